@@ -1,0 +1,170 @@
+"""What one row of the table of local functions says, and the builders for rows that share a form.
+
+A `Row` is data: how many operands, the shape of the result, the value `f(A)`, the Jacobian `∂f/∂u` with respect to each operand
+(L13), where f is defined, where it has kinks, and what kind of algebra it is. `elementwise` builds the rows that work entry by entry
+from one partial derivative per operand; `structural` builds those that only move entries. Other rows write their Jacobian out.
+
+Values and Jacobians use only the operations of a `NumberSystem`, hence the same row runs in every number system.
+A Jacobian reads its operands row by row as vectors (L7): for an operand of d entries and a result of m it is m × d.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+from backproof.engine.number_systems import Array, NumberSystem
+
+Shape: TypeAlias = tuple[int, ...]
+Attributes: TypeAlias = Mapping[str, Any]
+Algebra: TypeAlias = Literal["polynomial", "rational", "piecewise", "transcendental"]
+Operands: TypeAlias = Sequence[Array]
+ShapeRule: TypeAlias = Callable[[Attributes, Sequence[Shape]], Shape]
+Value: TypeAlias = Callable[[NumberSystem, Attributes, Operands], Array]
+Jacobian: TypeAlias = Callable[[NumberSystem, Attributes, Operands, int], Array]
+Distance: TypeAlias = Callable[[Attributes, Operands], Any]
+
+
+def everywhere(attributes: Attributes, operands: Operands) -> float:
+    """The distance to the edge of the domain, or to the nearest kink, of a function that has none."""
+    return math.inf
+
+
+def open_domain(attributes: Attributes) -> bool:
+    """The value is not defined on the edge of the domain (log at 0); `sqrt` at 0 is the other kind."""
+    return False
+
+
+@dataclass(frozen=True)
+class Row:
+    """One local function `f`, by name, in every number system.
+
+    `fewest`, `most`     how many operands it takes (`most=None`: any number)
+    `shape`              (attributes, operand shapes) → shape of the result; ValueError says what does not fit
+    `value`              (system, attributes, operands) → f(A), in the result's shape
+    `jacobian`           (system, attributes, operands, slot) → ∂f/∂(operand number `slot`), entries of f × entries of the operand
+    `algebra`            (attributes, number of operands) → polynomial, rational, piecewise (rational on each piece) or transcendental
+    `degree`             (attributes, degrees of the operands) → total degree, for polynomial rows
+    `domain`             (attributes, operands) → signed distance of the operands to the edge of the domain, negative outside, inf without an edge
+    `closed`             (attributes) → whether the value is defined on that edge (the Jacobian is not)
+    `kinks`              (attributes, operands) → distance of the operands to the nearest kink or jump, inf for smooth functions
+    `required`, `optional`  names of the attributes
+    `discrete`           the slots that take a discrete leaf (a label), with respect to which there is no derivative (L6)
+    """
+
+    name: str
+    formula: str
+    fewest: int
+    most: int | None
+    shape: ShapeRule
+    value: Value
+    jacobian: Jacobian
+    algebra: Callable[[Attributes, int], Algebra]
+    degree: Callable[[Attributes, Sequence[int]], int] = lambda attributes, degrees: max(degrees, default=0)
+    domain: Distance = everywhere
+    closed: Callable[[Attributes], bool] = open_domain
+    kinks: Distance = everywhere
+    required: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+    discrete: tuple[int, ...] = ()
+
+
+def always(algebra: Algebra) -> Callable[[Attributes, int], Algebra]:
+    """The algebra of a row that does not depend on its attributes."""
+    return lambda attributes, count: algebra
+
+
+def smallest(array: Array) -> Any:
+    """The smallest entry."""
+    return min(array.reshape(-1).tolist())
+
+
+def distance_to_zero(array: Array) -> Any:
+    """The smallest absolute value of an entry."""
+    return min(abs(entry) for entry in array.reshape(-1).tolist())
+
+
+def broadcast_shape(attributes: Attributes, shapes: Sequence[Shape]) -> Shape:
+    """NumPy's broadcasting rule."""
+    return np.broadcast_shapes(*shapes)
+
+
+def spread(system: NumberSystem, partial: Array, operand: Shape, result: Shape) -> Array:
+    """The Jacobian of an entrywise function: `partial` on the places where an entry of the operand reaches an entry of the result.
+
+    An operand that is broadcast sends one entry to several places.
+    """
+    size, width = math.prod(result), math.prod(operand)
+    column = np.broadcast_to(np.arange(width).reshape(operand), result).reshape(-1)
+    jacobian = system.zeros((size, width))
+    jacobian[np.arange(size), column] = np.broadcast_to(partial, result).reshape(-1)
+    return jacobian
+
+
+def elementwise(
+    name: str,
+    formula: str,
+    value: Callable[..., Array],
+    partial: Callable[..., Array],
+    algebra: Algebra | Callable[[Attributes, int], Algebra] = "transcendental",
+    operands: tuple[int, int | None] = (1, 1),
+    **facts: Any,
+) -> Row:
+    """A row that works entry by entry, broadcasting like NumPy.
+
+    `value(system, attributes, *operands)` is f; `partial(system, attributes, slot, *operands)` is ∂f/∂(operand `slot`) at each entry.
+    """
+
+    def jacobian(system: NumberSystem, attributes: Attributes, arrays: Operands, slot: int) -> Array:
+        result = np.broadcast_shapes(*(array.shape for array in arrays))
+        return spread(system, partial(system, attributes, slot, *arrays), arrays[slot].shape, result)
+
+    return Row(
+        name=name,
+        formula=formula,
+        fewest=operands[0],
+        most=operands[1],
+        shape=broadcast_shape,
+        value=lambda system, attributes, arrays: value(system, attributes, *arrays),
+        jacobian=jacobian,
+        algebra=algebra if callable(algebra) else always(algebra),
+        **facts,
+    )
+
+
+def structural(
+    name: str,
+    formula: str,
+    move: Callable[..., Array],
+    shape: ShapeRule,
+    operands: tuple[int, int | None] = (1, 1),
+    **facts: Any,
+) -> Row:
+    """A row that only moves, repeats or drops entries: `move(attributes, *arrays)` is f on arrays of anything.
+
+    Its Jacobian has a 1 where an entry of the result is a copy of an entry of the operand: `move` applied to the entries' numbers says which.
+    """
+
+    def jacobian(system: NumberSystem, attributes: Attributes, arrays: Operands, slot: int) -> Array:
+        numbers = [np.full(array.shape, -1) for array in arrays]
+        numbers[slot] = np.arange(arrays[slot].size).reshape(arrays[slot].shape)
+        source = np.asarray(move(attributes, *numbers)).reshape(-1)
+        result = system.zeros((source.size, arrays[slot].size))
+        copied = np.flatnonzero(source >= 0)
+        result[copied, source[copied]] = system.convert(1)
+        return result
+
+    return Row(
+        name=name,
+        formula=formula,
+        fewest=operands[0],
+        most=operands[1],
+        shape=shape,
+        value=lambda system, attributes, arrays: move(attributes, *arrays),
+        jacobian=jacobian,
+        algebra=always("polynomial"),
+        **facts,
+    )

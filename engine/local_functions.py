@@ -1,0 +1,75 @@
+"""The local function fⁱ of a vertex and its Jacobian with respect to one parent (L10, L13), read from the function table.
+
+Vertices hold vectors; the rows of the table see each operand in its shape, and their results become vectors again here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from backproof.engine.errors import DomainError, EdgeTooLarge
+from backproof.engine.functions.row import everywhere
+from backproof.engine.graph import Graph, label
+from backproof.engine.number_systems import Array, NumberSystem
+
+EDGE_LIMIT = 256 * 10**6
+
+
+def local_value(graph: Graph, i: int, u: Mapping[int, Array], system: NumberSystem) -> Array:
+    """fⁱ(Aᵢ) with Aᵢ = ⟨u_j | j ∈ π(i)⟩, as a vector of dᵢ entries (L12). DomainError where fⁱ is not defined.
+
+    >>> from backproof.engine import FLOAT64, Graph
+    >>> from backproof.engine.graph import leaf, vertex
+    >>> graph = Graph(1, (leaf("x"), vertex("y", "log", (1,))))
+    >>> local_value(graph, 2, {1: FLOAT64.array([1.0])}, FLOAT64).tolist()
+    [0.0]
+    >>> local_value(graph, 2, {1: FLOAT64.array([-1.0])}, FLOAT64)
+    Traceback (most recent call last):
+        ...
+    backproof.engine.errors.DomainError: vertex 2 ('y'): log is not defined at x = [-1.0]; move the leaf values into its domain
+    """
+    row, attributes, operands = graph.row(i), graph.attributes(i), _operands(graph, i, u)
+    if row.domain is not everywhere:
+        distance = row.domain(attributes, operands)
+        if distance < 0 or (distance == 0 and not row.closed(attributes)):
+            raise _outside(graph, i, u, "is not defined")
+    return np.asarray(row.value(system, attributes, operands)).reshape(-1)
+
+
+def local_jacobian(graph: Graph, j: int, i: int, u: Mapping[int, Array], system: NumberSystem) -> Array:
+    """J^{j→i}(Aᵢ) = ∂fⁱ/∂u_j, of shape dᵢ × d_j (L13). A parent that fⁱ reads twice contributes the sum over both uses.
+
+    DomainError where fⁱ has no derivative; EdgeTooLarge where the matrix would take more than 256 MB.
+    """
+    size = graph.dimension(i) * graph.dimension(j) * system.itemsize
+    if size > EDGE_LIMIT:
+        raise EdgeTooLarge(
+            f"edge ({j}, {i}): the Jacobian of {label(graph.vertices, i)} with respect to {label(graph.vertices, j)} is "
+            f"{graph.dimension(i)} × {graph.dimension(j)}, {size / 1e6:,.0f} MB in {system.name}; the limit is {EDGE_LIMIT // 10**6} MB. Use smaller dimensions"
+        )
+    row, attributes, operands = graph.row(i), graph.attributes(i), _operands(graph, i, u)
+    if row.domain is not everywhere and row.domain(attributes, operands) <= 0:
+        raise _outside(graph, i, u, "has no derivative")
+    uses = [slot for slot, operand in enumerate(graph.operands(i)) if operand == j]
+    total = row.jacobian(system, attributes, operands, uses[0])
+    for slot in uses[1:]:
+        total = system.add(total, row.jacobian(system, attributes, operands, slot))
+    return total
+
+
+def _operands(graph: Graph, i: int, u: Mapping[int, Array]) -> list[Array]:
+    return [u[j].reshape(graph.shape(j)) for j in graph.operands(i)]
+
+
+def _outside(graph: Graph, i: int, u: Mapping[int, Array], what: str) -> DomainError:
+    operands: list[Any] = [f"{graph.name(j)} = {_short(u[j])}" for j in graph.parents(i)]
+    return DomainError(
+        f"{label(graph.vertices, i)}: {graph.row(i).name} {what} at {', '.join(operands)}; move the leaf values into its domain"
+    )
+
+
+def _short(values: Array) -> str:
+    shown = [float(value) for value in values[:4]]
+    return f"{shown}" if len(values) <= 4 else f"{shown[:-1]}… ({len(values)} entries)"

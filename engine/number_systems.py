@@ -1,0 +1,347 @@
+"""The number systems a graph can be run in, one row each: `FLOAT64`, `FLOAT32`, `RATIONAL`, `mpmath_system(digits)`.
+
+A graph is written once. The passes (`engine.passes`) and the table of local functions (`engine.functions`) call
+only the operations of a `NumberSystem`, so adding a number system means adding one row here and nothing elsewhere.
+
+Every array is a `numpy.ndarray`: of the hardware dtype for floats, of dtype `object` for exact and arbitrary precision numbers.
+
+>>> FLOAT64.array([1, 2]).dtype
+dtype('float64')
+>>> RATIONAL.array([0.5]).tolist()
+[Fraction(1, 2)]
+>>> RATIONAL.exp(RATIONAL.array([1]))
+Traceback (most recent call last):
+    ...
+backproof.engine.errors.UnsupportedOperation: exp is not defined in the number system rational: its value is not a rational number; use float64 or mpmath(digits)
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from typing import Any, Literal, TypeAlias
+
+import mpmath
+import numpy as np
+from backproof.engine.errors import UnsupportedOperation
+from numpy.typing import NDArray
+
+Array: TypeAlias = NDArray[Any]
+Unary: TypeAlias = Callable[[Array], Array]
+Binary: TypeAlias = Callable[[Array, Array], Array]
+Family: TypeAlias = Literal["float", "mpmath", "rational"]
+
+ELEMENTARY = ("exp", "log", "tanh", "sigmoid", "softplus", "sin", "cos", "sqrt")
+
+
+@dataclass(frozen=True)
+class NumberSystem:
+    """Arrays of one kind of number, and the operations that the passes and the local functions need.
+
+    `unit_roundoff` is the largest relative error of one rounded operation: 2⁻⁵³ in float64, 0 where arithmetic is exact.
+    `itemsize` is the storage of one entry in bytes (for the memory limit of `jacobians`).
+    `scalar` is the type of one entry: a value of any other type has leaked in from outside the system.
+    `select(c, a, b)` is `a` where `c > 0` and `b` elsewhere.
+    `convert` turns one Python or NumPy number into an entry without rounding wherever the entry can hold it.
+    """
+
+    name: str
+    family: Family
+    unit_roundoff: Fraction
+    itemsize: int
+    scalar: type
+    dtype: np.dtype[Any]
+    convert: Callable[[Any], Any]
+    add: Binary
+    subtract: Binary
+    multiply: Binary
+    divide: Binary
+    matmul: Binary
+    power: Binary
+    maximum: Binary
+    minimum: Binary
+    absolute: Unary
+    select: Callable[[Array, Array, Array], Array]
+    exp: Unary
+    log: Unary
+    tanh: Unary
+    sigmoid: Unary
+    softplus: Unary
+    sin: Unary
+    cos: Unary
+    sqrt: Unary
+
+    @property
+    def exact(self) -> bool:
+        """Whether arithmetic is exact, so that equality needs no tolerance."""
+        return self.unit_roundoff == 0
+
+    def array(self, values: Any) -> Array:
+        """The array of `values` (numbers, nested sequences or an array), each entry converted to this system.
+
+        >>> FLOAT32.array([[1, 2], [3, 4]]).shape
+        (2, 2)
+        >>> mpmath_system(30).array(0.5).item()
+        mpf('0.5')
+        """
+        if self.dtype != object:
+            given = np.asarray(values)
+            if given.dtype.kind in "biuf":
+                return given.astype(self.dtype, copy=False)
+        nested: Array = np.asarray(values, dtype=object)
+        converted: Array = np.empty(nested.shape, dtype=self.dtype)
+        flat = converted.reshape(-1)
+        for index, value in enumerate(nested.reshape(-1)):
+            flat[index] = self.convert(value)
+        return converted
+
+    def zeros(self, shape: Sequence[int]) -> Array:
+        """An array of zeros: the start of every accumulation."""
+        return np.full(tuple(shape), self.convert(0), dtype=self.dtype)
+
+    def identity(self, dimension: int) -> Array:
+        """The identity matrix of size `dimension`: the Jacobian of a variable with respect to itself."""
+        result = self.zeros((dimension, dimension))
+        result[np.arange(dimension), np.arange(dimension)] = self.convert(1)
+        return result
+
+    def transpose(self, matrix: Array) -> Array:
+        """The transposed matrix."""
+        return np.transpose(matrix)
+
+    def scale(self, factor: Any, array: Array) -> Array:
+        """`factor · array` for one number `factor`.
+
+        >>> FLOAT32.scale(-1, FLOAT32.array([1, 2])).dtype
+        dtype('float32')
+        """
+        return self.multiply(self.array(factor), array)
+
+    def negative(self, array: Array) -> Array:
+        """`−array`, entry by entry."""
+        return self.scale(-1, array)
+
+    def sum(self, array: Array, axis: int | None = None) -> Array:
+        """The sum of all entries, or along one axis."""
+        return np.asarray(np.sum(array, axis=axis, dtype=self.dtype), dtype=self.dtype)
+
+    def peak(self, array: Array, axis: int | None = None) -> Array:
+        """The largest entry, kept as an axis of length 1: the shift that keeps exp from overflowing (any constant would be right)."""
+        return np.asarray(np.max(array, axis=axis, keepdims=True), dtype=self.dtype)
+
+    def leaks(self, array: Array) -> list[Any]:
+        """The entries that are not numbers of this system (a float that `math.sin` left among `mpf`s, say).
+
+        >>> mpmath_system(30).leaks(np.array([0.5], dtype=object))
+        [0.5]
+        """
+        if self.dtype != object:
+            return [] if array.dtype == self.dtype else list(array.reshape(-1))
+        return [value for value in array.reshape(-1) if type(value) is not self.scalar]
+
+
+def _unsupported(name: str, system: str) -> Callable[..., Any]:
+    def refuse(*_: Any) -> Any:
+        raise UnsupportedOperation(
+            f"{name} is not defined in the number system {system}: its value is not a rational number; use float64 or mpmath(digits)"
+        )
+
+    return refuse
+
+
+def _float_sigmoid(x: Array) -> Array:
+    """1 / (1 + exp(−x)), written with exp(−|x|) so that it cannot overflow."""
+    small = np.exp(-np.abs(x))
+    return np.where(x >= 0, 1 / (1 + small), small / (1 + small))
+
+
+def _select(condition: Array, chosen: Array, otherwise: Array) -> Array:
+    return np.where(np.asarray(condition) > 0, chosen, otherwise)
+
+
+def _float_system(dtype: type[np.floating[Any]]) -> NumberSystem:
+    """A row for one hardware float; every operation returns this dtype, whatever NumPy would widen to."""
+    storage = np.dtype(dtype)
+    info = np.finfo(storage)
+
+    def keep(operation: Callable[..., Any]) -> Callable[..., Array]:
+        def kept(*operands: Array) -> Array:
+            with np.errstate(over="ignore", under="ignore"):
+                return np.asarray(operation(*operands), dtype=storage)
+
+        return kept
+
+    return NumberSystem(
+        name=storage.name,
+        family="float",
+        unit_roundoff=Fraction(1, 2 ** (info.nmant + 1)),
+        itemsize=storage.itemsize,
+        scalar=dtype,
+        dtype=storage,
+        convert=lambda value: dtype(float(value)),
+        add=keep(np.add),
+        subtract=keep(np.subtract),
+        multiply=keep(np.multiply),
+        divide=keep(np.divide),
+        matmul=keep(np.matmul),
+        power=keep(np.power),
+        maximum=keep(np.maximum),
+        minimum=keep(np.minimum),
+        absolute=keep(np.absolute),
+        select=keep(_select),
+        exp=keep(np.exp),
+        log=keep(np.log),
+        tanh=keep(np.tanh),
+        sigmoid=keep(_float_sigmoid),
+        softplus=keep(lambda x: np.logaddexp(0, x)),
+        sin=keep(np.sin),
+        cos=keep(np.cos),
+        sqrt=keep(np.sqrt),
+    )
+
+
+def _on_objects(operation: Callable[..., Any]) -> Callable[..., Array]:
+    """`operation` on NumPy object arrays; a bare number that NumPy returns for shape () becomes an array again."""
+
+    def wrapped(*operands: Array) -> Array:
+        return np.asarray(operation(*operands), dtype=object)
+
+    return wrapped
+
+
+def _entrywise(function: Callable[..., Any], arity: int = 1) -> Callable[..., Array]:
+    return _on_objects(np.frompyfunc(function, arity, 1))
+
+
+def _to_fraction(value: Any) -> Fraction:
+    if isinstance(value, np.generic):
+        value = value.item()
+    return Fraction(value)
+
+
+def _rational_power(base: Fraction, exponent: Fraction) -> Fraction:
+    if exponent.denominator != 1:
+        raise UnsupportedOperation(
+            f"power with exponent {exponent} is not defined in the number system rational: use a whole exponent, or float64 or mpmath(digits)"
+        )
+    return base**exponent.numerator
+
+
+def _rational_system() -> NumberSystem:
+    elementary: dict[str, Any] = {name: _unsupported(name, "rational") for name in ELEMENTARY}
+    return NumberSystem(
+        name="rational",
+        family="rational",
+        unit_roundoff=Fraction(0),
+        itemsize=64,
+        scalar=Fraction,
+        dtype=np.dtype(object),
+        convert=_to_fraction,
+        add=_on_objects(np.add),
+        subtract=_on_objects(np.subtract),
+        multiply=_on_objects(np.multiply),
+        divide=_on_objects(np.divide),
+        matmul=_on_objects(np.matmul),
+        power=_entrywise(_rational_power, 2),
+        maximum=_on_objects(np.maximum),
+        minimum=_on_objects(np.minimum),
+        absolute=_on_objects(np.absolute),
+        select=_on_objects(_select),
+        **elementary,
+    )
+
+
+@cache
+def mpmath_system(digits: int) -> NumberSystem:
+    """Arbitrary precision with `digits` decimal digits, in an mpmath context of its own (no global precision is touched).
+
+    >>> system = mpmath_system(40)
+    >>> system.exp(system.array(1)).item()
+    mpf('2.71828182845904523536028747135266249775726')
+    >>> mpmath_system(0)
+    Traceback (most recent call last):
+        ...
+    ValueError: mpmath_system needs at least 1 digit, got 0
+    """
+    if digits < 1:
+        raise ValueError(f"mpmath_system needs at least 1 digit, got {digits}")
+    context: Any = mpmath.MPContext()
+    context.dps = digits
+
+    def convert(value: Any) -> Any:
+        if isinstance(value, np.generic):
+            value = value.item()
+        if isinstance(value, Fraction):
+            return context.mpf(value.numerator) / context.mpf(value.denominator)
+        return context.mpf(value)
+
+    def sigmoid(x: Any) -> Any:
+        return 1 / (1 + context.exp(-x))
+
+    def softplus(x: Any) -> Any:
+        return context.log1p(context.exp(x)) if x < 0 else x + context.log1p(context.exp(-x))
+
+    return NumberSystem(
+        name=f"mpmath({digits})",
+        family="mpmath",
+        unit_roundoff=Fraction(1, 2 ** int(context.prec)),
+        itemsize=128,
+        scalar=context.mpf,
+        dtype=np.dtype(object),
+        convert=convert,
+        add=_on_objects(np.add),
+        subtract=_on_objects(np.subtract),
+        multiply=_on_objects(np.multiply),
+        divide=_on_objects(np.divide),
+        matmul=_on_objects(np.matmul),
+        power=_entrywise(lambda x, y: x ** (int(y) if y == int(y) else y), 2),
+        maximum=_on_objects(np.maximum),
+        minimum=_on_objects(np.minimum),
+        absolute=_on_objects(np.absolute),
+        select=_on_objects(_select),
+        exp=_entrywise(context.exp),
+        log=_entrywise(context.log),
+        tanh=_entrywise(context.tanh),
+        sigmoid=_entrywise(sigmoid),
+        softplus=_entrywise(softplus),
+        sin=_entrywise(context.sin),
+        cos=_entrywise(context.cos),
+        sqrt=_entrywise(context.sqrt),
+    )
+
+
+FLOAT64 = _float_system(np.float64)
+FLOAT32 = _float_system(np.float32)
+RATIONAL = _rational_system()
+
+
+def number_system(name: str) -> NumberSystem:
+    """The number system called `name`: `float64`, `float32`, `rational` or `mpmath(DIGITS)`.
+
+    >>> number_system("mpmath(50)").name
+    'mpmath(50)'
+    >>> number_system("float128")
+    Traceback (most recent call last):
+        ...
+    ValueError: unknown number system 'float128'; known: float32, float64, rational, mpmath(DIGITS)
+    """
+    fixed = {system.name: system for system in (FLOAT32, FLOAT64, RATIONAL)}
+    if name in fixed:
+        return fixed[name]
+    if name.startswith("mpmath(") and name.endswith(")") and name[7:-1].isdecimal():
+        return mpmath_system(int(name[7:-1]))
+    raise ValueError(f"unknown number system {name!r}; known: {', '.join(fixed)}, mpmath(DIGITS)")
+
+
+def decimal_digits(system: NumberSystem) -> float:
+    """About how many decimal digits one entry holds: −log₁₀ of the unit roundoff (infinite where arithmetic is exact).
+
+    >>> round(decimal_digits(FLOAT64))
+    16
+    """
+    if system.exact:
+        return math.inf
+    return -(math.log10(system.unit_roundoff.numerator) - math.log10(system.unit_roundoff.denominator))

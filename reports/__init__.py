@@ -1,0 +1,13 @@
+"""The results document and the page rendered from it. This layer knows results, not engines, and imports nothing of ours outside itself.
+
+>>> from backproof.reports import load_results, render_html, save_results, write_html
+>>> render_html({"format": "something else"})
+Traceback (most recent call last):
+    ...
+backproof.reports.document.ResultsError: $.format: found 'something else', expected 'backproof-results'
+"""
+
+from backproof.reports.document import ResultsError, load_results, save_results, validate
+from backproof.reports.page import render_html, write_html
+
+__all__ = ["ResultsError", "load_results", "render_html", "save_results", "validate", "write_html"]

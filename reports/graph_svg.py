@@ -1,0 +1,183 @@
+"""The picture of a computational graph: values and adjoints in the vertices, edge Jacobians on the edges, the order of the backward pass beside them.
+
+`graph_svg(detail, title)` draws the DETAIL part of a case as an SVG element with a title and a description. Colours come from the page's style
+sheet through classes; no style attribute is written. The kind of a vertex shows in its shape: a leaf is a rounded box, a discrete leaf has a dashed
+border, every other vertex a box, the output a double border.
+
+>>> vertex = {"number": 1, "name": "x", "shape": [], "function": None, "formula": None, "operands": [], "attributes": {}, "discrete": False}
+>>> detail = {"graph": {"l": 1, "vertices": [vertex], "edges": []}, "values": {"1": ["2.0"]}, "adjoints": {"1": [["1.0"]]}, "jacobians": {}, "backward": []}
+>>> graph_svg(detail, "a leaf")[:20], "u = 2" in graph_svg(detail, "a leaf")
+('<svg viewBox="0 0 17', True)
+>>> graph_svg({**detail, "graph": {"l": 1, "vertices": [vertex], "edges": [{"from": 1, "to": 2, "uses": 1}]}}, "an edge to nowhere")
+Traceback (most recent call last):
+    ...
+ValueError: edge (1, 2) names a vertex that the graph does not have; its vertices are 1 … 1
+"""
+
+from __future__ import annotations
+
+import itertools
+import xml.etree.ElementTree as ET
+from typing import Any, TypeAlias
+
+from backproof.reports.layout import Layout, layered
+from backproof.reports.text import clip, grouped, short_matrix
+
+WIDTH, HEIGHT = 150, 88
+COLUMN, ROW = 250, 114
+WIDEST_FITTED = 1500
+MARGIN = 12
+MOST_VERTICES = 40
+LONGEST_NAME = 14
+LONGEST_LINE = 21
+LONGEST_LABEL = 15
+TIP = 7
+LETTER = 6.2
+ALONG = (0.38, 0.5, 0.62, 0.26, 0.74, 0.18, 0.82)
+
+Point: TypeAlias = tuple[float, float]
+Place: TypeAlias = tuple[float, float, float, float]
+
+
+def graph_svg(detail: dict[str, Any], title: str) -> str:
+    """The graph of a case as SVG text; of a graph with more than 40 vertices the last 40, with what was left out in the description.
+
+    ValueError if an edge names a vertex that the graph does not have.
+    """
+    vertices, edges = detail["graph"]["vertices"], detail["graph"]["edges"]
+    numbers = {vertex["number"] for vertex in vertices}
+    for edge in edges:
+        if edge["from"] not in numbers or edge["to"] not in numbers:
+            pair = f"edge ({edge['from']}, {edge['to']})"
+            raise ValueError(f"{pair} names a vertex that the graph does not have; its vertices are 1 … {len(vertices)}")
+    drawn = vertices[-MOST_VERTICES:]
+    kept = {vertex["number"] for vertex in drawn}
+    drawn_edges = [edge for edge in edges if edge["from"] in kept and edge["to"] in kept]
+    layout = layered(kept, [(edge["from"], edge["to"]) for edge in drawn_edges])
+    svg = _canvas(layout)
+    ET.SubElement(svg, "title").text = f"Computational graph of {clip(title)}"
+    ET.SubElement(svg, "desc").text = " ".join(filter(None, (_size(detail), omission(detail))))
+    order = {step["vertex"]: step["step"] for step in detail["backward"]}
+    wires, boxes, labels = (ET.SubElement(svg, "g") for _ in range(3))
+    taken: list[Place] = []
+    for edge in drawn_edges:
+        _draw_edge(wires, labels, edge, detail, layout, taken)
+    for vertex in drawn:
+        _draw_vertex(boxes, vertex, detail, layout, order, vertices[-1]["number"])
+    return ET.tostring(svg, encoding="unicode")
+
+
+def omission(detail: dict[str, Any]) -> str:
+    """What the picture leaves out, as a sentence; empty where the graph is complete."""
+    vertices, edges = detail["graph"]["vertices"], detail["graph"]["edges"]
+    left_out = {vertex["number"] for vertex in vertices[:-MOST_VERTICES]}
+    lost = sum(1 for edge in edges if edge["from"] in left_out or edge["to"] in left_out)
+    if not left_out:
+        return ""
+    named = "The first vertex is" if len(left_out) == 1 else f"The first {grouped(len(left_out))} vertices are"
+    return f"{named} not drawn, nor {grouped(lost)} edge{'' if lost == 1 else 's'} at them."
+
+
+def _size(detail: dict[str, Any]) -> str:
+    vertices, edges = len(detail["graph"]["vertices"]), len(detail["graph"]["edges"])
+    return f"{grouped(vertices)} vertices and {grouped(edges)} edges, inputs at the left, output at the right."
+
+
+def _canvas(layout: Layout) -> ET.Element:
+    rows = [*layout.row.values(), *(row for bends in layout.bends.values() for _, row in bends)]
+    width = MARGIN * 2 + max(layout.column.values(), default=0) * COLUMN + WIDTH
+    height = MARGIN * 2 + max(rows, default=0) * ROW + HEIGHT
+    return ET.Element(
+        "svg", {"viewBox": f"0 0 {width} {height:g}", "width": str(width), "height": f"{height:g}", "role": "img", "class": "graph"}
+    )
+
+
+def corner(layout: Layout, number: int) -> tuple[float, float]:
+    """The upper left corner of the box of a vertex."""
+    return MARGIN + layout.column[number] * COLUMN, MARGIN + layout.row[number] * ROW
+
+
+def _draw_vertex(parent: ET.Element, vertex: dict[str, Any], detail: dict[str, Any], layout: Layout, order: dict[int, int], n: int) -> None:
+    number = vertex["number"]
+    x, y = corner(layout, number)
+    leaf = vertex["function"] is None
+    kind = "discrete" if vertex["discrete"] else "leaf" if leaf else "output" if number == n else "inner"
+    group = ET.SubElement(parent, "g", {"class": f"vertex {kind}"})
+    _box(group, "box", x, y, 0, 18 if leaf else 3)
+    if kind == "output":
+        _box(group, "inside", x, y, 4, 1)
+    lines = (
+        ("name", clip(vertex["name"], LONGEST_NAME)),
+        (
+            "function",
+            "discrete leaf" if vertex["discrete"] else "leaf" if leaf else clip(vertex["formula"] or vertex["function"], LONGEST_LINE),
+        ),
+        ("value", _line("u", detail["values"].get(str(number)))),
+        ("adjoint", _line("p", detail["adjoints"].get(str(number)))),
+    )
+    for k, (name, text) in enumerate(lines):
+        _text(group, name, x + 14, y + 24 + 18 * k, text)
+    if number in order:
+        ET.SubElement(group, "circle", {"cx": f"{x + WIDTH - 19:g}", "cy": f"{y + 19:g}", "r": "10", "class": "ring"})
+        _text(group, "order", x + WIDTH - 19, y + 23, str(order[number]), "middle")
+
+
+def _line(symbol: str, matrix: Any) -> str:
+    if matrix is None:
+        return f"{symbol} not defined"
+    text = short_matrix(matrix, 2, LONGEST_LINE - 4)
+    return f"{symbol}: {text}" if text.endswith("numbers") or "×" in text else f"{symbol} = {text}"
+
+
+def _box(group: ET.Element, name: str, x: float, y: float, inset: int, radius: int) -> None:
+    place = {"x": f"{x + inset:g}", "y": f"{y + inset:g}", "width": str(WIDTH - 2 * inset), "height": str(HEIGHT - 2 * inset)}
+    ET.SubElement(group, "rect", {**place, "rx": str(radius), "class": name})
+
+
+def _text(group: ET.Element, name: str, x: float, y: float, text: str, anchor: str = "") -> None:
+    place = {"x": f"{x:g}", "y": f"{y:g}", "class": name, **({"text-anchor": anchor} if anchor else {})}
+    ET.SubElement(group, "text", place).text = text
+
+
+def _draw_edge(
+    wires: ET.Element, labels: ET.Element, edge: dict[str, Any], detail: dict[str, Any], layout: Layout, taken: list[Place]
+) -> None:
+    """A curve through the gaps between the columns, with its label in the first gap; `taken` holds the places of the labels so far."""
+    a, b = edge["from"], edge["to"]
+    (ax, ay), (bx, by) = corner(layout, a), corner(layout, b)
+    end = (bx - TIP, by + HEIGHT / 2)
+    points = [(ax + WIDTH, ay + HEIGHT / 2)]
+    for column, row in layout.bends.get((a, b), ()):
+        height = MARGIN + row * ROW + HEIGHT / 2
+        points += [(MARGIN + column * COLUMN, height), (MARGIN + column * COLUMN + WIDTH, height)]
+    points.append(end)
+    path = f"M{points[0][0]:g} {points[0][1]:g}"
+    for (px, py), (qx, qy) in itertools.pairwise(points):
+        middle = (px + qx) / 2
+        path += f" L{qx:g} {qy:g}" if py == qy else f" C{middle:g} {py:g} {middle:g} {qy:g} {qx:g} {qy:g}"
+    ET.SubElement(wires, "path", {"d": path, "class": "wire"})
+    ET.SubElement(wires, "path", {"d": f"M{end[0]:g} {end[1] - 4:g} L{bx:g} {end[1]:g} L{end[0]:g} {end[1] + 4:g} Z", "class": "tip"})
+    jacobian = detail["jacobians"].get(f"{a}->{b}")
+    lines = [clip("no derivative" if jacobian is None else short_matrix(jacobian, 4, LONGEST_LABEL), LONGEST_LABEL)]
+    if edge["uses"] > 1:
+        lines.append("used twice" if edge["uses"] == 2 else f"used {grouped(edge['uses'])} times")
+    x, y = _free_place(points[0], points[1], lines, taken)
+    for k, line in enumerate(lines):
+        _text(labels, "jacobian" if k == 0 else "uses", x, y - 5 + 16 * k, line, "middle")
+
+
+def _free_place(start: Point, end: Point, lines: list[str], taken: list[Place]) -> Point:
+    """Where on its curve an edge carries its label: the first of a few places at which it covers no other label."""
+    candidates: list[Place] = []
+    for t in ALONG:
+        across, down = 1.5 * t * (1 - t) + t**3, 3 * (1 - t) * t**2 + t**3
+        x, y = start[0] + (end[0] - start[0]) * across, start[1] + (end[1] - start[1]) * down
+        half = LETTER * max(map(len, lines)) / 2
+        candidates.append((x - half, y - 16, x + half, y + 16 * (len(lines) - 1)))
+    chosen = next((place for place in candidates if not any(_overlap(place, other) for other in taken)), candidates[0])
+    taken.append(chosen)
+    return (chosen[0] + chosen[2]) / 2, chosen[1] + 16
+
+
+def _overlap(a: Place, b: Place) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]

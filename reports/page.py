@@ -1,0 +1,179 @@
+"""The report: one self-contained page from a results document, readable without JavaScript, with no request to anywhere.
+
+`render_html` is a function of the document alone: the same document gives the same bytes. `write_html` writes the page whole or not at all.
+
+>>> render_html({"format": "backproof-results", "version": 1, "cases": "all"})
+Traceback (most recent call last):
+    ...
+backproof.reports.document.ResultsError: $: 'tool' is a required property
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import itertools
+import os
+from collections.abc import Iterable, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any, TypeAlias
+
+from backproof.reports.document import Results, validate, write_whole
+from backproof.reports.graph_svg import graph_svg, omission
+from backproof.reports.mathematics import formula
+from backproof.reports.text import (
+    clip,
+    comparison,
+    entry_name,
+    grouped,
+    inert,
+    matrix_text,
+    path_names,
+    replay_command,
+    short,
+    with_subscripts,
+)
+
+Record: TypeAlias = dict[str, Any]
+
+MOST_DETAILED = 1500
+LARGEST_PAGE = 10 * 10**6
+KEPT_BY_ULPS = 200
+SEVERITY = ("WRONG", "INACCURATE", "INCONCLUSIVE", "CORRECT")
+SIGNS = {"CORRECT": "✓", "WRONG": "✕", "INCONCLUSIVE": "?", "INACCURATE": "≈", "not checked": "–", "INTERRUPTED": "‖"}
+
+
+def render_html(document: Results) -> str:
+    """The page as text. ResultsError if the document does not fit its schema.
+
+    Above 1,500 detailed cases or 10 MB, only these keep their details: the failures, one case of each family, and the 200 with the most ulps,
+    as many as fit; every case keeps its row and its replay line, and the page says what was left out.
+    """
+    results = validate(document)
+    cases: list[Record] = results["cases"]
+    ordered = _once([case for case in _worst_first(cases) if case["detail"]])
+    rest = len(_page(results, [], [], len(ordered)).encode("utf-8"))
+    parts = {case["id"]: _case(case) for case in ordered[:MOST_DETAILED]} if len(ordered) <= MOST_DETAILED else {}
+    if not parts or rest + _size(parts.values()) > LARGEST_PAGE:
+        parts = _fitting(_most_telling(ordered), LARGEST_PAGE - rest)
+    shown = [case for case in ordered if case["id"] in parts]
+    return _page(results, shown, [parts[case["id"]] for case in shown], len(ordered) - len(shown))
+
+
+def write_html(document: Results, path: str | os.PathLike[str]) -> None:
+    """Render the page and write it to `path`; OSError if it cannot be written."""
+    write_whole(path, render_html(document))
+
+
+def _worst_first(cases: Iterable[Record]) -> list[Record]:
+    """By verdict, and within a verdict that is not CORRECT by correct digits; otherwise as they came."""
+
+    def rank(case: Record) -> tuple[int, float]:
+        digits = 99.0 if case["digits"] is None or case["verdict"] == "CORRECT" else case["digits"]
+        return SEVERITY.index(case["verdict"]), digits
+
+    return sorted(cases, key=rank)
+
+
+def _once(cases: Iterable[Record]) -> list[Record]:
+    """Each case once: the same id is the same case, and a page has one place for it."""
+    return list({case["id"]: case for case in reversed(list(cases))}.values())[::-1]
+
+
+def _most_telling(detailed: Sequence[Record]) -> list[Record]:
+    """The failures, worst first, then one case of each family, then the 200 with the most ulps."""
+    failing = [case for case in detailed if case["verdict"] != "CORRECT"]
+    families = {(case["group"], case["family"]): case for case in reversed(detailed)}
+    by_ulps = sorted(detailed, key=lambda case: -int(case["ulps"] or 0))[:KEPT_BY_ULPS]
+    return _once([*failing, *reversed(families.values()), *by_ulps])[:MOST_DETAILED]
+
+
+def _fitting(cases: Iterable[Record], room: int) -> dict[str, str]:
+    """The details of the first cases that fit into so many bytes."""
+    parts: dict[str, str] = {}
+    for case in cases:
+        text = _case(case)
+        room -= _size([text])
+        if room < 0:
+            break
+        parts[case["id"]] = text
+    return parts
+
+
+def _size(texts: Iterable[str]) -> int:
+    return sum(len(text.encode("utf-8")) for text in texts)
+
+
+def _case(case: Record) -> str:
+    from markupsafe import Markup
+
+    picture = Markup(graph_svg(case["detail"], case["name"]))
+    several = any(row["output"] and row["output"][0] > 0 for row in case["detail"]["table"])
+    return Markup(
+        _templates()
+        .get_template("case.html.jinja")
+        .render(case=case, graph=picture, omission=omission(case["detail"]), several=several, linked=())
+    )
+
+
+def _page(results: Results, shown: Sequence[Record], details: Sequence[str], omitted: int) -> str:
+    style, script = _asset("report.css"), _asset("report.js")
+    not_correct = [case for case in _worst_first(results["cases"]) if case["verdict"] != "CORRECT"]
+    return (
+        _templates()
+        .get_template("page.html.jinja")
+        .render(
+            results=results,
+            summary=results["summary"],
+            verdict=_overall(results),
+            claims=[
+                list(rows) for _, rows in itertools.groupby(results["summary"]["claims"], key=lambda row: (row["claim"], row["theorem"]))
+            ],
+            failed=[case for case in not_correct if case["verdict"] != "INCONCLUSIVE"],
+            undecided=[case for case in not_correct if case["verdict"] == "INCONCLUSIVE"],
+            details=details,
+            linked={case["id"] for case in shown},
+            omitted=omitted,
+            style=style,
+            script=script,
+            style_hash=_hash(style),
+            script_hash=_hash(script),
+        )
+    )
+
+
+def _overall(results: Results) -> str:
+    """The word at the top: an interrupted run, and one without cases, never reads CORRECT."""
+    verdict = str(results["summary"]["verdict"])
+    if verdict != "CORRECT":
+        return verdict
+    return "INTERRUPTED" if results["run"]["interrupted"] else verdict if results["cases"] else "not checked"
+
+
+@cache
+def _templates() -> Any:
+    import jinja2
+    from markupsafe import Markup
+
+    environment = jinja2.Environment(
+        loader=jinja2.FunctionLoader(_asset),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+        finalize=lambda value: inert(value) if type(value) is str else value,
+    )
+    environment.filters.update(clip=clip, comparison=comparison, entry=entry_name, grouped=grouped, matrix=matrix_text, path=path_names)
+    environment.filters.update(replay=replay_command, short=short, subscripts=with_subscripts)
+    environment.globals.update(sign=SIGNS, formula=lambda label, latex: Markup(formula(label, latex)))
+    return environment
+
+
+@cache
+def _asset(name: str) -> str:
+    return files("backproof.reports").joinpath(name).read_text(encoding="utf-8")
+
+
+def _hash(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")

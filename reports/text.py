@@ -1,0 +1,168 @@
+"""Strings as the page shows them: short numbers, grouped counts, matrices in columns, and hostile names made harmless.
+
+>>> short("0.33333333333333331"), short("-12345678.0"), short("2.0"), short("nan")
+('0.3333', '-1.235e7', '2', 'nan')
+>>> grouped("1234567"), grouped("9" * 30)
+('1,234,567', '9.999… × 10^29')
+>>> inert("\\x1b[31mred")
+'␛[31mred'
+>>> short("three")
+Traceback (most recent call last):
+    ...
+ValueError: could not convert string to float: 'three'
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import Any
+
+LONGEST_NAME = 80
+LONGEST_COUNT = 21
+NUMBERS_A_LINE = 4
+
+_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+
+
+def inert(text: str) -> str:
+    """The text with control characters shown as symbols and direction controls by their code, so that nothing around it is changed.
+
+    >>> inert("abc\\u202edef")
+    'abc⟨U+202E⟩def'
+    """
+    return _UNSAFE.sub(_visible, text)
+
+
+def _visible(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    if code < 0x20:
+        return chr(0x2400 + code)
+    if 0xD800 <= code <= 0xDFFF or 0x7F <= code <= 0x9F or code >= 0xFFFE:
+        return "\ufffd"
+    return f"⟨U+{code:04X}⟩"
+
+
+def clip(text: str, longest: int = LONGEST_NAME) -> str:
+    """An inert text short enough for its place; one with right-to-left letters is isolated from what stands beside it.
+
+    >>> clip("a" * 30, 8)
+    'aaaaaaa…'
+    """
+    shortened = text if len(text) <= longest else text[: longest - 1] + "…"
+    shown = inert(shortened)
+    if shown.isascii() or not any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in shown):
+        return shown
+    return f"\u2068{shown}\u2069"
+
+
+def short(number: str) -> str:
+    """A number in at most about eight characters."""
+    text = f"{float(number):.4g}"
+    if "e" in text:
+        mantissa, exponent = text.split("e")
+        return f"{mantissa}e{int(exponent)}"
+    return text
+
+
+def grouped(count: int | str) -> str:
+    """A whole number with commas; above 21 digits its first four and the power of ten."""
+    digits = str(count)
+    if len(digits) <= LONGEST_COUNT:
+        return f"{int(digits):,}"
+    return f"{digits[0]}.{digits[1:4]}… × 10^{len(digits) - 1}"
+
+
+def short_matrix(matrix: Any, most: int = 4, longest: int = 40) -> str:
+    """A vector or matrix on one line: its numbers where there are at most `most` and they fit into `longest` characters, else its size.
+
+    >>> short_matrix([["1.0", "0.0"], ["0.0", "1.0"]]), short_matrix(["0.5"] * 9), short_matrix([["0.5"] * 3] * 2)
+    ('[1 0; 0 1]', '9 numbers', '2 × 3')
+    """
+    if isinstance(matrix, dict):
+        return inert(str(matrix["omitted"]))
+    rows: list[list[str]] = matrix if matrix and isinstance(matrix[0], list) else [matrix]
+    size = len(rows) * len(rows[0])
+    text = "; ".join(" ".join(short(number) for number in row) for row in rows) if size <= most else ""
+    if size == 1:
+        return text
+    if text and len(text) + 2 <= longest:
+        return f"[{text}]"
+    return f"{len(rows)} × {len(rows[0])}" if len(rows) > 1 else f"{size} numbers"
+
+
+def matrix_text(matrix: Any) -> str:
+    """Every number of a vector or matrix as it stands in the results, in columns, four to a line; or what was left out.
+
+    >>> print(matrix_text([["1.0", "-2.25"], ["3.0", "4.0"]]))
+    1.0  -2.25
+    3.0    4.0
+    >>> matrix_text({"omitted": "32 × 64 numbers"}), matrix_text(None)
+    ('32 × 64 numbers, not listed', 'not defined')
+    """
+    if matrix is None:
+        return "not defined"
+    if isinstance(matrix, dict):
+        return f"{inert(str(matrix['omitted']))}, not listed"
+    rows: list[list[str]] = matrix if matrix and isinstance(matrix[0], list) else [matrix]
+    lines = [[row[k : k + NUMBERS_A_LINE] for k in range(0, len(row), NUMBERS_A_LINE)] for row in rows]
+    widths = [max((len(line[k]) for row in lines for line in row if k < len(line)), default=0) for k in range(NUMBERS_A_LINE)]
+    texts = [
+        "\n".join("  ".join(number.rjust(width) for number, width in zip(line, widths, strict=False)) for line in row) for row in lines
+    ]
+    return ("\n\n" if any(len(row) > 1 for row in lines) else "\n").join(texts)
+
+
+def comparison(left: Any, right: Any) -> str:
+    """How two matrices of float64 numbers compare, in words.
+
+    >>> comparison([["0.1"]], [["0.1"]]), comparison([["1.0"]], [["1.5"]])
+    ('equal to the last bit', 'at most 0.5 apart')
+    """
+    if right is None:
+        return "the adjoint is not defined"
+    if isinstance(left, dict) or isinstance(right, dict):
+        return "not listed here"
+    pairs = [(float(a), float(b)) for p, q in zip(left, right, strict=True) for a, b in zip(p, q, strict=True)]
+    if not all(math.isfinite(a) and math.isfinite(b) for a, b in pairs):
+        return "not finite"
+    apart = max((abs(a - b) for a, b in pairs), default=0.0)
+    return f"at most {apart:.2g} apart" if apart else "equal to the last bit"
+
+
+def entry_name(row: dict[str, Any]) -> str:
+    """The name of one entry of a leaf: `W[0, 2]`.
+
+    >>> entry_name({"name": "W", "index": [0, 2]}), entry_name({"name": "x", "index": []})
+    ('W[0, 2]', 'x')
+    """
+    index = f"[{', '.join(map(str, row['index']))}]" if row["index"] else ""
+    return clip(row["name"], 40) + index
+
+
+def path_names(vertices: Sequence[dict[str, Any]], numbers: Sequence[int]) -> str:
+    """The names of the vertices that a path visits."""
+    return " → ".join(clip(vertices[number - 1]["name"], 40) for number in numbers)
+
+
+def replay_command(line: str) -> str:
+    """The command that runs a case again, quoted for a shell.
+
+    >>> replay_command("backproof1:abc"), replay_command("x'y")
+    ("backproof replay 'backproof1:abc'", 'backproof replay \\'x\\'"\\'"\\'y\\'')
+    """
+    quoted = inert(line).replace("'", "'\"'\"'")
+    return f"backproof replay '{quoted}'"
+
+
+def with_subscripts(text: str) -> Any:
+    """Words in which `p_i` reads as p with the subscript i; everything else is escaped.
+
+    >>> print(with_subscripts("p_i < u_k"))
+    <i>p</i><sub>i</sub> &lt; <i>u</i><sub>k</sub>
+    """
+    from markupsafe import Markup, escape
+
+    return Markup(re.sub(r"\b([A-Za-z])_([A-Za-z0-9])\b", r"<i>\1</i><sub>\2</sub>", str(escape(inert(text)))))

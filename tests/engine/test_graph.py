@@ -1,0 +1,118 @@
+"""Every violation of L10 is an error that names the vertex or the edge; a graph is immutable, hashable data."""
+
+from __future__ import annotations
+
+import dataclasses
+import pickle
+from typing import Any
+
+import pytest
+from backproof.engine import Graph, GraphError, Vertex, leaf, vertex
+
+FOUR = (leaf("u1"), leaf("u2"), vertex("u3", "add", (1, 2)), vertex("u4", "multiply", (2, 3)))
+
+
+def test_the_four_vertex_example() -> None:
+    graph = Graph(2, FOUR, ((1, 3), (2, 3), (2, 4), (3, 4)))
+    assert (graph.n, graph.l) == (4, 2)
+    assert [graph.parents(i) for i in range(1, 5)] == [(), (), (1, 2), (2, 3)]
+    assert [graph.children(j) for j in range(1, 5)] == [(3,), (3, 4), (4,), ()]
+    assert [graph.dimension(i) for i in range(1, 5)] == [1, 1, 1, 1]
+    assert graph == Graph(2, FOUR)
+
+
+def test_edges_may_be_given_in_any_order() -> None:
+    assert Graph(2, FOUR, ((3, 4), (2, 4), (2, 3), (1, 3))) == Graph(2, FOUR)
+
+
+EDGE_ERRORS: list[tuple[tuple[tuple[int, int], ...], str]] = [
+    (((1, 2), (1, 3), (2, 3), (2, 4), (3, 4)), r"edge \(1, 2\) goes into vertex 2 \('u2'\), which is a leaf"),
+    (((1, 3), (2, 3), (2, 4), (4, 3)), r"edge \(4, 3\) needs j < i"),
+    (((1, 3), (2, 3), (2, 4), (4, 4)), r"edge \(4, 4\) needs j < i"),
+    (((1, 3), (1, 3), (2, 3), (2, 4), (3, 4)), r"edge \(1, 3\) is listed twice"),
+    (((1, 3), (2, 3), (2, 4)), r"edge \(3, 4\) is missing from E, but vertex 4 \('u4'\) reads vertex 3 \('u3'\)"),
+    (((1, 3), (1, 4), (2, 3), (2, 4), (3, 4)), r"edge \(1, 4\) is in E, but vertex 4 \('u4'\) does not read vertex 1"),
+    (((1, 3), (2, 3), (2, 4), (3, 4), (4, 5)), r"edge \(4, 5\) names an unknown vertex; vertices are 1 … 4"),
+    (((0, 3), (2, 3), (2, 4), (3, 4)), r"edge \(0, 3\) names an unknown vertex"),
+]
+
+
+@pytest.mark.parametrize(("edges", "message"), EDGE_ERRORS)
+def test_a_wrong_edge_set_names_the_edge(edges: tuple[tuple[int, int], ...], message: str) -> None:
+    with pytest.raises(GraphError, match=message):
+        Graph(2, FOUR, edges)
+
+
+X, Y, M = leaf("x"), leaf("y", (2,)), leaf("M", (2, 3))
+LABEL = leaf("k", discrete=True)
+VERTEX_ERRORS: list[tuple[int, tuple[Any, ...], str]] = [
+    (2, (X, Y), r"l = 2 leaves in a graph of n = 2 vertices"),
+    (0, (), r"l = 0 leaves in a graph of n = 0 vertices"),
+    (-1, (X,), r"l = -1 leaves"),
+    (1, (X, Vertex("z")), r"vertex 2 \('z'\) has no function"),
+    (1, (X, vertex("z", "exp", (2,))), r"edge \(2, 2\): .* needs j < i"),
+    (1, (X, vertex("z", "exp", (3,))), r"vertex 2 \('z'\) has the unknown parent 3; vertices are 1 … 2"),
+    (1, (X, vertex("z", "exp", (0,))), r"unknown parent 0"),
+    (1, (X, vertex("z", "exp", (True,))), r"unknown parent True"),
+    (2, (X, vertex("z", "exp", (1,)), vertex("o", "exp", (2,))), r"edge \(1, 2\) goes into vertex 2 \('z'\), which is a leaf"),
+    (1, (Vertex("x"), vertex("z", "exp", (1,))), r"vertex 1 \('x'\) is a leaf without a shape"),
+    (1, (X, vertex("x", "exp", (1,))), r"vertex 2 \('x'\) has the name of vertex 1"),
+    (1, (X, vertex("z", "expp", (1,))), r"vertex 2 \('z'\): unknown function 'expp'; did you mean 'exp'\?"),
+    (1, (X, vertex("z", "add", (1,))), r"vertex 2 \('z'\): add takes 2 or more operands, found 1"),
+    (1, (X, vertex("z", "exp", (1, 1))), r"exp takes 1 operands, found 2"),
+    (1, (X, vertex("z", "reshape", (1,))), r"reshape needs the attribute 'to'"),
+    (1, (X, vertex("z", "exp", (1,), axis=0)), r"exp has no attribute 'axis'; it knows: none"),
+    (1, (Y, vertex("z", "sum", (1,), axis=1)), r"sum does not fit its operands: axis 1 does not exist in an operand of shape \(2,\)"),
+    (
+        1,
+        (Y, vertex("z", "exp", (1,), shape=(3,))),
+        r"vertex 2 \('z'\) is given shape \(3,\) \(dimension 3\), but exp of its operands has shape \(2,\)",
+    ),
+    (2, (Y, M, vertex("z", "matvec", (2, 1))), r"inner dimensions differ: \(2, 3\) and \(2,\)"),
+    (1, (leaf("x", (0,)), vertex("z", "exp", (1,))), r"every size must be a whole number of at least 1"),
+    (1, (leaf("x", (10**9,)), vertex("z", "exp", (1,))), r"1,000,000,000 entries; the limit is 100,000,000"),
+    (1, (LABEL, vertex("z", "exp", (1,))), r"operand 1 of exp, vertex 1 \('k'\), must not be discrete"),
+    (2, (Y, X, vertex("z", "pick", (1, 2))), r"operand 2 of pick, vertex 2 \('x'\), must be a discrete leaf"),
+    (1, (Y, Vertex("z", None, "exp", (1,), (), True)), r"vertex 2 \('z'\) is discrete, but only a leaf can be"),
+    (1, (Y, vertex("z", "slice", (1,), start=5)), r"the result would be empty"),
+    (1, (Y, vertex("z", "take", (1,), indices=[0, 7])), r"take does not fit its operands: index 7 is out of bounds"),
+    (1, (Y, vertex("z", "pick", (1,), index=2)), r"index 2 is outside 0…1"),
+]
+
+
+@pytest.mark.parametrize(("leaves", "vertices", "message"), VERTEX_ERRORS)
+def test_a_wrong_vertex_is_named(leaves: int, vertices: tuple[Any, ...], message: str) -> None:
+    with pytest.raises(GraphError, match=message):
+        Graph(leaves, vertices)
+
+
+def test_a_parent_used_twice_is_one_edge() -> None:
+    graph = Graph(1, (X, vertex("z", "multiply", (1, 1))))
+    assert graph.edges == ((1, 2),)
+    assert graph.operands(2) == (1, 1)
+
+
+def test_a_constant_has_no_parents_and_an_output_may_be_a_vector() -> None:
+    graph = Graph(0, (vertex("c", "constant", value=[1.0, 2.0]),))
+    assert graph.parents(1) == ()
+    assert graph.dimension(graph.n) == 2
+
+
+def test_a_matrix_has_the_dimension_of_its_entries() -> None:
+    assert Graph(1, (M, vertex("z", "exp", (1,)))).dimension(2) == 6
+
+
+def test_a_graph_is_immutable_hashable_and_picklable() -> None:
+    graph = Graph(2, FOUR)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        graph.l = 3  # pyright: ignore[reportAttributeAccessIssue]
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        graph.vertices[0].name = "z"  # pyright: ignore[reportAttributeAccessIssue]
+    assert hash(graph) == hash(Graph(2, FOUR))
+    assert pickle.loads(pickle.dumps(graph)) == graph
+    assert graph != Graph(1, (X, vertex("z", "exp", (1,))))
+
+
+def test_a_leaf_has_no_function() -> None:
+    with pytest.raises(GraphError, match=r"vertex 1 \('u1'\) is a leaf and has no function"):
+        Graph(2, FOUR).row(1)

@@ -1,0 +1,126 @@
+"""The results document says what happened, in the design's words, and the exit gate counts INCONCLUSIVE as failure."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import Any
+
+import pytest
+from backproof.engine import FLOAT64, Graph, backward, leaf, vertex
+from backproof.reports import save_results
+from backproof.verify.cases import Case, from_replay_id, make_case
+from backproof.verify.records import Settings, case_record, fails, results_document
+from backproof.verify.three_way import Routes, check_case
+
+SETTINGS = Settings("backproof verify", 0, 2, 100_000, 50)
+
+
+def product_case(name: str = "L11", values: tuple[Any, Any] = (3, 4)) -> Case:
+    graph = Graph(2, (leaf("u1"), leaf("u2"), vertex("u3", "add", (1, 2)), vertex("u4", "multiply", (2, 3))))
+    return make_case(name, "lecture", graph, list(values))
+
+
+def kink_case() -> Case:
+    return make_case("kink", "random", Graph(1, (leaf("x"), vertex("y", "abs", (1,)))), [0.0])
+
+
+def doubled(graph: Graph, D: Any, cotangent: Any = None, system: Any = FLOAT64) -> Any:
+    p = backward(graph, D, cotangent, system)
+    return {**p, 1: system.scale(2, p[1])}
+
+
+def test_a_record_holds_the_whole_case_in_its_replay_line() -> None:
+    case = product_case()
+    record = case_record(check_case(case), with_detail=False)
+    assert from_replay_id(record["replay"]) == case
+    assert record["detail"] is None
+    assert (record["vertices"], record["edges"], record["paths"], record["entries"]) == (4, 4, "3", 2)
+
+
+def test_the_detail_holds_the_hand_calculation_of_the_four_vertex_example() -> None:
+    detail = case_record(check_case(product_case()), with_detail=True)["detail"]
+    assert detail["values"] == {"1": ["3.0"], "2": ["4.0"], "3": ["7.0"], "4": ["28.0"]}
+    assert detail["adjoints"] == {"1": [["4.0"]], "2": [["11.0"]], "3": [["4.0"]], "4": [["1.0"]]}
+    assert detail["jacobians"] == {"1->3": [["1.0"]], "2->3": [["1.0"]], "2->4": [["7.0"]], "3->4": [["4.0"]]}
+    from_u2 = detail["paths"][1]
+    assert [(path["vertices"], path["product"], path["running"]) for path in from_u2["listed"]] == [
+        ([2, 3, 4], [["4.0"]], [["4.0"]]),
+        ([2, 4], [["7.0"]], [["11.0"]]),
+    ]
+    assert [step["vertex"] for step in detail["backward"]] == [4, 3, 2, 1]
+    assert detail["backward"][2]["contributions"] == [
+        {"child": 3, "product": [["4.0"]], "after": [["4.0"]]},
+        {"child": 4, "product": [["7.0"]], "after": [["11.0"]]},
+    ]
+    row = detail["table"][1]
+    assert (row["exact"], row["backward"]["hex"], row["ulps"], row["digits"]) == ("11", "0x1.6000000000000p+3", "0", 17.0)
+
+
+def test_a_case_that_fails_always_has_its_detail_and_its_failures() -> None:
+    record = case_record(check_case(product_case(), Routes(backward=doubled)), with_detail=False)
+    assert record["verdict"] == "WRONG"
+    assert record["detail"] is not None
+    exact = next(check for check in record["checks"] if check["system"] == "rational")
+    assert exact["failures"] == [{"where": "adjoint of u1", "left": "8", "right": "4", "difference": "4", "allowed": "0"}]
+    assert record["reason"].startswith("1 of 4 adjoint entries are not the path sum")
+
+
+def test_the_summary_counts_and_says_what_holds() -> None:
+    records = [case_record(check_case(product_case()), with_detail=False)]
+    summary = results_document(SETTINGS, records, ["scikit-learn is not installed"], interrupted=False)["summary"]
+    assert summary["holds"] is True
+    assert summary["verdict"] == "CORRECT"
+    assert summary["sentence"].startswith("The 1 case holds")
+    assert "scikit-learn is not installed" in summary["not_checked"]
+    evidence = {(claim["claim"], claim["system"]): claim["evidence"] for claim in summary["claims"]}
+    assert evidence["backward pass = path sum", "rational"] == "exact on 1 case"
+    assert evidence["backward pass = path sum", "float64"] == "within rounding bound on 1 case"
+    assert evidence["path sum = differences", "mpmath(90)"] == "to 50 digits on 1 case"
+
+
+@pytest.mark.parametrize("routes", [Routes(backward=doubled)])
+def test_one_wrong_case_makes_the_run_not_hold(routes: Routes) -> None:
+    records = [case_record(check_case(product_case()), False), case_record(check_case(product_case("2", (1, 2)), routes), False)]
+    summary = results_document(SETTINGS, records, [], interrupted=False)["summary"]
+    assert summary["holds"] is False
+    assert summary["verdict"] == "WRONG"
+    assert summary["sentence"] == "1 of 2 cases hold; 1 WRONG."
+    assert summary["counts"] == {"CORRECT": 1, "INACCURATE": 0, "WRONG": 1, "INCONCLUSIVE": 0}
+
+
+def test_an_inconclusive_case_is_never_green() -> None:
+    records = [case_record(check_case(kink_case()), False)]
+    document = results_document(SETTINGS, records, [], interrupted=False)
+    assert document["summary"]["holds"] is False
+    assert document["summary"]["verdict"] == "INCONCLUSIVE"
+    claims = {(c["claim"], c["system"]): c for c in document["summary"]["claims"]}
+    assert claims["path sum = differences", "mpmath(90)"]["evidence"] == "not checked"
+
+
+def test_allowed_inconclusive_cases_pass_up_to_one_percent() -> None:
+    counts = {"CORRECT": 99, "INACCURATE": 0, "WRONG": 0, "INCONCLUSIVE": 1}
+    assert fails(counts, allow_inconclusive=False)
+    assert not fails(counts, allow_inconclusive=True)
+    assert fails({**counts, "INCONCLUSIVE": 2}, allow_inconclusive=True)
+    assert fails({**counts, "INACCURATE": 1}, allow_inconclusive=True)
+    assert not fails({**counts, "INCONCLUSIVE": 0}, allow_inconclusive=False)
+
+
+def test_nothing_and_interrupted_do_not_hold() -> None:
+    empty = results_document(SETTINGS, [], [], interrupted=False)["summary"]
+    assert (empty["holds"], empty["sentence"]) == (False, "no case was checked.")
+    records = [case_record(check_case(product_case()), False)]
+    cut = results_document(SETTINGS, records, [], interrupted=True)["summary"]
+    assert cut["holds"] is False
+    assert cut["sentence"].startswith("Interrupted: of the cases checked so far, the 1 case holds")
+
+
+def test_the_document_is_valid_and_the_same_every_time(tmp_path: Any) -> None:
+    def document() -> str:
+        records = [case_record(check_case(case), True) for case in (product_case(), kink_case())]
+        return json.dumps(results_document(SETTINGS, records, [], interrupted=False))
+
+    assert document() == document()
+    save_results(json.loads(document()), tmp_path / "results.json")
+    assert dataclasses.asdict(SETTINGS)["seed"] == json.loads((tmp_path / "results.json").read_text())["run"]["seed"]

@@ -1,0 +1,268 @@
+"""The three-way check says CORRECT of the right engine, and WRONG, by name, when any one route is wrong."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+from backproof.engine import FLOAT64, Graph, NumberSystem, backward, forward, jacobians, leaf, vertex
+from backproof.engine.functions import TABLE
+from backproof.engine.graph import Edge
+from backproof.engine.number_systems import Array
+from backproof.verify.cases import Case, make_case
+from backproof.verify.comparisons import CLAIM_1, CLAIM_2, Comparison
+from backproof.verify.differences import Difference, differences
+from backproof.verify.paths import Path, paths
+from backproof.verify.three_way import CaseResult, Routes, check_case, is_exact
+from backproof.verify.verdicts import Evidence, Verdict
+
+
+def fan_out() -> Case:
+    """x feeds three vertices; every edge Jacobian is a full, non-symmetric matrix, and the edge x → c reads x twice."""
+    graph = Graph(
+        1,
+        (
+            leaf("x", (2,)),
+            vertex("a", "weighted_sum", (1,), weights=[[[1, 2], [3, 5]]]),
+            vertex("b", "square", (1,)),
+            vertex("c", "multiply", (1, 1, 2)),
+            vertex("o", "weighted_sum", (1, 2, 3, 4), weights=[[[1, 2]], [[3, -1]], [[2, 2]], [[1, 4]]]),
+        ),
+    )
+    return make_case("fan-out", "random", graph, [[Fraction(3, 2), -2]])
+
+
+def smooth() -> Case:
+    graph = Graph(
+        2,
+        (
+            leaf("x", (3,)),
+            leaf("w", (3,)),
+            vertex("s", "softmax", (1,)),
+            vertex("t", "tanh", (2,)),
+            vertex("m", "multiply", (3, 4)),
+            vertex("q", "log_softmax", (5,)),
+            vertex("o", "sum", (6,)),
+        ),
+    )
+    return make_case("smooth", "random", graph, [[0.5, -1.25, 2.0], [0.1, 0.7, -0.3]])
+
+
+def by_claim(result: CaseResult) -> dict[tuple[str, str], Comparison]:
+    return {(c.claim, c.system): c for c in result.comparisons}
+
+
+@pytest.mark.parametrize("case", [fan_out(), smooth()], ids=lambda case: case.name)
+def test_the_right_engine_is_correct_in_every_number_system(case: Case) -> None:
+    result = check_case(case)
+    assert result.verdict is Verdict.CORRECT
+    found = by_claim(result)
+    assert (CLAIM_2, "float64") in found
+    assert (CLAIM_2, "mpmath(90)") in found
+    assert found[CLAIM_1, "mpmath(90)"].digits is not None
+    assert found[CLAIM_1, "mpmath(90)"].digits >= 40
+
+
+def test_a_rational_case_is_judged_by_equality() -> None:
+    comparison = by_claim(check_case(fan_out()))[CLAIM_2, "rational"]
+    assert comparison.evidence is Evidence.EXACT
+    assert comparison.worst is None
+    assert comparison.entries == 9
+
+
+def test_only_cases_without_floats_and_transcendental_functions_are_exact() -> None:
+    assert is_exact(fan_out())
+    assert not is_exact(smooth())
+    assert not is_exact(dataclasses.replace(fan_out(), leaves=((1.5, -2.0),)))
+
+
+Loop = Callable[[Graph, Mapping[Edge, Array], dict[int, Array], int, NumberSystem], Array]
+
+
+def wrong_backward(contribution: Loop) -> Routes:
+    """The loop of L14, with the sum over the children of one vertex replaced."""
+
+    def run(graph: Graph, D: Mapping[Edge, Array], cotangent: Any = None, system: NumberSystem = FLOAT64) -> dict[int, Array]:
+        p = {graph.n: backward(graph, D, cotangent, system)[graph.n]}
+        for j in range(graph.n - 1, 0, -1):
+            if not graph.is_discrete(j):
+                p[j] = contribution(graph, D, p, j, system)
+        return p
+
+    return Routes(backward=run)
+
+
+def terms(graph: Graph, D: Mapping[Edge, Array], p: dict[int, Array], j: int, system: NumberSystem) -> list[Array]:
+    return [system.matmul(p[i], D[j, i]) for i in graph.children(j)]
+
+
+def add_all(parts: Sequence[Array], system: NumberSystem, shape: tuple[int, ...]) -> Array:
+    total = system.zeros(shape)
+    for part in parts:
+        total = system.add(total, part)
+    return total
+
+
+def last_only(graph: Graph, D: Mapping[Edge, Array], p: dict[int, Array], j: int, system: NumberSystem) -> Array:
+    return terms(graph, D, p, j, system)[-1]
+
+
+def first_only(graph: Graph, D: Mapping[Edge, Array], p: dict[int, Array], j: int, system: NumberSystem) -> Array:
+    return terms(graph, D, p, j, system)[0]
+
+
+def at_most_three(graph: Graph, D: Mapping[Edge, Array], p: dict[int, Array], j: int, system: NumberSystem) -> Array:
+    return add_all(terms(graph, D, p, j, system)[:3], system, (1, graph.dimension(j)))
+
+
+def sign(graph: Graph, D: Mapping[Edge, Array], p: dict[int, Array], j: int, system: NumberSystem) -> Array:
+    return system.negative(add_all(terms(graph, D, p, j, system), system, (1, graph.dimension(j))))
+
+
+def relative(error: float) -> Loop:
+    def slightly_wrong(graph: Graph, D: Mapping[Edge, Array], p: dict[int, Array], j: int, system: NumberSystem) -> Array:
+        total = add_all(terms(graph, D, p, j, system), system, (1, graph.dimension(j)))
+        return system.scale(1 + error, total) if j == 1 else total
+
+    return slightly_wrong
+
+
+@pytest.mark.parametrize("loop", [last_only, first_only, at_most_three, sign, relative(1e-3), relative(1e-9), relative(1e-12)])
+def test_a_wrong_backward_loop_is_wrong_in_every_number_system(loop: Loop) -> None:
+    found = by_claim(check_case(fan_out(), wrong_backward(loop)))
+    for system in ("rational", "float64", "mpmath(90)"):
+        assert found[CLAIM_2, system].verdict is Verdict.WRONG
+        assert any(failure.where.startswith("adjoint of x") for failure in found[CLAIM_2, system].failures)
+    assert found[CLAIM_1, "mpmath(90)"].verdict is Verdict.CORRECT
+
+
+def test_a_backward_pass_that_leaves_an_adjoint_out_or_misshapes_it_is_wrong() -> None:
+    def without_x(graph: Graph, D: Mapping[Edge, Array], cotangent: Any = None, system: NumberSystem = FLOAT64) -> dict[int, Array]:
+        return {j: p for j, p in backward(graph, D, cotangent, system).items() if j != 1}
+
+    def transposed(graph: Graph, D: Mapping[Edge, Array], cotangent: Any = None, system: NumberSystem = FLOAT64) -> dict[int, Array]:
+        return {j: p.T for j, p in backward(graph, D, cotangent, system).items()}
+
+    for wrong in (without_x, transposed):
+        assert check_case(fan_out(), Routes(backward=wrong)).verdict is Verdict.WRONG
+
+
+def test_a_wrong_row_of_the_table_is_wrong_though_backward_and_paths_agree(monkeypatch: pytest.MonkeyPatch) -> None:
+    row = TABLE["softmax"]
+
+    def diagonal_only(s: NumberSystem, a: Any, xs: Sequence[Array], slot: int) -> Array:
+        return s.multiply(row.jacobian(s, a, xs, slot), s.identity(xs[0].size))
+
+    monkeypatch.setitem(TABLE, "softmax", dataclasses.replace(row, jacobian=diagonal_only))
+    found = by_claim(check_case(smooth()))
+    assert found[CLAIM_2, "float64"].verdict is Verdict.CORRECT
+    assert found[CLAIM_1, "mpmath(90)"].verdict is Verdict.WRONG
+    assert found[CLAIM_1, "mpmath(90)"].failures[0].where.startswith("∂")
+
+
+def test_a_row_wrong_by_one_part_in_10_to_the_30_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    row = TABLE["tanh"]
+
+    def slightly(s: NumberSystem, a: Any, xs: Sequence[Array], slot: int) -> Array:
+        return s.scale(1 + Fraction(1, 10**30), row.jacobian(s, a, xs, slot))
+
+    monkeypatch.setitem(TABLE, "tanh", dataclasses.replace(row, jacobian=slightly))
+    assert by_claim(check_case(smooth()))[CLAIM_1, "mpmath(90)"].verdict is Verdict.WRONG
+
+
+def test_transposed_edge_jacobians_are_wrong() -> None:
+    def transposed(graph: Graph, u: Mapping[int, Array], system: NumberSystem = FLOAT64) -> dict[Edge, Array]:
+        D = jacobians(graph, u, system)
+        return {edge: D[edge].T if D[edge].shape[0] == D[edge].shape[1] else D[edge] for edge in D}
+
+    assert by_claim(check_case(fan_out(), Routes(jacobians=transposed)))[CLAIM_1, "mpmath(90)"].verdict is Verdict.WRONG
+
+
+def test_a_path_enumeration_that_misses_a_path_is_wrong() -> None:
+    def without_the_last(graph: Graph, j: int, k: int) -> Iterator[Path]:
+        found = list(paths(graph, j, k))
+        yield from found[:-1] if len(found) > 1 else found
+
+    result = check_case(fan_out(), Routes(paths=without_the_last))
+    assert result.verdict is Verdict.WRONG
+    assert any(
+        "wrong path enumeration: 6 paths enumerated" in (c.reason or "") or "but there are" in (c.reason or "") for c in result.comparisons
+    )
+
+
+def test_a_path_enumeration_that_repeats_one_path_and_misses_another_is_wrong() -> None:
+    def swapped(graph: Graph, j: int, k: int) -> Iterator[Path]:
+        found = list(paths(graph, j, k))
+        yield from [*found[:-1], found[0]] if len(found) > 2 else found
+
+    assert by_claim(check_case(fan_out(), Routes(paths=swapped)))[CLAIM_2, "rational"].verdict is Verdict.WRONG
+
+
+def test_a_wrong_difference_is_wrong() -> None:
+    def one_sided(graph: Graph, leaves: Sequence[Any], j: int, digits: int = 50) -> dict[int, Difference]:
+        return {k: dataclasses.replace(d, value=d.value + d.value * 1e-6) for k, d in differences(graph, leaves, j, digits).items()}
+
+    assert by_claim(check_case(smooth(), Routes(differences=one_sided)))[CLAIM_1, "mpmath(90)"].verdict is Verdict.WRONG
+
+
+def test_a_stale_forward_value_is_wrong() -> None:
+    def stale(graph: Graph, leaf_values: Sequence[Any], system: NumberSystem = FLOAT64) -> dict[int, Array]:
+        u = forward(graph, leaf_values, system)
+        return {**u, 2: system.add(u[2], system.array(1))}
+
+    assert by_claim(check_case(fan_out(), Routes(forward=stale)))[CLAIM_1, "mpmath(90)"].verdict is Verdict.WRONG
+
+
+def test_a_kink_is_inconclusive_and_names_the_derivative() -> None:
+    graph = Graph(1, (leaf("x", (2,)), vertex("y", "relu", (1,)), vertex("o", "sum", (2,))))
+    result = check_case(make_case("kink", "random", graph, [[1.0, 0.0]]))
+    assert result.verdict is Verdict.INCONCLUSIVE
+    assert by_claim(result)[CLAIM_1, "mpmath(90)"].reason == "kink: ∂y[1]/∂x[1] and 1 more"
+
+
+def test_outside_the_domain_is_inconclusive_and_names_the_vertex() -> None:
+    graph = Graph(1, (leaf("x"), vertex("y", "log", (1,))))
+    result = check_case(make_case("log", "random", graph, [-1.0]))
+    (comparison,) = result.comparisons
+    assert comparison.verdict is Verdict.INCONCLUSIVE
+    assert comparison.reason is not None
+    assert comparison.reason.startswith("outside the domain: vertex 2 ('y'): log is not defined at x = [-1.0]")
+
+
+def test_too_many_paths_is_inconclusive_and_names_count_and_limit() -> None:
+    result = check_case(fan_out(), max_paths=2)
+    assert result.verdict is Verdict.INCONCLUSIVE
+    assert all("paths from vertex 1 ('x')" in (c.reason or "") and "the limit is 2" in (c.reason or "") for c in result.comparisons)
+
+
+def test_a_discrete_leaf_has_no_adjoint_and_is_not_compared() -> None:
+    graph = Graph(2, (leaf("q", (3,)), leaf("y", discrete=True), vertex("o", "pick", (1, 2))))
+    result = check_case(make_case("label", "random", graph, [[1.0, 2.0, 3.0], 2]))
+    assert result.verdict is Verdict.CORRECT
+    assert result.floats is not None
+    assert 2 not in result.floats.p
+
+
+def test_several_cotangents_and_a_vector_output_are_checked_row_by_row() -> None:
+    graph = Graph(1, (leaf("x", (3,)), vertex("y", "log_softmax", (1,))))
+    result = check_case(make_case("rows", "random", graph, [[0.5, 1.0, -2.0]], cotangent=[[1.0, 2.0, 3.0], [0.0, -1.0, 0.5]]))
+    assert result.verdict is Verdict.CORRECT
+    assert by_claim(result)[CLAIM_2, "float64"].entries == 12
+
+
+def test_an_overflow_is_inconclusive_and_a_nan_from_the_backward_pass_is_wrong() -> None:
+    graph = Graph(1, (leaf("x"), vertex("a", "multiply", (1, 1)), vertex("b", "multiply", (2, 2, 2)), vertex("o", "multiply", (3, 3))))
+    huge = by_claim(check_case(make_case("huge", "random", graph, [1e28])))[CLAIM_2, "float64"]
+    assert huge.verdict is Verdict.INCONCLUSIVE
+    assert huge.reason == "undecidable in this dtype: a path sum overflows float64"
+
+    def nan(graph: Graph, D: Mapping[Edge, Array], cotangent: Any = None, system: NumberSystem = FLOAT64) -> dict[int, Array]:
+        p = backward(graph, D, cotangent, system)
+        return {**p, 1: np.full_like(p[1], math.nan)} if system is FLOAT64 else p
+
+    assert by_claim(check_case(smooth(), Routes(backward=nan)))[CLAIM_2, "float64"].verdict is Verdict.WRONG

@@ -1,0 +1,94 @@
+"""Run the suite: the lecture's examples, the digits, and N random cases, on one or several processes.
+
+Case number i depends on the seed and on i alone, so the results are the same whatever the number of processes.
+A case that raises an unexpected error comes back as a `CaseCrash` that carries its replay line.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import traceback
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from typing import TypeAlias
+
+from backproof.verify.cases import Case, replay_id
+from backproof.verify.digits_cases import Missing, digits_cases
+from backproof.verify.lecture_cases import lecture_cases
+from backproof.verify.random_graphs import campaign_case
+from backproof.verify.records import Record, Settings, case_record
+from backproof.verify.three_way import Routes, check_case
+
+Chunk: TypeAlias = "tuple[tuple[int, Case | int], ...]"
+
+DETAILED = 36
+LONGEST_CHUNK = 10
+
+
+class CaseCrash(RuntimeError):
+    """The suite itself failed on a case: the message has the traceback, and the replay line where the case could be built."""
+
+
+def named_cases(seed: int) -> tuple[tuple[Case, ...], tuple[str, ...]]:
+    """The cases that every run includes, and a sentence for each that could not be run here."""
+    digits = digits_cases(seed)
+    if isinstance(digits, Missing):
+        return lecture_cases(), (digits.sentence,)
+    return lecture_cases() + digits, ()
+
+
+def run_suite(settings: Settings, named: Sequence[Case], jobs: int, routes: Routes | None = None) -> Iterator[tuple[int, Record]]:
+    """Check the named cases and `settings.cases` random ones; yields (place in the results, record) as cases finish, in any order.
+
+    `routes` replaces the engine's passes, in this process only (jobs = 1). CaseCrash if the suite itself fails on a case.
+    """
+    if routes is not None and jobs != 1:
+        raise ValueError(f"replaced routes run in this process only: jobs must be 1, found {jobs}")
+    chunks = _chunks(settings, named, jobs)
+    if jobs == 1:
+        for chunk in chunks:
+            yield from _check_chunk(settings, chunk, routes)
+        return
+    pool = ProcessPoolExecutor(jobs, initializer=_ignore_interrupts)
+    try:
+        pending = {pool.submit(_check_chunk, settings, chunk, None) for chunk in chunks}
+        while pending:
+            finished, pending = wait(pending, return_when=FIRST_COMPLETED)
+            for future in finished:
+                yield from future.result()
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _chunks(settings: Settings, named: Sequence[Case], jobs: int) -> list[Chunk]:
+    """The named cases one by one, then the numbers of the random ones in chunks: small where there are few, for an even load."""
+    size = max(1, min(LONGEST_CHUNK, settings.cases // (8 * jobs)))
+    numbers = [range(start, min(start + size, settings.cases)) for start in range(0, settings.cases, size)]
+    return [((place, case),) for place, case in enumerate(named)] + [tuple((len(named) + i, i) for i in part) for part in numbers]
+
+
+def _check_chunk(settings: Settings, chunk: Chunk, routes: Routes | None) -> list[tuple[int, Record]]:
+    return [(place, _check_one(settings, task, routes)) for place, task in chunk]
+
+
+def _check_one(settings: Settings, task: Case | int, routes: Routes | None) -> Record:
+    """The record of a named case, or of random case number `task`."""
+    replay = f"random case {task} of seed {settings.seed}"
+    try:
+        case = campaign_case(settings.seed, task) if isinstance(task, int) else task
+        replay = f"backproof replay '{replay_id(case)}'"
+        result = check_case(case, routes, max_paths=settings.max_paths, digits=settings.digits)
+        return case_record(result, with_detail=not isinstance(task, int) or task < DETAILED)
+    except Exception as error:
+        raise CaseCrash(f"{replay}\n{traceback.format_exc()}") from error
+
+
+def _ignore_interrupts() -> None:
+    """Ctrl-C belongs to the parent, which keeps what is finished."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def available_cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

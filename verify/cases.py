@@ -1,0 +1,208 @@
+"""One case: a graph, the values of its leaves and a cotangent; written as JSON, and as the one-line id that `backproof replay` takes.
+
+The id holds the whole case, so it replays on any machine and does not depend on the generator that made it.
+
+>>> from backproof.engine import Graph, leaf, vertex
+>>> case = make_case("square", "replay", Graph(1, (leaf("x"), vertex("y", "square", (1,)))), [0.5])
+>>> replay_id(case).startswith("backproof1:")
+True
+>>> from_replay_id(replay_id(case)) == case
+True
+>>> from_replay_id("backproof1:nonsense")
+Traceback (most recent call last):
+    ...
+backproof.verify.cases.CaseError: the replay id is damaged: it is not base64 of compressed JSON; copy the whole line, from backproof1: to its end
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+import numpy as np
+from backproof.engine import Graph, GraphError
+from backproof.engine.documents import decode_number, encode_number, from_document, to_document
+
+Number: TypeAlias = float | int | Fraction
+Vector: TypeAlias = tuple[Number, ...]
+
+PREFIX = "backproof1:"
+LARGEST_DOCUMENT = 64 * 10**6
+
+
+class CaseError(ValueError):
+    """A case that cannot be read; the message says where and what was expected."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A graph with a flat value for every leaf, and the cotangent p_n (rows of d_n numbers; None: the identity, 1 for a scalar output)."""
+
+    name: str
+    group: str
+    graph: Graph
+    leaves: tuple[Vector, ...]
+    family: str | None = None
+    cotangent: tuple[Vector, ...] | None = None
+
+
+def make_case(
+    name: str,
+    group: str,
+    graph: Graph,
+    leaf_values: Sequence[Any],
+    family: str | None = None,
+    cotangent: Any = None,
+) -> Case:
+    """A `Case` from arrays, nested sequences or numbers.
+
+    CaseError if a leaf value has the wrong number of entries, or the cotangent not d_n columns.
+    """
+    if len(leaf_values) != graph.l:
+        raise CaseError(f"the graph has {graph.l} leaves, found {len(leaf_values)} leaf values")
+    leaves: list[Vector] = []
+    for i, value in enumerate(leaf_values, start=1):
+        flat = _flat(value)
+        if len(flat) != graph.dimension(i):
+            raise CaseError(f"leaf {i} ({graph.name(i)!r}) has dimension {graph.dimension(i)}, found {len(flat)} values")
+        leaves.append(flat)
+    rows = None
+    if cotangent is not None:
+        width = graph.dimension(graph.n)
+        flat = _flat(cotangent)
+        if not flat or len(flat) % width:
+            raise CaseError(f"the cotangent needs rows of d_n = {width} numbers, found {len(flat)} numbers")
+        rows = tuple(flat[start : start + width] for start in range(0, len(flat), width))
+    return Case(name, group, graph, tuple(leaves), family, rows)
+
+
+def _flat(value: Any) -> Vector:
+    return tuple(_plain(entry) for entry in np.asarray(value, dtype=object).reshape(-1))
+
+
+def _plain(entry: Any) -> Number:
+    if isinstance(entry, np.generic):
+        entry = entry.item()
+    if isinstance(entry, bool) or not isinstance(entry, int | float | Fraction):
+        raise CaseError(f"a value must be a whole number, a float or a Fraction, found {entry!r}")
+    return entry
+
+
+def to_case_document(case: Case) -> dict[str, Any]:
+    """The case as JSON data, loss-free (hex floats, `p/q`)."""
+    return {
+        "format": "backproof-case",
+        "version": 1,
+        "name": case.name,
+        "group": case.group,
+        "family": case.family,
+        "graph": to_document(case.graph),
+        "leaves": [[encode_number(value) for value in leaf] for leaf in case.leaves],
+        "cotangent": None if case.cotangent is None else [[encode_number(value) for value in row] for row in case.cotangent],
+    }
+
+
+def from_case_document(document: Any) -> Case:
+    """The case in `document`; CaseError (or the graph's own GraphError) names the path at which it is malformed."""
+    if not isinstance(document, dict):
+        raise CaseError(f"$: expected an object with the keys format, version, graph, leaves; found {type(document).__name__}")
+    if document.get("format") != "backproof-case":
+        raise CaseError(f"$.format: expected 'backproof-case', found {document.get('format')!r}")
+    if document.get("version") != 1:
+        raise CaseError(f"$.version: this backproof reads version 1, found {document.get('version')!r}")
+    known = {"format", "version", "name", "group", "family", "graph", "leaves", "cotangent"}
+    for key in document:
+        if key not in known:
+            raise CaseError(f"$.{key}: unknown key; known: {', '.join(sorted(known))}")
+    for key in ("graph", "leaves"):
+        if key not in document:
+            raise CaseError(f"$.{key}: missing")
+    try:
+        graph = from_document(document["graph"])
+    except GraphError as error:
+        raise CaseError(f"$.graph: {error}") from None
+    leaves = _vectors(document["leaves"], "$.leaves")
+    cotangent = document.get("cotangent")
+    try:
+        return make_case(
+            _text(document, "name", "a case"),
+            _text(document, "group", "replay"),
+            graph,
+            leaves,
+            _text(document, "family", "") or None,
+            None if cotangent is None else _rectangle(_vectors(cotangent, "$.cotangent"), graph),
+        )
+    except CaseError as error:
+        raise CaseError(f"$: {error}") from None
+
+
+def _text(document: dict[str, Any], key: str, default: str) -> str:
+    value = document.get(key)
+    if value is not None and not isinstance(value, str):
+        raise CaseError(f"$.{key}: expected a string, found {value!r}")
+    return value or default
+
+
+def _vectors(rows: Any, where: str) -> list[list[Number]]:
+    if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
+        raise CaseError(f"{where}: expected a list of lists of numbers")
+    decoded: list[list[Number]] = []
+    for r, row in enumerate(rows):
+        decoded.append([])
+        for c, entry in enumerate(row):
+            try:
+                decoded[-1].append(decode_number(entry))
+            except (ValueError, TypeError) as error:
+                raise CaseError(f"{where}[{r}][{c}]: {error}") from None
+    return decoded
+
+
+def _rectangle(rows: list[list[Number]], graph: Graph) -> list[list[Number]]:
+    width = graph.dimension(graph.n)
+    for r, row in enumerate(rows):
+        if len(row) != width:
+            raise CaseError(f"cotangent row {r + 1} needs d_n = {width} numbers, found {len(row)}")
+    return rows
+
+
+def case_id(case: Case) -> str:
+    """Twelve hex digits of the content (graph, leaves, cotangent): the same case has the same id in every run."""
+    document = to_case_document(case)
+    content = {key: document[key] for key in ("graph", "leaves", "cotangent")}
+    return hashlib.sha256(_compact(content)).hexdigest()[:12]
+
+
+def replay_id(case: Case) -> str:
+    """The case in one line: `backproof1:` and base64 of its compressed JSON."""
+    return PREFIX + base64.urlsafe_b64encode(zlib.compress(_compact(to_case_document(case)), 9)).decode("ascii").rstrip("=")
+
+
+def from_replay_id(line: str) -> Case:
+    """The case that `replay_id` wrote; CaseError if the line is damaged."""
+    text = line.strip()
+    if not text.startswith(PREFIX):
+        raise CaseError(f"a replay id starts with {PREFIX!r}, found {text[:20]!r}")
+    body = text.removeprefix(PREFIX)
+    try:
+        unpacker = zlib.decompressobj()
+        packed = base64.b64decode(body + "=" * (-len(body) % 4), altchars=b"-_", validate=True)
+        raw = unpacker.decompress(packed, LARGEST_DOCUMENT)
+        if not unpacker.eof:
+            raise ValueError("cut off")
+        document = json.loads(raw)
+    except (binascii.Error, zlib.error, ValueError, RecursionError):
+        raise CaseError(
+            f"the replay id is damaged: it is not base64 of compressed JSON; copy the whole line, from {PREFIX} to its end"
+        ) from None
+    return from_case_document(document)
+
+
+def _compact(document: Any) -> bytes:
+    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8")

@@ -1,0 +1,119 @@
+"""The command line: `backproof verify` and `backproof replay`. `python -m backproof.verify` is the same.
+
+Data go to stdout, progress to stderr. Exit codes are pytest's: 0 all hold, 1 something is not CORRECT, 2 interrupted, 3 internal error,
+4 usage error, 5 nothing selected. Nothing heavy is imported before a command runs.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+HOLDS, FAILS, INTERRUPTED, INTERNAL, USAGE, NOTHING = range(6)
+
+EXAMPLES = """\b
+Examples:
+  backproof verify
+  backproof verify --cases 2000 --seed 7 --html report.html
+  backproof replay case.json
+"""
+
+
+@click.group(epilog=EXAMPLES, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="backproof")
+def backproof() -> None:
+    """Verify backpropagation on computational graphs: backward pass = path sum = differences."""
+
+
+def _writable(context: click.Context, parameter: click.Parameter, value: Path | None) -> Path | None:
+    if value is not None and (value.is_dir() or not value.resolve().parent.is_dir()):
+        problem = "is a folder" if value.is_dir() else f"the folder {str(value.parent)!r} does not exist"
+        raise click.BadParameter(f"cannot write {str(value)!r}: {problem}", context, parameter)
+    return value
+
+
+FILE = click.Path(path_type=Path)
+
+
+@backproof.command()
+@click.option("--cases", type=click.IntRange(min=0), default=200, show_default=True, help="How many random graphs.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="The same seed gives the same results.")
+@click.option("--max-paths", type=click.IntRange(min=1), default=100_000, show_default=True, help="Most paths between a pair of vertices.")
+@click.option("--jobs", type=click.IntRange(min=1), default=None, help="Processes.  [default: the available cores]")
+@click.option("--allow-inconclusive", is_flag=True, help="Inconclusive cases do not fail the run, up to 1 % of the cases.")
+@click.option("--json", "json_file", type=FILE, callback=_writable, help="Write the results document.")
+@click.option("--html", "html_file", type=FILE, callback=_writable, help="Write the report: one self-contained page.")
+@click.option("-q", "--quiet", is_flag=True, help="Print the verdict only.")
+@click.option("-v", "--verbose", is_flag=True, help="Print every case.")
+@click.option("--no-color", is_flag=True, help="No colour; NO_COLOR in the environment does the same.")
+@click.pass_context
+def verify(context: click.Context, **options: Any) -> int:
+    """Run the suite: the lecture's examples, its network on handwritten digits, and random graphs.
+
+    Every case is checked three ways: the backward pass against the sum over all paths (exactly over the rationals, within a rounding
+    bound in float64 and in mpmath), the path sum against high-precision differences, and float64 against mpmath.
+    """
+    _one_thread_per_process()
+    from backproof.verify.run_command import run_verify
+
+    return run_verify(**options)
+
+
+@backproof.command()
+@click.argument("case")
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Chooses leaf values for a file that holds a graph only."
+)
+@click.option("--max-paths", type=click.IntRange(min=1), default=100_000, show_default=True, help="Most paths between a pair of vertices.")
+@click.option("--allow-inconclusive", is_flag=True, help="An inconclusive verdict does not fail the run.")
+@click.option("--json", "json_file", type=FILE, callback=_writable, help="Write the results document.")
+@click.option("--html", "html_file", type=FILE, callback=_writable, help="Write the report: one self-contained page.")
+@click.option("--no-color", is_flag=True, help="No colour; NO_COLOR in the environment does the same.")
+def replay(case: str, **options: Any) -> int:
+    """Run one case again and print its three-way table.
+
+    CASE is a line that starts with backproof1:, or a JSON file that holds a case or a graph.
+    """
+    _one_thread_per_process()
+    from backproof.verify.run_command import run_replay
+
+    return run_replay(case, **options)
+
+
+def _one_thread_per_process() -> None:
+    """Small matrices gain nothing from BLAS threads, and worker processes would fight over the cores."""
+    for name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and exit with design's exit code, whatever click would have chosen."""
+    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command line and return its exit code.
+
+    >>> run(["verify", "--cases", "many"])
+    4
+    """
+    if not arguments:
+        arguments = ["--help"]
+    try:
+        result = backproof.main(arguments, prog_name="backproof", standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.Abort:
+        click.echo("Interrupted.", err=True)
+        return INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        return USAGE
+    except BrokenPipeError:
+        sys.stderr.close()
+        return INTERNAL
+    return result if isinstance(result, int) else HOLDS

@@ -1,0 +1,204 @@
+"""The comparisons of the three-way check: two quantities computed by different routes, what may lie between them, and the verdict.
+
+`adjoints_against_paths` judges Theorem 2 (L16) by equality or by a rounding bound; `paths_against_differences` judges Theorem 1 (L15) by the
+differences' own error estimate. A `Comparison` says what was compared, in which number system, on how many entries, how it ended, and
+every entry at which the two sides do not agree.
+
+>>> comparison = inconclusive(Reason.PATHS, "7 paths from x to y; the limit is 2")
+>>> comparison.verdict, comparison.reason
+(<Verdict.INCONCLUSIVE: 'INCONCLUSIVE'>, 'too many paths: 7 paths from x to y; the limit is 2')
+>>> from backproof.engine import RATIONAL
+>>> Comparison.wrong_paths("1 path enumerated, but there are 2", RATIONAL).verdict
+<Verdict.WRONG: 'WRONG'>
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+import mpmath
+import numpy as np
+from backproof.engine import FLOAT64, Graph, NumberSystem
+from backproof.engine.graph import Edge
+from backproof.engine.number_systems import Array
+from backproof.theorems.statements import BACKWARD_PASS, PATH_SUM
+from backproof.verify.differences import Difference
+from backproof.verify.path_sums import PathSum
+from backproof.verify.rounding import gamma, operations_behind
+from backproof.verify.verdicts import Evidence, Reason, Verdict
+
+CLAIM_2 = "backward pass = path sum"
+CLAIM_1 = "path sum = differences"
+LOST_DIGITS = 10
+MOST_FAILURES = 20
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One entry at which the two sides do not agree, or cannot be compared: both values, their distance and what was allowed."""
+
+    where: str
+    left: str
+    right: str
+    difference: str
+    allowed: str
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two routes compared on `entries` numbers. `worst` is the largest distance as a share of what is allowed (None: equality was asked for).
+
+    `digits` is the number of decimal digits to which differences decide; `failures` lists at most the worst 20 of `failed`.
+    """
+
+    claim: str
+    theorem: str
+    system: str
+    verdict: Verdict
+    evidence: Evidence
+    reason: str | None = None
+    entries: int = 0
+    worst: float | None = None
+    digits: int | None = None
+    failures: tuple[Failure, ...] = ()
+    failed: int = 0
+
+    @staticmethod
+    def wrong_paths(message: str, system: NumberSystem, theorem_1: bool = False) -> Comparison:
+        """The enumeration itself is wrong: it did not give every path once."""
+        return replace(_blank(system, theorem_1), verdict=Verdict.WRONG, reason=f"wrong path enumeration: {message}")
+
+
+def inconclusive(reason: Reason, detail: str, theorem_1: bool = False, system: NumberSystem | None = None) -> Comparison:
+    """A comparison that could not be made, and why."""
+    return replace(_blank(system, theorem_1), verdict=Verdict.INCONCLUSIVE, reason=f"{reason.value}: {detail}")
+
+
+def _blank(system: NumberSystem | None, theorem_1: bool) -> Comparison:
+    name = "all" if system is None else system.name
+    if theorem_1:
+        return Comparison(CLAIM_1, PATH_SUM.name, name, Verdict.CORRECT, Evidence.DIGITS)
+    evidence = Evidence.EXACT if system is not None and system.exact else Evidence.ROUNDING
+    return Comparison(CLAIM_2, BACKWARD_PASS.name, name, Verdict.CORRECT, evidence)
+
+
+def adjoints_against_paths(
+    graph: Graph, p: Mapping[int, Array], cotangent: Any, sums: Mapping[int, PathSum], system: NumberSystem
+) -> Comparison:
+    """p_j against p_n · Σ Π D for every vertex j in `sums`: equal over the rationals, else within γ_m · |p_n| Σ Π|D|."""
+    width = graph.dimension(graph.n)
+    seed = system.identity(width) if cotangent is None else system.array(cotangent).reshape(-1, width)
+    failures: list[tuple[float, Failure]] = []
+    entries, worst, overflow = 0, 0.0, False
+    for j, total in sums.items():
+        right = system.matmul(seed, total.value)
+        left = p.get(j)
+        entries += right.size
+        if left is None or left.shape != right.shape:
+            found = "no adjoint" if left is None else f"an adjoint of shape {left.shape}"
+            failures.append((math.inf, Failure(f"adjoint of {graph.name(j)}", found, f"shape {right.shape}", "", "")))
+            continue
+        allowed = allowed_distance(graph, j, total, seed, system)
+        for index in np.ndindex(right.shape):
+            a, b, bound = left[index], right[index], allowed[index]
+            if not (_finite(a) and _finite(b) and _finite(bound)):
+                overflow = overflow or not _finite(b)
+                if _finite(b):
+                    failures.append((math.inf, _failure(graph, j, index, a, b, bound)))
+                continue
+            distance = abs(a - b)
+            share = 0.0 if distance == 0 else math.inf if bound == 0 else float(distance) / float(bound)
+            worst = max(worst, share)
+            if share > 1:
+                failures.append((share, _failure(graph, j, index, a, b, bound)))
+    result = replace(_blank(system, False), entries=entries, worst=None if system.exact else worst)
+    if failures:
+        ordered = tuple(failure for _, failure in sorted(failures, key=lambda pair: -pair[0]))
+        reason = f"{len(failures)} of {entries} adjoint entries are not the path sum"
+        return replace(result, verdict=Verdict.WRONG, reason=reason, failures=ordered[:MOST_FAILURES], failed=len(failures))
+    if overflow:
+        return replace(result, verdict=Verdict.INCONCLUSIVE, reason=f"{Reason.DTYPE.value}: a path sum overflows {system.name}")
+    return result
+
+
+def allowed_distance(graph: Graph, j: int, total: PathSum, seed: Array, system: NumberSystem) -> Array:
+    """γ_m/(1 − γ_m) · |p_n| Σ Π|D|, as float64 numbers: the second factor makes up for the rounding of the magnitude itself."""
+    factor = gamma(operations_behind(graph, j, total) + 4, system)
+    magnitude = FLOAT64.matmul(FLOAT64.absolute(FLOAT64.array(seed)), total.magnitude)
+    return FLOAT64.scale(factor / (1 - factor), magnitude)
+
+
+def _failure(graph: Graph, j: int, index: tuple[int, ...], a: Any, b: Any, bound: Any) -> Failure:
+    where = f"adjoint of {graph.name(j)}{entry_label(graph, j, index[1])}"
+    if graph.dimension(graph.n) > 1:
+        where += f", row {index[0]}"
+    return Failure(where, shown(a), shown(b), shown(abs(a - b)), shown(bound) if bound else "0")
+
+
+def entry_label(graph: Graph, i: int, position: int) -> str:
+    """How messages call one entry of u_i: its index in the shape, nothing for a scalar."""
+    shape = graph.shape(i)
+    return "" if shape == () else f"[{', '.join(str(int(k)) for k in np.unravel_index(position, shape))}]"
+
+
+def shown(value: Any) -> str:
+    """A number as messages and results write it: p/q, 20 digits of an mpf, the shortest form of a float."""
+    if isinstance(value, Fraction):
+        return str(value)
+    if hasattr(value, "_mpf_"):
+        return str(mpmath.nstr(value, 20))
+    return repr(float(value))
+
+
+def _finite(value: Any) -> bool:
+    return True if isinstance(value, Fraction) else bool(mpmath.isfinite(value)) if hasattr(value, "_mpf_") else math.isfinite(value)
+
+
+def paths_against_differences(
+    graph: Graph, sums: Mapping[Edge, PathSum], moved: Mapping[int, Mapping[int, Difference]], system: NumberSystem, digits: int
+) -> Comparison:
+    """Σ Π D against the central differences of f̄ᵏ, entry by entry.
+
+    They agree if they differ by no more than the differences' own estimate (never taken below 10^−digits of the scale max(Σ Π|D|, 1)).
+    INCONCLUSIVE at a kink, and where the estimate exceeds 10^(10−digits) of the scale.
+    """
+    failures: list[tuple[float, Failure]] = []
+    kinks: list[str] = []
+    vague: list[str] = []
+    entries, worst, reached = 0, 0.0, float(digits)
+    for (j, k), total in sums.items():
+        difference = moved[j][k]
+        for index in np.ndindex(total.value.shape):
+            entries += 1
+            where = f"∂{graph.name(k)}{entry_label(graph, k, index[0])}/∂{graph.name(j)}{entry_label(graph, j, index[1])}"
+            scale = system.convert(max(float(total.magnitude[index]), 1.0))
+            left, right = total.value[index], system.convert(difference.value[index])
+            estimate = max(system.convert(difference.estimate[index]), scale * system.convert(10) ** -digits)
+            if difference.kink[index]:
+                kinks.append(where)
+            elif estimate > scale * system.convert(10) ** (LOST_DIGITS - digits):
+                vague.append(f"{where} (estimate {shown(estimate)})")
+            else:
+                share = float(abs(left - right) / estimate)
+                reached = min(reached, -float(mpmath.log10(estimate / scale)))
+                worst = max(worst, share)
+                if not share <= 1:
+                    failures.append((share, Failure(where, shown(left), shown(right), shown(abs(left - right)), shown(estimate))))
+    result = replace(_blank(system, True), entries=entries, worst=worst, digits=math.floor(reached + 1e-9))
+    if failures:
+        ordered = tuple(failure for _, failure in sorted(failures, key=lambda pair: -pair[0]))
+        reason = f"{len(failures)} of {entries} entries of the path sums are not the derivative"
+        return replace(result, verdict=Verdict.WRONG, reason=reason, failures=ordered[:MOST_FAILURES], failed=len(failures))
+    if kinks:
+        reason = f"{Reason.KINK.value}: {kinks[0]}" + (f" and {len(kinks) - 1} more" if len(kinks) > 1 else "")
+        return replace(result, verdict=Verdict.INCONCLUSIVE, reason=reason, digits=None)
+    if vague:
+        reason = f"{Reason.DTYPE.value}: the differences are too rough at {vague[0]}" + (
+            f" and {len(vague) - 1} more" if len(vague) > 1 else ""
+        )
+        return replace(result, verdict=Verdict.INCONCLUSIVE, reason=reason, digits=None)
+    return result

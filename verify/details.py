@@ -1,0 +1,209 @@
+"""Everything the report draws of one case, as JSON data: graph, values, Jacobians, paths with running sums, backward steps, three-way table.
+
+Only quantities that the check computed are written down; nothing is judged here.
+"""
+
+from __future__ import annotations
+
+import itertools
+from fractions import Fraction
+from typing import Any
+
+import mpmath
+import numpy as np
+from backproof.engine import FLOAT64, Graph
+from backproof.engine.number_systems import Array
+from backproof.verify.comparisons import allowed_distance, shown
+from backproof.verify.path_sums import path_products
+from backproof.verify.rounding import correct_digits, ulp_distance
+from backproof.verify.three_way import CaseResult, Run
+
+LARGEST_MATRIX = 36
+LISTED_PATHS = 64
+REFERENCE_DIGITS = 40
+CANCELLED = 1e-9
+
+
+def exact_fraction(value: Any) -> Fraction:
+    """The number, exactly, whatever its number system.
+
+    >>> exact_fraction(mpmath.mpf("0.25"))
+    Fraction(1, 4)
+    """
+    if hasattr(value, "_mpf_"):
+        numerator, denominator = mpmath.libmp.to_rational(value._mpf_)
+        return Fraction(int(numerator), int(denominator))
+    return Fraction(value)
+
+
+def matrix(array: Array) -> Any:
+    """A matrix as rows of strings, or what was left out of it."""
+    rows = np.atleast_2d(array)
+    if rows.size > LARGEST_MATRIX:
+        return {"omitted": f"{rows.shape[0]} × {rows.shape[1]} numbers"}
+    return [[shown(value) for value in row] for row in rows]
+
+
+def accuracy(result: CaseResult) -> tuple[float, int] | None:
+    """The fewest correct digits and the most ulps by which a float64 leaf adjoint misses the mpmath value; None where there is nothing to compare.
+
+    Ulps are counted only where the sum over the paths does not cancel.
+    """
+    rows = entries(result)
+    if not rows:
+        return None
+    return min(row["digits"] for row in rows), max((int(row["ulps"]) for row in rows if row["ulps"] is not None), default=0)
+
+
+def detail(result: CaseResult) -> dict[str, Any] | None:
+    """The DETAIL part of a case in the results document; None if the float64 passes could not run."""
+    floats = result.floats
+    if floats is None:
+        return None
+    graph = result.case.graph
+    return {
+        "graph": _graph(graph),
+        "values": {str(i): _vector(u) for i, u in floats.u.items()},
+        "adjoints": {str(i): matrix(floats.p[i]) if i in floats.p else None for i in range(1, graph.n + 1)},
+        "jacobians": {f"{j}->{i}": matrix(D) for (j, i), D in floats.D.items()},
+        "paths": [_paths(result, floats, j) for j in graph.differentiable_leaves()] if result.sums else [],
+        "backward": _backward_steps(graph, floats),
+        "table": entries(result),
+    }
+
+
+def _vector(u: Array) -> Any:
+    return {"omitted": f"{u.size} numbers"} if u.size > LARGEST_MATRIX else [shown(value) for value in u]
+
+
+def _graph(graph: Graph) -> dict[str, Any]:
+    vertices = [
+        {
+            "number": i,
+            "name": v.name,
+            "shape": list(graph.shape(i)),
+            "function": v.function,
+            "formula": graph.row(i).formula if v.function else None,
+            "operands": list(v.operands),
+            "attributes": {key: _attribute(value) for key, value in v.attributes},
+            "discrete": v.discrete,
+        }
+        for i, v in enumerate(graph.vertices, start=1)
+    ]
+    edges = [{"from": j, "to": i, "uses": graph.operands(i).count(j)} for j, i in graph.edges]
+    return {"l": graph.l, "vertices": vertices, "edges": edges}
+
+
+def _attribute(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_attribute(item) for item in value]
+    return str(value) if isinstance(value, Fraction) else value
+
+
+def _seed(result: CaseResult) -> Array:
+    width = result.case.graph.dimension(result.case.graph.n)
+    cotangent = result.case.cotangent
+    return FLOAT64.identity(width) if cotangent is None else FLOAT64.array(cotangent).reshape(-1, width)
+
+
+def _paths(result: CaseResult, floats: Run, j: int) -> dict[str, Any]:
+    graph, seed = result.case.graph, _seed(result)
+    total, running = result.sums[j], FLOAT64.zeros((seed.shape[0], graph.dimension(j)))
+    listed: list[dict[str, Any]] = []
+    if total.count:
+        for path, product in itertools.islice(path_products(graph, floats.D, j, graph.n), LISTED_PATHS):
+            contribution = FLOAT64.matmul(seed, product)
+            running = FLOAT64.add(running, contribution)
+            listed.append({"vertices": list(path), "product": matrix(contribution), "running": matrix(running)})
+    return {
+        "from": j,
+        "to": graph.n,
+        "count": str(total.count),
+        "listed": listed,
+        "omitted": str(total.count - len(listed)),
+        "sum": matrix(FLOAT64.matmul(seed, total.value)),
+        "adjoint": matrix(floats.p[j]) if j in floats.p else None,
+    }
+
+
+def _backward_steps(graph: Graph, floats: Run) -> list[dict[str, Any]]:
+    """What the loop of L14 does, step by step, from the adjoints and Jacobians of the float64 run."""
+    steps: list[dict[str, Any]] = []
+    for j in range(graph.n, 0, -1):
+        if j not in floats.p:
+            continue
+        accumulator = FLOAT64.zeros(floats.p[j].shape)
+        contributions: list[dict[str, Any]] = []
+        for i in graph.children(j):
+            if i not in floats.p or (j, i) not in floats.D:
+                continue
+            product = FLOAT64.matmul(floats.p[i], floats.D[j, i])
+            accumulator = FLOAT64.add(accumulator, product)
+            contributions.append({"child": i, "product": matrix(product), "after": matrix(accumulator)})
+        steps.append({"step": len(steps) + 1, "vertex": j, "contributions": contributions, "adjoint": matrix(floats.p[j])})
+    return steps
+
+
+def entries(result: CaseResult) -> list[dict[str, Any]]:
+    """One row per entry of every leaf adjoint: reference, backward pass, path sum and difference, with digits and ulps."""
+    floats, reference, graph = result.floats, result.reference, result.case.graph
+    if floats is None or reference is None:
+        return []
+    seed = _seed(result)
+    rows: list[dict[str, Any]] = []
+    for j in graph.differentiable_leaves():
+        if j not in floats.p or j not in reference.p or floats.p[j].shape != reference.p[j].shape:
+            continue
+        total = result.sums.get(j)
+        summed = None if total is None else FLOAT64.matmul(seed, total.value)
+        magnitude = None if total is None else FLOAT64.matmul(FLOAT64.absolute(seed), total.magnitude)
+        bound = None if total is None else allowed_distance(graph, j, total, seed, FLOAT64)
+        witness = _difference(result, reference, j)
+        for r, c in np.ndindex(floats.p[j].shape):
+            value, true = float(floats.p[j][r, c]), reference.p[j][r, c]
+            nearest = float(exact_fraction(true))
+            scale = abs(nearest) if magnitude is None else float(magnitude[r, c])
+            cancels = abs(nearest) < CANCELLED * scale
+            apart = None if summed is None or bound is None else abs(value - float(summed[r, c])) <= float(bound[r, c])
+            rows.append(
+                {
+                    "leaf": j,
+                    "name": graph.name(j),
+                    "index": [int(k) for k in np.unravel_index(c, graph.shape(j))],
+                    "output": [r],
+                    "reference": mpmath.nstr(true, REFERENCE_DIGITS),
+                    "exact": _exact(result, j, r, c),
+                    "backward": _float(value),
+                    "path_sum": None if summed is None else _float(float(summed[r, c])),
+                    "difference": None if witness is None else _witness(witness[0][r, c], witness[1][r, c]),
+                    "ulps": None if cancels else str(ulp_distance(value, nearest)),
+                    "digits": round(correct_digits(value, nearest, scale), 1),
+                    "bound": None if bound is None else shown(bound[r, c]),
+                    "verdict": "INCONCLUSIVE" if apart is None else "CORRECT" if apart else "WRONG",
+                }
+            )
+    return rows
+
+
+def _exact(result: CaseResult, j: int, r: int, c: int) -> str | None:
+    """The rational value, where the leaf values are float64 numbers and all columns hold the same point."""
+    if result.exact is None or j not in result.exact.p or any(float(v) != v for leaf in result.case.leaves for v in leaf):
+        return None
+    return str(result.exact.p[j][r, c])
+
+
+def _difference(result: CaseResult, reference: Run, j: int) -> tuple[Array, Array] | None:
+    n = result.case.graph.n
+    if n not in result.moved.get(j, {}):
+        return None
+    moved, system = result.moved[j][n], reference.system
+    seed = system.array(_seed(result))
+    return system.matmul(seed, system.array(moved.value)), system.matmul(system.absolute(seed), system.array(moved.estimate))
+
+
+def _witness(value: Any, estimate: Any) -> dict[str, str]:
+    return {"value": mpmath.nstr(value, REFERENCE_DIGITS), "estimate": mpmath.nstr(estimate, 2)}
+
+
+def _float(value: float) -> dict[str, str]:
+    return {"value": repr(value), "hex": value.hex()}

@@ -1,0 +1,133 @@
+"""The path sum of the lecture (L15): Σ over p ∈ P(j, k) of Π over (a, b) ∈ p of D_{a→b}, later edges on the left.
+
+Every path is enumerated (`verify.paths`) and its product formed from the edge Jacobians. Consecutive paths share their beginning, and the
+products of the shared part are kept, so that the sum costs little more than the enumeration. The recursion of the backward pass is not used.
+
+>>> from backproof.engine import Graph, forward, jacobians, leaf, vertex
+>>> graph = Graph(2, (leaf("u1"), leaf("u2"), vertex("u3", "add", (1, 2)), vertex("u4", "multiply", (2, 3))))
+>>> D = jacobians(graph, forward(graph, [3.0, 4.0]))
+>>> [(path, product.item()) for path, product in path_products(graph, D, 2, 4)]
+[((2, 3, 4), 4.0), ((2, 4), 7.0)]
+>>> path_sum(graph, D, 2, 4).value.item()
+11.0
+>>> path_sum(graph, D, 2, 4, limit=1)
+Traceback (most recent call last):
+    ...
+backproof.verify.path_sums.TooManyPaths: 2 paths from vertex 2 ('u2') to vertex 4 ('u4'); the limit is 1 (--max-paths)
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from backproof.engine import FLOAT64, Graph, NumberSystem
+from backproof.engine.graph import Edge, label
+from backproof.engine.number_systems import Array
+from backproof.verify.paths import Path, count_paths, paths
+
+Enumerate: TypeAlias = Callable[[Graph, int, int], Iterator[Path]]
+
+MAX_PATHS = 100_000
+
+
+class TooManyPaths(ValueError):
+    """A pair of vertices has more paths than the limit; the message gives the count and the limit."""
+
+
+class WrongPaths(ValueError):
+    """The enumeration did not give exactly the paths that were counted: one is missing, repeated, or no path at all."""
+
+
+@dataclass(frozen=True)
+class PathSum:
+    """The sum over all paths from j to k.
+
+    `value`      Σ Π D, of shape d_k × d_j
+    `magnitude`  Σ Π |D| with entrywise absolute values, in float64 whatever the number system: the scale of the rounding errors
+    `count`      the number of paths, every one of them enumerated
+    `longest`    the number of edges of the longest
+    """
+
+    value: Array
+    magnitude: Array
+    count: int
+    longest: int
+
+
+def path_products(
+    graph: Graph,
+    D: Mapping[Edge, Array],
+    j: int,
+    k: int,
+    system: NumberSystem = FLOAT64,
+    enumerate_paths: Enumerate = paths,
+) -> Iterator[tuple[Path, Array]]:
+    """Every path from j to k with its product Π D_{a→b} of shape d_k × d_j; the empty path has the identity."""
+    products = [system.identity(graph.dimension(j))]
+    previous: Path = (j,)
+    for path in enumerate_paths(graph, j, k):
+        shared = _shared(previous, path)
+        del products[shared:]
+        for a, b in zip(path[shared - 1 :], path[shared:], strict=False):
+            products.append(D[a, b] if len(products) == 1 else system.matmul(D[a, b], products[-1]))
+        previous = path
+        yield path, products[-1]
+
+
+def path_sum(
+    graph: Graph,
+    D: Mapping[Edge, Array],
+    j: int,
+    k: int,
+    system: NumberSystem = FLOAT64,
+    limit: int = MAX_PATHS,
+    enumerate_paths: Enumerate = paths,
+) -> PathSum:
+    """Σ Π D over all paths from j to k. TooManyPaths above `limit`; WrongPaths if the enumeration does not give each counted path once."""
+    count = count_paths(graph, j, k)
+    if count > limit:
+        where = f"from {label(graph.vertices, j)} to {label(graph.vertices, k)}"
+        raise TooManyPaths(f"{count:,} paths {where}; the limit is {limit:,} (--max-paths)")
+    absolute: dict[Edge, Array] = {}
+    value = system.zeros((graph.dimension(k), graph.dimension(j)))
+    magnitude = FLOAT64.zeros(value.shape)
+    steps: list[tuple[Array, Array]] = [(system.identity(graph.dimension(j)), FLOAT64.identity(graph.dimension(j)))]
+    previous: Path = (j,)
+    longest = found = 0
+    for path in enumerate_paths(graph, j, k):
+        _check_path(graph, path, previous, found, j, k)
+        shared = _shared(previous, path)
+        del steps[shared:]
+        for edge in zip(path[shared - 1 :], path[shared:], strict=False):
+            if edge not in absolute:
+                absolute[edge] = FLOAT64.absolute(FLOAT64.array(D[edge]))
+            product, size = steps[-1]
+            first = len(steps) == 1
+            steps.append((D[edge], absolute[edge]) if first else (system.matmul(D[edge], product), FLOAT64.matmul(absolute[edge], size)))
+        value = system.add(value, steps[-1][0])
+        magnitude = FLOAT64.add(magnitude, steps[-1][1])
+        previous, found, longest = path, found + 1, max(longest, len(path) - 1)
+    if found != count:
+        raise WrongPaths(f"{found} paths enumerated from {label(graph.vertices, j)} to {label(graph.vertices, k)}, but there are {count}")
+    return PathSum(value, magnitude, count, longest)
+
+
+def _check_path(graph: Graph, path: Path, previous: Path, found: int, j: int, k: int) -> None:
+    edges = itertools.pairwise(path)
+    if path[0] != j or path[-1] != k or any(not j <= b <= k or a not in graph.parents(b) for a, b in edges):
+        raise WrongPaths(f"{path} is not a path from {label(graph.vertices, j)} to {label(graph.vertices, k)}")
+    if found and path == previous:
+        raise WrongPaths(f"the path {path} was enumerated twice")
+
+
+def _shared(left: Path, right: Path) -> int:
+    """How many vertices the two paths have in common at their beginning."""
+    shared = 0
+    for a, b in zip(left, right, strict=False):
+        if a != b:
+            break
+        shared += 1
+    return shared

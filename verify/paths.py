@@ -1,0 +1,70 @@
+"""Directed paths of a graph (L15): how many there are, and all of them, enumerated by networkx.
+
+A path from j to k is given by the vertices it visits, (j, …, k). P(j, j) holds exactly the empty path, written (j,); no other pair has one.
+`path_counts` counts without enumerating, by an exact integer recursion, so that one can refuse before starting and check afterwards that the
+enumeration is complete. `paths` enumerates inside descendants(j) ∩ ancestors(k) only: networkx walks into dead ends otherwise, which is exponential.
+
+>>> from backproof.engine import Graph, leaf, vertex
+>>> graph = Graph(2, (leaf("u1"), leaf("u2"), vertex("u3", "add", (1, 2)), vertex("u4", "multiply", (2, 3))))
+>>> sorted(paths(graph, 2, 4))
+[(2, 3, 4), (2, 4)]
+>>> path_counts(graph, 2)
+{2: 1, 3: 1, 4: 2}
+>>> list(paths_by_last_edge(graph, 2, 1, 4))
+Traceback (most recent call last):
+    ...
+ValueError: P(2, 1, 4): (1, 4) is not an edge; the last edge must end in 4
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, TypeAlias
+
+import networkx as nx
+from backproof.engine import Graph
+
+Path: TypeAlias = tuple[int, ...]
+
+
+def path_counts(graph: Graph, j: int) -> dict[int, int]:
+    """|P(j, k)| for every k that j reaches, exactly: c_j = 1 and c_k = Σ_{j':(j',k)∈E} c_j'. Linear in the number of edges."""
+    counts = {j: 1}
+    for k in range(j + 1, graph.n + 1):
+        count = sum(counts.get(parent, 0) for parent in graph.parents(k))
+        if count:
+            counts[k] = count
+    return counts
+
+
+def count_paths(graph: Graph, j: int, k: int) -> int:
+    """|P(j, k)|: 0 where k cannot be reached, 1 for j = k (the empty path)."""
+    return path_counts(graph, j).get(k, 0)
+
+
+def between(graph: Graph, j: int, k: int) -> Any:
+    """The part of the graph on which the paths from j to k lie, as a networkx DiGraph; it may be empty."""
+    whole: Any = nx.DiGraph()
+    whole.add_nodes_from(range(1, graph.n + 1))
+    whole.add_edges_from(graph.edges)
+    inside = (nx.descendants(whole, j) | {j}) & (nx.ancestors(whole, k) | {k})
+    return whole.subgraph(sorted(inside)).copy()
+
+
+def paths(graph: Graph, j: int, k: int) -> Iterator[Path]:
+    """P(j, k): every directed path, once, by `networkx.all_simple_paths`; consecutive ones share their beginning."""
+    if j == k:
+        yield (j,)
+        return
+    part = between(graph, j, k)
+    if j in part and k in part:
+        for path in nx.all_simple_paths(part, j, k):
+            yield tuple(path)
+
+
+def paths_by_last_edge(graph: Graph, j: int, last: int, k: int) -> Iterator[Path]:
+    """P(j, j', k): the paths from j to k whose last edge is (j', k), for j' = `last`."""
+    if last not in graph.parents(k):
+        raise ValueError(f"P({j}, {last}, {k}): ({last}, {k}) is not an edge; the last edge must end in {k}")
+    for path in paths(graph, j, last):
+        yield (*path, k)

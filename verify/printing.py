@@ -1,0 +1,142 @@
+"""What the terminal shows: progress on stderr, then the summary in words, the first failure, and the three-way table of one case.
+
+Statuses are words; colour only underlines them, and only on a terminal without NO_COLOR.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import click
+from backproof.verify.records import Record
+
+COLOURS = {"CORRECT": "green", "INACCURATE": "yellow", "INCONCLUSIVE": "yellow", "WRONG": "red"}
+PLAIN_INTERVAL = 10.0
+SHOWN_FAILURES = 5
+
+
+@contextmanager
+def progress(total: int, silent: bool) -> Iterator[Callable[[], None]]:
+    """A function to call after each case: a bar on a terminal, elsewhere a plain line every ten seconds."""
+    if silent:
+        yield lambda: None
+    elif sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        console = Console(stderr=True)
+        columns = (TextColumn("checking"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        with Progress(*columns, console=console, transient=True) as bar:
+            task = bar.add_task("cases", total=total)
+            yield lambda: bar.advance(task)
+    else:
+        yield _plain_progress(total)
+
+
+def _plain_progress(total: int) -> Callable[[], None]:
+    done, last = 0, time.monotonic()
+
+    def advance() -> None:
+        nonlocal done, last
+        done += 1
+        if time.monotonic() - last >= PLAIN_INTERVAL:
+            last = time.monotonic()
+            click.echo(f"{done:,} of {total:,} cases", err=True)
+
+    return advance
+
+
+def _say(text: str, no_color: bool, **style: Any) -> None:
+    plain = no_color or "NO_COLOR" in os.environ
+    forced = "FORCE_COLOR" in os.environ and not plain
+    click.echo(click.style(text, **style) if style and not plain else text, color=True if forced else None)
+
+
+def print_case_line(record: Record, no_color: bool) -> None:
+    """One line for one case."""
+    digits = "" if record["digits"] is None else f"  {record['digits']} digits"
+    line = f"{record['verdict']:<12} {record['id']}  {record['name']}  {record['vertices']} vertices, {record['paths']} paths{digits}"
+    _say(line + (f"  {record['reason']}" if record["reason"] else ""), no_color, fg=COLOURS[record["verdict"]])
+
+
+def print_summary(results: Record, quiet: bool, no_color: bool, written: Sequence[str]) -> None:
+    """The verdict in a sentence, the claims with their evidence, what was not checked, and the failures with their replay lines."""
+    summary = results["summary"]
+    if not quiet:
+        click.echo()
+        for claim in summary["claims"]:
+            unequal = ", ".join(f"{count} {word}" for word, count in claim["counts"].items() if count and word != "CORRECT")
+            worst = "" if claim["worst"] == "equal" else f"; at most {claim['worst']}"
+            click.echo(f"  {claim['claim']:<26} {claim['system']:<11} {claim['evidence']}{worst}" + (f"; {unequal}" if unequal else ""))
+        if summary["accuracy"]:
+            accuracy = summary["accuracy"]
+            click.echo(
+                f"  float64 against mpmath: at least {accuracy['worst_digits']} correct digits, at most {accuracy['worst_ulps']} ulps"
+            )
+        for sentence in summary["not_checked"]:
+            click.echo(f"  not checked: {sentence}")
+        click.echo()
+    verdict = summary["verdict"] if results["cases"] else "not checked"
+    _say(f"{verdict}  {summary['sentence']}", no_color, fg=COLOURS.get(verdict, "yellow"), bold=True)
+    _print_failures(results, no_color)
+    if not quiet:
+        for path in written:
+            click.echo(f"wrote {path}")
+        click.echo(f"seed {results['run']['seed']}")
+
+
+def _print_failures(results: Record, no_color: bool) -> None:
+    failing = [record for record in results["cases"] if record["verdict"] != "CORRECT"]
+    failing.sort(key=lambda record: ("WRONG", "INACCURATE", "INCONCLUSIVE").index(record["verdict"]))
+    for place, record in enumerate(failing[:SHOWN_FAILURES]):
+        click.echo()
+        print_case_line(record, no_color)
+        if place:
+            continue
+        for check in record["checks"]:
+            if check["failures"]:
+                failure = check["failures"][0]
+                click.echo(f"  {check['claim']} in {check['system']}, {failure['where']}:")
+                click.echo(f"    {failure['left']}  against  {failure['right']}")
+                click.echo(
+                    f"    apart by {failure['difference']}, allowed {failure['allowed']}; {check['failed']} of {check['entries']} entries"
+                )
+        click.echo(f"  backproof replay '{record['replay']}'")
+    if len(failing) > SHOWN_FAILURES:
+        click.echo(f"\nand {len(failing) - SHOWN_FAILURES:,} more; --json or --html lists them all with their replay lines")
+
+
+def print_table(record: Record, no_color: bool) -> None:
+    """The checks of one case and its three-way table."""
+    print_case_line(record, no_color)
+    for check in record["checks"]:
+        line = f"  {check['verdict']:<12} {check['claim']} in {check['system']}: {check['entries']} entries, {check['worst']}"
+        _say(line + (f"; {check['reason']}" if check["reason"] else ""), no_color, fg=COLOURS[check["verdict"]])
+    rows = record["detail"]["table"] if record["detail"] else []
+    if not rows:
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for heading in ("leaf", "mpmath", "backward", "path sum", "difference", "digits", "ulps"):
+        table.add_column(heading, justify="left" if heading == "leaf" else "right", no_wrap=True)
+    rectangular = any(row["output"][0] for row in rows)
+    for row in rows:
+        index = f"[{', '.join(map(str, row['index']))}]" if row["index"] else ""
+        several = f" ({row['output'][0]})" if rectangular else ""
+        table.add_row(
+            row["name"] + index + several,
+            row["reference"][:22],
+            row["backward"]["value"],
+            row["path_sum"]["value"] if row["path_sum"] else "not checked",
+            row["difference"]["value"][:22] if row["difference"] else "not reached",
+            str(row["digits"]),
+            row["ulps"] or "cancels",
+        )
+    Console(no_color=no_color or None, width=None if sys.stdout.isatty() else 160, highlight=False).print(table)

@@ -1,0 +1,234 @@
+"""Random cases: a family's plan, filled with functions that fit, evaluated while building.
+
+`random_case` takes its choices from any source (`verify.choices`); `campaign_case(seed, number)` from a seeded generator. A row is used only where the
+operands lie in its domain with a margin and away from its kinks, and where values and Jacobians stay within 10^±8 (rational values: within 64 bits),
+so that a verdict of anything but CORRECT on these cases means that something is wrong.
+
+>>> case = campaign_case(seed=0, index=1)
+>>> case.family, case == campaign_case(seed=0, index=1)
+('diamond', True)
+>>> random_case(seeded(np.random.default_rng(0)), family="star")
+Traceback (most recent call last):
+    ...
+ValueError: unknown family 'star'; known: chain, diamond, ladder, complete, layered, residual, fan-in, fan-out, random
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from backproof.engine import FLOAT64, RATIONAL, Graph, NumberSystem, Vertex, leaf, vertex
+from backproof.engine.functions import TABLE
+from backproof.engine.functions.row import Row, Shape
+from backproof.engine.number_systems import Array
+from backproof.verify.cases import Case, make_case
+from backproof.verify.choices import Choices, seeded
+from backproof.verify.families import FAMILIES, Plan, plan, with_constant, with_dead_vertex, with_unused_leaf
+from backproof.verify.recipes import RECIPES, SHAPES, adapter, weights
+
+MARGIN = 0.05
+LARGEST_VALUE = 1e8
+SMALLEST_VALUE = 1e-8
+MOST_BITS = 64
+ATTEMPTS = 8
+LARGEST_SIZE = 12
+SCALAR_OUTPUTS = 70
+
+
+@dataclass
+class _Building:
+    """The graph so far: vertices, their values in their shapes, and where each vertex of the plan has gone."""
+
+    choices: Choices
+    system: NumberSystem
+    vertices: list[Vertex] = field(default_factory=list)
+    values: list[Array] = field(default_factory=list)
+    place: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def rational(self) -> bool:
+        return self.system.exact
+
+    def shape(self, i: int) -> Shape:
+        return self.values[i - 1].shape
+
+    def add(self, new: Vertex, value: Array) -> int:
+        self.vertices.append(new)
+        self.values.append(value)
+        return len(self.vertices)
+
+
+def campaign_case(seed: int, index: int) -> Case:
+    """Random case number `index` of a campaign: it depends on the seed and the number alone. Families take turns; two of five cases are rational."""
+    choices = seeded(np.random.default_rng([seed, index]))
+    rational = index // len(FAMILIES) % 5 in (1, 3)
+    return random_case(choices, family=FAMILIES[index % len(FAMILIES)], rational=rational, name=f"random {index}")
+
+
+def random_case(
+    choices: Choices, *, family: str | None = None, size: int | None = None, rational: bool | None = None, name: str = "random"
+) -> Case:
+    """A random graph with leaf values and, for a vector output, sometimes a cotangent.
+
+    `family` is one of `FAMILIES` (drawn if left out), `size` about the number of vertices, at least 2 (3 … 12 if left out), `rational` whether the case can be run over the
+    rationals. Vertices that only reshape an operand may be added on an edge of the family, and a reduction to a scalar after its last vertex.
+    """
+    if size is not None and size < 2:
+        raise ValueError(f"size must be at least 2 vertices, found {size}")
+    chosen = family if family is not None else choices.pick(FAMILIES)
+    exact = rational if rational is not None else choices.chance(40)
+    layout = _decorated(plan(chosen, choices, size or choices.integer(3, LARGEST_SIZE)), chosen, choices)
+    building = _Building(choices, RATIONAL if exact else FLOAT64)
+    width = choices.integer(1, 4)
+    alike = [shape for shape in SHAPES if math.prod(shape) in (1, width)]
+    for j in range(1, layout.leaves + 1):
+        shape = choices.pick(SHAPES if choices.chance(15) else alike)
+        values = [choices.fraction() if exact else choices.real() for _ in range(math.prod(shape))]
+        array = np.array(values, dtype=object).reshape(shape)
+        building.place[j] = building.add(leaf(f"x{j}", shape), building.system.array(array))
+    label = None if chosen == "complete" else _maybe_label(building, layout)
+    for k, parents in enumerate(layout.parents, start=layout.leaves + 1):
+        places = [building.place[j] for j in parents]
+        building.place[k] = _labelled(building, places, label) if label and label[0] == k else _fit_vertex(building, places, chosen)
+    if chosen != "complete" and choices.chance(SCALAR_OUTPUTS) and building.values[-1].size > 1:
+        _scalar_output(building)
+    leaves = building.place[layout.leaves] + (1 if label else 0)
+    graph = Graph(leaves, tuple(building.vertices))
+    values = [building.values[i].reshape(-1).tolist() for i in range(leaves)]
+    return make_case(name, "random", graph, values, chosen, _cotangent(choices, graph, exact))
+
+
+def _decorated(given: Plan, family: str, choices: Choices) -> Plan:
+    """The plan, sometimes with an unused leaf, a dead vertex, or a constant."""
+    if choices.chance(12):
+        given = with_unused_leaf(given)
+    if family != "complete" and choices.chance(12):
+        given = with_dead_vertex(given, choices)
+    if family != "complete" and len(given.parents[-1]) < 3 and choices.chance(12):
+        given = with_constant(given)
+    return given
+
+
+def _maybe_label(building: _Building, layout: Plan) -> tuple[int, int] | None:
+    """Sometimes a discrete leaf (L6), and the vertex of the plan that will read it."""
+    readers = [k for k, parents in enumerate(layout.parents, start=layout.leaves + 1) if len(parents) == 1]
+    if not readers or not building.choices.chance(8):
+        return None
+    number = building.choices.integer(0, 1)
+    return building.choices.pick(readers), building.add(leaf("label", discrete=True), building.system.array(number))
+
+
+def _labelled(building: _Building, places: Sequence[int], label: tuple[int, int]) -> int:
+    """A vertex that picks the entry with the number in the discrete leaf."""
+    vector = _adapted(building, places[0], (2,))
+    return _append(building, TABLE["pick"], (vector, label[1]), {})
+
+
+def _fit_vertex(building: _Building, parents: Sequence[int], family: str) -> int:
+    """A vertex that reads exactly `parents`: rows drawn at random until one fits, at last a weighted sum, which always does."""
+    choices = building.choices
+    names = [name for name, recipe in RECIPES.items() if recipe.fewest <= len(parents) <= recipe.most]
+    for _ in range(ATTEMPTS):
+        place = _try_row(building, choices.pick(names), parents, adapt=family != "complete")
+        if place is not None:
+            return place
+    shapes = [building.shape(j) for j in parents]
+    for scale in (1.0, 2.0**-10, 2.0**-30):
+        matrices = np.array(weights(choices, [(1,)] * len(parents), choices.integer(1, 4)), dtype=float) * scale
+        spread = [np.repeat(matrix, math.prod(shape), axis=1) for matrix, shape in zip(matrices, shapes, strict=True)]
+        place = _attempt(building, TABLE["weighted_sum"], parents, {"weights": [matrix.tolist() for matrix in spread]}, last=scale < 1e-6)
+        if place is not None:
+            return place
+    raise AssertionError("a weighted sum with small weights fits any operands")
+
+
+def _try_row(building: _Building, name: str, parents: Sequence[int], adapt: bool) -> int | None:
+    """Fit one row to the parents; None, and nothing added, if the operands do not lie well inside what it is made for."""
+    choices, row, recipe = building.choices, TABLE[name], RECIPES[name]
+    operands = _operands(choices, row, parents)
+    fitted = recipe.fit(choices, [building.shape(j) for j in operands], building.rational)
+    if building.rational and row.algebra(fitted.attributes, len(operands)) == "transcendental":
+        return None
+    if not adapt and any(building.shape(j) != shape for j, shape in zip(operands, fitted.shapes, strict=True)):
+        return None
+    before = len(building.vertices)
+    adapted = [_adapted(building, j, shape) for j, shape in zip(operands, fitted.shapes, strict=True)]
+    place = _attempt(building, row, adapted, fitted.attributes)
+    if place is None:
+        del building.vertices[before:], building.values[before:]
+    return place
+
+
+def _operands(choices: Choices, row: Row, parents: Sequence[int]) -> list[int]:
+    """The parents in some order, repeated as often as the row needs, and sometimes once more."""
+    operands = choices.shuffled(parents)
+    most = len(parents) + 1 if row.most is None else row.most - len(row.discrete)
+    while operands and (len(operands) < row.fewest or (len(operands) < most and choices.chance(15))):
+        operands.append(choices.pick(parents))
+    return operands
+
+
+def _adapted(building: _Building, j: int, wanted: Shape) -> int:
+    if building.shape(j) == wanted:
+        return j
+    function, attributes = adapter(building.choices, building.shape(j), wanted)
+    return _append(building, TABLE[function], (j,), attributes)
+
+
+def _attempt(building: _Building, row: Row, operands: Sequence[int], attributes: dict[str, Any], last: bool = False) -> int | None:
+    """Append the vertex if its operands lie inside the row's domain and its value and Jacobians are of moderate size."""
+    new = vertex(f"v{len(building.vertices) + 1}", row.name, operands, **attributes)
+    frozen, arrays, system = dict(new.attributes), [building.values[j - 1] for j in operands], building.system
+    if row.domain(frozen, arrays) < MARGIN or row.kinks(frozen, arrays) < MARGIN:
+        return None
+    value = np.asarray(row.value(system, frozen, arrays), dtype=system.dtype)
+    slots = [slot for slot in range(len(operands)) if slot not in row.discrete]
+    sizes = [value, *(row.jacobian(system, frozen, arrays, slot) for slot in slots)]
+    if not last and not (_moderate(value, building.rational) and all(_bounded(array) for array in sizes)):
+        return None
+    return building.add(new, value)
+
+
+def _append(building: _Building, row: Row, operands: Sequence[int], attributes: dict[str, Any]) -> int:
+    place = _attempt(building, row, operands, attributes, last=True)
+    assert place is not None
+    return place
+
+
+def _moderate(value: Array, rational: bool) -> bool:
+    """No entry above 10⁸ in size or, unless it is 0, below 10⁻⁸; rational ones fit in 64 bits."""
+    entries = value.reshape(-1).tolist()
+    if rational and any(max(entry.numerator.bit_length(), entry.denominator.bit_length()) > MOST_BITS for entry in entries):
+        return False
+    return all(entry == 0 or SMALLEST_VALUE <= abs(entry) <= LARGEST_VALUE for entry in entries)
+
+
+def _bounded(array: Array) -> bool:
+    return all(abs(entry) <= LARGEST_VALUE for entry in array.reshape(-1).tolist())
+
+
+def _scalar_output(building: _Building) -> None:
+    """Reduce the last vertex to a scalar."""
+    last = len(building.vertices)
+    for name in (building.choices.pick(("sum", "mean", "dot")), "sum"):
+        if name == "dot":
+            flat = _adapted(building, last, (building.values[-1].size,))
+            place = _attempt(building, TABLE["dot"], (flat, flat), {})
+        else:
+            place = _attempt(building, TABLE[name], (last,), {})
+        if place is not None:
+            return
+        last = len(building.vertices)
+
+
+def _cotangent(choices: Choices, graph: Graph, exact: bool) -> list[list[Any]] | None:
+    width = graph.dimension(graph.n)
+    if width == 1 or choices.chance(50):
+        return None
+    rows = choices.integer(1, 2)
+    return [[choices.fraction() if exact else float(Fraction(choices.integer(-20, 20), 8)) for _ in range(width)] for _ in range(rows)]

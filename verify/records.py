@@ -1,0 +1,215 @@
+"""From checked cases to the results document: one record per case, the claims with their evidence, the summary in words, the exit code.
+
+The document is the source of every report. It holds no times, no dates and no machine: the same seed gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import math
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from typing import Any
+
+from backproof.theorems.statements import STATEMENTS
+from backproof.verify.cases import case_id, replay_id
+from backproof.verify.comparisons import CLAIM_1, CLAIM_2, Comparison
+from backproof.verify.details import accuracy, detail
+from backproof.verify.paths import path_counts
+from backproof.verify.three_way import CaseResult
+from backproof.verify.verdicts import Evidence, Verdict, evidence_words, worst
+
+Record = dict[str, Any]
+
+MOST_INCONCLUSIVE = 0.01
+GROUPS = {
+    "lecture": "The lecture's examples",
+    "digits": "The lecture's network on handwritten digits",
+    "random": "Random graphs",
+    "replay": "Replayed cases",
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What was asked for: it stands in the results document and decides the exit code."""
+
+    command: str
+    seed: int
+    cases: int
+    max_paths: int
+    digits: int
+    allow_inconclusive: bool = False
+
+
+def case_record(result: CaseResult, with_detail: bool) -> Record:
+    """One case of the results document; a case that is not CORRECT always has its detail."""
+    case, graph = result.case, result.case.graph
+    leaves = graph.differentiable_leaves()
+    rows = graph.dimension(graph.n) if case.cotangent is None else len(case.cotangent)
+    failing = [c for c in result.comparisons if c.verdict is not Verdict.CORRECT]
+    measured = accuracy(result)
+    return {
+        "id": case_id(case),
+        "name": case.name,
+        "group": case.group,
+        "family": case.family,
+        "verdict": result.verdict.value,
+        "reason": "; ".join(c.reason or "" for c in failing if c.verdict is result.verdict) or None,
+        "vertices": graph.n,
+        "leaves": graph.l,
+        "edges": len(graph.edges),
+        "paths": str(sum(path_counts(graph, j).get(graph.n, 0) for j in leaves)),
+        "entries": rows * sum(graph.dimension(j) for j in leaves),
+        "checks": [_check(comparison) for comparison in result.comparisons],
+        "digits": None if measured is None else measured[0],
+        "ulps": None if measured is None else str(measured[1]),
+        "replay": replay_id(case),
+        "detail": detail(result) if with_detail or failing else None,
+    }
+
+
+def _check(comparison: Comparison) -> Record:
+    checked = 0 if comparison.verdict is Verdict.INCONCLUSIVE else 1
+    return {
+        "claim": comparison.claim,
+        "theorem": comparison.theorem,
+        "system": comparison.system,
+        "verdict": comparison.verdict.value,
+        "reason": comparison.reason,
+        "evidence": evidence_words(comparison.evidence, checked, comparison.digits or 0),
+        "kind": comparison.evidence.name,
+        "digits": comparison.digits,
+        "entries": comparison.entries,
+        "worst": _share(comparison.worst, comparison.claim),
+        "failed": comparison.failed,
+        "failures": [asdict(failure) for failure in comparison.failures],
+    }
+
+
+def _share(share: float | None, claim: str) -> str:
+    if share is None:
+        return "equal"
+    what = "the estimate" if claim == CLAIM_1 else "the bound"
+    return "beyond " + what if math.isinf(share) else f"{share:.2g} of {what}"
+
+
+def results_document(settings: Settings, records: Sequence[Record], not_checked: Sequence[str], interrupted: bool) -> Record:
+    """The results document of a run (`reports/results.schema.json`)."""
+    counts = _counts(record["verdict"] for record in records)
+    failed = fails(counts, settings.allow_inconclusive)
+    return {
+        "format": "backproof-results",
+        "version": 1,
+        "tool": {"name": "backproof", "version": version("backproof")},
+        "environment": {"python": platform.python_version(), **{name: version(name) for name in ("numpy", "mpmath", "networkx")}},
+        "run": {**asdict(settings), "interrupted": interrupted},
+        "summary": {
+            "holds": bool(records) and not failed and not interrupted,
+            "verdict": worst(Verdict(record["verdict"]) for record in records).value,
+            "sentence": _sentence(settings, counts, len(records), failed, interrupted),
+            "counts": counts,
+            "claims": _claims(records),
+            "not_checked": ["float64 adjoints against their mpmath value: reported in digits and ulps, not judged", *not_checked],
+            "accuracy": _accuracy(records),
+        },
+        "theorems": [asdict(statement) for statement in STATEMENTS],
+        "groups": _groups(records),
+        "cases": list(records),
+    }
+
+
+def fails(counts: Mapping[str, int], allow_inconclusive: bool) -> bool:
+    """Whether a run with these verdicts fails: anything WRONG or INACCURATE, or INCONCLUSIVE cases that are not allowed or above 1 %.
+
+    >>> fails({"CORRECT": 150, "INACCURATE": 0, "WRONG": 0, "INCONCLUSIVE": 1}, allow_inconclusive=True)
+    False
+    >>> fails({"CORRECT": 50, "INACCURATE": 0, "WRONG": 0, "INCONCLUSIVE": 1}, allow_inconclusive=True)
+    True
+    """
+    undecided = counts["INCONCLUSIVE"]
+    too_many = undecided > MOST_INCONCLUSIVE * sum(counts.values())
+    return bool(counts["WRONG"] or counts["INACCURATE"] or (undecided and (too_many or not allow_inconclusive)))
+
+
+def _counts(verdicts: Any) -> dict[str, int]:
+    counts = {verdict.value: 0 for verdict in (Verdict.CORRECT, Verdict.INACCURATE, Verdict.WRONG, Verdict.INCONCLUSIVE)}
+    for verdict in verdicts:
+        counts[verdict] += 1
+    return counts
+
+
+def _sentence(settings: Settings, counts: Mapping[str, int], total: int, failed: bool, interrupted: bool) -> str:
+    start = "Interrupted: of the cases checked so far, " if interrupted else ""
+    if total == 0:
+        return start + "no case was checked."
+    if counts["CORRECT"] == total:
+        body = f"{'all' if total > 1 else 'the'} {_cases(total)} {'hold' if total > 1 else 'holds'}: "
+        body += "the backward pass equals the path sum, and the path sum equals the differences."
+    else:
+        others = ", ".join(f"{count:,} {word}" for word, count in counts.items() if count and word != "CORRECT")
+        body = f"{counts['CORRECT']:,} of {_cases(total)} hold; {others}."
+        if not failed:
+            body += " The inconclusive ones are allowed, and at most 1 % of the cases."
+    return start + body if start else body[0].upper() + body[1:]
+
+
+def _cases(count: int) -> str:
+    return "1 case" if count == 1 else f"{count:,} cases"
+
+
+def _claims(records: Sequence[Record]) -> list[Record]:
+    """One row per claim and number system, with the evidence over all cases."""
+    grouped: dict[tuple[str, str], list[Record]] = {}
+    for record in records:
+        for check in record["checks"]:
+            grouped.setdefault((check["claim"], check["system"]), []).append(check)
+    order = {CLAIM_2: 0, CLAIM_1: 1}
+    rows: list[Record] = []
+    for (claim, system), checks in sorted(grouped.items(), key=lambda item: (order.get(item[0][0], 2), _rank(item[0][1]))):
+        decided = [check for check in checks if check["verdict"] == Verdict.CORRECT.value]
+        digits = min((check["digits"] for check in decided if check["digits"] is not None), default=0)
+        rows.append(
+            {
+                "claim": claim,
+                "theorem": checks[0]["theorem"],
+                "system": system,
+                "evidence": evidence_words(Evidence[checks[0]["kind"]], len(decided), digits),
+                "counts": _counts(check["verdict"] for check in checks),
+                "not_checked": len(records) - len(checks),
+                "worst": max((check["worst"] for check in checks), key=_share_size, default="equal"),
+            }
+        )
+    return rows
+
+
+def _rank(system: str) -> int:
+    return ("rational", "float64", "float32").index(system) if system in ("rational", "float64", "float32") else 9
+
+
+def _share_size(words: str) -> float:
+    if words == "equal":
+        return -1.0
+    return math.inf if words.startswith("beyond") else float(words.split(maxsplit=1)[0])
+
+
+def _accuracy(records: Sequence[Record]) -> Record | None:
+    measured = [record for record in records if record["digits"] is not None]
+    if not measured:
+        return None
+    least = min(measured, key=lambda record: record["digits"])
+    return {
+        "worst_digits": least["digits"],
+        "worst_ulps": str(max(int(record["ulps"]) for record in measured)),
+        "case": least["id"],
+    }
+
+
+def _groups(records: Sequence[Record]) -> list[Record]:
+    rows: list[Record] = []
+    for name, title in GROUPS.items():
+        verdicts = [record["verdict"] for record in records if record["group"] == name]
+        if verdicts:
+            rows.append({"name": name, "title": title, "cases": len(verdicts), "counts": _counts(verdicts)})
+    return rows

@@ -1,0 +1,157 @@
+"""What `backproof verify` and `backproof replay` do: run the cases, show progress, print the summary, write the results and the report.
+
+Ctrl-C stops the workers and keeps what is finished: the results file and the report are written and say that the run was interrupted.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+from backproof.engine import FLOAT64, DomainError, GraphError, forward
+from backproof.engine.documents import from_document, parse_json
+from backproof.reports import save_results, write_html
+from backproof.verify.campaign import CaseCrash, available_cores, named_cases, run_suite
+from backproof.verify.cases import PREFIX, Case, CaseError, from_case_document, from_replay_id, make_case
+from backproof.verify.command_line import FAILS, HOLDS, INTERNAL, INTERRUPTED, NOTHING, USAGE
+from backproof.verify.differences import DIGITS
+from backproof.verify.printing import print_case_line, print_summary, print_table, progress
+from backproof.verify.records import Record, Settings, case_record, results_document
+from backproof.verify.three_way import Routes, check_case
+
+ATTEMPTS_AT_LEAVES = 100
+
+
+def run_verify(
+    cases: int,
+    seed: int,
+    max_paths: int,
+    jobs: int | None,
+    allow_inconclusive: bool,
+    json_file: Path | None,
+    html_file: Path | None,
+    quiet: bool,
+    verbose: bool,
+    no_color: bool,
+    routes: Routes | None = None,
+) -> int:
+    """Run the suite and return the exit code; `routes` puts a wrong route in the place of a right one (for tests)."""
+    command = f"backproof verify --cases {cases} --seed {seed} --max-paths {max_paths}" + (
+        " --allow-inconclusive" if allow_inconclusive else ""
+    )
+    settings = Settings(command, seed, cases, max_paths, DIGITS, allow_inconclusive)
+    workers = 1 if routes is not None else min(jobs or available_cores(), max(1, cases))
+    finished: dict[int, Record] = {}
+    interrupted = False
+    named, missing = named_cases(seed)
+    if not quiet:
+        click.echo(f"seed {seed}: {len(named)} named cases and {cases:,} random graphs, {workers} process{'es' if workers > 1 else ''}")
+    try:
+        with _interruptible(), progress(len(named) + cases, quiet or verbose) as advance:
+            for place, record in run_suite(settings, named, workers, routes):
+                finished[place] = record
+                advance()
+                if verbose:
+                    print_case_line(record, no_color)
+    except KeyboardInterrupt:
+        interrupted = True
+    except CaseCrash as error:
+        click.echo(f"Internal error. Please report it with this case:\n{error}", err=True)
+        return INTERNAL
+    results = results_document(settings, [finished[place] for place in sorted(finished)], missing, interrupted)
+    return _finish(results, json_file, html_file, quiet, no_color)
+
+
+@contextmanager
+def _interruptible() -> Any:
+    """SIGTERM ends the run like Ctrl-C: with what is finished written down."""
+
+    def interrupt(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def run_replay(
+    case: str,
+    seed: int,
+    max_paths: int,
+    allow_inconclusive: bool,
+    json_file: Path | None,
+    html_file: Path | None,
+    no_color: bool,
+    routes: Routes | None = None,
+) -> int:
+    """Run one case again, print its three-way table, and return the exit code."""
+    try:
+        chosen = _read_case(case, seed)
+    except (CaseError, GraphError, DomainError) as error:
+        click.echo(f"backproof replay: {error}", err=True)
+        return USAGE
+    result = check_case(chosen, routes, max_paths=max_paths)
+    record = case_record(result, with_detail=True)
+    settings = Settings("backproof replay", seed, 1, max_paths, DIGITS, allow_inconclusive)
+    print_table(record, no_color)
+    return _finish(results_document(settings, [{**record, "group": "replay"}], (), False), json_file, html_file, False, no_color)
+
+
+def _read_case(text: str, seed: int) -> Case:
+    if text.startswith(PREFIX):
+        return from_replay_id(text)
+    path = Path(text)
+    try:
+        raw = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not a text file"
+        raise CaseError(f"cannot read {text[:200]!r}: {reason}; give a line that starts with {PREFIX} or a JSON file") from None
+    try:
+        document = parse_json(raw)
+        if isinstance(document, dict) and document.get("format") == "backproof-graph":
+            return _with_leaves(path.stem, from_document(document), seed)
+        return from_case_document(document)
+    except (CaseError, GraphError) as error:
+        raise CaseError(f"{text}: {error}") from None
+
+
+def _with_leaves(name: str, graph: Any, seed: int) -> Case:
+    """A case from a bare graph: the first random leaf values at which every local function is defined."""
+    import numpy as np
+
+    rng = np.random.default_rng(seed)
+    problem = ""
+    for _ in range(ATTEMPTS_AT_LEAVES):
+        leaves = [np.round(rng.uniform(0.25, 2.0, graph.dimension(i)) * 64) / 64 for i in range(1, graph.l + 1)]
+        leaves = [np.zeros(1) if graph.is_discrete(i) else value for i, value in enumerate(leaves, start=1)]
+        try:
+            forward(graph, leaves, FLOAT64)
+            return make_case(name, "replay", graph, leaves)
+        except DomainError as error:
+            problem = str(error)
+    raise CaseError(f"no leaf values found at which the graph is defined; write a case with its own. Last: {problem}")
+
+
+def _finish(results: Record, json_file: Path | None, html_file: Path | None, quiet: bool, no_color: bool) -> int:
+    """Write what was asked for, print the summary last, and choose the exit code."""
+    try:
+        if json_file is not None:
+            save_results(results, json_file)
+        if html_file is not None:
+            write_html(results, html_file)
+    except OSError as error:
+        click.echo(f"Cannot write {error.filename!r}: {error.strerror}", err=True)
+        return INTERNAL
+    print_summary(results, quiet, no_color, [str(path) for path in (json_file, html_file) if path is not None])
+    sys.stdout.flush()
+    if results["run"]["interrupted"]:
+        return INTERRUPTED
+    if not results["cases"]:
+        return NOTHING
+    return HOLDS if results["summary"]["holds"] else FAILS
