@@ -191,7 +191,8 @@ def _check_leaves(l: int, vertices: Sequence[Vertex]) -> None:
 def _operand_pairs(l: int, vertices: Sequence[Vertex]) -> set[Edge]:
     pairs: set[Edge] = set()
     for i, v in enumerate(vertices, start=1):
-        for j in v.operands:
+        operands: tuple[Any, ...] = v.operands
+        for j in operands:
             if isinstance(j, bool) or not isinstance(j, int) or not 1 <= j <= len(vertices):
                 raise GraphError(f"{label(vertices, i)} has the unknown parent {j!r}; vertices are 1 … {len(vertices)}")
             if j >= i:
@@ -230,14 +231,13 @@ def _shapes(l: int, vertices: Sequence[Vertex], attributes: Sequence[dict[str, A
     """The shape of every vertex, computed from its row and compared with what was given."""
     shapes: list[Shape] = []
     for i, v in enumerate(vertices, start=1):
-        given = v.shape
+        given: Any = v.shape
         if given is not None and any(isinstance(size, bool) or not isinstance(size, int) or size < 1 for size in given):
             raise GraphError(f"{label(vertices, i)} has shape {given!r}; every size must be a whole number of at least 1")
         if given is not None and math.prod(given) > MOST_ENTRIES:
             raise GraphError(f"{label(vertices, i)} has shape {given!r}: {math.prod(given):,} entries; the limit is {MOST_ENTRIES:,}")
         if v.function is None:
-            assert given is not None
-            shapes.append(given)
+            shapes.append(tuple(given or ()))
             continue
         computed = _computed_shape(i, v, vertices, attributes[i - 1], shapes)
         if given is not None and given != computed:

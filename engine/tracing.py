@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import inspect
 import os
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -80,7 +79,7 @@ class Recorder:
 
 def where() -> str:
     """`file:line: ` of the code being traced, past NumPy's and our own frames."""
-    frame = sys._getframe(1)
+    frame = inspect.currentframe()
     while frame is not None and os.path.abspath(frame.f_code.co_filename).startswith(_SKIPPED):
         frame = frame.f_back
     return "" if frame is None else f"{frame.f_code.co_filename}:{frame.f_lineno}: "

@@ -65,7 +65,8 @@ def _chunks(settings: Settings, named: Sequence[Case], jobs: int) -> list[Chunk]
     """The named cases one by one, then the numbers of the random ones in chunks: small where there are few, for an even load."""
     size = max(1, min(LONGEST_CHUNK, settings.cases // (8 * jobs)))
     numbers = [range(start, min(start + size, settings.cases)) for start in range(0, settings.cases, size)]
-    return [((place, case),) for place, case in enumerate(named)] + [tuple((len(named) + i, i) for i in part) for part in numbers]
+    first: list[Chunk] = [((place, case),) for place, case in enumerate(named)]
+    return first + [tuple((len(named) + i, i) for i in part) for part in numbers]
 
 
 def _check_chunk(settings: Settings, chunk: Chunk, routes: Routes | None) -> list[tuple[int, Record]]:

@@ -93,7 +93,7 @@ def adjoints_against_paths(
     width = graph.dimension(graph.n)
     seed = system.identity(width) if cotangent is None else system.array(cotangent).reshape(-1, width)
     failures: list[tuple[float, Failure]] = []
-    entries, worst, overflow = 0, 0.0, False
+    entries, worst, undecided = 0, 0.0, ""
     for j, total in sums.items():
         right = system.matmul(seed, total.value)
         left = p.get(j)
@@ -102,41 +102,60 @@ def adjoints_against_paths(
             found = "no adjoint" if left is None else f"an adjoint of shape {left.shape}"
             failures.append((math.inf, Failure(f"adjoint of {graph.name(j)}", found, f"shape {right.shape}", "", "")))
             continue
-        allowed = allowed_distance(graph, j, total, seed, system)
+        allowed, underflow = allowed_distance(graph, j, total, seed, system)
         for index in np.ndindex(right.shape):
             a, b, bound = left[index], right[index], allowed[index]
-            if not (_finite(a) and _finite(b) and _finite(bound)):
-                overflow = overflow or not _finite(b)
-                if _finite(b):
-                    failures.append((math.inf, _failure(graph, j, index, a, b, bound)))
+            if not (_finite(b) and _finite(bound)):
+                undecided = undecided or f"a path sum of {graph.name(j)} overflows {system.name}"
                 continue
-            distance = abs(a - b)
-            share = 0.0 if distance == 0 else math.inf if bound == 0 else float(distance) / float(bound)
-            worst = max(worst, share)
-            if share > 1:
+            distance = abs(a - b) if _finite(a) else None
+            share = (
+                0.0
+                if distance == 0
+                else math.inf
+                if distance is None or bound == 0
+                else float(distance) / float(bound)
+                if float(bound)
+                else float(distance / bound)
+            )
+            if distance is None or distance > bound + underflow:
                 failures.append((share, _failure(graph, j, index, a, b, bound)))
+            elif share > 1:
+                undecided = undecided or f"the adjoint of {graph.name(j)} underflows {system.name}"
+                continue
+            worst = max(worst, share)
     result = replace(_blank(system, False), entries=entries, worst=None if system.exact else worst)
     if failures:
         ordered = tuple(failure for _, failure in sorted(failures, key=lambda pair: -pair[0]))
         reason = f"{len(failures)} of {entries} adjoint entries are not the path sum"
         return replace(result, verdict=Verdict.WRONG, reason=reason, failures=ordered[:MOST_FAILURES], failed=len(failures))
-    if overflow:
-        return replace(result, verdict=Verdict.INCONCLUSIVE, reason=f"{Reason.DTYPE.value}: a path sum overflows {system.name}")
+    if undecided:
+        return replace(result, verdict=Verdict.INCONCLUSIVE, reason=f"{Reason.DTYPE.value}: {undecided}")
     return result
 
 
-def allowed_distance(graph: Graph, j: int, total: PathSum, seed: Array, system: NumberSystem) -> Array:
-    """γ_m/(1 − γ_m) · |p_n| Σ Π|D|, as float64 numbers: the second factor makes up for the rounding of the magnitude itself."""
-    factor = gamma(operations_behind(graph, j, total) + 4, system)
-    magnitude = FLOAT64.matmul(FLOAT64.absolute(FLOAT64.array(seed)), total.magnitude)
-    return FLOAT64.scale(factor / (1 - factor), magnitude)
+def allowed_distance(graph: Graph, j: int, total: PathSum, seed: Array, system: NumberSystem) -> tuple[Array, float]:
+    """How far the two routes may lie apart by rounding, entry by entry, and by how much more at most by underflow.
+
+    Rounding: γ_m/(1 − γ_m) · |p_n| Σ Π|D|; the second factor makes up for the rounding of the magnitude itself. Underflow, in hardware floats only: every one
+    of the m·N operations may lose the smallest subnormal number, which the rest of the path and the cotangent can magnify.
+    """
+    operations = operations_behind(graph, j, total)
+    factor = gamma(operations + 4, system)
+    scale = FLOAT64 if total.magnitude.dtype == FLOAT64.dtype else system
+    sizes = scale.absolute(scale.array(seed))
+    rounding = scale.scale(factor / (1 - factor), scale.matmul(sizes, total.magnitude))
+    if system.family != "float":
+        return rounding, 0.0
+    smallest = float(np.finfo(system.dtype).smallest_subnormal)
+    return rounding, smallest * operations * total.count * total.growth * max(1.0, float(sizes.sum(axis=1).max()))
 
 
 def _failure(graph: Graph, j: int, index: tuple[int, ...], a: Any, b: Any, bound: Any) -> Failure:
     where = f"adjoint of {graph.name(j)}{entry_label(graph, j, index[1])}"
     if graph.dimension(graph.n) > 1:
         where += f", row {index[0]}"
-    return Failure(where, shown(a), shown(b), shown(abs(a - b)), shown(bound) if bound else "0")
+    return Failure(where, shown(a), shown(b), shown(abs(a - b)) if _finite(a) else "not finite", shown(bound) if bound else "0")
 
 
 def entry_label(graph: Graph, i: int, position: int) -> str:
@@ -175,7 +194,7 @@ def paths_against_differences(
         for index in np.ndindex(total.value.shape):
             entries += 1
             where = f"∂{graph.name(k)}{entry_label(graph, k, index[0])}/∂{graph.name(j)}{entry_label(graph, j, index[1])}"
-            scale = system.convert(max(float(total.magnitude[index]), 1.0))
+            scale = max(system.convert(total.magnitude[index]), system.convert(1))
             left, right = total.value[index], system.convert(difference.value[index])
             estimate = max(system.convert(difference.estimate[index]), scale * system.convert(10) ** -digits)
             if difference.kink[index]:

@@ -17,11 +17,13 @@ from backproof.verify.comparisons import allowed_distance, shown
 from backproof.verify.path_sums import path_products
 from backproof.verify.rounding import correct_digits, ulp_distance
 from backproof.verify.three_way import CaseResult, Run
+from mpmath.libmp import to_rational
 
 LARGEST_MATRIX = 36
 LISTED_PATHS = 64
 REFERENCE_DIGITS = 40
 CANCELLED = 1e-9
+ZERO = 1e-40
 
 
 def exact_fraction(value: Any) -> Fraction:
@@ -31,7 +33,7 @@ def exact_fraction(value: Any) -> Fraction:
     Fraction(1, 4)
     """
     if hasattr(value, "_mpf_"):
-        numerator, denominator = mpmath.libmp.to_rational(value._mpf_)
+        numerator, denominator = to_rational(value._mpf_)
         return Fraction(int(numerator), int(denominator))
     return Fraction(value)
 
@@ -157,13 +159,15 @@ def entries(result: CaseResult) -> list[dict[str, Any]]:
         total = result.sums.get(j)
         summed = None if total is None else FLOAT64.matmul(seed, total.value)
         magnitude = None if total is None else FLOAT64.matmul(FLOAT64.absolute(seed), total.magnitude)
-        bound = None if total is None else allowed_distance(graph, j, total, seed, FLOAT64)
+        bound = None if total is None else allowed_distance(graph, j, total, seed, FLOAT64)[0]
         witness = _difference(result, reference, j)
         for r, c in np.ndindex(floats.p[j].shape):
             value, true = float(floats.p[j][r, c]), reference.p[j][r, c]
             nearest = float(exact_fraction(true))
             scale = abs(nearest) if magnitude is None else float(magnitude[r, c])
             cancels = abs(nearest) < CANCELLED * scale
+            if abs(nearest) < ZERO:
+                scale = max(scale, 1.0)  # of an exact zero, the absolute error counts
             apart = None if summed is None or bound is None else abs(value - float(summed[r, c])) <= float(bound[r, c])
             rows.append(
                 {

@@ -87,7 +87,7 @@ def _column(graph: Graph, leaves: Sequence[Any], j: int, entry: int, descendants
             outside = error
             continue
         best = column if best is None else {k: column[k] if np.max(column[k][1]) < np.max(best[k][1]) else best[k] for k in descendants}
-        if all(_settled(*best[k], digits) for k in descendants):
+        if all(_settled(value, estimate, kink, digits) for value, estimate, kink in best.values()):
             break
     if best is None:
         assert outside is not None

@@ -19,6 +19,7 @@ backproof.verify.path_sums.TooManyPaths: 2 paths from vertex 2 ('u2') to vertex 
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -31,6 +32,7 @@ from backproof.verify.paths import Path, count_paths, paths
 Enumerate: TypeAlias = Callable[[Graph, int, int], Iterator[Path]]
 
 MAX_PATHS = 100_000
+COMFORTABLE = 250
 
 
 class TooManyPaths(ValueError):
@@ -46,15 +48,17 @@ class PathSum:
     """The sum over all paths from j to k.
 
     `value`      Σ Π D, of shape d_k × d_j
-    `magnitude`  Σ Π |D| with entrywise absolute values, in float64 whatever the number system: the scale of the rounding errors
+    `magnitude`  Σ Π |D| with entrywise absolute values: the scale of the rounding errors
     `count`      the number of paths, every one of them enumerated
     `longest`    the number of edges of the longest
+    `growth`     an upper bound of the largest factor by which the rest of a path can magnify an error made on it (infinite if it overflows)
     """
 
     value: Array
     magnitude: Array
     count: int
     longest: int
+    growth: float
 
 
 def path_products(
@@ -91,10 +95,11 @@ def path_sum(
     if count > limit:
         where = f"from {label(graph.vertices, j)} to {label(graph.vertices, k)}"
         raise TooManyPaths(f"{count:,} paths {where}; the limit is {limit:,} (--max-paths)")
+    scale = _scale_system(graph, D, system)
     absolute: dict[Edge, Array] = {}
     value = system.zeros((graph.dimension(k), graph.dimension(j)))
-    magnitude = FLOAT64.zeros(value.shape)
-    steps: list[tuple[Array, Array]] = [(system.identity(graph.dimension(j)), FLOAT64.identity(graph.dimension(j)))]
+    magnitude = scale.zeros(value.shape)
+    steps: list[tuple[Array, Array]] = [(system.identity(graph.dimension(j)), scale.identity(graph.dimension(j)))]
     previous: Path = (j,)
     longest = found = 0
     for path in enumerate_paths(graph, j, k):
@@ -103,16 +108,39 @@ def path_sum(
         del steps[shared:]
         for edge in zip(path[shared - 1 :], path[shared:], strict=False):
             if edge not in absolute:
-                absolute[edge] = FLOAT64.absolute(FLOAT64.array(D[edge]))
+                absolute[edge] = scale.absolute(scale.array(D[edge]))
             product, size = steps[-1]
             first = len(steps) == 1
-            steps.append((D[edge], absolute[edge]) if first else (system.matmul(D[edge], product), FLOAT64.matmul(absolute[edge], size)))
+            steps.append((D[edge], absolute[edge]) if first else (system.matmul(D[edge], product), scale.matmul(absolute[edge], size)))
         value = system.add(value, steps[-1][0])
-        magnitude = FLOAT64.add(magnitude, steps[-1][1])
+        magnitude = scale.add(magnitude, steps[-1][1])
         previous, found, longest = path, found + 1, max(longest, len(path) - 1)
     if found != count:
         raise WrongPaths(f"{found} paths enumerated from {label(graph.vertices, j)} to {label(graph.vertices, k)}, but there are {count}")
-    return PathSum(value, magnitude, count, longest)
+    return PathSum(value, magnitude, count, longest, _growth(absolute, longest))
+
+
+def _scale_system(graph: Graph, D: Mapping[Edge, Array], system: NumberSystem) -> NumberSystem:
+    """float64 where no product along a path can leave its range, which is faster; else the number system itself."""
+    if system.family == "float":
+        return FLOAT64
+    exponents = [abs(math.log10(abs(entry))) for block in D.values() for entry in _as_floats(block) if entry]
+    within = not exponents or max(exponents) * graph.n < COMFORTABLE
+    return FLOAT64 if within and all(_as_floats(block) for block in D.values()) else system
+
+
+def _as_floats(block: Array) -> list[float]:
+    """The entries as floats; none if one of them is too small or too large for a float."""
+    floats = [float(entry) for entry in block.reshape(-1)]
+    return floats if all(math.isfinite(f) and (f != 0 or not entry) for f, entry in zip(floats, block.reshape(-1), strict=True)) else []
+
+
+def _growth(absolute: Mapping[Edge, Array], longest: int) -> float:
+    largest = max((float(row) for block in absolute.values() for row in block.sum(axis=1)), default=1.0)
+    try:
+        return max(1.0, largest) ** longest
+    except OverflowError:
+        return math.inf
 
 
 def _check_path(graph: Graph, path: Path, previous: Path, found: int, j: int, k: int) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -21,7 +21,7 @@ SHOWN_FAILURES = 5
 
 
 @contextmanager
-def progress(total: int, silent: bool) -> Iterator[Callable[[], None]]:
+def progress(total: int, silent: bool) -> Generator[Callable[[], None]]:
     """A function to call after each case: a bar on a terminal, elsewhere a plain line every ten seconds."""
     if silent:
         yield lambda: None

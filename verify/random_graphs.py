@@ -209,7 +209,7 @@ def _moderate(value: Array, rational: bool) -> bool:
 
 
 def _bounded(array: Array) -> bool:
-    return all(abs(entry) <= LARGEST_VALUE for entry in array.reshape(-1).tolist())
+    return all(entry == 0 or SMALLEST_VALUE <= abs(entry) <= LARGEST_VALUE for entry in array.reshape(-1).tolist())
 
 
 def _scalar_output(building: _Building) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from backproof.engine.functions.row import Algebra, Attributes, Operands, Row, Shape, always
+from backproof.engine.functions.row import Algebra, Attributes, Jacobian, Operands, Row, Shape, ShapeRule, Value, always
 from backproof.engine.number_systems import Array, NumberSystem
 
 
@@ -91,7 +91,9 @@ def _count(a: Attributes, x: Array) -> int:
     return x.size if axis is None else x.shape[axis]
 
 
-def _row(name: str, formula: str, shape, value, jacobian, algebra: Algebra = "transcendental") -> Row:
+def _row(
+    name: str, formula: str, shape: ShapeRule, value: Value, jacobian: Jacobian, algebra: Algebra = "transcendental"
+) -> Row:
     return Row(name, formula, 1, 1, shape, value, jacobian, always(algebra), optional=("axis",))
 
 

@@ -100,6 +100,7 @@ def test_a_number_in_another_form_is_refused(data: Any) -> None:
 
 def test_fractions_stay_fractions() -> None:
     graph = Graph(0, (vertex("c", "constant", value=[Fraction(1, 3), 0.25, 2]),))
+    value: Any
     (value,) = (v for name, v in loads(dumps(graph)).vertices[0].attributes if name == "value")
     assert value == (Fraction(1, 3), 0.25, 2)
     assert [type(entry) for entry in value] == [Fraction, float, int]

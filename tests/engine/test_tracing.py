@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -164,8 +165,8 @@ def test_gradients_against_autograd(f: Function) -> None:
     anp = pytest.importorskip("autograd.numpy")
     x = np.array([[0.3, -1.7, 0.4], [2.0, 0.1, -0.6]])
     ours = gradient(trace(f, x), x)[0]
-    scope = {**f.__globals__, "np": anp, "stable_softmax": type(stable_softmax)(stable_softmax.__code__, {"np": anp})}
-    theirs = autograd.grad(type(f)(f.__code__, scope))(x)
+    scope = {**f.__globals__, "np": anp, "stable_softmax": FunctionType(stable_softmax.__code__, {"np": anp})}
+    theirs = autograd.grad(FunctionType(f.__code__, scope))(x)
     np.testing.assert_allclose(ours, theirs, rtol=1e-12)
 
 

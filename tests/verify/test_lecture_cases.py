@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from fractions import Fraction
 
 import numpy as np
 import pytest
-from backproof.engine import RATIONAL, backward, forward, jacobians
+from backproof.engine import FLOAT64, RATIONAL, Graph, NumberSystem, backward, forward, jacobians
+from backproof.engine.number_systems import Array
+from backproof.engine.passes import Jacobians
 from backproof.verify.cases import Case
-from backproof.verify.digits_cases import Missing, digits_cases
 from backproof.verify.lecture_cases import lecture_cases
-from backproof.verify.three_way import check_case
+from backproof.verify.three_way import Routes, check_case
 from backproof.verify.verdicts import Verdict
 
 CASES = {case.name: case for case in lecture_cases()}
@@ -37,8 +40,8 @@ def test_the_scalar_chain_is_192() -> None:
 
 
 def test_several_inner_functions() -> None:
-    """y = x² · (1/x) / (3x) = 1/3 for every x, so the derivative is 0: three terms that cancel."""
-    assert exact_adjoint(CASES["L2(b) several inner functions"], 1) == [[0]]
+    """y = (x² + 1/x) / (3x) = x/3 + 1/(3x²), so dy/dx = 1/3 − 2/(3x³) = 1/3 − 16/375 = 109/375 at x = 5/2."""
+    assert exact_adjoint(CASES["L2(b) several inner functions"], 1) == [[Fraction(109, 375)]]
 
 
 def test_the_vector_chain_rule() -> None:
@@ -50,32 +53,37 @@ def test_the_vector_chain_rule() -> None:
     assert exact_adjoint(CASES["L2(c) vectors"], 1) == expected
 
 
-def test_digits_are_real_images_and_every_step_is_a_case() -> None:
-    datasets = pytest.importorskip("sklearn.datasets")
-    found = digits_cases(0)
-    assert not isinstance(found, Missing)
-    assert len(found) == 5
-    images = datasets.load_digits().images / 16
-    small = np.array([[image[2 * r : 2 * r + 2, 2 * c : 2 * c + 2].mean() for r in range(4) for c in range(4)] for image in images])
-    for case in found:
-        assert "scaled down" in case.name
-        assert (small == np.array(case.leaves[1], dtype=float)).all(axis=1).any()
-    assert found[0].leaves[0] != found[1].leaves[0]
+def test_the_jacobian_of_log_softmax() -> None:
+    """[[k = k']] − exp(l_k') / Σ exp(l_k''), from the standard library alone."""
+    case = CASES["L4 log-softmax"]
+    l = [float(value) for value in case.leaves[0]]
+    total = math.fsum(math.exp(value) for value in l)
+    expected = [[(k == c) - math.exp(l[c]) / total for c in range(4)] for k in range(4)]
+    found = backward(case.graph, jacobians(case.graph, forward(case.graph, case.leaves)))[1]
+    np.testing.assert_allclose(found, expected, rtol=1e-13, atol=1e-15)
 
 
-def test_a_step_of_sgd_on_digits_is_correct_three_ways() -> None:
-    pytest.importorskip("sklearn")
-    found = digits_cases(1)
-    assert not isinstance(found, Missing)
-    result = check_case(found[2])
-    assert result.verdict is Verdict.CORRECT
-    assert sum(c.entries for c in result.comparisons if c.claim == "path sum = differences") > 134
+def test_the_network() -> None:
+    """softmax minus one-hot at l, then back through V and tanh′ = 1 − tanh², written by hand for every leaf."""
+    case = CASES["L6 the network"]
+    W, x, b, V, gamma = (np.array(values, dtype=float) for values in case.leaves[:5])
+    W, V, y = W.reshape(2, 3), V.reshape(3, 2), int(case.leaves[5][0])
+    h = np.tanh(W @ x + b)
+    dl = np.exp(V @ h + gamma) / np.exp(V @ h + gamma).sum() - np.eye(3)[y]
+    dz = (dl @ V) * (1 - h**2)
+    p = backward(case.graph, jacobians(case.graph, forward(case.graph, case.leaves)))
+    for leaf, expected in enumerate((np.outer(dz, x), dz @ W, dz, np.outer(dl, h), dl), start=1):
+        np.testing.assert_allclose(p[leaf], expected.reshape(1, -1), rtol=1e-11, atol=1e-14)
+    assert 6 not in p
 
 
-def test_without_scikit_learn_the_suite_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    import sys
+def doubled(graph: Graph, u: Mapping[int, Array], system: NumberSystem = FLOAT64) -> Jacobians:
+    """Wrong edge Jacobians: the first edge's is twice what it should be."""
+    D = jacobians(graph, u, system)
+    first = next(edge for edge in D if any(value != 0 for value in D[edge].reshape(-1)))
+    return {**D, first: system.scale(2, D[first])}
 
-    monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
-    missing = digits_cases(0)
-    assert isinstance(missing, Missing)
-    assert "scikit-learn is not installed (pip install 'backproof[examples]')" in missing.sentence
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_a_wrong_edge_jacobian_is_caught_on_every_example(case: Case) -> None:
+    assert check_case(case, Routes(jacobians=doubled)).verdict is Verdict.WRONG

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from typing import Any
 
 import networkx as nx
 import numpy as np
@@ -46,7 +47,7 @@ def test_counts_agree_with_powers_of_the_adjacency_matrix() -> None:
     adjacency = np.zeros((8, 8), dtype=int)
     for j, i in graph.edges:
         adjacency[j - 1, i - 1] = 1
-    walks = sum(np.linalg.matrix_power(adjacency, length) for length in range(1, 8))
+    walks: Any = sum(np.linalg.matrix_power(adjacency, length) for length in range(1, 8))
     for j in range(1, 9):
         for k in range(j + 1, 9):
             assert count_paths(graph, j, k) == walks[j - 1, k - 1]

@@ -103,13 +103,6 @@ def test_rational_values_stay_small_in_bits() -> None:
             assert max(sizes) <= 2 * MOST_BITS
 
 
-def contracted(case: Case) -> nx.DiGraph:
-    """The graph without the vertices that only reshape an operand (named rows, one parent, one child)."""
-    graph = nx.DiGraph(list(case.graph.edges))
-    graph.add_nodes_from(range(1, case.graph.n + 1))
-    return graph
-
-
 def test_complete_graphs_have_every_edge_that_can_be() -> None:
     for case in campaign()[:400]:
         if case.family == "complete":

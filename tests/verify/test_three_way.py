@@ -64,8 +64,9 @@ def test_the_right_engine_is_correct_in_every_number_system(case: Case) -> None:
     found = by_claim(result)
     assert (CLAIM_2, "float64") in found
     assert (CLAIM_2, "mpmath(90)") in found
-    assert found[CLAIM_1, "mpmath(90)"].digits is not None
-    assert found[CLAIM_1, "mpmath(90)"].digits >= 40
+    digits = found[CLAIM_1, "mpmath(90)"].digits
+    assert digits is not None
+    assert digits >= 40
 
 
 def test_a_rational_case_is_judged_by_equality() -> None:
@@ -259,10 +260,29 @@ def test_an_overflow_is_inconclusive_and_a_nan_from_the_backward_pass_is_wrong()
     graph = Graph(1, (leaf("x"), vertex("a", "multiply", (1, 1)), vertex("b", "multiply", (2, 2, 2)), vertex("o", "multiply", (3, 3))))
     huge = by_claim(check_case(make_case("huge", "random", graph, [1e28])))[CLAIM_2, "float64"]
     assert huge.verdict is Verdict.INCONCLUSIVE
-    assert huge.reason == "undecidable in this dtype: a path sum overflows float64"
+    assert huge.reason == "undecidable in this dtype: a path sum of x overflows float64"
 
     def nan(graph: Graph, D: Mapping[Edge, Array], cotangent: Any = None, system: NumberSystem = FLOAT64) -> dict[int, Array]:
         p = backward(graph, D, cotangent, system)
         return {**p, 1: np.full_like(p[1], math.nan)} if system is FLOAT64 else p
 
     assert by_claim(check_case(smooth(), Routes(backward=nan)))[CLAIM_2, "float64"].verdict is Verdict.WRONG
+
+
+def test_derivatives_far_below_the_float_range_are_compared_in_mpmath() -> None:
+    """tanh′(2000) is about 10^−1736: its float64 value is 0, its mpmath value has full precision."""
+    graph = Graph(1, (leaf("x"), vertex("a", "tanh", (1,)), vertex("b", "multiply", (2, 2)), vertex("o", "add", (2, 3))))
+    case = make_case("far", "random", graph, [2000.0])
+    assert check_case(case).verdict is Verdict.CORRECT
+    wrong = by_claim(check_case(case, wrong_backward(relative(1e-9))))
+    assert wrong[CLAIM_2, "mpmath(90)"].verdict is Verdict.WRONG
+
+
+def test_underflow_in_float64_is_never_called_wrong() -> None:
+    """1e-170 · 1e-170 underflows in one order of multiplication and not in the other."""
+    rows = [("a", 1e-170), ("b", 1e-170), ("c", 1e170)]
+    chain = tuple(vertex(name, "weighted_sum", (i,), weights=[[[factor]]]) for i, (name, factor) in enumerate(rows, start=1))
+    result = check_case(make_case("under", "random", Graph(1, (leaf("x"), *chain)), [1.0]))
+    float64 = by_claim(result)[CLAIM_2, "float64"]
+    assert float64.verdict is Verdict.INCONCLUSIVE
+    assert float64.reason == "undecidable in this dtype: the adjoint of x underflows float64"
