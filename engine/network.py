@@ -17,12 +17,12 @@ ValueError: transfer function 'dot': it must take one operand and keep its shape
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from backproof.engine.errors import GraphError
 from backproof.engine.functions import look_up
 from backproof.engine.graph import Graph, leaf, vertex
 from backproof.engine.passes import Values, backward, forward, jacobians
@@ -123,13 +123,28 @@ def sgd(
     """Simple stochastic gradient descent (L9), step by step, so that the loss can be watched.
 
     For t = 1 … `steps`: pick i uniformly; for every parameter, θ ← θ − η_t dL/dθ with L = −log p(y_i | x_i). `rate` is η or a function of t.
+
+    As in every generator, errors come with the first step: ValueError if examples and labels do not match, `steps` is negative or a rate is not
+    a finite number; GraphError if an example does not fit the graph, DomainError if a label is not one of 0 … K−1.
+
+    >>> start = Parameters(np.zeros((2, 3)), np.zeros(2), np.zeros((4, 2)), np.zeros(4))
+    >>> first = next(sgd(network(3, 2, 4), start, np.ones((1, 3)), [1], steps=1, rate=0.5, rng=np.random.default_rng(0)))
+    >>> first.parameters.gamma
+    array([-0.125,  0.375, -0.125, -0.125])
+    >>> next(sgd(network(3, 2, 4), start, np.ones((1, 3)), [1, 2], steps=1, rate=0.5, rng=np.random.default_rng(0)))
+    Traceback (most recent call last):
+        ...
+    ValueError: every example needs a label: found 1 examples and 2 labels
     """
-    if len(examples) != len(labels) or len(labels) == 0:
-        raise GraphError(f"every example needs a label: found {len(examples)} examples and {len(labels)} labels")
+    _check_labelled(examples, labels)
+    if steps < 0:
+        raise ValueError(f"SGD takes a number of steps that is 0 or more, found {steps}")
     for t in range(1, steps + 1):
         i = int(rng.integers(len(labels)))
         eta = rate(t) if callable(rate) else rate
-        value, slope = gradients(graph, parameters, examples[i], int(labels[i]))
+        if not math.isfinite(eta):
+            raise ValueError(f"step {t} of SGD: the rate η_t must be a finite number, found {eta}")
+        value, slope = gradients(graph, parameters, examples[i], labels[i])
         parameters = Parameters(
             parameters.W - eta * slope.W,
             parameters.b - eta * slope.b,
@@ -145,7 +160,24 @@ def log_probabilities(graph: Graph, parameters: Parameters, x: Any) -> Floats:
     return u[Q]
 
 
+def predict(graph: Graph, parameters: Parameters, x: Any) -> int:
+    """The most probable label of x: the first of them where several are equally probable.
+
+    >>> predict(network(3, 2, 4), Parameters(np.zeros((2, 3)), np.zeros(2), np.zeros((4, 2)), np.array([0, 1, 3, 2])), [1, 2, 3])
+    2
+    """
+    return int(np.argmax(log_probabilities(graph, parameters, x)))
+
+
 def accuracy(graph: Graph, parameters: Parameters, examples: Floats, labels: Sequence[int]) -> float:
-    """The share of examples whose most probable label is the right one."""
-    right = sum(int(np.argmax(log_probabilities(graph, parameters, x))) == int(y) for x, y in zip(examples, labels, strict=True))
+    """The share of examples whose most probable label is the right one. ValueError if examples and labels do not match."""
+    _check_labelled(examples, labels)
+    right = sum(predict(graph, parameters, x) == y for x, y in zip(examples, labels, strict=True))
     return right / len(labels)
+
+
+def _check_labelled(examples: Floats, labels: Sequence[int]) -> None:
+    if len(examples) != len(labels):
+        raise ValueError(f"every example needs a label: found {len(examples)} examples and {len(labels)} labels")
+    if len(labels) == 0:
+        raise ValueError("found no examples; give at least one, with its label")

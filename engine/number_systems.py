@@ -169,8 +169,7 @@ def _float_system(dtype: type[np.floating[Any]]) -> NumberSystem:
 
     def keep(operation: Callable[..., Any]) -> Callable[..., Array]:
         def kept(*operands: Array) -> Array:
-            with np.errstate(over="ignore", under="ignore"):
-                return np.asarray(operation(*operands), dtype=storage)
+            return np.asarray(operation(*operands), dtype=storage)
 
         return kept
 

@@ -8,7 +8,9 @@
 from __future__ import annotations
 
 import argparse
+import math
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -17,12 +19,34 @@ from backproof.engine.network import accuracy, network, random_parameters, sgd
 SHOWN = 20
 
 
+def at_least(least: int) -> Callable[[str], int]:
+    """The type of a command-line option that takes whole numbers from `least` on."""
+
+    def whole(text: str) -> int:
+        if not text.isdecimal() or int(text) < least:
+            raise argparse.ArgumentTypeError(f"expected a whole number of at least {least}, found {text!r}")
+        return int(text)
+
+    return whole
+
+
+def positive(text: str) -> float:
+    """The type of a command-line option that takes numbers above 0."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 < value < math.inf:
+        raise argparse.ArgumentTypeError(f"expected a number above 0, found {text!r}")
+    return value
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description="Train the lecture's network on handwritten digits.")
-    parser.add_argument("--steps", type=int, default=6000)
-    parser.add_argument("--hidden", type=int, default=32)
-    parser.add_argument("--rate", type=float, default=0.1)
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--steps", type=at_least(1), default=6000)
+    parser.add_argument("--hidden", type=at_least(1), default=32)
+    parser.add_argument("--rate", type=positive, default=0.1)
+    parser.add_argument("--seed", type=at_least(0), default=0)
     options = parser.parse_args()
     try:
         from sklearn.datasets import load_digits
@@ -42,7 +66,7 @@ def main() -> int:
     for step in sgd(graph, parameters, images[train], [labels[i] for i in train], options.steps, options.rate, rng):
         recent.append(step.loss)
         parameters = step.parameters
-        if step.t % max(1, options.steps // SHOWN) == 0:
+        if step.t % max(1, options.steps // SHOWN) == 0 or step.t == options.steps:
             print(f"step {step.t:>6}   mean loss {np.mean(recent):.4f}")
             recent.clear()
     print(f"test accuracy {accuracy(graph, parameters, images[test], [labels[i] for i in test]):.1%}")

@@ -28,6 +28,26 @@ def test_digits_are_learnt_to_at_least_90_percent() -> None:
     assert float(accuracy.group(1)) >= 90
 
 
+def test_a_short_run_takes_its_options_and_repeats_for_the_same_seed() -> None:
+    pytest.importorskip("sklearn")
+    options = ("--steps", "50", "--hidden", "5", "--rate", "0.2", "--seed", "3")
+    first, second = (run(str(EXAMPLES / "digits_sgd.py"), *options) for _ in range(2))
+    assert first.returncode == 0, first.stderr
+    assert first.stdout == second.stdout
+    assert "1347 training images, 450 test images, 5 hidden units, 50 steps" in first.stdout
+    assert re.search(r"step +50 +mean loss", first.stdout)
+
+
+@pytest.mark.parametrize(
+    ("option", "value"), [("--steps", "0"), ("--hidden", "-1"), ("--rate", "nan"), ("--rate", "fast"), ("--seed", "-1"), ("--seed", "1.5")]
+)
+def test_an_impossible_option_is_refused_with_its_name_and_value(option: str, value: str) -> None:
+    done = run(str(EXAMPLES / "digits_sgd.py"), f"{option}={value}")
+    assert done.returncode == 2
+    assert f"argument {option}: expected a" in done.stderr
+    assert f"found {value!r}" in done.stderr
+
+
 def test_without_scikit_learn_the_example_says_what_to_install() -> None:
     program = f"import sys, runpy; sys.modules['sklearn.datasets'] = None; sys.argv = ['x']; runpy.run_path({str(EXAMPLES / 'digits_sgd.py')!r}, run_name='__main__')"
     done = run("-c", program)

@@ -5,7 +5,7 @@ Where scikit-learn is not installed, `digits_cases` says so in a sentence for th
 
 >>> found = digits_cases(0)
 >>> isinstance(found, Missing) or [case.name for case in found][0]
-'SGD step 1 on digits (scaled down: images 4 × 4, 4 hidden units)'
+'SGD step 1 on digits (scaled down: 8×8 images averaged to 4×4, 4 hidden units)'
 >>> Missing("scikit-learn is not installed").cases
 Traceback (most recent call last):
     ...
@@ -49,7 +49,7 @@ def digits_cases(seed: int) -> tuple[Case, ...] | Missing:
     before = random_parameters(SIDE * SIDE, HIDDEN, 10, rng)
     cases: list[Case] = []
     for step in sgd(graph, before, small, labels, STEPS, RATE, rng):
-        name = f"SGD step {step.t} on digits (scaled down: images {SIDE} × {SIDE}, {HIDDEN} hidden units)"
+        name = f"SGD step {step.t} on digits (scaled down: 8×8 images averaged to {SIDE}×{SIDE}, {HIDDEN} hidden units)"
         cases.append(make_case(name, "digits", graph, leaf_values(before, small[step.example], labels[step.example])))
         before = step.parameters
     return tuple(cases)

@@ -24,6 +24,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+import numpy as np
+
 from backproof.engine import FLOAT64, Graph, NumberSystem
 from backproof.engine.graph import Edge, label
 from backproof.engine.number_systems import Array
@@ -33,6 +35,7 @@ Enumerate: TypeAlias = Callable[[Graph, int, int], Iterator[Path]]
 
 MAX_PATHS = 100_000
 COMFORTABLE = 250
+BLOCK = 512
 
 
 class TooManyPaths(ValueError):
@@ -95,29 +98,55 @@ def path_sum(
     if count > limit:
         where = f"from {label(graph.vertices, j)} to {label(graph.vertices, k)}"
         raise TooManyPaths(f"{count:,} paths {where}; the limit is {limit:,} (--max-paths)")
+    if j == k:
+        identity = FLOAT64.identity(graph.dimension(j))
+        return PathSum(system.identity(graph.dimension(j)), identity, 1, 0, 1.0)
     scale = _scale_system(graph, D, system)
     absolute: dict[Edge, Array] = {}
     value = system.zeros((graph.dimension(k), graph.dimension(j)))
     magnitude = scale.zeros(value.shape)
+    waiting: dict[int, list[tuple[Array, Array]]] = {a: [] for a in graph.parents(k)}
     steps: list[tuple[Array, Array]] = [(system.identity(graph.dimension(j)), scale.identity(graph.dimension(j)))]
     previous: Path = (j,)
     longest = found = 0
+
+    def add_waiting(last: int) -> None:
+        """Multiply every waiting product with its last edge, all at once, and add them up: every path is one block of columns."""
+        nonlocal value, magnitude
+        products = (system.matmul(D[last, k], np.concatenate([product for product, _ in waiting[last]], axis=1)), value.shape)
+        sizes = (scale.matmul(absolute[last, k], np.concatenate([size for _, size in waiting[last]], axis=1)), value.shape)
+        value = system.add(value, system.sum(_columns(*products), 1))
+        magnitude = scale.add(magnitude, scale.sum(_columns(*sizes), 1))
+        waiting[last].clear()
+
     for path in enumerate_paths(graph, j, k):
-        _check_path(graph, path, previous, found, j, k)
-        shared = _shared(previous, path)
+        shared = _shared(previous, path) if found else 1
+        _check_path(graph, path, shared, j, k, repeated=found > 0 and path == previous)
         del steps[shared:]
-        for edge in zip(path[shared - 1 :], path[shared:], strict=False):
+        last = path[-2]
+        for edge in zip(path[shared - 1 : -2], path[shared:-1], strict=True):
             if edge not in absolute:
                 absolute[edge] = scale.absolute(scale.array(D[edge]))
             product, size = steps[-1]
             first = len(steps) == 1
             steps.append((D[edge], absolute[edge]) if first else (system.matmul(D[edge], product), scale.matmul(absolute[edge], size)))
-        value = system.add(value, steps[-1][0])
-        magnitude = scale.add(magnitude, steps[-1][1])
+        if (last, k) not in absolute:
+            absolute[last, k] = scale.absolute(scale.array(D[last, k]))
+        waiting[last].append(steps[-1])
+        if len(waiting[last]) == BLOCK:
+            add_waiting(last)
         previous, found, longest = path, found + 1, max(longest, len(path) - 1)
+    for last, rest in waiting.items():
+        if rest:
+            add_waiting(last)
     if found != count:
         raise WrongPaths(f"{found} paths enumerated from {label(graph.vertices, j)} to {label(graph.vertices, k)}, but there are {count}")
     return PathSum(value, magnitude, count, longest, _growth(absolute, longest))
+
+
+def _columns(products: Array, shape: tuple[int, ...]) -> Array:
+    """d_k × (N·d_j) as d_k × N × d_j: one matrix for each path."""
+    return products.reshape(shape[0], -1, shape[1])
 
 
 def _scale_system(graph: Graph, D: Mapping[Edge, Array], system: NumberSystem) -> NumberSystem:
@@ -143,11 +172,12 @@ def _growth(absolute: Mapping[Edge, Array], longest: int) -> float:
         return math.inf
 
 
-def _check_path(graph: Graph, path: Path, previous: Path, found: int, j: int, k: int) -> None:
-    edges = itertools.pairwise(path)
-    if path[0] != j or path[-1] != k or any(not j <= b <= k or a not in graph.parents(b) for a, b in edges):
+def _check_path(graph: Graph, path: Path, shared: int, j: int, k: int, repeated: bool) -> None:
+    """Only the part that differs from the path before is new, and has to be looked at."""
+    new = zip(path[shared - 1 :], path[shared:], strict=False)
+    if len(path) < 2 or path[0] != j or path[-1] != k or any(not j <= b <= k or a not in graph.parents(b) for a, b in new):
         raise WrongPaths(f"{path} is not a path from {label(graph.vertices, j)} to {label(graph.vertices, k)}")
-    if found and path == previous:
+    if repeated:
         raise WrongPaths(f"the path {path} was enumerated twice")
 
 

@@ -27,6 +27,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Protocol
 
+import numpy as np
+
 from backproof.engine import (
     FLOAT64,
     RATIONAL,
@@ -137,7 +139,8 @@ def check_case(case: Case, routes: Routes | None = None, *, max_paths: int = MAX
     """Every comparison that the case allows. An unequal value is WRONG; what cannot be decided is INCONCLUSIVE, with its reason."""
     routes = routes or Routes()
     try:
-        return _checked(case, routes, max_paths, digits)
+        with np.errstate(all="ignore"):  # overflow and underflow are judged, not warned of
+            return _checked(case, routes, max_paths, digits)
     except DomainError as error:
         refused = inconclusive(Reason.DOMAIN, str(error))
     except (UnsupportedOperation, FloatLeak) as error:

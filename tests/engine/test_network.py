@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
-from backproof.engine import GraphError, forward, jacobians
+from backproof.engine import DomainError, GraphError, backward, forward, jacobians
 from backproof.engine.network import (
     Parameters,
     accuracy,
@@ -15,6 +16,7 @@ from backproof.engine.network import (
     log_probabilities,
     loss,
     network,
+    predict,
     random_parameters,
     sgd,
 )
@@ -54,6 +56,27 @@ def test_loss_and_gradients_against_the_closed_form(transfer: str) -> None:
             np.testing.assert_allclose(getattr(slope, name), getattr(expected_slope, name), rtol=1e-11, atol=1e-14)
 
 
+def test_the_gradient_through_softmax_as_transfer_function() -> None:
+    """g = softmax has the Jacobian diag(h) − h hᵀ, which is not diagonal."""
+    rng = np.random.default_rng(4)
+    p, x, y = random_parameters(D, M, K, rng), rng.normal(size=D), 3
+    h = np.exp(p.W @ x) / np.exp(p.W @ x).sum()
+    q = np.exp(p.V @ h) / np.exp(p.V @ h).sum()
+    dz = (np.diag(h) - np.outer(h, h)) @ p.V.T @ (q - np.eye(K)[y])
+    _, slope = gradients(network(D, M, K, "softmax"), p, x, y)
+    np.testing.assert_allclose(slope.b, dz, rtol=1e-11, atol=1e-14)
+    np.testing.assert_allclose(slope.W, np.outer(dz, x), rtol=1e-11, atol=1e-14)
+
+
+def test_the_derivative_with_respect_to_the_input() -> None:
+    """∂o/∂x = ∂o/∂z · W, and ∂o/∂z = ∂o/∂b."""
+    rng = np.random.default_rng(6)
+    graph, p, x = network(D, M, K), random_parameters(D, M, K, rng), rng.normal(size=D)
+    _, expected = by_hand("tanh", p, x, 1)
+    adjoint = backward(graph, jacobians(graph, forward(graph, leaf_values(p, x, 1))))[2]
+    np.testing.assert_allclose(adjoint, [expected.b @ p.W], rtol=1e-11, atol=1e-14)
+
+
 def test_the_jacobian_of_z_with_respect_to_the_matrix_is_m_by_m_times_d() -> None:
     """L7: ∂z_i/∂W_jk = [[i = j]] x_k, W read row by row."""
     rng = np.random.default_rng(0)
@@ -90,8 +113,8 @@ def test_sgd_takes_the_steps_of_the_lecture() -> None:
         p = Parameters(p.W - slope.W / t, p.b - slope.b / t, p.V - slope.V / t, p.gamma - slope.gamma / t)
         assert (step.t, step.example) == (t, i)
         assert step.loss == pytest.approx(value, rel=1e-12)
-        np.testing.assert_allclose(step.parameters.W, p.W, rtol=1e-12)
-        np.testing.assert_allclose(step.parameters.gamma, p.gamma, rtol=1e-12)
+        for name in ("W", "b", "V", "gamma"):
+            np.testing.assert_allclose(getattr(step.parameters, name), getattr(p, name), rtol=1e-12, atol=1e-14)
 
 
 def test_training_separates_two_groups() -> None:
@@ -99,8 +122,11 @@ def test_training_separates_two_groups() -> None:
     examples = np.concatenate([rng.normal(-2, 0.5, (20, 2)), rng.normal(2, 0.5, (20, 2))])
     labels = [0] * 20 + [1] * 20
     graph, p = network(2, 3, 2), random_parameters(2, 3, 2, rng)
+    before = np.mean([loss(graph, p, x, y) for x, y in zip(examples, labels, strict=True)])
     for step in sgd(graph, p, examples, labels, 200, 0.2, rng):
         p = step.parameters
+    assert np.mean([loss(graph, p, x, y) for x, y in zip(examples, labels, strict=True)]) < before / 4
+    assert [predict(graph, p, x) for x in ([-2.0, -2.0], [2.0, 2.0])] == [0, 1]
     assert accuracy(graph, p, examples, labels) == 1.0
     np.testing.assert_allclose(np.exp(log_probabilities(graph, p, examples[0])).sum(), 1.0, rtol=1e-14)
 
@@ -115,7 +141,38 @@ def test_any_other_row_is_refused(transfer: str) -> None:
         network(D, M, K, transfer)
 
 
+def one_step(examples: np.ndarray, labels: list[Any], steps: int = 1, rate: float = 0.1) -> None:
+    rng = np.random.default_rng(0)
+    next(sgd(network(D, M, K), random_parameters(D, M, K, rng), examples, labels, steps, rate, rng))
+
+
 def test_examples_and_labels_must_match() -> None:
+    with pytest.raises(ValueError, match="found 2 examples and 1 labels"):
+        one_step(np.ones((2, D)), [0])
+    with pytest.raises(ValueError, match="found no examples"):
+        one_step(np.ones((0, D)), [])
     p = random_parameters(D, M, K, np.random.default_rng(0))
-    with pytest.raises(GraphError, match="found 2 examples and 1 labels"):
-        next(sgd(network(D, M, K), p, np.ones((2, D)), [0], 1, 0.1, np.random.default_rng(0)))
+    with pytest.raises(ValueError, match="found no examples"):
+        accuracy(network(D, M, K), p, np.ones((0, D)), [])
+
+
+@pytest.mark.parametrize("label", [K, -1, 1.5])
+def test_a_label_that_is_not_one_of_the_k_is_refused_and_never_rounded(label: float) -> None:
+    with pytest.raises(DomainError, match=rf"'q_y'.*y = \[{float(label)}\]"):
+        one_step(np.ones((1, D)), [label])
+
+
+def test_an_example_of_another_size_is_refused() -> None:
+    with pytest.raises(GraphError, match=r"'x'.*needs a value of shape \(3,\), found shape \(2,\)"):
+        one_step(np.ones((1, 2)), [0])
+
+
+@pytest.mark.parametrize("rate", [math.nan, math.inf])
+def test_a_rate_that_is_no_finite_number_is_refused(rate: float) -> None:
+    with pytest.raises(ValueError, match=f"step 1 of SGD: the rate η_t must be a finite number, found {rate}"):
+        one_step(np.ones((1, D)), [0], rate=rate)
+
+
+def test_a_negative_number_of_steps_is_refused() -> None:
+    with pytest.raises(ValueError, match="0 or more, found -1"):
+        one_step(np.ones((1, D)), [0], steps=-1)

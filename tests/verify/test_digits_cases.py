@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -47,14 +48,14 @@ def test_five_steps_on_real_images_with_their_own_labels() -> None:
 def test_each_case_starts_where_the_step_before_ended() -> None:
     """θ ← θ − η dL/dθ by hand in NumPy, from the leaf values of one case to those of the next."""
     found = cases(0)
-    for now, after in zip(found, found[1:], strict=False):
+    for now, after in pairwise(found):
         (W, x, b, V, gamma), y = arrays(now), int(now.leaves[5][0])
         h = np.tanh(W @ x + b)
         dl = np.exp(V @ h + gamma) / np.exp(V @ h + gamma).sum() - np.eye(10)[y]
         dz = (dl @ V) * (1 - h**2)
         expected = (W - RATE * np.outer(dz, x), b - RATE * dz, V - RATE * np.outer(dl, h), gamma - RATE * dl)
-        W, _, b, V, gamma = arrays(after)
-        for value, hand in zip((W, b, V, gamma), expected, strict=True):
+        found_W, _, *found_rest = arrays(after)
+        for value, hand in zip((found_W, *found_rest), expected, strict=True):
             np.testing.assert_allclose(value, hand, rtol=1e-11, atol=1e-14)
 
 
@@ -84,7 +85,9 @@ def test_a_wrong_gradient_of_one_parameter_is_caught() -> None:
 
     result = check_case(cases(1)[0], Routes(backward=without_gamma))
     assert result.verdict is Verdict.WRONG
-    assert {failure.where for c in result.comparisons for failure in c.failures} == {"adjoint of γ"}
+    failures = [failure.where for c in result.comparisons for failure in c.failures]
+    assert failures
+    assert all(where.startswith("adjoint of γ") for where in failures)
 
 
 def test_without_scikit_learn_the_suite_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
