@@ -185,7 +185,7 @@ def _float_system(dtype: type[np.floating[Any]]) -> NumberSystem:
         subtract=keep(np.subtract),
         multiply=keep(np.multiply),
         divide=keep(np.divide),
-        matmul=keep(np.matmul),
+        matmul=keep(np.dot),
         power=keep(np.power),
         maximum=keep(np.maximum),
         minimum=keep(np.minimum),

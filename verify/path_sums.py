@@ -102,7 +102,8 @@ def path_sum(
         identity = FLOAT64.identity(graph.dimension(j))
         return PathSum(system.identity(graph.dimension(j)), identity, 1, 0, 1.0)
     scale = _scale_system(graph, D, system)
-    absolute: dict[Edge, Array] = {}
+    edges = set(graph.edges)
+    factors: dict[Edge, tuple[Array, Array]] = {}
     value = system.zeros((graph.dimension(k), graph.dimension(j)))
     magnitude = scale.zeros(value.shape)
     waiting: dict[int, list[tuple[Array, Array]]] = {a: [] for a in graph.parents(k)}
@@ -113,35 +114,46 @@ def path_sum(
     def add_waiting(last: int) -> None:
         """Multiply every waiting product with its last edge, all at once, and add them up: every path is one block of columns."""
         nonlocal value, magnitude
-        products = (system.matmul(D[last, k], np.concatenate([product for product, _ in waiting[last]], axis=1)), value.shape)
-        sizes = (scale.matmul(absolute[last, k], np.concatenate([size for _, size in waiting[last]], axis=1)), value.shape)
-        value = system.add(value, system.sum(_columns(*products), 1))
-        magnitude = scale.add(magnitude, scale.sum(_columns(*sizes), 1))
+        block, size = factors[last, k]
+        products = system.matmul(block, np.concatenate([product for product, _ in waiting[last]], axis=1))
+        sizes = scale.matmul(size, np.concatenate([size for _, size in waiting[last]], axis=1))
+        value = system.add(value, system.sum(_columns(products, value.shape), 1))
+        magnitude = scale.add(magnitude, scale.sum(_columns(sizes, value.shape), 1))
         waiting[last].clear()
 
+    def factor(path: Path, edge: Edge) -> tuple[Array, Array]:
+        """D and |D| of an edge, at its first use."""
+        if edge not in edges:
+            raise WrongPaths(f"{path} is not a path: {edge} is not an edge")
+        factors[edge] = D[edge], scale.absolute(scale.array(D[edge]))
+        return factors[edge]
+
     for path in enumerate_paths(graph, j, k):
-        shared = _shared(previous, path) if found else 1
-        _check_path(graph, path, shared, j, k, repeated=found > 0 and path == previous)
+        shared, end = _shared(previous, path), len(path) - 1
+        if path[0] != j or path[-1] != k or shared > end:
+            raise WrongPaths(f"{path} is not another path from {label(graph.vertices, j)} to {label(graph.vertices, k)}")
         del steps[shared:]
+        for position in range(shared, end):
+            edge = path[position - 1], path[position]
+            block, size = factors.get(edge) or factor(path, edge)
+            product, magnified = steps[-1]
+            steps.append((system.matmul(block, product), scale.matmul(size, magnified)) if position > 1 else (block, size))
         last = path[-2]
-        for edge in zip(path[shared - 1 : -2], path[shared:-1], strict=True):
-            if edge not in absolute:
-                absolute[edge] = scale.absolute(scale.array(D[edge]))
-            product, size = steps[-1]
-            first = len(steps) == 1
-            steps.append((D[edge], absolute[edge]) if first else (system.matmul(D[edge], product), scale.matmul(absolute[edge], size)))
-        if (last, k) not in absolute:
-            absolute[last, k] = scale.absolute(scale.array(D[last, k]))
+        if (last, k) not in factors:
+            factor(path, (last, k))
         waiting[last].append(steps[-1])
         if len(waiting[last]) == BLOCK:
             add_waiting(last)
-        previous, found, longest = path, found + 1, max(longest, len(path) - 1)
+        previous = path
+        found += 1
+        if end > longest:
+            longest = end
     for last, rest in waiting.items():
         if rest:
             add_waiting(last)
     if found != count:
         raise WrongPaths(f"{found} paths enumerated from {label(graph.vertices, j)} to {label(graph.vertices, k)}, but there are {count}")
-    return PathSum(value, magnitude, count, longest, _growth(absolute, longest))
+    return PathSum(value, magnitude, count, longest, _growth([size for _, size in factors.values()], longest))
 
 
 def _columns(products: Array, shape: tuple[int, ...]) -> Array:
@@ -164,21 +176,12 @@ def _as_floats(block: Array) -> list[float]:
     return floats if all(math.isfinite(f) and (f != 0 or not entry) for f, entry in zip(floats, block.reshape(-1), strict=True)) else []
 
 
-def _growth(absolute: Mapping[Edge, Array], longest: int) -> float:
-    largest = max((float(row) for block in absolute.values() for row in block.sum(axis=1)), default=1.0)
+def _growth(absolute: list[Array], longest: int) -> float:
+    largest = max((float(row) for block in absolute for row in block.sum(axis=1)), default=1.0)
     try:
         return max(1.0, largest) ** longest
     except OverflowError:
         return math.inf
-
-
-def _check_path(graph: Graph, path: Path, shared: int, j: int, k: int, repeated: bool) -> None:
-    """Only the part that differs from the path before is new, and has to be looked at."""
-    new = zip(path[shared - 1 :], path[shared:], strict=False)
-    if len(path) < 2 or path[0] != j or path[-1] != k or any(not j <= b <= k or a not in graph.parents(b) for a, b in new):
-        raise WrongPaths(f"{path} is not a path from {label(graph.vertices, j)} to {label(graph.vertices, k)}")
-    if repeated:
-        raise WrongPaths(f"the path {path} was enumerated twice")
 
 
 def _shared(left: Path, right: Path) -> int:
@@ -186,6 +189,6 @@ def _shared(left: Path, right: Path) -> int:
     shared = 0
     for a, b in zip(left, right, strict=False):
         if a != b:
-            break
+            return shared
         shared += 1
     return shared

@@ -91,9 +91,7 @@ def _count(a: Attributes, x: Array) -> int:
     return x.size if axis is None else x.shape[axis]
 
 
-def _row(
-    name: str, formula: str, shape: ShapeRule, value: Value, jacobian: Jacobian, algebra: Algebra = "transcendental"
-) -> Row:
+def _row(name: str, formula: str, shape: ShapeRule, value: Value, jacobian: Jacobian, algebra: Algebra = "transcendental") -> Row:
     return Row(name, formula, 1, 1, shape, value, jacobian, always(algebra), optional=("axis",))
 
 
