@@ -16,12 +16,13 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 Results = dict[str, Any]
 
 LONGEST = 160
 STRING = {"type": "string"}
+STRINGS = {"type": "array", "items": STRING}
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -31,35 +32,55 @@ class ResultsError(ValueError):
 
 @cache
 def _validator() -> Any:
-    import jsonschema
+    from jsonschema import Draft202012Validator, validators
 
     schema = json.loads(files("backproof.reports").joinpath("results.schema.json").read_text(encoding="utf-8"))
-    standard: Any = jsonschema.Draft202012Validator
-    return jsonschema.validators.extend(standard, {"items": _items(standard.VALIDATORS["items"])})(schema)
+    standard: Any = Draft202012Validator
+    extend: Any = validators.extend  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    return extend(standard, {"items": _items(standard.VALIDATORS["items"])})(_inlined(schema, schema["$defs"]))
+
+
+def _inlined(schema: Any, definitions: dict[str, Any]) -> Any:
+    """The schema with every reference replaced by what it refers to: looking references up takes longer than the checks."""
+    if not isinstance(schema, dict):
+        return schema
+    parts = cast("dict[str, Any]", schema)
+    if "$ref" in parts:
+        return _inlined(definitions[parts["$ref"].removeprefix("#/$defs/")], definitions)
+    return {key: _inlined(part, definitions) for key, part in parts.items() if key != "$defs"}
 
 
 def _items(standard: Any) -> Any:
-    """The keyword `items`, with a short way for long lists of strings: most of a results document is that."""
+    """The keyword `items`, with a short way for lists of strings and of such lists: most of a results document is that."""
 
     def check(validator: Any, items: Any, instance: Any, schema: Any) -> Iterator[Any]:
-        if items == STRING and isinstance(instance, list) and all(type(item) is str for item in instance):
-            return
-        yield from standard(validator, items, instance, schema)
+        if not _plain(items, instance):
+            yield from standard(validator, items, instance, schema)
 
     return check
 
 
+def _plain(items: Any, instance: Any) -> bool:
+    if not isinstance(instance, list):
+        return False
+    parts = cast("list[Any]", instance)
+    if items == STRING:
+        return all(type(part) is str for part in parts)
+    return items == STRINGS and all(_plain(STRING, part) for part in parts)
+
+
 def validate(document: Any) -> Results:
     """The document itself, if it fits the schema; ResultsError names the first place at which it does not."""
+    results: Results = cast("Results", document)
     if isinstance(document, dict):
         for key, expected in (("format", "backproof-results"), ("version", 1)):
-            if document.get(key) != expected:
-                raise ResultsError(f"$.{key}: found {document.get(key)!r}, expected {expected!r}")
+            if results.get(key) != expected:
+                raise ResultsError(f"$.{key}: found {results.get(key)!r}, expected {expected!r}")
     for error in _validator().iter_errors(document):
         place = "$" + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in error.absolute_path)
         message = " ".join(error.message.split())
         raise ResultsError(f"{place}: {message[:LONGEST]}{'…' if len(message) > LONGEST else ''}")
-    return document
+    return results
 
 
 def load_results(path: str | os.PathLike[str]) -> Results:

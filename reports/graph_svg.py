@@ -58,10 +58,14 @@ def graph_svg(detail: dict[str, Any], title: str) -> str:
     ET.SubElement(svg, "title").text = f"Computational graph of {clip(title)}"
     ET.SubElement(svg, "desc").text = " ".join(filter(None, (_size(detail), omission(detail))))
     order = {step["vertex"]: step["step"] for step in detail["backward"]}
-    wires, boxes, labels = (ET.SubElement(svg, "g") for _ in range(3))
+    wire, tip = ET.SubElement(svg, "path", {"class": "wire"}), ET.SubElement(svg, "path", {"class": "tip"})
+    boxes, labels = ET.SubElement(svg, "g"), ET.SubElement(svg, "g")
+    curves = {(edge["from"], edge["to"]): _points(layout, edge["from"], edge["to"]) for edge in drawn_edges}
+    wire.set("d", "".join(_curve(points) for points in curves.values()))
+    tip.set("d", "".join(f"M{points[-1][0]:g} {points[-1][1] - 4:g}l{TIP} 4l-{TIP} 4z" for points in curves.values()))
     taken: list[Place] = []
     for edge in drawn_edges:
-        _draw_edge(wires, labels, edge, detail, layout, taken)
+        _draw_label(labels, edge, detail, curves[edge["from"], edge["to"]], taken)
     for vertex in drawn:
         _draw_vertex(boxes, vertex, detail, layout, order, vertices[-1]["number"])
     return ET.tostring(svg, encoding="unicode")
@@ -92,9 +96,9 @@ def _canvas(layout: Layout) -> ET.Element:
     )
 
 
-def corner(layout: Layout, number: int) -> tuple[float, float]:
+def corner(layout: Layout, number: int) -> Point:
     """The upper left corner of the box of a vertex."""
-    return MARGIN + layout.column[number] * COLUMN, MARGIN + layout.row[number] * ROW
+    return MARGIN + layout.column[number] * COLUMN, round(MARGIN + layout.row[number] * ROW, 1)
 
 
 def _draw_vertex(parent: ET.Element, vertex: dict[str, Any], detail: dict[str, Any], layout: Layout, order: dict[int, int], n: int) -> None:
@@ -102,10 +106,10 @@ def _draw_vertex(parent: ET.Element, vertex: dict[str, Any], detail: dict[str, A
     x, y = corner(layout, number)
     leaf = vertex["function"] is None
     kind = "discrete" if vertex["discrete"] else "leaf" if leaf else "output" if number == n else "inner"
-    group = ET.SubElement(parent, "g", {"class": f"vertex {kind}"})
-    _box(group, "box", x, y, 0, 18 if leaf else 3)
+    group = ET.SubElement(parent, "g", {"class": kind, "transform": f"translate({x:g} {y:g})"})
+    ET.SubElement(group, "rect", {"width": str(WIDTH), "height": str(HEIGHT), "rx": "18" if leaf else "3", "class": "box"})
     if kind == "output":
-        _box(group, "inside", x, y, 4, 1)
+        ET.SubElement(group, "rect", {"x": "4", "y": "4", "width": str(WIDTH - 8), "height": str(HEIGHT - 8), "rx": "1", "class": "inside"})
     lines = (
         ("name", clip(vertex["name"], LONGEST_NAME)),
         (
@@ -116,10 +120,10 @@ def _draw_vertex(parent: ET.Element, vertex: dict[str, Any], detail: dict[str, A
         ("adjoint", _line("p", detail["adjoints"].get(str(number)))),
     )
     for k, (name, text) in enumerate(lines):
-        _text(group, name, x + 14, y + 24 + 18 * k, text)
+        _text(group, name, 14, 24 + 18 * k, text)
     if number in order:
-        ET.SubElement(group, "circle", {"cx": f"{x + WIDTH - 19:g}", "cy": f"{y + 19:g}", "r": "10", "class": "ring"})
-        _text(group, "order", x + WIDTH - 19, y + 23, str(order[number]), "middle")
+        ET.SubElement(group, "circle", {"cx": str(WIDTH - 19), "cy": "19", "r": "10", "class": "ring"})
+        _text(group, "order", WIDTH - 19, 23, str(order[number]))
 
 
 def _line(symbol: str, matrix: Any) -> str:
@@ -129,41 +133,37 @@ def _line(symbol: str, matrix: Any) -> str:
     return f"{symbol}: {text}" if text.endswith("numbers") or "×" in text else f"{symbol} = {text}"
 
 
-def _box(group: ET.Element, name: str, x: float, y: float, inset: int, radius: int) -> None:
-    place = {"x": f"{x + inset:g}", "y": f"{y + inset:g}", "width": str(WIDTH - 2 * inset), "height": str(HEIGHT - 2 * inset)}
-    ET.SubElement(group, "rect", {**place, "rx": str(radius), "class": name})
+def _text(group: ET.Element, name: str, x: float, y: float, text: str) -> None:
+    ET.SubElement(group, "text", {"x": f"{x:g}", "y": f"{y:g}", "class": name}).text = text
 
 
-def _text(group: ET.Element, name: str, x: float, y: float, text: str, anchor: str = "") -> None:
-    place = {"x": f"{x:g}", "y": f"{y:g}", "class": name, **({"text-anchor": anchor} if anchor else {})}
-    ET.SubElement(group, "text", place).text = text
-
-
-def _draw_edge(
-    wires: ET.Element, labels: ET.Element, edge: dict[str, Any], detail: dict[str, Any], layout: Layout, taken: list[Place]
-) -> None:
-    """A curve through the gaps between the columns, with its label in the first gap; `taken` holds the places of the labels so far."""
-    a, b = edge["from"], edge["to"]
+def _points(layout: Layout, a: int, b: int) -> list[Point]:
+    """The points that the curve of an edge connects: from box to box, straight through every column between them."""
     (ax, ay), (bx, by) = corner(layout, a), corner(layout, b)
-    end = (bx - TIP, by + HEIGHT / 2)
     points = [(ax + WIDTH, ay + HEIGHT / 2)]
     for column, row in layout.bends.get((a, b), ()):
-        height = MARGIN + row * ROW + HEIGHT / 2
+        height = round(MARGIN + row * ROW + HEIGHT / 2, 1)
         points += [(MARGIN + column * COLUMN, height), (MARGIN + column * COLUMN + WIDTH, height)]
-    points.append(end)
+    return [*points, (bx - TIP, by + HEIGHT / 2)]
+
+
+def _curve(points: list[Point]) -> str:
     path = f"M{points[0][0]:g} {points[0][1]:g}"
     for (px, py), (qx, qy) in itertools.pairwise(points):
         middle = (px + qx) / 2
-        path += f" L{qx:g} {qy:g}" if py == qy else f" C{middle:g} {py:g} {middle:g} {qy:g} {qx:g} {qy:g}"
-    ET.SubElement(wires, "path", {"d": path, "class": "wire"})
-    ET.SubElement(wires, "path", {"d": f"M{end[0]:g} {end[1] - 4:g} L{bx:g} {end[1]:g} L{end[0]:g} {end[1] + 4:g} Z", "class": "tip"})
-    jacobian = detail["jacobians"].get(f"{a}->{b}")
+        path += f"H{qx:g}" if py == qy else f"C{middle:g} {py:g} {middle:g} {qy:g} {qx:g} {qy:g}"
+    return path
+
+
+def _draw_label(labels: ET.Element, edge: dict[str, Any], detail: dict[str, Any], points: list[Point], taken: list[Place]) -> None:
+    """D of an edge, in the first gap that its curve crosses; `taken` holds the places of the labels so far."""
+    jacobian = detail["jacobians"].get(f"{edge['from']}->{edge['to']}")
     lines = [clip("no derivative" if jacobian is None else short_matrix(jacobian, 4, LONGEST_LABEL), LONGEST_LABEL)]
     if edge["uses"] > 1:
         lines.append("used twice" if edge["uses"] == 2 else f"used {grouped(edge['uses'])} times")
     x, y = _free_place(points[0], points[1], lines, taken)
     for k, line in enumerate(lines):
-        _text(labels, "jacobian" if k == 0 else "uses", x, y - 5 + 16 * k, line, "middle")
+        _text(labels, "jacobian" if k == 0 else "uses", round(x), round(y) - 5 + 16 * k, line)
 
 
 def _free_place(start: Point, end: Point, lines: list[str], taken: list[Place]) -> Point:

@@ -14,12 +14,12 @@ import base64
 import hashlib
 import itertools
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any, TypeAlias
 
-from backproof.reports.document import Results, validate, write_whole
+from backproof.reports.document import Results, ResultsError, validate, write_whole
 from backproof.reports.graph_svg import graph_svg, omission
 from backproof.reports.mathematics import formula
 from backproof.reports.text import (
@@ -41,7 +41,6 @@ MOST_DETAILED = 1500
 LARGEST_PAGE = 10 * 10**6
 KEPT_BY_ULPS = 200
 SEVERITY = ("WRONG", "INACCURATE", "INCONCLUSIVE", "CORRECT")
-SIGNS = {"CORRECT": "✓", "WRONG": "✕", "INCONCLUSIVE": "?", "INACCURATE": "≈", "not checked": "–", "INTERRUPTED": "‖"}
 
 
 def render_html(document: Results) -> str:
@@ -53,10 +52,10 @@ def render_html(document: Results) -> str:
     results = validate(document)
     cases: list[Record] = results["cases"]
     ordered = _once([case for case in _worst_first(cases) if case["detail"]])
-    rest = len(_page(results, [], [], len(ordered)).encode("utf-8"))
-    parts = {case["id"]: _case(case) for case in ordered[:MOST_DETAILED]} if len(ordered) <= MOST_DETAILED else {}
-    if not parts or rest + _size(parts.values()) > LARGEST_PAGE:
-        parts = _fitting(_most_telling(ordered), LARGEST_PAGE - rest)
+    room = LARGEST_PAGE - _size([_page(results, [], [], len(ordered))])
+    parts = _fitting(ordered, room, {}) if len(ordered) <= MOST_DETAILED else {}
+    if len(parts) < len(ordered):
+        parts = _fitting(_most_telling(ordered), room, parts)
     shown = [case for case in ordered if case["id"] in parts]
     return _page(results, shown, [parts[case["id"]] for case in shown], len(ordered) - len(shown))
 
@@ -89,11 +88,11 @@ def _most_telling(detailed: Sequence[Record]) -> list[Record]:
     return _once([*failing, *reversed(families.values()), *by_ulps])[:MOST_DETAILED]
 
 
-def _fitting(cases: Iterable[Record], room: int) -> dict[str, str]:
-    """The details of the first cases that fit into so many bytes."""
+def _fitting(cases: Iterable[Record], room: int, drawn: Mapping[str, str]) -> dict[str, str]:
+    """The details of the first cases that fit into so many bytes; `drawn` holds those that exist already."""
     parts: dict[str, str] = {}
     for case in cases:
-        text = _case(case)
+        text = drawn.get(case["id"]) or _case(case)
         room -= _size([text])
         if room < 0:
             break
@@ -106,15 +105,17 @@ def _size(texts: Iterable[str]) -> int:
 
 
 def _case(case: Record) -> str:
+    """The details of one case; ResultsError if they do not fit together (an edge to nowhere, a number that is none)."""
     from markupsafe import Markup
 
-    picture = Markup(graph_svg(case["detail"], case["name"]))
-    several = any(row["output"] and row["output"][0] > 0 for row in case["detail"]["table"])
-    return Markup(
-        _templates()
-        .get_template("case.html.jinja")
-        .render(case=case, graph=picture, omission=omission(case["detail"]), several=several, linked=())
-    )
+    detail = case["detail"]
+    several = any(row["output"] and row["output"][0] > 0 for row in detail["table"])
+    template = _templates().get_template("case.html.jinja")
+    try:
+        graph = Markup(graph_svg(detail, case["name"]))
+        return Markup(template.render(case=case, graph=graph, omission=omission(detail), several=several, linked=()))
+    except (ValueError, IndexError, KeyError) as error:
+        raise ResultsError(f"case {case['id']}: its detail does not fit together: {error}; write the results again") from error
 
 
 def _page(results: Results, shown: Sequence[Record], details: Sequence[str], omitted: int) -> str:
@@ -154,20 +155,30 @@ def _overall(results: Results) -> str:
 @cache
 def _templates() -> Any:
     import jinja2
-    from markupsafe import Markup
 
-    environment = jinja2.Environment(
+    environment: Any = jinja2.Environment(
         loader=jinja2.FunctionLoader(_asset),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
-        finalize=lambda value: inert(value) if type(value) is str else value,
+        finalize=_finished,
     )
     environment.filters.update(clip=clip, comparison=comparison, entry=entry_name, grouped=grouped, matrix=matrix_text, path=path_names)
     environment.filters.update(replay=replay_command, short=short, subscripts=with_subscripts)
-    environment.globals.update(sign=SIGNS, formula=lambda label, latex: Markup(formula(label, latex)))
+    environment.globals["formula"] = _formula
     return environment
+
+
+def _finished(value: Any) -> Any:
+    """Every string from the results is made inert on its way into the page; markup made here passes."""
+    return inert(value) if type(value) is str else value
+
+
+def _formula(label: str, latex: str) -> Any:
+    from markupsafe import Markup
+
+    return Markup(formula(label, latex))
 
 
 @cache

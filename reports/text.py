@@ -18,7 +18,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 LONGEST_NAME = 80
 LONGEST_COUNT = 21
@@ -80,10 +80,13 @@ def short_matrix(matrix: Any, most: int = 4, longest: int = 40) -> str:
 
     >>> short_matrix([["1.0", "0.0"], ["0.0", "1.0"]]), short_matrix(["0.5"] * 9), short_matrix([["0.5"] * 3] * 2)
     ('[1 0; 0 1]', '9 numbers', '2 × 3')
+    >>> short_matrix({"omitted": "4 × 64 numbers"}), short_matrix({"omitted": "1 × 64 numbers"})
+    ('4 × 64', '64 numbers')
     """
     if isinstance(matrix, dict):
-        return inert(str(matrix["omitted"]))
-    rows: list[list[str]] = matrix if matrix and isinstance(matrix[0], list) else [matrix]
+        words = _left_out(matrix)
+        return re.sub(r"^1 × ", "", words) if words.startswith("1 ×") else re.sub(r"^(\d+ × \d+) numbers$", r"\1", words)
+    rows = _rows(matrix)
     size = len(rows) * len(rows[0])
     text = "; ".join(" ".join(short(number) for number in row) for row in rows) if size <= most else ""
     if size == 1:
@@ -105,14 +108,23 @@ def matrix_text(matrix: Any) -> str:
     if matrix is None:
         return "not defined"
     if isinstance(matrix, dict):
-        return f"{inert(str(matrix['omitted']))}, not listed"
-    rows: list[list[str]] = matrix if matrix and isinstance(matrix[0], list) else [matrix]
+        return f"{_left_out(matrix)}, not listed"
+    rows = _rows(matrix)
     lines = [[row[k : k + NUMBERS_A_LINE] for k in range(0, len(row), NUMBERS_A_LINE)] for row in rows]
     widths = [max((len(line[k]) for row in lines for line in row if k < len(line)), default=0) for k in range(NUMBERS_A_LINE)]
     texts = [
         "\n".join("  ".join(number.rjust(width) for number, width in zip(line, widths, strict=False)) for line in row) for row in lines
     ]
     return ("\n\n" if any(len(row) > 1 for row in lines) else "\n").join(texts)
+
+
+def _rows(matrix: list[Any]) -> list[list[str]]:
+    """The rows of a matrix; a vector is one row."""
+    return matrix if matrix and isinstance(matrix[0], list) else [matrix]
+
+
+def _left_out(matrix: Any) -> str:
+    return inert(str(cast("dict[str, Any]", matrix)["omitted"]))
 
 
 def comparison(left: Any, right: Any) -> str:

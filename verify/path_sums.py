@@ -18,14 +18,12 @@ backproof.verify.path_sums.TooManyPaths: 2 paths from vertex 2 ('u2') to vertex 
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
-
 from backproof.engine import FLOAT64, Graph, NumberSystem
 from backproof.engine.graph import Edge, label
 from backproof.engine.number_systems import Array
@@ -146,8 +144,7 @@ def path_sum(
             add_waiting(last)
         previous = path
         found += 1
-        if end > longest:
-            longest = end
+        longest = max(longest, end)
     for last, rest in waiting.items():
         if rest:
             add_waiting(last)

@@ -28,7 +28,6 @@ from fractions import Fraction
 from typing import Any, Protocol
 
 import numpy as np
-
 from backproof.engine import (
     FLOAT64,
     RATIONAL,
