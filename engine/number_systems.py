@@ -21,9 +21,10 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, Literal, TypeAlias
 
+import ml_dtypes
 import mpmath
 import numpy as np
 from backproof.engine.errors import UnsupportedOperation
@@ -87,9 +88,9 @@ class NumberSystem:
         >>> mpmath_system(30).array(0.5).item()
         mpf('0.5')
         """
-        if self.dtype != object:
+        if not self.dtype.hasobject:
             given = np.asarray(values)
-            if given.dtype.kind in "biuf":
+            if given.dtype.kind in "biuf" or given.dtype == self.dtype:
                 return given.astype(self.dtype, copy=False)
         nested: Array = np.asarray(values, dtype=object)
         converted: Array = np.empty(nested.shape, dtype=self.dtype)
@@ -100,13 +101,29 @@ class NumberSystem:
 
     def zeros(self, shape: Sequence[int]) -> Array:
         """An array of zeros: the start of every accumulation."""
-        return np.full(tuple(shape), self.convert(0), dtype=self.dtype)
+        if self.dtype.hasobject:
+            return np.full(tuple(shape), self.convert(0), dtype=self.dtype)
+        return np.zeros(tuple(shape), dtype=self.dtype)
 
     def identity(self, dimension: int) -> Array:
         """The identity matrix of size `dimension`: the Jacobian of a variable with respect to itself."""
         result = self.zeros((dimension, dimension))
         result[np.arange(dimension), np.arange(dimension)] = self.convert(1)
         return result
+
+    @cached_property
+    def zero(self) -> Array:
+        """The number 0, as an array of shape () that cannot be written to."""
+        return _read_only(self.array(0))
+
+    @cached_property
+    def one(self) -> Array:
+        """The number 1, as an array of shape () that cannot be written to.
+
+        >>> RATIONAL.one.item()
+        Fraction(1, 1)
+        """
+        return _read_only(self.array(1))
 
     def transpose(self, matrix: Array) -> Array:
         """The transposed matrix."""
@@ -138,9 +155,14 @@ class NumberSystem:
         >>> mpmath_system(30).leaks(np.array([0.5], dtype=object))
         [0.5]
         """
-        if self.dtype != object:
+        if not self.dtype.hasobject:
             return [] if array.dtype == self.dtype else list(array.reshape(-1))
         return [value for value in array.reshape(-1) if type(value) is not self.scalar]
+
+
+def _read_only(array: Array) -> Array:
+    array.setflags(write=False)
+    return array
 
 
 def _unsupported(name: str, system: str) -> Callable[..., Any]:
@@ -165,7 +187,7 @@ def _select(condition: Array, chosen: Array, otherwise: Array) -> Array:
 def _float_system(dtype: type[np.floating[Any]]) -> NumberSystem:
     """A row for one hardware float; every operation returns this dtype, whatever NumPy would widen to."""
     storage = np.dtype(dtype)
-    info = np.finfo(storage)
+    info = ml_dtypes.finfo(storage)
 
     def keep(operation: Callable[..., Any]) -> Callable[..., Array]:
         def kept(*operands: Array) -> Array:
@@ -274,7 +296,7 @@ def mpmath_system(digits: int) -> NumberSystem:
         if isinstance(value, np.generic):
             value = value.item()
         if isinstance(value, Fraction):
-            return context.mpf(value.numerator) / context.mpf(value.denominator)
+            return context.make_mpf(mpmath.libmp.from_rational(value.numerator, value.denominator, context.prec, "n"))
         return context.mpf(value)
 
     def sigmoid(x: Any) -> Any:

@@ -186,9 +186,10 @@ def _attempt(building: _Building, row: Row, operands: Sequence[int], attributes:
     frozen, arrays, system = dict(new.attributes), [building.values[j - 1] for j in operands], building.system
     if row.domain(frozen, arrays) < MARGIN or row.kinks(frozen, arrays) < MARGIN:
         return None
-    value = np.asarray(row.value(system, frozen, arrays), dtype=system.dtype)
-    slots = [slot for slot in range(len(operands)) if slot not in row.discrete]
-    sizes = [value, *(row.jacobian(system, frozen, arrays, slot) for slot in slots)]
+    with np.errstate(all="ignore"):  # what overflows is not used
+        value = np.asarray(row.value(system, frozen, arrays), dtype=system.dtype)
+        slots = [slot for slot in range(len(operands)) if slot not in row.discrete]
+        sizes = [value, *(row.jacobian(system, frozen, arrays, slot) for slot in slots)]
     if not last and not (_moderate(value, building.rational) and all(_bounded(array) for array in sizes)):
         return None
     return building.add(new, value)

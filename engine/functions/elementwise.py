@@ -25,13 +25,9 @@ from backproof.engine.functions.row import (
 from backproof.engine.number_systems import Array, NumberSystem
 
 
-def _one(s: NumberSystem) -> Array:
-    return s.array(1)
-
-
 def _step(s: NumberSystem, x: Array) -> Array:
     """1 where x > 0, else 0."""
-    return s.select(x, s.array(1), s.array(0))
+    return s.select(x, s.one, s.zero)
 
 
 def _sign(s: NumberSystem, x: Array) -> Array:
@@ -39,23 +35,23 @@ def _sign(s: NumberSystem, x: Array) -> Array:
 
 
 def _product_of_others(s: NumberSystem, a: Attributes, slot: int, *xs: Array) -> Array:
-    return reduce(s.multiply, (x for k, x in enumerate(xs) if k != slot), _one(s))
+    return reduce(s.multiply, (x for k, x in enumerate(xs) if k != slot), s.one)
 
 
 def _divide_partial(s: NumberSystem, a: Attributes, slot: int, x: Array, y: Array) -> Array:
     if slot == 0:
-        return s.divide(_one(s), y)
+        return s.divide(s.one, y)
     return s.negative(s.divide(x, s.multiply(y, y)))
 
 
 def _takes_the_maximum(s: NumberSystem, slot: int, xs: Sequence[Array]) -> Array:
     """1 where operand `slot` is the largest, and the first of equals; else 0."""
-    chosen = _one(s)
+    chosen = s.one
     for k, x in enumerate(xs):
         if k < slot:
             chosen = s.multiply(chosen, _step(s, s.subtract(xs[slot], x)))
         if k > slot:
-            chosen = s.multiply(chosen, s.subtract(_one(s), _step(s, s.subtract(x, xs[slot]))))
+            chosen = s.multiply(chosen, s.subtract(s.one, _step(s, s.subtract(x, xs[slot]))))
     return chosen
 
 
@@ -85,7 +81,7 @@ def _power_partial(s: NumberSystem, a: Attributes, slot: int, *xs: Array) -> Arr
         return s.multiply(s.power(x, exponent), s.log(x))
     if len(xs) == 1 and a["exponent"] == 0:
         return s.zeros(x.shape)
-    return s.multiply(exponent, s.power(x, s.subtract(exponent, _one(s))))
+    return s.multiply(exponent, s.power(x, s.subtract(exponent, s.one)))
 
 
 def _power_algebra(a: Attributes, count: int) -> Algebra:
@@ -137,8 +133,8 @@ def _away_from_zero(a: Attributes, xs: Operands) -> Any:
 
 
 ROWS: tuple[Row, ...] = (
-    elementwise("identity", "x", lambda s, a, x: x, lambda s, a, slot, x: _one(s), "polynomial"),
-    elementwise("add", "x + y + …", lambda s, a, *xs: reduce(s.add, xs), lambda s, a, slot, *xs: _one(s), "polynomial", (2, None)),
+    elementwise("identity", "x", lambda s, a, x: x, lambda s, a, slot, x: s.one, "polynomial"),
+    elementwise("add", "x + y + …", lambda s, a, *xs: reduce(s.add, xs), lambda s, a, slot, *xs: s.one, "polynomial", (2, None)),
     elementwise(
         "subtract", "x − y", lambda s, a, x, y: s.subtract(x, y), lambda s, a, slot, x, y: s.array((1, -1)[slot]), "polynomial", (2, 2)
     ),
@@ -172,8 +168,8 @@ ROWS: tuple[Row, ...] = (
     elementwise(
         "reciprocal",
         "1 / x",
-        lambda s, a, x: s.divide(_one(s), x),
-        lambda s, a, slot, x: s.negative(s.divide(_one(s), s.multiply(x, x))),
+        lambda s, a, x: s.divide(s.one, x),
+        lambda s, a, slot, x: s.negative(s.divide(s.one, s.multiply(x, x))),
         "rational",
         domain=_away_from_zero,
     ),
@@ -192,7 +188,7 @@ ROWS: tuple[Row, ...] = (
         optional=("exponent",),
     ),
     elementwise("exp", "exp x", _unary("exp"), lambda s, a, slot, x: s.exp(x)),
-    elementwise("log", "log x", _unary("log"), lambda s, a, slot, x: s.divide(_one(s), x), domain=_positive),
+    elementwise("log", "log x", _unary("log"), lambda s, a, slot, x: s.divide(s.one, x), domain=_positive),
     elementwise("tanh", "tanh x", _unary("tanh"), _tanh_partial),
     elementwise("sigmoid", "1 / (1 + exp(−x))", _unary("sigmoid"), _logistic),
     elementwise("softplus", "log(1 + exp x)", _unary("softplus"), lambda s, a, slot, x: s.sigmoid(x)),
@@ -202,14 +198,14 @@ ROWS: tuple[Row, ...] = (
         "sqrt",
         "√x",
         _unary("sqrt"),
-        lambda s, a, slot, x: s.divide(_one(s), s.scale(2, s.sqrt(x))),
+        lambda s, a, slot, x: s.divide(s.one, s.scale(2, s.sqrt(x))),
         domain=_positive,
         closed=lambda a: True,
     ),
     elementwise(
         "relu",
         "max(x, 0)",
-        lambda s, a, x: s.maximum(x, s.array(0)),
+        lambda s, a, x: s.maximum(x, s.zero),
         lambda s, a, slot, x: _step(s, x),
         "piecewise",
         kinks=_away_from_zero,
@@ -238,7 +234,7 @@ ROWS: tuple[Row, ...] = (
         "x where c > 0, else y",
         lambda s, a, c, x, y: s.select(c, x, y),
         lambda s, a, slot, c, x, y: (
-            s.array(0) if slot == 0 else s.select(c, s.array(1), s.array(0)) if slot == 1 else s.select(c, s.array(0), s.array(1))
+            s.zero if slot == 0 else s.select(c, s.one, s.zero) if slot == 1 else s.select(c, s.zero, s.one)
         ),
         "piecewise",
         (3, 3),

@@ -55,9 +55,11 @@ def _logsumexp(s: NumberSystem, a: Attributes, x: Array) -> Array:
 
 
 def _log_softmax(s: NumberSystem, a: Attributes, x: Array) -> Array:
+    """(x_k − peak) − log Σ exp(x_k′ − peak): the large peak is taken away first, so that it costs no digits."""
     axis = _axis(a, x.shape)
-    total = _logsumexp(s, a, x)
-    return s.subtract(x, total if axis is None else np.expand_dims(total, axis))
+    below = s.subtract(x, s.peak(x, axis))
+    total = s.log(s.sum(s.exp(below), axis))
+    return s.subtract(below, total if axis is None else np.expand_dims(total, axis))
 
 
 def _members(s: NumberSystem, a: Attributes, x: Array, weight: Array) -> Array:
@@ -101,7 +103,7 @@ ROWS: tuple[Row, ...] = (
         "Σ x_k",
         _reduced_shape,
         lambda s, a, xs: s.sum(xs[0], _axis(a, xs[0].shape)),
-        lambda s, a, xs, slot: _members(s, a, xs[0], s.array(1)),
+        lambda s, a, xs, slot: _members(s, a, xs[0], s.one),
         "polynomial",
     ),
     _row(
@@ -109,7 +111,7 @@ ROWS: tuple[Row, ...] = (
         "(Σ x_k) / count",
         _reduced_shape,
         lambda s, a, xs: s.divide(s.sum(xs[0], _axis(a, xs[0].shape)), s.array(_count(a, xs[0]))),
-        lambda s, a, xs, slot: _members(s, a, xs[0], s.divide(s.array(1), s.array(_count(a, xs[0])))),
+        lambda s, a, xs, slot: _members(s, a, xs[0], s.divide(s.one, s.array(_count(a, xs[0])))),
         "polynomial",
     ),
     _row(

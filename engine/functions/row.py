@@ -89,7 +89,8 @@ def distance_to_zero(array: Array) -> Any:
 
 def broadcast_shape(attributes: Attributes, shapes: Sequence[Shape]) -> Shape:
     """NumPy's broadcasting rule."""
-    return np.broadcast_shapes(*shapes)
+    same = all(shape == shapes[0] for shape in shapes)
+    return shapes[0] if same else np.broadcast_shapes(*shapes)
 
 
 def spread(system: NumberSystem, partial: Array, operand: Shape, result: Shape) -> Array:
@@ -98,9 +99,11 @@ def spread(system: NumberSystem, partial: Array, operand: Shape, result: Shape) 
     An operand that is broadcast sends one entry to several places.
     """
     size, width = math.prod(result), math.prod(operand)
-    column = np.broadcast_to(np.arange(width).reshape(operand), result).reshape(-1)
+    rows = np.arange(size)
+    columns = rows if operand == result else np.broadcast_to(np.arange(width).reshape(operand), result).reshape(-1)
+    slopes = partial if partial.shape in {(), result} else np.broadcast_to(partial, result)
     jacobian = system.zeros((size, width))
-    jacobian[np.arange(size), column] = np.broadcast_to(partial, result).reshape(-1)
+    jacobian[rows, columns] = slopes.reshape(-1)
     return jacobian
 
 
@@ -119,7 +122,7 @@ def elementwise(
     """
 
     def jacobian(system: NumberSystem, attributes: Attributes, arrays: Operands, slot: int) -> Array:
-        result = np.broadcast_shapes(*(array.shape for array in arrays))
+        result = broadcast_shape(attributes, [array.shape for array in arrays])
         return spread(system, partial(system, attributes, slot, *arrays), arrays[slot].shape, result)
 
     return Row(
