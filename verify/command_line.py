@@ -1,4 +1,4 @@
-"""The command line: `backproof verify` and `backproof replay`. `python -m backproof.verify` is the same.
+"""The command line: `backproof verify`, `backproof replay` and `backproof selftest`. `python -m backproof.verify` is the same.
 
 Data go to stdout, progress to stderr. Exit codes are pytest's: 0 all hold, 1 something is not CORRECT, 2 interrupted, 3 internal error,
 4 usage error, 5 nothing selected. Nothing heavy is imported before a command runs.
@@ -20,6 +20,7 @@ Examples:
   backproof verify
   backproof verify --cases 2000 --seed 7 --html report.html
   backproof replay case.json
+  backproof selftest
 """
 
 
@@ -82,6 +83,22 @@ def replay(case: str, **options: Any) -> int:
     from backproof.verify.run_command import run_replay
 
     return run_replay(case, **options)
+
+
+@backproof.command()
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="The same seed tries the same graphs.")
+@click.option("--jobs", type=click.IntRange(min=1), default=None, help="Processes.  [default: the available cores]")
+@click.option("--json", "json_file", type=FILE, callback=_writable, help="Write the kill matrix.")
+@click.option("--no-color", is_flag=True, help="No colour; NO_COLOR in the environment does the same.")
+def selftest(**options: Any) -> int:
+    """Run every wrong engine and every wrong verifier: each must be caught by a check that names an unequal value.
+
+    The right engine is tried on the same graphs, and must never be flagged.
+    """
+    _one_thread_per_process()
+    from backproof.verify.selftest_command import run_selftest_command
+
+    return run_selftest_command(**options)
 
 
 def _one_thread_per_process() -> None:

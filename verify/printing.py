@@ -51,7 +51,8 @@ def _plain_progress(total: int) -> Callable[[], None]:
     return advance
 
 
-def _say(text: str, no_color: bool, **style: Any) -> None:
+def say(text: str, no_color: bool, **style: Any) -> None:
+    """Print a line, with colour only on a terminal that wants it."""
     plain = no_color or "NO_COLOR" in os.environ
     forced = "FORCE_COLOR" in os.environ and not plain
     click.echo(click.style(text, **style) if style and not plain else text, color=True if forced else None)
@@ -61,7 +62,7 @@ def print_case_line(record: Record, no_color: bool) -> None:
     """One line for one case."""
     digits = "" if record["digits"] is None else f"  {record['digits']} digits"
     line = f"{record['verdict']:<12} {record['id']}  {record['name']}  {record['vertices']} vertices, {record['paths']} paths{digits}"
-    _say(line + (f"  {record['reason']}" if record["reason"] else ""), no_color, fg=COLOURS[record["verdict"]])
+    say(line + (f"  {record['reason']}" if record["reason"] else ""), no_color, fg=COLOURS[record["verdict"]])
 
 
 def print_summary(results: Record, quiet: bool, no_color: bool, written: Sequence[str]) -> None:
@@ -82,7 +83,7 @@ def print_summary(results: Record, quiet: bool, no_color: bool, written: Sequenc
             click.echo(f"  not checked: {sentence}")
         click.echo()
     verdict = summary["verdict"] if results["cases"] else "not checked"
-    _say(f"{verdict}  {summary['sentence']}", no_color, fg=COLOURS.get(verdict, "yellow"), bold=True)
+    say(f"{verdict}  {summary['sentence']}", no_color, fg=COLOURS.get(verdict, "yellow"), bold=True)
     _print_failures(results, no_color)
     if not quiet:
         for path in written:
@@ -116,7 +117,7 @@ def print_table(record: Record, no_color: bool) -> None:
     print_case_line(record, no_color)
     for check in record["checks"]:
         line = f"  {check['verdict']:<12} {check['claim']} in {check['system']}: {check['entries']} entries, {check['worst']}"
-        _say(line + (f"; {check['reason']}" if check["reason"] else ""), no_color, fg=COLOURS[check["verdict"]])
+        say(line + (f"; {check['reason']}" if check["reason"] else ""), no_color, fg=COLOURS[check["verdict"]])
     rows = record["detail"]["table"] if record["detail"] else []
     if not rows:
         return

@@ -73,13 +73,15 @@ class Backward(Protocol):
 
 @dataclass(frozen=True)
 class Routes:
-    """What is checked against what: the engine's passes, the enumeration of paths, the differences."""
+    """What is checked against what, and by what: the engine's passes, the enumeration of paths, the differences, the two comparisons."""
 
     forward: Forward = forward
     jacobians: EdgeJacobians = jacobians
     backward: Backward = backward
     paths: Callable[[Graph, int, int], Iterator[Path]] = paths
     differences: Callable[[Graph, Sequence[Any], int, int], dict[int, Difference]] = differences
+    judge_adjoints: Callable[..., Comparison] = adjoints_against_paths
+    judge_derivatives: Callable[..., Comparison] = paths_against_differences
 
 
 @dataclass(frozen=True)
@@ -173,7 +175,7 @@ def _theorem_2(case: Case, done: Run, routes: Routes, max_paths: int) -> tuple[d
         return {}, inconclusive(Reason.PATHS, str(error), system=done.system)
     except WrongPaths as error:
         return {}, Comparison.wrong_paths(str(error), done.system)
-    return sums, adjoints_against_paths(graph, done.p, case.cotangent, sums, done.system)
+    return sums, routes.judge_adjoints(graph, done.p, case.cotangent, sums, done.system)
 
 
 def _theorem_1(
@@ -194,4 +196,4 @@ def _theorem_1(
         return moved, Comparison.wrong_paths(str(error), done.system, theorem_1=True)
     except DomainError as error:
         return moved, inconclusive(Reason.DOMAIN, str(error), theorem_1=True, system=done.system)
-    return moved, paths_against_differences(graph, sums, moved, done.system, digits)
+    return moved, routes.judge_derivatives(graph, sums, moved, done.system, digits)

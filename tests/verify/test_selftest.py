@@ -1,0 +1,153 @@
+"""The self-test catches every mutant, by the checks that should, and notices a mutant that is none and a check that is missing."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from backproof.engine import FLOAT64, Graph, backward
+from backproof.verify import selftest_command
+from backproof.verify.command_line import run
+from backproof.verify.mutants import MUTANTS, Mutant, by_name, register
+from backproof.verify.selftest import (
+    CHECKS,
+    COUNTED,
+    PLANTED,
+    Trial,
+    campaign,
+    false_alarms,
+    planted_fault_is_missed,
+    run_selftest,
+    survivors_without,
+    try_mutant,
+)
+from backproof.verify.three_way import Routes
+
+
+@cache
+def trials() -> tuple[Trial, ...]:
+    return tuple(run_selftest(0, 2))
+
+
+def killers(name: str) -> tuple[str, ...]:
+    return next(trial.killed_by for trial in trials() if trial.mutant == name)
+
+
+def test_there_are_at_least_25_mutants_with_different_names() -> None:
+    assert len(MUTANTS) >= 25
+    assert len({mutant.name for mutant in MUTANTS}) == len(MUTANTS)
+    assert {mutant.part for mutant in MUTANTS} == {"backward", "jacobians", "table", "forward", "verifier"}
+
+
+def test_every_mutant_is_caught_and_agrees_with_the_right_engine_somewhere() -> None:
+    assert [trial.mutant for trial in trials() if not trial.caught] == []
+    assert all(trial.agrees_on for trial in trials())
+
+
+def test_the_right_engine_is_never_flagged() -> None:
+    assert false_alarms(campaign(0)) == []
+    assert not planted_fault_is_missed(Routes())
+
+
+@pytest.mark.parametrize("mutant", [m for m in MUTANTS if m.part == "backward" and " in " not in m.name], ids=lambda m: m.name)
+def test_wrong_backward_passes_are_caught_by_theorem_2_in_every_number_system(mutant: Mutant) -> None:
+    assert set(CHECKS[:3]) <= set(killers(mutant.name))
+
+
+@pytest.mark.parametrize("mutant", [m for m in MUTANTS if m.part in ("jacobians", "table", "forward")], ids=lambda m: m.name)
+def test_wrong_jacobians_and_values_are_caught_by_theorem_1(mutant: Mutant) -> None:
+    assert "Theorem 1, mpmath" in killers(mutant.name)
+
+
+@pytest.mark.parametrize(
+    ("name", "check"),
+    [
+        ("float in the rationals", CHECKS[0]),
+        ("float32 in float64", CHECKS[1]),
+        ("float in mpmath", CHECKS[2]),
+        ("stale value", CHECKS[3]),
+        ("path repeated", COUNTED),
+        ("path swapped", COUNTED),
+        ("hidden tolerance in Theorem 2", PLANTED),
+        ("hidden tolerance in Theorem 1", PLANTED),
+        ("blind comparison", PLANTED),
+    ],
+)
+def test_without_the_check_this_mutant_would_survive(name: str, check: str) -> None:
+    assert name in survivors_without(trials(), check)
+
+
+def test_no_check_is_superfluous() -> None:
+    assert all(survivors_without(trials(), check) for check in CHECKS)
+
+
+def test_the_fan_out_fault_needs_a_vertex_with_two_readers() -> None:
+    trial = next(trial for trial in trials() if trial.mutant == "last consumer only")
+    assert trial.vertices is not None
+    assert trial.vertices <= 4
+
+
+def test_an_engine_without_a_fault_survives() -> None:
+    trial = try_mutant(Mutant("none", "no fault", "backward", Routes()), campaign(0, 9))
+    assert not trial.caught
+    assert trial.killed_by == ()
+
+
+def test_a_crash_is_not_a_catch() -> None:
+    def crashing(*_: Any, **__: Any) -> Any:
+        raise RuntimeError("planted")
+
+    trial = try_mutant(Mutant("crash", "it raises", "backward", Routes(backward=crashing)), campaign(0, 9))
+    assert not trial.caught
+
+
+def test_a_mutant_that_agrees_nowhere_is_not_counted_as_caught() -> None:
+    def always(graph: Graph, D: Any, cotangent: Any = None, system: Any = FLOAT64) -> Any:
+        return {j: system.add(p, system.array(1)) for j, p in backward(graph, D, cotangent, system).items()}
+
+    trial = try_mutant(Mutant("always", "always wrong", "backward", Routes(backward=always)), campaign(0, 9))
+    assert trial.killed_by
+    assert not trial.caught
+
+
+def test_one_can_register_a_mutant_and_names_must_differ(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("backproof.verify.mutants.MUTANTS", list(MUTANTS))
+    mine = dataclasses.replace(by_name("wrong sign"), name="mine")
+    register(mine)
+    assert by_name("mine") is mine
+    with pytest.raises(ValueError, match="a mutant called 'mine' is registered already"):
+        register(mine)
+
+
+def few(names: Sequence[str]) -> Any:
+    return lambda seed, jobs: (trial for trial in trials() if trial.mutant in names)
+
+
+def test_the_command_prints_the_matrix_and_the_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(selftest_command, "run_selftest", few(["overwrite", "wrong sign"]))
+    monkeypatch.setattr(selftest_command, "campaign", lambda seed: campaign(seed, 3))
+    assert run(["selftest", "--json", str(tmp_path / "matrix.json"), "--no-color"]) == 0
+    out = capsys.readouterr().out
+    assert out.rstrip().endswith("2 of 2 wrong engines caught, 0 false alarms")
+    matrix = json.loads((tmp_path / "matrix.json").read_text(encoding="utf-8"))
+    assert [row["mutant"] for row in matrix["mutants"]] == ["overwrite", "wrong sign"]
+    assert matrix["mutants"][0]["replay"].startswith("backproof1:")
+
+
+def test_a_survivor_or_a_false_alarm_fails_the_command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    survivor = dataclasses.replace(trials()[0], killed_by=(), vertices=None)
+    monkeypatch.setattr(selftest_command, "run_selftest", lambda seed, jobs: iter([survivor]))
+    monkeypatch.setattr(selftest_command, "false_alarms", lambda cases: ["random 1"])
+    assert run(["selftest", "--no-color"]) == 1
+    out = capsys.readouterr().out
+    assert "SURVIVES  overwrite" in out
+    assert "no check names an unequal value" in out
+    assert "false alarm: the right engine is flagged on random 1" in out
+    assert out.rstrip().endswith("0 of 1 wrong engines caught, 1 false alarms")

@@ -1,0 +1,173 @@
+"""The verifier verified: every wrong engine must be caught by a check that names an unequal value, and the right engine must never be flagged.
+
+An exception is not a catch. Every mutant first agrees with the right engine on some graph, so that it is a fault and not a wreck. The last check plants a
+fault of known size and asks the (possibly wrong) verifier to find it: that is how a verifier that forgives is caught.
+
+>>> trial = try_mutant(by_name("last consumer only"), campaign(0, 12))
+>>> trial.caught, trial.killed_by[0]
+(True, 'Theorem 2, rational')
+>>> try_mutant(Mutant("nothing wrong", "the right engine", "backward", Routes()), campaign(0, 12)).caught
+False
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import partial
+
+from backproof.engine import Graph, leaf, vertex
+from backproof.verify.cases import Case, make_case, replay_id
+from backproof.verify.comparisons import CLAIM_2
+from backproof.verify.lecture_cases import lecture_cases
+from backproof.verify.mutants import MUTANTS, Mutant, by_name
+from backproof.verify.random_graphs import campaign_case
+from backproof.verify.three_way import CaseResult, Routes, check_case
+from backproof.verify.verdicts import Verdict
+
+COUNTED, PLANTED = "paths counted", "planted fault"
+CHECKS = ("Theorem 2, rational", "Theorem 2, float64", "Theorem 2, mpmath", "Theorem 1, mpmath", COUNTED, PLANTED)
+RANDOM_CASES = 160
+LARGEST = 8
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What became of one mutant: the graph on which it agrees with the right engine, the checks that killed it, and the smallest graph that did."""
+
+    mutant: str
+    words: str
+    part: str
+    agrees_on: str | None
+    killed_by: tuple[str, ...]
+    vertices: int | None
+    killer: str | None
+    replay: str | None
+
+    @property
+    def caught(self) -> bool:
+        """It agrees somewhere, and a check names an unequal value elsewhere."""
+        return self.agrees_on is not None and bool(self.killed_by)
+
+
+def campaign(seed: int, count: int = RANDOM_CASES) -> tuple[Case, ...]:
+    """The cases that mutants are tried on: the lecture's small ones and `count` random ones, the smallest first."""
+    drawn = [campaign_case(seed, index) for index in range(count)]
+    chosen = [*lecture_cases(), *(case for case in drawn if case.graph.n <= LARGEST)]
+    return tuple(sorted(chosen, key=lambda case: case.graph.n))
+
+
+def agreeable_cases() -> tuple[Case, ...]:
+    """Graphs so plain that most faults do not show on them, the least plain first."""
+    unused = Graph(2, (leaf("x"), leaf("y"), vertex("z", "square", (2,))))
+    single = Graph(1, (leaf("x"), vertex("z", "square", (1,))))
+    constant = Graph(1, (leaf("x"), vertex("c", "constant", value=2.0)))
+    return (
+        make_case("one function of one leaf", "random", single, [3]),
+        make_case("one function of the second leaf", "random", unused, [5, 3]),
+        make_case("a constant", "random", constant, [3]),
+    )
+
+
+def killed(result: CaseResult) -> tuple[str, ...]:
+    """The checks that name an unequal value in this result."""
+    found: list[str] = []
+    for comparison in result.comparisons:
+        if comparison.verdict is not Verdict.WRONG:
+            continue
+        if not comparison.failures:
+            found.append(COUNTED)
+        elif comparison.claim == CLAIM_2:
+            found.append(f"Theorem 2, {comparison.system.split('(')[0]}")
+        else:
+            found.append("Theorem 1, mpmath")
+    return tuple(dict.fromkeys(found))
+
+
+def planted_fault_is_missed(routes: Routes) -> bool:
+    """Whether a verifier with these routes calls an engine right whose small derivatives are wrong by one part in a thousand.
+
+    The derivative is about 10⁻⁸, so that any hidden absolute tolerance swallows the fault.
+    """
+    graph = Graph(1, (leaf("x"), vertex("a", "weighted_sum", (1,), weights=[[[2.0**-27]]]), vertex("o", "square", (2,))))
+    case = make_case("planted", "random", graph, [Fraction(1, 2)])
+    wrong = by_name("relative error 1e-3").routes
+    late = by_name("edge Jacobian off by 1e-9").routes
+    judges = {"judge_adjoints": routes.judge_adjoints, "judge_derivatives": routes.judge_derivatives}
+    backward_found = killed(check_case(case, Routes(backward=wrong.backward, paths=routes.paths, **judges)))
+    jacobian_found = killed(check_case(case, Routes(jacobians=late.jacobians, paths=routes.paths, **judges)))
+    return not (set(CHECKS[:3]) <= set(backward_found) and "Theorem 1, mpmath" in jacobian_found)
+
+
+def try_mutant(mutant: Mutant, cases: Sequence[Case]) -> Trial:
+    """Run one mutant on the cases (smallest first)."""
+    agrees = next((case.name for case in agreeable_cases() if _verdict(case, mutant.routes) is Verdict.CORRECT), None)
+    found: list[str] = []
+    smallest: Case | None = None
+    for case in cases:
+        try:
+            by = killed(check_case(case, mutant.routes))
+        except Exception:  # a crash is not a catch
+            continue
+        if by and smallest is None:
+            smallest = case
+        found += [check for check in by if check not in found]
+    if planted_fault_is_missed(mutant.routes):
+        found.append(PLANTED)
+    return Trial(
+        mutant=mutant.name,
+        words=mutant.words,
+        part=mutant.part,
+        agrees_on=agrees,
+        killed_by=tuple(sorted(found, key=CHECKS.index)),
+        vertices=None if smallest is None else smallest.graph.n,
+        killer=None if smallest is None else smallest.name,
+        replay=None if smallest is None else replay_id(smallest),
+    )
+
+
+def _verdict(case: Case, routes: Routes) -> Verdict | None:
+    try:
+        return check_case(case, routes).verdict
+    except Exception:  # a mutant that crashes here agrees elsewhere or nowhere
+        return None
+
+
+def false_alarms(cases: Sequence[Case]) -> list[str]:
+    """The names of the cases on which the right engine is flagged."""
+    return [case.name for case in cases if check_case(case).verdict is not Verdict.CORRECT]
+
+
+def run_selftest(seed: int, jobs: int) -> Iterator[Trial]:
+    """Every mutant in turn, on one or several processes, in the order of `MUTANTS`."""
+    cases = campaign(seed)
+    if jobs == 1:
+        yield from (try_mutant(mutant, cases) for mutant in MUTANTS)
+        return
+    with ProcessPoolExecutor(jobs) as pool:
+        yield from pool.map(partial(_try_by_name, cases=cases), [mutant.name for mutant in MUTANTS])
+
+
+def _try_by_name(name: str, cases: Sequence[Case]) -> Trial:
+    return try_mutant(by_name(name), cases)
+
+
+def survivors_without(trials: Sequence[Trial], check: str) -> list[str]:
+    """The mutants that would survive if `check` were deleted: those that nothing else kills."""
+    return [trial.mutant for trial in trials if trial.killed_by == (check,)]
+
+
+def selftest_document(seed: int, trials: Sequence[Trial], alarms: Sequence[str]) -> dict[str, object]:
+    """The kill matrix as JSON data."""
+    return {
+        "format": "backproof-selftest",
+        "version": 1,
+        "seed": seed,
+        "checks": list(CHECKS),
+        "caught": sum(trial.caught for trial in trials),
+        "mutants": [{**dataclasses.asdict(trial), "killed_by": list(trial.killed_by)} for trial in trials],
+        "false_alarms": list(alarms),
+    }
