@@ -1,8 +1,8 @@
 """A graph as JSON, loss-free: `dumps` and `loads` for text, `to_document` and `from_document` for data.
 
 JSON holds no code: a vertex names a row of the function table. Floats among the attributes are written in hexadecimal, `{"float": "0x1.8p+1"}`,
-fractions as `{"rational": "1/3"}`. The form is described by `graph.schema.json` beside this file; a document that does not
-fit is a `GraphError` that names the place in it.
+fractions as `{"rational": "1/3"}`. The form is described by `graph.schema.json` beside this file. A document that does not fit it, or whose graph
+violates L10, is a `GraphError` of one line that names the place in the document.
 
 >>> from backproof.engine.graph import Graph, leaf, vertex
 >>> graph = Graph(1, (leaf("x"), vertex("y", "power", (1,), exponent=0.1)))
@@ -11,7 +11,7 @@ True
 >>> loads('{"format": "backproof-graph", "version": 1, "n": 1, "l": 0, "edges": [], "vertices": [{"name": "x", "shape": ["two"]}]}')
 Traceback (most recent call last):
     ...
-backproof.engine.errors.GraphError: $.vertices[0].shape[0]: 'two' is not of type 'integer'
+backproof.engine.errors.GraphError: $.vertices[0].shape[0]: found "two", expected a whole number
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from __future__ import annotations
 import json
 import math
 import re
+import sys
 from fractions import Fraction
 from functools import cache
 from importlib.resources import files
@@ -26,14 +27,24 @@ from typing import Any
 
 from backproof.engine.errors import GraphError
 from backproof.engine.graph import Graph, Vertex
+from backproof.engine.json_text import DEEPEST, MOST_DIGITS, check_form, found, one_line, parse_json, place
 
-LONGEST_VALUE = 80
-_HEX_FLOAT = re.compile(r"-?0x[01](\.[0-9a-f]{1,13})?p[+-]\d{1,4}")
-_FRACTION = re.compile(r"-?\d{1,4000}(/\d{1,4000})?")
+_HEX_FLOAT = re.compile(r"-?0x([01])(?:\.([0-9a-f]{1,13}))?p([+-][0-9]{1,4})")
+_FRACTION = re.compile(r"-?[0-9]{1,4000}(/[0-9]{1,4000})?")
+_SUBJECT = re.compile(r"edge \((?P<j>\d+), (?P<i>\d+)\)(?P<colon>:?)|vertex (?P<vertex>\d+) |(?P<l>l) = ")
+_READ_FIRST = ("format", "version")
+_FLOAT_FORM, _FRACTION_FORM = '{"float": "0x1.8p+1"}', '{"rational": "1/3"}'
+_TYPES = {
+    "integer": "a whole number",
+    "boolean": "true or false",
+    "string": "a text",
+    "array": "a list",
+    "object": "an object",
+}
 
 
 def encode_number(value: Any) -> Any:
-    """A number (or nested tuple of them, string, bool, None) as JSON data.
+    """A number (or text, bool, None, or a nested tuple of these) as JSON data. GraphError for what JSON cannot hold without loss.
 
     >>> encode_number((1, 0.5, Fraction(1, 3)))
     [1, {'float': '0x1.0000000000000p-1'}, {'rational': '1/3'}]
@@ -41,58 +52,84 @@ def encode_number(value: Any) -> Any:
     if isinstance(value, tuple | list):
         return [encode_number(item) for item in value]
     if isinstance(value, Fraction):
-        return {"rational": str(value)}
+        return {"rational": f"{encode_number(value.numerator)}/{encode_number(value.denominator)}"}
     if isinstance(value, float):
         if not math.isfinite(value):
-            raise GraphError(f"{value!r} has no place in a document; every number must be finite")
+            raise GraphError(f"{float(value)!r} has no place in a document; every number must be finite")
         return {"float": value.hex()}
-    return value
+    if isinstance(value, int) and abs(value) >= _too_many_digits():
+        raise GraphError(f"a whole number of more than {MOST_DIGITS:,} digits has no place in a document")
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    raise GraphError(f"a {type(value).__name__} has no place in a document; use whole numbers, floats, fractions, texts or lists of these")
+
+
+@cache
+def _too_many_digits() -> int:
+    return 10**MOST_DIGITS
 
 
 def decode_number(data: Any) -> Any:
     """The inverse of `encode_number`; ValueError says what is wrong with the number.
 
-    >>> decode_number({"float": "0x1.0000000000000p-1"})
-    0.5
+    >>> decode_number({"float": "0x1.8p+1"})
+    3.0
     >>> decode_number({"float": "0.5"})
     Traceback (most recent call last):
         ...
-    ValueError: '0.5' is not a hexadecimal float such as '0x1.8000000000000p+1'
+    ValueError: found "0.5", expected a hexadecimal float such as {"float": "0x1.8p+1"}
     """
+    return _decode(data, DEEPEST)
+
+
+def _decode(data: Any, depth: int) -> Any:
     if isinstance(data, list):
-        return tuple(decode_number(item) for item in data)
-    if isinstance(data, float):
-        raise ValueError(f"{data!r} is a decimal number; write a whole number, {{'float': '0x…'}} or {{'rational': 'p/q'}}")
-    if not isinstance(data, dict):
-        return data
-    if set(data) == {"float"} and isinstance(data["float"], str):
-        return _decode_float(data["float"])
-    if set(data) == {"rational"} and isinstance(data["rational"], str):
-        return _decode_fraction(data["rational"])
-    raise ValueError(f"{_short(data)} is not a number; write a whole number, {{'float': '0x…'}} or {{'rational': 'p/q'}}")
+        if depth == 0:
+            raise ValueError(f"nested more than {DEEPEST} deep")
+        return tuple(_decode(item, depth - 1) for item in data)
+    if isinstance(data, dict) and len(data) == 1:
+        ((form, text),) = data.items()
+        if form == "float" and isinstance(text, str):
+            return _decode_float(text)
+        if form == "rational" and isinstance(text, str):
+            return _decode_fraction(text)
+    if isinstance(data, dict | float):
+        raise ValueError(f"found {found(data)}, expected a whole number, {_FLOAT_FORM} or {_FRACTION_FORM}")
+    return data
 
 
 def _decode_float(text: str) -> float:
-    if not _HEX_FLOAT.fullmatch(text):
-        raise ValueError(f"{_short(text)} is not a hexadecimal float such as '0x1.8000000000000p+1'")
+    match = _HEX_FLOAT.fullmatch(text)
+    if match is None:
+        raise ValueError(f"found {found(text)}, expected a hexadecimal float such as {_FLOAT_FORM}")
     try:
-        return float.fromhex(text)
+        value = float.fromhex(text)
     except OverflowError:
-        raise ValueError(f"{text!r} is too large for a float64") from None
+        raise ValueError(f"found {found(text)}, which is too large for a float64") from None
+    if abs(value) < sys.float_info.min:
+        whole, part, exponent = match[1], match[2] or "", int(match[3])
+        if Fraction(abs(value)) != int(whole + part, 16) * Fraction(2) ** (exponent - 4 * len(part)):
+            raise ValueError(f"found {found(text)}, which no float64 holds exactly (the nearest is {value.hex()})")
+    return value
 
 
 def _decode_fraction(text: str) -> Fraction:
     if not _FRACTION.fullmatch(text):
-        raise ValueError(f"{_short(text)} is not a fraction such as '1/3'")
+        raise ValueError(f"found {found(text)}, expected a fraction such as {_FRACTION_FORM}")
     try:
         return Fraction(text)
     except ZeroDivisionError:
-        raise ValueError(f"{text!r} divides by zero") from None
+        raise ValueError(f"found {found(text)}, which divides by zero") from None
 
 
 def to_document(graph: Graph) -> dict[str, Any]:
-    """The graph as JSON data."""
-    return {
+    """The graph as JSON data, which fits `graph.schema.json`. GraphError names the place of what JSON cannot hold (an infinity, say).
+
+    >>> from backproof.engine.graph import leaf, vertex
+    >>> to_document(Graph(1, (leaf("x"), vertex("y", "multiply", (1, 1)))))["edges"]
+    [[1, 2]]
+    """
+    document = {
         "format": "backproof-graph",
         "version": 1,
         "n": graph.n,
@@ -100,6 +137,8 @@ def to_document(graph: Graph) -> dict[str, Any]:
         "edges": [list(edge) for edge in graph.edges],
         "vertices": [_vertex_document(graph, i) for i in range(1, graph.n + 1)],
     }
+    check_form(document)
+    return document
 
 
 def _vertex_document(graph: Graph, i: int) -> dict[str, Any]:
@@ -108,37 +147,62 @@ def _vertex_document(graph: Graph, i: int) -> dict[str, Any]:
     if v.discrete:
         document["discrete"] = True
     if v.function is not None:
-        document |= {"function": v.function, "operands": list(v.operands)}
-        document["attributes"] = {name: encode_number(value) for name, value in v.attributes}
+        document |= {"function": v.function, "operands": list(v.operands), "attributes": {}}
+    for name, value in v.attributes:
+        try:
+            document["attributes"][name] = encode_number(value)
+        except GraphError as error:
+            raise GraphError(f"{place(('vertices', i - 1, 'attributes', name))}: {error}") from None
     return document
 
 
 def from_document(document: Any) -> Graph:
-    """The graph in `document`. GraphError names the place that does not fit the schema, or the vertex or edge that violates L10."""
-    error = next(iter(sorted(_validator().iter_errors(document), key=lambda e: [str(part) for part in e.absolute_path])), None)
+    """The graph in `document`. GraphError names the place that does not fit the schema, or the vertex or edge that violates L10.
+
+    The document is read in this order: its form, `format` and `version`, the schema, and last the definition of a graph.
+    """
+    check_form(document)
+    error = min(_validator().iter_errors(document), key=_order, default=None)
     if error is not None:
-        raise GraphError(f"{_place(error.absolute_path)}: {_one_line(_complaint(error))}")
-    vertices = document["vertices"]
-    if document["n"] != len(vertices):
-        raise GraphError(f"$.n: {document['n']}, but there are {len(vertices)} vertices")
-    read = [_vertex(v, f"$.vertices[{position}]") for position, v in enumerate(vertices)]
-    edges = tuple((j, i) for j, i in document["edges"])
-    if not edges and any(v.operands for v in read):
-        raise GraphError("$.edges: empty, but vertices read operands; list every pair (operand, vertex)")
-    return Graph(document["l"], tuple(read), edges)
+        raise GraphError(f"{place(error.absolute_path)}: {_complaint(error)}")
+    count = len(document["vertices"])
+    if document["n"] != count:
+        raise GraphError(f"$.n: found {document['n']}, expected {count}, the number of vertices")
+    vertices = tuple(_vertex(position, data) for position, data in enumerate(document["vertices"]))
+    if not document["edges"] and any(v.operands for v in vertices):
+        raise GraphError("$.edges: found an empty list, but vertices have operands; list every pair (operand, vertex)")
+    try:
+        return Graph(document["l"], vertices, tuple((j, i) for j, i in document["edges"]))
+    except GraphError as violation:
+        message = str(violation)
+        raise GraphError(one_line(f"{place(_path_of_violation(message, document))}: {message}")) from None
 
 
-def _vertex(data: dict[str, Any], where: str) -> Vertex:
+def _vertex(position: int, data: dict[str, Any]) -> Vertex:
     attributes: list[tuple[str, Any]] = []
-    for name, value in sorted(data.get("attributes", {}).items()):
+    for name, value in data.get("attributes", {}).items():
         try:
             attributes.append((name, decode_number(value)))
         except ValueError as error:
-            raise GraphError(f"{where}.attributes.{name}: {error}") from None
-    shape = tuple(data["shape"])
-    return Vertex(
-        data["name"], shape, data.get("function"), tuple(data.get("operands", ())), tuple(attributes), data.get("discrete", False)
-    )
+            raise GraphError(f"{place(('vertices', position, 'attributes', name))}: {error}") from None
+    operands = tuple(data.get("operands", ()))
+    return Vertex(data["name"], tuple(data["shape"]), data.get("function"), operands, tuple(attributes), data.get("discrete", False))
+
+
+def _path_of_violation(message: str, document: dict[str, Any]) -> tuple[str | int, ...]:
+    """Where in the document the vertex or the edge stands that a message of `Graph` begins with."""
+    subject = _SUBJECT.match(message)
+    if subject is None:
+        return ()
+    if subject["l"]:
+        return ("l",)
+    if subject["vertex"]:
+        return ("vertices", int(subject["vertex"]) - 1)
+    j, i = int(subject["j"]), int(subject["i"])
+    listed = [position for position, edge in enumerate(document["edges"]) if edge == [j, i]]
+    if subject["colon"] or (i <= document["l"] and not listed):
+        return ("vertices", i - 1, "operands", document["vertices"][i - 1]["operands"].index(j))
+    return ("edges", listed[-1]) if listed else ("edges",)
 
 
 def dumps(graph: Graph) -> str:
@@ -151,60 +215,54 @@ def loads(text: str) -> Graph:
     return from_document(parse_json(text))
 
 
-def parse_json(text: str) -> Any:
-    """JSON text as data. GraphError if it is not JSON, names a key twice, or holds NaN or an infinity.
-
-    >>> parse_json('{"a": 1, "a": 2}')
-    Traceback (most recent call last):
-        ...
-    backproof.engine.errors.GraphError: $: the key 'a' stands twice in one object
-    """
-    try:
-        return json.loads(text, object_pairs_hook=_unique_keys, parse_constant=_no_constant)
-    except GraphError:
-        raise
-    except (ValueError, RecursionError) as error:
-        raise GraphError(f"$: not JSON: {_one_line(str(error))}") from None
-
-
-def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in found:
-            raise GraphError(f"$: the key {_short(key)} stands twice in one object")
-        found[key] = value
-    return found
-
-
-def _no_constant(name: str) -> Any:
-    raise GraphError(f"$: {name} is not a number of JSON; every number must be finite")
-
-
 @cache
 def _validator() -> Any:
-    import jsonschema
+    """The schema, with whole numbers that are Python's: JSON Schema alone would take 2.0 for one."""
+    from jsonschema import Draft202012Validator
+    from jsonschema.validators import extend
 
     schema = json.loads(files("backproof.engine").joinpath("graph.schema.json").read_text(encoding="utf-8"))
-    return jsonschema.Draft202012Validator(schema)
+    strict = Draft202012Validator.TYPE_CHECKER.redefine("integer", lambda _, value: type(value) is int)
+    return extend(Draft202012Validator, type_checker=strict)(schema)
+
+
+def _order(error: Any) -> Any:
+    """Format and version first, so that a document of another kind is told so; then shallow before deep, and as the document is written."""
+    path = list(error.absolute_path)
+    first = _READ_FIRST.index(path[0]) if path and path[0] in _READ_FIRST else len(_READ_FIRST)
+    return first, [(part, "") if isinstance(part, int) else (0, part) for part in path]
 
 
 def _complaint(error: Any) -> str:
-    if error.validator == "anyOf":
-        return f"{_short(error.instance)} is not a whole number, a string, true, false, null, {{'float': '0x…'}}, {{'rational': 'p/q'}} or a list of these"
-    if error.validator == "const":
-        return f"found {_short(error.instance)}, expected {error.validator_value!r}"
-    return str(error.message)
+    """What was found and what was expected, in our words."""
+    value, rule, schema = error.instance, error.validator_value, error.schema
+    is_number = "rational" in schema.get("properties", ())
+    match error.validator:
+        case "type" if isinstance(rule, list):
+            return f"found {found(value)}, expected a whole number, true, false, null, a text, {_FLOAT_FORM}, {_FRACTION_FORM} or a list"
+        case "type":
+            return f"found {found(value)}, expected {_TYPES[rule]}"
+        case "const":
+            return f"found {found(value)}, expected {found(rule)}"
+        case "required":
+            return f"the key {found(next(key for key in rule if key not in value))} is missing"
+        case "additionalProperties" | "minProperties" | "maxProperties" if is_number:
+            return f"found an object with the keys {_listed(value)}, expected {_FLOAT_FORM} or {_FRACTION_FORM}"
+        case "additionalProperties":
+            unknown = next(key for key in value if key not in schema["properties"])
+            return f"the key {found(unknown)} is unknown; known: {', '.join(schema['properties'])}"
+        case "pattern":
+            kind = ("hexadecimal float", _FLOAT_FORM) if error.absolute_path[-1] == "float" else ("fraction", _FRACTION_FORM)
+            return f"found {found(value)}, expected a {kind[0]} such as {kind[1]}"
+        case "minimum" | "maximum":
+            return f"found {found(value)}, expected at {'least' if error.validator == 'minimum' else 'most'} {rule:,}"
+        case "minItems" | "maxItems" if schema.get("minItems") == schema.get("maxItems"):
+            return f"found {len(value):,} entries, expected {rule}"
+        case _:
+            unit = "characters" if isinstance(value, str) else "entries"
+            return f"found {len(value):,} {unit}, expected at {'least' if error.validator.startswith('min') else 'most'} {rule:,}"
 
 
-def _place(path: Any) -> str:
-    return "$" + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
-
-
-def _one_line(message: str) -> str:
-    flat = " ".join(message.split())
-    return flat if len(flat) <= 3 * LONGEST_VALUE else f"{flat[:LONGEST_VALUE]} … {flat[-LONGEST_VALUE:]}"
-
-
-def _short(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= LONGEST_VALUE else text[:LONGEST_VALUE] + "…"
+def _listed(keys: Any) -> str:
+    names = [found(key) for key in list(keys)[:3]]
+    return ", ".join(names) if names else "(none)"

@@ -18,60 +18,21 @@ backproof.engine.errors.GraphError: edge (2, 2): vertex 2 ('y') reads vertex 2 (
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from typing import Any, TypeAlias
 
 from backproof.engine.errors import GraphError
 from backproof.engine.functions import look_up
 from backproof.engine.functions.row import Row, Shape
+from backproof.engine.vertices import Vertex, is_whole, label, leaf, normal, vertex
 
 Edge: TypeAlias = tuple[int, int]
-Attribute: TypeAlias = "int | float | bool | str | Fraction | tuple[Attribute, ...] | None"
+
+__all__ = ["Edge", "Graph", "Vertex", "label", "leaf", "vertex"]
 
 MOST_ENTRIES = 10**8
-
-
-@dataclass(frozen=True)
-class Vertex:
-    """One vertex: its name, the shape of its variable, and for a non-leaf the row of the table, its operands and attributes.
-
-    `shape=None` on a non-leaf means: whatever the row computes. `operands` are vertex numbers in the order in which the row reads them; the same
-    one may stand there twice. A `discrete` leaf holds a label, and nothing is differentiated with respect to it (L6).
-    """
-
-    name: str
-    shape: Shape | None = None
-    function: str | None = None
-    operands: tuple[int, ...] = ()
-    attributes: tuple[tuple[str, Attribute], ...] = ()
-    discrete: bool = False
-
-
-def leaf(name: str, shape: Sequence[int] = (), discrete: bool = False) -> Vertex:
-    """A leaf (L10).
-
-    >>> leaf("W", (2, 3)).shape
-    (2, 3)
-    """
-    return Vertex(name, tuple(shape), discrete=discrete)
-
-
-def vertex(name: str, function: str, operands: Iterable[int] = (), shape: Sequence[int] | None = None, **attributes: Any) -> Vertex:
-    """A non-leaf computed by the row `function` of the table from `operands`.
-
-    >>> vertex("y", "power", (1,), exponent=3).attributes
-    (('exponent', 3),)
-    """
-    frozen = tuple(sorted((key, _frozen(value)) for key, value in attributes.items()))
-    return Vertex(name, None if shape is None else tuple(shape), function, tuple(operands), frozen)
-
-
-def _frozen(value: Any) -> Any:
-    if hasattr(value, "tolist"):
-        value = value.tolist()
-    return tuple(_frozen(item) for item in value) if isinstance(value, list | tuple) else value
+MOST_AXES = 32
 
 
 @dataclass(frozen=True)
@@ -91,7 +52,7 @@ class Graph:
     _attributes: tuple[dict[str, Any], ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        vertices = tuple(self.vertices)
+        vertices = tuple(normal(i, v) for i, v in enumerate(self.vertices, start=1))
         _check_leaves(self.l, vertices)
         read = _operand_pairs(self.l, vertices)
         edges = tuple(sorted(read)) if not self.edges else _checked_edges(self.l, vertices, tuple(self.edges), read)
@@ -163,13 +124,10 @@ class Graph:
         return tuple(j for j in range(1, self.l + 1) if not self.is_discrete(j))
 
 
-def label(vertices: Sequence[Vertex], i: int) -> str:
-    """How messages call vertex i."""
-    return f"vertex {i} ({vertices[i - 1].name!r})"
-
-
 def _check_leaves(l: int, vertices: Sequence[Vertex]) -> None:
     n = len(vertices)
+    if not is_whole(l):
+        raise GraphError(f"l = {l!r}, the number of leaves, must be a whole number")
     if not 0 <= l < n:
         raise GraphError(f"l = {l} leaves in a graph of n = {n} vertices: L10 needs 0 ≤ l < n, since vertex n is a non-leaf, the output")
     seen: dict[str, int] = {}
@@ -178,8 +136,12 @@ def _check_leaves(l: int, vertices: Sequence[Vertex]) -> None:
             raise GraphError(f"{label(vertices, i)} has the name of vertex {seen[v.name]}; names must differ")
         seen[v.name] = i
         if i <= l and (v.function is not None or v.operands):
-            edge = f"edge ({v.operands[0]}, {i}) goes into" if v.operands else f"function {v.function!r} is given for"
-            raise GraphError(f"{edge} {label(vertices, i)}, which is a leaf (leaves are 1 … {l}); leaves have no function and no parents")
+            leaf_rule = f"is a leaf (leaves are 1 … {l}); leaves have no function and no parents"
+            if v.operands:
+                raise GraphError(f"edge ({v.operands[0]}, {i}) goes into {label(vertices, i)}, which {leaf_rule}")
+            raise GraphError(f"{label(vertices, i)} is given the function {v.function!r}, but {leaf_rule}")
+        if i <= l and v.attributes:
+            raise GraphError(f"{label(vertices, i)} is a leaf and has no attributes; found {v.attributes[0][0]!r}")
         if i <= l and v.shape is None:
             raise GraphError(f"{label(vertices, i)} is a leaf without a shape; give one, () for a scalar")
         if i > l and v.function is None:
@@ -191,9 +153,8 @@ def _check_leaves(l: int, vertices: Sequence[Vertex]) -> None:
 def _operand_pairs(l: int, vertices: Sequence[Vertex]) -> set[Edge]:
     pairs: set[Edge] = set()
     for i, v in enumerate(vertices, start=1):
-        operands: tuple[Any, ...] = v.operands
-        for j in operands:
-            if isinstance(j, bool) or not isinstance(j, int) or not 1 <= j <= len(vertices):
+        for j in v.operands:
+            if not is_whole(j) or not 1 <= j <= len(vertices):
                 raise GraphError(f"{label(vertices, i)} has the unknown parent {j!r}; vertices are 1 … {len(vertices)}")
             if j >= i:
                 raise GraphError(
@@ -204,11 +165,13 @@ def _operand_pairs(l: int, vertices: Sequence[Vertex]) -> set[Edge]:
     return pairs
 
 
-def _checked_edges(l: int, vertices: Sequence[Vertex], edges: Sequence[Edge], read: set[Edge]) -> tuple[Edge, ...]:
+def _checked_edges(l: int, vertices: Sequence[Vertex], edges: Sequence[Any], read: set[Edge]) -> tuple[Edge, ...]:
     n = len(vertices)
     seen: set[Edge] = set()
-    for edge in edges:
-        j, i = edge
+    for pair in edges:
+        if not (isinstance(pair, list | tuple) and len(pair) == 2 and all(map(is_whole, pair))):
+            raise GraphError(f"edge {pair!r} is not a pair (j, i) of vertex numbers")
+        edge = j, i = (pair[0], pair[1])
         if not (1 <= j <= n and 1 <= i <= n):
             raise GraphError(f"edge ({j}, {i}) names an unknown vertex; vertices are 1 … {n}")
         if j >= i:
@@ -231,22 +194,30 @@ def _shapes(l: int, vertices: Sequence[Vertex], attributes: Sequence[dict[str, A
     """The shape of every vertex, computed from its row and compared with what was given."""
     shapes: list[Shape] = []
     for i, v in enumerate(vertices, start=1):
-        given: Any = v.shape
-        if given is not None and any(isinstance(size, bool) or not isinstance(size, int) or size < 1 for size in given):
-            raise GraphError(f"{label(vertices, i)} has shape {given!r}; every size must be a whole number of at least 1")
-        if given is not None and math.prod(given) > MOST_ENTRIES:
-            raise GraphError(f"{label(vertices, i)} has shape {given!r}: {math.prod(given):,} entries; the limit is {MOST_ENTRIES:,}")
+        given = v.shape
+        if given is not None:
+            _check_size(label(vertices, i), given)
         if v.function is None:
-            shapes.append(tuple(given or ()))
+            shapes.append(given or ())
             continue
         computed = _computed_shape(i, v, vertices, attributes[i - 1], shapes)
+        _check_size(label(vertices, i), computed)
         if given is not None and given != computed:
             raise GraphError(
                 f"{label(vertices, i)} is given shape {given} (dimension {math.prod(given)}), but {v.function} of its operands has shape {computed} "
                 f"(dimension {math.prod(computed)})"
             )
+        if math.prod(computed) > MOST_ENTRIES:
+            raise GraphError(f"{label(vertices, i)} has shape {computed}: {math.prod(computed):,} entries; the limit is {MOST_ENTRIES:,}")
         shapes.append(computed)
     return tuple(shapes)
+
+
+def _check_size(where: str, shape: Shape) -> None:
+    if len(shape) > MOST_AXES:
+        raise GraphError(f"{where} has a shape of {len(shape)} axes; the limit is {MOST_AXES}")
+    if math.prod(shape) > MOST_ENTRIES:
+        raise GraphError(f"{where} has shape {shape!r}: {math.prod(shape):,} entries; the limit is {MOST_ENTRIES:,}")
 
 
 def _computed_shape(i: int, v: Vertex, vertices: Sequence[Vertex], attributes: dict[str, Any], shapes: Sequence[Shape]) -> Shape:
@@ -271,7 +242,10 @@ def _computed_shape(i: int, v: Vertex, vertices: Sequence[Vertex], attributes: d
         if vertices[j - 1].discrete != (slot in row.discrete):
             kind = "must be a discrete leaf" if slot in row.discrete else "must not be discrete"
             raise GraphError(f"{where}: operand {slot + 1} of {row.name}, {label(vertices, j)}, {kind}")
+    entries = sum(math.prod(shapes[j - 1]) for j in v.operands)
+    if entries > MOST_ENTRIES:
+        raise GraphError(f"{where} reads {entries:,} entries; the limit is {MOST_ENTRIES:,}")
     try:
         return tuple(int(size) for size in row.shape(attributes, [shapes[j - 1] for j in v.operands]))
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, IndexError, OverflowError, MemoryError) as error:
         raise GraphError(f"{where}: {row.name} does not fit its operands: {error}") from None

@@ -1,6 +1,15 @@
 """The local function fⁱ of a vertex and its Jacobian with respect to one parent (L10, L13), read from the function table.
 
 Vertices hold vectors; the rows of the table see each operand in its shape, and their results become vectors again here.
+`local_value` and `local_jacobian` refuse a point outside the domain, and an edge that would not fit into memory:
+
+>>> from backproof.engine.graph import Graph, leaf, vertex
+>>> from backproof.engine.number_systems import FLOAT64
+>>> graph = Graph(1, (leaf("x", (8000,)), vertex("y", "exp", (1,))))
+>>> local_jacobian(graph, 1, 2, {1: FLOAT64.zeros((8000,))}, FLOAT64)  # doctest: +ELLIPSIS
+Traceback (most recent call last):
+    ...
+backproof.engine.errors.EdgeTooLarge: edge (1, 2): the Jacobian of vertex 2 ('y') with respect to vertex 1 ('x') is 8000 × 8000, 512 MB in float64; the limit is 256 MB...
 """
 
 from __future__ import annotations
@@ -9,7 +18,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from backproof.engine.errors import DomainError, EdgeTooLarge
+from backproof.engine.errors import DomainError, EdgeTooLarge, GraphError
 from backproof.engine.functions.row import everywhere
 from backproof.engine.graph import Graph, label
 from backproof.engine.number_systems import Array, NumberSystem
@@ -41,8 +50,17 @@ def local_value(graph: Graph, i: int, u: Mapping[int, Array], system: NumberSyst
 def local_jacobian(graph: Graph, j: int, i: int, u: Mapping[int, Array], system: NumberSystem) -> Array:
     """J^{j→i}(Aᵢ) = ∂fⁱ/∂u_j, of shape dᵢ × d_j (L13). A parent that fⁱ reads twice contributes the sum over both uses.
 
-    DomainError where fⁱ has no derivative; EdgeTooLarge where the matrix would take more than 256 MB.
+    DomainError where fⁱ has no derivative; EdgeTooLarge where the matrix would take more than 256 MB; GraphError where (j, i) is no edge.
+
+    >>> from backproof.engine import FLOAT64, Graph
+    >>> from backproof.engine.graph import leaf, vertex
+    >>> graph = Graph(1, (leaf("x"), vertex("y", "multiply", (1, 1))))
+    >>> local_jacobian(graph, 1, 2, {1: FLOAT64.array([3.0])}, FLOAT64).tolist()
+    [[6.0]]
     """
+    uses = [slot for slot, operand in enumerate(graph.operands(i)) if operand == j]
+    if not uses:
+        raise GraphError(f"({j}, {i}) is not an edge: {label(graph.vertices, i)} does not read {label(graph.vertices, j)}")
     size = graph.dimension(i) * graph.dimension(j) * system.itemsize
     if size > EDGE_LIMIT:
         raise EdgeTooLarge(
@@ -52,7 +70,6 @@ def local_jacobian(graph: Graph, j: int, i: int, u: Mapping[int, Array], system:
     row, attributes, operands = graph.row(i), graph.attributes(i), _operands(graph, i, u)
     if row.domain is not everywhere and row.domain(attributes, operands) <= 0:
         raise _outside(graph, i, u, "has no derivative")
-    uses = [slot for slot, operand in enumerate(graph.operands(i)) if operand == j]
     total = row.jacobian(system, attributes, operands, uses[0])
     for slot in uses[1:]:
         total = system.add(total, row.jacobian(system, attributes, operands, slot))
@@ -71,5 +88,16 @@ def _outside(graph: Graph, i: int, u: Mapping[int, Array], what: str) -> DomainE
 
 
 def _short(values: Array) -> str:
-    shown = [float(value) for value in values[:4]]
-    return f"{shown}" if len(values) <= 4 else f"{shown[:-1]}… ({len(values)} entries)"
+    """Up to four entries; of more, the first three and the three that decide about a domain."""
+    if len(values) <= 4:
+        return f"[{', '.join(map(_rounded, values))}]"
+    first = ", ".join(map(_rounded, values[:3]))
+    low, high, near = _rounded(min(values)), _rounded(max(values)), _rounded(min(values, key=abs))
+    return f"[{first}, …] ({len(values)} entries from {low} to {high}, nearest to zero {near})"
+
+
+def _rounded(value: Any) -> str:
+    try:
+        return repr(float(value))
+    except OverflowError:
+        return f"{'−' if value < 0 else ''}(above 10^308)"

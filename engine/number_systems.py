@@ -184,7 +184,7 @@ def _select(condition: Array, chosen: Array, otherwise: Array) -> Array:
     return np.where(np.asarray(condition) > 0, chosen, otherwise)
 
 
-def _float_system(dtype: type[np.floating[Any]]) -> NumberSystem:
+def _float_system(dtype: type[Any]) -> NumberSystem:
     """A row for one hardware float; every operation returns this dtype, whatever NumPy would widen to."""
     storage = np.dtype(dtype)
     info = ml_dtypes.finfo(storage)
@@ -296,7 +296,7 @@ def mpmath_system(digits: int) -> NumberSystem:
         if isinstance(value, np.generic):
             value = value.item()
         if isinstance(value, Fraction):
-            return context.make_mpf(mpmath.libmp.from_rational(value.numerator, value.denominator, context.prec, "n"))
+            return context.fdiv(value.numerator, value.denominator)  # rounds once
         return context.mpf(value)
 
     def sigmoid(x: Any) -> Any:

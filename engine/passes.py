@@ -19,6 +19,7 @@ backproof.engine.errors.GraphError: the graph has 2 leaves, found 1 leaf values;
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -86,6 +87,10 @@ def _leaves(graph: Graph, leaf_values: Sequence[Any], system: NumberSystem) -> V
         if array.size != graph.dimension(i) or array.shape not in (graph.shape(i), (graph.dimension(i),)):
             raise GraphError(f"{label(graph.vertices, i)} needs a value of shape {graph.shape(i)}, found shape {array.shape}")
         u[i] = array.reshape(-1)
+        if any(not -math.inf < entry < math.inf for entry in u[i].tolist()):
+            raise GraphError(
+                f"{label(graph.vertices, i)} has a value that is not finite: {array.tolist()}; every leaf value must be a finite number"
+            )
     return u
 
 

@@ -9,21 +9,25 @@ from __future__ import annotations
 import os
 import signal
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from itertools import chain, islice
 from typing import TypeAlias
 
 from backproof.verify.cases import Case, replay_id
 from backproof.verify.digits_cases import Missing, digits_cases
 from backproof.verify.lecture_cases import lecture_cases
 from backproof.verify.random_graphs import campaign_case
-from backproof.verify.records import Record, Settings, case_record
+from backproof.verify.records import Settings, case_record
+from backproof.verify.tally import Record
 from backproof.verify.three_way import Routes, check_case
 
 Chunk: TypeAlias = "tuple[tuple[int, Case | int], ...]"
 
 DETAILED = 36
 LONGEST_CHUNK = 10
+AHEAD = 2
+PATIENCE = 0.2
 
 
 class CaseCrash(RuntimeError):
@@ -38,39 +42,51 @@ def named_cases(seed: int) -> tuple[tuple[Case, ...], tuple[str, ...]]:
     return lecture_cases() + digits, ()
 
 
-def run_suite(settings: Settings, named: Sequence[Case], jobs: int, routes: Routes | None = None) -> Iterator[tuple[int, Record]]:
+def run_suite(
+    settings: Settings,
+    named: Sequence[Case],
+    jobs: int,
+    routes: Routes | None = None,
+    skip: Callable[[int], bool] = lambda place: False,
+    stop: Callable[[], bool] = lambda: False,
+) -> Iterator[tuple[int, Record]]:
     """Check the named cases and `settings.cases` random ones; yields (place in the results, record) as cases finish, in any order.
 
-    `routes` replaces the engine's passes, in this process only (jobs = 1). CaseCrash if the suite itself fails on a case.
+    Places for which `skip` is true are left out (they were done before); once `stop` is true nothing new is begun. `routes` replaces the engine's
+    passes, in this process only (jobs = 1). CaseCrash if the suite itself fails on a case.
     """
     if routes is not None and jobs != 1:
         raise ValueError(f"replaced routes run in this process only: jobs must be 1, found {jobs}")
-    chunks = _chunks(settings, named, jobs)
+    left = (tuple(task for task in chunk if not skip(task[0])) for chunk in _chunks(settings, named, jobs))
+    chunks = (chunk for chunk in left if chunk)
     if jobs == 1:
-        for chunk in chunks:
-            yield from _check_chunk(settings, chunk, routes)
+        for place, task in chain.from_iterable(chunks):
+            if stop():
+                return
+            yield place, _check_one(settings, task, routes)
         return
     pool = ProcessPoolExecutor(jobs, initializer=_ignore_interrupts)
     try:
-        pending = {pool.submit(_check_chunk, settings, chunk, None) for chunk in chunks}
-        while pending:
-            finished, pending = wait(pending, return_when=FIRST_COMPLETED)
+        pending = {pool.submit(_check_chunk, settings, chunk) for chunk in islice(chunks, jobs + AHEAD)}
+        while pending and not stop():
+            finished, pending = wait(pending, timeout=PATIENCE, return_when=FIRST_COMPLETED)
+            pending |= {pool.submit(_check_chunk, settings, chunk) for chunk in islice(chunks, len(finished))}
             for future in finished:
                 yield from future.result()
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _chunks(settings: Settings, named: Sequence[Case], jobs: int) -> list[Chunk]:
+def _chunks(settings: Settings, named: Sequence[Case], jobs: int) -> Iterator[Chunk]:
     """The named cases one by one, then the numbers of the random ones in chunks: small where there are few, for an even load."""
     size = max(1, min(LONGEST_CHUNK, settings.cases // (8 * jobs)))
-    numbers = [range(start, min(start + size, settings.cases)) for start in range(0, settings.cases, size)]
-    first: list[Chunk] = [((place, case),) for place, case in enumerate(named)]
-    return first + [tuple((len(named) + i, i) for i in part) for part in numbers]
+    yield from (((place, case),) for place, case in enumerate(named))
+    for start in range(0, settings.cases, size):
+        yield tuple((len(named) + i, i) for i in range(start, min(start + size, settings.cases)))
 
 
-def _check_chunk(settings: Settings, chunk: Chunk, routes: Routes | None) -> list[tuple[int, Record]]:
-    return [(place, _check_one(settings, task, routes)) for place, task in chunk]
+def _check_chunk(settings: Settings, chunk: Chunk) -> list[tuple[int, Record]]:
+    return [(place, _check_one(settings, task, None)) for place, task in chunk]
 
 
 def _check_one(settings: Settings, task: Case | int, routes: Routes | None) -> Record:

@@ -28,7 +28,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 from backproof.engine import Graph, GraphError
-from backproof.engine.documents import decode_number, encode_number, from_document, to_document
+from backproof.engine.documents import decode_number, encode_number, from_document, parse_json, to_document
 
 Number: TypeAlias = float | int | Fraction
 Vector: TypeAlias = tuple[Number, ...]
@@ -127,7 +127,8 @@ def from_case_document(document: Any) -> Case:
     try:
         graph = from_document(document["graph"])
     except GraphError as error:
-        raise CaseError(f"$.graph: {error}") from None
+        message = str(error)
+        raise CaseError(f"$.graph{message.removeprefix('$')}" if message.startswith("$") else f"$.graph: {message}") from None
     leaves = _vectors(document["leaves"], "$.leaves")
     cotangent = document.get("cotangent")
     try:
@@ -196,8 +197,8 @@ def from_replay_id(line: str) -> Case:
         raw = unpacker.decompress(packed, LARGEST_DOCUMENT)
         if not unpacker.eof:
             raise ValueError("cut off")
-        document = json.loads(raw)
-    except (binascii.Error, zlib.error, ValueError, RecursionError):
+        document = parse_json(raw.decode("utf-8"))
+    except (binascii.Error, zlib.error, ValueError):
         raise CaseError(
             f"the replay id is damaged: it is not base64 of compressed JSON; copy the whole line, from {PREFIX} to its end"
         ) from None

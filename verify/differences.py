@@ -31,6 +31,7 @@ from backproof.engine.number_systems import Array
 DIGITS = 50
 ATTEMPTS = 4
 GUARD = 15
+RESOLUTION = 10
 SHRINK = 12
 
 
@@ -97,7 +98,7 @@ def _column(graph: Graph, leaves: Sequence[Any], j: int, entry: int, descendants
 
 def _settled(value: Array, estimate: Array, kink: Array, digits: int) -> bool:
     """Whether another attempt cannot help: the estimate is small enough, or the point is a kink."""
-    return all(k or e <= 10.0 ** (10 - digits) * max(abs(v), 1) for v, e, k in zip(value, estimate, kink, strict=True))
+    return all(k or e <= 10.0 ** (RESOLUTION - digits) * max(abs(v), 1) for v, e, k in zip(value, estimate, kink, strict=True))
 
 
 def _stencil(graph: Graph, leaves: Sequence[Any], j: int, entry: int, descendants: Sequence[int], eta: int, digits: int) -> dict[int, Any]:
@@ -118,7 +119,8 @@ def _stencil(graph: Graph, leaves: Sequence[Any], j: int, entry: int, descendant
         estimate = np.abs(far - near) + rounding
         apart = np.abs((u[1] - u[0]) - (u[0] - u[-1])) / h
         apart_far = np.abs((u[2] - u[0]) - (u[0] - u[-2])) / (2 * h)
-        kink = (apart > 10 * rounding) & (2 * apart_far < 3 * apart)
+        visible = apart > higher.convert(10) ** (RESOLUTION - digits)
+        kink = visible & (apart > 10 * rounding) & (2 * apart_far < 3 * apart)
         column[k] = value, estimate, kink
     return column
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import click
-from backproof.verify.records import Record
+from backproof.verify.tally import Record
 
 COLOURS = {"CORRECT": "green", "INACCURATE": "yellow", "INCONCLUSIVE": "yellow", "WRONG": "red"}
 PLAIN_INTERVAL = 10.0

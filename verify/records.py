@@ -10,17 +10,15 @@ import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
-from typing import Any
 
 from backproof.theorems.statements import STATEMENTS
 from backproof.verify.cases import case_id, replay_id
-from backproof.verify.comparisons import CLAIM_1, CLAIM_2, Comparison
+from backproof.verify.comparisons import CLAIM_1, Comparison
 from backproof.verify.details import accuracy, detail
 from backproof.verify.paths import path_counts
+from backproof.verify.tally import Record, Tally
 from backproof.verify.three_way import CaseResult
-from backproof.verify.verdicts import Evidence, Verdict, evidence_words, worst
-
-Record = dict[str, Any]
+from backproof.verify.verdicts import Verdict, evidence_words, worst
 
 MOST_INCONCLUSIVE = 0.01
 GROUPS = {
@@ -95,10 +93,10 @@ def _share(share: float | None, claim: str) -> str:
     return "beyond " + what if math.isinf(share) else f"{share:.2g} of {what}"
 
 
-def results_document(settings: Settings, records: Sequence[Record], not_checked: Sequence[str], interrupted: bool) -> Record:
+def results_document(settings: Settings, tally: Tally, not_checked: Sequence[str], interrupted: bool) -> Record:
     """The results document of a run (`reports/results.schema.json`)."""
-    counts = _counts(record["verdict"] for record in records)
-    failed = fails(counts, settings.allow_inconclusive)
+    failed = fails(tally.counts, settings.allow_inconclusive)
+    records = tally.records()
     return {
         "format": "backproof-results",
         "version": 1,
@@ -106,17 +104,22 @@ def results_document(settings: Settings, records: Sequence[Record], not_checked:
         "environment": {"python": platform.python_version(), **{name: version(name) for name in ("numpy", "mpmath", "networkx")}},
         "run": {**asdict(settings), "interrupted": interrupted},
         "summary": {
-            "holds": bool(records) and not failed and not interrupted,
-            "verdict": worst(Verdict(record["verdict"]) for record in records).value,
-            "sentence": _sentence(settings, counts, len(records), failed, interrupted),
-            "counts": counts,
-            "claims": _claims(records),
+            "holds": tally.total > 0 and not failed and not interrupted,
+            "verdict": worst(Verdict(verdict) for verdict, count in tally.counts.items() if count).value,
+            "sentence": _sentence(tally.counts, tally.total, failed, interrupted),
+            "counts": tally.counts,
+            "claims": tally.claims(),
             "not_checked": ["float64 adjoints against their mpmath value: reported in digits and ulps, not judged", *not_checked],
-            "accuracy": _accuracy(records),
+            "accuracy": tally.accuracy(),
         },
         "theorems": [asdict(statement) for statement in STATEMENTS],
-        "groups": _groups(records),
-        "cases": list(records),
+        "groups": [
+            {"name": name, "title": title, "cases": sum(tally.groups[name].values()), "counts": tally.groups[name]}
+            for name, title in GROUPS.items()
+            if name in tally.groups
+        ],
+        "unlisted": tally.total - len(records),
+        "cases": records,
     }
 
 
@@ -133,14 +136,7 @@ def fails(counts: Mapping[str, int], allow_inconclusive: bool) -> bool:
     return bool(counts["WRONG"] or counts["INACCURATE"] or (undecided and (too_many or not allow_inconclusive)))
 
 
-def _counts(verdicts: Any) -> dict[str, int]:
-    counts = {verdict.value: 0 for verdict in (Verdict.CORRECT, Verdict.INACCURATE, Verdict.WRONG, Verdict.INCONCLUSIVE)}
-    for verdict in verdicts:
-        counts[verdict] += 1
-    return counts
-
-
-def _sentence(settings: Settings, counts: Mapping[str, int], total: int, failed: bool, interrupted: bool) -> str:
+def _sentence(counts: Mapping[str, int], total: int, failed: bool, interrupted: bool) -> str:
     start = "Interrupted: of the cases checked so far, " if interrupted else ""
     if total == 0:
         return start + "no case was checked."
@@ -157,59 +153,3 @@ def _sentence(settings: Settings, counts: Mapping[str, int], total: int, failed:
 
 def _cases(count: int) -> str:
     return "1 case" if count == 1 else f"{count:,} cases"
-
-
-def _claims(records: Sequence[Record]) -> list[Record]:
-    """One row per claim and number system, with the evidence over all cases."""
-    grouped: dict[tuple[str, str], list[Record]] = {}
-    for record in records:
-        for check in record["checks"]:
-            grouped.setdefault((check["claim"], check["system"]), []).append(check)
-    order = {CLAIM_2: 0, CLAIM_1: 1}
-    rows: list[Record] = []
-    for (claim, system), checks in sorted(grouped.items(), key=lambda item: (order.get(item[0][0], 2), _rank(item[0][1]))):
-        decided = [check for check in checks if check["verdict"] == Verdict.CORRECT.value]
-        digits = min((check["digits"] for check in decided if check["digits"] is not None), default=0)
-        rows.append(
-            {
-                "claim": claim,
-                "theorem": checks[0]["theorem"],
-                "system": system,
-                "evidence": evidence_words(Evidence[checks[0]["kind"]], len(decided), digits),
-                "counts": _counts(check["verdict"] for check in checks),
-                "not_checked": len(records) - len(checks),
-                "worst": max((check["worst"] for check in checks), key=_share_size, default="equal"),
-            }
-        )
-    return rows
-
-
-def _rank(system: str) -> int:
-    return ("rational", "float64", "float32").index(system) if system in ("rational", "float64", "float32") else 9
-
-
-def _share_size(words: str) -> float:
-    if words == "equal":
-        return -1.0
-    return math.inf if words.startswith("beyond") else float(words.split(maxsplit=1)[0])
-
-
-def _accuracy(records: Sequence[Record]) -> Record | None:
-    measured = [record for record in records if record["digits"] is not None]
-    if not measured:
-        return None
-    least = min(measured, key=lambda record: record["digits"])
-    return {
-        "worst_digits": least["digits"],
-        "worst_ulps": str(max(int(record["ulps"]) for record in measured)),
-        "case": least["id"],
-    }
-
-
-def _groups(records: Sequence[Record]) -> list[Record]:
-    rows: list[Record] = []
-    for name, title in GROUPS.items():
-        verdicts = [record["verdict"] for record in records if record["group"] == name]
-        if verdicts:
-            rows.append({"name": name, "title": title, "cases": len(verdicts), "counts": _counts(verdicts)})
-    return rows

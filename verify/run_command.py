@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import signal
 import sys
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,10 @@ from backproof.verify.campaign import CaseCrash, available_cores, named_cases, r
 from backproof.verify.cases import PREFIX, Case, CaseError, from_case_document, from_replay_id, make_case
 from backproof.verify.command_line import FAILS, HOLDS, INTERNAL, INTERRUPTED, NOTHING, USAGE
 from backproof.verify.differences import DIGITS
+from backproof.verify.lines import LinesError, lines_path, read_lines, write_header, write_line
 from backproof.verify.printing import print_case_line, print_summary, print_table, progress
-from backproof.verify.records import Record, Settings, case_record, results_document
+from backproof.verify.records import Settings, case_record, results_document
+from backproof.verify.tally import Record, Tally, tally_of
 from backproof.verify.three_way import Routes, check_case
 
 ATTEMPTS_AT_LEAVES = 100
@@ -34,6 +37,7 @@ def run_verify(
     allow_inconclusive: bool,
     json_file: Path | None,
     html_file: Path | None,
+    resume_file: Path | None,
     quiet: bool,
     verbose: bool,
     no_color: bool,
@@ -45,39 +49,90 @@ def run_verify(
     )
     settings = Settings(command, seed, cases, max_paths, DIGITS, allow_inconclusive)
     workers = 1 if routes is not None else min(jobs or available_cores(), max(1, cases))
-    finished: dict[int, Record] = {}
-    interrupted = False
+    tally = Tally()
     named, missing = named_cases(seed)
+    try:
+        for place, record in _finished_before(resume_file, settings):
+            if not tally.done(place):
+                tally.add(place, record)
+    except (LinesError, OSError) as error:
+        click.echo(f"backproof verify: cannot resume from {str(resume_file)!r}: {error}", err=True)
+        return USAGE
     if not quiet:
         click.echo(f"seed {seed}: {len(named)} named cases and {cases:,} random graphs, {workers} process{'es' if workers > 1 else ''}")
+        if tally.total:
+            click.echo(f"{tally.total:,} cases were finished before")
     try:
-        with _interruptible(), progress(len(named) + cases, quiet or verbose) as advance:
-            for place, record in run_suite(settings, named, workers, routes):
-                finished[place] = record
+        with (
+            stoppable() as stop,
+            _lines(json_file, resume_file, settings) as write,
+            progress(len(named) + cases - tally.total, quiet or verbose) as advance,
+        ):
+            for place, record in run_suite(settings, named, workers, routes, tally.done, stop):
+                write(place, record)
+                tally.add(place, record)
                 advance()
                 if verbose:
                     print_case_line(record, no_color)
-    except KeyboardInterrupt:
-        interrupted = True
     except CaseCrash as error:
         click.echo(f"Internal error. Please report it with this case:\n{error}", err=True)
         return INTERNAL
-    results = results_document(settings, [finished[place] for place in sorted(finished)], missing, interrupted)
-    return _finish(results, json_file, html_file, quiet, no_color)
+    except OSError as error:
+        click.echo(f"Cannot write {error.filename!r}: {error.strerror}", err=True)
+        return INTERNAL
+    interrupted = tally.total < len(named) + cases
+    return _finish(results_document(settings, tally, missing, interrupted), json_file, html_file, quiet, no_color)
+
+
+def _finished_before(resume_file: Path | None, settings: Settings) -> Iterator[tuple[int, Record]]:
+    if resume_file is not None:
+        with open(resume_file, encoding="utf-8", newline="\n") as lines:
+            yield from read_lines(lines, settings)
 
 
 @contextmanager
-def _interruptible() -> Any:
-    """SIGTERM ends the run like Ctrl-C: with what is finished written down."""
+def _lines(json_file: Path | None, resume_file: Path | None, settings: Settings) -> Generator[Callable[[int, Record], None]]:
+    """A function that writes one finished case to the lines file beside the results file; what was finished before is copied there first."""
+    if json_file is None:
+        yield lambda place, record: None
+        return
+    target = lines_path(json_file)
+    copy = target.with_suffix(".jsonl.part")
+    with open(copy, "w", encoding="utf-8", newline="\n") as file:
+        write_header(file, settings)
+        for place, record in _finished_before(resume_file, settings):
+            write_line(file, place, record)
+    copy.replace(target)
+    with open(target, "a", encoding="utf-8", newline="\n") as file:
 
-    def interrupt(*_: Any) -> None:
-        raise KeyboardInterrupt
+        def write(place: int, record: Record) -> None:
+            write_line(file, place, record)
+            file.flush()
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+        yield write
+
+
+@contextmanager
+def stoppable() -> Generator[Callable[[], bool]]:
+    """A function that tells whether Ctrl-C (or SIGTERM) was pressed. The first one asks the run to end; the second one ends it at once."""
+    asked = False
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def restore() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+    def ask(*_: Any) -> None:
+        nonlocal asked
+        asked = True
+        restore()
+
+    for number in before:
+        signal.signal(number, ask)
     try:
-        yield
+        yield lambda: asked
     finally:
-        signal.signal(signal.SIGTERM, before)
+        restore()
 
 
 def run_replay(
@@ -100,7 +155,7 @@ def run_replay(
     record = case_record(result, with_detail=True)
     settings = Settings("backproof replay", seed, 1, max_paths, DIGITS, allow_inconclusive)
     print_table(record, no_color)
-    return _finish(results_document(settings, [{**record, "group": "replay"}], (), False), json_file, html_file, False, no_color)
+    return _finish(results_document(settings, tally_of([{**record, "group": "replay"}]), (), False), json_file, html_file, False, no_color)
 
 
 def _read_case(text: str, seed: int) -> Case:

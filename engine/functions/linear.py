@@ -1,6 +1,18 @@
 """Rows of linear algebra: products of matrices and vectors, the affine map `Wx + b`, and weighted sums with constant weights.
 
 A matrix is the vector of its entries, row by row (L7): `∂(Wx)/∂W` is m × (m·d).
+
+>>> from backproof.engine.number_systems import RATIONAL
+>>> (matvec,) = [row for row in ROWS if row.name == "matvec"]
+>>> W, x = RATIONAL.array([[1, 2], [3, 4]]), RATIONAL.array([5, 6])
+>>> matvec.value(RATIONAL, {}, [W, x]).astype(int).tolist()
+[17, 39]
+>>> matvec.jacobian(RATIONAL, {}, [W, x], 0).astype(int).tolist()
+[[5, 6, 0, 0], [0, 0, 5, 6]]
+>>> matvec.shape({}, [(2, 2), (3,)])
+Traceback (most recent call last):
+    ...
+ValueError: inner dimensions differ: (2, 2) and (3,)
 """
 
 from __future__ import annotations
@@ -9,7 +21,7 @@ from collections.abc import Sequence
 from functools import reduce
 
 import numpy as np
-from backproof.engine.functions.row import Attributes, Operands, Row, Shape, always
+from backproof.engine.functions.row import Attributes, Operands, Row, Shape, always, check_numbers
 from backproof.engine.number_systems import Array, NumberSystem
 
 
@@ -79,6 +91,7 @@ def _weights_shape(a: Attributes, shapes: Sequence[Shape]) -> Shape:
         if len(weight) != 2 or weight[1] != size or weight[0] != weights[0][0]:
             expected = f"{weights[0][0] if weights[0] else 'm'} × {size}"
             raise ValueError(f"weight {slot + 1} must be {expected}, found shape {weight}")
+        check_numbers(f"weight {slot + 1}", a["weights"][slot])
     return (weights[0][0],)
 
 

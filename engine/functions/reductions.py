@@ -1,6 +1,15 @@
 """Rows that combine the entries of one operand, all of them or along one axis: sum, mean, logsumexp, softmax, log-softmax (L4).
 
 The attribute `axis` (optional; all entries where absent) is a whole number, negative ones counting from the end as in NumPy.
+
+>>> from backproof.engine.number_systems import RATIONAL
+>>> (mean,) = [row for row in ROWS if row.name == "mean"]
+>>> mean.value(RATIONAL, {"axis": -1}, [RATIONAL.array([[1, 2], [3, 6]])]).tolist()
+[Fraction(3, 2), Fraction(9, 2)]
+>>> mean.shape({"axis": 2}, [(2, 2)])
+Traceback (most recent call last):
+    ...
+ValueError: axis 2 does not exist in an operand of shape (2, 2)
 """
 
 from __future__ import annotations

@@ -6,6 +6,17 @@ from one partial derivative per operand; `structural` builds those that only mov
 
 Values and Jacobians use only the operations of a `NumberSystem`, hence the same row runs in every number system.
 A Jacobian reads its operands row by row as vectors (L7): for an operand of d entries and a result of m it is m × d.
+
+>>> from backproof.engine.number_systems import FLOAT64, RATIONAL
+>>> cube = elementwise("cube", "x³", lambda s, a, x: x * x * x, lambda s, a, slot, x: s.scale(3, x * x), "polynomial", degree=lambda a, d: 3 * d[0])
+>>> cube.jacobian(RATIONAL, {}, [RATIONAL.array([2, 5])], 0).tolist()
+[[Fraction(12, 1), Fraction(0, 1)], [Fraction(0, 1), Fraction(75, 1)]]
+>>> cube.algebra({}, 1), cube.degree({}, [1]), cube.domain({}, [FLOAT64.array([2])])
+('polynomial', 3, inf)
+>>> cube.shape({}, [(2,), (3,)])
+Traceback (most recent call last):
+    ...
+ValueError: shape mismatch: objects cannot be broadcast to a single shape.  Mismatch is between arg 0 with shape (2,) and arg 1 with shape (3,).
 """
 
 from __future__ import annotations
@@ -13,6 +24,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -77,6 +89,35 @@ def always(algebra: Algebra) -> Callable[[Attributes, int], Algebra]:
     return lambda attributes, count: algebra
 
 
+def whole(what: str, value: Any) -> int:
+    """`value` if it is a whole number; ValueError otherwise (0.5 would be cut to 0, and True read as 1).
+
+    >>> whole("index", 0.5)
+    Traceback (most recent call last):
+        ...
+    ValueError: index must be a whole number, found 0.5
+    """
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ValueError(f"{what} must be a whole number, found {value!r}")
+    return value
+
+
+def check_numbers(what: str, values: Any) -> None:
+    """ValueError unless every entry of nested lists is a finite number.
+
+    >>> check_numbers("value", ((1.0, Fraction(1, 3)), (2, "x")))
+    Traceback (most recent call last):
+        ...
+    ValueError: value: expected finite numbers, found 'x'
+    """
+    array = np.asarray(values)
+    if array.dtype.kind in "biuf" and np.all(np.isfinite(array)):
+        return
+    for entry in np.asarray(values, dtype=object).reshape(-1):
+        if not isinstance(entry, int | float | Fraction) or (isinstance(entry, float) and not math.isfinite(entry)):
+            raise ValueError(f"{what}: expected finite numbers, found {entry!r}")
+
+
 def smallest(array: Array) -> Any:
     """The smallest entry."""
     return min(array.reshape(-1).tolist())
@@ -89,8 +130,7 @@ def distance_to_zero(array: Array) -> Any:
 
 def broadcast_shape(attributes: Attributes, shapes: Sequence[Shape]) -> Shape:
     """NumPy's broadcasting rule."""
-    same = all(shape == shapes[0] for shape in shapes)
-    return shapes[0] if same else np.broadcast_shapes(*shapes)
+    return shapes[0] if len(set(shapes)) == 1 else np.broadcast_shapes(*shapes)
 
 
 def spread(system: NumberSystem, partial: Array, operand: Shape, result: Shape) -> Array:

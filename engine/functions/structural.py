@@ -1,4 +1,16 @@
-"""Rows that move entries (concatenate, slice, take, reshape, transpose, broadcast), pick one (L6), or are constant."""
+"""Rows that move entries (concatenate, slice, take, reshape, transpose, broadcast), pick one (L6), or are constant.
+
+>>> from backproof.engine.number_systems import FLOAT64
+>>> (slice_row,) = [row for row in ROWS if row.name == "slice"]
+>>> slice_row.value(FLOAT64, {"start": 1}, [FLOAT64.array([5, 6, 7])]).tolist()
+[6.0, 7.0]
+>>> slice_row.jacobian(FLOAT64, {"start": 1}, [FLOAT64.array([5, 6, 7])], 0).tolist()
+[[0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]
+>>> slice_row.shape({"start": 3}, [(3,)])
+Traceback (most recent call last):
+    ...
+ValueError: the result would be empty (shape (0,))
+"""
 
 from __future__ import annotations
 
@@ -7,7 +19,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from backproof.engine.functions.row import Attributes, Operands, Row, Shape, always, structural
+from backproof.engine.functions.row import Attributes, Operands, Row, Shape, always, check_numbers, structural, whole
 from backproof.engine.number_systems import Array, NumberSystem
 
 
@@ -43,6 +55,12 @@ def _take(a: Attributes, x: Array) -> Array:
     return x.reshape(-1)[np.asarray(a["indices"], dtype=int)]
 
 
+def _take_shape(a: Attributes, shapes: Sequence[Shape]) -> Shape:
+    for index in np.asarray(a["indices"], dtype=object).reshape(-1):
+        whole("each index", index)
+    return _by_trial(_take)(a, shapes)
+
+
 def _reshape(a: Attributes, x: Array) -> Array:
     return x.reshape(a["to"])
 
@@ -66,7 +84,7 @@ def _pick_shape(a: Attributes, shapes: Sequence[Shape]) -> Shape:
         raise ValueError(f"the label must be a scalar, found shape {shapes[1]}")
     if len(shapes[0]) != 1:
         raise ValueError(f"pick takes a vector, found shape {shapes[0]}")
-    if "index" in a and not 0 <= a["index"] < shapes[0][0]:
+    if "index" in a and not 0 <= whole("index", a["index"]) < shapes[0][0]:
         raise ValueError(f"index {a['index']} is outside 0…{shapes[0][0] - 1}")
     return ()
 
@@ -75,6 +93,14 @@ def _pick_jacobian(s: NumberSystem, a: Attributes, xs: Operands, slot: int) -> A
     row = s.zeros((1, xs[0].size))
     row[0, _index(a, xs)] = s.convert(1)
     return row
+
+
+def _constant_shape(a: Attributes, shapes: Sequence[Shape]) -> Shape:
+    shape = np.shape(a["value"])
+    if 0 in shape:
+        raise ValueError(f"the value would be empty (shape {shape})")
+    check_numbers("value", a["value"])
+    return shape
 
 
 def _label_distance(a: Attributes, xs: Operands) -> float:
@@ -86,7 +112,7 @@ def _label_distance(a: Attributes, xs: Operands) -> float:
 ROWS: tuple[Row, ...] = (
     structural("concatenate", "x, y, … joined along an axis", _concatenate, _by_trial(_concatenate), (1, None), optional=("axis",)),
     structural("slice", "x[start:stop:step] along an axis", _slice, _by_trial(_slice), optional=("axis", "start", "stop", "step")),
-    structural("take", "the entries of x with the given numbers", _take, _by_trial(_take), required=("indices",)),
+    structural("take", "the entries of x with the given numbers", _take, _take_shape, required=("indices",)),
     structural("reshape", "x in another shape", _reshape, _by_trial(_reshape), required=("to",)),
     structural("transpose", "xᵀ", _transpose, _by_trial(_transpose), optional=("axes",)),
     structural("broadcast", "x repeated to a larger shape", _broadcast, _by_trial(_broadcast), required=("to",)),
@@ -109,7 +135,7 @@ ROWS: tuple[Row, ...] = (
         formula="a constant",
         fewest=0,
         most=0,
-        shape=lambda a, shapes: np.shape(a["value"]),
+        shape=_constant_shape,
         value=lambda s, a, xs: s.array(a["value"]),
         jacobian=lambda s, a, xs, slot: s.zeros((0, 0)),
         algebra=always("polynomial"),

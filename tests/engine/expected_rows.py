@@ -1,4 +1,7 @@
-"""Expected values and Jacobians of every row of the function table, from NumPy, SciPy and closed forms written here; nothing from the table itself."""
+"""Expected values and Jacobians of every row of the function table, from NumPy, SciPy and closed forms written here; nothing from the table itself.
+
+The closed forms of rational rows also take arrays of `Fraction`, and then give exact numbers.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,7 @@ class Expected:
 
 
 def diagonal(slope: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda *xs: np.diag(np.asarray(slope(*xs), dtype=float).reshape(-1))
+    return lambda *xs: np.diag(np.asarray(slope(*xs)).reshape(-1))
 
 
 def scattered(result: tuple[int, ...], slope: Callable[..., Any], slot: int) -> Callable[..., Any]:
@@ -38,7 +41,7 @@ def scattered(result: tuple[int, ...], slope: Callable[..., Any], slot: int) -> 
     def jacobian(*xs: Any) -> Any:
         slopes = np.broadcast_to(slope(*xs), result)
         shape = xs[slot].shape
-        full = np.zeros((*result, *shape))
+        full = np.zeros((*result, *shape), dtype=slopes.dtype)
         for index in np.ndindex(result):
             aligned = index[len(result) - len(shape) :]
             full[index + tuple(0 if size == 1 else k for size, k in zip(shape, aligned, strict=True))] += slopes[index]
@@ -68,9 +71,9 @@ def summing(x: Any, axis: int | None) -> Any:
     """The 0/1 matrix that sums: one column at a time, by summing a unit array."""
     columns = []
     for k in range(x.size):
-        unit = np.zeros(x.size)
-        unit[k] = 1
-        columns.append(np.sum(unit.reshape(x.shape), axis=axis).reshape(-1))
+        unit = x.reshape(-1) * 0
+        unit[k] += 1
+        columns.append(np.asarray(np.sum(unit.reshape(x.shape), axis=axis)).reshape(-1))
     return np.stack(columns, axis=1)
 
 
@@ -112,7 +115,7 @@ EXPECTED: list[Expected] = [
     *unary("identity", lambda x: x, np.ones_like),
     *unary("negate", np.negative, lambda x: -np.ones_like(x)),
     *unary("square", np.square, lambda x: 2 * x),
-    *unary("reciprocal", np.reciprocal, lambda x: -1 / x**2, positive=True),
+    *unary("reciprocal", lambda x: 1 / x, lambda x: -1 / x**2, positive=True),
     *unary("exp", np.exp, np.exp),
     *unary("log", np.log, lambda x: 1 / x, positive=True),
     *unary("tanh", np.tanh, lambda x: 1 / np.cosh(x) ** 2),
@@ -124,7 +127,7 @@ EXPECTED: list[Expected] = [
     *unary("relu", lambda x: np.maximum(x, 0), lambda x: (x > 0) * 1.0),
     *unary("abs", np.abs, np.sign),
     *unary("power", lambda x: x**3, lambda x: 3 * x**2, exponent=3),
-    *unary("power", lambda x: x**-2.0, lambda x: -2 * x**-3.0, positive=True, exponent=-2),
+    *unary("power", lambda x: 1 / (x * x), lambda x: -2 / (x * x * x), positive=True, exponent=-2),
     *unary("power", lambda x: x**0.75, lambda x: 0.75 * x**-0.25, positive=True, exponent=0.75),
     *unary("power", np.ones_like, np.zeros_like, exponent=0),
     *binary("power", np.power, (lambda x, y: y * x ** (y - 1), lambda x, y: x**y * np.log(x)), positive=True),
@@ -188,7 +191,7 @@ EXPECTED: list[Expected] = [
             lambda A, B: np.einsum("ia,kb->ikab", A, np.eye(4)).reshape(8, 12),
         ),
     ),
-    Expected("dot", (V, V), np.vdot, (lambda x, y: y[None], lambda x, y: x[None])),
+    Expected("dot", (V, V), lambda x, y: np.sum(x * y), (lambda x, y: y[None], lambda x, y: x[None])),
     Expected(
         "weighted_sum",
         (V, V),

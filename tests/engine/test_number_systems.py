@@ -6,15 +6,19 @@ import math
 from fractions import Fraction
 from typing import Any
 
+import ml_dtypes
 import mpmath
 import numpy as np
 import pytest
 from backproof.engine import FLOAT32, FLOAT64, RATIONAL, NumberSystem, UnsupportedOperation, mpmath_system, number_system
-from backproof.engine.number_systems import ELEMENTARY, decimal_digits
+from backproof.engine.number_systems import ELEMENTARY, _float_system, decimal_digits  # pyright: ignore[reportPrivateUsage]
 
-FLOATS = [FLOAT64, FLOAT32]
+BFLOAT16 = _float_system(ml_dtypes.bfloat16)
+LOW = [_float_system(np.float16), BFLOAT16]
+FLOATS = [FLOAT64, FLOAT32, *LOW]
 BINARY = ("add", "subtract", "multiply", "divide", "power", "maximum", "minimum")
-SYSTEMS = [*FLOATS, RATIONAL, mpmath_system(50)]
+PUBLIC = [FLOAT64, FLOAT32, RATIONAL, mpmath_system(50)]
+SYSTEMS = [*PUBLIC, *LOW]
 
 
 @pytest.mark.parametrize("system", FLOATS, ids=lambda s: s.name)
@@ -99,6 +103,7 @@ def test_a_root_is_refused_over_the_rationals() -> None:
 def test_unit_roundoff() -> None:
     assert FLOAT64.unit_roundoff == Fraction(1, 2**53)
     assert FLOAT32.unit_roundoff == Fraction(1, 2**24)
+    assert [(s.unit_roundoff, s.itemsize) for s in LOW] == [(Fraction(1, 2**11), 2), (Fraction(1, 2**8), 2)]
     assert RATIONAL.exact
     assert decimal_digits(RATIONAL) == math.inf
     assert decimal_digits(mpmath_system(50)) >= 50
@@ -125,7 +130,7 @@ def test_arrays_keep_their_shape(system: NumberSystem, values: Any) -> None:
 
 
 def test_number_systems_are_found_by_name() -> None:
-    for system in SYSTEMS:
+    for system in PUBLIC:
         assert number_system(system.name) is system
     with pytest.raises(ValueError, match="unknown number system 'decimal'; known: float32, float64, rational, mpmath"):
         number_system("decimal")
@@ -136,3 +141,62 @@ def test_the_sigmoid_and_the_tangent_are_accurate_far_out() -> None:
         with mpmath.workdps(40):
             expected = float(1 / (1 + mpmath.exp(-mpmath.mpf(x))))
         assert FLOAT64.sigmoid(FLOAT64.array(x)).item() == pytest.approx(expected, rel=4e-16)
+
+
+@pytest.mark.parametrize("system", FLOATS, ids=lambda s: s.name)
+def test_the_unit_roundoff_is_half_the_gap_above_one(system: NumberSystem) -> None:
+    one = system.array(1)
+    u = float(system.unit_roundoff)
+    assert system.add(one, system.array(2 * u)).item() > 1
+    assert system.add(one, system.array(0.99 * u)).item() == 1
+
+
+def test_mpmath_rounds_a_fraction_once() -> None:
+    """Numerator and denominator of 200 digits each are not rounded before the division: the error is at most the unit roundoff."""
+    system = mpmath_system(30)
+    for k in range(1, 200):
+        fraction = Fraction(10**200 + k**7, 3**400 + k**5)
+        man, exponent = mpmath.frexp(system.array(fraction).item())
+        with mpmath.workdps(60):
+            found = Fraction(int(mpmath.ldexp(man, 200))) * Fraction(2) ** (int(exponent) - 200)
+        assert abs(found - fraction) <= system.unit_roundoff * fraction
+
+
+@pytest.mark.parametrize("system", SYSTEMS, ids=lambda s: s.name)
+def test_one_and_zero_are_shared_and_cannot_be_written_to(system: NumberSystem) -> None:
+    assert (system.one.item(), system.zero.item()) == (1, 0)
+    assert not system.leaks(np.stack([system.one, system.zero]))
+    assert system.one is system.one
+    with pytest.raises(ValueError, match="read-only"):
+        system.one[...] = 2
+
+
+def test_an_array_of_low_precision_numbers_goes_into_every_system_unrounded() -> None:
+    tenth = ml_dtypes.bfloat16(0.1)
+    for system in SYSTEMS:
+        converted = system.array(np.array([tenth]))
+        assert not system.leaks(converted)
+        assert float(converted[0]) == 0.10009765625
+    assert BFLOAT16.array(np.array([tenth])).tolist() == [0.10009765625]
+
+
+@pytest.mark.parametrize("system", FLOATS, ids=lambda s: s.name)
+@pytest.mark.parametrize("name", ELEMENTARY)
+def test_elementary_functions_are_accurate_to_four_units_of_roundoff(system: NumberSystem, name: str) -> None:
+    closed = {
+        "sigmoid": lambda x: 1 / (1 + mpmath.exp(-x)),
+        "softplus": lambda x: mpmath.log(1 + mpmath.exp(x)),
+    }.get(name, getattr(mpmath, name, None))
+    assert closed is not None
+    xs = system.array([0.01, 0.3, 0.5, 2.0, 5.0, 9.0])
+    for x, found in zip(xs.astype(float), getattr(system, name)(xs).astype(float), strict=True):
+        with mpmath.workdps(40):
+            wanted = closed(mpmath.mpf(float(x)))
+            assert abs(mpmath.mpf(float(found)) - wanted) <= 4 * float(system.unit_roundoff) * abs(wanted)
+
+
+@pytest.mark.parametrize("bad", ["x", None, 1j, [[1, 2], [3]]])
+@pytest.mark.parametrize("system", SYSTEMS, ids=lambda s: s.name)
+def test_what_is_not_an_array_of_numbers_is_refused(system: NumberSystem, bad: Any) -> None:
+    with pytest.raises((ValueError, TypeError)):
+        system.array(bad)

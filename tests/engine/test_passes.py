@@ -6,6 +6,7 @@ import dataclasses
 from fractions import Fraction
 from typing import Any
 
+import ml_dtypes
 import numpy as np
 import pytest
 from backproof.engine import (
@@ -24,6 +25,7 @@ from backproof.engine import (
     mpmath_system,
     vertex,
 )
+from backproof.engine.number_systems import _float_system  # pyright: ignore[reportPrivateUsage]
 
 SYSTEMS = [FLOAT64, FLOAT32, RATIONAL, mpmath_system(50)]
 
@@ -136,6 +138,13 @@ def test_leaf_values_that_do_not_fit_are_refused() -> None:
     assert forward(graph, [[1, 2, 3, 4], 2])[3].tolist() == forward(graph, [[[1, 2], [3, 4]], 2])[3].tolist()
 
 
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
+@pytest.mark.parametrize("system", [FLOAT64, mpmath_system(30)], ids=lambda s: s.name)
+def test_a_leaf_value_that_is_not_finite_is_refused_by_name(value: float, system: NumberSystem) -> None:
+    with pytest.raises(GraphError, match=r"vertex 1 \('x'\) has a value that is not finite"):
+        forward(Graph(1, (leaf("x"), vertex("y", "exp", (1,)))), [value], system)
+
+
 def test_a_chain_of_100000_vertices_runs_through_all_three_passes() -> None:
     n = 100_000
     graph = Graph(1, (leaf("x"), *(vertex(f"v{i}", "negate", (i - 1,)) for i in range(2, n + 1))))
@@ -169,13 +178,96 @@ def test_gradients_agree_with_autograd() -> None:
     anp = pytest.importorskip("autograd.numpy")
     from backproof.engine import trace
 
+    def attention(np: Any, W: Any, x: Any) -> Any:
+        scores = np.dot(W, x)
+        weights = np.exp(scores) / np.sum(np.exp(scores))
+        return np.dot(weights, x * x) + np.sum(np.sqrt(1 + scores * scores))
+
+    def loss(np: Any, W: Any, x: Any) -> Any:
+        h = np.maximum(np.dot(W, x), 0)
+        logits = np.dot(W, h) + x
+        return np.log(np.sum(np.exp(logits))) - logits[1] + np.mean(np.abs(W) / (2 + np.cos(x)))
+
     def f(np: Any, W: Any, x: Any) -> Any:
         h = np.tanh(np.dot(W, x)) * np.sin(x)
         return np.sum(np.exp(h) / (1 + h * h)) + np.sum(W * W * W)
 
     rng = np.random.default_rng(2)
     W, x = rng.normal(size=(3, 3)), rng.normal(size=3)
-    graph = trace(lambda W, x: f(np, W, x), W, x)
-    p = adjoints(graph, [W, x])
-    for slot, expected in enumerate(autograd.grad(lambda W, x: f(anp, W, x), (0, 1))(W, x), start=1):
-        np.testing.assert_allclose(p[slot].reshape(expected.shape), expected, rtol=1e-12)
+    for function in (f, attention, loss):
+        graph = trace(lambda W, x, function=function: function(np, W, x), W, x)
+        p = adjoints(graph, [W, x])
+        gradients = autograd.grad(lambda W, x, function=function: function(anp, W, x), (0, 1))(W, x)
+        for slot, expected in enumerate(gradients, start=1):
+            np.testing.assert_allclose(p[slot].reshape(expected.shape), expected, rtol=1e-11, atol=1e-14)
+
+
+MIXED = Graph(
+    3,
+    (
+        *(leaf("x", (3,)), leaf("W", (2, 3)), leaf("y", discrete=True)),
+        *(vertex("z", "matvec", (2, 1)), vertex("s", "square", (1,)), vertex("t", "sum", (5,)), vertex("c", "constant", value=(0.5, 2.0))),
+        *(
+            vertex("m", "maximum", (4, 6, 7)),
+            vertex("d", "divide", (8, 6)),
+            vertex("a", "concatenate", (9, 5)),
+            vertex("o", "pick", (10, 3)),
+        ),
+    ),
+)
+LOW = [_float_system(np.float16), _float_system(ml_dtypes.bfloat16)]
+
+
+@pytest.mark.parametrize("system", [*SYSTEMS, *LOW], ids=lambda s: s.name)
+def test_every_value_jacobian_and_adjoint_stays_in_its_number_system(system: NumberSystem) -> None:
+    values = [[1, -2, 0.5], [[1, 2, 3], [0.25, 1, -1]], 1]
+    u = forward(MIXED, values, system)
+    D = jacobians(MIXED, u, system)
+    for cotangent in (None, [0.5]):
+        p = backward(MIXED, D, cotangent, system)
+        for array in (*u.values(), *D.values(), *p.values()):
+            assert array.dtype == system.dtype
+            assert not system.leaks(array)
+
+
+def test_a_foreign_number_in_a_jacobian_is_seen_as_a_leak_in_the_adjoint() -> None:
+    graph = Graph(1, (leaf("x"), vertex("y", "square", (1,)), vertex("z", "square", (2,))))
+    D = jacobians(graph, forward(graph, [2], RATIONAL), RATIONAL)
+    D[2, 3] = np.array([[8.0]], dtype=object)
+    assert RATIONAL.leaks(backward(graph, D, system=RATIONAL)[1]) == [32.0]
+
+
+def test_shapes_of_values_jacobians_and_adjoints() -> None:
+    u = forward(MIXED, [[1, -2, 0.5], [[1, 2, 3], [0.25, 1, -1]], 1])
+    D = jacobians(MIXED, u)
+    p = backward(MIXED, D)
+    assert all(u[i].shape == (MIXED.dimension(i),) for i in u)
+    assert {edge: matrix.shape for edge, matrix in D.items()} == {
+        (j, i): (MIXED.dimension(i), MIXED.dimension(j)) for j, i in MIXED.edges if j != 3
+    }
+    assert {j: row.shape for j, row in p.items()} == {j: (1, MIXED.dimension(j)) for j in range(1, 12) if j != 3}
+
+
+def test_a_matrix_output_takes_a_cotangent_of_its_shape() -> None:
+    graph = Graph(2, (leaf("A", (2, 2)), leaf("B", (2, 2)), vertex("C", "matmul", (1, 2))))
+    A, B, G = np.array([[1.0, 2], [3, 4]]), np.array([[5.0, 6], [7, 8]]), np.array([[1.0, -1], [0, 2]])
+    p = adjoints(graph, [A, B], cotangent=G)
+    np.testing.assert_array_equal(p[1].reshape(2, 2), G @ B.T)
+    np.testing.assert_array_equal(p[2].reshape(2, 2), A.T @ G)
+
+
+@pytest.mark.parametrize("cotangent", [[1, 2], [[1, 2]], 1.0, [[[1, 2, 3]]]])
+def test_a_cotangent_of_another_width_is_refused(cotangent: Any) -> None:
+    graph = Graph(1, (leaf("x", (3,)), vertex("y", "exp", (1,))))
+    with pytest.raises(GraphError, match=r"the cotangent must be a row vector of d_n = 3 entries"):
+        adjoints(graph, [[1, 2, 3]], cotangent=cotangent)
+
+
+def test_the_passes_do_not_change_the_leaf_values_they_are_given() -> None:
+    x = np.array([1.0, 2.0])
+    graph = Graph(1, (leaf("x", (2,)), vertex("y", "square", (1,))))
+    u = forward(graph, [x])
+    D = jacobians(graph, u)
+    backward(graph, D)
+    assert x.tolist() == [1, 2]
+    assert u[2].tolist() == [1, 4]

@@ -47,6 +47,7 @@ def options(**changes: Any) -> dict[str, Any]:
         "allow_inconclusive": False,
         "json_file": None,
         "html_file": None,
+        "resume_file": None,
         "quiet": False,
         "verbose": False,
         "no_color": True,

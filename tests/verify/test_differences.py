@@ -133,3 +133,18 @@ def test_every_pair_of_entries_is_covered_for_vectors() -> None:
     found = differences(graph, [[3.0, 5.0]], 1)
     assert [[round(float(v), 30) for v in row] for row in found[2].value] == [[6, 0], [0, 10]]
     assert [[round(float(v), 30) for v in row] for row in found[3].value] == [[6, 10]]
+
+
+def test_noise_around_an_exact_zero_is_not_a_kink() -> None:
+    """(x/3·3 − x)² is 0 up to rounding: its one-sided differences are noise far below any resolution."""
+    vertices = (
+        leaf("x"),
+        vertex("three", "constant", value=3.0),
+        vertex("third", "divide", (1, 2)),
+        vertex("back", "multiply", (3, 2)),
+        vertex("rest", "subtract", (4, 1)),
+        vertex("y", "square", (5,)),
+    )
+    found = differences(Graph(1, vertices), [0.7], 1)[6]
+    assert not found.kink[0, 0]
+    assert abs(found.value[0, 0]) < 1e-60

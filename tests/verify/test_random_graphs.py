@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from fractions import Fraction
 from functools import cache
+from typing import Any
 
 import networkx as nx
 import numpy as np
 import pytest
-from backproof.engine import FLOAT64, RATIONAL, Graph, forward, jacobians
+from backproof.engine import FLOAT64, RATIONAL, Graph, backward, forward, jacobians, leaf, vertex
 from backproof.engine.functions import TABLE
-from backproof.verify.cases import Case
+from backproof.verify.cases import Case, make_case
 from backproof.verify.choices import Choices, seeded
 from backproof.verify.families import FAMILIES, plan
-from backproof.verify.random_graphs import LARGEST_VALUE, MARGIN, MOST_BITS, campaign_case, random_case
+from backproof.verify.paths import count_paths
+from backproof.verify.random_graphs import (
+    LARGEST_SIZE,
+    LARGEST_VALUE,
+    MARGIN,
+    MOST_BITS,
+    SMALLEST_VALUE,
+    campaign_case,
+    random_case,
+)
 from backproof.verify.recipes import RECIPES
-from backproof.verify.strategies import cases, graphs
-from backproof.verify.three_way import check_case, is_exact
-from backproof.verify.verdicts import Verdict
-from hypothesis import find, given, settings
-from hypothesis import strategies as st
+from backproof.verify.three_way import is_exact
 
 
 @cache
@@ -71,36 +76,96 @@ def test_special_situations_occur() -> None:
         seen["several cotangents"] += case.cotangent is not None and len(case.cotangent) > 1
         seen["discrete leaf"] += any(graph.is_discrete(j) for j in range(1, graph.l + 1))
         seen["matrix"] += any(len(graph.shape(i)) == 2 for i in range(1, graph.n + 1))
-        seen["many paths"] += max(_paths(graph)) >= 64
+        seen["many paths"] += max(count_paths(graph, j, graph.n) for j in range(1, graph.l + 1)) >= 64
         for d in (1, 2, 3, 4):
             seen[f"dimension {d}"] += any(graph.dimension(i) == d for i in range(1, graph.n + 1))
     assert min(seen.values()) >= 20, seen
 
 
-def _paths(graph: Graph) -> list[int]:
-    from backproof.verify.paths import count_paths
-
-    return [count_paths(graph, j, graph.n) for j in range(1, graph.l + 1)]
+def problems(case: Case) -> list[str]:
+    """What of the promises about values, Jacobians, domains and kinks does not hold for a case."""
+    graph, system = case.graph, RATIONAL if is_exact(case) else FLOAT64
+    u = forward(graph, case.leaves, system)
+    found: list[str] = []
+    for i in range(graph.l + 1, graph.n + 1):
+        row, operands = graph.row(i), [u[j].reshape(graph.shape(j)) for j in graph.operands(i)]
+        if row.domain(graph.attributes(i), operands) < MARGIN:
+            found.append(f"vertex {i} is at the edge of its domain")
+        if row.kinks(graph.attributes(i), operands) < MARGIN:
+            found.append(f"vertex {i} is at a kink")
+    for i, values in u.items():
+        for value in values:
+            if value != 0 and not SMALLEST_VALUE <= abs(value) <= LARGEST_VALUE:
+                found.append(f"vertex {i} has the value {value}")
+            if is_exact(case) and max(value.numerator.bit_length(), value.denominator.bit_length()) > MOST_BITS:
+                found.append(f"vertex {i} needs more than {MOST_BITS} bits")
+    for edge, matrix in jacobians(graph, u, system).items():
+        if any(value != 0 and not SMALLEST_VALUE <= abs(value) <= LARGEST_VALUE for value in matrix.reshape(-1)):
+            found.append(f"edge {edge} has a Jacobian that is not moderate")
+    return found
 
 
 def test_values_and_jacobians_are_moderate_and_away_from_edges_and_kinks() -> None:
-    for case in campaign()[:400]:
-        graph, system = case.graph, RATIONAL if is_exact(case) else FLOAT64
-        u = forward(graph, case.leaves, system)
-        for i in range(graph.l + 1, graph.n + 1):
-            row, operands = graph.row(i), [u[j].reshape(graph.shape(j)) for j in graph.operands(i)]
-            assert row.domain(graph.attributes(i), operands) >= MARGIN
-            assert row.kinks(graph.attributes(i), operands) >= MARGIN
-        for values in (*u.values(), *jacobians(graph, u, system).values()):
-            assert all(abs(value) <= LARGEST_VALUE * 1000 for value in values.reshape(-1))
+    assert not [(case.name, found) for case in campaign() for found in problems(case)]
 
 
-def test_rational_values_stay_small_in_bits() -> None:
-    for case in campaign()[:400]:
-        if is_exact(case):
-            assert all(isinstance(value, int | Fraction) for leaf in case.leaves for value in leaf)
-            sizes = [value.denominator.bit_length() for u in forward(case.graph, case.leaves, RATIONAL).values() for value in u]
-            assert max(sizes) <= 2 * MOST_BITS
+def test_a_vertex_whose_parents_are_near_the_limits_keeps_within_them() -> None:
+    """Where no row and no weights fit, one entry of one parent is kept and the others are read with weight 0."""
+    case = campaign_case(1, 1175)
+    graph = case.graph
+    sums = [graph.attributes(i)["weights"] for i in range(graph.l + 1, graph.n + 1) if graph.row(i).name == "weighted_sum"]
+    flat = [sorted(entry for matrix in weights for row in matrix for entry in row) for weights in sums]
+    assert any(entries[-1] == 1 and not any(entries[:-1]) for entries in flat)
+    assert problems(case) == []
+
+
+@pytest.mark.parametrize(
+    ("function", "value", "expected"),
+    [
+        ("reciprocal", 0.01, "vertex 2 is at the edge of its domain"),
+        ("relu", -0.01, "vertex 2 is at a kink"),
+        ("square", 1e5, "vertex 2 has the value 10000000000.0"),
+        ("square", 1e-5, "vertex 2 has the value 1.0000000000000002e-10"),
+        ("sigmoid", 30.0, "edge (1, 2) has a Jacobian that is not moderate"),
+        ("square", Fraction(2**40 + 1, 2**40), "vertex 2 needs more than 64 bits"),
+    ],
+)
+def test_a_case_that_breaks_a_promise_is_found(function: str, value: float | Fraction, expected: str) -> None:
+    case = make_case("broken", "random", Graph(1, (leaf("x"), vertex("y", function, (1,)))), [value])
+    assert expected in problems(case)
+
+
+def says_nothing(case: Case) -> bool:
+    """All adjoints of the leaves are 0 (or what rounding leaves of it), so that a wrong backward pass is hard to see."""
+    system = RATIONAL if is_exact(case) else FLOAT64
+    u = forward(case.graph, case.leaves, system)
+    p = backward(case.graph, jacobians(case.graph, u, system), case.cotangent, system)
+    return all((abs(p[j]) < 1e-13).all() for j in case.graph.differentiable_leaves())
+
+
+def test_few_cases_have_only_adjoints_that_vanish_but_some_have() -> None:
+    silent = Counter(case.family for case in campaign() if says_nothing(case))
+    assert 0 < sum(silent.values()) < 0.05 * len(campaign())
+    for family, count in silent.items():
+        assert count < 0.2 * len(campaign()) / len(FAMILIES), family
+
+
+def test_a_case_that_says_nothing_is_found() -> None:
+    nothing, something = (Graph(1, (leaf("x"), vertex("y", row, (1, 1)))) for row in ("subtract", "multiply"))
+    assert says_nothing(make_case("x - x", "random", nothing, [2.0]))
+    assert not says_nothing(make_case("x · x", "random", something, [2.0]))
+
+
+def test_every_path_of_the_plan_is_a_path_of_the_case() -> None:
+    """What is guaranteed for every family: vertices that only reshape an operand, or a constant, may come on top, but no edge goes missing."""
+    for index, case in enumerate(campaign()[:450]):
+        choices = seeded(np.random.default_rng([0, index]))
+        layout = plan(case.family or "", choices, choices.integer(3, LARGEST_SIZE))
+        drawing: Any = nx.DiGraph((j, k) for k, parents in enumerate(layout.parents, start=layout.leaves + 1) for j in parents)
+        last = layout.leaves + len(layout.parents)
+        for j in range(1, layout.leaves + 1):
+            planned = len(list(nx.all_simple_paths(drawing, j, last))) if j in drawing else 0
+            assert count_paths(case.graph, j, case.graph.n) >= planned
 
 
 def test_complete_graphs_have_every_edge_that_can_be() -> None:
@@ -145,46 +210,3 @@ def test_every_plan_is_a_graph_with_one_last_vertex(family: str) -> None:
 def test_a_size_below_two_is_refused() -> None:
     with pytest.raises(ValueError, match="size must be at least 2 vertices, found 1"):
         random_case(seeded(np.random.default_rng(0)), size=1)
-
-
-@given(cases())
-@settings(max_examples=60, deadline=None)
-def test_every_drawn_case_is_correct(case: Case) -> None:
-    assert check_case(case).verdict is Verdict.CORRECT
-
-
-@given(graphs(family="diamond", max_vertices=7, rational=True))
-def test_strategies_keep_to_what_they_are_asked_for(graph: Graph) -> None:
-    for i in range(graph.l + 1, graph.n + 1):
-        assert graph.row(i).algebra(graph.attributes(i), len(graph.operands(i))) != "transcendental"
-
-
-def test_a_failing_case_shrinks_to_a_small_graph() -> None:
-    """The property "no vertex is read twice" fails first at three vertices or so."""
-    smallest = find(
-        graphs(),
-        lambda graph: any(len(graph.children(j)) > 1 for j in range(1, graph.n + 1)),
-        settings=settings(deadline=None, max_examples=2000),
-    )
-    assert smallest.n <= 5
-
-
-def test_choices_are_within_their_bounds_and_reach_them() -> None:
-    choices = seeded(np.random.default_rng(0))
-    assert {choices.integer(2, 4) for _ in range(200)} == {2, 3, 4}
-    assert sorted(choices.shuffled(range(6))) == list(range(6))
-    assert sum(choices.chance(25) for _ in range(4000)) == pytest.approx(1000, abs=120)
-    assert all(math.isfinite(choices.real()) for _ in range(500))
-    assert {choices.pick("ab") for _ in range(50)} == {"a", "b"}
-    simplest = Choices(lambda lo, hi: lo)
-    assert not simplest.chance(99)
-    assert simplest.shuffled([3, 1, 2]) == [3, 1, 2]
-
-
-@given(st.data())
-def test_drawn_choices_are_those_of_hypothesis(data: st.DataObject) -> None:
-    from backproof.verify.choices import drawn
-
-    choices = drawn(data.draw)
-    assert 3 <= choices.integer(3, 7) <= 7
-    assert choices.fraction().denominator <= 8

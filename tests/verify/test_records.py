@@ -11,6 +11,7 @@ from backproof.engine import FLOAT64, Graph, backward, leaf, vertex
 from backproof.reports import save_results
 from backproof.verify.cases import Case, from_replay_id, make_case
 from backproof.verify.records import Settings, case_record, fails, results_document
+from backproof.verify.tally import tally_of
 from backproof.verify.three_way import Routes, check_case
 
 SETTINGS = Settings("backproof verify", 0, 2, 100_000, 50)
@@ -68,7 +69,7 @@ def test_a_case_that_fails_always_has_its_detail_and_its_failures() -> None:
 
 def test_the_summary_counts_and_says_what_holds() -> None:
     records = [case_record(check_case(product_case()), with_detail=False)]
-    summary = results_document(SETTINGS, records, ["scikit-learn is not installed"], interrupted=False)["summary"]
+    summary = results_document(SETTINGS, tally_of(records), ["scikit-learn is not installed"], interrupted=False)["summary"]
     assert summary["holds"] is True
     assert summary["verdict"] == "CORRECT"
     assert summary["sentence"].startswith("The 1 case holds")
@@ -82,7 +83,7 @@ def test_the_summary_counts_and_says_what_holds() -> None:
 @pytest.mark.parametrize("routes", [Routes(backward=doubled)])
 def test_one_wrong_case_makes_the_run_not_hold(routes: Routes) -> None:
     records = [case_record(check_case(product_case()), False), case_record(check_case(product_case("2", (1, 2)), routes), False)]
-    summary = results_document(SETTINGS, records, [], interrupted=False)["summary"]
+    summary = results_document(SETTINGS, tally_of(records), [], interrupted=False)["summary"]
     assert summary["holds"] is False
     assert summary["verdict"] == "WRONG"
     assert summary["sentence"] == "1 of 2 cases hold; 1 WRONG."
@@ -91,7 +92,7 @@ def test_one_wrong_case_makes_the_run_not_hold(routes: Routes) -> None:
 
 def test_an_inconclusive_case_is_never_green() -> None:
     records = [case_record(check_case(kink_case()), False)]
-    document = results_document(SETTINGS, records, [], interrupted=False)
+    document = results_document(SETTINGS, tally_of(records), [], interrupted=False)
     assert document["summary"]["holds"] is False
     assert document["summary"]["verdict"] == "INCONCLUSIVE"
     claims = {(c["claim"], c["system"]): c for c in document["summary"]["claims"]}
@@ -108,10 +109,10 @@ def test_allowed_inconclusive_cases_pass_up_to_one_percent() -> None:
 
 
 def test_nothing_and_interrupted_do_not_hold() -> None:
-    empty = results_document(SETTINGS, [], [], interrupted=False)["summary"]
+    empty = results_document(SETTINGS, tally_of([]), [], interrupted=False)["summary"]
     assert (empty["holds"], empty["sentence"]) == (False, "no case was checked.")
     records = [case_record(check_case(product_case()), False)]
-    cut = results_document(SETTINGS, records, [], interrupted=True)["summary"]
+    cut = results_document(SETTINGS, tally_of(records), [], interrupted=True)["summary"]
     assert cut["holds"] is False
     assert cut["sentence"].startswith("Interrupted: of the cases checked so far, the 1 case holds")
 
@@ -119,7 +120,7 @@ def test_nothing_and_interrupted_do_not_hold() -> None:
 def test_the_document_is_valid_and_the_same_every_time(tmp_path: Any) -> None:
     def document() -> str:
         records = [case_record(check_case(case), True) for case in (product_case(), kink_case())]
-        return json.dumps(results_document(SETTINGS, records, [], interrupted=False))
+        return json.dumps(results_document(SETTINGS, tally_of(records), [], interrupted=False))
 
     assert document() == document()
     save_results(json.loads(document()), tmp_path / "results.json")

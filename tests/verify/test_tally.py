@@ -1,0 +1,58 @@
+"""The running summary is the same in any order, keeps little, and counts everything."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pytest
+from backproof.verify.tally import KEPT_FAILURES, KEPT_ROWS, Tally, tally_of
+
+
+def record(number: int, verdict: str = "CORRECT", digits: float | None = 15.0, worst: str = "0.1 of the bound") -> dict[str, Any]:
+    check = {
+        "claim": "backward pass = path sum",
+        "theorem": "Theorem 2",
+        "system": "float64",
+        "verdict": verdict,
+        "kind": "ROUNDING",
+        "digits": None,
+        "worst": worst,
+    }
+    return {"id": f"{number:012x}", "verdict": verdict, "group": "random", "checks": [check], "digits": digits, "ulps": str(number % 7)}
+
+
+def test_the_order_of_arrival_does_not_matter() -> None:
+    records = [record(i, "WRONG" if i % 10 == 3 else "CORRECT", digits=10 + i % 5, worst=f"{i / 100} of the bound") for i in range(100)]
+    shuffled = list(enumerate(records))
+    random.Random(4).shuffle(shuffled)
+    other = Tally()
+    for place, one in shuffled:
+        other.add(place, one)
+    straight = tally_of(records)
+    assert (other.claims(), other.accuracy(), other.records(), other.groups) == (
+        straight.claims(),
+        straight.accuracy(),
+        straight.records(),
+        straight.groups,
+    )
+    assert straight.counts == {"CORRECT": 90, "INACCURATE": 0, "WRONG": 10, "INCONCLUSIVE": 0}
+    assert straight.claims()[0]["evidence"] == "within rounding bound on 90 cases"
+    assert straight.claims()[0]["worst"] == "0.99 of the bound"
+    assert straight.accuracy() == {"worst_digits": 10, "worst_ulps": "6", "case": record(0)["id"]}
+
+
+def test_only_the_first_rows_and_the_first_failures_are_kept() -> None:
+    tally = tally_of(record(i, "WRONG" if i >= KEPT_ROWS + 500 else "CORRECT") for i in range(KEPT_ROWS + 500 + KEPT_FAILURES + 50))
+    assert tally.total == KEPT_ROWS + 500 + KEPT_FAILURES + 50
+    assert tally.counts["WRONG"] == KEPT_FAILURES + 50
+    assert len(tally.records()) == KEPT_ROWS + KEPT_FAILURES
+    assert tally.records()[-1]["id"] == f"{KEPT_ROWS + 500 + KEPT_FAILURES - 1:012x}"
+
+
+def test_a_case_counts_once() -> None:
+    tally = tally_of([record(0)])
+    assert tally.done(0)
+    assert not tally.done(1)
+    with pytest.raises(ValueError, match="case 0 was added already"):
+        tally.add(0, record(0))

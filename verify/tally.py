@@ -1,0 +1,139 @@
+"""The running summary of a campaign: what the results document says of all cases, in memory that does not grow with their number.
+
+`add` takes one record after another, in any order; counts, evidence and accuracy cover all of them. Records are kept whole for the named and the first
+2,000 random cases, and for the first 500 that fail; the others stand in the lines file (`verify.lines`) only.
+
+>>> tally = Tally()
+>>> tally.add(0, {"verdict": "CORRECT", "group": "random", "checks": [], "digits": None, "ulps": None, "id": "0"})
+>>> tally.total, tally.counts["CORRECT"], [record["id"] for record in tally.records()]
+(1, 1, ['0'])
+>>> tally.add(0, {})
+Traceback (most recent call last):
+    ...
+ValueError: case 0 was added already
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from backproof.verify.verdicts import Evidence, Verdict, evidence_words
+
+Record: TypeAlias = dict[str, Any]
+
+KEPT_ROWS = 2000
+KEPT_FAILURES = 500
+ORDER = (Verdict.CORRECT, Verdict.INACCURATE, Verdict.WRONG, Verdict.INCONCLUSIVE)
+
+
+def no_counts() -> dict[str, int]:
+    """A count of zero for every verdict."""
+    return {verdict.value: 0 for verdict in ORDER}
+
+
+@dataclass
+class _Claim:
+    theorem: str
+    kind: str
+    counts: dict[str, int] = field(default_factory=no_counts)
+    digits: int | None = None
+    worst: str = "equal"
+
+
+@dataclass
+class Tally:
+    """The sums over all records added so far."""
+
+    total: int = 0
+    counts: dict[str, int] = field(default_factory=no_counts)
+    groups: dict[str, dict[str, int]] = field(default_factory=dict)
+    worst_ulps: int = 0
+    _least: tuple[float, int, str] | None = None
+    _claims: dict[tuple[str, str], _Claim] = field(default_factory=dict)
+    _kept: dict[int, Record] = field(default_factory=dict)
+    _failing: dict[int, Record] = field(default_factory=dict)
+    _places: set[int] = field(default_factory=set)
+
+    def add(self, place: int, record: Record) -> None:
+        """Count one record; `place` is its number in the order of the results. ValueError if it was added before."""
+        if place in self._places:
+            raise ValueError(f"case {place} was added already")
+        self._places.add(place)
+        self.total += 1
+        self.counts[record["verdict"]] += 1
+        self.groups.setdefault(record["group"], no_counts())[record["verdict"]] += 1
+        for check in record["checks"]:
+            self._add_check(check)
+        if record["digits"] is not None:
+            found = (record["digits"], place, record["id"])
+            self._least = found if self._least is None else min(self._least, found)
+            self.worst_ulps = max(self.worst_ulps, int(record["ulps"] or 0))
+        if record["verdict"] != Verdict.CORRECT.value:
+            self._failing[place] = record
+            if len(self._failing) > KEPT_FAILURES:
+                del self._failing[max(self._failing)]
+        elif place < KEPT_ROWS:
+            self._kept[place] = record
+
+    def _add_check(self, check: Record) -> None:
+        claim = self._claims.setdefault((check["claim"], check["system"]), _Claim(check["theorem"], check["kind"]))
+        claim.counts[check["verdict"]] += 1
+        claim.worst = max(claim.worst, check["worst"], key=share_size)
+        if check["verdict"] == Verdict.CORRECT.value and check["digits"] is not None:
+            claim.digits = check["digits"] if claim.digits is None else min(claim.digits, check["digits"])
+
+    def done(self, place: int) -> bool:
+        """Whether the record of this place was added."""
+        return place in self._places
+
+    def records(self) -> list[Record]:
+        """The records that were kept, in order."""
+        return [record for _, record in sorted({**self._kept, **self._failing}.items())]
+
+    def claims(self) -> list[Record]:
+        """One row per claim and number system, with the evidence over all cases."""
+        return [
+            {
+                "claim": name,
+                "theorem": claim.theorem,
+                "system": system,
+                "evidence": evidence_words(Evidence[claim.kind], claim.counts[Verdict.CORRECT.value], claim.digits or 0),
+                "counts": dict(claim.counts),
+                "not_checked": self.total - sum(claim.counts.values()),
+                "worst": claim.worst,
+            }
+            for (name, system), claim in sorted(self._claims.items(), key=lambda item: (item[1].theorem, _rank(item[0][1])), reverse=False)
+        ]
+
+    def accuracy(self) -> Record | None:
+        """The fewest correct digits and the most ulps of a float64 adjoint, and the case with the fewest digits."""
+        if self._least is None:
+            return None
+        return {"worst_digits": self._least[0], "worst_ulps": str(self.worst_ulps), "case": self._least[2]}
+
+
+def tally_of(records: Iterable[Record]) -> Tally:
+    """The tally of some records, in order."""
+    tally = Tally()
+    for place, record in enumerate(records):
+        tally.add(place, record)
+    return tally
+
+
+def share_size(words: str) -> float:
+    """How large a share of what is allowed these words name: `equal` is the smallest, `beyond …` the largest.
+
+    >>> sorted(["beyond the bound", "0.3 of the bound", "equal"], key=share_size)
+    ['equal', '0.3 of the bound', 'beyond the bound']
+    """
+    if words == "equal":
+        return -1.0
+    return math.inf if words.startswith("beyond") else float(words.split(maxsplit=1)[0])
+
+
+def _rank(system: str) -> tuple[int, str]:
+    order = ("rational", "float64", "float32")
+    return (order.index(system) if system in order else len(order), system)
