@@ -18,6 +18,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+
 from backproof.engine.errors import DomainError, EdgeTooLarge, GraphError
 from backproof.engine.functions.row import everywhere
 from backproof.engine.graph import Graph, label

@@ -23,10 +23,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+
 from backproof.engine.functions import look_up
 from backproof.engine.graph import Graph, leaf, vertex
 from backproof.engine.passes import Values, backward, forward, jacobians
-from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 

@@ -27,8 +27,9 @@ from typing import Any, Literal, TypeAlias
 import ml_dtypes
 import mpmath
 import numpy as np
-from backproof.engine.errors import UnsupportedOperation
 from numpy.typing import NDArray
+
+from backproof.engine.errors import UnsupportedOperation
 
 Array: TypeAlias = NDArray[Any]
 Unary: TypeAlias = Callable[[Array], Array]

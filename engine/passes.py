@@ -24,6 +24,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
+
 from backproof.engine.errors import GraphError
 from backproof.engine.graph import Edge, Graph, label
 from backproof.engine.local_functions import local_jacobian as J

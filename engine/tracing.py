@@ -22,6 +22,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+
 from backproof.engine.errors import TraceError
 from backproof.engine.graph import Graph, Vertex, leaf
 from backproof.engine.tracing_arrays import Comparison, Recorder, Traced

@@ -22,12 +22,13 @@ from functools import partial
 from typing import Any, cast
 
 import numpy as np
+from numpy.lib.mixins import NDArrayOperatorsMixin
+
 from backproof.engine.errors import TraceError
 from backproof.engine.functions import look_up
 from backproof.engine.functions.row import Shape
 from backproof.engine.graph import Vertex, vertex
 from backproof.engine.tracing_places import called, where
-from numpy.lib.mixins import NDArrayOperatorsMixin
 
 
 def _refusing(what: str, advice: str) -> Callable[..., Any]:

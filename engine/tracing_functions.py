@@ -20,6 +20,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 import numpy as np
+
 from backproof.engine.errors import TraceError
 from backproof.engine.tracing_arrays import Comparison, Traced
 from backproof.engine.tracing_places import where

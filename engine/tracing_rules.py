@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+
 from backproof.engine.errors import TraceError
 from backproof.engine.tracing_arrays import Comparison, Recorder, Traced
 from backproof.engine.tracing_places import where

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+
 from backproof.engine.network import accuracy, network, random_parameters, sgd
 
 SHOWN = 20

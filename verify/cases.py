@@ -27,6 +27,7 @@ from fractions import Fraction
 from typing import Any, TypeAlias
 
 import numpy as np
+
 from backproof.engine import Graph, GraphError
 from backproof.engine.documents import decode_number, encode_number, from_document, parse_json, to_document
 

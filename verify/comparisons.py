@@ -22,6 +22,7 @@ from typing import Any
 
 import mpmath
 import numpy as np
+
 from backproof.engine import FLOAT64, Graph, NumberSystem
 from backproof.engine.graph import Edge
 from backproof.engine.number_systems import Array

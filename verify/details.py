@@ -11,13 +11,14 @@ from typing import Any
 
 import mpmath
 import numpy as np
+from mpmath.libmp import to_rational
+
 from backproof.engine import FLOAT64, Graph
 from backproof.engine.number_systems import Array
 from backproof.verify.comparisons import allowed_distance, shown
 from backproof.verify.path_sums import path_products
 from backproof.verify.rounding import correct_digits, ulp_distance
 from backproof.verify.three_way import CaseResult, Run
-from mpmath.libmp import to_rational
 
 LARGEST_MATRIX = 36
 LISTED_PATHS = 64

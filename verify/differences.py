@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+
 from backproof.engine import DomainError, Graph, NumberSystem, forward, mpmath_system
 from backproof.engine.graph import label
 from backproof.engine.local_functions import local_value

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+
 from backproof.engine.network import leaf_values, network, random_parameters, sgd
 from backproof.verify.cases import Case, make_case
 

@@ -23,6 +23,7 @@ from fractions import Fraction
 from typing import Any, TypeAlias
 
 import numpy as np
+
 from backproof.engine import FLOAT64, DomainError, Graph, NumberSystem, backward, forward, jacobians
 from backproof.engine.graph import Edge
 from backproof.engine.local_functions import local_value

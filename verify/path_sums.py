@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
+
 from backproof.engine import FLOAT64, Graph, NumberSystem
 from backproof.engine.graph import Edge, label
 from backproof.engine.number_systems import Array

@@ -22,6 +22,7 @@ from collections.abc import Iterator
 from typing import Any, TypeAlias
 
 import networkx as nx
+
 from backproof.engine import Graph
 
 Path: TypeAlias = tuple[int, ...]

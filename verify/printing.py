@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import click
+
 from backproof.verify.tally import Record
 
 COLOURS = {"CORRECT": "green", "INACCURATE": "yellow", "INCONCLUSIVE": "yellow", "WRONG": "red"}

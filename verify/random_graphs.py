@@ -23,6 +23,7 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
+
 from backproof.engine import FLOAT64, RATIONAL, Graph, NumberSystem, Vertex, leaf, vertex
 from backproof.engine.functions import TABLE
 from backproof.engine.functions.row import Row, Shape

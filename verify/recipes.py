@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
+
 from backproof.engine.functions.row import Shape
 from backproof.verify.choices import Choices
 

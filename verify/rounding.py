@@ -20,6 +20,7 @@ import math
 from fractions import Fraction
 
 import numpy as np
+
 from backproof.engine import Graph, NumberSystem
 from backproof.verify.path_sums import PathSum
 

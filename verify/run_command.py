@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+
 from backproof.engine import FLOAT64, DomainError, GraphError, forward
 from backproof.engine.documents import from_document, parse_json
 from backproof.reports import save_results, write_html

@@ -13,6 +13,7 @@ import json
 from pathlib import Path
 
 import click
+
 from backproof.reports.document import write_whole
 from backproof.verify.campaign import available_cores
 from backproof.verify.command_line import FAILS, HOLDS, INTERNAL, INTERRUPTED

@@ -20,11 +20,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from hypothesis import strategies as st
+
 from backproof.engine import Graph
 from backproof.verify.cases import Case
 from backproof.verify.choices import drawn
 from backproof.verify.random_graphs import LARGEST_SIZE, random_case
-from hypothesis import strategies as st
 
 
 def cases(*, family: str | None = None, max_vertices: int = LARGEST_SIZE, rational: bool | None = None) -> st.SearchStrategy[Case]:

@@ -28,6 +28,7 @@ from fractions import Fraction
 from typing import Any, Protocol
 
 import numpy as np
+
 from backproof.engine import (
     FLOAT64,
     RATIONAL,

@@ -23,6 +23,7 @@ from functools import reduce
 from typing import Any
 
 import numpy as np
+
 from backproof.engine.functions.row import (
     Algebra,
     Attributes,

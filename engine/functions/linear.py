@@ -21,6 +21,7 @@ from collections.abc import Sequence
 from functools import reduce
 
 import numpy as np
+
 from backproof.engine.functions.row import Attributes, Operands, Row, Shape, always, check_numbers
 from backproof.engine.number_systems import Array, NumberSystem
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+
 from backproof.engine.functions.row import Algebra, Attributes, Jacobian, Operands, Row, Shape, ShapeRule, Value, always
 from backproof.engine.number_systems import Array, NumberSystem
 

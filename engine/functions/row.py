@@ -28,6 +28,7 @@ from fractions import Fraction
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
+
 from backproof.engine.number_systems import Array, NumberSystem
 
 Shape: TypeAlias = tuple[int, ...]

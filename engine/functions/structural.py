@@ -19,6 +19,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+
 from backproof.engine.functions.row import Attributes, Operands, Row, Shape, always, check_numbers, structural, whole
 from backproof.engine.number_systems import Array, NumberSystem
 

@@ -11,12 +11,13 @@ from importlib.resources import files
 from typing import Any
 
 import pytest
-from backproof.engine import Graph, GraphError, Vertex, leaf, vertex
-from backproof.engine.documents import decode_number, dumps, encode_number, from_document, loads, to_document
-from backproof.verify.strategies import graphs
 from hypothesis import example, given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
+
+from backproof.engine import Graph, GraphError, Vertex, leaf, vertex
+from backproof.engine.documents import decode_number, dumps, encode_number, from_document, loads, to_document
+from backproof.verify.strategies import graphs
 
 SCHEMA: Any = json.loads(files("backproof.engine").joinpath("graph.schema.json").read_text(encoding="utf-8"))
 SMALLEST, LARGEST = 5e-324, 1.7976931348623157e308

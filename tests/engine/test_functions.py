@@ -14,6 +14,7 @@ from typing import Any
 import ml_dtypes
 import numpy as np
 import pytest
+
 from backproof.engine import FLOAT32, FLOAT64, RATIONAL, NumberSystem, mpmath_system
 from backproof.engine.functions import TABLE
 from backproof.engine.functions.row import Row

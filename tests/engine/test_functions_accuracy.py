@@ -10,9 +10,10 @@ from typing import Any
 import mpmath
 import numpy as np
 import pytest
+from scipy import special
+
 from backproof.engine import FLOAT32, FLOAT64, NumberSystem, mpmath_system
 from backproof.engine.functions import TABLE
-from scipy import special
 
 MP: Any = SimpleNamespace(**{name: np.frompyfunc(getattr(mpmath, name), 1, 1) for name in ("exp", "log", "sin", "cos")})
 NP: Any = np

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from backproof.engine import FLOAT64, RATIONAL, Graph, GraphError, leaf, mpmath_system, vertex
 from backproof.engine.functions import TABLE, look_up
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from backproof.engine import Graph, GraphError, Vertex, leaf, vertex
 
 FOUR = (leaf("u1"), leaf("u2"), vertex("u3", "add", (1, 2)), vertex("u4", "multiply", (2, 3)))

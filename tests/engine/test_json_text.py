@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from backproof.engine import GraphError
 from backproof.engine.json_text import found, one_line, parse_json, place
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from backproof.engine import FLOAT32, FLOAT64, RATIONAL, DomainError, EdgeTooLarge, Graph, GraphError, leaf, mpmath_system, vertex
 from backproof.engine.local_functions import local_jacobian, local_value
 

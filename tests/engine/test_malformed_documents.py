@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
+
 from backproof.engine import GraphError
 from backproof.engine.documents import loads
-from jsonschema import Draft202012Validator
 
 MALFORMED = sorted((Path(__file__).parent / "malformed").glob("*.json"))
 SCHEMA: Any = json.loads(files("backproof.engine").joinpath("graph.schema.json").read_text(encoding="utf-8"))

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from backproof.engine import DomainError, GraphError, backward, forward, jacobians
 from backproof.engine.network import (
     Parameters,

@@ -10,6 +10,7 @@ import ml_dtypes
 import mpmath
 import numpy as np
 import pytest
+
 from backproof.engine import FLOAT32, FLOAT64, RATIONAL, NumberSystem, UnsupportedOperation, mpmath_system, number_system
 from backproof.engine.number_systems import ELEMENTARY, _float_system, decimal_digits  # pyright: ignore[reportPrivateUsage]
 

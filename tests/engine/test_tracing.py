@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from backproof.engine import Graph, TraceError, backward, forward, jacobians, trace
 
 Function = Callable[..., Any]

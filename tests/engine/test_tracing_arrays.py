@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from backproof.engine import TraceError, forward, trace
 from scipy import special
+
+from backproof.engine import TraceError, forward, trace
 
 Function = Callable[..., Any]
 

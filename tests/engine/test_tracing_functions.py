@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from backproof.engine import forward, trace
 from scipy import special
+
+from backproof.engine import forward, trace
 
 Function = Callable[..., Any]
 

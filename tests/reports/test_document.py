@@ -10,6 +10,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+
 from backproof.reports import ResultsError, load_results, save_results, validate
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from backproof.reports.graph_svg import HEIGHT, MOST_VERTICES, WIDTH, graph_svg, omission
 
 Box = tuple[float, float]

@@ -6,6 +6,7 @@ import itertools
 import random
 
 import pytest
+
 from backproof.reports import layout as layouts
 from backproof.reports.layout import Layout, layered
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from backproof.reports import ResultsError, render_html, save_results, write_html
 
 Make = Callable[..., dict[str, Any]]

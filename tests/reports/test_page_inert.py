@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+
 from backproof.reports import render_html
 
 Make = Callable[..., dict[str, Any]]

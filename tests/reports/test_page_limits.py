@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from backproof.reports import page as pages
 from backproof.reports import render_html
 

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+
 from backproof.engine import Graph, leaf, vertex
 from backproof.verify.cases import (
     Case,

@@ -7,9 +7,10 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from backproof.verify.choices import Choices, drawn, seeded
 from hypothesis import given
 from hypothesis import strategies as st
+
+from backproof.verify.choices import Choices, drawn, seeded
 
 SIMPLEST = Choices(lambda lo, hi: lo)
 

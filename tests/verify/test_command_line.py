@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from backproof.engine import FLOAT64, Graph, backward, leaf, vertex
 from backproof.engine.documents import to_document
 from backproof.reports import load_results

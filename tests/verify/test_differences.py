@@ -8,6 +8,7 @@ from typing import Any
 
 import mpmath
 import pytest
+
 from backproof.engine import DomainError, Graph, leaf, vertex
 from backproof.engine.functions import TABLE
 from backproof.engine.functions.row import elementwise

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from backproof.engine import FLOAT64, Graph, NumberSystem, backward
 from backproof.engine.graph import Edge
 from backproof.engine.number_systems import Array

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+
 from backproof.engine import FLOAT64, RATIONAL, Graph, NumberSystem, backward, forward, jacobians
 from backproof.engine.number_systems import Array
 from backproof.engine.passes import Jacobians

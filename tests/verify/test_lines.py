@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from backproof.verify.command_line import run
 from backproof.verify.lines import LinesError, lines_path, read_lines
 from backproof.verify.records import Settings

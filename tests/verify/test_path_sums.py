@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
+
 from backproof.engine import FLOAT64, RATIONAL, Graph, forward, jacobians, leaf, vertex
 from backproof.verify.path_sums import TooManyPaths, WrongPaths, path_products, path_sum
 from backproof.verify.paths import Path, paths

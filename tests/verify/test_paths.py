@@ -8,6 +8,7 @@ from typing import Any
 import networkx as nx
 import numpy as np
 import pytest
+
 from backproof.engine import Graph, leaf, vertex
 from backproof.verify.paths import between, count_paths, path_counts, paths, paths_by_last_edge
 

@@ -10,6 +10,7 @@ from typing import Any
 import networkx as nx
 import numpy as np
 import pytest
+
 from backproof.engine import FLOAT64, RATIONAL, Graph, backward, forward, jacobians, leaf, vertex
 from backproof.engine.functions import TABLE
 from backproof.verify.cases import Case, make_case

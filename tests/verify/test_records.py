@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 import pytest
+
 from backproof.engine import FLOAT64, Graph, backward, leaf, vertex
 from backproof.reports import save_results
 from backproof.verify.cases import Case, from_replay_id, make_case

@@ -6,6 +6,7 @@ import math
 from fractions import Fraction
 
 import pytest
+
 from backproof.engine import FLOAT32, FLOAT64, RATIONAL
 from backproof.verify.rounding import correct_digits, gamma, ulp_distance
 

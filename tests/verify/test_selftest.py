@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from backproof.engine import FLOAT64, Graph, backward
 from backproof.verify import selftest_command
 from backproof.verify.command_line import run

@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 
 import pytest
+from hypothesis import find, given, settings
+
 from backproof.engine import Graph
 from backproof.verify.cases import Case
 from backproof.verify.choices import Choices
@@ -13,7 +15,6 @@ from backproof.verify.random_graphs import random_case
 from backproof.verify.strategies import cases, graphs
 from backproof.verify.three_way import check_case, is_exact
 from backproof.verify.verdicts import Verdict
-from hypothesis import find, given, settings
 
 
 @given(cases())

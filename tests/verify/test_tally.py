@@ -6,6 +6,7 @@ import random
 from typing import Any
 
 import pytest
+
 from backproof.verify.tally import KEPT_FAILURES, KEPT_ROWS, Tally, tally_of
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from backproof.engine import FLOAT64, Graph, NumberSystem, backward, forward, jacobians, leaf, vertex
 from backproof.engine.functions import TABLE
 from backproof.engine.graph import Edge
