@@ -29,7 +29,8 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from backproof.engine import Graph, GraphError
-from backproof.engine.documents import decode_number, encode_number, from_document, parse_json, to_document
+from backproof.engine.documents import decode_number, encode_number, from_document, to_document
+from backproof.engine.json_text import parse_json
 
 Number: TypeAlias = float | int | Fraction
 Vector: TypeAlias = tuple[Number, ...]

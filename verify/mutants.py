@@ -16,26 +16,14 @@ KeyError: "no mutant is called 'no such fault'"
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, TypeAlias
 
 import numpy as np
 
-from backproof.engine import FLOAT64, DomainError, Graph, NumberSystem, backward, forward, jacobians
-from backproof.engine.graph import Edge
-from backproof.engine.local_functions import local_value
-from backproof.engine.number_systems import Array
-from backproof.engine.passes import Adjoints, Jacobians, Values
-from backproof.verify.comparisons import Comparison, adjoints_against_paths, paths_against_differences
-from backproof.verify.differences import Difference, differences
-from backproof.verify.paths import Path, paths
+from backproof.verify import faults
+from backproof.verify.faults import backward_with
 from backproof.verify.three_way import Routes
-from backproof.verify.verdicts import Verdict
-
-Sum: TypeAlias = Callable[[Graph, Mapping[Edge, Array], Adjoints, int, NumberSystem], Array]
 
 
 @dataclass(frozen=True)
@@ -48,341 +36,120 @@ class Mutant:
     routes: Routes
 
 
-def terms(D: Mapping[Edge, Array], p: Adjoints, j: int, children: Sequence[int], system: NumberSystem) -> list[Array]:
-    """The contributions p_i D_{j→i} of the given children."""
-    return [system.matmul(p[i], D[j, i]) for i in children]
-
-
-def total(parts: Sequence[Array], like: Array, graph: Graph, j: int, system: NumberSystem) -> Array:
-    """The sum of contributions, in the order given; zero of none."""
-    result = system.zeros((like.shape[0], graph.dimension(j)))
-    for part in parts:
-        result = system.add(result, part)
-    return result
-
-
-def _right(graph: Graph, D: Mapping[Edge, Array], p: Adjoints, j: int, system: NumberSystem) -> Array:
-    return total(terms(D, p, j, graph.children(j), system), p[graph.n], graph, j, system)
-
-
-def backward_with(sum_over_children: Sum) -> Routes:
-    """A backward pass in which the sum of L14 is replaced by another one."""
-
-    def wrong(graph: Graph, D: Mapping[Edge, Array], cotangent: Any = None, system: NumberSystem = FLOAT64) -> Adjoints:
-        p = {graph.n: backward(graph, D, cotangent, system)[graph.n]}
-        for j in range(graph.n - 1, 0, -1):
-            if not graph.is_discrete(j):
-                p[j] = sum_over_children(graph, D, p, j, system)
-        return p
-
-    return Routes(backward=wrong)
-
-
-def _chosen(choose: Callable[[Sequence[int]], Sequence[int]]) -> Routes:
-    return backward_with(lambda graph, D, p, j, s: total(terms(D, p, j, choose(graph.children(j)), s), p[graph.n], graph, j, s))
-
-
-def _scaled(factor: Any, where: Callable[[Graph, int], bool] = lambda graph, j: True) -> Routes:
-    return backward_with(
-        lambda graph, D, p, j, s: s.scale(factor, _right(graph, D, p, j, s)) if where(graph, j) else _right(graph, D, p, j, s)
-    )
-
-
-def _overwrite(graph: Graph, D: Mapping[Edge, Array], p: Adjoints, j: int, s: NumberSystem) -> Array:
-    """`=` where `+=` belongs, with the loop over edges in ascending order: the last contribution stays."""
-    kept = s.zeros((p[graph.n].shape[0], graph.dimension(j)))
-    for i in graph.children(j):
-        kept = s.matmul(p[i], D[j, i])
-    return kept
-
-
-def _transposed(graph: Graph, D: Mapping[Edge, Array], p: Adjoints, j: int, s: NumberSystem) -> Array:
-    square = {(j, i): s.transpose(D[j, i]) if D[j, i].shape[0] == D[j, i].shape[1] else D[j, i] for i in graph.children(j)}
-    return _right(graph, square, p, j, s)
-
-
-def _phantom(graph: Graph, D: Mapping[Edge, Array], p: Adjoints, j: int, s: NumberSystem) -> Array:
-    """The next vertex contributes although there is no edge to it, where the dimensions allow."""
-    right = _right(graph, D, p, j, s)
-    if j + 1 < graph.n and j + 1 not in graph.children(j) and j + 1 in p and p[j + 1].shape == right.shape:
-        return s.add(right, p[j + 1])
-    return right
-
-
-def _fused(graph: Graph, D: Mapping[Edge, Array], p: Adjoints, j: int, s: NumberSystem) -> Array:
-    """A chain is fused: with a single grandchild behind the first child, the other children are forgotten."""
-    children = graph.children(j)
-    if len(children) > 1 and len(graph.children(children[0])) == 1:
-        return total(terms(D, p, j, children[:1], s), p[graph.n], graph, j, s)
-    return _right(graph, D, p, j, s)
-
-
-def _wrong_side(graph: Graph, D: Mapping[Edge, Array], p: Adjoints, j: int, s: NumberSystem) -> Array:
-    """D p instead of p D, wherever the shapes allow."""
-    rows = p[graph.n].shape[0]
-    parts = [
-        s.matmul(D[j, i], p[i]) if D[j, i].shape[0] == D[j, i].shape[1] == rows else s.matmul(p[i], D[j, i]) for i in graph.children(j)
-    ]
-    return total(parts, p[graph.n], graph, j, s)
-
-
-def _seeding_every_sink(graph: Graph, D: Mapping[Edge, Array], cotangent: Any = None, system: NumberSystem = FLOAT64) -> Adjoints:
-    """Every vertex that nothing reads is seeded with ones, not the output alone."""
-    p = {graph.n: backward(graph, D, cotangent, system)[graph.n]}
-    for j in range(graph.n - 1, 0, -1):
-        if not graph.is_discrete(j):
-            p[j] = _right(graph, D, p, j, system)
-            if j > graph.l and not graph.children(j):
-                p[j] = system.add(p[j], system.array(1))
-    return p
-
-
-def _ascending(graph: Graph, D: Mapping[Edge, Array], cotangent: Any = None, system: NumberSystem = FLOAT64) -> Adjoints:
-    """The loop runs j = 1 … n−1: all adjoints but the output's children's are read before they are there, as zeros."""
-    right = backward(graph, D, cotangent, system)
-    p = {j: system.zeros(right[j].shape) for j in right}
-    p[graph.n] = right[graph.n]
-    for j in sorted(right)[:-1]:
-        p[j] = _right(graph, D, p, j, system)
-    return p
-
-
-def _depth_first(graph: Graph, D: Mapping[Edge, Array], cotangent: Any = None, system: NumberSystem = FLOAT64) -> Adjoints:
-    """A vertex passes its adjoint on at its first visit, before all its children have contributed."""
-    right = backward(graph, D, cotangent, system)
-    p = {j: system.zeros(right[j].shape) for j in right}
-    p[graph.n] = right[graph.n]
-    stack, visited = [graph.n], set[int]()
-    while stack:
-        i = stack.pop()
-        if i in visited:
-            continue
-        visited.add(i)
-        for j in graph.parents(i):
-            if j in p:
-                p[j] = system.add(p[j], system.matmul(p[i], D[j, i]))
-                stack.append(j)
-    return p
-
-
-def _rounded_to(only: str, dtype: Any) -> Callable[..., Adjoints]:
-    """Adjoints pass through a shorter float in one number system."""
-
-    def wrong(graph: Graph, D: Mapping[Edge, Array], cotangent: Any = None, system: NumberSystem = FLOAT64) -> Adjoints:
-        p = backward(graph, D, cotangent, system)
-        if system.family != only:
-            return p
-        return {j: system.array(p[j].astype(float).astype(dtype)) if j != graph.n else p[j] for j in p}
-
-    return wrong
-
-
-def _jacobians_with(change: Callable[[Graph, Edge, Array, NumberSystem], Array]) -> Routes:
-    def wrong(graph: Graph, u: Mapping[int, Array], system: NumberSystem = FLOAT64) -> Jacobians:
-        return {edge: change(graph, edge, D, system) for edge, D in jacobians(graph, u, system).items()}
-
-    return Routes(jacobians=wrong)
-
-
-def _one_use_only(graph: Graph, u: Mapping[int, Array], system: NumberSystem = FLOAT64) -> Jacobians:
-    """A parent that is read twice counts once."""
-    D = jacobians(graph, u, system)
-    for j, i in D:
-        operands = graph.operands(i)
-        if operands.count(j) > 1:
-            arrays = [u[k].reshape(graph.shape(k)) for k in operands]
-            D[j, i] = graph.row(i).jacobian(system, graph.attributes(i), arrays, operands.index(j))
-    return D
-
-
-def _row_jacobian(name: str, change: Callable[[Array, NumberSystem], Array]) -> Routes:
-    """The Jacobian of one row of the table is changed wherever that row is used."""
-    return _jacobians_with(lambda graph, edge, D, system: change(D, system) if graph.row(edge[1]).name == name else D)
-
-
-def _stale(graph: Graph, leaf_values: Sequence[Any], system: NumberSystem = FLOAT64) -> Values:
-    """The first non-leaf keeps a value from before: the Jacobians of its readers are taken at the wrong point."""
-    u = forward(graph, leaf_values, system)
-    first = graph.l + 1
-    if first < graph.n:
-        u[first] = system.add(u[first], system.array(Fraction(1, 64)))
-    return u
-
-
-def _skipping(graph: Graph, leaf_values: Sequence[Any], system: NumberSystem = FLOAT64) -> Values:
-    """After the first half of the vertices every value is computed from leaves moved by 1 %."""
-    u = forward(graph, leaf_values, system)
-    moved = {j: system.scale(Fraction(101, 100), u[j]) if not graph.is_discrete(j) else u[j] for j in range(1, graph.l + 1)}
-    try:
-        for i in range(graph.l + 1, graph.n + 1):
-            moved[i] = local_value(graph, i, moved, system)
-    except DomainError:
-        return u
-    return {i: moved[i] if i > (graph.l + graph.n) // 2 else u[i] for i in u}
-
-
-def _without_last_path(graph: Graph, j: int, k: int) -> Iterator[Path]:
-    found = list(paths(graph, j, k))
-    yield from found[:-1] if len(found) > 1 else found
-
-
-def _first_path_again(graph: Graph, j: int, k: int) -> Iterator[Path]:
-    found = list(paths(graph, j, k))
-    yield from [*found, found[0]] if len(found) > 1 else found
-
-
-def _swapped_path(graph: Graph, j: int, k: int) -> Iterator[Path]:
-    """One path is missing and another stands twice: the number is right."""
-    found = list(paths(graph, j, k))
-    yield from [found[0], *found[:-1]] if len(found) > 2 else found
-
-
-def _large_step(graph: Graph, leaves: Sequence[Any], j: int, digits: int) -> dict[int, Difference]:
-    """Differences with a step of 10⁻⁴ that claim the accuracy of small ones."""
-    fine = differences(graph, leaves, j, digits)
-    rough = {}
-    for sign in (1, -1):
-        moved = [list(leaf) for leaf in leaves]
-        moved[j - 1] = [x + sign * 1e-4 for x in moved[j - 1]]
-        try:
-            rough[sign] = differences(graph, moved, j, digits)
-        except DomainError:
-            return fine
-    return {k: dataclasses.replace(d, value=(rough[1][k].value + rough[-1][k].value) / 2) for k, d in fine.items()}
-
-
-def _forgiving_theorem_2(graph: Graph, p: Mapping[int, Array], cotangent: Any, sums: Mapping[int, Any], system: NumberSystem) -> Comparison:
-    """A comparison that also accepts any difference below 10⁻⁶."""
-    found = adjoints_against_paths(graph, p, cotangent, sums, system)
-    small = found.failures and all(_size(f.difference) < 1e-6 for f in found.failures)
-    return dataclasses.replace(found, verdict=Verdict.CORRECT, failures=(), failed=0, reason=None) if small else found
-
-
-def _forgiving_theorem_1(
-    graph: Graph, sums: Mapping[Edge, Any], moved: Mapping[int, Mapping[int, Difference]], system: NumberSystem, digits: int
-) -> Comparison:
-    found = paths_against_differences(graph, sums, moved, system, digits)
-    small = found.failures and all(_size(f.difference) < 1e-6 for f in found.failures)
-    return dataclasses.replace(found, verdict=Verdict.CORRECT, failures=(), failed=0, reason=None) if small else found
-
-
-def _blind(graph: Graph, p: Mapping[int, Array], cotangent: Any, sums: Mapping[int, Any], system: NumberSystem) -> Comparison:
-    """A comparison that finds nothing."""
-    return dataclasses.replace(adjoints_against_paths(graph, p, cotangent, sums, system), verdict=Verdict.CORRECT, failures=(), failed=0)
-
-
-def _size(text: str) -> float:
-    try:
-        return float(Fraction(text))
-    except ValueError:
-        return float("inf")
-
-
-def _first_leaf(graph: Graph, j: int) -> bool:
-    return j == 1
-
-
-def _off_diagonal_zero(D: Array, s: NumberSystem) -> Array:
-    return s.multiply(D, s.identity(D.shape[0])) if D.shape[0] == D.shape[1] else D
-
-
 MUTANTS: list[Mutant] = [
-    Mutant("overwrite", "contributions overwrite each other instead of adding up", "backward", backward_with(_overwrite)),
+    Mutant("overwrite", "contributions overwrite each other instead of adding up", "backward", backward_with(faults.overwrite)),
     Mutant(
         "first consumer only",
         "the adjoint of a vertex takes the contribution of its first child only",
         "backward",
-        _chosen(lambda c: c[:1]),
+        faults.chosen(lambda c: c[:1]),
     ),
     Mutant(
-        "last consumer only", "the adjoint of a vertex takes the contribution of its last child only", "backward", _chosen(lambda c: c[-1:])
+        "last consumer only",
+        "the adjoint of a vertex takes the contribution of its last child only",
+        "backward",
+        faults.chosen(lambda c: c[-1:]),
     ),
-    Mutant("three consumers", "at most three children contribute", "backward", _chosen(lambda c: c[:3])),
-    Mutant("dropped edge", "the edge to the output is dropped where there are others", "backward", _chosen(lambda c: c[:-1] or c)),
+    Mutant("three consumers", "at most three children contribute", "backward", faults.chosen(lambda c: c[:3])),
+    Mutant("dropped edge", "the edge to the output is dropped where there are others", "backward", faults.chosen(lambda c: c[:-1] or c)),
     Mutant(
         "doubled edge",
         "the first child contributes twice where there are several",
         "backward",
-        _chosen(lambda c: (*c[:1], *c) if len(c) > 1 else c),
+        faults.chosen(lambda c: (*c[:1], *c) if len(c) > 1 else c),
     ),
-    Mutant("phantom edge", "the next vertex contributes although no edge leads to it", "backward", backward_with(_phantom)),
-    Mutant("wrong sign", "the adjoint of the first leaf has the wrong sign", "backward", _scaled(-1, _first_leaf)),
-    Mutant("transposed Jacobian", "square Jacobians are used transposed", "backward", backward_with(_transposed)),
-    Mutant("wrong side", "the adjoint is multiplied from the wrong side", "backward", backward_with(_wrong_side)),
-    Mutant("ascending order", "the loop runs upward", "backward", Routes(backward=_ascending)),
-    Mutant("read too early", "an adjoint is passed on before it is complete", "backward", Routes(backward=_depth_first)),
-    Mutant("every sink seeded", "dead vertices are seeded like the output", "backward", Routes(backward=_seeding_every_sink)),
-    Mutant("fused chain", "a child that starts a chain hides the other children", "backward", backward_with(_fused)),
+    Mutant("phantom edge", "the next vertex contributes although no edge leads to it", "backward", backward_with(faults.phantom)),
+    Mutant("wrong sign", "the adjoint of the first leaf has the wrong sign", "backward", faults.scaled(-1, faults.first_leaf)),
+    Mutant("transposed Jacobian", "square Jacobians are used transposed", "backward", backward_with(faults.transposed)),
+    Mutant("wrong side", "the adjoint is multiplied from the wrong side", "backward", backward_with(faults.wrong_side)),
+    Mutant("ascending order", "the loop runs upward", "backward", Routes(backward=faults.ascending)),
+    Mutant("read too early", "an adjoint is passed on before it is complete", "backward", Routes(backward=faults.depth_first)),
+    Mutant("every sink seeded", "dead vertices are seeded like the output", "backward", Routes(backward=faults.seeding_every_sink)),
+    Mutant("fused chain", "a child that starts a chain hides the other children", "backward", backward_with(faults.fused)),
     Mutant(
         "relative error 1e-3",
         "the first leaf's adjoint is wrong by one part in 10³",
         "backward",
-        _scaled(1 + Fraction(1, 10**3), _first_leaf),
+        faults.scaled(1 + Fraction(1, 10**3), faults.first_leaf),
     ),
     Mutant(
         "relative error 1e-6",
         "the first leaf's adjoint is wrong by one part in 10⁶",
         "backward",
-        _scaled(1 + Fraction(1, 10**6), _first_leaf),
+        faults.scaled(1 + Fraction(1, 10**6), faults.first_leaf),
     ),
     Mutant(
         "relative error 1e-9",
         "the first leaf's adjoint is wrong by one part in 10⁹",
         "backward",
-        _scaled(1 + Fraction(1, 10**9), _first_leaf),
+        faults.scaled(1 + Fraction(1, 10**9), faults.first_leaf),
     ),
     Mutant(
-        "float in the rationals", "rational adjoints pass through float64", "backward", Routes(backward=_rounded_to("rational", np.float64))
+        "float in the rationals",
+        "rational adjoints pass through float64",
+        "backward",
+        Routes(backward=faults.rounded_to("rational", np.float64)),
     ),
-    Mutant("float32 in float64", "float64 adjoints pass through float32", "backward", Routes(backward=_rounded_to("float", np.float32))),
-    Mutant("float in mpmath", "mpmath adjoints pass through float64", "backward", Routes(backward=_rounded_to("mpmath", np.float64))),
-    Mutant("repeated operand once", "a parent that is read twice counts once", "jacobians", Routes(jacobians=_one_use_only)),
+    Mutant(
+        "float32 in float64", "float64 adjoints pass through float32", "backward", Routes(backward=faults.rounded_to("float", np.float32))
+    ),
+    Mutant("float in mpmath", "mpmath adjoints pass through float64", "backward", Routes(backward=faults.rounded_to("mpmath", np.float64))),
+    Mutant("repeated operand once", "a parent that is read twice counts once", "jacobians", Routes(jacobians=faults.one_use_only)),
     Mutant(
         "transposed edge Jacobians",
         "square edge Jacobians are stored transposed",
         "jacobians",
-        _jacobians_with(lambda graph, edge, D, s: s.transpose(D) if D.shape[0] == D.shape[1] else D),
+        faults.jacobians_with(lambda graph, edge, D, s: s.transpose(D) if D.shape[0] == D.shape[1] else D),
     ),
     Mutant(
         "edge Jacobian off by 1e-9",
         "the Jacobian of the last edge is wrong by one part in 10⁹",
         "jacobians",
-        _jacobians_with(lambda graph, edge, D, s: s.scale(1 + Fraction(1, 10**9), D) if edge == graph.edges[-1] else D),
+        faults.jacobians_with(lambda graph, edge, D, s: s.scale(1 + Fraction(1, 10**9), D) if edge == graph.edges[-1] else D),
     ),
     Mutant(
         "log-softmax without its row",
         "the log-softmax Jacobian is the identity",
         "table",
-        _row_jacobian("log_softmax", lambda D, s: s.identity(D.shape[0])),
+        faults.row_jacobian("log_softmax", lambda D, s: s.identity(D.shape[0])),
     ),
     Mutant(
-        "softmax without off-diagonal", "the softmax Jacobian lacks its off-diagonal", "table", _row_jacobian("softmax", _off_diagonal_zero)
+        "softmax without off-diagonal",
+        "the softmax Jacobian lacks its off-diagonal",
+        "table",
+        faults.row_jacobian("softmax", faults.off_diagonal_zero),
     ),
     Mutant(
         "tanh without the square",
         "the derivative of tanh is its own square root",
         "table",
-        _row_jacobian("tanh", lambda D, s: s.sqrt(s.absolute(D))),
+        faults.row_jacobian("tanh", lambda D, s: s.sqrt(s.absolute(D))),
     ),
     Mutant(
         "divisor's sign",
         "the derivative with respect to a divisor has the wrong sign",
         "table",
-        _row_jacobian("divide", lambda D, s: s.absolute(D)),
+        faults.row_jacobian("divide", lambda D, s: s.absolute(D)),
     ),
-    Mutant("stale value", "the first non-leaf keeps an old value", "forward", Routes(forward=_stale)),
-    Mutant("moved leaves", "the second half of the values is computed from moved leaves", "forward", Routes(forward=_skipping)),
-    Mutant("path missed", "the enumeration misses the last path", "verifier", Routes(paths=_without_last_path)),
-    Mutant("path repeated", "the enumeration repeats the first path", "verifier", Routes(paths=_first_path_again)),
-    Mutant("path swapped", "one path is missing and another stands twice", "verifier", Routes(paths=_swapped_path)),
-    Mutant("step too large", "differences take a step of 10⁻⁴", "verifier", Routes(differences=_large_step)),
+    Mutant("stale value", "the first non-leaf keeps an old value", "forward", Routes(forward=faults.stale)),
+    Mutant("moved leaves", "the second half of the values is computed from moved leaves", "forward", Routes(forward=faults.skipping)),
+    Mutant("path missed", "the enumeration misses the last path", "verifier", Routes(paths=faults.without_last_path)),
+    Mutant("path repeated", "the enumeration repeats the first path", "verifier", Routes(paths=faults.first_path_again)),
+    Mutant("path swapped", "one path is missing and another stands twice", "verifier", Routes(paths=faults.swapped_path)),
+    Mutant("step too large", "differences take a step of 10⁻⁴", "verifier", Routes(differences=faults.large_step)),
     Mutant(
-        "hidden tolerance in Theorem 2", "differences below 10⁻⁶ pass as equal", "verifier", Routes(judge_adjoints=_forgiving_theorem_2)
+        "hidden tolerance in Theorem 2",
+        "differences below 10⁻⁶ pass as equal",
+        "verifier",
+        Routes(judge_adjoints=faults.forgiving_theorem_2),
     ),
     Mutant(
-        "hidden tolerance in Theorem 1", "differences below 10⁻⁶ pass as equal", "verifier", Routes(judge_derivatives=_forgiving_theorem_1)
+        "hidden tolerance in Theorem 1",
+        "differences below 10⁻⁶ pass as equal",
+        "verifier",
+        Routes(judge_derivatives=faults.forgiving_theorem_1),
     ),
-    Mutant("blind comparison", "every adjoint passes as equal", "verifier", Routes(judge_adjoints=_blind)),
+    Mutant("blind comparison", "every adjoint passes as equal", "verifier", Routes(judge_adjoints=faults.blind)),
 ]
 
 

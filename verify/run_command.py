@@ -15,7 +15,8 @@ from typing import Any
 import click
 
 from backproof.engine import FLOAT64, DomainError, GraphError, forward
-from backproof.engine.documents import from_document, parse_json
+from backproof.engine.documents import from_document
+from backproof.engine.json_text import parse_json
 from backproof.reports import save_results, write_html
 from backproof.verify.campaign import CaseCrash, available_cores, named_cases, run_suite
 from backproof.verify.cases import PREFIX, Case, CaseError, from_case_document, from_replay_id, make_case
