@@ -19,16 +19,18 @@ from backproof.engine.documents import from_document
 from backproof.engine.json_text import parse_json
 from backproof.reports import save_results, write_html
 from backproof.verify.campaign import CaseCrash, available_cores, named_cases, run_suite
-from backproof.verify.cases import PREFIX, Case, CaseError, from_case_document, from_replay_id, make_case
+from backproof.verify.cases import PREFIX, Case, CaseError, from_case_document, from_replay_id, make_case, replay_id
 from backproof.verify.command_line import FAILS, HOLDS, INTERNAL, INTERRUPTED, NOTHING, USAGE
 from backproof.verify.differences import DIGITS
 from backproof.verify.lines import LinesError, lines_path, read_lines, write_header, write_line
 from backproof.verify.printing import print_case_line, print_summary, print_table, progress
 from backproof.verify.records import Settings, case_record, results_document
+from backproof.verify.shrink import regression_test, same_failure, shrink
 from backproof.verify.tally import Record, Tally, tally_of
 from backproof.verify.three_way import Routes, check_case
 
 ATTEMPTS_AT_LEAVES = 100
+SHRINK_LIMIT = 500
 
 
 def run_verify(
@@ -83,7 +85,24 @@ def run_verify(
         click.echo(f"Cannot write {error.filename!r}: {error.strerror}", err=True)
         return INTERNAL
     interrupted = tally.total < len(named) + cases
-    return _finish(results_document(settings, tally, missing, interrupted), json_file, html_file, quiet, no_color)
+    code = _finish(results_document(settings, tally, missing, interrupted), json_file, html_file, quiet, no_color)
+    if code == FAILS and not quiet:
+        _print_smallest(tally, routes)
+    return code
+
+
+def _print_smallest(tally: Tally, routes: Routes | None) -> None:
+    """Shrink the first failing random case, and print it as a replay line and as a test to paste."""
+    failing = [record for record in tally.records() if record["verdict"] != "CORRECT" and record["group"] == "random"]
+    if not failing:
+        return
+    case = from_replay_id(failing[0]["replay"])
+    try:
+        small = shrink(case, same_failure(check_case(case, routes), routes), SHRINK_LIMIT)
+    except ValueError:
+        return
+    click.echo(f"\n{case.name} shrinks from {case.graph.n} to {small.case.graph.n} vertices:")
+    click.echo(f"  backproof replay '{replay_id(small.case)}'\n\n{regression_test(small.case)}")
 
 
 def _finished_before(resume_file: Path | None, settings: Settings) -> Iterator[tuple[int, Record]]:

@@ -80,6 +80,9 @@ def test_a_wrong_engine_fails_with_exit_code_1_and_a_replay_line(capsys: pytest.
     assert "backproof replay 'backproof1:" in out
     assert "backward pass = path sum in rational, adjoint of" in out
     assert len(out.splitlines()) < 60
+    assert "shrinks from" in out
+    assert "to 2 vertices" in out
+    assert "def test_shrunk_case() -> None:" in out
 
 
 def test_quiet_prints_the_verdict_only(capsys: pytest.CaptureFixture[str]) -> None:
