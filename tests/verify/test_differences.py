@@ -12,6 +12,7 @@ import pytest
 from backproof.engine import DomainError, Graph, leaf, vertex
 from backproof.engine.functions import TABLE
 from backproof.engine.functions.row import elementwise
+from backproof.engine.local_functions import local_value
 from backproof.verify.differences import FloatLeak, differences
 
 
@@ -108,7 +109,7 @@ def test_only_descendants_of_the_moved_leaf_are_computed(monkeypatch: pytest.Mon
 
     graph = Graph(2, (leaf("x"), leaf("y"), vertex("a", "exp", (1,)), vertex("b", "exp", (2,)), vertex("c", "add", (3, 4))))
     touched: set[int] = set()
-    real = module.local_value
+    real = local_value
 
     def spy(graph: Graph, i: int, u: Any, system: Any) -> Any:
         touched.add(i)
