@@ -54,7 +54,7 @@ def case_record(result: CaseResult, with_detail: bool) -> Record:
         "group": case.group,
         "family": case.family,
         "verdict": result.verdict.value,
-        "reason": "; ".join(c.reason or "" for c in failing if c.verdict is result.verdict) or None,
+        "reason": "; ".join(dict.fromkeys(c.reason or "" for c in failing if c.verdict is result.verdict)) or None,
         "vertices": graph.n,
         "leaves": graph.l,
         "edges": len(graph.edges),
