@@ -127,12 +127,15 @@ def _page(results: Results, shown: Sequence[Record], details: Sequence[str], omi
         .render(
             results=results,
             summary=results["summary"],
+            coverage=results["coverage"],
+            selftest=results.get("selftest"),
             verdict=_overall(results),
             claims=[
                 list(rows) for _, rows in itertools.groupby(results["summary"]["claims"], key=lambda row: (row["claim"], row["theorem"]))
             ],
             failed=[case for case in not_correct if case["verdict"] != "INCONCLUSIVE"],
             undecided=[case for case in not_correct if case["verdict"] == "INCONCLUSIVE"],
+            smallest=_case(results["smallest"]["case"]) if results.get("smallest") else None,
             details=details,
             linked={case["id"] for case in shown},
             omitted=omitted,
@@ -149,7 +152,7 @@ def _overall(results: Results) -> str:
     verdict = str(results["summary"]["verdict"])
     if verdict != "CORRECT":
         return verdict
-    return "INTERRUPTED" if results["run"]["interrupted"] else verdict if results["cases"] else "not checked"
+    return "INTERRUPTED" if results["run"]["interrupted"] else verdict if results["cases"] or results.get("selftest") else "not checked"
 
 
 @cache

@@ -14,10 +14,10 @@ from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from itertools import chain, islice
 from typing import TypeAlias
 
+from backproof.verify.campaign_cases import campaign_case
 from backproof.verify.cases import Case, replay_id
 from backproof.verify.digits_cases import Missing, digits_cases
 from backproof.verify.lecture_cases import lecture_cases
-from backproof.verify.random_graphs import campaign_case
 from backproof.verify.records import Settings, case_record
 from backproof.verify.tally import Record
 from backproof.verify.three_way import Routes, check_case

@@ -89,7 +89,8 @@ def replay(case: str, **options: Any) -> int:
 @backproof.command()
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="The same seed tries the same graphs.")
 @click.option("--jobs", type=click.IntRange(min=1), default=None, help="Processes.  [default: the available cores]")
-@click.option("--json", "json_file", type=FILE, callback=_writable, help="Write the kill matrix.")
+@click.option("--json", "json_file", type=FILE, callback=_writable, help="Write the results document with the kill matrix.")
+@click.option("--html", "html_file", type=FILE, callback=_writable, help="Write the report: one self-contained page.")
 @click.option("--no-color", is_flag=True, help="No colour; NO_COLOR in the environment does the same.")
 def selftest(**options: Any) -> int:
     """Run every wrong engine and every wrong verifier: each must be caught by a check that names an unequal value.

@@ -127,6 +127,17 @@ def plan(family: str, choices: Choices, size: int) -> Plan:
     return _FAMILIES[family](choices, size)
 
 
+def with_step(given: Plan, choices: Choices) -> Plan:
+    """The same plan with one more vertex on the way from a vertex to one that reads it: j → k becomes j → new → k."""
+    place = choices.integer(0, len(given.parents) - 1)
+    if not given.parents[place]:
+        return given
+    j, new = choices.pick(given.parents[place]), given.leaves + place + 1
+    moved = [tuple(parent + (parent >= new) for parent in parents) for parents in given.parents]
+    moved[place] = tuple(new if parent == j else parent for parent in given.parents[place])
+    return Plan(given.leaves, (*moved[:place], (j,), *moved[place:]))
+
+
 def with_unused_leaf(given: Plan) -> Plan:
     """The same plan with one more leaf, which nothing reads."""
     last = given.leaves

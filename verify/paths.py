@@ -43,6 +43,21 @@ def count_paths(graph: Graph, j: int, k: int) -> int:
     return path_counts(graph, j).get(k, 0)
 
 
+def live_vertices(graph: Graph) -> set[int]:
+    """The non-leaves on some path from a differentiable leaf to the output, and the constants that the output depends on."""
+    moving, constants = set(graph.differentiable_leaves()), set[int]()
+    for k in range(graph.l + 1, graph.n + 1):
+        if moving & set(graph.parents(k)):
+            moving.add(k)
+        elif not graph.parents(k):
+            constants.add(k)
+    used = {graph.n}
+    for k in range(graph.n, graph.l, -1):
+        if k in used:
+            used |= set(graph.parents(k))
+    return {k for k in (moving | constants) & used if k > graph.l}
+
+
 def between(graph: Graph, j: int, k: int) -> Any:
     """The part of the graph on which the paths from j to k lie, as a networkx DiGraph; it may be empty."""
     whole: Any = nx.DiGraph()

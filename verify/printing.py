@@ -19,6 +19,7 @@ from backproof.verify.tally import Record
 COLOURS = {"CORRECT": "green", "INACCURATE": "yellow", "INCONCLUSIVE": "yellow", "WRONG": "red"}
 PLAIN_INTERVAL = 10.0
 SHOWN_FAILURES = 5
+SHOWN_GAPS = 3
 
 
 @contextmanager
@@ -73,13 +74,14 @@ def print_summary(results: Record, quiet: bool, no_color: bool, written: Sequenc
         click.echo()
         for claim in summary["claims"]:
             unequal = ", ".join(f"{count} {word}" for word, count in claim["counts"].items() if count and word != "CORRECT")
-            worst = "" if claim["worst"] == "equal" else f"; at most {claim['worst']}"
+            worst = "" if claim["worst"] in ("equal", "unequal") else f"; at most {claim['worst']}"
             click.echo(f"  {claim['claim']:<26} {claim['system']:<11} {claim['evidence']}{worst}" + (f"; {unequal}" if unequal else ""))
         if summary["accuracy"]:
             accuracy = summary["accuracy"]
             click.echo(
                 f"  float64 against mpmath: at least {accuracy['worst_digits']} correct digits, at most {accuracy['worst_ulps']} ulps"
             )
+        _print_coverage(results["coverage"])
         for sentence in summary["not_checked"]:
             click.echo(f"  not checked: {sentence}")
         click.echo()
@@ -87,9 +89,28 @@ def print_summary(results: Record, quiet: bool, no_color: bool, written: Sequenc
     say(f"{verdict}  {summary['sentence']}", no_color, fg=COLOURS.get(verdict, "yellow"), bold=True)
     _print_failures(results, no_color)
     if not quiet:
+        _print_smallest(results.get("smallest"))
         for path in written:
             click.echo(f"wrote {path}")
         click.echo(f"seed {results['run']['seed']}")
+
+
+def _print_coverage(coverage: Record | None) -> None:
+    """How many cells of the coverage tables the random graphs filled, and the first that stayed empty, by name."""
+    if coverage is None:
+        return
+    line = f"  coverage: {coverage['reached']:,} of {coverage['cells']:,} cells (functions × families, sizes, paths, fan-out, dimensions)"
+    if not coverage["empty"]:
+        click.echo(line)
+        return
+    due = coverage["cases"] >= coverage["must_be_full_from"]
+    click.echo(line + ("" if due else f"; from {coverage['must_be_full_from']:,} random cases on all must be reached"))
+    named = coverage["empty"] if due else coverage["empty"][:SHOWN_GAPS]
+    click.echo(
+        "    empty: "
+        + "; ".join(named)
+        + (f"; and {len(coverage['empty']) - len(named):,} more" if len(named) < len(coverage["empty"]) else "")
+    )
 
 
 def _print_failures(results: Record, no_color: bool) -> None:
@@ -111,6 +132,13 @@ def _print_failures(results: Record, no_color: bool) -> None:
         click.echo(f"  backproof replay '{record['replay']}'")
     if len(failing) > SHOWN_FAILURES:
         click.echo(f"\nand {len(failing) - SHOWN_FAILURES:,} more; --json or --html lists them all with their replay lines")
+
+
+def _print_smallest(smallest: Record | None) -> None:
+    """The shrunk failure, as a replay line and as a test to paste."""
+    if smallest is not None:
+        click.echo(f"\n{smallest['name']} shrinks from {smallest['vertices']} to {smallest['case']['vertices']} vertices:")
+        click.echo(f"  backproof replay '{smallest['case']['replay']}'\n\n{smallest['test']}")
 
 
 def print_table(record: Record, no_color: bool) -> None:

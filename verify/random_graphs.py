@@ -1,12 +1,13 @@
 """Random cases: a family's plan, filled with functions that fit, evaluated while building.
 
-`random_case` takes its choices from any source (`verify.choices`); `campaign_case(seed, number)` from a seeded generator. A row is used only where the
+`random_case` takes its choices from any source (`verify.choices`): a seeded generator, or Hypothesis. A row is used only where the
 operands lie in its domain with a margin and away from its kinks, and where the entries of values and Jacobians stay within 10^±8 or are 0 (rational
 values also within 64 bits), so that a verdict of anything but CORRECT on these cases means that something is wrong. Vertices that depend on the leaves in name
 only (x − x, a dead relu, the sum of a softmax) are made rare: with one of them on every path all adjoints are 0, and nearly any backward pass is right.
 
->>> case = campaign_case(seed=0, index=1)
->>> case.family, case == campaign_case(seed=0, index=1)
+>>> from backproof.verify.choices import seeded
+>>> case = random_case(seeded(np.random.default_rng(0)), family="diamond")
+>>> case.family, case == random_case(seeded(np.random.default_rng(0)), family="diamond")
 ('diamond', True)
 >>> random_case(seeded(np.random.default_rng(0)), family="star")
 Traceback (most recent call last):
@@ -29,8 +30,8 @@ from backproof.engine.functions import TABLE
 from backproof.engine.functions.row import Row, Shape
 from backproof.engine.number_systems import Array
 from backproof.verify.cases import Case, make_case
-from backproof.verify.choices import Choices, seeded
-from backproof.verify.families import FAMILIES, Plan, plan, with_constant, with_dead_vertex, with_unused_leaf
+from backproof.verify.choices import Choices
+from backproof.verify.families import FAMILIES, Plan, plan, with_constant, with_dead_vertex, with_step, with_unused_leaf
 from backproof.verify.recipes import RECIPES, SHAPES, adapter, weights
 
 MARGIN = 0.05
@@ -42,6 +43,8 @@ FLAT = 10
 ATTEMPTS = 8
 LARGEST_SIZE = 12
 SCALAR_OUTPUTS = 70
+WANTED = 60
+POSITIVE = 25
 
 
 @dataclass
@@ -57,6 +60,7 @@ class _Building:
     values: list[Array] = field(default_factory=list)
     slopes: list[Array] = field(default_factory=list)
     place: dict[int, int] = field(default_factory=dict)
+    wanted: str | None = None
 
     @property
     def rational(self) -> bool:
@@ -75,32 +79,31 @@ class _Building:
         del self.vertices[after:], self.values[after:], self.slopes[after:]
 
 
-def campaign_case(seed: int, index: int) -> Case:
-    """Random case number `index` of a campaign: it depends on the seed and the number alone. Families take turns; two of five cases are rational."""
-    choices = seeded(np.random.default_rng([seed, index]))
-    rational = index // len(FAMILIES) % 5 in (1, 3)
-    return random_case(choices, family=FAMILIES[index % len(FAMILIES)], rational=rational, name=f"random {index}")
-
-
 def random_case(
-    choices: Choices, *, family: str | None = None, size: int | None = None, rational: bool | None = None, name: str = "random"
+    choices: Choices,
+    *,
+    family: str | None = None,
+    size: int | None = None,
+    rational: bool | None = None,
+    row: str | None = None,
+    name: str = "random",
 ) -> Case:
     """A random graph with leaf values and, for a vector output, sometimes a cotangent.
 
-    `family` is one of `FAMILIES` (drawn if left out), `size` about the number of vertices, at least 2 (3 … 12 if left out), `rational` whether the case can be run over the
-    rationals. Vertices that only reshape an operand may be added on an edge of the family, and a reduction to a scalar after its last vertex.
+    `family` is one of `FAMILIES` (drawn if left out), `size` about the number of vertices, at least 2 (3 … 12 if left out), `rational` whether the
+    case can be run over the rationals, `row` a row of the function table to try first. Vertices that only reshape an operand may be added on an edge
+    of the family, and a reduction to a scalar after its last vertex.
     """
     if size is not None and size < 2:
         raise ValueError(f"size must be at least 2 vertices, found {size}")
     chosen = family if family is not None else choices.pick(FAMILIES)
     exact = rational if rational is not None else choices.chance(40)
-    layout = _decorated(plan(chosen, choices, size or choices.integer(3, LARGEST_SIZE)), chosen, choices)
-    building = _Building(choices, RATIONAL if exact else FLOAT64)
-    width = choices.integer(1, 4)
-    alike = [shape for shape in SHAPES if math.prod(shape) in (1, width)]
-    for j in range(1, layout.leaves + 1):
-        shape = choices.pick(SHAPES if choices.chance(15) else alike)
+    layout = _decorated(plan(chosen, choices, size or choices.integer(3, LARGEST_SIZE)), chosen, row, choices)
+    building = _Building(choices, RATIONAL if exact else FLOAT64, wanted=row)
+    positive = choices.chance(WANTED if row in ("log", "sqrt") else POSITIVE)
+    for j, shape in enumerate(_leaf_shapes(building, layout.leaves, chosen), start=1):
         values = [choices.fraction() if exact else choices.real() for _ in range(math.prod(shape))]
+        values = [abs(value) for value in values] if positive else values
         array = np.array(values, dtype=object).reshape(shape)
         building.place[j] = building.add(leaf(f"x{j}", shape), building.system.array(array))
     entries = sum(array.size for array in building.values)
@@ -117,15 +120,33 @@ def random_case(
     return make_case(name, "random", graph, values, chosen, _cotangent(choices, graph, exact))
 
 
-def _decorated(given: Plan, family: str, choices: Choices) -> Plan:
-    """The plan, sometimes with an unused leaf, a dead vertex, or a constant."""
+def _leaf_shapes(building: _Building, leaves: int, family: str) -> list[Shape]:
+    """Shapes for the leaves: mostly of one size; in a complete graph, where nothing is reshaped, often the operands of the row that is wanted."""
+    choices, row = building.choices, building.wanted
+    if family == "complete" and row in RECIPES and leaves <= RECIPES[row].most and choices.chance(WANTED):
+        fitted = RECIPES[row].fit(choices, [choices.pick(SHAPES)] * max(leaves, RECIPES[row].fewest), building.rational)
+        return list(fitted.shapes[:leaves])
+    width = choices.integer(1, 4)
+    alike = [shape for shape in SHAPES if math.prod(shape) in (1, width)]
+    return [choices.pick(SHAPES if choices.chance(15) else alike) for _ in range(leaves)]
+
+
+def _decorated(given: Plan, family: str, row: str | None, choices: Choices) -> Plan:
+    """The plan, sometimes with a vertex more on an edge, an unused leaf, a dead vertex or a constant, so that `row` has a place to stand at."""
+    if family != "complete" and (choices.chance(12) or not _fits_somewhere(given, row)):
+        given = with_step(given, choices)
     if choices.chance(12):
         given = with_unused_leaf(given)
     if family != "complete" and choices.chance(12):
         given = with_dead_vertex(given, choices)
-    if family != "complete" and len(given.parents[-1]) < 3 and choices.chance(12):
+    alone = row in ("maximum", "minimum") and all(len(parents) == 1 for parents in given.parents)  # of x and x they have a kink
+    if family != "complete" and (row == "constant" or alone or (len(given.parents[-1]) < 3 and choices.chance(12))):
         given = with_constant(given)
     return given
+
+
+def _fits_somewhere(given: Plan, row: str | None) -> bool:
+    return row is None or any(len(parents) <= RECIPES[row].most for parents in given.parents if parents)
 
 
 def _maybe_label(building: _Building, layout: Plan) -> tuple[int, int] | None:
@@ -148,8 +169,10 @@ def _fit_vertex(building: _Building, parents: Sequence[int], family: str) -> int
     """A vertex that reads exactly `parents`: rows drawn at random until one fits, at last a weighted sum that always does."""
     choices = building.choices
     names = [name for name, recipe in RECIPES.items() if recipe.fewest <= len(parents) <= recipe.most]
-    for _ in range(ATTEMPTS):
-        place = _try_row(building, choices.pick(names), parents, adapt=family != "complete")
+    first = [building.wanted] * (ATTEMPTS // 2) if building.wanted in names and choices.chance(WANTED) else []
+    for attempt in range(ATTEMPTS):
+        name = first[attempt] if attempt < len(first) else choices.pick(names)
+        place = _try_row(building, name, parents, adapt=family != "complete")
         if place is not None:
             return place
     shapes = [building.shape(j) for j in parents]

@@ -85,18 +85,23 @@ def _weighted_sum(choices: Choices, shapes: Sequence[Shape], rational: bool) -> 
     return Fitted(tuple(shapes), {"weights": weights(choices, shapes, choices.integer(1, LARGEST))})
 
 
+def _matrix(choices: Choices, given: Shape, others: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """The shape of a matrix operand: that of the operand at hand if it is a matrix, mostly."""
+    return (given[0], given[1]) if len(given) == 2 and choices.chance(70) else choices.pick(others)
+
+
 def _affine(choices: Choices, shapes: Sequence[Shape], rational: bool) -> Fitted:
-    m, d = choices.pick(((2, 2), (1, 2), (2, 1), (1, 3), (3, 1)))
+    m, d = _matrix(choices, shapes[0], ((2, 2), (1, 2), (2, 1), (1, 3), (3, 1), (1, 1)))
     return Fitted(((m, d), (d,), (m,)), {})
 
 
 def _matvec(choices: Choices, shapes: Sequence[Shape], rational: bool) -> Fitted:
-    m, d = choices.pick(((2, 2), (1, 2), (2, 1), (1, 4), (3, 1)))
+    m, d = _matrix(choices, shapes[0], ((2, 2), (1, 2), (2, 1), (1, 4), (3, 1), (1, 1)))
     return Fitted(((m, d), (d,)), {})
 
 
 def _matmul(choices: Choices, shapes: Sequence[Shape], rational: bool) -> Fitted:
-    a, b, c = choices.pick(((2, 2, 2), (1, 2, 1), (2, 1, 2), (2, 2, 1), (1, 3, 1), (1, 2, 2)))
+    a, b, c = choices.pick(((2, 2, 2), (1, 2, 1), (2, 1, 2), (2, 2, 1), (1, 3, 1), (1, 2, 2), (1, 1, 1)))
     return Fitted(((a, b), (b, c)), {})
 
 
@@ -122,7 +127,7 @@ def _concatenate(choices: Choices, shapes: Sequence[Shape], rational: bool) -> F
 
 
 def _slice(choices: Choices, shapes: Sequence[Shape], rational: bool) -> Fitted:
-    wanted = shapes[0] if shapes[0] and shapes[0][0] > 1 else choices.pick(((2,), (3,), (4,), (2, 2)))
+    wanted = shapes[0] if shapes[0] and shapes[0][0] > 1 else choices.pick(((2,), (3,), (4,), (2, 2), (1,)))
     start = choices.integer(0, wanted[0] - 1)
     kinds = ({"start": start}, {"stop": start + 1}, {"step": -1}, {"start": start, "stop": wanted[0], "axis": -len(wanted)}, {"step": 2})
     return Fitted((wanted,), dict(choices.pick(kinds)))
@@ -141,12 +146,14 @@ def _reshape(choices: Choices, shapes: Sequence[Shape], rational: bool) -> Fitte
 
 
 def _transpose(choices: Choices, shapes: Sequence[Shape], rational: bool) -> Fitted:
-    wanted = shapes[0] if len(shapes[0]) == 2 else choices.pick(((2, 2), (1, 2), (2, 1)))
+    wanted = shapes[0] if len(shapes[0]) == 2 else choices.pick(((2, 2), (1, 2), (2, 1), (3, 1), (1, 1)))
     return Fitted((wanted,), {"axes": (1, 0)} if choices.chance(50) else {})
 
 
 def _broadcast(choices: Choices, shapes: Sequence[Shape], rational: bool) -> Fitted:
-    small, large = choices.pick((((), (3,)), ((1,), (4,)), ((2,), (2, 2)), ((2, 1), (2, 2)), ((1, 2), (2, 2))))
+    small, large = choices.pick(
+        (((), (3,)), ((1,), (4,)), ((2,), (2, 2)), ((2, 1), (2, 2)), ((1, 2), (2, 2)), ((3,), (1, 3)), ((4,), (1, 4)))
+    )
     return Fitted((small,), {"to": large})
 
 

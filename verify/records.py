@@ -14,6 +14,7 @@ from importlib.metadata import version
 from backproof.theorems.statements import STATEMENTS
 from backproof.verify.cases import case_id, replay_id
 from backproof.verify.comparisons import CLAIM_1, Comparison
+from backproof.verify.coverage import facts
 from backproof.verify.details import accuracy, detail
 from backproof.verify.paths import path_counts
 from backproof.verify.tally import Record, Tally
@@ -59,6 +60,7 @@ def case_record(result: CaseResult, with_detail: bool) -> Record:
         "leaves": graph.l,
         "edges": len(graph.edges),
         "paths": str(sum(path_counts(graph, j).get(graph.n, 0) for j in leaves)),
+        "facts": facts(graph),
         "entries": rows * sum(graph.dimension(j) for j in leaves),
         "checks": [_check(comparison) for comparison in result.comparisons],
         "digits": None if measured is None else measured[0],
@@ -80,22 +82,22 @@ def _check(comparison: Comparison) -> Record:
         "kind": comparison.evidence.name,
         "digits": comparison.digits,
         "entries": comparison.entries,
-        "worst": _share(comparison.worst, comparison.claim),
+        "worst": _share(comparison.worst, comparison.claim, comparison.failed),
         "failed": comparison.failed,
         "failures": [asdict(failure) for failure in comparison.failures],
     }
 
 
-def _share(share: float | None, claim: str) -> str:
+def _share(share: float | None, claim: str, failed: int) -> str:
     if share is None:
-        return "equal"
+        return "unequal" if failed else "equal"
     what = "the estimate" if claim == CLAIM_1 else "the bound"
     return "beyond " + what if math.isinf(share) else f"{share:.2g} of {what}"
 
 
 def results_document(settings: Settings, tally: Tally, not_checked: Sequence[str], interrupted: bool) -> Record:
     """The results document of a run (`reports/results.schema.json`)."""
-    failed = fails(tally.counts, settings.allow_inconclusive)
+    failed = fails(tally.counts, settings.allow_inconclusive) or tally.coverage.missed
     records = tally.records()
     return {
         "format": "backproof-results",
@@ -106,12 +108,13 @@ def results_document(settings: Settings, tally: Tally, not_checked: Sequence[str
         "summary": {
             "holds": tally.total > 0 and not failed and not interrupted,
             "verdict": worst(Verdict(verdict) for verdict, count in tally.counts.items() if count).value,
-            "sentence": _sentence(tally.counts, tally.total, failed, interrupted),
+            "sentence": _sentence(tally, failed, interrupted),
             "counts": tally.counts,
             "claims": tally.claims(),
             "not_checked": ["float64 adjoints against their mpmath value: reported in digits and ulps, not judged", *not_checked],
             "accuracy": tally.accuracy(),
         },
+        "coverage": tally.coverage.document() if tally.coverage.cases else None,
         "theorems": [asdict(statement) for statement in STATEMENTS],
         "groups": [
             {"name": name, "title": title, "cases": sum(tally.groups[name].values()), "counts": tally.groups[name]}
@@ -136,7 +139,8 @@ def fails(counts: Mapping[str, int], allow_inconclusive: bool) -> bool:
     return bool(counts["WRONG"] or counts["INACCURATE"] or (undecided and (too_many or not allow_inconclusive)))
 
 
-def _sentence(counts: Mapping[str, int], total: int, failed: bool, interrupted: bool) -> str:
+def _sentence(tally: Tally, failed: bool, interrupted: bool) -> str:
+    counts, total = tally.counts, tally.total
     start = "Interrupted: of the cases checked so far, " if interrupted else ""
     if total == 0:
         return start + "no case was checked."
@@ -148,6 +152,9 @@ def _sentence(counts: Mapping[str, int], total: int, failed: bool, interrupted: 
         body = f"{counts['CORRECT']:,} of {_cases(total)} hold; {others}."
         if not failed:
             body += " The inconclusive ones are allowed, and at most 1 % of the cases."
+    if tally.coverage.missed:
+        gaps = len(tally.coverage.empty())
+        body += f" But the random graphs left {gaps:,} cell{'s' if gaps > 1 else ''} of the coverage tables empty."
     return start + body if start else body[0].upper() + body[1:]
 
 

@@ -19,7 +19,7 @@ from backproof.engine.documents import from_document
 from backproof.engine.json_text import parse_json
 from backproof.reports import save_results, write_html
 from backproof.verify.campaign import CaseCrash, available_cores, named_cases, run_suite
-from backproof.verify.cases import PREFIX, Case, CaseError, from_case_document, from_replay_id, make_case, replay_id
+from backproof.verify.cases import PREFIX, Case, CaseError, from_case_document, from_replay_id, make_case
 from backproof.verify.command_line import FAILS, HOLDS, INTERNAL, INTERRUPTED, NOTHING, USAGE
 from backproof.verify.differences import DIGITS
 from backproof.verify.lines import LinesError, lines_path, read_lines, write_header, write_line
@@ -85,24 +85,22 @@ def run_verify(
         click.echo(f"Cannot write {error.filename!r}: {error.strerror}", err=True)
         return INTERNAL
     interrupted = tally.total < len(named) + cases
-    code = _finish(results_document(settings, tally, missing, interrupted), json_file, html_file, quiet, no_color)
-    if code == FAILS and not quiet:
-        _print_smallest(tally, routes)
-    return code
+    results = results_document(settings, tally, missing, interrupted)
+    return _finish({**results, "smallest": _smallest(tally, routes)}, json_file, html_file, quiet, no_color)
 
 
-def _print_smallest(tally: Tally, routes: Routes | None) -> None:
-    """Shrink the first failing random case, and print it as a replay line and as a test to paste."""
+def _smallest(tally: Tally, routes: Routes | None) -> Record | None:
+    """The first failing random case made small, with a test to paste; None if there is none, or it does not fail again."""
     failing = [record for record in tally.records() if record["verdict"] != "CORRECT" and record["group"] == "random"]
     if not failing:
-        return
+        return None
     case = from_replay_id(failing[0]["replay"])
     try:
-        small = shrink(case, same_failure(check_case(case, routes), routes), SHRINK_LIMIT)
+        small = shrink(case, same_failure(check_case(case, routes), routes), SHRINK_LIMIT).case
     except ValueError:
-        return
-    click.echo(f"\n{case.name} shrinks from {case.graph.n} to {small.case.graph.n} vertices:")
-    click.echo(f"  backproof replay '{replay_id(small.case)}'\n\n{regression_test(small.case)}")
+        return None
+    record = case_record(check_case(small, routes), with_detail=True)
+    return {"of": failing[0]["id"], "name": case.name, "vertices": case.graph.n, "case": record, "test": regression_test(small)}
 
 
 def _finished_before(resume_file: Path | None, settings: Settings) -> Iterator[tuple[int, Record]]:

@@ -20,16 +20,22 @@ from fractions import Fraction
 from functools import partial
 
 from backproof.engine import Graph, leaf, vertex
+from backproof.verify.campaign_cases import campaign_case, case_around
 from backproof.verify.cases import Case, make_case, replay_id
 from backproof.verify.comparisons import CLAIM_2
+from backproof.verify.coverage import FUNCTIONS
+from backproof.verify.differences import DIGITS
 from backproof.verify.lecture_cases import lecture_cases
 from backproof.verify.mutants import MUTANTS, Mutant, by_name
-from backproof.verify.random_graphs import campaign_case
+from backproof.verify.path_sums import MAX_PATHS
+from backproof.verify.records import Settings, results_document
+from backproof.verify.tally import Record, Tally
 from backproof.verify.three_way import CaseResult, Routes, check_case
 from backproof.verify.verdicts import Verdict
 
 COUNTED, PLANTED = "paths counted", "planted fault"
 CHECKS = ("Theorem 2, rational", "Theorem 2, float64", "Theorem 2, mpmath", "Theorem 1, mpmath", COUNTED, PLANTED)
+NOT_CHECKED = "the theorems on the suite's cases; `backproof verify` checks them"
 RANDOM_CASES = 160
 LARGEST = 8
 
@@ -54,9 +60,10 @@ class Trial:
 
 
 def campaign(seed: int, count: int = RANDOM_CASES) -> tuple[Case, ...]:
-    """The cases that mutants are tried on: the lecture's small ones and `count` random ones, the smallest first."""
+    """The cases that mutants are tried on, the smallest first: the lecture's, one around every function, and the small ones of `count` random ones."""
     drawn = [campaign_case(seed, index) for index in range(count)]
-    chosen = [*lecture_cases(), _diamond_behind_a_vertex(), *(case for case in drawn if case.graph.n <= LARGEST)]
+    around = [case_around(function, seed, LARGEST) for function in FUNCTIONS]
+    chosen = [*lecture_cases(), _diamond_behind_a_vertex(), _two_matrices(), *around, *(case for case in drawn if case.graph.n <= LARGEST)]
     return tuple(sorted(chosen, key=lambda case: case.graph.n))
 
 
@@ -65,6 +72,13 @@ def _diamond_behind_a_vertex() -> Case:
     branches = (vertex("b", "square", (2,)), vertex("c", "negate", (2,)))
     graph = Graph(1, (leaf("x"), vertex("a", "square", (1,)), *branches, vertex("o", "add", (3, 4))))
     return make_case("a diamond behind a vertex", "random", graph, [3])
+
+
+def _two_matrices() -> Case:
+    """Two matrices that do not commute, and the adjoint of a whole vector: what multiplies from the wrong side comes out different."""
+    first, second = [[[1.0, 2.0], [0.0, 1.0]]], [[[1.0, 0.0], [3.0, 1.0]]]
+    graph = Graph(1, (leaf("x", (2,)), vertex("a", "weighted_sum", (1,), weights=first), vertex("o", "weighted_sum", (2,), weights=second)))
+    return make_case("two matrices", "random", graph, [[1, 2]], cotangent=[[1, 0], [0, 1]])
 
 
 def agreeable_cases() -> tuple[Case, ...]:
@@ -167,14 +181,21 @@ def survivors_without(trials: Sequence[Trial], check: str) -> list[str]:
     return [trial.mutant for trial in trials if trial.killed_by == (check,)]
 
 
-def selftest_document(seed: int, trials: Sequence[Trial], alarms: Sequence[str]) -> dict[str, object]:
-    """The kill matrix as JSON data."""
+def selftest_document(seed: int, trials: Sequence[Trial], alarms: Sequence[str]) -> Record:
+    """A results document that holds the kill matrix and no cases."""
+    caught = sum(trial.caught for trial in trials)
+    good = caught == len(trials) and not alarms
+    results = results_document(Settings(f"backproof selftest --seed {seed}", seed, 0, MAX_PATHS, DIGITS), Tally(), (), False)
+    sentence = f"{caught} of {len(trials)} wrong engines caught, {len(alarms)} false alarms."
+    verdict = (Verdict.CORRECT if good else Verdict.WRONG).value
     return {
-        "format": "backproof-selftest",
-        "version": 1,
-        "seed": seed,
-        "checks": list(CHECKS),
-        "caught": sum(trial.caught for trial in trials),
-        "mutants": [{**dataclasses.asdict(trial), "killed_by": list(trial.killed_by)} for trial in trials],
-        "false_alarms": list(alarms),
+        **results,
+        "summary": {**results["summary"], "holds": good, "verdict": verdict, "sentence": sentence, "not_checked": [NOT_CHECKED]},
+        "selftest": {
+            "checks": list(CHECKS),
+            "caught": caught,
+            "mutants": [{**dataclasses.asdict(trial), "killed_by": list(trial.killed_by)} for trial in trials],
+            "only": [len(survivors_without(trials, check)) for check in CHECKS],
+            "false_alarms": list(alarms),
+        },
     }

@@ -9,19 +9,18 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
-from backproof.reports.document import write_whole
+from backproof.reports import save_results, write_html
 from backproof.verify.campaign import available_cores
 from backproof.verify.command_line import FAILS, HOLDS, INTERNAL, INTERRUPTED
 from backproof.verify.printing import say
 from backproof.verify.selftest import CHECKS, Trial, campaign, false_alarms, run_selftest, selftest_document, survivors_without
 
 
-def run_selftest_command(seed: int, jobs: int | None, json_file: Path | None, no_color: bool) -> int:
+def run_selftest_command(seed: int, jobs: int | None, json_file: Path | None, html_file: Path | None, no_color: bool) -> int:
     """Run the self-test and return the exit code: 0 if every mutant is caught and the right engine is never flagged."""
     click.echo("checks: " + "; ".join(f"{k} {check}" for k, check in enumerate(CHECKS, start=1)))
     click.echo(f"{'':<40}" + "".join(f"{k:>3}" for k in range(1, len(CHECKS) + 1)) + "   smallest killing graph")
@@ -34,12 +33,15 @@ def run_selftest_command(seed: int, jobs: int | None, json_file: Path | None, no
     except KeyboardInterrupt:
         click.echo(f"Interrupted after {len(trials)} mutants.", err=True)
         return INTERRUPTED
-    if json_file is not None:
-        try:
-            write_whole(json_file, json.dumps(selftest_document(seed, trials, alarms), ensure_ascii=False, indent=1) + "\n")
-        except OSError as error:
-            click.echo(f"Cannot write {str(json_file)!r}: {error.strerror}", err=True)
-            return INTERNAL
+    results = selftest_document(seed, trials, alarms)
+    try:
+        if json_file is not None:
+            save_results(results, json_file)
+        if html_file is not None:
+            write_html(results, html_file)
+    except OSError as error:
+        click.echo(f"Cannot write {error.filename!r}: {error.strerror}", err=True)
+        return INTERNAL
     click.echo()
     for check in CHECKS:
         click.echo(f"without “{check}” {len(survivors_without(trials, check))} would survive")
@@ -49,10 +51,12 @@ def run_selftest_command(seed: int, jobs: int | None, json_file: Path | None, no
             say(f"{trial.mutant} ({trial.words}): {why}", no_color, fg="red")
     for name in alarms:
         say(f"false alarm: the right engine is flagged on {name}", no_color, fg="red")
-    caught = sum(trial.caught for trial in trials)
-    good = caught == len(trials) and not alarms
+    for path in (json_file, html_file):
+        if path is not None:
+            click.echo(f"wrote {path}")
+    good = bool(results["summary"]["holds"])
     click.echo()
-    say(f"{caught} of {len(trials)} wrong engines caught, {len(alarms)} false alarms", no_color, fg="green" if good else "red", bold=True)
+    say(results["summary"]["sentence"].rstrip("."), no_color, fg="green" if good else "red", bold=True)
     return HOLDS if good else FAILS
 
 

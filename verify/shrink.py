@@ -4,17 +4,17 @@
 deterministic: it takes the first reduction that keeps the failure, and starts again, until none does.
 
 >>> from backproof.verify.mutants import by_name
->>> from backproof.verify.random_graphs import campaign_case
+>>> from backproof.verify.campaign_cases import campaign_case
 >>> from backproof.verify.three_way import check_case
 >>> routes = by_name("last consumer only").routes
->>> case = campaign_case(0, 10)
+>>> case = campaign_case(0, 1)
 >>> small = shrink(case, same_failure(check_case(case, routes), routes))
 >>> case.graph.n > 3, small.case.graph.n
 (True, 3)
 >>> shrink(case, lambda candidate: False)
 Traceback (most recent call last):
     ...
-ValueError: the case 'random 10' does not fail, so there is nothing to shrink
+ValueError: the case 'random 1' does not fail, so there is nothing to shrink
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from typing import Any
 from backproof.engine import FLOAT64, DomainError, Graph, GraphError, Vertex, forward
 from backproof.verify.cases import Case, CaseError, Number, Vector, make_case, replay_id
 from backproof.verify.three_way import CaseResult, Routes, check_case
+from backproof.verify.verdicts import Verdict
 
 LIMIT = 2000
 SIMPLE_VALUES: tuple[Number, ...] = (1, 2, 3, 0)
@@ -44,7 +45,12 @@ class Shrunk:
 
 
 def same_failure(result: CaseResult, routes: Routes | None = None) -> Callable[[Case], bool]:
-    """Whether a candidate has the verdict of `result`, by at least one of its failing comparisons, with the same kind of reason."""
+    """Whether a candidate has the verdict of `result`, by at least one of its failing comparisons, with the same kind of reason.
+
+    ValueError if `result` is CORRECT.
+    """
+    if result.verdict is Verdict.CORRECT:
+        raise ValueError(f"the case {result.case.name!r} does not fail, so there is nothing to shrink")
     wanted = _signature(result)
 
     def fails(candidate: Case) -> bool:

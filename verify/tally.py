@@ -4,7 +4,7 @@
 2,000 random cases, and for the first 500 that fail; the others stand in the lines file (`verify.lines`) only.
 
 >>> tally = Tally()
->>> tally.add(0, {"verdict": "CORRECT", "group": "random", "checks": [], "digits": None, "ulps": None, "id": "0"})
+>>> tally.add(0, {"verdict": "CORRECT", "group": "lecture", "family": None, "checks": [], "digits": None, "ulps": None, "id": "0"})
 >>> tally.total, tally.counts["CORRECT"], [record["id"] for record in tally.records()]
 (1, 1, ['0'])
 >>> tally.add(0, {})
@@ -20,6 +20,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from backproof.verify.coverage import Coverage
 from backproof.verify.verdicts import Evidence, Verdict, evidence_words
 
 Record: TypeAlias = dict[str, Any]
@@ -51,6 +52,7 @@ class Tally:
     counts: dict[str, int] = field(default_factory=no_counts)
     groups: dict[str, dict[str, int]] = field(default_factory=dict)
     worst_ulps: int = 0
+    coverage: Coverage = field(default_factory=Coverage)
     _least: tuple[float, int, str] | None = None
     _claims: dict[tuple[str, str], _Claim] = field(default_factory=dict)
     _kept: dict[int, Record] = field(default_factory=dict)
@@ -65,6 +67,8 @@ class Tally:
         self.total += 1
         self.counts[record["verdict"]] += 1
         self.groups.setdefault(record["group"], no_counts())[record["verdict"]] += 1
+        if record["family"] is not None:
+            self.coverage.add(record["family"], record["facts"])
         for check in record["checks"]:
             self._add_check(check)
         if record["digits"] is not None:
@@ -124,14 +128,14 @@ def tally_of(records: Iterable[Record]) -> Tally:
 
 
 def share_size(words: str) -> float:
-    """How large a share of what is allowed these words name: `equal` is the smallest, `beyond …` the largest.
+    """How large a share of what is allowed these words name: `equal` is the smallest, `unequal` and `beyond …` the largest.
 
-    >>> sorted(["beyond the bound", "0.3 of the bound", "equal"], key=share_size)
-    ['equal', '0.3 of the bound', 'beyond the bound']
+    >>> sorted(["unequal", "0.3 of the bound", "equal"], key=share_size)
+    ['equal', '0.3 of the bound', 'unequal']
     """
     if words == "equal":
         return -1.0
-    return math.inf if words.startswith("beyond") else float(words.split(maxsplit=1)[0])
+    return math.inf if words.startswith(("beyond", "unequal")) else float(words.split(maxsplit=1)[0])
 
 
 def _rank(system: str) -> tuple[int, str]:

@@ -181,6 +181,7 @@ def make_case(rng: random.Random, place: int, verdict: str) -> Record:
         "leaves": detail["graph"]["l"],
         "edges": len(detail["graph"]["edges"]),
         "paths": str(sum(int(paths["count"]) for paths in detail["paths"])),
+        "facts": {"vertices": 4, "paths": "2", "fan_out": 2, "dimension": 2, "functions": [["add", 0, 2]]},
         "entries": len(detail["table"]),
         "checks": [check("rational", "CORRECT"), check("float64", verdict, reason, failures)],
         "digits": 17.0,
@@ -246,6 +247,7 @@ def make_results(verdicts: list[str], seed: int = 0) -> Record:
                 "latex": r"p_i = \sum_{p \in P(i,n)} \prod_{(a,b) \in p} D_{a \to b}",
             },
         ],
+        "coverage": None,
         "groups": [{"name": "random", "title": "Random graphs", "cases": len(cases), "counts": counts}] if cases else [],
         "cases": cases,
     }

@@ -134,12 +134,14 @@ def test_the_command_prints_the_matrix_and_the_count(
 ) -> None:
     monkeypatch.setattr(selftest_command, "run_selftest", few(["overwrite", "wrong sign"]))
     monkeypatch.setattr(selftest_command, "campaign", lambda seed: campaign(seed, 3))
-    assert run(["selftest", "--json", str(tmp_path / "matrix.json"), "--no-color"]) == 0
+    page = tmp_path / "matrix.html"
+    assert run(["selftest", "--json", str(tmp_path / "matrix.json"), "--html", str(page), "--no-color"]) == 0
+    assert "2 of 2 wrong engines caught, 0 false alarms" in page.read_text(encoding="utf-8")
     out = capsys.readouterr().out
     assert out.rstrip().endswith("2 of 2 wrong engines caught, 0 false alarms")
     matrix = json.loads((tmp_path / "matrix.json").read_text(encoding="utf-8"))
-    assert [row["mutant"] for row in matrix["mutants"]] == ["overwrite", "wrong sign"]
-    assert matrix["mutants"][0]["replay"].startswith("backproof1:")
+    assert [row["mutant"] for row in matrix["selftest"]["mutants"]] == ["overwrite", "wrong sign"]
+    assert matrix["selftest"]["mutants"][0]["replay"].startswith("backproof1:")
 
 
 def test_a_survivor_or_a_false_alarm_fails_the_command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

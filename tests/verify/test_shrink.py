@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from backproof.engine import Graph, leaf, vertex
+from backproof.verify.campaign_cases import campaign_case
 from backproof.verify.cases import Case, make_case
+from backproof.verify.lecture_cases import lecture_cases
 from backproof.verify.mutants import by_name
-from backproof.verify.random_graphs import campaign_case
 from backproof.verify.shrink import candidates, regression_test, same_failure, shrink
 from backproof.verify.three_way import Routes, check_case
 from backproof.verify.verdicts import Verdict
@@ -96,3 +97,8 @@ def test_the_pasteable_test_runs_and_fails_where_it_should(monkeypatch: pytest.M
     exec(regression_test(kink, "test_kink"), space)
     with pytest.raises(AssertionError):
         space["test_kink"]()
+
+
+def test_a_case_that_holds_has_no_failure_to_keep() -> None:
+    with pytest.raises(ValueError, match="the case 'L11 four vertices' does not fail"):
+        same_failure(check_case(lecture_cases()[0]))

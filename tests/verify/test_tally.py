@@ -20,7 +20,16 @@ def record(number: int, verdict: str = "CORRECT", digits: float | None = 15.0, w
         "digits": None,
         "worst": worst,
     }
-    return {"id": f"{number:012x}", "verdict": verdict, "group": "random", "checks": [check], "digits": digits, "ulps": str(number % 7)}
+    return {
+        "id": f"{number:012x}",
+        "verdict": verdict,
+        "group": "random",
+        "family": "chain",
+        "facts": {"vertices": 3, "paths": "1", "fan_out": 1, "dimension": 1, "functions": [["square", 0, 1]]},
+        "checks": [check],
+        "digits": digits,
+        "ulps": str(number % 7),
+    }
 
 
 def test_the_order_of_arrival_does_not_matter() -> None:
@@ -31,6 +40,8 @@ def test_the_order_of_arrival_does_not_matter() -> None:
     for place, one in shuffled:
         other.add(place, one)
     straight = tally_of(records)
+    assert other.coverage == straight.coverage
+    assert other.coverage.cases == 100
     assert (other.claims(), other.accuracy(), other.records(), other.groups) == (
         straight.claims(),
         straight.accuracy(),

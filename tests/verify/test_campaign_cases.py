@@ -1,0 +1,72 @@
+"""Case number i depends on the seed and on i alone, and the cells of the coverage tables take turns."""
+
+from __future__ import annotations
+
+import pytest
+
+from backproof.engine.functions import TABLE
+from backproof.verify import campaign_cases
+from backproof.verify.campaign_cases import AIMS, campaign_case, case_around
+from backproof.verify.cases import Case
+from backproof.verify.choices import Choices
+from backproof.verify.coverage import CELLS, FUNCTIONS, GATE, Coverage, cells, facts, not_aimed_at
+
+
+def test_two_thousand_cases_leave_no_cell_empty() -> None:
+    coverage = Coverage()
+    for index in range(GATE):
+        case = campaign_case(12, index)
+        assert case.family is not None
+        coverage.add(case.family, facts(case.graph))
+    assert [cell.name for cell in coverage.empty()] == []
+    assert not coverage.missed
+
+
+def test_a_generator_that_cannot_make_a_function_leaves_its_cells_empty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The gate is able to fail: without the softmax, its cells stay empty however many cases are drawn."""
+    drawn = campaign_cases.random_case
+    monkeypatch.setattr(campaign_cases, "ATTEMPTS", 2)
+
+    def without_softmax(choices: Choices, family: str, size: int, rational: bool, row: str | None, name: str) -> Case:
+        while True:
+            case = drawn(choices, family=family, size=size, rational=rational, name=name)
+            if all(vertex.function != "softmax" for vertex in case.graph.vertices):
+                return case
+
+    monkeypatch.setattr(campaign_cases, "random_case", without_softmax)
+    coverage = Coverage()
+    for index in range(300):
+        case = campaign_case(0, index)
+        assert case.family is not None
+        coverage.add(case.family, facts(case.graph))
+    empty = {cell for cell in coverage.empty() if cell.subject == "softmax"}
+    assert empty == {cell for cell in CELLS if cell.subject == "softmax" and not_aimed_at(cell) is None}
+
+
+def test_every_cell_that_is_aimed_at_has_its_turn() -> None:
+    turns = {AIMS[index * campaign_cases.STRIDE % len(AIMS)] for index in range(len(AIMS))}
+    assert turns == set(AIMS)
+
+
+def test_after_the_gate_cases_are_taken_as_they_are_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[str] = []
+    drawn = campaign_cases.random_case
+    monkeypatch.setattr(
+        campaign_cases, "random_case", lambda choices, **options: (calls.append(options["name"]), drawn(choices, **options))[1]
+    )
+    for index in range(GATE, GATE + 20):
+        campaign_case(0, index)
+    assert calls == [f"random {index}" for index in range(GATE, GATE + 20)]
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_small_case_around_every_function(function: str) -> None:
+    case = case_around(function, 3, 8)
+    assert case.graph.n <= 8
+    assert any(cell.subject == function for cell in cells(case.family, facts(case.graph)))
+
+
+def test_an_unknown_function_is_named() -> None:
+    with pytest.raises(ValueError, match="unknown function 'soft_max'; known: identity, negate"):
+        case_around("soft_max", 0, 8)
+    assert "softmax" in TABLE

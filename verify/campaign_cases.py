@@ -1,0 +1,87 @@
+"""Which case is number i of a campaign: drawn by `verify.random_graphs`, until it fills the cell of the coverage tables whose turn it is.
+
+>>> case = campaign_case(seed=0, index=1)
+>>> case.name, case == campaign_case(seed=0, index=1)
+('random 1', True)
+>>> campaign_case(seed=0, index=-1)
+Traceback (most recent call last):
+    ...
+ValueError: random cases are numbered from 0, found -1
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from backproof.engine.functions import TABLE
+from backproof.verify.cases import Case
+from backproof.verify.choices import seeded
+from backproof.verify.coverage import CELLS, FAMILY, FUNCTIONS, GATE, PATHS, READ_BY, VERTICES, Cell, cells, facts, not_aimed_at
+from backproof.verify.families import FAMILIES
+from backproof.verify.random_graphs import LARGEST_SIZE, random_case
+
+ATTEMPTS = 120
+RATIONAL_CASES = 55
+STRIDE = 379  # prime to the number of cells, so that neighbours are far apart in the tables
+
+SIZES = {
+    (VERTICES.name, VERTICES.values[0]): (3, 5),
+    (VERTICES.name, VERTICES.values[1]): (5, 9),
+    (VERTICES.name, VERTICES.values[2]): (10, LARGEST_SIZE),
+    (PATHS.name, PATHS.values[0]): (3, 7),
+    (PATHS.name, PATHS.values[3]): (8, LARGEST_SIZE),
+    (READ_BY.name, READ_BY.values[0]): (3, 6),
+}
+SUITED = {
+    (PATHS.name, PATHS.values[0]): ("chain", "fan-in", "random"),
+    (PATHS.name, PATHS.values[3]): ("complete", "ladder", "layered", "diamond", "residual", "random"),
+    (READ_BY.name, READ_BY.values[0]): ("chain", "fan-in", "random", "residual", "diamond"),
+    (READ_BY.name, READ_BY.values[2]): ("diamond", "residual", "ladder", "layered", "random"),
+    (READ_BY.name, READ_BY.values[3]): ("complete", "layered", "random", "random"),
+}
+AIMS = tuple(cell for cell in CELLS if not_aimed_at(cell) is None)
+TRANSCENDENTAL = frozenset(name for name, row in TABLE.items() if row.algebra({"exponent": 2}, 1) == "transcendental")
+
+
+def campaign_case(seed: int, index: int) -> Case:
+    """Random case number `index` of a campaign: it depends on the seed and the number alone.
+
+    In the first 2,000 cases the cells of the coverage tables take turns: a case is drawn again, at most 120 times, until it fills the cell whose turn
+    it is. Later ones are taken as they are drawn.
+    """
+    if index < 0:
+        raise ValueError(f"random cases are numbered from 0, found {index}")
+    aim = AIMS[index * STRIDE % len(AIMS)]
+    case = _draw(seed, index, 0, aim)
+    for attempt in range(1, ATTEMPTS if index < GATE else 1):
+        if aim in cells(case.family, facts(case.graph)):
+            break
+        case = _draw(seed, index, attempt, aim)
+    return case
+
+
+def case_around(function: str, seed: int, largest: int) -> Case:
+    """A random case of at most `largest` ≥ 5 vertices in which this row of the function table lies on a path from a leaf to the output."""
+    if function not in FUNCTIONS:
+        raise ValueError(f"unknown function {function!r}; known: {', '.join(FUNCTIONS)}")
+    aims = {Cell(function, VERTICES.name, value) for value in VERTICES.values}
+    attempt = 0
+    while True:
+        case = _draw(seed, FUNCTIONS.index(function), attempt, Cell(function, VERTICES.name, VERTICES.values[0]))
+        if case.graph.n <= largest and aims & cells(case.family, facts(case.graph)):
+            return case
+        attempt += 1
+
+
+def _draw(seed: int, index: int, attempt: int, aim: Cell) -> Case:
+    """One random case of a family and a size in which the cell is not rare."""
+    choices = seeded(np.random.default_rng([seed, index, attempt]))
+    row = aim.subject if aim.subject in FUNCTIONS else None
+    family = aim.value if aim.axis == FAMILY else aim.subject
+    if family not in FAMILIES:
+        suited = SUITED.get((aim.axis, aim.value), FAMILIES)
+        family = suited[(index + attempt) % len(suited)]
+    smallest, largest = SIZES.get((aim.axis, aim.value), (3, LARGEST_SIZE))
+    rational = choices.chance(RATIONAL_CASES) and row not in TRANSCENDENTAL
+    size = choices.integer(smallest, largest)
+    return random_case(choices, family=family, size=size, rational=rational, row=row, name=f"random {index}")
