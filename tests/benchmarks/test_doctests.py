@@ -1,0 +1,20 @@
+"""The examples in the benchmarks' docstrings run."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+
+import pytest
+
+MODULES = ("cost_by_part", "engines", "graphs", "growth", "measure", "path_sums", "peers", "suite", "table")
+PACKAGES = {"cost_by_part": (), "engines": ("pyperf", "autograd", "micrograd"), "growth": ("pyperf",), "peers": ("micrograd",)}
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_examples_in_docstrings_run(name: str) -> None:
+    for package in PACKAGES.get(name, ()):
+        pytest.importorskip(package)
+    failures, tried = doctest.testmod(importlib.import_module(f"benchmarks.{name}"))
+    assert failures == 0
+    assert tried > 0
