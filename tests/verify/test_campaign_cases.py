@@ -10,6 +10,7 @@ from backproof.verify.campaign_cases import AIMS, campaign_case, case_around
 from backproof.verify.cases import Case
 from backproof.verify.choices import Choices
 from backproof.verify.coverage import CELLS, FUNCTIONS, GATE, Coverage, cells, facts, not_aimed_at
+from backproof.verify.random_graphs import random_case
 
 
 def test_two_thousand_cases_leave_no_cell_empty() -> None:
@@ -24,12 +25,11 @@ def test_two_thousand_cases_leave_no_cell_empty() -> None:
 
 def test_a_generator_that_cannot_make_a_function_leaves_its_cells_empty(monkeypatch: pytest.MonkeyPatch) -> None:
     """The gate is able to fail: without the softmax, its cells stay empty however many cases are drawn."""
-    drawn = campaign_cases.random_case
     monkeypatch.setattr(campaign_cases, "ATTEMPTS", 2)
 
     def without_softmax(choices: Choices, family: str, size: int, rational: bool, row: str | None, name: str) -> Case:
         while True:
-            case = drawn(choices, family=family, size=size, rational=rational, name=name)
+            case = random_case(choices, family=family, size=size, rational=rational, name=name)
             if all(vertex.function != "softmax" for vertex in case.graph.vertices):
                 return case
 
@@ -50,9 +50,8 @@ def test_every_cell_that_is_aimed_at_has_its_turn() -> None:
 
 def test_after_the_gate_cases_are_taken_as_they_are_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[str] = []
-    drawn = campaign_cases.random_case
     monkeypatch.setattr(
-        campaign_cases, "random_case", lambda choices, **options: (calls.append(options["name"]), drawn(choices, **options))[1]
+        campaign_cases, "random_case", lambda choices, **options: (calls.append(options["name"]), random_case(choices, **options))[1]
     )
     for index in range(GATE, GATE + 20):
         campaign_case(0, index)
