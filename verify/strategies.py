@@ -1,6 +1,7 @@
 """Hypothesis strategies for computational graphs, for one's own property tests: `graphs()` and `cases()`.
 
-They are the generator of `backproof verify` with Hypothesis making the choices, so that a failing case shrinks to a small graph.
+They are the generator of `backproof verify` with Hypothesis making the choices, so that a failing case shrinks to a small graph. The report of a failing test
+ends with the line that runs this graph again, and with a test to paste.
 
 >>> from hypothesis import given, settings
 >>> from backproof.verify.three_way import check_case
@@ -20,12 +21,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from hypothesis import note
 from hypothesis import strategies as st
 
 from backproof.engine import Graph
-from backproof.verify.cases import Case
+from backproof.verify.cases import Case, replay_id
 from backproof.verify.choices import drawn
 from backproof.verify.random_graphs import LARGEST_SIZE, random_case
+from backproof.verify.shrink import regression_test
 
 
 def cases(*, family: str | None = None, max_vertices: int = LARGEST_SIZE, rational: bool | None = None) -> st.SearchStrategy[Case]:
@@ -38,9 +41,21 @@ def cases(*, family: str | None = None, max_vertices: int = LARGEST_SIZE, ration
 
     @st.composite
     def build(draw: Callable[[Any], Any]) -> Case:
-        return random_case(drawn(draw), family=family, size=draw(st.integers(2, max_vertices)), rational=rational, name="drawn")
+        case = random_case(drawn(draw), family=family, size=draw(st.integers(2, max_vertices)), rational=rational, name="drawn")
+        note(_Again(case))
+        return case
 
     return build()
+
+
+class _Again:
+    """How to run a case again; put into words only for the example that a failing test is reported with."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+
+    def __repr__(self) -> str:
+        return f"backproof replay '{replay_id(self.case)}'\n\n{regression_test(self.case)}"
 
 
 def graphs(*, family: str | None = None, max_vertices: int = LARGEST_SIZE, rational: bool | None = None) -> st.SearchStrategy[Graph]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import random
+import re
 
 import pytest
-from hypothesis import find, given, settings
+from hypothesis import Phase, find, given, settings
 
 from backproof.engine import Graph
-from backproof.verify.cases import Case
+from backproof.verify.cases import Case, from_replay_id
 from backproof.verify.choices import Choices
 from backproof.verify.families import FAMILIES
+from backproof.verify.mutants import by_name
 from backproof.verify.random_graphs import random_case
 from backproof.verify.strategies import cases, graphs
 from backproof.verify.three_way import check_case, is_exact
@@ -65,3 +67,22 @@ def test_an_unknown_family_or_size_is_refused() -> None:
         graphs(max_vertices=1)
     with pytest.raises(ValueError, match="unknown family 'star'; known: chain, diamond"):
         random_case(Choices(lambda lo, hi: lo), family="star")
+
+
+def test_a_failing_test_ends_with_the_small_graph_as_a_replay_line_and_a_test(capsys: pytest.CaptureFixture[str]) -> None:
+    forgetful = by_name("last consumer only").routes
+
+    @settings(max_examples=200, database=None, derandomize=True, deadline=None, phases=(Phase.generate, Phase.shrink))
+    @given(cases(max_vertices=6))
+    def the_backward_pass_is_the_path_sum(case: Case) -> None:
+        assert check_case(case, forgetful).verdict is Verdict.CORRECT
+
+    with pytest.raises(AssertionError) as failure:
+        the_backward_pass_is_the_path_sum()
+    report = "\n".join([*failure.value.__notes__, capsys.readouterr().out])
+    line = re.search(r"backproof replay '(backproof1:[^']+)'", report)
+    assert line is not None
+    assert "def test_shrunk_case() -> None:" in report
+    small = from_replay_id(line[1])
+    assert small.graph.n <= 5
+    assert check_case(small, forgetful).verdict is Verdict.WRONG
