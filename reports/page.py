@@ -34,6 +34,7 @@ from backproof.reports.text import (
     short,
     with_subscripts,
 )
+from backproof.reports.theorem_graph import theorem_graph
 
 Record: TypeAlias = dict[str, Any]
 
@@ -130,12 +131,14 @@ def _page(results: Results, shown: Sequence[Record], details: Sequence[str], omi
             coverage=results["coverage"],
             selftest=results.get("selftest"),
             verdict=_overall(results),
+            has_cases=bool(results["cases"]) or not _checked_otherwise(results),
             claims=[
                 list(rows) for _, rows in itertools.groupby(results["summary"]["claims"], key=lambda row: (row["claim"], row["theorem"]))
             ],
             failed=[case for case in not_correct if case["verdict"] != "INCONCLUSIVE"],
             undecided=[case for case in not_correct if case["verdict"] == "INCONCLUSIVE"],
             smallest=_case(results["smallest"]["case"]) if results.get("smallest") else None,
+            theorem_graph=_theorem_graph(results["theorems"]),
             details=details,
             linked={case["id"] for case in shown},
             omitted=omitted,
@@ -152,7 +155,13 @@ def _overall(results: Results) -> str:
     verdict = str(results["summary"]["verdict"])
     if verdict != "CORRECT":
         return verdict
-    return "INTERRUPTED" if results["run"]["interrupted"] else verdict if results["cases"] or results.get("selftest") else "not checked"
+    checked = results["cases"] or _checked_otherwise(results)
+    return "INTERRUPTED" if results["run"]["interrupted"] else verdict if checked else "not checked"
+
+
+def _checked_otherwise(results: Results) -> bool:
+    """Whether there is something to say without a case: wrong engines, theorems' steps, derivations."""
+    return bool(results.get("selftest") or results["derivations"] or any(theorem["verdict"] for theorem in results["theorems"]))
 
 
 @cache
@@ -178,10 +187,19 @@ def _finished(value: Any) -> Any:
     return inert(value) if type(value) is str else value
 
 
-def _formula(label: str, latex: str) -> Any:
+def _formula(latex: str) -> Any:
     from markupsafe import Markup
 
-    return Markup(formula(label, latex))
+    return Markup(formula(inert(latex)))
+
+
+def _theorem_graph(theorems: Sequence[Record]) -> Any:
+    from markupsafe import Markup
+
+    try:
+        return Markup(theorem_graph(theorems))
+    except ValueError as error:
+        raise ResultsError(f"theorems: {error}; write the results again") from error
 
 
 @cache

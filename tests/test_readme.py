@@ -19,7 +19,7 @@ def test_the_python_examples_run() -> None:
     assert found.failed == 0
 
 
-@pytest.mark.parametrize("command", ["verify", "replay", "selftest"])
+@pytest.mark.parametrize("command", ["verify", "replay", "theorems", "selftest"])
 def test_every_option_of_a_command_is_in_its_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     (line,) = re.findall(rf"^backproof {command}\b.*$", README.read_text(encoding="utf-8"), re.MULTILINE)
     assert run([command, "--help"]) == 0

@@ -1,5 +1,6 @@
 """Run the suite: the lecture's examples, the digits, and N random cases, on one or several processes.
 
+The lecture's examples and the first 24 random cases also go through every step of every theorem (`verify.theorem_checks`).
 Case number i depends on the seed and on i alone, so the results are the same whatever the number of processes.
 A case that raises an unexpected error comes back as a `CaseCrash` that carries its replay line.
 """
@@ -14,17 +15,21 @@ from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from itertools import chain, islice
 from typing import TypeAlias
 
+from backproof.theorems.catalogue import THEOREMS
 from backproof.verify.campaign_cases import campaign_case
 from backproof.verify.cases import Case, replay_id
 from backproof.verify.digits_cases import Missing, digits_cases
 from backproof.verify.lecture_cases import lecture_cases
+from backproof.verify.ledger import finding_record
 from backproof.verify.records import Settings, case_record
 from backproof.verify.tally import Record
+from backproof.verify.theorem_checks import check_case_theorems
 from backproof.verify.three_way import Routes, check_case
 
 Chunk: TypeAlias = "tuple[tuple[int, Case | int], ...]"
 
 DETAILED = 36
+STEPPED = 24
 LONGEST_CHUNK = 10
 AHEAD = 2
 PATIENCE = 0.2
@@ -96,7 +101,9 @@ def _check_one(settings: Settings, task: Case | int, routes: Routes | None) -> R
         case = campaign_case(settings.seed, task) if isinstance(task, int) else task
         replay = f"backproof replay '{replay_id(case)}'"
         result = check_case(case, routes, max_paths=settings.max_paths, digits=settings.digits)
-        return case_record(result, with_detail=not isinstance(task, int) or task < DETAILED)
+        stepped = task < STEPPED if isinstance(task, int) else case.group != "digits"
+        findings = [finding_record(found) for found in check_case_theorems(case, THEOREMS, routes, settings.digits)] if stepped else None
+        return case_record(result, not isinstance(task, int) or task < DETAILED, findings)
     except Exception as error:
         raise CaseCrash(f"{replay}\n{traceback.format_exc()}") from error
 

@@ -1,4 +1,4 @@
-"""The command line: `backproof verify`, `backproof replay` and `backproof selftest`. `python -m backproof.verify` is the same.
+"""The command line: `backproof verify`, `replay`, `theorems` and `selftest`. `python -m backproof.verify` is the same.
 
 Data go to stdout, progress to stderr. Exit codes are pytest's: 0 all hold, 1 something is not CORRECT, 2 interrupted, 3 internal error,
 4 usage error, 5 nothing selected. Nothing heavy is imported before a command runs.
@@ -20,6 +20,7 @@ Examples:
   backproof verify
   backproof verify --cases 2000 --seed 7 --html report.html
   backproof replay case.json
+  backproof theorems path-sum
   backproof selftest
 """
 
@@ -101,6 +102,45 @@ def selftest(**options: Any) -> int:
     from backproof.verify.selftest_command import run_selftest_command
 
     return run_selftest_command(**options)
+
+
+@backproof.command()
+@click.argument("label", required=False)
+@click.option("--case", "case", default=None, help="Check one case only: a line that starts with backproof1:, or a JSON file.")
+@click.option(
+    "--cases", type=click.IntRange(min=0), default=24, show_default=True, help="How many random graphs beside the lecture's examples."
+)
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="The same seed gives the same results.")
+@click.option(
+    "--exhaustive",
+    type=click.IntRange(0, 7),
+    default=5,
+    show_default=True,
+    help="Run the backward pass on symbols on every graph of up to N vertices.",
+)
+@click.option("--leaf", default=None, help="With the label `derivation`: the leaf to derive for.  [default: every leaf]")
+@click.option(
+    "--format",
+    "notation",
+    type=click.Choice(["text", "latex", "mathml"]),
+    default="text",
+    show_default=True,
+    help="How `derivation` is printed.",
+)
+@click.option("--jobs", type=click.IntRange(min=1), default=None, help="Processes.  [default: the available cores]")
+@click.option("--json", "json_file", type=FILE, callback=_writable, help="Write the results document.")
+@click.option("--html", "html_file", type=FILE, callback=_writable, help="Write the report: one self-contained page.")
+@click.option("--no-color", is_flag=True, help="No colour; NO_COLOR in the environment does the same.")
+def theorems(**options: Any) -> int:
+    """Check every theorem step by step, or the one with the given LABEL, and list the evidence.
+
+    The two sides of each step are computed separately: with symbols, over the rationals, in mpmath and in float64. The label
+    `derivation` prints the lecture's rewriting of a global derivative into local ones, with every line checked.
+    """
+    _one_thread_per_process()
+    from backproof.verify.theorems_command import run_theorems
+
+    return run_theorems(**options)
 
 
 def _one_thread_per_process() -> None:

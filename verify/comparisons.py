@@ -26,7 +26,8 @@ import numpy as np
 from backproof.engine import FLOAT64, Graph, NumberSystem
 from backproof.engine.graph import Edge
 from backproof.engine.number_systems import Array
-from backproof.theorems.statements import BACKWARD_PASS, PATH_SUM
+from backproof.theorems.backward_pass import BACKWARD_PASS
+from backproof.theorems.path_sum import PATH_SUM
 from backproof.verify.differences import Difference
 from backproof.verify.path_sums import PathSum
 from backproof.verify.rounding import gamma, operations_behind

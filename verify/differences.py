@@ -59,7 +59,8 @@ def differences(graph: Graph, leaves: Sequence[Any], j: int, digits: int = DIGIT
     """∂u_k/∂u_j under f̄ᵏ for leaf j and every descendant k, aiming at `digits` decimal digits.
 
     The step is h = η·|x|, or η at x = 0, with η = 10^(−digits/2); it shrinks, and the precision grows with it, where a point of the stencil
-    leaves the domain or the estimate stays above 10^(10−digits). DomainError if no step fits; FloatLeak if a float leaks in.
+    leaves the domain or the estimate stays above 10^(10−digits); last of all h = η is tried, for an x so small that a step relative to it is lost in the
+    values. DomainError if no step fits; FloatLeak if a float leaks in.
     """
     descendants = _descendants(graph, j)
     columns: dict[int, list[tuple[Array, Array, Array]]] = {k: [] for k in descendants}
@@ -82,9 +83,10 @@ def _column(graph: Graph, leaves: Sequence[Any], j: int, entry: int, descendants
     """The differences for one entry of leaf j: the first attempt whose estimate is small enough, else the best one."""
     best: dict[int, Any] | None = None
     outside: DomainError | None = None
-    for attempt in range(ATTEMPTS):
+    tries = [(digits // 2 + attempt * SHRINK, True) for attempt in range(ATTEMPTS)]
+    for eta, relative in (*tries, (digits // 2, False)):
         try:
-            column = _stencil(graph, leaves, j, entry, descendants, digits // 2 + attempt * SHRINK, digits)
+            column = _stencil(graph, leaves, j, entry, descendants, eta, digits, relative)
         except DomainError as error:
             outside = error
             continue
@@ -102,11 +104,13 @@ def _settled(value: Array, estimate: Array, kink: Array, digits: int) -> bool:
     return all(k or e <= 10.0 ** (RESOLUTION - digits) * max(abs(v), 1) for v, e, k in zip(value, estimate, kink, strict=True))
 
 
-def _stencil(graph: Graph, leaves: Sequence[Any], j: int, entry: int, descendants: Sequence[int], eta: int, digits: int) -> dict[int, Any]:
+def _stencil(
+    graph: Graph, leaves: Sequence[Any], j: int, entry: int, descendants: Sequence[int], eta: int, digits: int, relative: bool
+) -> dict[int, Any]:
     lower = mpmath_system(digits + eta + GUARD)
     higher = mpmath_system(digits + eta + GUARD + 20)
     x = higher.array(leaves[j - 1]).reshape(-1)[entry]
-    h = abs(x) * higher.convert(10) ** -eta or higher.convert(10) ** -eta
+    h = (abs(x) if relative and x else 1) * higher.convert(10) ** -eta
     rough = _moved(graph, leaves, j, entry, descendants, lower, h, (-2, -1, 0, 1, 2))
     fine = _moved(graph, leaves, j, entry, descendants, higher, h, (-1, 1))
     unit = higher.convert(lower.unit_roundoff)

@@ -84,3 +84,11 @@ def paths_by_last_edge(graph: Graph, j: int, last: int, k: int) -> Iterator[Path
         raise ValueError(f"P({j}, {last}, {k}): ({last}, {k}) is not an edge; the last edge must end in {k}")
     for path in paths(graph, j, last):
         yield (*path, k)
+
+
+def paths_by_first_edge(graph: Graph, j: int, first: int, k: int) -> Iterator[Path]:
+    """The paths from j to k whose first edge is (j, `first`)."""
+    if first not in graph.children(j):
+        raise ValueError(f"({j}, {first}) is not an edge; the first edge must begin in {j}")
+    for path in paths(graph, first, k):
+        yield (j, *path)

@@ -11,17 +11,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 
-from backproof.theorems.statements import STATEMENTS
+from backproof.theorems.catalogue import THEOREMS
 from backproof.verify.cases import case_id, replay_id
 from backproof.verify.comparisons import CLAIM_1, Comparison
 from backproof.verify.coverage import facts
 from backproof.verify.details import accuracy, detail
+from backproof.verify.exhaustive import Exhausted
+from backproof.verify.ledger import exhausted_record, theorem_record
 from backproof.verify.paths import path_counts
 from backproof.verify.tally import Record, Tally
 from backproof.verify.three_way import CaseResult
 from backproof.verify.verdicts import Verdict, evidence_words, worst
 
 MOST_INCONCLUSIVE = 0.01
+MOST_REASONS = 4
 GROUPS = {
     "lecture": "The lecture's examples",
     "digits": "The lecture's network on handwritten digits",
@@ -42,20 +45,24 @@ class Settings:
     allow_inconclusive: bool = False
 
 
-def case_record(result: CaseResult, with_detail: bool) -> Record:
-    """One case of the results document; a case that is not CORRECT always has its detail."""
+def case_record(result: CaseResult, with_detail: bool, findings: Sequence[Record] | None = None) -> Record:
+    """One case of the results document; a case that is not CORRECT always has its detail. `findings` are those of the theorems' steps, if they were checked."""
     case, graph = result.case, result.case.graph
     leaves = graph.differentiable_leaves()
     rows = graph.dimension(graph.n) if case.cotangent is None else len(case.cotangent)
     failing = [c for c in result.comparisons if c.verdict is not Verdict.CORRECT]
     measured = accuracy(result)
+    open_steps = [found for found in findings or () if found["verdict"] != Verdict.CORRECT.value]
+    verdict = worst((result.verdict, *(Verdict(found["verdict"]) for found in open_steps)))
+    reasons = [(c.verdict, c.reason or "") for c in failing]
+    reasons += [(Verdict(found["verdict"]), f"{found['theorem']}, {found['step']}: {found['reason']}") for found in open_steps]
     return {
         "id": case_id(case),
         "name": case.name,
         "group": case.group,
         "family": case.family,
-        "verdict": result.verdict.value,
-        "reason": "; ".join(dict.fromkeys(c.reason or "" for c in failing if c.verdict is result.verdict)) or None,
+        "verdict": verdict.value,
+        "reason": "; ".join(list(dict.fromkeys(reason for found, reason in reasons if found is verdict))[:MOST_REASONS]) or None,
         "vertices": graph.n,
         "leaves": graph.l,
         "edges": len(graph.edges),
@@ -66,7 +73,8 @@ def case_record(result: CaseResult, with_detail: bool) -> Record:
         "digits": None if measured is None else measured[0],
         "ulps": None if measured is None else str(measured[1]),
         "replay": replay_id(case),
-        "detail": detail(result) if with_detail or failing else None,
+        "findings": findings,
+        "detail": detail(result) if with_detail or verdict is not Verdict.CORRECT else None,
     }
 
 
@@ -95,9 +103,24 @@ def _share(share: float | None, claim: str, failed: int) -> str:
     return "beyond " + what if math.isinf(share) else f"{share:.2g} of {what}"
 
 
-def results_document(settings: Settings, tally: Tally, not_checked: Sequence[str], interrupted: bool) -> Record:
+def results_document(
+    settings: Settings,
+    tally: Tally,
+    not_checked: Sequence[str],
+    interrupted: bool,
+    exhausted: Sequence[Exhausted] = (),
+    derivations: Sequence[Record] = (),
+) -> Record:
     """The results document of a run (`reports/results.schema.json`)."""
-    failed = fails(tally.counts, settings.allow_inconclusive) or tally.coverage.missed
+    violated = any(size.violated for size in exhausted)
+    derived = [Verdict(record["verdict"]) for record in derivations]
+    failed = (
+        fails(tally.counts, settings.allow_inconclusive)
+        or tally.coverage.missed
+        or violated
+        or any(verdict in (Verdict.WRONG, Verdict.INACCURATE) for verdict in derived)
+    )
+    every_graph = exhausted_record(exhausted)
     records = tally.records()
     return {
         "format": "backproof-results",
@@ -107,23 +130,32 @@ def results_document(settings: Settings, tally: Tally, not_checked: Sequence[str
         "run": {**asdict(settings), "interrupted": interrupted},
         "summary": {
             "holds": tally.total > 0 and not failed and not interrupted,
-            "verdict": worst(Verdict(verdict) for verdict, count in tally.counts.items() if count).value,
-            "sentence": _sentence(tally, failed, interrupted),
+            "verdict": worst(
+                (*(Verdict(verdict) for verdict, count in tally.counts.items() if count), *derived, *((Verdict.WRONG,) if violated else ()))
+            ).value,
+            "sentence": _sentence(tally, failed, interrupted, every_graph),
             "counts": tally.counts,
             "claims": tally.claims(),
             "not_checked": ["float64 adjoints against their mpmath value: reported in digits and ulps, not judged", *not_checked],
             "accuracy": tally.accuracy(),
         },
         "coverage": tally.coverage.document() if tally.coverage.cases else None,
-        "theorems": [asdict(statement) for statement in STATEMENTS],
+        "theorems": [theorem_record(theorem, tally.ledger, every_graph) for theorem in THEOREMS],
+        "exhaustive": every_graph,
+        "derivations": list(derivations),
         "groups": [
             {"name": name, "title": title, "cases": sum(tally.groups[name].values()), "counts": tally.groups[name]}
             for name, title in GROUPS.items()
             if name in tally.groups
         ],
         "unlisted": tally.total - len(records),
-        "cases": records,
+        "cases": [_with_open_findings(record) for record in records],
     }
+
+
+def _with_open_findings(record: Record) -> Record:
+    """A case as the results list it: of the theorems' steps only those that are not CORRECT; the others are counted under the theorems."""
+    return {**record, "findings": [found for found in record["findings"] or () if found["verdict"] != Verdict.CORRECT.value]}
 
 
 def fails(counts: Mapping[str, int], allow_inconclusive: bool) -> bool:
@@ -139,7 +171,7 @@ def fails(counts: Mapping[str, int], allow_inconclusive: bool) -> bool:
     return bool(counts["WRONG"] or counts["INACCURATE"] or (undecided and (too_many or not allow_inconclusive)))
 
 
-def _sentence(tally: Tally, failed: bool, interrupted: bool) -> str:
+def _sentence(tally: Tally, failed: bool, interrupted: bool, exhausted: Record | None) -> str:
     counts, total = tally.counts, tally.total
     start = "Interrupted: of the cases checked so far, " if interrupted else ""
     if total == 0:
@@ -152,6 +184,8 @@ def _sentence(tally: Tally, failed: bool, interrupted: bool) -> str:
         body = f"{counts['CORRECT']:,} of {_cases(total)} hold; {others}."
         if not failed:
             body += " The inconclusive ones are allowed, and at most 1 % of the cases."
+    if exhausted is not None and exhausted["violated"]:
+        body += f" But on symbols {exhausted['violated']:,} adjoints on graphs with up to {exhausted['n']} vertices are not the sum over their paths."
     if tally.coverage.missed:
         gaps = len(tally.coverage.empty())
         body += f" But the random graphs left {gaps:,} cell{'s' if gaps > 1 else ''} of the coverage tables empty."

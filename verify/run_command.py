@@ -21,7 +21,9 @@ from backproof.reports import save_results, write_html
 from backproof.verify.campaign import CaseCrash, available_cores, named_cases, run_suite
 from backproof.verify.cases import PREFIX, Case, CaseError, from_case_document, from_replay_id, make_case
 from backproof.verify.command_line import FAILS, HOLDS, INTERNAL, INTERRUPTED, NOTHING, USAGE
+from backproof.verify.derivation_records import derivation_records
 from backproof.verify.differences import DIGITS
+from backproof.verify.exhaustive import check_all
 from backproof.verify.lines import LinesError, lines_path, read_lines, write_header, write_line
 from backproof.verify.printing import print_case_line, print_summary, print_table, progress
 from backproof.verify.records import Settings, case_record, results_document
@@ -31,6 +33,7 @@ from backproof.verify.three_way import Routes, check_case
 
 ATTEMPTS_AT_LEAVES = 100
 SHRINK_LIMIT = 500
+EXHAUSTIVE_SIZE = 5
 
 
 def run_verify(
@@ -85,7 +88,10 @@ def run_verify(
         click.echo(f"Cannot write {error.filename!r}: {error.strerror}", err=True)
         return INTERNAL
     interrupted = tally.total < len(named) + cases
-    results = results_document(settings, tally, missing, interrupted)
+    unfinished = interrupted or not tally.total
+    exhausted = () if unfinished else tuple(check_all(EXHAUSTIVE_SIZE, (routes or Routes()).backward))
+    derivations = () if unfinished else derivation_records(routes)
+    results = results_document(settings, tally, missing, interrupted, exhausted, derivations)
     return _finish({**results, "smallest": _smallest(tally, routes)}, json_file, html_file, quiet, no_color)
 
 
@@ -166,7 +172,7 @@ def run_replay(
 ) -> int:
     """Run one case again, print its three-way table, and return the exit code."""
     try:
-        chosen = _read_case(case, seed)
+        chosen = read_case(case, seed)
     except (CaseError, GraphError, DomainError) as error:
         click.echo(f"backproof replay: {error}", err=True)
         return USAGE
@@ -177,7 +183,8 @@ def run_replay(
     return _finish(results_document(settings, tally_of([{**record, "group": "replay"}]), (), False), json_file, html_file, False, no_color)
 
 
-def _read_case(text: str, seed: int) -> Case:
+def read_case(text: str, seed: int) -> Case:
+    """The case that a user names: a replay line, or a JSON file with a case or a graph. CaseError, GraphError or DomainError say what is wrong with it."""
     if text.startswith(PREFIX):
         return from_replay_id(text)
     path = Path(text)

@@ -4,7 +4,7 @@
 2,000 random cases, and for the first 500 that fail; the others stand in the lines file (`verify.lines`) only.
 
 >>> tally = Tally()
->>> tally.add(0, {"verdict": "CORRECT", "group": "lecture", "family": None, "checks": [], "digits": None, "ulps": None, "id": "0"})
+>>> tally.add(0, {"verdict": "CORRECT", "group": "lecture", "family": None, "findings": None, "checks": [], "digits": None, "ulps": None, "id": "0"})
 >>> tally.total, tally.counts["CORRECT"], [record["id"] for record in tally.records()]
 (1, 1, ['0'])
 >>> tally.add(0, {})
@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from backproof.verify.coverage import Coverage
+from backproof.verify.ledger import Ledger
 from backproof.verify.verdicts import Evidence, Verdict, evidence_words
 
 Record: TypeAlias = dict[str, Any]
@@ -53,6 +54,7 @@ class Tally:
     groups: dict[str, dict[str, int]] = field(default_factory=dict)
     worst_ulps: int = 0
     coverage: Coverage = field(default_factory=Coverage)
+    ledger: Ledger = field(default_factory=Ledger)
     _least: tuple[float, int, str] | None = None
     _claims: dict[tuple[str, str], _Claim] = field(default_factory=dict)
     _kept: dict[int, Record] = field(default_factory=dict)
@@ -69,6 +71,8 @@ class Tally:
         self.groups.setdefault(record["group"], no_counts())[record["verdict"]] += 1
         if record["family"] is not None:
             self.coverage.add(record["family"], record["facts"])
+        if record["findings"] is not None:
+            self.ledger.add(record["id"], record["findings"])
         for check in record["checks"]:
             self._add_check(check)
         if record["digits"] is not None:

@@ -187,6 +187,7 @@ def make_case(rng: random.Random, place: int, verdict: str) -> Record:
         "digits": 17.0,
         "ulps": str(place % 7),
         "replay": f"backproof1:{rng.getrandbits(1200):x}",
+        "findings": [],
         "detail": detail,
     }
 
@@ -232,24 +233,79 @@ def make_results(verdicts: list[str], seed: int = 0) -> Record:
             "accuracy": {"worst_digits": 17.0, "worst_ulps": "6", "case": cases[0]["id"]} if cases else None,
         },
         "theorems": [
-            {
-                "label": "path-sum",
-                "title": "Theorem 1: sum over paths",
-                "source": "L15",
-                "words": "The derivative of u_k is the sum over all paths.",
-                "latex": r"\sum_{p \in P(j,k)} \prod_{(a,b) \in p} D_{a \to b}",
-            },
-            {
-                "label": "backward-pass",
-                "title": "Theorem 2: the backward pass is correct",
-                "source": "L16",
-                "words": "p_i is the sum over all paths from i.",
-                "latex": r"p_i = \sum_{p \in P(i,n)} \prod_{(a,b) \in p} D_{a \to b}",
-            },
+            {**theorem, "verdict": theorem["verdict"] if cases else None}
+            for theorem in (
+                path_sum_theorem(),
+                {**path_sum_theorem(), "label": "backward-pass", "title": "Theorem 2", "uses": ["path-sum"]},
+            )
         ],
+        "exhaustive": {
+            "n": 2,
+            "graphs": 3,
+            "adjoints": 5,
+            "violated": 0,
+            "sizes": [{"n": 1, "graphs": 1, "adjoints": 1, "violated": 0}, {"n": 2, "graphs": 2, "adjoints": 4, "violated": 0}],
+            "violations": [],
+        },
+        "derivations": [derivation()] if cases else [],
         "coverage": None,
         "groups": [{"name": "random", "title": "Random graphs", "cases": len(cases), "counts": counts}] if cases else [],
         "cases": cases,
+    }
+
+
+def path_sum_theorem() -> Record:
+    """One theorem with two steps: the first checked in two number systems, the second not at all."""
+    found: Record = {
+        "system": "rational",
+        "evidence": "exact on 3 cases",
+        "kind": "EXACT",
+        "verdict": "CORRECT",
+        "counts": {"CORRECT": 3, "INACCURATE": 0, "WRONG": 0, "INCONCLUSIVE": 0},
+        "places": 1234,
+        "methods": ["interpolating stencil"],
+        "degree": None,
+        "bound": None,
+        "reason": None,
+        "case": None,
+        "failure": None,
+    }
+    step: Record = {
+        "name": "conclusion",
+        "source": "L15",
+        "words": "The derivative is the path sum.",
+        "latex": r"\frac{\partial u_k}{\partial u_j} = \sum_{p} \prod D",
+        "formal": None,
+        "verdict": "CORRECT",
+        "found": [found, {**found, "system": "random point", "places": 1, "methods": [], "degree": 4, "bound": 1.5e-9}],
+    }
+    return {
+        "label": "path-sum",
+        "title": "Theorem 1: sum over paths",
+        "source": "L15",
+        "words": "The derivative of u_k is the sum over all paths.",
+        "latex": r"\sum_{p \in P(j,k)} \prod_{(a,b) \in p} D_{a \to b}",
+        "hypotheses": [{"name": "acyclic", "words": "edges go upward"}],
+        "uses": [],
+        "claim": "conclusion",
+        "formal": None,
+        "verdict": "CORRECT",
+        "evidence": ["exact on 3 cases"],
+        "steps": [step, {**step, "name": "parts", "verdict": None, "found": []}],
+    }
+
+
+def derivation() -> Record:
+    """A derivation of one line."""
+    line = {"text": "∂y/∂x|^{fy}", "latex": r"\frac{\partial y}{\partial x}", "reason": "chain rule at y", "source": "L2(c)"}
+    checked = {"verdict": "CORRECT", "evidence": "to 50 digits on 1 case"}
+    return {
+        "case": "two vertices",
+        "leaf": "x",
+        "left": "∂y/∂x|^{f̄y}",
+        "left_latex": r"\frac{\partial y}{\partial x}",
+        **checked,
+        "lines": [{**line, **checked}],
     }
 
 

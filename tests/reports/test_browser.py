@@ -183,8 +183,8 @@ def test_the_keyboard_reaches_the_skip_link_first_and_then_the_tables(browser: A
 def test_the_sum_sign_is_larger_than_the_letters(browser: Any, page_file: str) -> None:
     page = browser.new_page()
     page.goto(page_file)
-    assert page.locator("math").count() == 2
-    sum_sign, letter = (page.locator(f"math {what}").first.bounding_box()["height"] for what in (".big", "mi"))
+    assert page.locator("#theorems math").count() == 6
+    sum_sign, letter = (page.locator(f"#theorems math {what}").first.bounding_box()["height"] for what in ("munder mo", "mi"))
     assert sum_sign > 1.3 * letter
 
 

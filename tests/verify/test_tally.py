@@ -26,6 +26,7 @@ def record(number: int, verdict: str = "CORRECT", digits: float | None = 15.0, w
         "group": "random",
         "family": "chain",
         "facts": {"vertices": 3, "paths": "1", "fan_out": 1, "dimension": 1, "functions": [["square", 0, 1]]},
+        "findings": None,
         "checks": [check],
         "digits": digits,
         "ulps": str(number % 7),

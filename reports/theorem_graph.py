@@ -1,0 +1,75 @@
+"""The picture of which theorem uses which: the border of a box says whether the statement is formalised, its filling what the evidence is.
+
+Nothing is told by colour alone: every box says both in words, a formalised statement has a solid border and another one a dashed border.
+
+>>> theorem = {"label": "a", "title": "Chain rule", "source": "L2", "uses": [], "formal": None, "verdict": "CORRECT", "evidence": ["exact on 2 cases"]}
+>>> picture = theorem_graph([theorem, {**theorem, "label": "b", "uses": ["a"], "verdict": None, "evidence": ["not checked"]}])
+>>> picture.count("<rect"), "not checked" in picture
+(2, True)
+>>> theorem_graph([{**theorem, "uses": ["b"]}])
+Traceback (most recent call last):
+    ...
+ValueError: theorem 'a' uses 'b', which does not come before it
+"""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from collections.abc import Sequence
+from typing import Any
+
+from backproof.reports.layout import layered
+from backproof.reports.text import clip
+
+WIDTH, HEIGHT, COLUMN, ROW, MARGIN = 268, 74, 330, 92, 10
+LONGEST = 38
+
+
+def theorem_graph(theorems: Sequence[dict[str, Any]]) -> str:
+    """The theorems as boxes, with an arrow from each to those that use it. ValueError if one uses a label that does not come before it."""
+    number = {}
+    edges: list[tuple[int, int]] = []
+    for place, theorem in enumerate(theorems, start=1):
+        for label in theorem["uses"]:
+            if label not in number:
+                raise ValueError(f"theorem {theorem['label']!r} uses {label!r}, which does not come before it")
+            edges.append((number[label], place))
+        number[theorem["label"]] = place
+    layout = layered(number.values(), edges)
+    corners = {i: (MARGIN + layout.column[i] * COLUMN, round(MARGIN + layout.row[i] * ROW, 1)) for i in number.values()}
+    width = MARGIN * 2 + WIDTH + max((x for x, _ in corners.values()), default=0)
+    height = MARGIN * 2 + HEIGHT + max((y for _, y in corners.values()), default=0)
+    svg = ET.Element(
+        "svg", {"viewBox": f"0 0 {width:g} {height:g}", "width": f"{width:g}", "height": f"{height:g}", "role": "img", "class": "graph fit"}
+    )
+    ET.SubElement(svg, "title").text = "Which theorem uses which"
+    ET.SubElement(svg, "desc").text = " ".join(
+        f"{clip(theorem['title'])} uses {', '.join(clip(label) for label in theorem['uses']) or 'no other'}." for theorem in theorems
+    )
+    for a, b in edges:
+        ET.SubElement(svg, "path", {"class": "wire", "d": _curve(corners[a], corners[b])})
+    for place, theorem in enumerate(theorems, start=1):
+        _box(svg, theorem, corners[place])
+    return ET.tostring(svg, encoding="unicode")
+
+
+def _curve(start: tuple[float, float], end: tuple[float, float]) -> str:
+    ax, ay, bx, by = start[0] + WIDTH, start[1] + HEIGHT / 2, end[0], end[1] + HEIGHT / 2
+    middle = (ax + bx) / 2
+    return f"M{ax:g} {ay:g}C{middle:g} {ay:g} {middle:g} {by:g} {bx:g} {by:g}"
+
+
+def _box(svg: ET.Element, theorem: dict[str, Any], corner: tuple[float, float]) -> None:
+    verdict = theorem["verdict"]
+    kind = {"CORRECT": "holds", None: "open"}.get(verdict, "fails")
+    border = "formal" if theorem["formal"] else "stated"
+    group = ET.SubElement(svg, "g", {"class": f"theorem-box {kind} {border}", "transform": f"translate({corner[0]:g} {corner[1]:g})"})
+    ET.SubElement(group, "rect", {"width": str(WIDTH), "height": str(HEIGHT), "rx": "3", "class": "box"})
+    evidence = theorem["evidence"][0] if verdict in ("CORRECT", None) else verdict
+    lines = (
+        ("name", clip(theorem["title"], LONGEST)),
+        ("value", clip(evidence, LONGEST)),
+        ("function", f"{clip(theorem['source'], 12)} · " + ("statement formalised" if theorem["formal"] else "statement not formalised")),
+    )
+    for k, (name, text) in enumerate(lines):
+        ET.SubElement(group, "text", {"x": "12", "y": str(24 + 20 * k), "class": name}).text = text

@@ -1,0 +1,146 @@
+"""What a theorem of this suite is: data that a person can read and a program can check.
+
+A `Theorem` has a label, a statement, its hypotheses by name, the labels it `uses`, its place in the lecture, and its proof `steps`. A step is an equation:
+where it is claimed, its left side and its right side. The sides are written with `Quantities` (derivatives, edge Jacobians, path sums, adjoints), which
+`verify` computes and hands over; no theorem computes one itself.
+
+>>> step = Step("twice", "L0", "u + u = 2u", "u + u = 2u", lambda q: q.non_leaves, lambda q, i: q.u(i) + q.u(i), lambda q, i: q.twice(i))
+>>> step.name
+'twice'
+>>> Theorem("loop", "A theorem that uses itself", "L0", "…", "…", (), (step,), uses=("loop",))
+Traceback (most recent call last):
+    ...
+ValueError: theorem 'loop' uses itself
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeAlias
+
+Place: TypeAlias = Any
+"""Where a step is claimed: a vertex, or a tuple of vertices."""
+
+
+class Matrix(Protocol):
+    """A quantity: a matrix that can be added, subtracted, scaled and multiplied, later edges on the left."""
+
+    def __add__(self, other: Any) -> Matrix: ...
+    def __sub__(self, other: Any) -> Matrix: ...
+    def __matmul__(self, other: Any) -> Matrix: ...
+
+
+class Quantities(Protocol):
+    """What `verify` hands over: one graph at one point, in one number system. A quantity that this system does not have raises `NotAvailable`."""
+
+    @property
+    def n(self) -> int: ...
+    @property
+    def leaves(self) -> Sequence[int]: ...
+    @property
+    def non_leaves(self) -> Sequence[int]: ...
+    def parents(self, i: int) -> Sequence[int]: ...
+    def children(self, j: int) -> Sequence[int]: ...
+    def dimension(self, i: int) -> int: ...
+    def function(self, i: int) -> str | None: ...
+
+    def at(self, j: int) -> Sequence[Any]: ...
+    def whole(self, number: int) -> Matrix: ...
+    def u(self, i: int) -> Matrix: ...
+    def composed(self, k: int) -> Matrix: ...
+    def D(self, j: int, i: int) -> Matrix: ...
+    def local(self, i: int, j: int) -> Matrix: ...
+    def derivative(self, k: int, j: int) -> Matrix: ...
+    def total(self, k: int, j: int, terms: Iterable[Matrix]) -> Matrix: ...
+    def identity(self, j: int) -> Matrix: ...
+    def path_sum(self, j: int, k: int) -> Matrix: ...
+    def path_sum_by_last_edge(self, j: int, last: int, k: int) -> Matrix: ...
+    def path_sum_by_first_edge(self, j: int, first: int, k: int) -> Matrix: ...
+    def paths(self, j: int, k: int) -> Sequence[tuple[int, ...]]: ...
+    def paths_by_last_edge(self, j: int, last: int, k: int) -> Sequence[tuple[int, ...]]: ...
+    def paths_by_first_edge(self, j: int, first: int, k: int) -> Sequence[tuple[int, ...]]: ...
+    def p(self, i: int) -> Matrix: ...
+
+
+class NotAvailable(Exception):
+    """This number system does not have the quantity, at this point; the message says why. The step is then `not checked` here."""
+
+
+class Undecided(Exception):
+    """The quantity cannot be told at this point (a kink, an edge of the domain); the message gives the reason. The step is then INCONCLUSIVE here."""
+
+
+Places: TypeAlias = Callable[[Any], Iterable[Place]]
+Side: TypeAlias = Callable[[Any, Place], Any]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One equation of a proof, claimed at every one of `places`: `left` = `right`. A side is a `Matrix`, or plain data compared with ==.
+
+    `formal` names the lemma of the formal development that proves it for all graphs.
+    """
+
+    name: str
+    source: str
+    words: str
+    latex: str
+    places: Places
+    left: Side
+    right: Side
+    formal: str | None = None
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """What a theorem presupposes, by name."""
+
+    name: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Theorem:
+    """One statement of the lecture, or a fact that follows, with its proof steps; `claim` names the step that is the statement itself.
+
+    ValueError if it uses itself, two steps share a name, or no step is called `claim`.
+    """
+
+    label: str
+    title: str
+    source: str
+    words: str
+    latex: str
+    hypotheses: tuple[Hypothesis, ...]
+    steps: tuple[Step, ...]
+    uses: tuple[str, ...] = ()
+    claim: str | None = None
+    formal: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.label in self.uses:
+            raise ValueError(f"theorem {self.label!r} uses itself")
+        names = [step.name for step in self.steps]
+        if len(set(names)) < len(names):
+            raise ValueError(f"theorem {self.label!r} has two steps of one name: {', '.join(names)}")
+
+        if self.claim is not None and self.claim not in names:
+            raise ValueError(f"theorem {self.label!r} has no step {self.claim!r} that could state it; steps: {', '.join(names)}")
+
+    @property
+    def name(self) -> str:
+        """How tables call it."""
+        return f"{self.title} ({self.source})"
+
+    @property
+    def statement(self) -> Step:
+        """The step whose equation is the theorem itself (`claim`; the last one if none is named): its evidence is the theorem's."""
+        return next(step for step in self.steps if step.name == (self.claim or self.steps[-1].name))
+
+
+DAG = Hypothesis("acyclic", "edges go upward: (j, i) ∈ E implies j < i (L10)")
+PARENTS_ONLY = Hypothesis("parents only", "fⁱ reads its parents and nothing else (L10)")
+DIFFERENTIABLE = Hypothesis("differentiable", "every local function is differentiable at the values of the forward pass")
+LOCAL = Hypothesis("local Jacobians", "the Jacobian on an edge (j, i) is the derivative of fⁱ with respect to u_j at those values (L13)")
+SEED = Hypothesis("seed", "p_n is given; it is 1 for the lecture's scalar output")

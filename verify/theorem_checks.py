@@ -1,0 +1,193 @@
+"""Checking the theorems, step by step: the two sides of every equation, at every place where it is claimed, in every number system that has them.
+
+`check_case_theorems` checks one case; `verify.ledger` adds up what many cases say, and turns it into the words of evidence.
+
+>>> from backproof.theorems.catalogue import theorem
+>>> from backproof.verify.lecture_cases import lecture_cases
+>>> four = lecture_cases()[0]
+>>> for finding in check_step(theorem("path-sum"), 0, quantities(four, mpmath_system(90))):
+...     print(finding.step, finding.verdict.value, finding.places, finding.kind.name)
+chain rule over the last edges CORRECT 4 DIGITS
+>>> from backproof.verify.mutants import by_name
+>>> for finding in check_step(theorem("backward-pass"), 0, symbolic(four.graph, by_name("overwrite").routes)):
+...     print(finding.verdict.value, finding.failures[0].where, finding.failures[0].left, "≠", finding.failures[0].right)
+WRONG u₂ 2→4 ≠ 2→4 + 3→4 2→3
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+import mpmath
+import numpy as np
+
+from backproof.engine import FLOAT64, RATIONAL, DomainError, UnsupportedOperation, mpmath_system
+from backproof.engine.free_algebra import FREE
+from backproof.theorems.theorem import NotAvailable, Step, Theorem, Undecided
+from backproof.verify.cases import Case
+from backproof.verify.comparisons import MOST_FAILURES, Failure, shown
+from backproof.verify.differences import DIGITS
+from backproof.verify.measured import Measured
+from backproof.verify.path_sums import WrongPaths
+from backproof.verify.quantities import GraphQuantities, quantities, symbolic
+from backproof.verify.random_points import HIGHEST_DEGREE, at_random_integers, failure_bound, total_degree
+from backproof.verify.three_way import EXTRA_DIGITS, Routes, is_exact
+from backproof.verify.verdicts import Evidence, Reason, Verdict
+from backproof.verify.witnesses import DIFFERENCE
+
+RANDOM_POINT = "random point"
+IDENTITIES = ("path-sum", "backward-pass", "leaf-adjoints")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one step of a theorem came to on one case in one number system.
+
+    `places` equations were compared; `kind` is the evidence that they are; `digits` how far differences decide;
+    `methods` how derivatives were taken from values; `reason` why it is not CORRECT; at a random
+    point of a graph of polynomials, `degree` theirs and `bound` the probability that an equation which is no identity holds there.
+    """
+
+    theorem: str
+    step: str
+    system: str
+    verdict: Verdict
+    kind: Evidence
+    places: int
+    digits: int | None = None
+    methods: tuple[str, ...] = ()
+    degree: int | None = None
+    bound: Fraction | None = None
+    reason: str | None = None
+    failures: tuple[Failure, ...] = ()
+    failed: int = 0
+
+
+def check_step(theorem: Theorem, number: int, q: GraphQuantities, degree: int | None = None) -> list[Finding]:
+    """One step on one case; nothing where the step is claimed nowhere in this graph, or the number system does not have its quantities.
+
+    Equations between plain data (sets of paths, counts) are the same in every number system, and are checked with the symbols only.
+    `degree` is that of the polynomials on both sides, where the leaves were drawn at random.
+    """
+    step = theorem.steps[number]
+    failures: list[Failure] = []
+    undecided: list[str] = []
+    methods: set[str] = set()
+    compared, entries, measured, reached = 0, 0, False, math.inf
+    try:
+        for place in step.places(q):
+            try:
+                left, right = step.left(q, place), step.right(q, place)
+            except Undecided as error:
+                undecided.append(str(error))
+                measured = True
+                continue
+            except (WrongPaths, KeyError, ValueError, AttributeError, TypeError) as error:
+                failures.append(Failure(_where(q, place), f"{type(error).__name__}: {error}", "", "", ""))
+                measured = True
+                continue
+            compared += 1
+            if isinstance(left, Measured) and isinstance(right, Measured):
+                measured = True
+                entries += right.value.size
+                methods |= left.methods | right.methods
+                found, digits = _apart(left, right)
+                reached = min(reached, digits)
+                failures += [Failure(_where(q, place) + entry, *rest) for entry, *rest in found]
+            elif left != right:
+                failures.append(Failure(_where(q, place), str(left), str(right), "", ""))
+    except NotAvailable:
+        if not failures:
+            return []
+    if not (compared or undecided or failures) or (q.system != FREE.name and not measured):
+        return []
+    verdict = Verdict.WRONG if failures else Verdict.INCONCLUSIVE if undecided else Verdict.CORRECT
+    reason = f"{len(failures)} of {compared} equations do not hold" if failures else undecided[0] if undecided else None
+    differences = DIFFERENCE in methods
+    return [
+        Finding(
+            theorem=theorem.label,
+            step=step.name,
+            system=q.system,
+            verdict=verdict,
+            kind=_kind(q, differences),
+            places=compared,
+            digits=math.floor(reached) if differences and reached < math.inf else None,
+            methods=tuple(sorted(methods)),
+            degree=degree,
+            bound=None if degree is None else failure_bound(degree, entries),
+            reason=reason,
+            failures=tuple(failures[:MOST_FAILURES]),
+            failed=len(failures),
+        )
+    ]
+
+
+def _kind(q: GraphQuantities, differences: bool) -> Evidence:
+    if differences:
+        return Evidence.DIGITS
+    return Evidence.EXACT if q.system in (RATIONAL.name, FREE.name, RANDOM_POINT) else Evidence.ROUNDING
+
+
+def _apart(left: Measured, right: Measured) -> tuple[list[tuple[str, str, str, str, str]], float]:
+    """The entries that are further apart than their errors allow, and to how many digits the others are known to agree."""
+    if left.value.shape != right.value.shape:
+        return [("", f"shape {left.value.shape}", f"shape {right.value.shape}", "", "")], 0.0
+    found: list[tuple[str, str, str, str, str]] = []
+    reached = math.inf
+    for index in np.ndindex(left.value.shape):
+        a, b = left.value[index], right.value[index]
+        allowed = left.error[index] + right.error[index]
+        distance = abs(a - b)
+        if not distance <= allowed:
+            label = "" if left.value.size == 1 else f"[{', '.join(map(str, index))}]"
+            found.append((label, shown(a), shown(b), shown(distance), shown(allowed)))
+        elif allowed:
+            reached = min(reached, float(-mpmath.log10(allowed / max(1, abs(a)))))
+    return found, reached
+
+
+def _where(q: GraphQuantities, place: Any) -> str:
+    if isinstance(place, int):
+        return q.graph.name(place) if 1 <= place <= q.graph.n else f"turn {place}"
+    if isinstance(place, tuple):
+        return ", ".join(_where(q, part) for part in place)
+    return str(place)
+
+
+def check_case_theorems(case: Case, theorems: Sequence[Theorem], routes: Routes | None = None, digits: int = DIGITS) -> Iterator[Finding]:
+    """Every step of the theorems on one case: with symbols, over the rationals where the case allows, in mpmath and in float64; and at a random point."""
+    systems = ((RATIONAL,) if is_exact(case) else ()) + (mpmath_system(digits + EXTRA_DIGITS), FLOAT64)
+    with np.errstate(all="ignore"):
+        for make in (lambda: symbolic(case.graph, routes), *(lambda system=system: quantities(case, system, routes) for system in systems)):
+            try:
+                q = make()
+            except (DomainError, UnsupportedOperation) as error:
+                reason = Reason.DOMAIN if isinstance(error, DomainError) else Reason.UNSUPPORTED
+                for theorem in theorems:
+                    for step in theorem.steps:
+                        yield _refused(theorem, step, f"{reason.value}: {error}")
+                return
+            for theorem in theorems:
+                for number in range(len(theorem.steps)):
+                    yield from check_step(theorem, number, q)
+        yield from _at_a_random_point(case, theorems, routes)
+
+
+def _at_a_random_point(case: Case, theorems: Sequence[Theorem], routes: Routes | None) -> Iterator[Finding]:
+    """The identities of Theorems 1 and 2 on a graph of polynomials, over the rationals, at leaves drawn at random."""
+    degree = total_degree(case.graph)
+    if degree is None or not 1 <= degree <= HIGHEST_DEGREE:
+        return
+    q = replace(quantities(at_random_integers(case), RATIONAL, routes), system=RANDOM_POINT)
+    for theorem in theorems:
+        if theorem.label in IDENTITIES:
+            yield from check_step(theorem, theorem.steps.index(theorem.statement), q, degree)
+
+
+def _refused(theorem: Theorem, step: Step, reason: str) -> Finding:
+    return Finding(theorem.label, step.name, "all", Verdict.INCONCLUSIVE, Evidence.NOT_CHECKED, 0, reason=reason)
