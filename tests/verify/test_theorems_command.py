@@ -31,8 +31,7 @@ def test_all_theorems_are_listed_with_verdict_statement_and_evidence() -> None:
     lines = done.stdout.splitlines()
     for line, stated in zip(lines, THEOREMS, strict=False):
         assert line.startswith("CORRECT")
-        assert stated.label in line and stated.title in line
-        assert stated.source in line
+        assert all(part in line for part in (stated.label, stated.title, stated.source))
     assert any(line.startswith("CORRECT       backward-pass") and "exhaustive, n ≤ 4 · exact on" in line for line in lines)
     assert "exhaustive, n ≤ 4: 75 graphs, 285 adjoints on symbols, 0 violations" in done.stdout
     assert lines[-1] == f"CORRECT  {len(THEOREMS)} of {len(THEOREMS)} theorems checked in 31 steps on 30 cases: every step holds."
