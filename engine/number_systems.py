@@ -34,7 +34,7 @@ from backproof.engine.errors import UnsupportedOperation
 Array: TypeAlias = NDArray[Any]
 Unary: TypeAlias = Callable[[Array], Array]
 Binary: TypeAlias = Callable[[Array, Array], Array]
-Family: TypeAlias = Literal["float", "mpmath", "rational"]
+Family: TypeAlias = Literal["float", "mpmath", "rational", "ball"]
 
 ELEMENTARY = ("exp", "log", "tanh", "sigmoid", "softplus", "sin", "cos", "sqrt")
 

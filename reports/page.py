@@ -138,7 +138,7 @@ def _page(results: Results, shown: Sequence[Record], details: Sequence[str], omi
             failed=[case for case in not_correct if case["verdict"] != "INCONCLUSIVE"],
             undecided=[case for case in not_correct if case["verdict"] == "INCONCLUSIVE"],
             smallest=_case(results["smallest"]["case"]) if results.get("smallest") else None,
-            theorem_graph=_theorem_graph(results["theorems"]),
+            theorem_graph=_theorem_graph(results["theorems"], results["proofs"]),
             details=details,
             linked={case["id"] for case in shown},
             omitted=omitted,
@@ -193,11 +193,11 @@ def _formula(latex: str) -> Any:
     return Markup(formula(inert(latex)))
 
 
-def _theorem_graph(theorems: Sequence[Record]) -> Any:
+def _theorem_graph(theorems: Sequence[Record], proofs: Record) -> Any:
     from markupsafe import Markup
 
     try:
-        return Markup(theorem_graph(theorems))
+        return Markup(theorem_graph(theorems, proofs))
     except ValueError as error:
         raise ResultsError(f"theorems: {error}; write the results again") from error
 

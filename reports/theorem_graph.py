@@ -1,12 +1,14 @@
-"""The picture of which theorem uses which: the border of a box says whether the statement is formalised, its filling what the evidence is.
+"""The picture of which theorem uses which: the border of a box says whether the statement is formalised, its filling whether the proof was checked.
 
-Nothing is told by colour alone: every box says both in words, a formalised statement has a solid border and another one a dashed border.
+Nothing is told by colour alone: every box says both in words; a formalised statement has a solid border and another one a dashed border. A solid arrow says that
+the formal proof of one rests on that of the other, a dashed one that the text says so.
 
 >>> theorem = {"label": "a", "title": "Chain rule", "source": "L2", "uses": [], "formal": None, "verdict": "CORRECT", "evidence": ["exact on 2 cases"]}
->>> picture = theorem_graph([theorem, {**theorem, "label": "b", "uses": ["a"], "verdict": None, "evidence": ["not checked"]}])
+>>> unproved = {"status": "not checked here", "proved": [], "edges": []}
+>>> picture = theorem_graph([theorem, {**theorem, "label": "b", "uses": ["a"], "verdict": None, "evidence": ["not checked"]}], unproved)
 >>> picture.count("<rect"), "not checked" in picture
 (2, True)
->>> theorem_graph([{**theorem, "uses": ["b"]}])
+>>> theorem_graph([{**theorem, "uses": ["b"]}], unproved)
 Traceback (most recent call last):
     ...
 ValueError: theorem 'a' uses 'b', which does not come before it
@@ -22,19 +24,21 @@ from backproof.reports.layout import layered
 from backproof.reports.text import clip
 
 WIDTH, HEIGHT, COLUMN, ROW, MARGIN = 268, 74, 330, 92, 10
-LONGEST = 38
+LONGEST = 35
 
 
-def theorem_graph(theorems: Sequence[dict[str, Any]]) -> str:
+def theorem_graph(theorems: Sequence[dict[str, Any]], proofs: dict[str, Any]) -> str:
     """The theorems as boxes, with an arrow from each to those that use it. ValueError if one uses a label that does not come before it."""
-    number = {}
-    edges: list[tuple[int, int]] = []
+    number: dict[str, int] = {}
+    stated: list[tuple[int, int]] = []
     for place, theorem in enumerate(theorems, start=1):
         for label in theorem["uses"]:
             if label not in number:
                 raise ValueError(f"theorem {theorem['label']!r} uses {label!r}, which does not come before it")
-            edges.append((number[label], place))
+            stated.append((number[label], place))
         number[theorem["label"]] = place
+    formal = [(number[b], number[a]) for a, b in proofs["edges"] if a in number and b in number and number[b] < number[a]]
+    edges = _without_detours(list(dict.fromkeys((*stated, *formal))))
     layout = layered(number.values(), edges)
     corners = {i: (MARGIN + layout.column[i] * COLUMN, round(MARGIN + layout.row[i] * ROW, 1)) for i in number.values()}
     width = MARGIN * 2 + WIDTH + max((x for x, _ in corners.values()), default=0)
@@ -47,10 +51,28 @@ def theorem_graph(theorems: Sequence[dict[str, Any]]) -> str:
         f"{clip(theorem['title'])} uses {', '.join(clip(label) for label in theorem['uses']) or 'no other'}." for theorem in theorems
     )
     for a, b in edges:
-        ET.SubElement(svg, "path", {"class": "wire", "d": _curve(corners[a], corners[b])})
+        ET.SubElement(svg, "path", {"class": "wire" if (a, b) in formal else "wire stated-use", "d": _curve(corners[a], corners[b])})
     for place, theorem in enumerate(theorems, start=1):
-        _box(svg, theorem, corners[place])
+        _box(svg, theorem, corners[place], _proof_state(theorem, proofs))
     return ET.tostring(svg, encoding="unicode")
+
+
+def _without_detours(edges: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The edges without those that a longer way over other edges replaces."""
+    below: dict[int, set[int]] = {}
+    for a, b in sorted(edges, reverse=True):
+        below.setdefault(a, set()).add(b)
+
+    def reached(start: int) -> set[int]:
+        found: set[int] = set()
+        waiting = [start]
+        while waiting:
+            for b in below.get(waiting.pop(), set()) - found:
+                found.add(b)
+                waiting.append(b)
+        return found
+
+    return [(a, b) for a, b in edges if not any(b in reached(c) for c in below[a] if c != b)]
 
 
 def _curve(start: tuple[float, float], end: tuple[float, float]) -> str:
@@ -59,17 +81,30 @@ def _curve(start: tuple[float, float], end: tuple[float, float]) -> str:
     return f"M{ax:g} {ay:g}C{middle:g} {ay:g} {middle:g} {by:g} {bx:g} {by:g}"
 
 
-def _box(svg: ET.Element, theorem: dict[str, Any], corner: tuple[float, float]) -> None:
+def _proof_state(theorem: dict[str, Any], proofs: dict[str, Any]) -> tuple[str, str]:
+    """How the box is filled, and the words for it."""
+    if theorem["formal"] is None:
+        return "unproved", "statement not formalised"
+    if theorem["formal"] in proofs["proved"]:
+        return "proved", "formalised, proof checked here"
+    return "unproved", {"recorded": "formalised, proof recorded", "refused": "formalised, proof refused"}.get(
+        proofs["status"], "formalised, proof not checked"
+    )
+
+
+def _box(svg: ET.Element, theorem: dict[str, Any], corner: tuple[float, float], proof: tuple[str, str]) -> None:
     verdict = theorem["verdict"]
     kind = {"CORRECT": "holds", None: "open"}.get(verdict, "fails")
     border = "formal" if theorem["formal"] else "stated"
-    group = ET.SubElement(svg, "g", {"class": f"theorem-box {kind} {border}", "transform": f"translate({corner[0]:g} {corner[1]:g})"})
+    group = ET.SubElement(
+        svg, "g", {"class": f"theorem-box {kind} {border} {proof[0]}", "transform": f"translate({corner[0]:g} {corner[1]:g})"}
+    )
     ET.SubElement(group, "rect", {"width": str(WIDTH), "height": str(HEIGHT), "rx": "3", "class": "box"})
     evidence = theorem["evidence"][0] if verdict in ("CORRECT", None) else verdict
     lines = (
         ("name", clip(theorem["title"], LONGEST)),
         ("value", clip(evidence, LONGEST)),
-        ("function", f"{clip(theorem['source'], 12)} · " + ("statement formalised" if theorem["formal"] else "statement not formalised")),
+        ("function", f"{clip(theorem['source'], 12)} · {proof[1]}"),
     )
     for k, (name, text) in enumerate(lines):
         ET.SubElement(group, "text", {"x": "12", "y": str(24 + 20 * k), "class": name}).text = text

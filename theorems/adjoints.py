@@ -127,6 +127,7 @@ LINEAR = Theorem(
         ),
     ),
     ("backward-pass",),
+    formal="BackwardPass.linear_in_the_seed",
 )
 UNREACHABLE = Theorem(
     "unreachable",
@@ -137,6 +138,7 @@ UNREACHABLE = Theorem(
     (DAG,),
     (Step("empty sum", "after L16", "The sum over no path is zero.", r"p_j = 0", unreachable, adjoint, zero),),
     ("backward-pass",),
+    formal="BackwardPass.unreachable_is_zero",
 )
 FAN_OUT = Theorem(
     "fan-out",
@@ -157,6 +159,7 @@ RELABELLING = Theorem(
     (DAG,),
     (Step("another order", "after L14", "The adjoint of i is the same.", r"p_{\pi(i)} = p_i", vertices, adjoint, in_another_order),),
     ("backward-pass",),
+    formal="BackwardPass.any_topological_order",
 )
 SUBDIVISION = Theorem(
     "subdivision",
@@ -187,6 +190,7 @@ PAIRING = Theorem(
         ),
     ),
     ("backward-pass",),
+    formal="BackwardPass.pairing",
 )
 COUNTING = Theorem(
     "counting",
@@ -207,6 +211,7 @@ COUNTING = Theorem(
         ),
     ),
     ("backward-pass",),
+    formal="BackwardPass.counts_paths",
 )
 
 FACTS = (LINEAR, UNREACHABLE, FAN_OUT, RELABELLING, SUBDIVISION, PAIRING, COUNTING)

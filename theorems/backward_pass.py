@@ -96,6 +96,7 @@ BACKWARD_PASS = Theorem(
     latex=r"p_i = \sum_{p \in P(i,n)} \prod_{(a,b) \in p} D_{a \to b}",
     hypotheses=(DAG, SEED),
     uses=(),
+    formal="BackwardPass.theorem2",
     steps=(
         Step(
             "recursion",
@@ -105,6 +106,7 @@ BACKWARD_PASS = Theorem(
             all_but_the_output,
             adjoint,
             by_the_recursion,
+            formal="BackwardPass.recursion_holds_after_the_loop",
         ),
         Step(
             "induction hypothesis",
@@ -114,6 +116,7 @@ BACKWARD_PASS = Theorem(
             all_but_the_output,
             by_the_recursion,
             by_the_induction_hypothesis,
+            formal="BackwardPass.theorem2_step2_induction_hypothesis",
         ),
         Step(
             "the first edge moves into the path",
@@ -123,6 +126,7 @@ BACKWARD_PASS = Theorem(
             all_but_the_output,
             by_the_induction_hypothesis,
             over_paths_by_first_edge,
+            formal="PathSum.theorem2_step3_first_edge_moves_in",
         ),
         Step(
             "the first edges part the paths",
@@ -132,6 +136,7 @@ BACKWARD_PASS = Theorem(
             all_but_the_output,
             parts,
             all_paths,
+            formal="PathSum.theorem2_step3_first_edges_part",
         ),
         Step(
             "loop invariant",
@@ -141,6 +146,7 @@ BACKWARD_PASS = Theorem(
             turns,
             written,
             downward,
+            formal="BackwardPass.loop_invariant",
         ),
         Step(
             "conclusion",
@@ -150,6 +156,7 @@ BACKWARD_PASS = Theorem(
             all_but_the_output,
             adjoint,
             over_all_paths,
+            formal="BackwardPass.theorem2",
         ),
     ),
 )
@@ -162,6 +169,7 @@ LEAVES = Theorem(
     latex=r"p_j = \left.\frac{\partial u_n}{\partial u_j}\right|^{\bar f^n}",
     hypotheses=(DAG, PARENTS_ONLY, DIFFERENTIABLE, LOCAL, SEED),
     uses=("path-sum", "backward-pass"),
+    formal="EndToEnd.backward_pass_computes_derivative",
     steps=(
         Step(
             "adjoint and derivative",
@@ -171,6 +179,7 @@ LEAVES = Theorem(
             leaves,
             adjoint,
             derivative_of_the_output,
+            formal="EndToEnd.backward_pass_computes_derivative",
         ),
     ),
 )

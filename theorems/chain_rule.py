@@ -80,6 +80,7 @@ CHAIN_RULE = Theorem(
     r"\left.\frac{\partial z_i}{\partial x_j}\right|^{g_i}",
     hypotheses=(PARENTS_ONLY, DIFFERENTIABLE),
     claim="vectors",
+    formal="ChainRule.chain_rule",
     steps=(
         Step(
             "one inner function",
@@ -89,6 +90,7 @@ CHAIN_RULE = Theorem(
             one_inner_function,
             of_the_composition,
             over_inner_functions,
+            formal="ChainRule.chain_rule_one",
         ),
         Step(
             "several inner functions",
@@ -98,6 +100,7 @@ CHAIN_RULE = Theorem(
             several_inner_functions,
             of_the_composition,
             over_inner_functions,
+            formal="ChainRule.chain_rule",
         ),
         Step(
             "vectors",
@@ -107,6 +110,7 @@ CHAIN_RULE = Theorem(
             vectors,
             of_the_composition,
             over_inner_functions,
+            formal="ChainRule.chain_rule",
         ),
         Step(
             "worked example",
@@ -116,6 +120,7 @@ CHAIN_RULE = Theorem(
             worked,
             worked_value,
             worked_by_hand,
+            formal="Vertices.chain_rule_192",
         ),
     ),
 )

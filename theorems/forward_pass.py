@@ -37,6 +37,7 @@ FORWARD_PASS = Theorem(
     words="For every non-leaf k the forward pass leaves in u_k the value of the global function of k at the leaves.",
     latex=r"u_k = \bar f^k(u_1, \ldots, u_l)",
     hypotheses=(DAG, PARENTS_ONLY),
+    formal="ForwardPass.forward_computes_global_functions",
     steps=(
         Step(
             "value",

@@ -89,6 +89,7 @@ PATH_SUM = Theorem(
     "directed paths from j to k, of the product of the edge Jacobians along the path, later edges on the left.",
     latex=r"\left.\frac{\partial u_k}{\partial u_j}\right|^{\bar f^k} = \sum_{p \in P(j,k)} \prod_{(a,b) \in p} D_{a \to b}",
     hypotheses=(DAG, PARENTS_ONLY, DIFFERENTIABLE, LOCAL),
+    formal="Analysis.theorem1",
     uses=("chain-rule", "edge-jacobians"),
     steps=(
         Step(
@@ -99,6 +100,7 @@ PATH_SUM = Theorem(
             pairs_with_a_last_edge,
             derivative,
             by_the_chain_rule,
+            formal="Analysis.theorem1_step1_chain_rule",
         ),
         Step(
             "induction hypothesis",
@@ -108,6 +110,7 @@ PATH_SUM = Theorem(
             pairs_with_a_last_edge,
             by_the_chain_rule,
             by_the_induction_hypothesis,
+            formal="Analysis.theorem1_step2_induction_hypothesis",
         ),
         Step(
             "the last edge moves into the path",
@@ -117,6 +120,7 @@ PATH_SUM = Theorem(
             pairs_with_a_last_edge,
             by_the_induction_hypothesis,
             over_paths_by_last_edge,
+            formal="PathSum.theorem1_step3_last_edge_moves_in",
         ),
         Step(
             "the last edges part the paths",
@@ -126,6 +130,7 @@ PATH_SUM = Theorem(
             pairs,
             parts,
             all_paths,
+            formal="PathSum.theorem1_step4_last_edges_part",
         ),
         Step(
             "the path sums part alike",
@@ -135,6 +140,7 @@ PATH_SUM = Theorem(
             pairs,
             over_paths_by_last_edge,
             over_all_paths,
+            formal="PathSum.path_sum_by_last_edge",
         ),
         Step(
             "conclusion",
@@ -144,6 +150,7 @@ PATH_SUM = Theorem(
             pairs,
             derivative,
             over_all_paths,
+            formal="Analysis.theorem1",
         ),
     ),
 )

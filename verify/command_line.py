@@ -127,6 +127,8 @@ def selftest(**options: Any) -> int:
     show_default=True,
     help="How `derivation` is printed.",
 )
+@click.option("--deep", is_flag=True, help="With the label `prove`: run coqchk, the independent checker, too (about a minute).")
+@click.option("--record", is_flag=True, help="With the label `prove`: keep the result and the reviewed text beside the proofs.")
 @click.option("--jobs", type=click.IntRange(min=1), default=None, help="Processes.  [default: the available cores]")
 @click.option("--json", "json_file", type=FILE, callback=_writable, help="Write the results document.")
 @click.option("--html", "html_file", type=FILE, callback=_writable, help="Write the report: one self-contained page.")
@@ -135,9 +137,17 @@ def theorems(**options: Any) -> int:
     """Check every theorem step by step, or the one with the given LABEL, and list the evidence.
 
     The two sides of each step are computed separately: with symbols, over the rationals, in mpmath and in float64. The label
-    `derivation` prints the lecture's rewriting of a global derivative into local ones, with every line checked.
+    `derivation` prints the lecture's rewriting of a global derivative into local ones, with every line checked; `prove` compiles and
+    audits the formal proofs with Coq.
     """
     _one_thread_per_process()
+    deep, record = options.pop("deep"), options.pop("record")
+    if options["label"] == "prove":
+        from backproof.verify.prove_command import run_prove
+
+        return run_prove(deep, record, options["json_file"], options["html_file"], options["no_color"])
+    if deep or record:
+        raise click.UsageError("--deep and --record belong to the label `prove`")
     from backproof.verify.theorems_command import run_theorems
 
     return run_theorems(**options)

@@ -22,6 +22,7 @@ from typing import Any, TypeAlias
 
 from backproof.theorems.theorem import Step, Theorem
 from backproof.verify.exhaustive import Exhausted
+from backproof.verify.proof_records import formal_name, formal_statements
 from backproof.verify.theorem_checks import RANDOM_POINT, Finding
 from backproof.verify.verdicts import Evidence, Verdict, evidence_words, worst
 
@@ -142,9 +143,11 @@ def exhausted_record(sizes: Sequence[Exhausted]) -> Record | None:
     }
 
 
-def theorem_record(theorem: Theorem, ledger: Ledger, exhausted: Record | None = None) -> Record:
-    """A theorem for the results document: its statement, its steps, and the evidence for each."""
-    steps = [_step_record(theorem, step, ledger, exhausted) for step in theorem.steps]
+def theorem_record(theorem: Theorem, ledger: Ledger, exhausted: Record | None = None, proofs: Record | None = None) -> Record:
+    """A theorem for the results document: its statement, its steps, and the evidence for each. `proofs` is the record of the formal proofs."""
+    proved = frozenset(proofs["proved"] if proofs else ())
+    reviewed = formal_statements()
+    steps = [_step_record(theorem, step, ledger, exhausted, proved, reviewed) for step in theorem.steps]
     checked = [Verdict(step["verdict"]) for step in steps if step["verdict"] is not None]
     statement = next(step for step in steps if step["name"] == theorem.statement.name)
     return {
@@ -157,6 +160,7 @@ def theorem_record(theorem: Theorem, ledger: Ledger, exhausted: Record | None = 
         "uses": list(theorem.uses),
         "claim": theorem.statement.name,
         "formal": theorem.formal,
+        "formal_statement": reviewed.get(theorem.formal or ""),
         "verdict": worst(checked).value if checked else None,
         "evidence": list(_by_kind(statement["found"]).values()) or [Evidence.NOT_CHECKED.value],
         "steps": steps,
@@ -171,17 +175,23 @@ def _by_kind(found: Sequence[Record]) -> dict[str, str]:
     return words
 
 
-def _step_record(theorem: Theorem, step: Step, ledger: Ledger, exhausted: Record | None) -> Record:
+def _step_record(
+    theorem: Theorem, step: Step, ledger: Ledger, exhausted: Record | None, proved: frozenset[str], reviewed: Mapping[str, str]
+) -> Record:
     found = ledger.of(theorem, step)
+    formal = formal_name(theorem, step)
     if exhausted is not None and (theorem.label, step.name) == EXHAUSTED:
         found.insert(0, _exhaustive_entry(exhausted))
+    if formal in proved:
+        found.insert(0, _entry("formal", Evidence.MACHINE_CHECKED, Verdict.CORRECT))
     verdict = worst(Verdict(entry["verdict"]) for entry in found).value if found else None
     return {
         "name": step.name,
         "source": step.source,
         "words": step.words,
         "latex": step.latex,
-        "formal": step.formal,
+        "formal": formal,
+        "formal_statement": reviewed.get(formal or ""),
         "verdict": verdict,
         "found": found,
     }
@@ -189,19 +199,25 @@ def _step_record(theorem: Theorem, step: Step, ledger: Ledger, exhausted: Record
 
 def _exhaustive_entry(exhausted: Record) -> Record:
     wrong = exhausted["violated"] > 0
-    counts = {verdict.value: 0 for verdict in Verdict}
-    counts[(Verdict.WRONG if wrong else Verdict.CORRECT).value] = exhausted["graphs"]
+    verdict = Verdict.WRONG if wrong else Verdict.CORRECT
+    entry = _entry("free", Evidence.EXHAUSTIVE, verdict, exhausted["graphs"])
+    words = Evidence.NOT_CHECKED.value if wrong else Evidence.EXHAUSTIVE.value.replace("N", str(exhausted["n"]))
+    return {**entry, "evidence": words, "places": exhausted["adjoints"], "reason": exhausted["violations"][0] if wrong else None}
+
+
+def _entry(system: str, kind: Evidence, verdict: Verdict, cases: int = 0) -> Record:
+    """An entry that does not come from cases."""
     return {
-        "system": "free",
-        "evidence": Evidence.NOT_CHECKED.value if wrong else Evidence.EXHAUSTIVE.value.replace("N", str(exhausted["n"])),
-        "kind": Evidence.EXHAUSTIVE.name,
-        "verdict": (Verdict.WRONG if wrong else Verdict.CORRECT).value,
-        "counts": counts,
-        "places": exhausted["adjoints"],
+        "system": system,
+        "evidence": kind.value,
+        "kind": kind.name,
+        "verdict": verdict.value,
+        "counts": {one.value: cases if one is verdict else 0 for one in Verdict},
+        "places": 0,
         "methods": [],
         "degree": None,
         "bound": None,
-        "reason": exhausted["violations"][0] if wrong else None,
+        "reason": None,
         "case": None,
         "failure": None,
     }

@@ -19,6 +19,8 @@ from backproof.verify.details import accuracy, detail
 from backproof.verify.exhaustive import Exhausted
 from backproof.verify.ledger import exhausted_record, theorem_record
 from backproof.verify.paths import path_counts
+from backproof.verify.proof_records import proofs_record
+from backproof.verify.proofs import Proofs
 from backproof.verify.tally import Record, Tally
 from backproof.verify.three_way import CaseResult
 from backproof.verify.verdicts import Verdict, evidence_words, worst
@@ -110,6 +112,7 @@ def results_document(
     interrupted: bool,
     exhausted: Sequence[Exhausted] = (),
     derivations: Sequence[Record] = (),
+    proofs: Proofs | None = None,
 ) -> Record:
     """The results document of a run (`reports/results.schema.json`)."""
     violated = any(size.violated for size in exhausted)
@@ -121,6 +124,7 @@ def results_document(
         or any(verdict in (Verdict.WRONG, Verdict.INACCURATE) for verdict in derived)
     )
     every_graph = exhausted_record(exhausted)
+    formal = proofs_record(proofs)
     records = tally.records()
     return {
         "format": "backproof-results",
@@ -136,11 +140,16 @@ def results_document(
             "sentence": _sentence(tally, failed, interrupted, every_graph),
             "counts": tally.counts,
             "claims": tally.claims(),
-            "not_checked": ["float64 adjoints against their mpmath value: reported in digits and ulps, not judged", *not_checked],
+            "not_checked": [
+                "float64 adjoints against their mpmath value: reported in digits and ulps, not judged",
+                *((formal["sentence"],) if proofs is None else ()),
+                *not_checked,
+            ],
             "accuracy": tally.accuracy(),
         },
         "coverage": tally.coverage.document() if tally.coverage.cases else None,
-        "theorems": [theorem_record(theorem, tally.ledger, every_graph) for theorem in THEOREMS],
+        "theorems": [theorem_record(theorem, tally.ledger, every_graph, formal) for theorem in THEOREMS],
+        "proofs": formal,
         "exhaustive": every_graph,
         "derivations": list(derivations),
         "groups": [

@@ -124,7 +124,7 @@ def _results(chosen: Sequence[Theorem], ledger: Ledger, exhausted: Sequence[Exha
     settings = Settings(f"backproof theorems --cases {cases} --seed {seed}", seed, cases, MAX_PATHS, DIGITS)
     derivations = derivation_records() if any(one.label == DERIVATION for one in chosen) else ()
     empty = results_document(settings, Tally(), (), False, exhausted, derivations)
-    records = [theorem_record(one, ledger, empty["exhaustive"]) for one in chosen]
+    records = [theorem_record(one, ledger, empty["exhaustive"], empty["proofs"]) for one in chosen]
     verdicts = [Verdict(record["verdict"]) for record in records if record["verdict"] is not None]
     unchecked = [record["label"] for record in records if record["verdict"] is None]
     verdict = worst(verdicts)
@@ -135,7 +135,7 @@ def _results(chosen: Sequence[Theorem], ledger: Ledger, exhausted: Sequence[Exha
         f"{len(verdicts)} of {len(records)} theorems checked in {counted(steps, 'step')} on {counted(ledger.cases, 'case')}: {outcome}"
     )
     holds = bool(verdicts) and verdict is Verdict.CORRECT
-    not_checked = [f"{label}: no case here has what it speaks of" for label in unchecked]
+    not_checked = [*(f"{label}: no case here has what it speaks of" for label in unchecked), empty["proofs"]["sentence"]]
     summary = {**empty["summary"], "holds": holds, "verdict": verdict.value, "sentence": sentence, "not_checked": not_checked}
     return {**empty, "summary": summary, "theorems": records}
 

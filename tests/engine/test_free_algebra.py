@@ -17,21 +17,14 @@ from backproof.verify.skeletons import skeleton
 words = st.lists(st.sampled_from("abc"), max_size=3).map(tuple)
 polynomials = st.dictionaries(words, st.integers(-3, 3).filter(bool), max_size=4).map(Polynomial)
 
-SQUARE = {
-    "a": np.array([[1, 2], [3, 4]]),
-    "b": np.array([[0, 1], [-1, 5]]),
-    "c": np.array([[2, 0], [7, -3]]),
-}
-MATRICES = SQUARE | {name + "ᵀ": matrix.T for name, matrix in SQUARE.items()}
 
-
-def substituted(polynomial: Polynomial) -> Any:
+def substituted(polynomial: Polynomial, values: dict[str, Any]) -> Any:
     """The value with a matrix for every symbol, computed by NumPy."""
     total = np.zeros((2, 2), dtype=object)
     for word, coefficient in polynomial.terms.items():
         product: Any = np.eye(2, dtype=int)
         for symbol in word:
-            product = product @ MATRICES[symbol]
+            product = product @ values[symbol]
         total = total + coefficient * product
     return total
 
@@ -49,12 +42,23 @@ def test_sums_and_products_obey_the_laws_of_a_ring(a: Polynomial, b: Polynomial,
     assert a @ ZERO == ZERO
 
 
-@given(polynomials, polynomials)
-def test_matrices_for_symbols_give_sums_products_and_transposes_of_matrices(a: Polynomial, b: Polynomial) -> None:
-    assert (substituted(a + b) == substituted(a) + substituted(b)).all()
-    assert (substituted(a @ b) == substituted(a) @ substituted(b)).all()
-    assert (substituted(a.transposed()) == substituted(a).T).all()
-    assert (substituted(a.scaled(Fraction(3))) == 3 * substituted(a)).all()
+matrices = st.lists(st.integers(-9, 9), min_size=4, max_size=4).map(lambda entries: np.array(entries).reshape(2, 2))
+
+
+@given(polynomials, polynomials, matrices, matrices, matrices)
+def test_matrices_for_symbols_give_sums_products_and_transposes_of_matrices(a: Polynomial, b: Polynomial, A: Any, B: Any, C: Any) -> None:
+    values = {"a": A, "b": B, "c": C, "aᵀ": A.T, "bᵀ": B.T, "cᵀ": C.T}
+    assert (substituted(a + b, values) == substituted(a, values) + substituted(b, values)).all()
+    assert (substituted(a - b, values) == substituted(a, values) - substituted(b, values)).all()
+    assert (substituted(a @ b, values) == substituted(a, values) @ substituted(b, values)).all()
+    assert (substituted(a.transposed(), values) == substituted(a, values).T).all()
+    assert (substituted(a.scaled(Fraction(2, 3)), values) == Fraction(2, 3) * substituted(a, values)).all()
+
+
+def test_different_polynomials_are_told_apart_by_some_matrices() -> None:
+    a, b = FREE.symbol("a"), FREE.symbol("b")
+    values = {"a": np.array([[1, 2], [3, 4]]), "b": np.array([[0, 1], [-1, 5]])}
+    assert (substituted(a @ b, values) != substituted(b @ a, values)).any()
 
 
 @given(polynomials, polynomials)
@@ -75,6 +79,20 @@ def test_products_do_not_commute_and_cancelled_terms_are_gone() -> None:
 def test_only_rational_numbers_enter(value: object) -> None:
     with pytest.raises(UnsupportedOperation, match="rational coefficients only"):
         FREE.array(value)
+
+
+def test_it_has_the_operations_of_a_number_system() -> None:
+    a, b = FREE.symbol("a"), FREE.symbol("b")
+    assert FREE.add(a, b).terms == {("a",): 1, ("b",): 1}
+    assert FREE.subtract(a, b).terms == {("a",): 1, ("b",): -1}
+    assert FREE.matmul(a, b).terms == {("a", "b"): 1}
+    assert FREE.negative(a).terms == {("a",): -1}
+    assert FREE.scale(Fraction(1, 2), a + b).terms == {("a",): Fraction(1, 2), ("b",): Fraction(1, 2)}
+    assert FREE.scale(0, a).terms == {}
+    assert FREE.transpose(a @ b).terms == {("bᵀ", "aᵀ"): 1}
+    assert FREE.identity(3).terms == {(): 1}
+    assert FREE.zeros((2, 3)).terms == {}
+    assert FREE.array(a) is a
 
 
 def test_a_rational_number_is_a_multiple_of_the_identity() -> None:

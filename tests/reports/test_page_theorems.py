@@ -45,18 +45,24 @@ def test_a_step_that_fails_is_open_and_names_place_values_and_case(make: Make) -
     text = page(document)
     assert "<details open><summary>2 steps</summary>" in text
     assert "1 of 3 equations do not hold (case <code>abc123</code>): at u₂, 4 against 11" in text
-    assert 'class="theorem-box fails stated"' in text
+    assert 'class="theorem-box fails stated unproved"' in text
 
 
 def test_the_graph_of_theorems_says_in_words_what_border_and_filling_say(make: Make) -> None:
     document = make(["CORRECT"])
-    document["theorems"][0]["formal"] = "PathSum.thm1"
+    document["theorems"][0].update(formal="PathSum.thm1", formal_statement="PathSum.thm1 : forall n, n = n")
     text = page(document)
-    assert 'class="theorem-box holds formal"' in text
-    assert 'class="theorem-box holds stated"' in text
-    assert "statement formalised" in text
+    assert 'class="theorem-box holds formal unproved"' in text
+    assert 'class="theorem-box holds stated unproved"' in text
+    assert "formalised, proof recorded" in text
     assert "statement not formalised" in text
-    assert "Formal: <code>PathSum.thm1</code>" in text
+    assert "Formal: <code>PathSum.thm1</code>, recorded" in text
+    assert "forall n, n = n" in text
+    document["proofs"].update(status="proved", proved=["PathSum.thm1"], sentence="1 proved, 0 axioms")
+    text = page(document)
+    assert 'class="theorem-box holds formal proved"' in text
+    assert "Formal: <code>PathSum.thm1</code>, proof checked by Coq in this run" in text
+    assert "What is trusted: Coq" in text
 
 
 def test_the_page_says_what_is_not_claimed_and_what_enumeration_means(make: Make) -> None:

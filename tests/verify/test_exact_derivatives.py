@@ -37,6 +37,16 @@ def test_the_derivative_of_one_over_x_squared_by_hand() -> None:
     assert value(found[3]) == ([[Fraction(-2, 27)]], DUAL)
 
 
+def test_a_quotient_of_polynomials_has_the_derivative_of_the_quotient_rule() -> None:
+    """q(x) = (x² + 1)/(x + 3): q′ = (2x(x + 3) − (x² + 1))/(x + 3)², which is 3/5 at x = 2."""
+    numerator = (vertex("s", "square", (1,)), vertex("a", "add", (4, 2)))
+    graph = Graph(3, (leaf("x"), leaf("1"), leaf("3"), *numerator, vertex("b", "add", (1, 3)), vertex("q", "divide", (5, 6))))
+    found = exact_derivatives(graph, [2, 1, 3], 1)
+    assert value(found[5]) == ([[4]], STENCIL)
+    assert value(found[6]) == ([[1]], STENCIL)
+    assert value(found[7]) == ([[Fraction(3, 5)]], DUAL)
+
+
 def test_a_product_of_two_leaves_moves_with_one_of_them() -> None:
     graph = Graph(2, (leaf("x", (2,)), leaf("y", (2,)), vertex("z", "multiply", (1, 2))))
     assert value(exact_derivatives(graph, [[5, 7], [2, 3]], 1)[3]) == ([[2, 0], [0, 3]], STENCIL)
@@ -53,11 +63,26 @@ def test_inside_a_branch_it_is_exact_and_on_a_kink_not_checked() -> None:
     assert exact_derivatives(one("relu"), [0], 1)[2] == "y is at a kink"
 
 
+def test_equal_operands_of_a_maximum_are_a_kink_and_what_reads_it_is_not_checked_either() -> None:
+    graph = Graph(2, (leaf("x"), leaf("y"), vertex("m", "maximum", (1, 2)), vertex("s", "square", (3,))))
+    assert exact_derivatives(graph, [2, 2], 1) == {3: "m is at a kink", 4: "m is at a kink"}
+    assert value(exact_derivatives(graph, [3, 2], 1)[4]) == ([[6]], DUAL)
+    assert value(exact_derivatives(graph, [1, 2], 1)[4]) == ([[0]], DUAL)
+
+
 def test_beyond_a_transcendental_function_nothing_is_checked_and_the_reason_names_it() -> None:
     graph = Graph(1, (leaf("x"), vertex("e", "exp", (1,)), vertex("s", "square", (2,)), vertex("t", "square", (1,))))
     found = exact_derivatives(graph, [2], 1)
     assert found[2] == found[3] == "e is transcendental"
     assert value(found[4]) == ([[4]], STENCIL)
+
+
+@pytest.mark.parametrize(("exponent", "method", "degree"), [(1024, STENCIL, 1024), (1025, DUAL, None)])
+def test_the_limit_is_degree_1024(exponent: int, method: str, degree: int | None) -> None:
+    found = exact_derivatives(one("power", exponent=exponent), [1], 1)[2]
+    assert value(found) == ([[exponent]], method)
+    assert isinstance(found, Exact)
+    assert found.degree == degree
 
 
 def test_a_degree_above_the_limit_goes_to_dual_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,11 +113,12 @@ def test_the_steps_are_the_whole_numbers_nearest_to_zero() -> None:
 
 def test_random_graphs_agree_with_their_path_sums_and_a_changed_jacobian_does_not() -> None:
     methods: set[str] = set()
-    noticed = 0
-    for number in range(120):
+    noticed = checked = 0
+    for number in range(150):
         case = campaign_case(11, number)
         if not is_exact(case):
             continue
+        checked += 1
         graph = case.graph
         D = jacobians(graph, forward(graph, case.leaves, RATIONAL), RATIONAL)
         edge = graph.edges[-1]
@@ -104,4 +130,5 @@ def test_random_graphs_agree_with_their_path_sums_and_a_changed_jacobian_does_no
                     assert (path_sum(graph, D, j, k, RATIONAL).value == found.value).all()
                     noticed += not (path_sum(graph, changed, j, k, RATIONAL).value == found.value).all()
     assert methods == {STENCIL, DUAL}
+    assert checked >= 60
     assert noticed > 20

@@ -45,6 +45,16 @@ def test_shares_part_the_graphs() -> None:
     assert sum(map(len, shares)) == 64
 
 
+@pytest.mark.parametrize("parts", [1, 2, 3, 7])
+def test_the_counts_of_the_shares_add_up(parts: int) -> None:
+    wrong = by_name("last consumer only").routes.backward
+    shares = [check_size(4, wrong, part, parts) for part in range(parts)]
+    whole = check_size(4, wrong)
+    assert sum(share.graphs for share in shares) == whole.graphs == 64
+    assert sum(share.adjoints for share in shares) == whole.adjoints == 256
+    assert sum(share.violated for share in shares) == whole.violated > 0
+
+
 @pytest.mark.parametrize("n", [1, 2, 3, 4, 5, 6])
 def test_the_two_enumerations_list_the_same_paths_on_every_graph(n: int) -> None:
     for (one, by_networkx), (other, by_subsets) in zip(networkx_words(n), subset_words(n), strict=True):
@@ -113,6 +123,23 @@ def test_an_engine_that_crashes_is_a_violation_on_every_vertex() -> None:
     found = check_size(2, crashing)
     assert found.violated == 4
     assert found.violations[0].found == "ZeroDivisionError: oops"
+
+
+def test_an_adjoint_that_is_missing_is_a_violation() -> None:
+    def without_the_first(graph: Any, D: Any, cotangent: Any = None, system: Any = FREE) -> Any:
+        return {j: p for j, p in backward(graph, D, cotangent, system).items() if j > 1}
+
+    found = check_size(3, without_the_first)
+    assert (found.violated, {violation.vertex for violation in found.violations}) == (8, {1})
+
+
+def test_of_many_violations_the_first_are_kept_and_all_are_counted() -> None:
+    def nothing(graph: Any, D: Any, cotangent: Any = None, system: Any = FREE) -> Any:
+        return {}
+
+    found = check_size(4, nothing)
+    assert found.violated == 64 * 4
+    assert len(found.violations) == exhaustive.MOST_VIOLATIONS
 
 
 def test_sizes_on_several_processes_are_the_same() -> None:

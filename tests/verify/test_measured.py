@@ -50,6 +50,24 @@ def test_a_bound_that_is_too_small_would_be_noticed(system: NumberSystem) -> Non
     assert not within(Measured(found.value, found.error / 1e4, system), true)
 
 
+def test_a_bound_of_zero_is_too_small() -> None:
+    a = measured([1 / 3], (1, 1), FLOAT64)
+    found = a @ a
+    assert within(found, exact(a.value) ** 2)
+    assert not within(Measured(found.value, found.error * 0, FLOAT64), exact(a.value) ** 2)
+
+
+small = st.tuples(st.sampled_from([-1, 1]), st.floats(1, 2), st.integers(-560, -520)).map(
+    lambda drawn: drawn[0] * drawn[1] * 2.0 ** drawn[2]
+)
+
+
+@given(entries=st.lists(small, min_size=6, max_size=6))
+def test_the_bound_holds_where_products_underflow(entries: list[float]) -> None:
+    a, b = measured(entries[:3], (1, 3), FLOAT64), measured(entries[3:], (3, 1), FLOAT64)
+    assert within(a @ b, exact(a.value) @ exact(b.value))
+
+
 def test_the_bound_is_a_few_roundings_of_the_magnitude() -> None:
     a = measured([1.0, 2.0, 3.0, 4.0], (2, 2), FLOAT64)
     found = a @ a

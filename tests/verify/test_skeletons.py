@@ -87,6 +87,31 @@ def test_another_order_is_the_same_graph_with_other_numbers(graph: Skeleton) -> 
     assert {(changed.place[j], changed.place[i]): name for (j, i), name in names(graph).items()} == changed.D
 
 
+def test_dimensions_and_discrete_leaves_go_where_their_vertices_go() -> None:
+    old = skeleton(5, ((1, 3), (2, 3), (1, 4), (3, 5), (4, 5)), dimensions=(2, 3, 5, 7, 11), discrete=frozenset([2]))
+    for changed in (
+        subdivided(old, names(old), (1, 4), str),
+        split(old, names(old), 1),
+        relabelled(old, names(old)),
+    ):
+        new = changed.skeleton
+        assert [new.dimension(changed.place[i]) for i in range(2, 6)] == [3, 5, 7, 11]
+        assert [j for j in range(1, new.n + 1) if new.is_discrete(j)] == [changed.place[2]]
+    inserted = subdivided(old, names(old), (1, 4), str)
+    assert (inserted.skeleton.dimension(4), inserted.D[1, 4], inserted.D[4, 5]) == (2, "2", "1→4")
+    copied = split(old, names(old), 1)
+    assert [copied.skeleton.dimension(copy) for copy in copied.copies] == [2, 2]
+
+
+def test_splitting_an_inner_vertex_gives_every_copy_its_parents() -> None:
+    """1 → 2 → 3, 4 and 3, 4 → 5: vertex 2 becomes 2 and 3, each reads 1, and one of each is read by the old 3 and the old 4."""
+    old = skeleton(5, ((1, 2), (2, 3), (2, 4), (3, 5), (4, 5)))
+    changed = split(old, names(old), 2)
+    assert changed.copies == (2, 3)
+    assert changed.place == {1: 1, 3: 4, 4: 5, 5: 6}
+    assert changed.D == {(1, 2): "1→2", (1, 3): "1→2", (2, 4): "2→3", (3, 5): "2→4", (4, 6): "3→5", (5, 6): "4→5"}
+
+
 def test_the_other_order_differs_where_it_can() -> None:
     two_chains = skeleton(5, ((1, 3), (2, 4), (3, 5), (4, 5)))
     assert relabelled(two_chains, names(two_chains)).place == {2: 1, 4: 2, 1: 3, 3: 4, 5: 5}

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from backproof.reports import load_results
+from backproof.verify.command_line import FAILS, NOTHING, USAGE
+from backproof.verify.formal import FOLDER, statements
+from backproof.verify.proofs import Proofs
+from backproof.verify.prove_command import run_prove
+
+
+def proved_everything(**_: object) -> Proofs:
+    return Proofs("proved", tuple(statements(FOLDER)), version="8.16.1", seconds=20.0, tables=1105)
+
+
+def refused(**_: object) -> Proofs:
+    return Proofs("refused", tuple(statements(FOLDER)), ("Definitions.v contains Axiom", "Small.a is not what was reviewed"))
+
+
+def test_each_theorem_and_step_names_its_lemma_and_the_last_line_counts(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    code = run_prove(False, False, tmp_path / "p.json", tmp_path / "p.html", True, proved_everything)
+    shown = capsys.readouterr().out
+    assert code == 0
+    assert "Theorem 1: sum over paths (L15): Analysis.theorem1" in shown
+    assert "· the last edges part the paths (L15 (4)): PathSum.theorem1_step4_last_edges_part" in shown
+    assert "not formalised    log-softmax" in shown
+    assert "CORRECT  140 proved, 0 axioms" in shown
+    results = load_results(tmp_path / "p.json")
+    first = next(theorem for theorem in results["theorems"] if theorem["label"] == "path-sum")
+    assert first["evidence"] == ["machine-checked for all graphs"]
+    assert "is_jacobian" in first["formal_statement"]
+    page = (tmp_path / "p.html").read_text(encoding="utf-8")
+    assert "proof checked by Coq in this run" in page
+    assert "formalised, proof checked here" in page
+
+
+def test_a_refused_development_fails_and_says_why(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    code = run_prove(False, False, tmp_path / "p.json", tmp_path / "p.html", True, refused)
+    shown = capsys.readouterr().out
+    assert code == FAILS
+    assert "WRONG  refused: Definitions.v contains Axiom" in shown
+    assert "Small.a is not what was reviewed" in shown
+    results = load_results(tmp_path / "p.json")
+    assert results["summary"]["holds"] is False
+    assert not any("machine-checked for all graphs" in theorem["evidence"] for theorem in results["theorems"])
+    assert "formalised, proof refused" in (tmp_path / "p.html").read_text(encoding="utf-8")
+
+
+def test_without_coqc_on_the_path_nothing_is_green(tmp_path: Path) -> None:
+    environment = {**os.environ, "PATH": str(tmp_path)}
+    command = [sys.executable, "-m", "backproof.verify", "theorems", "prove", "--json", "p.json", "--html", "p.html", "--no-color"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, env=environment, cwd=tmp_path)
+    assert done.returncode == NOTHING
+    assert "INCONCLUSIVE  the formal proofs were not checked here; recorded: " in done.stdout
+    assert "CORRECT" not in done.stdout.replace("INCONCLUSIVE", "")
+    assert "coqc is not on PATH" in done.stdout
+    results = load_results(tmp_path / "p.json")
+    assert results["proofs"]["status"] == "recorded"
+    assert results["proofs"]["proved"] == []
+    page = (tmp_path / "p.html").read_text(encoding="utf-8")
+    assert "formalised, proof recorded" in page
+    assert "proof checked here" not in page
+
+
+@pytest.mark.skipif(shutil.which("coqc") is None, reason="coqc is not installed")
+def test_the_command_proves_everything_with_a_real_coq(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "backproof.verify", "theorems", "prove", "--no-color"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300, cwd=tmp_path)
+    assert done.returncode == 0, done.stdout
+    assert "Coq accepts what the engine's backward pass leaves on 1,105 graphs" in done.stdout
+    assert " proved, 0 axioms (Coq " in done.stdout.splitlines()[-1]
+
+
+@pytest.mark.parametrize("option", ["--deep", "--record"])
+def test_options_of_prove_belong_to_prove(option: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "backproof.verify", "theorems", "path-sum", option], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == USAGE
+    assert "belong to the label `prove`" in done.stderr

@@ -1,0 +1,96 @@
+"""What `backproof theorems prove` does: compile and audit the formal proofs with Coq, and say of every theorem and step which lemma proves it.
+
+Without `coqc` nothing is checked and nothing is green; what was recorded is shown as recorded.
+
+>>> run_prove(False, False, None, None, True, check=lambda **_: Proofs("refused", problems=("Mini.v contains Admitted",)))  # doctest: +ELLIPSIS
+refused ...
+<BLANKLINE>
+  Mini.v contains Admitted
+WRONG  refused: Mini.v contains Admitted
+1
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from backproof.reports import save_results, write_html
+from backproof.theorems.catalogue import THEOREMS
+from backproof.verify.command_line import FAILS, HOLDS, INTERNAL, NOTHING
+from backproof.verify.differences import DIGITS
+from backproof.verify.path_sums import MAX_PATHS
+from backproof.verify.printing import COLOURS, say
+from backproof.verify.proof_records import formal_name, proofs_record, write_records
+from backproof.verify.proofs import NOT_CHECKED, PROVED, Checker, Proofs, check_proofs
+from backproof.verify.records import Settings, results_document
+from backproof.verify.tally import Record, Tally
+from backproof.verify.translation import LARGEST, coq_tables, named_graphs
+from backproof.verify.verdicts import Verdict
+
+
+def run_prove(
+    deep: bool, record: bool, json_file: Path | None, html_file: Path | None, no_color: bool, check: Checker = check_proofs
+) -> int:
+    """Check the proofs and return the exit code: 0 proved, 1 refused, 5 not checked here. `record` keeps the result beside the files."""
+    tables = coq_tables()
+    proofs = check(tables=tables, deep=deep, reviewed=not record)
+    status = proofs_record(proofs)
+    _print_theorems(proofs, status["status"], no_color)
+    click.echo()
+    if proofs.status == PROVED:
+        click.echo(
+            f"  translation: Coq accepts what the engine's backward pass leaves on {proofs.tables:,} graphs: all with n ≤ {LARGEST}, "
+            f"and {len(named_graphs())} of the lecture"
+        )
+    for problem in proofs.problems:
+        click.echo(f"  {problem}")
+    results = _results(proofs)
+    summary = results["summary"]
+    say(f"{summary['verdict']}  {summary['sentence']}", no_color, fg=COLOURS.get(summary["verdict"], "yellow"), bold=True)
+    try:
+        if record and proofs.status == PROVED:
+            write_records(proofs)
+            click.echo("recorded")
+        if json_file is not None:
+            save_results(results, json_file)
+        if html_file is not None:
+            write_html(results, html_file)
+        for path in (json_file, html_file):
+            if path is not None:
+                click.echo(f"wrote {path}")
+    except OSError as error:
+        click.echo(f"Cannot write {error.filename!r}: {error.strerror}", err=True)
+        return INTERNAL
+    return {PROVED: HOLDS, NOT_CHECKED: NOTHING}.get(proofs.status, FAILS)
+
+
+def _print_theorems(proofs: Proofs, status: str, no_color: bool) -> None:
+    for theorem in THEOREMS:
+        if theorem.formal is None:
+            say(f"{'not formalised':<17} {theorem.label:<16} {theorem.title} ({theorem.source})", no_color, fg="yellow")
+            continue
+        colour = "green" if theorem.formal in proofs.proved else "yellow"
+        say(f"{status:<17} {theorem.label:<16} {theorem.title} ({theorem.source}): {theorem.formal}", no_color, fg=colour)
+        for step in theorem.steps:
+            name = formal_name(theorem, step)
+            if len(theorem.steps) > 1:
+                click.echo(f"{'':<17} · {step.name} ({step.source}): {name or 'not formalised'}")
+
+
+def _results(proofs: Proofs) -> Record:
+    """A results document that holds the proofs and the theorems that they prove."""
+    settings = Settings("backproof theorems prove", 0, 0, MAX_PATHS, DIGITS)
+    results = results_document(settings, Tally(), (), False, proofs=proofs)
+    verdict = {PROVED: Verdict.CORRECT, NOT_CHECKED: Verdict.INCONCLUSIVE}.get(proofs.status, Verdict.WRONG)
+    sentence = results["proofs"]["sentence"] if proofs.status == NOT_CHECKED else proofs.sentence
+    unproved = [f"{theorem['label']}: not formalised" for theorem in results["theorems"] if theorem["formal"] is None]
+    summary = {
+        **results["summary"],
+        "holds": proofs.status == PROVED,
+        "verdict": verdict.value,
+        "sentence": sentence,
+        "not_checked": unproved,
+    }
+    return {**results, "summary": summary}
