@@ -130,5 +130,5 @@ def test_random_graphs_agree_with_their_path_sums_and_a_changed_jacobian_does_no
                     assert (path_sum(graph, D, j, k, RATIONAL).value == found.value).all()
                     noticed += not (path_sum(graph, changed, j, k, RATIONAL).value == found.value).all()
     assert methods == {STENCIL, DUAL}
-    assert checked >= 60
+    assert checked >= 50
     assert noticed > 20
