@@ -1,11 +1,11 @@
 """Run benchmarks by name and collect one document: `run(names, quick)`. `NAMES` lists them all.
 
 >>> NAMES
-('path-sums', 'engines', 'cost-by-part', 'growth')
+('path-sums', 'engines', 'cost-by-part', 'growth', 'blame', 'rounding')
 >>> module("speed")
 Traceback (most recent call last):
     ...
-ValueError: unknown benchmark 'speed'; known: path-sums, engines, cost-by-part, growth
+ValueError: unknown benchmark 'speed'; known: path-sums, engines, cost-by-part, growth, blame, rounding
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ MODULES = {
     "engines": "benchmarks.engines",
     "cost-by-part": "benchmarks.cost_by_part",
     "growth": "benchmarks.growth",
+    "blame": "benchmarks.blame",
+    "rounding": "benchmarks.rounding",
 }
 NAMES = tuple(MODULES)
 PACKAGES = ("numpy", "networkx", "mpmath", "autograd", "micrograd", "pyperf")

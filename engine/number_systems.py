@@ -1,4 +1,4 @@
-"""The number systems a graph can be run in, one row each: `FLOAT64`, `FLOAT32`, `RATIONAL`, `mpmath_system(digits)`.
+"""The number systems a graph can be run in, one row each: `FLOAT64`, `FLOAT32`, `FLOAT16`, `BFLOAT16`, `RATIONAL`, `mpmath_system(digits)`.
 
 A graph is written once. The passes (`engine.passes`) and the table of local functions (`engine.functions`) call
 only the operations of a `NumberSystem`, so adding a number system means adding one row here and nothing elsewhere.
@@ -337,20 +337,22 @@ def mpmath_system(digits: int) -> NumberSystem:
 
 FLOAT64 = _float_system(np.float64)
 FLOAT32 = _float_system(np.float32)
+FLOAT16 = _float_system(np.float16)
+BFLOAT16 = _float_system(ml_dtypes.bfloat16)
 RATIONAL = _rational_system()
 
 
 def number_system(name: str) -> NumberSystem:
-    """The number system called `name`: `float64`, `float32`, `rational` or `mpmath(DIGITS)`.
+    """The number system called `name`: `float64`, `float32`, `float16`, `bfloat16`, `rational` or `mpmath(DIGITS)`.
 
     >>> number_system("mpmath(50)").name
     'mpmath(50)'
     >>> number_system("float128")
     Traceback (most recent call last):
         ...
-    ValueError: unknown number system 'float128'; known: float32, float64, rational, mpmath(DIGITS)
+    ValueError: unknown number system 'float128'; known: float64, float32, float16, bfloat16, rational, mpmath(DIGITS)
     """
-    fixed = {system.name: system for system in (FLOAT32, FLOAT64, RATIONAL)}
+    fixed = {system.name: system for system in (FLOAT64, FLOAT32, FLOAT16, BFLOAT16, RATIONAL)}
     if name in fixed:
         return fixed[name]
     if name.startswith("mpmath(") and name.endswith(")") and name[7:-1].isdecimal():

@@ -38,6 +38,7 @@ from backproof.reports.theorem_graph import theorem_graph
 
 Record: TypeAlias = dict[str, Any]
 
+BIN_EDGES = ("0", "to 0.001", "to 0.003", "to 0.01", "to 0.03", "to 0.1", "to 0.3", "to 1", "beyond")
 MOST_DETAILED = 1500
 LARGEST_PAGE = 10 * 10**6
 KEPT_BY_ULPS = 200
@@ -135,6 +136,12 @@ def _page(results: Results, shown: Sequence[Record], details: Sequence[str], omi
             claims=[
                 list(rows) for _, rows in itertools.groupby(results["summary"]["claims"], key=lambda row: (row["claim"], row["theorem"]))
             ],
+            histograms=[
+                {"system": row["system"], "bins": row["bins"], "largest": max(1, *row["bins"])}
+                for row in results["summary"]["claims"]
+                if row["bins"]
+            ],
+            bin_edges=BIN_EDGES,
             failed=[case for case in not_correct if case["verdict"] != "INCONCLUSIVE"],
             undecided=[case for case in not_correct if case["verdict"] == "INCONCLUSIVE"],
             smallest=_case(results["smallest"]["case"]) if results.get("smallest") else None,

@@ -1,5 +1,6 @@
 """Run the suite: the lecture's examples, the digits, and N random cases, on one or several processes.
 
+Enclosures judge every case; differences are taken as a second witness on the named ones, on graphs of up to 6 vertices, and on every 25th of the others.
 The lecture's examples and the first 24 random cases also go through every step of every theorem (`verify.theorem_checks`).
 Case number i depends on the seed and on i alone, so the results are the same whatever the number of processes.
 A case that raises an unexpected error comes back as a `CaseCrash` that carries its replay line.
@@ -15,6 +16,7 @@ from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from itertools import chain, islice
 from typing import TypeAlias
 
+from backproof.engine import number_system
 from backproof.theorems.catalogue import THEOREMS
 from backproof.verify.campaign_cases import campaign_case
 from backproof.verify.cases import Case, replay_id
@@ -30,6 +32,8 @@ Chunk: TypeAlias = "tuple[tuple[int, Case | int], ...]"
 
 DETAILED = 36
 STEPPED = 24
+SMALL = 6
+SAMPLED = 25
 LONGEST_CHUNK = 10
 AHEAD = 2
 PATIENCE = 0.2
@@ -100,7 +104,9 @@ def _check_one(settings: Settings, task: Case | int, routes: Routes | None) -> R
     try:
         case = campaign_case(settings.seed, task) if isinstance(task, int) else task
         replay = f"backproof replay '{replay_id(case)}'"
-        result = check_case(case, routes, max_paths=settings.max_paths, digits=settings.digits)
+        witness = not isinstance(task, int) or case.graph.n <= SMALL or task % SAMPLED == 0
+        dtypes = [number_system(name) for name in settings.dtypes]
+        result = check_case(case, routes, max_paths=settings.max_paths, digits=settings.digits, witness=witness, dtypes=dtypes)
         stepped = task < STEPPED if isinstance(task, int) else case.group != "digits"
         findings = [finding_record(found) for found in check_case_theorems(case, THEOREMS, routes, settings.digits)] if stepped else None
         return case_record(result, not isinstance(task, int) or task < DETAILED, findings)

@@ -45,6 +45,18 @@ FILE = click.Path(path_type=Path)
 @click.option("--cases", type=click.IntRange(min=0), default=200, show_default=True, help="How many random graphs.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="The same seed gives the same results.")
 @click.option("--max-paths", type=click.IntRange(min=1), default=100_000, show_default=True, help="Most paths between a pair of vertices.")
+@click.option(
+    "--digits", type=click.IntRange(15, 500), default=50, show_default=True, help="Certified digits, and digits of the differences."
+)
+@click.option(
+    "--dtype",
+    "dtypes",
+    type=click.Choice(["float64", "float32", "float16", "bfloat16"]),
+    multiple=True,
+    default=("float64", "float32"),
+    show_default=True,
+    help="Hardware numbers whose adjoints must lie within the rounding bound; may be given more than once.",
+)
 @click.option("--jobs", type=click.IntRange(min=1), default=None, help="Processes.  [default: the available cores]")
 @click.option("--allow-inconclusive", is_flag=True, help="Inconclusive cases do not fail the run, up to 1 % of the cases.")
 @click.option("--json", "json_file", type=FILE, callback=_writable, help="Write the results document.")
@@ -57,8 +69,9 @@ FILE = click.Path(path_type=Path)
 def verify(context: click.Context, **options: Any) -> int:
     """Run the suite: the lecture's examples, its network on handwritten digits, and random graphs.
 
-    Every case is checked three ways: the backward pass against the sum over all paths (exactly over the rationals, within a rounding
-    bound in float64 and in mpmath), the path sum against high-precision differences, and float64 against mpmath.
+    Every case is checked three ways: the backward pass against the sum over all paths (exactly over the rationals, in balls, within a
+    rounding bound in float64), the path sum against enclosures of the derivative that come from function values alone (and against
+    high-precision differences), and the floats against the certified derivative, within a computed rounding bound.
     """
     _one_thread_per_process()
     from backproof.verify.run_command import run_verify

@@ -1,6 +1,6 @@
 """The comparisons of the three-way check: two quantities computed by different routes, what may lie between them, and the verdict.
 
-`adjoints_against_paths` judges Theorem 2 (L16) by equality or by a rounding bound; `paths_against_differences` judges Theorem 1 (L15) by the
+`adjoints_against_paths` judges Theorem 2 (L16) by equality, by overlapping balls or by a rounding bound; `paths_against_differences` judges Theorem 1 (L15) by the
 differences' own error estimate. A `Comparison` says what was compared, in which number system, on how many entries, how it ended, and
 every entry at which the two sides do not agree.
 
@@ -84,14 +84,18 @@ def _blank(system: NumberSystem | None, theorem_1: bool) -> Comparison:
     name = "all" if system is None else system.name
     if theorem_1:
         return Comparison(CLAIM_1, PATH_SUM.name, name, Verdict.CORRECT, Evidence.DIGITS)
-    evidence = Evidence.EXACT if system is not None and system.exact else Evidence.ROUNDING
+    evidence = Evidence.ROUNDING
+    if system is not None and system.family == "ball":
+        name, evidence = "ball", Evidence.CERTIFIED
+    elif system is not None and system.exact:
+        evidence = Evidence.EXACT
     return Comparison(CLAIM_2, BACKWARD_PASS.name, name, Verdict.CORRECT, evidence)
 
 
 def adjoints_against_paths(
     graph: Graph, p: Mapping[int, Array], cotangent: Any, sums: Mapping[int, PathSum], system: NumberSystem
 ) -> Comparison:
-    """p_j against p_n · Σ Π D for every vertex j in `sums`: equal over the rationals, else within γ_m · |p_n| Σ Π|D|."""
+    """p_j against p_n · Σ Π D for every vertex j in `sums`: equal over the rationals, overlapping in balls, else within γ_m · |p_n| Σ Π|D|."""
     width = graph.dimension(graph.n)
     seed = system.identity(width) if cotangent is None else system.array(cotangent).reshape(-1, width)
     failures: list[tuple[float, Failure]] = []
@@ -106,7 +110,15 @@ def adjoints_against_paths(
             continue
         allowed, underflow = allowed_distance(graph, j, total, seed, system)
         for index in np.ndindex(right.shape):
-            a, b, bound = left[index], right[index], allowed[index]
+            a: Any = left[index]
+            b: Any = right[index]
+            bound: Any = allowed[index]
+            if system.family == "ball":
+                if not (a.is_finite() and b.is_finite()):
+                    undecided = undecided or f"a path sum of {graph.name(j)} is not finite in {system.name}"
+                elif not a.overlaps(b):
+                    failures.append((math.inf, _failure(graph, j, index, a.mid(), b.mid(), b.rad())))
+                continue
             if not (_finite(b) and _finite(bound)):
                 undecided = undecided or f"a path sum of {graph.name(j)} overflows {system.name}"
                 continue
@@ -126,7 +138,7 @@ def adjoints_against_paths(
                 undecided = undecided or f"the adjoint of {graph.name(j)} underflows {system.name}"
                 continue
             worst = max(worst, share)
-    result = replace(_blank(system, False), entries=entries, worst=None if system.exact else worst)
+    result = replace(_blank(system, False), entries=entries, worst=worst if system.family in ("float", "mpmath") else None)
     if failures:
         ordered = tuple(failure for _, failure in sorted(failures, key=lambda pair: -pair[0]))
         reason = f"{len(failures)} of {entries} adjoint entries are not the path sum"

@@ -66,6 +66,10 @@ class Dual:
     def __neg__(self) -> Dual:
         return Dual(-self.series)
 
+    def __float__(self) -> float:
+        """For an index; TypeError where it moves or is not whole."""
+        return float(int(self))
+
     def __int__(self) -> int:
         """For an index; TypeError where it moves or is not whole."""
         if self.series[1] != 0 or self.real.q != 1:

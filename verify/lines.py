@@ -25,7 +25,7 @@ from typing import IO, Any
 from backproof.verify.records import Settings
 from backproof.verify.tally import Record
 
-SAME = ("seed", "cases", "max_paths", "digits")
+SAME = ("seed", "cases", "max_paths", "digits", "dtypes")
 
 
 class LinesError(ValueError):
@@ -39,12 +39,17 @@ def lines_path(results: Path) -> Path:
 
 def write_header(file: IO[str], settings: Settings) -> None:
     """The first line: which run this is."""
-    _write(file, {"format": "backproof-lines", "version": 1, "run": {key: getattr(settings, key) for key in SAME}})
+    _write(file, {"format": "backproof-lines", "version": 1, "run": {key: _asked(settings, key) for key in SAME}})
 
 
 def write_line(file: IO[str], place: int, record: Record) -> None:
     """One finished case."""
     _write(file, {"place": place, "case": record})
+
+
+def _asked(settings: Settings, key: str) -> Any:
+    value = getattr(settings, key)
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _write(file: IO[str], data: Any) -> None:
@@ -74,7 +79,7 @@ def _check_header(header: Any, settings: Settings) -> None:
     if not isinstance(header, dict) or header.get("format") != "backproof-lines" or header.get("version") != 1:
         raise LinesError("the first line is not that of a backproof lines file; give the .jsonl file that an interrupted run left")
     for key in SAME:
-        if header["run"].get(key) != getattr(settings, key):
+        if header["run"].get(key) != _asked(settings, key):
             raise LinesError(
-                f"the file is of a run with {key} {header['run'].get(key)}, this one has {getattr(settings, key)}; give the same options"
+                f"the file is of a run with {key} {header['run'].get(key)}, this one has {_asked(settings, key)}; give the same options"
             )

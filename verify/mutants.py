@@ -93,6 +93,7 @@ MUTANTS: list[Mutant] = [
     Mutant(
         "float32 in float64", "float64 adjoints pass through float32", "backward", Routes(backward=faults.rounded_to("float", np.float32))
     ),
+    Mutant("float in balls", "adjoints in balls pass through float64", "backward", Routes(backward=faults.rounded_to("ball", np.float64))),
     Mutant("float in mpmath", "mpmath adjoints pass through float64", "backward", Routes(backward=faults.rounded_to("mpmath", np.float64))),
     Mutant("repeated operand once", "a parent that is read twice counts once", "jacobians", Routes(jacobians=faults.one_use_only)),
     Mutant(
@@ -148,6 +149,18 @@ MUTANTS: list[Mutant] = [
         "differences below 10⁻⁶ pass as equal",
         "verifier",
         Routes(judge_derivatives=faults.forgiving_theorem_1),
+    ),
+    Mutant(
+        "hidden tolerance in balls",
+        "differences below 10⁻⁶ pass as overlapping",
+        "verifier",
+        Routes(judge_enclosures=faults.forgiving_enclosures),
+    ),
+    Mutant(
+        "enclosures that claim too much",
+        "enclosures are off by one part in 10⁹",
+        "verifier",
+        Routes(enclosures=faults.shifted_enclosures),
     ),
     Mutant("blind comparison", "every adjoint passes as equal", "verifier", Routes(judge_adjoints=faults.blind)),
 ]

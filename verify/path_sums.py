@@ -91,8 +91,12 @@ def path_sum(
     system: NumberSystem = FLOAT64,
     limit: int = MAX_PATHS,
     enumerate_paths: Enumerate = paths,
+    scale: NumberSystem | None = None,
 ) -> PathSum:
-    """Σ Π D over all paths from j to k. TooManyPaths above `limit`; WrongPaths if the enumeration does not give each counted path once."""
+    """Σ Π D over all paths from j to k; `scale` as `scale_system` gives it, for more than one sum with the same D.
+
+    TooManyPaths above `limit`; WrongPaths if the enumeration does not give each counted path once.
+    """
     count = count_paths(graph, j, k)
     if count > limit:
         where = f"from {label(graph.vertices, j)} to {label(graph.vertices, k)}"
@@ -100,7 +104,7 @@ def path_sum(
     if j == k:
         identity = FLOAT64.identity(graph.dimension(j))
         return PathSum(system.identity(graph.dimension(j)), identity, 1, 0, 1.0)
-    scale = _scale_system(graph, D, system)
+    scale = scale or scale_system(graph, D, system)
     edges = set(graph.edges)
     factors: dict[Edge, tuple[Array, Array]] = {}
     value = system.zeros((graph.dimension(k), graph.dimension(j)))
@@ -159,8 +163,8 @@ def _columns(products: Array, shape: tuple[int, ...]) -> Array:
     return products.reshape(shape[0], -1, shape[1])
 
 
-def _scale_system(graph: Graph, D: Mapping[Edge, Array], system: NumberSystem) -> NumberSystem:
-    """float64 where no product along a path can leave its range, which is faster; else the number system itself."""
+def scale_system(graph: Graph, D: Mapping[Edge, Array], system: NumberSystem) -> NumberSystem:
+    """The number system for the magnitudes: float64 where no product along a path can leave its range, which is faster; else the number system itself."""
     if system.family == "float":
         return FLOAT64
     exponents = [abs(math.log10(abs(entry))) for block in D.values() for entry in _as_floats(block) if entry]

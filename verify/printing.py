@@ -74,8 +74,8 @@ def print_summary(results: Record, quiet: bool, no_color: bool, written: Sequenc
         click.echo()
         for claim in summary["claims"]:
             unequal = ", ".join(f"{count} {word}" for word, count in claim["counts"].items() if count and word != "CORRECT")
-            worst = "" if claim["worst"] in ("equal", "unequal") else f"; at most {claim['worst']}"
-            click.echo(f"  {claim['claim']:<26} {claim['system']:<11} {claim['evidence']}{worst}" + (f"; {unequal}" if unequal else ""))
+            worst = "" if claim["worst"] in ("equal", "overlapping", "unequal") else f"; at most {claim['worst']}"
+            click.echo(f"  {claim['claim']:<31} {claim['system']:<11} {claim['evidence']}{worst}" + (f"; {unequal}" if unequal else ""))
         if summary["accuracy"]:
             accuracy = summary["accuracy"]
             click.echo(
@@ -138,6 +138,8 @@ def _print_smallest(smallest: Record | None) -> None:
     """The shrunk failure, as a replay line and as a test to paste."""
     if smallest is not None:
         click.echo(f"\n{smallest['name']} shrinks from {smallest['vertices']} to {smallest['case']['vertices']} vertices:")
+        if smallest["diagnosis"]:
+            click.echo(f"  {smallest['diagnosis']}")
         click.echo(f"  backproof replay '{smallest['case']['replay']}'\n\n{smallest['test']}")
 
 

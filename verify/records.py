@@ -13,6 +13,7 @@ from importlib.metadata import version
 
 from backproof.theorems.catalogue import THEOREMS
 from backproof.verify.cases import case_id, replay_id
+from backproof.verify.certified_comparisons import FloatCheck
 from backproof.verify.comparisons import CLAIM_1, Comparison
 from backproof.verify.coverage import facts
 from backproof.verify.details import accuracy, detail
@@ -23,9 +24,10 @@ from backproof.verify.proof_records import proofs_record
 from backproof.verify.proofs import Proofs
 from backproof.verify.tally import Record, Tally
 from backproof.verify.three_way import CaseResult
-from backproof.verify.verdicts import Verdict, evidence_words, worst
+from backproof.verify.verdicts import Evidence, Verdict, evidence_words, worst
 
 MOST_INCONCLUSIVE = 0.01
+DTYPES = ("float64", "float32")
 MOST_REASONS = 4
 GROUPS = {
     "lecture": "The lecture's examples",
@@ -45,6 +47,7 @@ class Settings:
     max_paths: int
     digits: int
     allow_inconclusive: bool = False
+    dtypes: tuple[str, ...] = DTYPES
 
 
 def case_record(result: CaseResult, with_detail: bool, findings: Sequence[Record] | None = None) -> Record:
@@ -71,7 +74,11 @@ def case_record(result: CaseResult, with_detail: bool, findings: Sequence[Record
         "paths": str(sum(path_counts(graph, j).get(graph.n, 0) for j in leaves)),
         "facts": facts(graph),
         "entries": rows * sum(graph.dimension(j) for j in leaves),
-        "checks": [_check(comparison) for comparison in result.comparisons],
+        "checks": [_check(comparison, result.floats_checked) for comparison in result.comparisons],
+        "undecidable": [
+            {"system": check.system, "reason": check.undecidable} for check in result.floats_checked if check.undecidable is not None
+        ],
+        "witnessed": bool(result.moved),
         "digits": None if measured is None else measured[0],
         "ulps": None if measured is None else str(measured[1]),
         "replay": replay_id(case),
@@ -80,7 +87,7 @@ def case_record(result: CaseResult, with_detail: bool, findings: Sequence[Record
     }
 
 
-def _check(comparison: Comparison) -> Record:
+def _check(comparison: Comparison, floats: Sequence[FloatCheck]) -> Record:
     checked = 0 if comparison.verdict is Verdict.INCONCLUSIVE else 1
     return {
         "claim": comparison.claim,
@@ -92,16 +99,18 @@ def _check(comparison: Comparison) -> Record:
         "kind": comparison.evidence.name,
         "digits": comparison.digits,
         "entries": comparison.entries,
-        "worst": _share(comparison.worst, comparison.claim, comparison.failed),
+        "worst": _share(comparison),
+        "bins": next((list(check.bins) for check in floats if check.comparison is comparison), None),
         "failed": comparison.failed,
         "failures": [asdict(failure) for failure in comparison.failures],
     }
 
 
-def _share(share: float | None, claim: str, failed: int) -> str:
+def _share(comparison: Comparison) -> str:
+    share = comparison.worst
     if share is None:
-        return "unequal" if failed else "equal"
-    what = "the estimate" if claim == CLAIM_1 else "the bound"
+        return "unequal" if comparison.failed else "overlapping" if comparison.evidence is Evidence.CERTIFIED else "equal"
+    what = "the estimate" if comparison.claim == CLAIM_1 else "the bound"
     return "beyond " + what if math.isinf(share) else f"{share:.2g} of {what}"
 
 
@@ -130,8 +139,11 @@ def results_document(
         "format": "backproof-results",
         "version": 1,
         "tool": {"name": "backproof", "version": version("backproof")},
-        "environment": {"python": platform.python_version(), **{name: version(name) for name in ("numpy", "mpmath", "networkx")}},
-        "run": {**asdict(settings), "interrupted": interrupted},
+        "environment": {
+            "python": platform.python_version(),
+            **{name: version(name) for name in ("numpy", "mpmath", "networkx", "python-flint")},
+        },
+        "run": {**asdict(settings), "dtypes": list(settings.dtypes), "interrupted": interrupted},
         "summary": {
             "holds": tally.total > 0 and not failed and not interrupted,
             "verdict": worst(
@@ -141,7 +153,7 @@ def results_document(
             "counts": tally.counts,
             "claims": tally.claims(),
             "not_checked": [
-                "float64 adjoints against their mpmath value: reported in digits and ulps, not judged",
+                *tally.open_sentences(),
                 *((formal["sentence"],) if proofs is None else ()),
                 *not_checked,
             ],
@@ -187,7 +199,7 @@ def _sentence(tally: Tally, failed: bool, interrupted: bool, exhausted: Record |
         return start + "no case was checked."
     if counts["CORRECT"] == total:
         body = f"{'all' if total > 1 else 'the'} {_cases(total)} {'hold' if total > 1 else 'holds'}: "
-        body += "the backward pass equals the path sum, and the path sum equals the differences."
+        body += "the backward pass equals the path sum, and the path sum the derivative."
     else:
         others = ", ".join(f"{count:,} {word}" for word, count in counts.items() if count and word != "CORRECT")
         body = f"{counts['CORRECT']:,} of {_cases(total)} hold; {others}."

@@ -18,6 +18,7 @@ from backproof.engine import FLOAT64, DomainError, GraphError, forward
 from backproof.engine.documents import from_document
 from backproof.engine.json_text import parse_json
 from backproof.reports import save_results, write_html
+from backproof.verify.blame import diagnose
 from backproof.verify.campaign import CaseCrash, available_cores, named_cases, run_suite
 from backproof.verify.cases import PREFIX, Case, CaseError, from_case_document, from_replay_id, make_case
 from backproof.verify.command_line import FAILS, HOLDS, INTERNAL, INTERRUPTED, NOTHING, USAGE
@@ -26,7 +27,7 @@ from backproof.verify.differences import DIGITS
 from backproof.verify.exhaustive import check_all
 from backproof.verify.lines import LinesError, lines_path, read_lines, write_header, write_line
 from backproof.verify.printing import print_case_line, print_summary, print_table, progress
-from backproof.verify.records import Settings, case_record, results_document
+from backproof.verify.records import DTYPES, Settings, case_record, results_document
 from backproof.verify.shrink import regression_test, same_failure, shrink
 from backproof.verify.tally import Record, Tally, tally_of
 from backproof.verify.three_way import Routes, check_case
@@ -48,13 +49,17 @@ def run_verify(
     quiet: bool,
     verbose: bool,
     no_color: bool,
+    digits: int = DIGITS,
+    dtypes: tuple[str, ...] = DTYPES,
     routes: Routes | None = None,
 ) -> int:
     """Run the suite and return the exit code; `routes` puts a wrong route in the place of a right one (for tests)."""
     command = f"backproof verify --cases {cases} --seed {seed} --max-paths {max_paths}" + (
         " --allow-inconclusive" if allow_inconclusive else ""
     )
-    settings = Settings(command, seed, cases, max_paths, DIGITS, allow_inconclusive)
+    chosen = tuple(dict.fromkeys(dtypes))
+    command += f" --digits {digits}" * (digits != DIGITS) + "".join(f" --dtype {name}" for name in chosen if chosen != DTYPES)
+    settings = Settings(command, seed, cases, max_paths, digits, allow_inconclusive, chosen)
     workers = 1 if routes is not None else min(jobs or available_cores(), max(1, cases))
     tally = Tally()
     named, missing = named_cases(seed)
@@ -106,7 +111,22 @@ def _smallest(tally: Tally, routes: Routes | None) -> Record | None:
     except ValueError:
         return None
     record = case_record(check_case(small, routes), with_detail=True)
-    return {"of": failing[0]["id"], "name": case.name, "vertices": case.graph.n, "case": record, "test": regression_test(small)}
+    return {
+        "of": failing[0]["id"],
+        "name": case.name,
+        "vertices": case.graph.n,
+        "case": record,
+        "test": regression_test(small),
+        "diagnosis": _diagnosis(small, routes or Routes()),
+    }
+
+
+def _diagnosis(case: Case, routes: Routes) -> str | None:
+    """What blame says of the adjoints on this case; None where it has nothing to go by."""
+    try:
+        return diagnose(case, routes, FLOAT64).sentence
+    except (ValueError, DomainError):
+        return None
 
 
 def _finished_before(resume_file: Path | None, settings: Settings) -> Iterator[tuple[int, Record]]:

@@ -19,9 +19,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 
-from backproof.engine import Graph, leaf, vertex
+from backproof.engine import Graph, backward, forward, jacobians, leaf, number_system, vertex
+from backproof.verify.balls import real_ball_system
+from backproof.verify.blame import diagnose
+from backproof.verify.blame_hypotheses import EVERYWHERE
 from backproof.verify.campaign_cases import campaign_case, case_around
 from backproof.verify.cases import Case, make_case, replay_id
+from backproof.verify.certified_comparisons import CLAIM_CERTIFIED
 from backproof.verify.comparisons import CLAIM_2
 from backproof.verify.coverage import FUNCTIONS
 from backproof.verify.differences import DIGITS
@@ -34,10 +38,21 @@ from backproof.verify.three_way import CaseResult, Routes, check_case
 from backproof.verify.verdicts import Verdict
 
 COUNTED, PLANTED = "paths counted", "planted fault"
-CHECKS = ("Theorem 2, rational", "Theorem 2, float64", "Theorem 2, mpmath", "Theorem 1, mpmath", COUNTED, PLANTED)
+CHECKS = (
+    "Theorem 2, rational",
+    "Theorem 2, float64",
+    "Theorem 2, ball",
+    "Theorem 2, mpmath",
+    "Theorem 1, ball",
+    "Theorem 1, mpmath",
+    COUNTED,
+    PLANTED,
+)
+BACKWARD, CERTIFIED, WITNESSED = CHECKS[:4], "Theorem 1, ball", "Theorem 1, mpmath"
 NOT_CHECKED = "the theorems on the suite's cases; `backproof verify` checks them"
 RANDOM_CASES = 160
 LARGEST = 8
+BALL_BITS = 300
 
 
 @dataclass(frozen=True)
@@ -52,6 +67,7 @@ class Trial:
     vertices: int | None
     killer: str | None
     replay: str | None
+    diagnosis: str | None = None
 
     @property
     def caught(self) -> bool:
@@ -104,7 +120,7 @@ def killed(result: CaseResult) -> tuple[str, ...]:
         elif comparison.claim == CLAIM_2:
             found.append(f"Theorem 2, {comparison.system.split('(')[0]}")
         else:
-            found.append("Theorem 1, mpmath")
+            found.append(CERTIFIED if comparison.claim == CLAIM_CERTIFIED else WITNESSED)
     return tuple(dict.fromkeys(found))
 
 
@@ -117,10 +133,10 @@ def planted_fault_is_missed(routes: Routes) -> bool:
     case = make_case("planted", "random", graph, [Fraction(1, 2)])
     wrong = by_name("relative error 1e-3").routes
     late = by_name("edge Jacobian off by 1e-9").routes
-    verifier = Routes(paths=routes.paths, judge_adjoints=routes.judge_adjoints, judge_derivatives=routes.judge_derivatives)
+    verifier = dataclasses.replace(routes, forward=forward, jacobians=jacobians, backward=backward)
     backward_found = killed(check_case(case, dataclasses.replace(verifier, backward=wrong.backward)))
     jacobian_found = killed(check_case(case, dataclasses.replace(verifier, jacobians=late.jacobians)))
-    return not (set(CHECKS[:3]) <= set(backward_found) and "Theorem 1, mpmath" in jacobian_found)
+    return not (set(BACKWARD) <= set(backward_found) and {CERTIFIED, WITNESSED} <= set(jacobian_found))
 
 
 def try_mutant(mutant: Mutant, cases: Sequence[Case]) -> Trial:
@@ -128,13 +144,16 @@ def try_mutant(mutant: Mutant, cases: Sequence[Case]) -> Trial:
     agrees = next((case.name for case in agreeable_cases() if _verdict(case, mutant.routes) is Verdict.CORRECT), None)
     found: list[str] = []
     smallest: Case | None = None
+    diagnosis: str | None = None
     for case in cases:
         try:
-            by = killed(check_case(case, mutant.routes))
+            result = check_case(case, mutant.routes)
+            by = killed(result)
         except Exception:  # a crash is not a catch
             continue
         if by and smallest is None:
             smallest = case
+            diagnosis = None if mutant.part == "verifier" else diagnosed(result, mutant.routes)
         found += [check for check in by if check not in found]
     if planted_fault_is_missed(mutant.routes):
         found.append(PLANTED)
@@ -147,6 +166,18 @@ def try_mutant(mutant: Mutant, cases: Sequence[Case]) -> Trial:
         vertices=None if smallest is None else smallest.graph.n,
         killer=None if smallest is None else smallest.name,
         replay=None if smallest is None else replay_id(smallest),
+        diagnosis=diagnosis,
+    )
+
+
+def diagnosed(result: CaseResult, routes: Routes) -> str:
+    """What is wrong and where, from the wrong adjoints (and values) in the first number system that shows it; in a fault without a single place, what explains it everywhere."""
+    name = next(comparison.system for comparison in result.comparisons if comparison.verdict is Verdict.WRONG)
+    system = real_ball_system(BALL_BITS) if name == "ball" else number_system(name)
+    found = diagnose(result.case, routes, system)
+    general = [match.words for match in found.matches if match.place == EVERYWHERE]
+    return found.sentence + (
+        f" As a fault of the whole engine: {general[0]}." if general and general[0].casefold() not in found.sentence.casefold() else ""
     )
 
 

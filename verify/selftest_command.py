@@ -2,9 +2,9 @@
 
 >>> from backproof.verify.selftest import Trial
 >>> matrix_row(Trial("a fault", "…", "backward", "a graph", ("Theorem 2, float64",), 3, "random 1", None))
-'caught    a fault                         ·  ×  ·  ·  ·  ·   3 vertices'
+'caught    a fault                         ·  ×  ·  ·  ·  ·  ·  ·   3 vertices'
 >>> matrix_row(Trial("a fault", "…", "backward", "a graph", (), None, None, None))
-'SURVIVES  a fault                         ·  ·  ·  ·  ·  ·'
+'SURVIVES  a fault                         ·  ·  ·  ·  ·  ·  ·  ·'
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ def run_selftest_command(seed: int, jobs: int | None, json_file: Path | None, ht
         for trial in run_selftest(seed, jobs or available_cores()):
             trials.append(trial)
             say(matrix_row(trial), no_color, fg="green" if trial.caught else "red")
+            if trial.diagnosis is not None:
+                click.echo(f"{'':<10}{trial.diagnosis}")
         alarms = false_alarms(campaign(seed))
     except KeyboardInterrupt:
         click.echo(f"Interrupted after {len(trials)} mutants.", err=True)

@@ -42,7 +42,8 @@ class _Claim:
     kind: str
     counts: dict[str, int] = field(default_factory=no_counts)
     digits: int | None = None
-    worst: str = "equal"
+    worst: str = ""
+    bins: list[int] | None = None
 
 
 @dataclass
@@ -53,6 +54,8 @@ class Tally:
     counts: dict[str, int] = field(default_factory=no_counts)
     groups: dict[str, dict[str, int]] = field(default_factory=dict)
     worst_ulps: int = 0
+    witnessed: int = 0
+    undecidable: dict[str, dict[str, int]] = field(default_factory=dict)
     coverage: Coverage = field(default_factory=Coverage)
     ledger: Ledger = field(default_factory=Ledger)
     _least: tuple[float, int, str] | None = None
@@ -75,6 +78,11 @@ class Tally:
             self.ledger.add(record["id"], record["findings"])
         for check in record["checks"]:
             self._add_check(check)
+        self.witnessed += record.get("witnessed", False)
+        for found in record.get("undecidable", ()):
+            reasons = self.undecidable.setdefault(found["system"], {})
+            words = found["reason"].split(": ", 1)[-1]
+            reasons[words] = reasons.get(words, 0) + 1
         if record["digits"] is not None:
             found = (record["digits"], place, record["id"])
             self._least = found if self._least is None else min(self._least, found)
@@ -89,7 +97,9 @@ class Tally:
     def _add_check(self, check: Record) -> None:
         claim = self._claims.setdefault((check["claim"], check["system"]), _Claim(check["theorem"], check["kind"]))
         claim.counts[check["verdict"]] += 1
-        claim.worst = max(claim.worst, check["worst"], key=share_size)
+        claim.worst = max(claim.worst or check["worst"], check["worst"], key=share_size)
+        if check.get("bins") is not None:
+            claim.bins = [a + b for a, b in zip(claim.bins or [0] * len(check["bins"]), check["bins"], strict=True)]
         if check["verdict"] == Verdict.CORRECT.value and check["digits"] is not None:
             claim.digits = check["digits"] if claim.digits is None else min(claim.digits, check["digits"])
 
@@ -112,9 +122,25 @@ class Tally:
                 "counts": dict(claim.counts),
                 "not_checked": self.total - sum(claim.counts.values()),
                 "worst": claim.worst,
+                "bins": claim.bins,
             }
             for (name, system), claim in sorted(self._claims.items(), key=lambda item: (item[1].theorem, _rank(item[0][1])), reverse=False)
         ]
+
+    def open_sentences(self) -> list[str]:
+        """What the comparisons left open: number systems in which some cases are undecidable, and cases without a second witness."""
+        sentences: list[str] = []
+        for system, reasons in sorted(self.undecidable.items(), key=lambda item: _rank(item[0])):
+            count = sum(reasons.values())
+            most = max(reasons, key=lambda words: (reasons[words], words))
+            sentences.append(
+                f"{system} adjoints on {count:,} case{'s' if count > 1 else ''}: undecidable in this dtype, most often because {most}"
+            )
+        if self.witnessed < self.total:
+            sentences.append(
+                f"differences, the second witness of Theorem 1: taken on {self.witnessed:,} of {self.total:,} cases, the small ones and a sample of the others"
+            )
+        return sentences
 
     def accuracy(self) -> Record | None:
         """The fewest correct digits and the most ulps of a float64 adjoint, and the case with the fewest digits."""
@@ -137,11 +163,11 @@ def share_size(words: str) -> float:
     >>> sorted(["unequal", "0.3 of the bound", "equal"], key=share_size)
     ['equal', '0.3 of the bound', 'unequal']
     """
-    if words == "equal":
+    if words in ("equal", "overlapping"):
         return -1.0
     return math.inf if words.startswith(("beyond", "unequal")) else float(words.split(maxsplit=1)[0])
 
 
 def _rank(system: str) -> tuple[int, str]:
-    order = ("rational", "float64", "float32")
+    order = ("rational", "float64", "float32", "float16", "bfloat16")
     return (order.index(system) if system in order else len(order), system)

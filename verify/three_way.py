@@ -1,9 +1,10 @@
 """The three-way check of one case: backward pass, path sum, differences.
 
 1. backward pass = path sum (Theorem 2, L16), for the adjoint of *every* vertex: exactly over the rationals, and within the rounding bound
-   γ_m·|p_n|·Σ Π|D| in float64 and in mpmath;
-2. path sum = differences of the global functions (Theorem 1, L15), for every leaf j and every non-leaf k, within the differences' own error estimate;
-3. the float64 adjoints of the leaves against their mpmath value, in correct digits and ulps: reported, not judged.
+   γ_m·|p_n|·Σ Π|D| in float64, and as overlapping balls;
+2. path sum = derivative of the global functions (Theorem 1, L15), for every leaf j and every non-leaf k: path sums in balls against enclosures from function values
+   alone (`verify.enclosures`), the judge; and on the cases that have a *witness*, path sums in mpmath against differences, within the differences' own error estimate;
+3. the leaf adjoints in float64 (or other hardware numbers) against the certified derivative, within the rounding bound (`verify.bounds`).
 
 The routes are handed in (`Routes`), so that a wrong one can be put in the place of any of them: every comparison must then fail.
 
@@ -22,8 +23,9 @@ The routes are handed in (`Routes`), so that a wrong one can be put in the place
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, Protocol
 
@@ -34,6 +36,7 @@ from backproof.engine import (
     RATIONAL,
     DomainError,
     Graph,
+    GraphError,
     NumberSystem,
     UnsupportedOperation,
     backward,
@@ -44,14 +47,20 @@ from backproof.engine import (
 from backproof.engine.graph import Edge
 from backproof.engine.number_systems import Array
 from backproof.engine.passes import Adjoints, Jacobians, Values
+from backproof.verify.balls import real_ball_system
+from backproof.verify.bounds import rounded_case
 from backproof.verify.cases import Case
+from backproof.verify.certified_comparisons import FloatCheck, Found, floats_against_enclosures, paths_against_enclosures
+from backproof.verify.clarke import clarke
 from backproof.verify.comparisons import Comparison, adjoints_against_paths, inconclusive, paths_against_differences
 from backproof.verify.differences import DIGITS, Difference, FloatLeak, differences
-from backproof.verify.path_sums import MAX_PATHS, PathSum, TooManyPaths, WrongPaths, path_sum
+from backproof.verify.enclosures import Undecided, certify_all
+from backproof.verify.path_sums import MAX_PATHS, PathSum, TooManyPaths, WrongPaths, path_sum, scale_system
 from backproof.verify.paths import Path, paths
 from backproof.verify.verdicts import Reason, Verdict, worst
 
 EXTRA_DIGITS = 40
+EXTRA_BITS = 160
 
 
 class Forward(Protocol):
@@ -72,6 +81,22 @@ class Backward(Protocol):
     def __call__(self, graph: Graph, D: Mapping[Edge, Array], cotangent: Any = ..., system: NumberSystem = ...) -> Adjoints: ...
 
 
+def enclosures_or_hulls(graph: Graph, leaves: Sequence[Any], bits: int = 64) -> dict[Edge, Found]:
+    """The enclosure of ∂u_k/∂u_j for every leaf j and every k that it reaches; at an exact kink the hull of the derivatives around it.
+
+    >>> from backproof.engine import Graph, leaf, vertex
+    >>> found = enclosures_or_hulls(Graph(1, (leaf("x"), vertex("y", "relu", (1,)))), [[0.0]])
+    >>> float(found[1, 2].low[0, 0]), float(found[1, 2].high[0, 0])
+    (0.0, 1.0)
+    """
+    found: dict[Edge, Found] = dict(certify_all(graph, leaves, bits))
+    kinked = [(j, k) for (j, k), enclosure in found.items() if isinstance(enclosure, Undecided) and enclosure.reason is Reason.KINK]
+    for j in dict.fromkeys(j for j, _ in kinked):
+        around = clarke(graph, leaves, j, [k for i, k in kinked if i == j], bits)
+        found.update({(j, k): hull for k, hull in around.items()})
+    return found
+
+
 @dataclass(frozen=True)
 class Routes:
     """What is checked against what, and by what: the engine's passes, the enumeration of paths, the differences, the two comparisons."""
@@ -81,8 +106,11 @@ class Routes:
     backward: Backward = backward
     paths: Callable[[Graph, int, int], Iterator[Path]] = paths
     differences: Callable[[Graph, Sequence[Any], int, int], dict[int, Difference]] = differences
+    enclosures: Callable[[Graph, Sequence[Any], int], Mapping[Edge, Found]] = enclosures_or_hulls
     judge_adjoints: Callable[..., Comparison] = adjoints_against_paths
     judge_derivatives: Callable[..., Comparison] = paths_against_differences
+    judge_enclosures: Callable[..., Comparison] = paths_against_enclosures
+    judge_floats: Callable[..., FloatCheck] = floats_against_enclosures
 
 
 @dataclass(frozen=True)
@@ -100,7 +128,8 @@ class CaseResult:
     """A checked case: its comparisons, and the quantities from which the report is drawn.
 
     `exact`, `floats` and `reference` are the runs over the rationals, in float64 and in mpmath; None where they could not be made.
-    `sums` holds the float64 path sum from each vertex to the output, `moved` the differences from each leaf.
+    `sums` holds the float64 path sum from each vertex to the output, `moved` the differences from each leaf (none without a witness),
+    `certified` the enclosure of ∂u_k/∂u_j for each leaf j and non-leaf k, `floats_checked` how each hardware number system did.
     """
 
     case: Case
@@ -110,6 +139,8 @@ class CaseResult:
     reference: Run | None
     sums: Mapping[int, PathSum]
     moved: Mapping[int, Mapping[int, Difference]]
+    certified: Mapping[Edge, Found] = field(default_factory=dict[Edge, Found])
+    floats_checked: tuple[FloatCheck, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
@@ -137,12 +168,23 @@ def run(case: Case, system: NumberSystem, routes: Routes) -> Run:
     return Run(system, u, D, routes.backward(case.graph, D, case.cotangent, system))
 
 
-def check_case(case: Case, routes: Routes | None = None, *, max_paths: int = MAX_PATHS, digits: int = DIGITS) -> CaseResult:
-    """Every comparison that the case allows. An unequal value is WRONG; what cannot be decided is INCONCLUSIVE, with its reason."""
+def check_case(
+    case: Case,
+    routes: Routes | None = None,
+    *,
+    max_paths: int = MAX_PATHS,
+    digits: int = DIGITS,
+    witness: bool = True,
+    dtypes: Sequence[NumberSystem] = (FLOAT64,),
+) -> CaseResult:
+    """Every comparison that the case allows. An unequal value is WRONG; what cannot be decided is INCONCLUSIVE, with its reason.
+
+    `witness`: whether differences are taken too. `dtypes`: the hardware number systems whose adjoints are compared with the certified derivative.
+    """
     routes = routes or Routes()
     try:
         with np.errstate(all="ignore"):  # overflow and underflow are judged, not warned of
-            return _checked(case, routes, max_paths, digits)
+            return _checked(case, routes, max_paths, digits, witness, dtypes)
     except DomainError as error:
         refused = inconclusive(Reason.DOMAIN, str(error))
     except (UnsupportedOperation, FloatLeak) as error:
@@ -150,28 +192,91 @@ def check_case(case: Case, routes: Routes | None = None, *, max_paths: int = MAX
     return CaseResult(case, (refused,), None, None, None, {}, {})
 
 
-def _checked(case: Case, routes: Routes, max_paths: int, digits: int) -> CaseResult:
+def _checked(case: Case, routes: Routes, max_paths: int, digits: int, witness: bool, dtypes: Sequence[NumberSystem]) -> CaseResult:
     systems = (RATIONAL, FLOAT64) if is_exact(case) else (FLOAT64,)
-    high = mpmath_system(digits + EXTRA_DIGITS)
+    high, balls = mpmath_system(digits + EXTRA_DIGITS), real_ball_system(math.ceil(digits * math.log2(10)) + EXTRA_BITS)
+    routes = replace(routes, paths=_remembered(routes.paths))
     comparisons: list[Comparison] = []
-    runs: dict[str, Run] = {}
+    runs: dict[str, Run] = {high.name: run(case, high, routes)}
     sums: dict[str, dict[int, PathSum]] = {}
-    for system in (*systems, high):
-        runs[system.name] = done = run(case, system, routes)
+    for system in (*systems, balls, *((high,) if witness else ())):
+        runs[system.name] = done = runs[system.name] if system.name in runs else run(case, system, routes)
         sums[system.name], comparison = _theorem_2(case, done, routes, max_paths)
         comparisons.append(comparison)
-    moved, comparison = _theorem_1(case, runs[high.name], routes, max_paths, digits)
-    comparisons.append(comparison)
-    return CaseResult(case, tuple(comparisons), runs.get(RATIONAL.name), runs[FLOAT64.name], runs[high.name], sums[FLOAT64.name], moved)
+    bits = math.ceil(digits * math.log2(10))
+    certified = routes.enclosures(case.graph, float_leaves(case), bits)
+    comparisons.append(_theorem_1_certified(case, runs[balls.name], sums[balls.name], routes, max_paths, certified))
+    moved: dict[int, Mapping[int, Difference]] = {}
+    if witness:
+        moved, comparison = _theorem_1(case, runs[high.name], routes, max_paths, digits)
+        comparisons.append(comparison)
+    checked = tuple(_in_floats(case, system, runs, routes, certified, bits) for system in dtypes)
+    comparisons += [check.comparison for check in checked if check.comparison is not None]
+    return CaseResult(
+        case,
+        tuple(comparisons),
+        runs.get(RATIONAL.name),
+        runs[FLOAT64.name],
+        runs[high.name],
+        sums[FLOAT64.name],
+        moved,
+        certified,
+        checked,
+    )
+
+
+def _remembered(enumerate_paths: Callable[[Graph, int, int], Iterator[Path]]) -> Callable[[Graph, int, int], Iterator[Path]]:
+    """The same paths again for the next number system, without enumerating them twice."""
+    known: dict[Edge, list[Path]] = {}
+
+    def again(graph: Graph, j: int, k: int) -> Iterator[Path]:
+        if (j, k) not in known:
+            known[j, k] = list(enumerate_paths(graph, j, k))
+        return iter(known[j, k])
+
+    return again
+
+
+def _theorem_1_certified(
+    case: Case, done: Run, known: Mapping[int, PathSum], routes: Routes, max_paths: int, certified: Mapping[Edge, Found]
+) -> Comparison:
+    """∂u_k/∂u_j = Σ_{p∈P(j,k)} Π D for every leaf j and every non-leaf k that it reaches, in balls."""
+    sums: dict[Edge, PathSum] = {}
+    scale = scale_system(case.graph, done.D, done.system)
+    try:
+        for j, k in certified:
+            to_output = known.get(j) if k == case.graph.n else None
+            sums[j, k] = to_output or path_sum(case.graph, done.D, j, k, done.system, max_paths, routes.paths, scale)
+    except TooManyPaths as error:
+        return inconclusive(Reason.PATHS, str(error), theorem_1=True, system=done.system)
+    except WrongPaths as error:
+        return Comparison.wrong_paths(str(error), done.system, theorem_1=True)
+    return routes.judge_enclosures(case.graph, sums, certified, done.system)
+
+
+def _in_floats(
+    case: Case, system: NumberSystem, runs: Mapping[str, Run], routes: Routes, certified: Mapping[Edge, Found], bits: int
+) -> FloatCheck:
+    """The leaf adjoints in one hardware number system, at the leaf values that it can hold."""
+    rounded = rounded_case(case, system)
+    found = certified
+    if system is not FLOAT64 or rounded.graph != case.graph:
+        try:
+            runs = {system.name: run(rounded, system, routes)}
+            found = routes.enclosures(rounded.graph, rounded.leaves, bits)
+        except (DomainError, GraphError) as error:
+            return FloatCheck(system.name, None, str(error))
+    return routes.judge_floats(rounded, system, runs[system.name].p, found)
 
 
 def _theorem_2(case: Case, done: Run, routes: Routes, max_paths: int) -> tuple[dict[int, PathSum], Comparison]:
     """p_j = p_n Σ_{p∈P(j,n)} Π D for every vertex j that has an adjoint."""
     graph, sums = case.graph, dict[int, PathSum]()
+    scale = scale_system(graph, done.D, done.system)
     try:
         for j in range(1, graph.n + 1):
             if not graph.is_discrete(j):
-                sums[j] = path_sum(graph, done.D, j, graph.n, done.system, max_paths, routes.paths)
+                sums[j] = path_sum(graph, done.D, j, graph.n, done.system, max_paths, routes.paths, scale)
     except TooManyPaths as error:
         return {}, inconclusive(Reason.PATHS, str(error), system=done.system)
     except WrongPaths as error:
@@ -186,11 +291,12 @@ def _theorem_1(
     graph = case.graph
     moved: dict[int, Mapping[int, Difference]] = {}
     sums: dict[Edge, PathSum] = {}
+    scale = scale_system(graph, done.D, done.system)
     try:
         for j in graph.differentiable_leaves():
             moved[j] = routes.differences(graph, float_leaves(case), j, digits)
             for k in moved[j]:
-                sums[j, k] = path_sum(graph, done.D, j, k, done.system, max_paths, routes.paths)
+                sums[j, k] = path_sum(graph, done.D, j, k, done.system, max_paths, routes.paths, scale)
     except TooManyPaths as error:
         return moved, inconclusive(Reason.PATHS, str(error), theorem_1=True, system=done.system)
     except WrongPaths as error:

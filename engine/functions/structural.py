@@ -75,7 +75,7 @@ def _broadcast(a: Attributes, x: Array) -> Array:
 
 
 def _index(a: Attributes, xs: Operands) -> int:
-    return int(a["index"]) if len(xs) == 1 else int(xs[1].item())
+    return int(a["index"]) if len(xs) == 1 else int(float(xs[1].item()))
 
 
 def _pick_shape(a: Attributes, shapes: Sequence[Shape]) -> Shape:
@@ -107,7 +107,7 @@ def _constant_shape(a: Attributes, shapes: Sequence[Shape]) -> Shape:
 def _label_distance(a: Attributes, xs: Operands) -> float:
     """A label is inside the domain if it is one of 0 … K−1."""
     label = 0 if len(xs) == 1 else xs[1].item()
-    return math.inf if label == int(label) and 0 <= label < xs[0].size else -1.0
+    return math.inf if float(label).is_integer() and 0 <= label < xs[0].size else -1.0
 
 
 ROWS: tuple[Row, ...] = (

@@ -160,7 +160,7 @@ def rows_of(j: int, vertex: Record, adjoint: Matrix) -> list[Record]:
 def check(system: str, verdict: str, reason: str | None = None, failures: tuple[Record, ...] = ()) -> Record:
     return {"claim": "backward pass = path sum", "theorem": "Theorem 2: the backward pass is correct (L16)", "system": system, "verdict": verdict, "reason": reason,
             "evidence": "exact on 1 case" if system == "rational" else "within rounding bound on 1 case", "kind": "EXACT" if system == "rational" else "ROUNDING",
-            "digits": None, "entries": 3, "worst": "equal", "failed": len(failures), "failures": list(failures)}  # fmt: skip
+            "digits": None, "entries": 3, "worst": "equal", "bins": None, "failed": len(failures), "failures": list(failures)}  # fmt: skip
 
 
 def make_case(rng: random.Random, place: int, verdict: str) -> Record:
@@ -187,6 +187,8 @@ def make_case(rng: random.Random, place: int, verdict: str) -> Record:
         "digits": 17.0,
         "ulps": str(place % 7),
         "replay": f"backproof1:{rng.getrandbits(1200):x}",
+        "undecidable": [],
+        "witnessed": True,
         "findings": [],
         "detail": detail,
     }
@@ -203,6 +205,7 @@ def make_results(verdicts: list[str], seed: int = 0) -> Record:
         "counts": counts,
         "not_checked": 0,
         "worst": "equal",
+        "bins": None,
     }
     return {
         "format": "backproof-results",
@@ -216,6 +219,7 @@ def make_results(verdicts: list[str], seed: int = 0) -> Record:
             "max_paths": 100000,
             "digits": 50,
             "allow_inconclusive": False,
+            "dtypes": ["float64"],
             "interrupted": False,
         },
         "summary": {

@@ -42,6 +42,7 @@ def selftest(killed_by: list[str], alarms: list[str]) -> Record:
         "vertices": 4 if killed_by else None,
         "killer": "four vertices" if killed_by else None,
         "replay": "backproof1:abc" if killed_by else None,
+        "diagnosis": "The contribution along edge a→b is missing." if killed_by else None,
     }
     return {
         "checks": ["Theorem 2, rational", "paths counted"],
@@ -121,6 +122,7 @@ def test_a_shrunk_failure_is_drawn_with_its_test(make: Callable[..., Record]) ->
         "vertices": 18,
         "case": document["cases"][0],
         "test": "def test_it() -> None: ...",
+        "diagnosis": "The contribution along edge a→b is missing.",
     }
     html = page({**document, "smallest": small})
     assert "random 7 has 18 vertices." in html

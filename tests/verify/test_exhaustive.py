@@ -82,6 +82,7 @@ def test_the_list_of_structural_engines_is_complete() -> None:
         "relative error 1e-9",
         "float in the rationals",
         "float32 in float64",
+        "float in balls",
         "float in mpmath",
     ]
 

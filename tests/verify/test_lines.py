@@ -51,7 +51,7 @@ def test_a_run_killed_in_the_middle_resumes_to_the_same_results(tmp_path: Path) 
         ("not json\n", "the file is empty"),
         ('{"format": "backproof-results"}\n', "not that of a backproof lines file"),
         (
-            '{"format":"backproof-lines","version":1,"run":{"seed":3,"cases":60,"max_paths":100000,"digits":50}}\n',
+            '{"format":"backproof-lines","version":1,"run":{"seed":3,"cases":60,"max_paths":100000,"digits":50,"dtypes":["float64","float32"]}}\n',
             "the file is of a run with seed 3, this one has 2",
         ),
     ],

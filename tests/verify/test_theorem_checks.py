@@ -97,7 +97,9 @@ FAILS_FIRST = {
     "table": ("edge-jacobians", "local derivative"),
     "forward": ("forward-pass", "value"),
 }
-WRONG_ENGINES = [mutant for mutant in MUTANTS if mutant.part in FAILS_FIRST]
+WRONG_ENGINES = [
+    mutant for mutant in MUTANTS if mutant.part in FAILS_FIRST and mutant.name != "float in balls"
+]  # no theorem is run in balls
 
 
 @pytest.mark.parametrize("mutant", WRONG_ENGINES, ids=lambda mutant: mutant.name)

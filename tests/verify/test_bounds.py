@@ -1,0 +1,167 @@
+"""The rounding bound: correct backward passes are never beyond it, in four dtypes and several orders of summation, and small faults are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+
+from backproof.engine import (
+    FLOAT32,
+    FLOAT64,
+    DomainError,
+    Graph,
+    GraphError,
+    NumberSystem,
+    backward,
+    forward,
+    jacobians,
+    leaf,
+    mpmath_system,
+    vertex,
+)
+from backproof.engine.graph import Edge
+from backproof.engine.number_systems import BFLOAT16, FLOAT16
+from backproof.verify.bounds import Bounds, rounded_case, rounding_bounds
+from backproof.verify.campaign_cases import campaign_case
+from backproof.verify.cases import Case, make_case
+
+SYSTEMS = (FLOAT64, FLOAT32, FLOAT16, BFLOAT16)
+HIGH = mpmath_system(60)
+Adjoints = dict[int, Any]
+
+
+def in_order(children: Callable[[Sequence[int]], Sequence[int]]) -> Callable[..., Adjoints]:
+    """A backward pass that adds the contributions of the children in another order."""
+
+    def another(graph: Graph, D: Mapping[Edge, Any], cotangent: Any, system: NumberSystem) -> Adjoints:
+        width = graph.dimension(graph.n)
+        p = {graph.n: system.identity(width) if cotangent is None else system.array(cotangent).reshape(-1, width)}
+        for j in range(graph.n - 1, 0, -1):
+            if not graph.is_discrete(j):
+                p[j] = system.zeros((p[graph.n].shape[0], graph.dimension(j)))
+                for i in children(graph.children(j)):
+                    p[j] = system.add(p[j], system.matmul(p[i], D[j, i]))
+        return p
+
+    return another
+
+
+def pairwise(graph: Graph, D: Mapping[Edge, Any], cotangent: Any, system: NumberSystem) -> Adjoints:
+    """A backward pass that adds the contributions two by two."""
+    width = graph.dimension(graph.n)
+    p = {graph.n: system.identity(width) if cotangent is None else system.array(cotangent).reshape(-1, width)}
+    for j in range(graph.n - 1, 0, -1):
+        if graph.is_discrete(j):
+            continue
+        terms = [system.matmul(p[i], D[j, i]) for i in graph.children(j)] or [system.zeros((p[graph.n].shape[0], graph.dimension(j)))]
+        while len(terms) > 1:
+            terms = [system.add(*terms[k : k + 2]) if k + 1 < len(terms) else terms[k] for k in range(0, len(terms), 2)]
+        p[j] = terms[0]
+    return p
+
+
+ORDERS = {"as the engine does": backward, "last child first": in_order(lambda children: children[::-1]), "two by two": pairwise}
+
+
+def shares(case: Case, system: NumberSystem, backward_pass: Callable[..., Adjoints], bounds: Bounds) -> list[float]:
+    """|error| / bound for every leaf entry."""
+    graph = case.graph
+    with np.errstate(all="ignore"):
+        p = backward_pass(graph, jacobians(graph, forward(graph, case.leaves, system), system), case.cotangent, system)
+    exact = backward(graph, jacobians(graph, forward(graph, case.leaves, HIGH), HIGH), case.cotangent, HIGH)
+    found: list[float] = []
+    for j in graph.differentiable_leaves():
+        for index in np.ndindex(p[j].shape):
+            error, allowed = abs(HIGH.convert(float(p[j][index])) - exact[j][index]), bounds.allowed[j][index]
+            found.append(0.0 if error == 0 else float(error / allowed) if allowed else float("inf"))
+    return found
+
+
+@pytest.mark.parametrize("system", SYSTEMS, ids=lambda system: system.name)
+def test_correct_backward_passes_stay_within_the_bound_in_every_order_of_summation(system: NumberSystem) -> None:
+    entries, undecidable, worst = 0, 0, 0.0
+    for number in range(60):
+        case = rounded_case(campaign_case(23, number), system)
+        bounds = rounding_bounds(case.graph, case.leaves, case.cotangent, system)
+        if bounds.undecidable:
+            undecidable += 1
+            continue
+        try:
+            for backward_pass in ORDERS.values():
+                found = shares(case, system, backward_pass, bounds)
+                entries += len(found)
+                worst = max([worst, *found])
+        except (DomainError, GraphError):
+            undecidable += 1
+    assert entries > 400
+    assert undecidable < 20
+    assert 0.02 < worst <= 1
+
+
+@pytest.mark.parametrize(("system", "fault"), [(FLOAT64, 1e-12), (FLOAT32, 3e-4), (FLOAT64, -1.0)])
+def test_an_edge_that_is_scaled_a_little_is_beyond_the_bound(system: NumberSystem, fault: float) -> None:
+    graph = Graph(
+        2,
+        (
+            leaf("x", (2,)),
+            leaf("y", (2,)),
+            vertex("a", "tanh", (1,)),
+            vertex("b", "multiply", (3, 2)),
+            vertex("c", "sin", (4,)),
+            vertex("o", "sum", (5,)),
+        ),
+    )
+    case = rounded_case(make_case("small", "random", graph, [[0.3, -0.7], [1.1, 0.4]]), system)
+    bounds = rounding_bounds(graph, case.leaves, None, system)
+
+    def scaled(graph: Graph, D: Mapping[Edge, Any], cotangent: Any, system: NumberSystem) -> Adjoints:
+        return backward(graph, {**D, (1, 3): system.scale(1 + fault, D[1, 3])}, cotangent, system)
+
+    assert max(shares(case, system, backward, bounds)) <= 1
+    assert max(shares(case, system, scaled, bounds)) > 1
+
+
+def test_the_bound_of_one_product_is_that_of_a_hand_calculation() -> None:
+    """z = x·y: the derivative y is a copy, so nothing is rounded but the product with p = 1 and a sum with 0: γ₁ of |y|."""
+    graph = Graph(2, (leaf("x"), leaf("y"), vertex("z", "multiply", (1, 2))))
+    bounds = rounding_bounds(graph, [[3.0], [5.0]], None, FLOAT64)
+    assert bounds.allowed[1].item() == pytest.approx(5 * 2**-53, rel=1e-5)
+    assert bounds.allowed[2].item() == pytest.approx(3 * 2**-53, rel=1e-5)
+
+
+def test_the_bound_is_larger_by_the_ratio_of_the_roundings_in_a_smaller_dtype() -> None:
+    graph = Graph(1, (leaf("x"), vertex("y", "reciprocal", (1,)), vertex("z", "reciprocal", (2,))))
+    wide, narrow = (rounding_bounds(graph, [[3.0]], None, system).allowed[1].item() for system in (FLOAT64, FLOAT32))
+    assert narrow / wide == pytest.approx(2**29, rel=1e-3)
+
+
+def test_cancellation_kinks_and_overflow_are_undecidable_in_this_dtype() -> None:
+    x = leaf("x")
+    cancelling = Graph(1, (x, vertex("y", "exp", (1,)), vertex("n", "negate", (2,)), vertex("z", "add", (2, 3))))
+    found = rounding_bounds(cancelling, [[1.5]], None, FLOAT64).undecidable
+    assert found == "rounding in float64 may change a derivative by more than a quarter of the largest"
+    kinked = Graph(1, (x, vertex("y", "sin", (1,)), vertex("c", "constant", value=float(np.sin(0.5))), vertex("z", "maximum", (2, 3))))
+    assert (
+        rounding_bounds(kinked, [[0.5]], None, FLOAT64).undecidable
+        == "vertex 4 ('z'): maximum has a kink within the rounding errors of float64"
+    )
+    large = Graph(1, (x, vertex("y", "exp", (1,))))
+    assert rounding_bounds(large, [[12.0]], None, FLOAT16).undecidable == "vertex 2 ('y'): exp leaves the range of float16"
+    assert rounding_bounds(large, [[12.0]], None, FLOAT32).undecidable is None
+    edge = Graph(1, (x, vertex("y", "sin", (1,)), vertex("d", "subtract", (2, 2)), vertex("z", "log", (3,))))
+    assert "edge of its domain" in str(rounding_bounds(edge, [[0.5]], None, FLOAT64).undecidable)
+
+
+def test_a_case_is_rounded_to_what_the_dtype_holds_and_labels_stay() -> None:
+    graph = Graph(
+        2, (leaf("x", (3,)), leaf("label", discrete=True), vertex("y", "pick", (1, 2)), vertex("z", "power", (3,), exponent=Fraction(1, 3)))
+    )
+    case = rounded_case(make_case("pick", "random", graph, [[0.1, 0.2, 0.3], [2]], cotangent=[[0.7]]), BFLOAT16)
+    assert case.leaves == ((0.10009765625, 0.2001953125, 0.30078125), (2,))
+    assert case.graph.attributes(4) == {"exponent": 0.333984375}
+    assert case.cotangent == ((0.69921875,),)
+    assert rounding_bounds(case.graph, case.leaves, case.cotangent, BFLOAT16).undecidable is None

@@ -1,0 +1,166 @@
+"""Operations on single balls as operations on arrays of balls, for `verify.balls`: entry by entry, and point by point.
+
+`Points` is an entry that holds one value for each of several points, so that one pass over a graph evaluates it at all of them. It has no arithmetic of
+its own: only the operations made here take it, and anything else (a plain `x * x`, a `math.sin`, an `abs`) is a TypeError.
+
+>>> double = on_arrays(entrywise(lambda x: x + x, 1, arb), 1, bits=64)
+>>> several = np.array([arb(1), Points([arb(2), arb(3)])])
+>>> double(several)[1].values
+[4.00000000000000, 6.00000000000000]
+>>> double(np.array([0.5], dtype=object))
+Traceback (most recent call last):
+    ...
+TypeError: ball arithmetic takes arb, found 0.5 of type float: a number has entered that is not a ball
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+from flint import arb, ctx
+
+from backproof.engine.number_systems import Array
+
+__all__ = ["Entry", "Points", "arb", "entrywise", "is_finite", "matrix_product", "on_arrays", "precision"]
+
+Entry: TypeAlias = Callable[..., Any]
+Rivals: TypeAlias = tuple[bool, list[Any]]
+
+
+class precision:
+    """flint's working precision, which is global to the process, is `bits` inside a `with` block and put back after it.
+
+    >>> before = ctx.prec
+    >>> with precision(200):
+    ...     ctx.prec
+    200
+    >>> ctx.prec == before
+    True
+    """
+
+    __slots__ = ("before", "bits")
+
+    def __init__(self, bits: int) -> None:
+        self.bits = bits
+
+    def __enter__(self) -> None:
+        self.before = ctx.prec
+        ctx.prec = self.bits
+
+    def __exit__(self, *_: object) -> None:
+        ctx.prec = self.before
+
+
+class Points:
+    """The values of one entry at several points; the last is a ball around the others.
+
+    `rivals` are the operands that tie, where the entry is a maximum (or minimum) of several and it is not known which of them: a third one may be larger.
+    """
+
+    __slots__ = ("rivals", "values")
+
+    def __init__(self, values: Sequence[Any], rivals: Rivals | None = None) -> None:
+        self.values = values
+        self.rivals = rivals
+
+
+def is_finite(entry: Any) -> bool:
+    """Whether a ball, or every value of `Points`, is finite."""
+    if type(entry) is Points:
+        return all(value.is_finite() for value in entry.values)
+    return bool(entry.is_finite())
+
+
+def _checked(entry: Any, scalar: type) -> Any:
+    if type(entry) is not scalar:
+        raise TypeError(
+            f"ball arithmetic takes {scalar.__name__}, found {entry!r} of type {type(entry).__name__}: a number has entered that is not a ball"
+        )
+    return entry
+
+
+def entrywise(operation: Entry, arity: int, scalar: type) -> Entry:
+    """`operation` on numbers as one on entries: point by point where an entry is `Points`."""
+
+    def unary(a: Any) -> Any:
+        return Points([operation(x) for x in a.values]) if type(a) is Points else operation(_checked(a, scalar))
+
+    def binary(a: Any, b: Any) -> Any:
+        if type(a) is Points:
+            if type(b) is Points:
+                return Points(list(map(operation, a.values, b.values)))
+            _checked(b, scalar)
+            return Points([operation(x, b) for x in a.values])
+        _checked(a, scalar)
+        if type(b) is Points:
+            return Points([operation(a, x) for x in b.values])
+        return operation(a, _checked(b, scalar))
+
+    def several(*entries: Any) -> Any:
+        count = next((len(entry.values) for entry in entries if type(entry) is Points), None)
+        if count is None:
+            return operation(*(_checked(entry, scalar) for entry in entries))
+        columns = [entry.values if type(entry) is Points else [_checked(entry, scalar)] * count for entry in entries]
+        return Points(list(map(operation, *columns)))
+
+    return {1: unary, 2: binary}.get(arity, several)
+
+
+def on_arrays(function: Entry, arity: int, bits: int) -> Callable[..., Array]:
+    """`function` on entries as one on arrays, at a precision of `bits`."""
+    spread = np.frompyfunc(function, arity, 1)
+
+    def applied(*arrays: Array) -> Array:
+        with precision(bits):
+            return np.asarray(spread(*arrays), dtype=object)
+
+    return applied
+
+
+def matrix_product(matrix: Any, scalar: type, bits: int) -> Callable[[Array, Array], Array]:
+    """The matrix product with flint's matrices: all points in one product where one side is constant."""
+
+    def product(left: Array, right: Array) -> Array:
+        (rows, inner), columns = left.shape, right.shape[1]
+        a, b = left.reshape(-1).tolist(), right.reshape(-1).tolist()
+        moving_left, moving_right = _count(a, scalar), _count(b, scalar)
+        result: Array = np.empty(rows * columns, dtype=object)
+        if moving_left and not moving_right:
+            return np.transpose(product(np.transpose(right), np.transpose(left)))
+        if moving_left:
+            points = zip(_by_point(a, moving_left), _by_point(b, moving_left), strict=True)
+            found = [(matrix(rows, inner, x) * matrix(inner, columns, y)).entries() for x, y in points]
+            for index, values in enumerate(zip(*found, strict=True)):
+                result[index] = Points(values)
+            return result.reshape(rows, columns)
+        width = moving_right or 1
+        wide = [value for entry in b for value in (entry.values if type(entry) is Points else [entry] * width)]
+        flat = (matrix(rows, inner, a) * matrix(inner, columns * width, wide)).entries()
+        for index in range(result.size):
+            result[index] = Points(flat[index * width : (index + 1) * width]) if moving_right else flat[index]
+        return result.reshape(rows, columns)
+
+    def matmul(left: Array, right: Array) -> Array:
+        shape = left.shape[:-1] + right.shape[1:]
+        with precision(bits):
+            return product(np.atleast_2d(left), right.reshape(right.shape[0], -1)).reshape(shape)
+
+    return matmul
+
+
+def _count(entries: Sequence[Any], scalar: type) -> int:
+    """At how many points the entries are given; 0 where all of them are constants."""
+    count = 0
+    for entry in entries:
+        if type(entry) is Points:
+            count = len(entry.values)
+        else:
+            _checked(entry, scalar)
+    return count
+
+
+def _by_point(entries: Sequence[Any], count: int) -> list[list[Any]]:
+    columns = [entry.values if type(entry) is Points else [entry] * count for entry in entries]
+    return [list(values) for values in zip(*columns, strict=True)]

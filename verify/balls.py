@@ -1,0 +1,268 @@
+"""Ball arithmetic (python-flint) as number systems: `ball_system(digits)` with real `arb`, `complex_ball_system(bits)` with complex `acb` entries.
+
+A ball is a number with a radius that provably contains the true value. In the complex system the functions with a branch cut or a kink (log, sqrt, power,
+|x|, maximum, minimum, select) run with `analytic=True`: where a cut or a kink may lie inside the ball the result is not finite, hence a finite result
+proves that the function is analytic there. Ask `is_finite` before any other question: nan contains everything.
+
+Precision: flint's is global to the process; every operation sets its own and puts the old one back. `array` keeps floats exactly and encloses fractions.
+
+>>> x = ball_system(30).array([Fraction(1, 3), 2])
+>>> ball_system(30).multiply(x, x)[1].contains(4)
+True
+>>> near_zero = np.array([acb(arb(0, 0.5))], dtype=object)
+>>> is_finite(complex_ball_system(64).absolute(near_zero)[0]), is_finite(complex_ball_system(64).exp(near_zero)[0])
+(False, True)
+>>> complex_ball_system(64).exp(np.array([0.5], dtype=object))
+Traceback (most recent call last):
+    ...
+TypeError: ball arithmetic takes acb, found 0.5 of type float: a number has entered that is not a ball
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import lru_cache, reduce
+from typing import Any, TypeAlias
+
+import numpy as np
+from flint import acb, acb_mat, arb, arb_mat, fmpq
+
+from backproof.engine import NumberSystem
+from backproof.engine.number_systems import ELEMENTARY, Array
+from backproof.verify.ball_arrays import Entry, Points, entrywise, is_finite, matrix_product, on_arrays, precision
+
+Tie: TypeAlias = Callable[[Any, Any], bool]
+
+
+def exact_ball(value: Any, bits: int) -> Any:
+    """A real ball that contains `value`: of radius 0 for whole numbers, floats and mpmath numbers, rounded to `bits` bits for fractions.
+
+    >>> exact_ball(0.1, 64).rad() == 0, exact_ball(Fraction(1, 10), 64).rad() == 0
+    (True, False)
+    """
+    if type(value) is float:
+        return arb(value)
+    if type(value) is arb:
+        return value
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, int | float) or hasattr(value, "_mpf_"):
+        return arb(value)
+    exact = Fraction(value)
+    with precision(bits):
+        return arb(fmpq(exact.numerator, exact.denominator))
+
+
+def _box(entry: Any) -> Any:
+    return entry.values[-1] if type(entry) is Points else entry
+
+
+@dataclass(frozen=True)
+class _BallSystem(NumberSystem):
+    """The rows below. NumPy's own sum and peak would use Python's operators, and compare complex numbers."""
+
+    def array(self, values: Any) -> Array:
+        """The array of `values`, each entry converted to a ball that contains it."""
+        return np.asarray(np.frompyfunc(self.convert, 1, 1)(np.asarray(values, dtype=object)), dtype=object)
+
+    def sum(self, array: Array, axis: int | None = None) -> Array:
+        """The sum of all entries, or along one axis, at this system's precision."""
+        if axis is None:
+            return np.asarray(reduce(self.add, array.reshape(-1), self.zero), dtype=object)
+        return reduce(self.add, np.moveaxis(array, axis, 0), self.zeros(array.shape[:axis] + array.shape[axis:][1:]))
+
+    def peak(self, array: Array, axis: int | None = None) -> Array:
+        """A constant near the largest entry: an exact number, for only a constant keeps exp(x − peak) analytic."""
+        heights = np.array([float(_box(entry).real.mid()) for entry in array.reshape(-1)]).reshape(array.shape)
+        return self.array(np.max(heights, axis=axis, keepdims=True))
+
+
+def _row(
+    name: str, scalar: Any, matrix: Any, bits: int, convert: Entry, elementary: dict[str, Entry], kinked: dict[str, Entry]
+) -> NumberSystem:
+    """A number system: Python's operators and the given functions on checked balls, all of them at a precision of `bits`."""
+
+    arithmetic = {"add": operator.add, "subtract": operator.sub, "multiply": operator.mul, "divide": operator.truediv}
+    binary = {**arithmetic, "power": elementary["power"]}
+    operations: dict[str, Any] = {key: on_arrays(entrywise(found, 2, scalar), 2, bits) for key, found in binary.items()}
+    operations |= {key: on_arrays(entrywise(elementary[key], 1, scalar), 1, bits) for key in ELEMENTARY}
+    arities = {"maximum": 2, "minimum": 2, "absolute": 1, "select": 3}
+    operations |= {key: on_arrays(kinked[key], arity, bits) for key, arity in arities.items()}
+    return _BallSystem(
+        name=name,
+        family="ball",
+        unit_roundoff=Fraction(1, 2**bits),
+        itemsize=128,
+        scalar=scalar,
+        dtype=np.dtype(object),
+        convert=convert,
+        matmul=matrix_product(matrix, scalar, bits),
+        **operations,
+    )
+
+
+def _real_softplus(x: Any) -> Any:
+    return x.exp().log1p() if x < 0 else x + (-x).exp().log1p()
+
+
+def _real_select(condition: Any, a: Any, b: Any) -> Any:
+    return a if condition > 0 else b if condition <= 0 else a.union(b)
+
+
+@lru_cache(maxsize=64)
+def real_ball_system(bits: int) -> NumberSystem:
+    """Real balls at a working precision of `bits`: every operation encloses the values of the real function, kinks and jumps included.
+
+    >>> system = real_ball_system(64)
+    >>> system.maximum(np.array([arb(0, 1)]), system.zero)[0].contains(0.5)
+    True
+    """
+    kinked = {
+        "maximum": entrywise(lambda x, y: x.max(y), 2, arb),
+        "minimum": entrywise(lambda x, y: x.min(y), 2, arb),
+        "absolute": entrywise(abs, 1, arb),
+        "select": entrywise(_real_select, 3, arb),
+    }
+    elementary: dict[str, Entry] = {
+        "power": lambda x, y: x**y,
+        "exp": lambda x: x.exp(),
+        "log": lambda x: x.log(),
+        "tanh": lambda x: x.tanh(),
+        "sigmoid": lambda x: 1 / (1 + (-x).exp()),
+        "softplus": _real_softplus,
+        "sin": lambda x: x.sin(),
+        "cos": lambda x: x.cos(),
+        "sqrt": lambda x: x.sqrt(),
+    }
+    return _row(f"ball({bits} bits)", arb, arb_mat, bits, lambda value: exact_ball(value, bits), elementary, kinked)
+
+
+def ball_system(digits: int) -> NumberSystem:
+    """Real balls with `digits` decimal digits.
+
+    >>> system = ball_system(30)
+    >>> system.log(system.array(-1)).item().is_finite()
+    False
+    >>> ball_system(0)
+    Traceback (most recent call last):
+        ...
+    ValueError: ball_system needs at least 1 digit, got 0
+    """
+    if digits < 1:
+        raise ValueError(f"ball_system needs at least 1 digit, got {digits}")
+    return replace(real_ball_system(math.ceil(digits * math.log2(10)) + 1), name=f"ball({digits})")
+
+
+def _complex_softplus(z: Any) -> Any:
+    """log(1 + exp z), or z + log(1 + exp(−z)): the same analytic function on |Im z| < π, and on the half plane in which each is used."""
+    if z.real.mid() > 0:
+        return z + (1 + (-z).exp()).log(analytic=True)
+    return (1 + z.exp()).log(analytic=True)
+
+
+def _complex_select(condition: Any, a: Any, b: Any) -> Any:
+    if condition.real > 0:
+        return a
+    return b if condition.real < 0 or condition == 0 else acb(math.nan, math.nan)
+
+
+def complex_ball_system(bits: int, tie: Tie | None = None) -> NumberSystem:
+    """Complex balls at a working precision of `bits`: a finite result on a ball proves that the function is analytic on it.
+
+    An exact number (radius 0) that is not among `Points` is a constant: its maximum with another one is just the larger.
+    `tie(a, b)`, where it is given, is asked at every kink that is not excluded; the result is the smooth piece for a > b, or that for a < b.
+
+    >>> system = complex_ball_system(64)
+    >>> around = acb(arb(1, 2))
+    >>> [is_finite(function(np.array([around]))[0]) for function in (system.exp, system.log, system.sqrt)]
+    [True, False, False]
+    >>> complex_ball_system(64, tie=lambda a, b: False).absolute(np.array([around]))[0].real.mid()
+    -1.00000000000000
+    """
+    return _complex_system(bits) if tie is None else _made(bits, tie)
+
+
+@lru_cache(maxsize=64)
+def _complex_system(bits: int) -> NumberSystem:
+    return _made(bits, None)
+
+
+def _unbeaten(largest: bool, entries: tuple[Any, ...]) -> list[Any]:
+    """The operands, and those of a maximum that tied before, without the ones that another exceeds on the whole ball; each once."""
+    rivals: dict[int, Any] = {}
+    for entry in entries:
+        tied = entry.rivals if type(entry) is Points else None
+        rivals.update({id(rival): rival for rival in (tied[1] if tied and tied[0] == largest else [entry])})
+    heights = {key: _box(rival).real * (1 if largest else -1) for key, rival in rivals.items()}
+    return [rival for key, rival in rivals.items() if not any(height - heights[key] > 0 for height in heights.values())]
+
+
+def _extremum(largest: bool, tie: Tie | None) -> Entry:
+    """The maximum or minimum of two entries. Where it is not decided, the result is not finite and remembers the rivals: max(max(x, y), z) is z if z is larger."""
+
+    def value(x: Any, y: Any, analytic: bool) -> Any:
+        return x.real_max(y, analytic=analytic) if largest else x.real_min(y, analytic=analytic)
+
+    proved = entrywise(lambda x, y: value(x, y, True), 2, acb)
+
+    def apply(a: Any, b: Any) -> Any:
+        if all(type(entry) is acb and entry.is_exact() for entry in (a, b)):
+            return value(a, b, False)
+        result = proved(a, b)
+        if is_finite(result):
+            return result
+        rivals = _unbeaten(largest, (a, b))
+        if len(rivals) == 1:
+            return rivals[0]
+        if tie is not None and is_finite(a) and is_finite(b):
+            return a if tie(a, b) == largest else b
+        return Points(result.values, (largest, rivals)) if type(result) is Points else result
+
+    return apply
+
+
+def _absolute(tie: Tie | None) -> Entry:
+    proved, negated = entrywise(lambda z: z.real_abs(analytic=True), 1, acb), entrywise(operator.neg, 1, acb)
+
+    def apply(a: Any) -> Any:
+        if type(a) is acb and a.is_exact():
+            return a.real_abs()
+        result = proved(a)
+        if tie is None or is_finite(result) or not is_finite(a):
+            return result
+        return a if tie(a, negated(a)) else negated(a)
+
+    return apply
+
+
+def _made(bits: int, tie: Tie | None) -> NumberSystem:
+    rows = {
+        "maximum": _extremum(True, tie),
+        "minimum": _extremum(False, tie),
+        "absolute": _absolute(tie),
+        "select": entrywise(_complex_select, 3, acb),
+    }
+    elementary: dict[str, Entry] = {
+        "power": lambda x, y: x.pow(y, analytic=True),
+        "exp": lambda z: z.exp(),
+        "log": lambda z: z.log(analytic=True),
+        "tanh": lambda z: z.tanh(),
+        "sigmoid": lambda z: 1 / (1 + (-z).exp()),
+        "softplus": _complex_softplus,
+        "sin": lambda z: z.sin(),
+        "cos": lambda z: z.cos(),
+        "sqrt": lambda z: z.sqrt(analytic=True),
+    }
+    return _row(
+        f"complex ball({bits} bits)",
+        acb,
+        acb_mat,
+        bits,
+        lambda value: acb(value) if type(value) is float else acb(exact_ball(value, bits)),
+        elementary,
+        rows,
+    )

@@ -1,0 +1,305 @@
+"""Say where a wrong gradient comes from, and what kind of fault it is: `blame(graph, D, cotangent, observed)`.
+
+`observed` holds adjoints as the implementation under test computed them: of the leaves alone, of some vertices, or of all. With all of them the first bad vertex
+in reverse order and the contribution responsible are named. With fewer, every hypothesis predicts the error exactly (`blame_space`), and those that predict the
+error found are one answer: they cannot be told apart from what was observed, and the one adjoint that would split them is named.
+
+L11 at u₁ = 3, u₂ = 4, where the derivatives are 4 and 11; an engine that overwrites instead of adding up finds 4 and 4, or 4 and 7:
+
+>>> from backproof.engine import Graph, forward, jacobians, leaf, vertex
+>>> graph = Graph(2, (leaf("u1"), leaf("u2"), vertex("u3", "add", (1, 2)), vertex("u4", "multiply", (2, 3))))
+>>> D = jacobians(graph, forward(graph, [3.0, 4.0]))
+>>> found = blame(graph, D, None, {1: 4.0, 2: 4.0})
+>>> print(found.sentence)  # doctest: +ELLIPSIS
+The contribution along edge u2→u4 is missing: the error is minus the sum over the one path through edge u2→u4. Equally...
+>>> blame(graph, D, None, {1: 8.0, 2: 11.0}).sentence
+'The contribution along edge u1→u3 is counted twice: the error is plus the sum over the one path through edge u1→u3.'
+>>> blame(graph, D, None, {1: 3.9, 2: 11.7}).verdict
+'no known single-place fault'
+>>> blame(graph, D, None, {1: [4.0, 4.0]})
+Traceback (most recent call last):
+    ...
+ValueError: the adjoint of vertex 1 ('u1') must have 1 × 1 entries, found shape (2,)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from backproof.engine import FLOAT64, Graph, NumberSystem, backward, mpmath_system
+from backproof.engine.graph import Edge, label
+from backproof.engine.number_systems import Array
+from backproof.verify.blame_adjoints import Residuals, explain_adjoints, first_bad_value, residuals
+from backproof.verify.blame_faults import operand_uses, rounded_to, stale_values
+from backproof.verify.blame_gradients import explain, suspects, wrong_adjoints, wrong_orders
+from backproof.verify.blame_hypotheses import EVERYWHERE, Candidate, Place, Setting, make_setting
+from backproof.verify.blame_proposals import Proposal, propose
+from backproof.verify.blame_space import MOST_ENTRIES, UNIT, Space, make_space, roundings_of_a_pass
+from backproof.verify.blame_words import equation, said
+from backproof.verify.cases import Case
+from backproof.verify.polydiscs import exact_middle
+from backproof.verify.three_way import Routes, run
+
+NAMED = "the fault is named"
+ALIKE = "one of several that cannot be told apart"
+UNKNOWN = "no known single-place fault"
+UNDETECTABLE = "undetectable here"
+UNDECIDABLE = "undecidable in float64"
+MOST_SPLIT = 60
+MOST_SAID = 4
+BALL_DIGITS = 60
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """One explanation: the kind of fault, where (an edge, a vertex, two edges, "every vertex" or "every tanh"), and the equation that the error satisfies.
+
+    `alpha` is the factor of a fault that scales.
+    """
+
+    kind: str
+    place: Place
+    words: str
+    equation: str
+    alpha: float | None = None
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What is wrong: a verdict, the hypotheses that explain it, and all of it in a sentence.
+
+    `split_by`  the vertex whose adjoint would tell the hypotheses apart; None if nothing is to be split, or nothing would
+    `bad`       with every adjoint observed: the vertices whose adjoint is not the sum of its contributions, first the one to look at
+    `suspects`  where no known fault explains the error: the vertices whose local Jacobian alone, wrong in any way, could
+    `proposal`  where nothing can be seen: another cotangent, or other leaf values
+    """
+
+    verdict: str
+    matches: tuple[Hypothesis, ...]
+    split_by: int | None
+    sentence: str
+    bad: tuple[int, ...] = ()
+    suspects: tuple[int, ...] = ()
+    proposal: Proposal | None = None
+
+
+def blame(
+    graph: Graph,
+    D: Mapping[Edge, Array],
+    cotangent: Any,
+    observed: Mapping[int, Any],
+    *,
+    system: NumberSystem = FLOAT64,
+    allowed: Mapping[int, Any] | None = None,
+    values: Mapping[int, Array] | None = None,
+    old_values: Mapping[int, Array] | None = None,
+    observed_values: Mapping[int, Array] | None = None,
+) -> Diagnosis:
+    """The diagnosis of observed adjoints (vertex → r × d_j numbers), given the right edge Jacobians in the same number system.
+
+    `allowed`          how far each observed adjoint may be off in a correct implementation; where it is left out, the rounding of a backward pass that uses these D
+    `values`           the right values of all vertices: then a use of a repeated operand can be found missing
+    `old_values`       values that may be left from before: then stale ones are found
+    `observed_values`  the values of the implementation's own forward pass: they are held against the local functions first
+
+    ValueError for an adjoint of another shape, or a graph that is too large.
+    """
+    known = dict(values or {})
+    extra = operand_uses(graph, known) if known else {}
+    if known and old_values:
+        extra |= stale_values(graph, known, old_values)
+    with np.errstate(all="ignore"):
+        right = backward(graph, D, cotangent, system)
+        given = {j: _shaped(graph, j, value, right, system) for j, value in sorted(observed.items()) if j in right}
+        if not given:
+            raise ValueError("no adjoint is observed; give that of one leaf at least")
+        if observed_values is not None:
+            place = first_bad_value(graph, observed_values, D, system)
+            if place is not None:
+                setting = make_setting(graph, D)
+                return _diagnosis(setting, [Candidate("wrong value", place, "unknown", ())], None, ())
+        if set(given) >= set(right) - {graph.n}:
+            return _from_all(graph, D, cotangent, {graph.n: right[graph.n], **given}, right, system, extra)
+        return _from_some(make_space(graph, D, cotangent, given, extra), given, right, system, allowed)
+
+
+def _shaped(graph: Graph, j: int, value: Any, right: Mapping[int, Array], system: NumberSystem) -> Array:
+    array = system.array(value)
+    rows, width = right[j].shape
+    if array.size == rows * width and (array.shape == (rows, width) or rows == 1):
+        return array.reshape(rows, width)
+    raise ValueError(f"the adjoint of {label(graph.vertices, j)} must have {rows} × {width} entries, found shape {array.shape}")
+
+
+def _from_all(
+    graph: Graph,
+    D: Mapping[Edge, Array],
+    cotangent: Any,
+    given: Mapping[int, Array],
+    right: Mapping[int, Array],
+    system: NumberSystem,
+    extra: Mapping[str, Mapping[Edge, Array]],
+) -> Diagnosis:
+    setting = make_setting(graph, D, extra)
+    local: Residuals = residuals(graph, D, given, right[graph.n], system)
+    if not local.bad:
+        return _undetectable(make_space(graph, D, cotangent, graph.differentiable_leaves()), {})
+    small = sum(map(graph.dimension, right)) <= MOST_ENTRIES
+    found = explain_adjoints(setting, local, lambda: wrong_orders(make_space(graph, D, cotangent, right), local.p) if small else [])
+    rounded = _rounded(right, given, system)
+    if rounded and all(c.alpha is not None or c.rule == "unknown" for c in found):
+        return _diagnosis(setting, rounded, None, ())
+    return _diagnosis(setting, _distinct(found), None, local.bad)
+
+
+def _from_some(
+    space: Space, given: Mapping[int, Array], right: Mapping[int, Array], system: NumberSystem, allowed: Mapping[int, Any] | None
+) -> Diagnosis:
+    rows = len(space.P)
+    error = np.concatenate([_floats(system.subtract(given[j], right[j])) for j in given], axis=1).reshape(-1)
+    reach = space.sizes[0][:, space.columns]
+    tiny = float(np.finfo(float).smallest_subnormal) if system.family == "float" else 0.0
+    behind = roundings_of_a_pass(space.graph)
+    counts = 2 * np.concatenate([np.full(given[j].shape[1], behind[j] + 1) for j in given])  # two passes are compared
+    noise = counts * (float(system.unit_roundoff) * reach + tiny)
+    if allowed is not None:
+        noise = noise + np.concatenate([np.broadcast_to(_floats(allowed[j]), (rows, given[j].shape[1])) for j in given], axis=1)
+    noise = noise.reshape(-1)
+    if not (np.all(np.isfinite(noise)) and np.all(np.isfinite(space.X))):
+        return Diagnosis(UNDECIDABLE, (), None, "The path sums overflow float64: scale the leaf values or the cotangent.")
+    if not np.all(np.isfinite(error)):
+        return Diagnosis(
+            UNKNOWN, (), None, "An observed adjoint is not finite, and the right one is: look for the operation that overflows."
+        )
+    if np.all(np.abs(error) <= noise):
+        return _undetectable(space, given)
+    found = _distinct(explain(space, error, noise))
+    rounded = _rounded(right, given, system)
+    if rounded and all(c.alpha is not None for c in found):
+        return _diagnosis(space, rounded, None, ())
+    if found:
+        diagnosis = _diagnosis(space, found, _split(space, given, found), ())
+        if found[0].alpha is None or int(np.sum(np.abs(error) > noise)) > 1:
+            return diagnosis
+        return replace(diagnosis, sentence=f"{diagnosis.sentence} Only one entry is wrong, and some factor fits every single number.")
+    places = suspects(space, error, noise)
+    sentence = "No known fault in a single place explains the error."
+    if places:
+        names = " or ".join(space.graph.name(j) for j in places)
+        sentence += f" A wrong local Jacobian of {names}, wrong in an unknown way, could."
+    return Diagnosis(UNKNOWN, (), None, f"{sentence} Give the adjoint of every vertex to see where it begins.", suspects=places)
+
+
+def _rounded(right: Mapping[int, Array], given: Mapping[int, Array], system: NumberSystem) -> list[Candidate]:
+    name = rounded_to(right, given, system)
+    return [] if name is None else [Candidate(name, EVERYWHERE, "unknown", ())]
+
+
+def _distinct(found: Sequence[Candidate]) -> list[Candidate]:
+    """One of those that are said in the same words."""
+    return list({(c.kind, c.place, c.alpha): c for c in reversed(found)}.values())[::-1]
+
+
+def _floats(array: Any) -> Array:
+    return np.asarray(array, dtype=float)
+
+
+def _undetectable(space: Space, given: Mapping[int, Array]) -> Diagnosis:
+    proposal = propose(space)
+    sentence = "Nothing is wrong with these gradients beyond rounding: if there is a fault, it cannot be seen here."
+    return Diagnosis(UNDETECTABLE, (), None, f"{sentence} {proposal.why}", proposal=proposal)
+
+
+@dataclass(frozen=True)
+class _Groups:
+    """Matches in groups that no adjoint tells apart, and the vertex whose adjoint splits them best."""
+
+    groups: tuple[tuple[int, ...], ...]
+    split_by: int | None
+
+
+def _split(space: Space, given: Mapping[int, Array], found: Sequence[Candidate]) -> _Groups:
+    chosen = found[:MOST_SPLIT]
+    if len(chosen) == 1:
+        return _Groups(((0,),), None)
+    values, sizes = wrong_adjoints(space, chosen)
+    allowed = space.roundings * UNIT * (sizes + space.sizes[0])
+
+    def groups(own: slice) -> tuple[tuple[int, ...], ...]:
+        firsts: list[list[int]] = []
+        for h in range(len(chosen)):
+            for group in firsts:
+                g = group[0]
+                if np.all(np.abs(values[h][:, own] - values[g][:, own]) <= (allowed[h] + allowed[g])[:, own]):
+                    group.append(h)
+                    break
+            else:
+                firsts.append([h])
+        return tuple(map(tuple, firsts))
+
+    counts = {j: len(groups(block)) for j, block in space.block.items() if j not in given and j != space.graph.n}
+    best = max(counts, key=lambda j: (counts[j], -space.graph.dimension(j), j), default=None)
+    return _Groups(groups(slice(None)), best if best is not None and counts[best] > 1 else None)
+
+
+def _diagnosis(setting: Setting, found: Sequence[Candidate], split: _Groups | None, bad: tuple[int, ...]) -> Diagnosis:
+    matches = tuple(Hypothesis(c.kind, c.place, said(setting, c), equation(setting, c), c.alpha) for c in found)
+    groups = (tuple(range(len(matches))),) if split is None else split.groups
+    split_by = split.split_by if split is not None else None
+    verdict = NAMED if len(groups) == 1 else ALIKE
+    return Diagnosis(verdict, matches, split_by, _sentence(setting, matches, groups, split_by, bad), bad)
+
+
+def _sentence(
+    setting: Setting, matches: Sequence[Hypothesis], groups: Sequence[Sequence[int]], split_by: int | None, bad: Sequence[int]
+) -> str:
+    graph = setting.graph
+    first = matches[groups[0][0]]
+    if len(groups) == 1:
+        text = f"{_capital(first.words)}: {first.equation}."
+        others = [matches[h].words for h in groups[0][1:MOST_SAID]]
+        if others:
+            text += f" Equally well, {'; or '.join(others)}."
+    else:
+        said_ones = [f"({k}) {matches[group[0]].words}" for k, group in enumerate(groups[:MOST_SAID], start=1)]
+        more = f"; and {len(groups) - MOST_SAID} more" if len(groups) > MOST_SAID else ""
+        text = (
+            f"Any of these {len(groups)} explains the error, and what was observed cannot tell them apart: {'; '.join(said_ones)}{more}. "
+        )
+        text += f"For the first, {first.equation}."
+        text += f" The adjoint of {graph.name(split_by)} would tell them apart." if split_by is not None else ""
+    if len(bad) > 1:
+        names = ", ".join(map(graph.name, bad[:MOST_SAID])) + " and others" * (len(bad) > MOST_SAID)
+        text += f" The adjoints of {names} are not the sums of their contributions; look at {graph.name(bad[0])} first."
+    return text
+
+
+def diagnose(case: Case, routes: Routes, system: NumberSystem, *, all_adjoints: bool = True) -> Diagnosis:
+    """The diagnosis of a wrong engine on one case: its adjoints (and values), or those of the leaves alone, against the right engine's Jacobians.
+
+    >>> from backproof.verify.lecture_cases import lecture_cases
+    >>> from backproof.verify.mutants import by_name
+    >>> diagnose(lecture_cases()[0], by_name("wrong sign").routes, FLOAT64).matches[0].words
+    'the contribution along edge u₁→u₃ has the wrong sign'
+    """
+    graph = case.graph
+    wrong = run(case, system, routes)
+    if system.family == "ball":  # the middles, at more digits than the balls have
+        system = mpmath_system(BALL_DIGITS)
+        wrong = replace(wrong, u=_middles(wrong.u, system), p=_middles(wrong.p, system))
+    right = run(case, system, Routes())
+    seen = wrong.p if all_adjoints else {j: wrong.p[j] for j in graph.differentiable_leaves()}
+    values = wrong.u if all_adjoints else None
+    return blame(graph, right.D, case.cotangent, seen, system=system, values=right.u, observed_values=values)
+
+
+def _middles(balls: Mapping[int, Array], system: NumberSystem) -> dict[int, Array]:
+    return {i: system.array(np.frompyfunc(lambda ball: exact_middle(ball) or 0, 1, 1)(values)) for i, values in balls.items()}
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

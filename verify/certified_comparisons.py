@@ -1,0 +1,210 @@
+"""The comparisons with a certified derivative: path sums in balls against enclosures, and floats against enclosures under the rounding bound.
+
+An enclosure (`verify.enclosures`) comes from function values alone and is a judge: a path sum that does not meet it is proved WRONG. At an exact kink the interval of Clarke's
+derivative takes its place (`verify.clarke`): any value inside is right. A float that lies farther from the certified value than `verify.bounds` allows is INACCURATE.
+
+>>> from backproof.engine import FLOAT64, Graph, leaf, vertex
+>>> from backproof.verify.cases import make_case
+>>> from backproof.verify.enclosures import certify_all
+>>> case = make_case("square", "replay", Graph(1, (leaf("x"), vertex("y", "square", (1,)))), [3.0])
+>>> certified = certify_all(case.graph, [[3.0]])
+>>> floats_against_enclosures(case, FLOAT64, {1: np.array([[6.0]])}, certified).comparison.verdict
+<Verdict.CORRECT: 'CORRECT'>
+>>> floats_against_enclosures(case, FLOAT64, {1: np.array([[6.000001]])}, certified).comparison.reason
+'1 of 1 derivatives are farther from the certified value than rounding allows'
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from backproof.engine import Graph, NumberSystem
+from backproof.engine.graph import Edge
+from backproof.engine.number_systems import Array
+from backproof.theorems.backward_pass import LEAVES
+from backproof.theorems.path_sum import PATH_SUM
+from backproof.verify.ball_arrays import is_finite
+from backproof.verify.bounds import rounding_bounds
+from backproof.verify.cases import Case
+from backproof.verify.clarke import ClarkeInterval
+from backproof.verify.comparisons import MOST_FAILURES, Comparison, Failure, entry_label
+from backproof.verify.enclosures import Enclosure, Undecided, judge
+from backproof.verify.path_sums import PathSum
+from backproof.verify.polydiscs import exact_middle
+from backproof.verify.verdicts import Evidence, Reason, Verdict
+
+CLAIM_CERTIFIED = "path sum = certified derivative"
+CLAIM_FLOATS = "floats = certified derivative"
+LOOSEST = 10  # decimal digits of the scale that an enclosure must fix
+BINS = (0.0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
+"""Upper edges of the histogram of |error| / bound; the last bin holds what is beyond 1."""
+
+Found: TypeAlias = "Enclosure | ClarkeInterval | Undecided"
+
+
+@dataclass(frozen=True)
+class FloatCheck:
+    """What became of one hardware number system: its comparison, or why nothing can be said in it; and how many errors fall into each of the `BINS`."""
+
+    system: str
+    comparison: Comparison | None
+    undecidable: str | None
+    bins: tuple[int, ...] = ()
+
+
+def shown_fraction(value: Fraction) -> str:
+    """About 20 digits of a fraction of any size.
+
+    >>> shown_fraction(Fraction(1, 3)), shown_fraction(Fraction(0)), shown_fraction(Fraction(1, 10**400))
+    ('0.33333333333333333333', '0', '1.0000000000000000000e-400')
+    """
+    if value == 0:
+        return "0"
+    exponent = math.floor(math.log10(abs(value.numerator)) - math.log10(value.denominator) + 1e-12)
+    digits = round(abs(value) * Fraction(10) ** (19 - exponent))
+    if digits >= 10**20:
+        digits, exponent = digits // 10, exponent + 1
+    text, sign = str(digits), "-" if value < 0 else ""
+    if -5 <= exponent < 0:
+        return f"{sign}0.{'0' * (-exponent - 1)}{text}"
+    if 0 <= exponent < 19:
+        whole, rest = text[: exponent + 1], text[exponent + 1 :].rstrip("0")
+        return f"{sign}{whole}{'.' + rest if rest else '.0'}"
+    return f"{sign}{text[0]}.{text[1:]}e{exponent}"
+
+
+def paths_against_enclosures(graph: Graph, sums: Mapping[Edge, PathSum], found: Mapping[Edge, Found], system: NumberSystem) -> Comparison:
+    """Σ Π D over the paths from j to k, in balls, against the enclosure of ∂u_k/∂u_j: disjoint is WRONG, overlapping CORRECT if both are small."""
+    failures: list[Failure] = []
+    kinks: list[str] = []
+    open_reasons: list[str] = []
+    entries, reached = 0, math.inf
+    for (j, k), total in sums.items():
+        enclosure = found[j, k]
+        entries += total.value.size
+        if isinstance(enclosure, Undecided):
+            open_reasons.append(f"{enclosure.reason.value}: {enclosure.text}")
+            continue
+        kinked = isinstance(enclosure, ClarkeInterval)
+        interval = enclosure.enclosure if isinstance(enclosure, ClarkeInterval) else enclosure
+        for index in np.ndindex(total.value.shape):
+            ball, rad = total.value[index], interval.rad[index]
+            mid: Any = interval.mid[index]
+            where = f"∂{graph.name(k)}{entry_label(graph, k, index[0])}/∂{graph.name(j)}{entry_label(graph, j, index[1])}"
+            if not is_finite(ball):
+                open_reasons.append(f"{Reason.DTYPE.value}: the path sum at {where} is not finite in {system.name}")
+                continue
+            centre, width = _ball(ball)
+            if not judge(centre, (mid, rad), width):
+                failures.append(
+                    Failure(where, shown_fraction(centre), shown_fraction(mid), shown_fraction(abs(centre - mid)), f"{float(rad):.3g}")
+                )
+            elif kinked:
+                kinks.append(where)
+            else:
+                digits = _digits(float(rad) + width, max(1.0, _size(total.magnitude[index])))
+                reached = min(reached, digits)
+                if digits < LOOSEST:
+                    open_reasons.append(f"{Reason.DTYPE.value}: only {digits:.0f} digits of {where} are certified")
+    result = Comparison(CLAIM_CERTIFIED, PATH_SUM.name, "ball", Verdict.CORRECT, Evidence.CERTIFIED, entries=entries)
+    if math.isfinite(reached):
+        result = replace(result, digits=math.floor(reached))
+    if failures:
+        reason = f"{len(failures)} of {entries} entries of the path sums are not the derivative"
+        return replace(result, verdict=Verdict.WRONG, reason=reason, failures=tuple(failures[:MOST_FAILURES]), failed=len(failures))
+    if open_reasons:
+        more = f" and {len(open_reasons) - 1} more" if len(open_reasons) > 1 else ""
+        return replace(result, verdict=Verdict.INCONCLUSIVE, reason=open_reasons[0] + more, digits=None)
+    if kinks:
+        note = f"at a kink, inside Clarke's interval: {kinks[0]}" + (f" and {len(kinks) - 1} more" if len(kinks) > 1 else "")
+        return replace(result, reason=note)
+    return result
+
+
+def floats_against_enclosures(case: Case, system: NumberSystem, p: Mapping[int, Array], found: Mapping[Edge, Found]) -> FloatCheck:
+    """Every leaf adjoint that `system` computed for a case whose numbers it holds exactly, against p_n·∂u_n/∂u_j: INACCURATE beyond the rounding bound."""
+    graph = case.graph
+    n, leaves = graph.n, graph.differentiable_leaves()
+    targets: dict[int, Found] = {j: found[j, n] for j in leaves if (j, n) in found}
+    smooth = {j: target for j, target in targets.items() if isinstance(target, Enclosure)}
+    if len(smooth) < len(targets):
+        return FloatCheck(system.name, None, "at a kink, or without a certificate")
+    bounds = rounding_bounds(graph, case.leaves, case.cotangent, system)
+    if bounds.undecidable:
+        return FloatCheck(system.name, None, bounds.undecidable)
+    rows = _rows(case)
+    failures: list[tuple[float, Failure]] = []
+    bins = [0] * (len(BINS) + 1)
+    entries, worst = 0, 0.0
+    for j in leaves:
+        for r, row in enumerate(rows):
+            for c in range(graph.dimension(j)):
+                true, rad = _combined(row, smooth.get(j), c)
+                value = float(p[j][r, c]) if j in p and p[j].shape == (len(rows), graph.dimension(j)) else math.nan
+                allowed = float(bounds.allowed[j][r, c])
+                share = _share(value, true, rad, allowed)
+                entries += 1
+                worst = max(worst, share)
+                bins[next((place for place, edge in enumerate(BINS) if share <= edge), len(BINS))] += 1
+                if share > 1:
+                    where = f"adjoint of {graph.name(j)}{entry_label(graph, j, c)}" + (f", row {r}" if len(rows) > 1 else "")
+                    distance = "not finite" if not math.isfinite(value) else shown_fraction(abs(Fraction(value) - true))
+                    failures.append((share, Failure(where, repr(value), shown_fraction(true), distance, f"{allowed:.3g}")))
+    result = Comparison(CLAIM_FLOATS, LEAVES.name, system.name, Verdict.CORRECT, Evidence.ROUNDING, entries=entries, worst=worst)
+    if failures:
+        ordered = tuple(failure for _, failure in sorted(failures, key=lambda pair: -pair[0]))
+        reason = f"{len(failures)} of {entries} derivatives are farther from the certified value than rounding allows"
+        result = replace(result, verdict=Verdict.INACCURATE, reason=reason, failures=ordered[:MOST_FAILURES], failed=len(failures))
+    return FloatCheck(system.name, result, None, tuple(bins))
+
+
+def _rows(case: Case) -> Sequence[Sequence[Fraction]]:
+    width = case.graph.dimension(case.graph.n)
+    if case.cotangent is None:
+        return [[Fraction(int(r == c)) for c in range(width)] for r in range(width)]
+    return [[Fraction(value) for value in row] for row in case.cotangent]
+
+
+def _combined(row: Sequence[Fraction], enclosure: Enclosure | None, column: int) -> tuple[Fraction, Fraction]:
+    """One entry of p_n · ∂u_n/∂u_j with its radius; exactly 0 where the leaf does not reach the output."""
+    if enclosure is None:
+        return Fraction(0), Fraction(0)
+    mid, rad = Fraction(0), Fraction(0)
+    for weight, middle, radius in zip(row, enclosure.mid[:, column], enclosure.rad[:, column], strict=True):
+        if weight:
+            mid += weight * middle
+            rad += abs(weight) * Fraction(float(radius))
+    return mid, rad
+
+
+def _share(value: float, true: Fraction, rad: Fraction, allowed: float) -> float:
+    if not math.isfinite(value):
+        return math.inf
+    beyond = abs(Fraction(value) - true) - rad
+    if beyond <= 0:
+        return 0.0
+    return math.inf if allowed == 0 else float(beyond / Fraction(allowed))
+
+
+def _ball(ball: Any) -> tuple[Fraction, float]:
+    """Middle and radius of a ball, the radius rounded up."""
+    rad, mid = ball.rad(), exact_middle(ball)
+    radius = 0.0 if rad == 0 else math.nextafter(float(rad.abs_upper()), math.inf)
+    return (Fraction(0), math.nextafter(radius, math.inf)) if mid is None else (mid, radius)
+
+
+def _size(magnitude: Any) -> float:
+    return float(magnitude)
+
+
+def _digits(rad: float, scale: float) -> float:
+    """How many decimal digits of the scale are fixed."""
+    if rad == 0:
+        return math.inf
+    return math.log10(scale) - math.log10(rad) if math.isfinite(rad) and math.isfinite(scale) else 0.0

@@ -1,0 +1,200 @@
+"""Derivatives at a kink: `clarke(graph, leaves, j)` encloses every derivative that f̄ᵏ takes on the sides of the kink, and what lies between them.
+
+Near the given values f̄ᵏ is put together from smooth pieces: one for each way of resolving max, min, |·| and relu at the operands that tie (x or 0, the first
+operand or the second). Each piece is evaluated like a smooth function (`verify.polydiscs`), and every element of Clarke's generalized derivative lies in
+the hull of the pieces' derivatives (S. Scholtes, *Introduction to Piecewise Differentiable Equations*, ch. 4). A value outside the hull is wrong.
+
+A piece is *active* if f̄ᵏ provably equals it on some open set that touches the given values: there is a direction in which every tie is broken its way.
+Where the ends of the hull belong to active pieces, the hull is exactly the interval of Clarke's derivative: `attained`, and any value inside is right.
+
+>>> from backproof.engine import Graph, leaf, vertex
+>>> from backproof.verify.enclosures import contains
+>>> found = clarke(Graph(1, (leaf("x"), vertex("y", "relu", (1,)))), [0.0], 1)[2]
+>>> [contains(found.enclosure, [[value]]).item() for value in (0.0, 1.0, 1.5)]
+[True, True, False]
+>>> found.attained.tolist(), found.left.tolist(), found.right.tolist(), found.kinks
+([[True]], [[Fraction(0, 1)]], [[Fraction(1, 1)]], (2,))
+>>> step = Graph(1, (leaf("x"), vertex("c", "constant", value=1.0), vertex("y", "where", (1, 2, 1))))
+>>> print(clarke(step, [0.0], 1)[3])
+vertex 3 ('y'): where is at a kink
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from flint import acb
+
+from backproof.engine import Graph
+from backproof.engine.graph import label
+from backproof.engine.number_systems import Array
+from backproof.verify.ball_arrays import Points, precision
+from backproof.verify.enclosures import BITS, GUARD, Enclosure, certify, plan_for
+from backproof.verify.polydiscs import Entry, Plan, Problem, Undecided, attempt, derivatives
+from backproof.verify.verdicts import Reason
+
+RADII = (200, 500, 1250, 3125)
+MOST_PIECES = 256
+CENTRE = (0, 0)  # a column that moves nothing
+
+
+@dataclass(frozen=True, eq=False)
+class ClarkeInterval:
+    """low ≤ ∂u_k/∂u_j ≤ high, entry by entry (fractions, d_k × d_j), for every element of Clarke's generalized derivative of f̄ᵏ in u_j.
+
+    `attained`     whether both ends are derivatives of active pieces (up to their radius of about 2^−64), so that every value of the entry inside is taken by an element
+    `left`, `right`  the one-sided derivatives in each entry of u_j, up to that radius; None where they are not known
+    `pieces`       how many smooth pieces there are
+    `kinks`        the vertices at which operands tie
+    """
+
+    low: Array
+    high: Array
+    attained: Array
+    left: Array
+    right: Array
+    pieces: int
+    kinks: tuple[int, ...]
+
+    @property
+    def enclosure(self) -> Enclosure:
+        """The interval as middle and half width, for `contains` and `judge`."""
+        return Enclosure((self.low + self.high) / 2, (self.high - self.low) / 2, RADII[0])
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """One way of resolving the ties: the derivatives, and for every tie whether a > b is assumed, and the derivative of a − b where it is exactly 0."""
+
+    rows: list[list[Entry]]
+    ties: list[tuple[bool, list[Entry] | None]]
+
+    def active(self, direction: Sequence[int]) -> bool:
+        """Whether a step in this direction breaks every tie the way that is assumed."""
+        return all(slopes is not None and _certain_sign(slopes, direction) == (1 if above else -1) for above, slopes in self.ties)
+
+    def possible(self, direction: Sequence[int]) -> bool:
+        """Whether a step in this direction breaks no tie the other way."""
+        return not any(slopes is not None and _certain_sign(slopes, direction) == (-1 if above else 1) for above, slopes in self.ties)
+
+
+def clarke(
+    graph: Graph, leaves: Sequence[Any], j: int, targets: Sequence[int] | None = None, bits: int = BITS
+) -> dict[int, Enclosure | ClarkeInterval | Undecided]:
+    """`certify`, and where a kink is in the way the interval of the derivatives around it.
+
+    Undecided remain jumps (`where` at 0), points outside a domain, and more than 256 pieces.
+
+    >>> from backproof.engine import Graph, leaf, vertex
+    >>> graph = Graph(1, (leaf("x"), vertex("a", "abs", (1,)), vertex("s", "square", (2,)), vertex("y", "add", (1, 2))))
+    >>> found = clarke(graph, [0.0], 1)
+    >>> [(round(float(found[k].low[0, 0])), round(float(found[k].high[0, 0]))) for k in (2, 3, 4)]
+    [(-1, 1), (0, 0), (0, 2)]
+    >>> print(clarke(Graph(1, (leaf("x"), vertex("y", "log", (1,)))), [0.0], 1)[2])
+    vertex 2 ('y'): log is at the edge of its domain or outside
+    """
+    found: dict[int, Enclosure | ClarkeInterval | Undecided] = dict(certify(graph, leaves, j, bits, targets))
+    given = dict(enumerate(leaves, start=1))
+    for k, enclosure in found.items():
+        if isinstance(enclosure, Undecided) and enclosure.reason is Reason.KINK:
+            found[k] = _interval(graph, given, j, k, bits, enclosure)
+    return found
+
+
+def _interval(graph: Graph, given: dict[int, Any], j: int, k: int, bits: int, refused: Undecided) -> ClarkeInterval | Undecided:
+    columns = [(j, entry) for entry in range(graph.dimension(j))]
+    for radius in RADII:
+        tied: set[int] = set()
+        pieces: list[_Piece] = []
+        for piece in _pieces(Problem(graph, given, [*columns, CENTRE]), k, plan_for(radius, bits + GUARD), tied):
+            if piece is None:
+                break
+            pieces.append(piece)
+            if len(pieces) > MOST_PIECES:
+                where = label(graph.vertices, refused.vertex)
+                return replace(refused, text=f"{where}: the kinks that meet here have more than {MOST_PIECES} smooth pieces")
+        else:
+            return _hull(pieces, len(columns), tuple(sorted(tied)))
+    return refused
+
+
+def _pieces(problem: Problem, k: int, plan: Plan, tied: set[int]) -> Iterator[_Piece | None]:
+    """All ways of resolving the ties, in the order of a counter; None where one of them cannot be evaluated on the ball."""
+    resolved: list[bool] = []
+    while True:
+        asked: list[tuple[bool, Any, Any]] = []
+
+        def tie(a: Any, b: Any, asked: list[tuple[bool, Any, Any]] = asked, resolved: list[bool] = resolved) -> bool:
+            above = resolved[len(asked)] if len(asked) < len(resolved) else True
+            asked.append((above, a, b))
+            return above
+
+        found = attempt(problem, [k], plan, tie)
+        tied |= found.tied
+        if k in found.broken:
+            yield None
+            return
+        with precision(plan.precision):
+            ties = [(above, _slopes(a, b, len(problem.columns) - 1, plan)) for above, a, b in asked]
+        yield _Piece([row[:-1] for row in found.derivatives[k]], ties)
+        resolved = [above for above, _, _ in asked]
+        while resolved and not resolved[-1]:
+            resolved.pop()
+        if not resolved:
+            return
+        resolved[-1] = False
+
+
+def _slopes(a: Any, b: Any, columns: int, plan: Plan) -> list[Entry] | None:
+    """The derivative of a − b, if a = b exactly at the given values (the last point but one)."""
+    count = columns + 2
+    above, below = (entry.values if type(entry) is Points else [entry] * count for entry in (a, b))
+    difference = [x - y for x, y in zip(above, below, strict=True)]
+    if difference[columns] != acb(0):
+        return None
+    return derivatives(Points(difference), columns, plan)
+
+
+def _certain_sign(slopes: Sequence[Entry], direction: Sequence[int]) -> int:
+    """The sign of the derivative in a direction; 0 where the enclosure does not tell."""
+    mid = sum((step * slope.mid for step, slope in zip(direction, slopes, strict=True)), Fraction(0))
+    rad = sum((abs(step) * Fraction(slope.rad) for step, slope in zip(direction, slopes, strict=True)), Fraction(0))
+    return 1 if mid > rad else -1 if mid < -rad else 0
+
+
+def _directions(columns: int) -> list[tuple[int, ...]]:
+    """Both ways along every entry, then others in general position."""
+    axes = [tuple(sign * (place == c) for place in range(columns)) for c in range(columns) for sign in (1, -1)]
+    random = np.random.default_rng(0).integers(-1000, 1001, size=(8 * columns if columns > 1 else 0, columns))
+    return axes + [tuple(map(int, row)) for row in random]
+
+
+def _hull(pieces: Sequence[_Piece], columns: int, kinks: tuple[int, ...]) -> ClarkeInterval:
+    directions = _directions(columns)
+    active = [any(piece.active(direction) for direction in directions) for piece in pieces]
+    shape = (len(pieces[0].rows), columns)
+    low, high, attained, left, right = (np.empty(shape, dtype=object) for _ in range(5))
+    for r, c in np.ndindex(shape):
+        lows, highs = _ends(pieces, r, c)
+        low[r, c], high[r, c] = min(lows), max(highs)
+        least = any(a and v <= min(highs) for a, v in zip(active, lows, strict=True))
+        most = any(a and v >= max(lows) for a, v in zip(active, highs, strict=True))
+        attained[r, c] = (least and most) or max(lows) <= min(highs)  # where all pieces agree, one of them is active
+        right[r, c], left[r, c] = (_one_sided(pieces, r, c, direction) for direction in directions[2 * c : 2 * c + 2])
+    return ClarkeInterval(low, high, attained.astype(bool), left, right, len(pieces), kinks)
+
+
+def _ends(pieces: Sequence[_Piece], r: int, c: int) -> tuple[list[Fraction], list[Fraction]]:
+    entries = [piece.rows[r][c] for piece in pieces]
+    return [entry.mid - Fraction(entry.rad) for entry in entries], [entry.mid + Fraction(entry.rad) for entry in entries]
+
+
+def _one_sided(pieces: Sequence[_Piece], r: int, c: int, direction: Sequence[int]) -> Fraction | None:
+    """The derivative on one side, if the pieces that are possible there agree on it."""
+    possible = [piece for piece in pieces if piece.possible(direction)]
+    lows, highs = _ends(possible, r, c)
+    return possible[0].rows[r][c].mid if possible and max(lows) <= min(highs) else None

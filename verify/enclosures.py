@@ -1,0 +1,277 @@
+"""Certified derivatives from values alone: `certify(graph, leaves, j)` encloses ∂u_k/∂u_j for every descendant k of a leaf, or says why not.
+
+An `Enclosure` is proved: the derivative lies within `rad` of `mid`, entry by entry. It comes from forward evaluations in complex ball arithmetic
+(`verify.polydiscs`) and never from a Jacobian, so it can judge backward passes, path sums and local Jacobians alike. The first radius tried is 2⁻³²;
+where a kink, a cut or a pole is not excluded, it shrinks. At an exact kink no radius is small enough, and the answer is `Undecided`
+(`verify.clarke` encloses what the derivatives on its sides are).
+
+`certify_all` does all leaves together, `local_certificate` one edge under fⁱ alone, which names a wrong local Jacobian.
+
+>>> from backproof.engine import Graph, leaf, vertex
+>>> graph = Graph(1, (leaf("x"), vertex("y", "exp", (1,)), vertex("z", "log", (2,))))
+>>> found = certify(graph, [0.5], 1)
+>>> contains(found[3], [[1.0]]).tolist(), contains(found[3], [[1.0 + 2**-52]]).tolist(), found[3].digits > 18
+([[True]], [[False]], True)
+>>> print(certify(Graph(1, (leaf("x"), vertex("y", "relu", (1,)))), [0.0], 1)[2])
+vertex 2 ('y'): relu is at a kink
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from backproof.engine import Graph, GraphError
+from backproof.engine.graph import label
+from backproof.engine.number_systems import Array
+from backproof.verify.polydiscs import Entry, Pair, Plan, Problem, Undecided, attempt, hopeless
+
+BITS = 64
+FIRST_RADIUS = 32
+SMALLEST_RADIUS = 4000
+GUARD = 8
+FLOOR, LOWEST = 4, 900  # an entry below 2^(−FLOOR·bits), or 2^−LOWEST, need not be told from 0
+ATTEMPTS = 16
+COLUMNS = 64
+
+__all__ = ["Enclosure", "Undecided", "certify", "certify_all", "contains", "judge", "local_certificate"]
+
+
+@dataclass(frozen=True, eq=False)
+class Enclosure:
+    """|∂u_k/∂u_j − mid| ≤ rad, entry by entry: d_k × d_j fractions and floats. Plain numbers, so it can be pickled.
+
+    `radius`: f is proved analytic where every entry of u_j stays within 2^−radius of its value.
+    """
+
+    mid: Array
+    rad: Array
+    radius: int
+
+    @property
+    def digits(self) -> float:
+        """How many decimal digits of the largest entry are certified (0 if it is not told from 0)."""
+        worst, size = float(np.max(self.rad)), max(abs(entry) for entry in self.mid.reshape(-1))
+        if worst == 0:
+            return math.inf
+        return 0.0 if size == 0 else max(0.0, float(-math.log10(worst) + _log10(size)))
+
+
+def _log10(value: Fraction) -> float:
+    return math.log10(value.numerator) - math.log10(value.denominator)
+
+
+def certify(
+    graph: Graph, leaves: Sequence[Any], j: int, bits: int = BITS, targets: Sequence[int] | None = None
+) -> dict[int, Enclosure | Undecided]:
+    """∂u_k/∂u_j under f̄ᵏ for leaf j and every descendant k (or those among `targets`), each with a proved radius, or the reason why there is none.
+
+    The radius is at most 2^−bits times the largest entry of the matrix, unless that entry is below 2^(−4·bits). GraphError if j is no leaf with a derivative.
+
+    >>> from backproof.engine import Graph, leaf, vertex
+    >>> graph = Graph(2, (leaf("x"), leaf("y"), vertex("z", "multiply", (1, 2))))
+    >>> certify(graph, [3.0, 5.0], 2)[3].mid.tolist()
+    [[Fraction(3, 1)]]
+    >>> certify(graph, [3.0, 5.0], 3)
+    Traceback (most recent call last):
+        ...
+    backproof.engine.errors.GraphError: a certificate is taken with respect to a leaf that is not discrete, found vertex 3 ('z')
+    """
+    if j > graph.l or graph.is_discrete(j):
+        raise GraphError(f"a certificate is taken with respect to a leaf that is not discrete, found {label(graph.vertices, j)}")
+    found = _certified(graph, leaves, (j,), bits, targets)
+    return {k: enclosure for (_, k), enclosure in found.items()}
+
+
+def certify_all(
+    graph: Graph, leaves: Sequence[Any], bits: int = BITS, targets: Sequence[int] | None = None
+) -> dict[Pair, Enclosure | Undecided]:
+    """`certify` for every leaf at once, with one ball around all of them: {(j, k): ∂u_k/∂u_j}, for k a descendant of j.
+
+    >>> from backproof.engine import Graph, leaf, vertex
+    >>> graph = Graph(2, (leaf("x"), leaf("y"), vertex("z", "multiply", (1, 2))))
+    >>> {pair: float(found.mid[0, 0]) for pair, found in certify_all(graph, [3.0, 5.0]).items()}
+    {(1, 3): 5.0, (2, 3): 3.0}
+    """
+    return _certified(graph, leaves, graph.differentiable_leaves(), bits, targets)
+
+
+def local_certificate(graph: Graph, values: Mapping[int, Any], i: int, j: int, bits: int = BITS) -> Enclosure | Undecided:
+    """∂u_i/∂u_j under fⁱ alone, for an edge (j, i), at the given values of the parents of i (taken as exact numbers).
+
+    >>> from backproof.engine import Graph, leaf, vertex
+    >>> graph = Graph(1, (leaf("x"), vertex("y", "square", (1,)), vertex("z", "multiply", (1, 2))))
+    >>> local_certificate(graph, {1: [3.0], 2: [9.0]}, 3, 1).mid.tolist()
+    [[Fraction(9, 1)]]
+    """
+    if j not in graph.parents(i) or graph.is_discrete(j):
+        raise GraphError(f"({j}, {i}) is not an edge along which {label(graph.vertices, i)} has a derivative")
+    given = {parent: values[parent] for parent in graph.parents(i)}
+    return _blocks(graph, given, [(j, entry) for entry in range(graph.dimension(j))], [i], bits)[j, i]
+
+
+def contains(enclosure: Enclosure, values: Any, allowed: Any = 0) -> Array:
+    """Whether each value lies within `rad` + `allowed` of `mid`: False is a proof that it is off by more than `allowed`.
+
+    >>> half = Enclosure(np.array([[Fraction(1, 2)]]), np.array([[0.0]]), 32)
+    >>> contains(half, [[0.5]]).tolist(), contains(half, [[math.nan]]).tolist(), contains(half, [[0.75]], allowed=0.25).tolist()
+    ([[True]], [[False]], [[True]])
+    """
+    given = np.asarray(values, dtype=object).reshape(enclosure.mid.shape)
+    allowance = np.broadcast_to(np.asarray(allowed, dtype=object), given.shape)
+    inside = [
+        judge(value, Entry(mid, rad), room)
+        for value, mid, rad, room in zip(*(a.reshape(-1) for a in (given, enclosure.mid, enclosure.rad, allowance)), strict=True)
+    ]
+    return np.array(inside, dtype=bool).reshape(given.shape)
+
+
+def judge(value: Any, enclosure: Entry | tuple[Any, Any], allowed: Any = 0) -> bool:
+    """|value − mid| ≤ rad + allowed, in exact arithmetic, for one entry (mid, rad). False is a proof that |value − derivative| > allowed.
+
+    >>> judge(1 / 3, (Fraction(1, 3), 0.0)), judge(1 / 3, (Fraction(1, 3), 0.0), allowed=2**-54), judge(math.inf, (Fraction(0), 1.0))
+    (False, True, False)
+    """
+    exact, mid, rad, room = (_fraction(number) for number in (value, *enclosure, allowed))
+    if rad is None or room is None:
+        return True
+    return exact is not None and mid is not None and abs(exact - mid) <= rad + room
+
+
+def _fraction(number: Any) -> Fraction | None:
+    """The exact value; None if it is not finite."""
+    if isinstance(number, np.generic):
+        number = number.item()
+    if hasattr(number, "_mpf_"):
+        sign, mantissa, exponent, bits = number._mpf_
+        return None if bits and not mantissa else (-1) ** sign * int(mantissa) * Fraction(2) ** int(exponent)
+    if isinstance(number, float) and not math.isfinite(number):
+        return None
+    return Fraction(number)
+
+
+def _certified(
+    graph: Graph, leaves: Sequence[Any], moved: Sequence[int], bits: int, targets: Sequence[int] | None
+) -> dict[Pair, Enclosure | Undecided]:
+    if len(leaves) != graph.l:
+        raise GraphError(f"the graph has {graph.l} leaves, found {len(leaves)} leaf values")
+    below = {j: _descendants(graph, j) for j in moved}
+    wanted = sorted(set().union(*below.values()) & set(range(1, graph.n + 1) if targets is None else targets))
+    columns = [(j, entry) for j in moved for entry in range(graph.dimension(j))]
+    found = _blocks(graph, dict(enumerate(leaves, start=1)), columns, wanted, bits)
+    return {(j, k): found[j, k] for j in moved for k in wanted if k in below[j]}
+
+
+def _descendants(graph: Graph, j: int) -> set[int]:
+    reached = {j}
+    for k in range(graph.l + 1, graph.n + 1):
+        if not reached.isdisjoint(graph.parents(k)):
+            reached.add(k)
+    return reached - {j}
+
+
+def _blocks(
+    graph: Graph, given: Mapping[int, Any], columns: Sequence[Pair], targets: Sequence[int], bits: int
+) -> dict[Pair, Enclosure | Undecided]:
+    """Every (j, k) for the vertices j of the columns and the targets k; at most 64 columns are moved in one evaluation."""
+    parts = [_settle(Problem(graph, given, columns[start : start + COLUMNS]), targets, bits) for start in range(0, len(columns), COLUMNS)]
+    places: dict[int, list[int]] = {}
+    for place, (j, _) in enumerate(columns):
+        places.setdefault(j, []).append(place)
+    return {(j, k): _block([part[k] for part in parts], own) for j, own in places.items() for k in targets}
+
+
+def _block(parts: Sequence[_Settled | Undecided], places: Sequence[int]) -> Enclosure | Undecided:
+    """The columns at these places, put together from the evaluations in which they were moved."""
+    columns: list[list[Entry]] = []
+    radius = 0
+    for place in places:
+        part = parts[place // COLUMNS]
+        if isinstance(part, Undecided):
+            return part
+        columns.append([row[place % COLUMNS] for row in part.rows])
+        radius = max(radius, part.radius)
+    flat = [entry for row in zip(*columns, strict=True) for entry in row]
+    mid: Array = np.empty(len(flat), dtype=object)
+    mid[:] = [entry.mid for entry in flat]
+    shape = (len(columns[0]), len(columns))
+    return Enclosure(mid.reshape(shape), np.array([entry.rad for entry in flat]).reshape(shape), radius)
+
+
+@dataclass(frozen=True)
+class _Settled:
+    """One list of columns for each entry of the vertex, and the radius at which they were proved."""
+
+    rows: list[list[Entry]]
+    radius: int
+
+
+def _settle(problem: Problem, targets: Sequence[int], bits: int) -> dict[int, _Settled | Undecided]:
+    """Attempts with smaller and smaller radius where the evaluation breaks, and with more and more bits where the enclosure is too wide."""
+    settled: dict[int, _Settled | Undecided] = {}
+    radius, accuracy = FIRST_RADIUS, bits + GUARD
+    asked: dict[int, Undecided | None] = {}
+    waiting = list(targets)
+    for _ in range(ATTEMPTS):
+        if not waiting:
+            break
+        found = attempt(problem, waiting, plan_for(radius, accuracy))
+        waiting, more, smaller = [], 0, False
+        for k, rows in found.derivatives.items():
+            settled[k] = _Settled(rows, radius)
+            missing = _missing(problem.columns, rows, bits, accuracy)
+            if missing:
+                waiting.append(k)
+                more = max(more, missing)
+        for k, stopped in found.broken.items():
+            if isinstance(settled.get(k), _Settled):
+                continue
+            if not stopped.final and stopped.vertex not in asked:
+                asked[stopped.vertex] = hopeless(problem, stopped.vertex, FIRST_RADIUS + accuracy)
+            settled[k] = verdict = stopped if stopped.final else asked[stopped.vertex] or stopped
+            if not verdict.final and radius * 5 // 2 <= SMALLEST_RADIUS:
+                waiting.append(k)
+                smaller = True
+        accuracy += more
+        radius = radius * 5 // 2 if smaller else radius
+    return settled
+
+
+def plan_for(radius: int, accuracy: int) -> Plan:
+    """R = 2^−radius, and h and the precision with which an enclosure of about 2^−accuracy comes out where M < 2⁴⁶.
+
+    >>> plan_for(32, 72)
+    Plan(radius=32, step=108, precision=128)
+    """
+    return Plan(radius, (accuracy + 3 * radius) // 2 + 24, max(accuracy + 40, 64 + 2 * radius))
+
+
+def _missing(columns: Sequence[Pair], rows: Sequence[Sequence[Entry]], bits: int, accuracy: int) -> int:
+    """How many bits more are needed for every matrix to have 2^−bits of its largest entry; as many as before where nothing is told from 0."""
+    missing = 0
+    for start, stop in _runs(columns):
+        entries = [entry for row in rows for entry in row[start:stop]]
+        worst = max(entry.rad for entry in entries)
+        if worst == 0:
+            continue
+        size = max((_log2(abs(entry.mid)) for entry in entries if entry.mid), default=-SMALLEST_RADIUS)
+        width = math.frexp(worst)[1] if math.isfinite(worst) else SMALLEST_RADIUS
+        if width > max(size, -min(FLOOR * bits, LOWEST)) - bits:
+            missing = max(missing, width + bits - size + 2 if size > width + 2 else accuracy)
+    return missing
+
+
+def _runs(columns: Sequence[Pair]) -> list[tuple[int, int]]:
+    """Where the columns of one vertex start and stop."""
+    starts = [place for place, (j, _) in enumerate(columns) if place == 0 or columns[place - 1][0] != j]
+    return list(zip(starts, [*starts[1:], len(columns)], strict=True))
+
+
+def _log2(value: Fraction) -> int:
+    """The whole part of log₂, or one less."""
+    return value.numerator.bit_length() - value.denominator.bit_length() - 1

@@ -1,0 +1,280 @@
+"""One attempt at enclosing derivatives from values alone: `attempt(problem, targets, plan)` evaluates f at x + ih and on a ball of radius R around x.
+
+Let f be analytic where every moved entry stays within R of its value, real for real entries, and |f − c| ≤ M there for some real c. Then for 0 < h < R
+
+    |Im f(x + ih) / h − f′(x)| ≤ M h² / (R (R² − h²)),
+
+because |f⁽ᵐ⁾(x)|/m! ≤ M/Rᵐ (Cauchy) and only odd m ≥ 3 are left. One ball around *all* moved entries gives one M, which serves each of them. The ball is
+evaluated in complex ball arithmetic with `analytic=True`: a finite value proves that f is analytic, and h may be as small as one likes, since nothing cancels.
+
+Only the `value` of a row is called, never its Jacobian.
+
+>>> from backproof.engine import Graph, leaf, vertex
+>>> graph = Graph(1, (leaf("x"), vertex("y", "exp", (1,)), vertex("z", "abs", (1,))))
+>>> found = attempt(Problem(graph, {1: [0.0]}, ((1, 0),)), [2, 3], Plan(radius=32, step=120, precision=128))
+>>> derivative, = found.derivatives[2][0]
+>>> derivative.mid == 1, derivative.rad < 1e-30
+(True, True)
+>>> print(found.broken[3])
+vertex 3 ('z'): abs has a kink within 2^-32 of the given values
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+from flint import acb, arb
+
+from backproof.engine import Graph, NumberSystem, UnsupportedOperation
+from backproof.engine.functions.row import everywhere
+from backproof.engine.graph import label
+from backproof.engine.number_systems import Array
+from backproof.verify.ball_arrays import Points, is_finite, precision
+from backproof.verify.balls import Tie, complex_ball_system, real_ball_system
+from backproof.verify.verdicts import Reason
+
+Pair: TypeAlias = tuple[int, int]
+
+SMALLEST = -1100  # 2^SMALLEST is less than every positive float
+
+
+@dataclass(frozen=True)
+class Problem:
+    """`given` values of vertices (all leaves, or the parents of one vertex), and the `columns` (vertex, entry) with respect to which to differentiate."""
+
+    graph: Graph
+    given: Mapping[int, Any]
+    columns: Sequence[Pair]
+
+    def needed(self, targets: Sequence[int]) -> list[int]:
+        """The vertices to evaluate for the targets, in order: their ancestors up to what is given."""
+        needed: set[int] = set()
+        waiting = [k for k in targets if k not in self.given]
+        while waiting:
+            k = waiting.pop()
+            if k not in needed:
+                needed.add(k)
+                waiting += [i for i in self.graph.parents(k) if i not in self.given]
+        return sorted(needed)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """R = 2^−radius, h = 2^−step, and the working precision in bits."""
+
+    radius: int
+    step: int
+    precision: int
+
+
+@dataclass(frozen=True)
+class Undecided:
+    """Why there is no enclosure: the vertex where the proof stops, and what may lie there. Not `final` where a smaller radius may help."""
+
+    vertex: int
+    reason: Reason
+    text: str
+    final: bool = True
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Entry(NamedTuple):
+    """|derivative − mid| ≤ rad."""
+
+    mid: Fraction
+    rad: float
+
+
+@dataclass
+class Attempt:
+    """For every target either its derivatives, one list of columns for each of its entries, or where its evaluation broke; and where operands tied."""
+
+    derivatives: dict[int, list[list[Entry]]] = field(default_factory=dict[int, list[list[Entry]]])
+    broken: dict[int, Undecided] = field(default_factory=dict[int, Undecided])
+    tied: set[int] = field(default_factory=set[int])
+
+
+def truncation_bound(M: Any, plan: Plan) -> Any:
+    """M h² / (R (R² − h²)), rounded up.
+
+    >>> bound = truncation_bound(arb(1), Plan(radius=0, step=1, precision=64))
+    >>> bound.contains(1 / arb(3)), float(bound)
+    (True, 0.3333333333333333)
+    """
+    h, R = arb(2) ** -plan.step, arb(2) ** -plan.radius
+    return M * h**2 / (R * (R**2 - h**2))
+
+
+def attempt(problem: Problem, targets: Sequence[int], plan: Plan, tie: Tie | None = None) -> Attempt:
+    """The derivatives of the targets with respect to all columns, with rigorous radii, as far as the plan proves them."""
+    run = Run()
+
+    def noted(a: Any, b: Any) -> bool:
+        run.tied.add(run.current)
+        return tie is not None and tie(a, b)
+
+    with precision(plan.precision):
+        evaluate(problem, targets, plan, complex_ball_system(plan.precision, tie and noted), run)
+        found = Attempt(broken={k: run.broken[k] for k in targets if k in run.broken}, tied=run.tied)
+        for k in targets:
+            if k not in run.broken:
+                found.derivatives[k] = [derivatives(entry, len(problem.columns), plan) for entry in run.u[k].reshape(-1)]
+    return found
+
+
+def derivatives(entry: Any, columns: int, plan: Plan) -> list[Entry]:
+    """Im f(x + ih)/h for every column, each with the bound; an entry that is not `Points` does not move. The ball is the last point; c is its real middle."""
+    if type(entry) is not Points:
+        return [Entry(Fraction(0), 0.0)] * columns
+    box = entry.values[-1]
+    scale, bound = arb(2) ** plan.step, truncation_bound((box - box.real.mid()).abs_upper(), plan)
+    return [_entry(value.imag * scale, bound) for value in entry.values[:columns]]
+
+
+def _entry(ball: Any, bound: Any) -> Entry:
+    if not ball.is_finite():
+        return Entry(Fraction(0), math.inf)
+    rad = (ball.rad() + bound).abs_upper()
+    radius = 0.0 if rad == 0 else math.nextafter(float(rad), math.inf)
+    mid = exact_middle(ball)
+    return Entry(Fraction(0), math.nextafter(radius, math.inf)) if mid is None else Entry(mid, radius)
+
+
+def exact_middle(ball: Any) -> Fraction | None:
+    """The middle of a real ball; None if it is not 0 but below every positive float (as a fraction it could have millions of digits).
+
+    >>> exact_middle(arb(0.5)), exact_middle(arb(2) ** -5000)
+    (Fraction(1, 2), None)
+    """
+    mantissa, exponent = ball.mid().man_exp()
+    shift, digits = int(exponent), int(mantissa)
+    if shift >= 0:
+        return Fraction(digits << shift)
+    return Fraction(digits, 1 << -shift) if shift + digits.bit_length() > SMALLEST else None
+
+
+@dataclass
+class Run:
+    """An evaluation: the values so far, where it broke, the vertex at hand, and those at which operands tied."""
+
+    u: dict[int, Array] = field(default_factory=dict[int, Array])
+    broken: dict[int, Undecided] = field(default_factory=dict[int, Undecided])
+    current: int = 0
+    tied: set[int] = field(default_factory=set[int])
+
+
+def evaluate(problem: Problem, targets: Sequence[int], plan: Plan, system: NumberSystem, run: Run) -> None:
+    """All vertices that the targets need: `Points` where they move with a column, real balls elsewhere, and where the evaluation broke."""
+    graph, real = problem.graph, real_ball_system(plan.precision)
+    moving = {j for j, _ in problem.columns}
+    run.u.update({i: _given(problem, i, plan, real) for i in problem.given})
+    lifted: dict[int, Array] = {}
+    for k in problem.needed(targets):
+        operands, run.current = graph.operands(k), k
+        origin = next((run.broken[i] for i in operands if i in run.broken), None)
+        if not moving.isdisjoint(operands):
+            moving.add(k)
+            for i in operands:
+                if i not in moving and i not in lifted and not graph.is_discrete(i):
+                    lifted[i] = np.asarray(np.frompyfunc(acb, 1, 1)(run.u[i]), dtype=object)
+        used = system if k in moving else real
+        values = [(lifted.get(i, run.u[i]) if k in moving else run.u[i]).reshape(graph.shape(i)) for i in operands]
+        try:
+            run.u[k] = np.asarray(graph.row(k).value(used, graph.attributes(k), values), dtype=object).reshape(-1)
+        except (TypeError, AttributeError, UnsupportedOperation) as error:
+            text = f"{label(graph.vertices, k)}: {graph.row(k).name} cannot be evaluated in ball arithmetic: {error}"
+            run.broken[k] = origin or Undecided(k, Reason.UNSUPPORTED, text)
+            nan: Any = acb(math.nan) if k in moving else arb(math.nan)
+            run.u[k] = np.full(graph.dimension(k), nan, dtype=object)
+            continue
+        outside = _outside(graph, k, values, k in moving)
+        if outside or not all(map(_proved, run.u[k].tolist())):
+            run.broken[k] = origin or _stopped(graph, k, plan, outside)
+
+
+def _proved(entry: Any) -> bool:
+    """Whether the value on the ball is finite; the other points lie inside it, and are looked at in the end."""
+    return is_finite(entry.values[-1] if type(entry) is Points else entry)
+
+
+def _given(problem: Problem, i: int, plan: Plan, real: NumberSystem) -> Array:
+    """The values of a given vertex: moved ones at x + ih for every column, and last on the ball around x."""
+    values = np.asarray(problem.given[i], dtype=object).reshape(-1)
+    if problem.graph.is_discrete(i):
+        return values
+    centre = real.array(values)
+    count = len(problem.columns)
+    if all(j != i for j, _ in problem.columns):
+        return centre
+    moved: Array = np.empty(len(values), dtype=object)
+    h, around = arb(2) ** -plan.step, arb(0, arb(2) ** -plan.radius)
+    for entry, x in enumerate(centre):
+        points = [acb(x)] * count
+        inside = False
+        for place, column in enumerate(problem.columns):
+            if column == (i, entry):
+                points[place], inside = acb(x, h), True
+        moved[entry] = Points([*points, acb(x + around, around) if inside else acb(x)])
+    return moved
+
+
+def _outside(graph: Graph, k: int, operands: Sequence[Array], moves: bool) -> bool:
+    """Whether the real operands may leave the domain of the row (if they move), or certainly do."""
+    row = graph.row(k)
+    if row.domain is everywhere:
+        return False
+    distance = row.domain(graph.attributes(k), [_real_part(operand) for operand in operands])
+    return not distance > 0 if moves else bool(distance < 0)
+
+
+def _real_part(operand: Array) -> Array:
+    """The real balls of an operand; a label is left as it is."""
+
+    def part(entry: Any) -> Any:
+        if type(entry) is Points:
+            return entry.values[-1].real
+        return entry.real if type(entry) is acb else entry
+
+    return np.asarray(np.frompyfunc(part, 1, 1)(operand), dtype=object)
+
+
+def _stopped(graph: Graph, k: int, plan: Plan, outside: bool) -> Undecided:
+    row, where = graph.row(k), label(graph.vertices, k)
+    near = f"within 2^-{plan.radius} of the given values"
+    if outside or (row.domain is not everywhere and row.kinks is everywhere):
+        return Undecided(k, Reason.DOMAIN, f"{where}: {row.name} comes to the edge of its domain {near}", final=False)
+    if row.kinks is not everywhere:
+        return Undecided(k, Reason.KINK, f"{where}: {row.name} has a kink {near}", final=False)
+    return Undecided(k, Reason.UNSUPPORTED, f"{where}: {row.name} has no finite value {near}", final=False)
+
+
+def hopeless(problem: Problem, k: int, bits: int) -> Undecided | None:
+    """The reason if the given values lie exactly on a kink of vertex k, or outside its domain: then no radius is small enough."""
+    graph, system = problem.graph, real_ball_system(bits)
+    with precision(bits):
+        u = {i: _given(Problem(graph, problem.given, ()), i, Plan(0, 0, bits), system) for i in problem.given}
+        for i in problem.needed([k]):
+            operands = [u[a].reshape(graph.shape(a)) for a in graph.operands(i)]
+            if i == k:
+                return _exactly(graph, k, operands)
+            u[i] = np.asarray(graph.row(i).value(system, graph.attributes(i), operands), dtype=object).reshape(-1)
+    return None
+
+
+def _exactly(graph: Graph, k: int, operands: Sequence[Array]) -> Undecided | None:
+    row, attributes, where = graph.row(k), graph.attributes(k), label(graph.vertices, k)
+    tests: tuple[tuple[Callable[..., Any], Reason, str], ...] = (
+        (row.domain, Reason.DOMAIN, "is at the edge of its domain or outside"),
+        (row.kinks, Reason.KINK, "is at a kink"),
+    )
+    for distance, reason, words in tests:
+        if distance is not everywhere and distance(attributes, operands) <= 0:
+            return Undecided(k, reason, f"{where}: {row.name} {words}")
+    return None

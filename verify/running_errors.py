@@ -1,0 +1,219 @@
+"""Numbers with a rounding error, as a number system: a complex number holds a value and, as its imaginary part, a bound of the error of its computation.
+
+`running_errors(system)` runs a formula once in float64 and says how far its result in a hardware number system (float64, float32, float16, bfloat16) may lie from
+the exact value of the formula. This is running error analysis (N. J. Higham, *Accuracy and Stability of Numerical Algorithms*, 2nd ed., §3.3) to first order, with
+the standard model fl(x ∘ y) = (x ∘ y)(1 + δ) + ε, |δ| ≤ u, |ε| ≤ η (§2.2, underflow §2.1):
+
+| operation | error of the result, for operands with errors e |
+|---|---|
+| x + y, x − y | e_x + e_y + u·|x + y| |
+| x · y | |y|·e_x + |x|·e_y + u·|x·y| + η; without u and η where a factor is 0 or ±1 |
+| x / y | (e_x + |x/y|·e_y)/|y| + u·|x/y| + η; without u and η for x = 0 or y = ±1 |
+| Σ of n terms, in any order | Σ e + γ_{n−1} Σ|x| |
+| A·B with inner dimension n | |A|·e_B + e_A·|B| + γ_n |A|·|B| + n·η |
+| f(x), elementary | |f′(x)|·e_x + c_f·u·|f(x)| + η; √ has c = 1 |
+| x^y | |∂x|·e_x + |∂y|·e_y + c·u·|x^y| + η |
+| max, min, |x|, copies | the larger error of the operands; nothing for |x| and copies |
+| a where c > 0, else b | the error of the chosen one; infinite where the sign of c is not certain and the two differ |
+
+c_f cannot be derived: it is an *assumption* about the mathematical library, `LIBRARY` units u (4 ulp in float64 and float32; float16 and bfloat16 are computed in
+float32 and rounded once). A value beyond the range of the number system has an infinite error.
+
+>>> from backproof.engine import FLOAT32, FLOAT64
+>>> system = running_errors(FLOAT32)
+>>> third = system.divide(system.array(1), system.array(3))
+>>> third.real.item(), third.imag.item() <= 2**-24 / 3 * 1.001
+(0.3333333333333333, True)
+>>> switched = system.select(pair(1e-9, 1e-8), system.one, system.zero)
+>>> switched.imag.item()
+inf
+>>> running_errors(RATIONAL)
+Traceback (most recent call last):
+    ...
+ValueError: running errors are those of a hardware number system, found rational
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+import ml_dtypes
+import numpy as np
+
+from backproof.engine import RATIONAL, NumberSystem
+from backproof.engine.number_systems import Array
+from backproof.verify.tangents import ANALYTIC, Pairs, exact_float, pair, power_slopes
+
+__all__ = ["LIBRARY", "RATIONAL", "running_errors", "smallest_error"]
+
+LIBRARY = {"float64": 8, "float32": 8, "float16": 2, "bfloat16": 2}
+"""Assumed relative error of exp, log, tanh, sin, cos and power, in units u. sigmoid and softplus are formulas of two more roundings around exp and log1p."""
+
+COMPOSED = {"sigmoid": 2, "softplus": 3, "sqrt": 0}
+
+
+def smallest_error(system: NumberSystem) -> float:
+    """η, half the smallest subnormal number: how far a rounded result may be off where it underflows.
+
+    >>> from backproof.engine import FLOAT64
+    >>> smallest_error(FLOAT64) == 0.0  # half of 5e-324 is below the range of floats
+    False
+    """
+    return max(float(ml_dtypes.finfo(system.dtype).smallest_subnormal) / 2, 5e-324)
+
+
+@dataclass(frozen=True)
+class _RunningErrors(NumberSystem):
+    """The rows of the table above. Conversion, sums and peaks need the errors too."""
+
+    limit: float = np.inf
+    storage: Any = np.float64
+
+    def array(self, values: Any) -> Pairs:
+        """The values, with an error where the number system cannot hold them exactly."""
+        given = np.asarray(values)
+        if given.dtype == np.complex128:
+            return given
+        if given.dtype.kind not in "biuf":
+            exact = np.asarray(values, dtype=object)
+            floats = np.array([exact_float(value) for value in exact.reshape(-1)], dtype=np.float64).reshape(exact.shape)
+            held = np.array(
+                [Fraction(f) == Fraction(v) for f, v in zip(floats.reshape(-1).tolist(), exact.reshape(-1), strict=True)], dtype=bool
+            )
+            whole = held.reshape(exact.shape)
+        else:
+            floats = given.astype(np.float64)
+            whole = np.ones(floats.shape, dtype=bool)
+        whole = whole & (floats.astype(self.storage).astype(np.float64) == floats)
+        return pair(floats, np.where(whole, 0.0, self.rounding(floats)))
+
+    def rounding(self, values: Array) -> Array:
+        """u·|v|, or infinity beyond the range of the number system."""
+        size = np.abs(values)
+        return np.where(size < self.limit, float(self.unit_roundoff) * size, np.inf)
+
+    def zeros(self, shape: Any) -> Pairs:
+        """Zeros without error."""
+        return np.zeros(tuple(shape), dtype=np.complex128)
+
+    def sum(self, array: Pairs, axis: int | None = None) -> Pairs:
+        """Σ x, in any order of summation."""
+        count = array.size if axis is None else array.shape[axis]
+        value, size = np.sum(array.real, axis=axis), np.sum(np.abs(array.real), axis=axis)
+        return pair(value, np.sum(array.imag, axis=axis) + _gamma(count - 1, self) * size + 0 * self.rounding(size))
+
+    def peak(self, array: Pairs, axis: int | None = None) -> Pairs:
+        """The largest value, as a constant: the formulas that use it do not depend on it."""
+        return pair(np.max(array.real, axis=axis, keepdims=True), 0.0)
+
+
+def _gamma(count: int, system: NumberSystem) -> float:
+    product = count * float(system.unit_roundoff)
+    return product / (1 - product) if product < 1 else np.inf
+
+
+@cache
+def running_errors(system: NumberSystem) -> NumberSystem:
+    """The number system of values with bounds of their rounding errors in `system`. ValueError unless `system` is a hardware one."""
+    if system.family != "float" or system.name not in LIBRARY:
+        raise ValueError(f"running errors are those of a hardware number system, found {system.name}")
+    u, eta, library = float(system.unit_roundoff), smallest_error(system), LIBRARY[system.name]
+    limit = float(ml_dtypes.finfo(system.dtype).max)
+
+    def rounded(value: Array, error: Array, units: float = 1, exact: Any = False, lost: float = eta) -> Pairs:
+        """A rounded result; `exact` where nothing is rounded."""
+        size = np.abs(value)
+        own = np.where(exact | (size == 0) & (error == 0) & (lost == 0), 0.0, units * u * size + lost)
+        return pair(value, np.where(size + error < limit, error + own, np.inf))
+
+    def weighted(factor: Array, error: Array) -> Array:
+        """|factor|·error, 0 where either is 0."""
+        return np.where((error == 0) | (factor == 0), 0.0, np.abs(factor) * error)
+
+    def add(x: Pairs, y: Pairs) -> Pairs:
+        exact = ((x.real == 0) & (x.imag == 0)) | ((y.real == 0) & (y.imag == 0))
+        return rounded(x.real + y.real, x.imag + y.imag, exact=exact, lost=0.0)
+
+    def subtract(x: Pairs, y: Pairs) -> Pairs:
+        return add(x, pair(-y.real, y.imag))
+
+    def multiply(x: Pairs, y: Pairs) -> Pairs:
+        exact = np.isin(x.real, UNITS) & (x.imag == 0) | np.isin(y.real, UNITS) & (y.imag == 0)
+        unknown = np.isinf(x.imag) & ((y.real != 0) | (y.imag != 0)) | np.isinf(y.imag) & ((x.real != 0) | (x.imag != 0))
+        error = np.where(unknown, np.inf, weighted(y.real, x.imag) + weighted(x.real, y.imag))
+        return rounded(x.real * y.real, error, exact=exact)
+
+    def divide(x: Pairs, y: Pairs) -> Pairs:
+        value = x.real / y.real
+        error = (x.imag + weighted(value, y.imag)) / np.abs(y.real)
+        certain = np.abs(y.real) > y.imag
+        exact = (y.imag == 0) & (np.abs(y.real) == 1) | (x.real == 0) & (x.imag == 0)
+        return rounded(value, np.where(certain, error, np.inf), exact=exact)
+
+    def matmul(a: Pairs, b: Pairs) -> Pairs:
+        inner = a.shape[-1]
+        left, right = np.abs(a.real), np.abs(b.real)
+        value, size = a.real @ b.real, left @ right
+        error = np.nan_to_num(left @ b.imag + a.imag @ right, nan=np.inf, posinf=np.inf)
+        return pair(value, np.where(size < limit, error + _gamma(inner, running) * size + np.where(size > 0, inner * eta, 0.0), np.inf))
+
+    def power(x: Pairs, y: Pairs) -> Pairs:
+        value = np.power(x.real, y.real)
+        by_base, by_exponent = power_slopes(x.real, y.real, value)
+        exact = ((y.real == 0) | (y.real == 1)) & (y.imag == 0)
+        return rounded(value, weighted(by_base, x.imag) + weighted(by_exponent, y.imag), library, exact)
+
+    def elementary(name: str) -> Callable[[Pairs], Pairs]:
+        function, slope = ANALYTIC[name]
+        units = 1 if name == "sqrt" else library + COMPOSED.get(name, 0) + (library if name == "softplus" else 0)
+
+        def apply(x: Pairs) -> Pairs:
+            value = function(x.real)
+            exact = (name == "exp") & (x.real == 0) & (x.imag == 0)
+            return rounded(value, weighted(slope(x.real, value), x.imag), units, exact)
+
+        return apply
+
+    def extremum(largest: bool) -> Callable[[Pairs, Pairs], Pairs]:
+        def apply(a: Pairs, b: Pairs) -> Pairs:
+            first = a.real >= b.real if largest else a.real <= b.real
+            certain = np.abs(a.real - b.real) > a.imag + b.imag
+            return pair(np.where(first, a.real, b.real), np.where(certain, np.where(first, a.imag, b.imag), np.maximum(a.imag, b.imag)))
+
+        return apply
+
+    def select(condition: Pairs, a: Pairs, b: Pairs) -> Pairs:
+        chosen = condition.real > 0
+        certain = (np.abs(condition.real) > condition.imag) | (condition.imag == 0) | (a == b)
+        return pair(np.where(chosen, a.real, b.real), np.where(certain, np.where(chosen, a.imag, b.imag), np.inf))
+
+    running = _RunningErrors(
+        name=f"{system.name} with running errors",
+        family="float",
+        unit_roundoff=system.unit_roundoff,
+        itemsize=16,
+        scalar=np.complex128,
+        dtype=np.dtype(np.complex128),
+        convert=exact_float,
+        add=add,
+        subtract=subtract,
+        multiply=multiply,
+        divide=divide,
+        matmul=matmul,
+        power=power,
+        maximum=extremum(True),
+        minimum=extremum(False),
+        absolute=lambda x: pair(np.abs(np.real(x)), np.imag(x)),
+        select=select,
+        limit=limit,
+        storage=system.dtype,
+        **{name: elementary(name) for name in ANALYTIC},
+    )
+    return running
+
+
+UNITS = (-1.0, 0.0, 1.0)
