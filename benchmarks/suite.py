@@ -1,11 +1,11 @@
 """Run benchmarks by name and collect one document: `run(names, quick)`. `NAMES` lists them all.
 
 >>> NAMES
-('path-sums', 'engines', 'cost-by-part', 'growth', 'blame', 'rounding')
+('path-sums', 'engines', 'cost-by-part', 'growth', 'blame', 'rounding', 'frontier')
 >>> module("speed")
 Traceback (most recent call last):
     ...
-ValueError: unknown benchmark 'speed'; known: path-sums, engines, cost-by-part, growth, blame, rounding
+ValueError: unknown benchmark 'speed'; known: path-sums, engines, cost-by-part, growth, blame, rounding, frontier
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ MODULES = {
     "growth": "benchmarks.growth",
     "blame": "benchmarks.blame",
     "rounding": "benchmarks.rounding",
+    "frontier": "benchmarks.frontier",
 }
 NAMES = tuple(MODULES)
 PACKAGES = ("numpy", "networkx", "mpmath", "autograd", "micrograd", "pyperf")

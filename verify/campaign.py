@@ -106,10 +106,10 @@ def _check_one(settings: Settings, task: Case | int, routes: Routes | None) -> R
         replay = f"backproof replay '{replay_id(case)}'"
         witness = not isinstance(task, int) or case.graph.n <= SMALL or task % SAMPLED == 0
         dtypes = [number_system(name) for name in settings.dtypes]
-        result = check_case(case, routes, max_paths=settings.max_paths, digits=settings.digits, witness=witness, dtypes=dtypes)
+        result = check_case(case, routes, digits=settings.digits, witness=witness, dtypes=dtypes)
         stepped = task < STEPPED if isinstance(task, int) else case.group != "digits"
         findings = [finding_record(found) for found in check_case_theorems(case, THEOREMS, routes, settings.digits)] if stepped else None
-        return case_record(result, not isinstance(task, int) or task < DETAILED, findings)
+        return case_record(result, not isinstance(task, int) or task < DETAILED, findings, settings.max_paths)
     except Exception as error:
         raise CaseCrash(f"{replay}\n{traceback.format_exc()}") from error
 

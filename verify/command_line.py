@@ -44,7 +44,7 @@ FILE = click.Path(path_type=Path)
 @backproof.command()
 @click.option("--cases", type=click.IntRange(min=0), default=200, show_default=True, help="How many random graphs.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="The same seed gives the same results.")
-@click.option("--max-paths", type=click.IntRange(min=1), default=100_000, show_default=True, help="Most paths between a pair of vertices.")
+@click.option("--max-paths", type=click.IntRange(min=0), default=64, show_default=True, help="Most paths of a pair that the report lists.")
 @click.option(
     "--digits", type=click.IntRange(15, 500), default=50, show_default=True, help="Certified digits, and digits of the differences."
 )
@@ -84,7 +84,7 @@ def verify(context: click.Context, **options: Any) -> int:
 @click.option(
     "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Chooses leaf values for a file that holds a graph only."
 )
-@click.option("--max-paths", type=click.IntRange(min=1), default=100_000, show_default=True, help="Most paths between a pair of vertices.")
+@click.option("--max-paths", type=click.IntRange(min=0), default=64, show_default=True, help="Most paths of a pair that the report lists.")
 @click.option("--allow-inconclusive", is_flag=True, help="An inconclusive verdict does not fail the run.")
 @click.option("--json", "json_file", type=FILE, callback=_writable, help="Write the results document.")
 @click.option("--html", "html_file", type=FILE, callback=_writable, help="Write the report: one self-contained page.")

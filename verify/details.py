@@ -58,8 +58,8 @@ def accuracy(result: CaseResult) -> tuple[float, int] | None:
     return min(row["digits"] for row in rows), max((int(row["ulps"]) for row in rows if row["ulps"] is not None), default=0)
 
 
-def detail(result: CaseResult) -> dict[str, Any] | None:
-    """The DETAIL part of a case in the results document; None if the float64 passes could not run."""
+def detail(result: CaseResult, listed: int = LISTED_PATHS) -> dict[str, Any] | None:
+    """The DETAIL part of a case in the results document, with at most `listed` paths of a pair; None if the float64 passes could not run."""
     floats = result.floats
     if floats is None:
         return None
@@ -69,7 +69,7 @@ def detail(result: CaseResult) -> dict[str, Any] | None:
         "values": {str(i): _vector(u) for i, u in floats.u.items()},
         "adjoints": {str(i): matrix(floats.p[i]) if i in floats.p else None for i in range(1, graph.n + 1)},
         "jacobians": {f"{j}->{i}": matrix(D) for (j, i), D in floats.D.items()},
-        "paths": [_paths(result, floats, j) for j in graph.differentiable_leaves()] if result.sums else [],
+        "paths": [_paths(result, floats, j, listed) for j in graph.differentiable_leaves()] if result.sums else [],
         "backward": _backward_steps(graph, floats),
         "table": entries(result),
     }
@@ -109,12 +109,12 @@ def _seed(result: CaseResult) -> Array:
     return FLOAT64.identity(width) if cotangent is None else FLOAT64.array(cotangent).reshape(-1, width)
 
 
-def _paths(result: CaseResult, floats: Run, j: int) -> dict[str, Any]:
+def _paths(result: CaseResult, floats: Run, j: int, most: int) -> dict[str, Any]:
     graph, seed = result.case.graph, _seed(result)
     total, running = result.sums[j], FLOAT64.zeros((seed.shape[0], graph.dimension(j)))
     listed: list[dict[str, Any]] = []
     if total.count:
-        for path, product in itertools.islice(path_products(graph, floats.D, j, graph.n), LISTED_PATHS):
+        for path, product in itertools.islice(path_products(graph, floats.D, j, graph.n), most):
             contribution = FLOAT64.matmul(seed, product)
             running = FLOAT64.add(running, contribution)
             listed.append({"vertices": list(path), "product": matrix(contribution), "running": matrix(running)})

@@ -155,7 +155,7 @@ def path_sum(
             add_waiting(last)
     if found != count:
         raise WrongPaths(f"{found} paths enumerated from {label(graph.vertices, j)} to {label(graph.vertices, k)}, but there are {count}")
-    return PathSum(value, magnitude, count, longest, _growth([size for _, size in factors.values()], longest))
+    return PathSum(value, magnitude, count, longest, growth_of([size for _, size in factors.values()], longest))
 
 
 def _columns(products: Array, shape: tuple[int, ...]) -> Array:
@@ -178,7 +178,7 @@ def _as_floats(block: Array) -> list[float]:
     return floats if all(math.isfinite(f) and (f != 0 or not entry) for f, entry in zip(floats, block.reshape(-1), strict=True)) else []
 
 
-def _growth(absolute: list[Array], longest: int) -> float:
+def growth_of(absolute: list[Array], longest: int) -> float:
     largest = max((float(row) for block in absolute for row in block.sum(axis=1)), default=1.0)
     try:
         return max(1.0, largest) ** longest

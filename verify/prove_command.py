@@ -19,8 +19,8 @@ import click
 from backproof.reports import save_results, write_html
 from backproof.theorems.catalogue import THEOREMS
 from backproof.verify.command_line import FAILS, HOLDS, INTERNAL, NOTHING
+from backproof.verify.details import LISTED_PATHS
 from backproof.verify.differences import DIGITS
-from backproof.verify.path_sums import MAX_PATHS
 from backproof.verify.printing import COLOURS, say
 from backproof.verify.proof_records import formal_name, proofs_record, write_records
 from backproof.verify.proofs import NOT_CHECKED, PROVED, Checker, Proofs, check_proofs
@@ -81,7 +81,7 @@ def _print_theorems(proofs: Proofs, status: str, no_color: bool) -> None:
 
 def _results(proofs: Proofs) -> Record:
     """A results document that holds the proofs and the theorems that they prove."""
-    settings = Settings("backproof theorems prove", 0, 0, MAX_PATHS, DIGITS)
+    settings = Settings("backproof theorems prove", 0, 0, LISTED_PATHS, DIGITS)
     results = results_document(settings, Tally(), (), False, proofs=proofs)
     verdict = {PROVED: Verdict.CORRECT, NOT_CHECKED: Verdict.INCONCLUSIVE}.get(proofs.status, Verdict.WRONG)
     sentence = results["proofs"]["sentence"] if proofs.status == NOT_CHECKED else proofs.sentence

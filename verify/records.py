@@ -16,7 +16,7 @@ from backproof.verify.cases import case_id, replay_id
 from backproof.verify.certified_comparisons import FloatCheck
 from backproof.verify.comparisons import CLAIM_1, Comparison
 from backproof.verify.coverage import facts
-from backproof.verify.details import accuracy, detail
+from backproof.verify.details import LISTED_PATHS, accuracy, detail
 from backproof.verify.exhaustive import Exhausted
 from backproof.verify.ledger import exhausted_record, theorem_record
 from backproof.verify.paths import path_counts
@@ -39,7 +39,7 @@ GROUPS = {
 
 @dataclass(frozen=True)
 class Settings:
-    """What was asked for: it stands in the results document and decides the exit code."""
+    """What was asked for (`max_paths`: the most paths of a pair that the report lists): it stands in the results document and decides the exit code."""
 
     command: str
     seed: int
@@ -50,7 +50,7 @@ class Settings:
     dtypes: tuple[str, ...] = DTYPES
 
 
-def case_record(result: CaseResult, with_detail: bool, findings: Sequence[Record] | None = None) -> Record:
+def case_record(result: CaseResult, with_detail: bool, findings: Sequence[Record] | None = None, listed: int = LISTED_PATHS) -> Record:
     """One case of the results document; a case that is not CORRECT always has its detail. `findings` are those of the theorems' steps, if they were checked."""
     case, graph = result.case, result.case.graph
     leaves = graph.differentiable_leaves()
@@ -83,7 +83,7 @@ def case_record(result: CaseResult, with_detail: bool, findings: Sequence[Record
         "ulps": None if measured is None else str(measured[1]),
         "replay": replay_id(case),
         "findings": findings,
-        "detail": detail(result) if with_detail or verdict is not Verdict.CORRECT else None,
+        "detail": detail(result, listed) if with_detail or verdict is not Verdict.CORRECT else None,
     }
 
 

@@ -23,6 +23,7 @@ from backproof.verify.campaign import CaseCrash, available_cores, named_cases, r
 from backproof.verify.cases import PREFIX, Case, CaseError, from_case_document, from_replay_id, make_case
 from backproof.verify.command_line import FAILS, HOLDS, INTERNAL, INTERRUPTED, NOTHING, USAGE
 from backproof.verify.derivation_records import derivation_records
+from backproof.verify.details import LISTED_PATHS
 from backproof.verify.differences import DIGITS
 from backproof.verify.exhaustive import check_all
 from backproof.verify.lines import LinesError, lines_path, read_lines, write_header, write_line
@@ -54,8 +55,10 @@ def run_verify(
     routes: Routes | None = None,
 ) -> int:
     """Run the suite and return the exit code; `routes` puts a wrong route in the place of a right one (for tests)."""
-    command = f"backproof verify --cases {cases} --seed {seed} --max-paths {max_paths}" + (
-        " --allow-inconclusive" if allow_inconclusive else ""
+    command = (
+        f"backproof verify --cases {cases} --seed {seed}"
+        + f" --max-paths {max_paths}" * (max_paths != LISTED_PATHS)
+        + " --allow-inconclusive" * allow_inconclusive
     )
     chosen = tuple(dict.fromkeys(dtypes))
     command += f" --digits {digits}" * (digits != DIGITS) + "".join(f" --dtype {name}" for name in chosen if chosen != DTYPES)
@@ -196,8 +199,8 @@ def run_replay(
     except (CaseError, GraphError, DomainError) as error:
         click.echo(f"backproof replay: {error}", err=True)
         return USAGE
-    result = check_case(chosen, routes, max_paths=max_paths)
-    record = case_record(result, with_detail=True)
+    result = check_case(chosen, routes)
+    record = case_record(result, with_detail=True, listed=max_paths)
     settings = Settings("backproof replay", seed, 1, max_paths, DIGITS, allow_inconclusive)
     print_table(record, no_color)
     return _finish(results_document(settings, tally_of([{**record, "group": "replay"}]), (), False), json_file, html_file, False, no_color)

@@ -28,10 +28,10 @@ from backproof.verify.cases import Case, make_case, replay_id
 from backproof.verify.certified_comparisons import CLAIM_CERTIFIED
 from backproof.verify.comparisons import CLAIM_2
 from backproof.verify.coverage import FUNCTIONS
+from backproof.verify.details import LISTED_PATHS
 from backproof.verify.differences import DIGITS
 from backproof.verify.lecture_cases import lecture_cases
 from backproof.verify.mutants import MUTANTS, Mutant, by_name
-from backproof.verify.path_sums import MAX_PATHS
 from backproof.verify.records import Settings, results_document
 from backproof.verify.tally import Record, Tally
 from backproof.verify.three_way import CaseResult, Routes, check_case
@@ -216,7 +216,7 @@ def selftest_document(seed: int, trials: Sequence[Trial], alarms: Sequence[str])
     """A results document that holds the kill matrix and no cases."""
     caught = sum(trial.caught for trial in trials)
     good = caught == len(trials) and not alarms
-    results = results_document(Settings(f"backproof selftest --seed {seed}", seed, 0, MAX_PATHS, DIGITS), Tally(), (), False)
+    results = results_document(Settings(f"backproof selftest --seed {seed}", seed, 0, LISTED_PATHS, DIGITS), Tally(), (), False)
     sentence = f"{caught} of {len(trials)} wrong engines caught, {len(alarms)} false alarms."
     verdict = (Verdict.CORRECT if good else Verdict.WRONG).value
     return {

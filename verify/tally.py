@@ -59,7 +59,7 @@ class Tally:
     coverage: Coverage = field(default_factory=Coverage)
     ledger: Ledger = field(default_factory=Ledger)
     _least: tuple[float, int, str] | None = None
-    _claims: dict[tuple[str, str], _Claim] = field(default_factory=dict)
+    _claims: dict[tuple[str, str, str], _Claim] = field(default_factory=dict)
     _kept: dict[int, Record] = field(default_factory=dict)
     _failing: dict[int, Record] = field(default_factory=dict)
     _places: set[int] = field(default_factory=set)
@@ -95,7 +95,7 @@ class Tally:
             self._kept[place] = record
 
     def _add_check(self, check: Record) -> None:
-        claim = self._claims.setdefault((check["claim"], check["system"]), _Claim(check["theorem"], check["kind"]))
+        claim = self._claims.setdefault((check["claim"], check["system"], check["kind"]), _Claim(check["theorem"], check["kind"]))
         claim.counts[check["verdict"]] += 1
         claim.worst = max(claim.worst or check["worst"], check["worst"], key=share_size)
         if check.get("bins") is not None:
@@ -124,7 +124,7 @@ class Tally:
                 "worst": claim.worst,
                 "bins": claim.bins,
             }
-            for (name, system), claim in sorted(self._claims.items(), key=lambda item: (item[1].theorem, _rank(item[0][1])), reverse=False)
+            for (name, system, _), claim in sorted(self._claims.items(), key=lambda item: (item[1].theorem, _rank(item[0][1])), reverse=False)
         ]
 
     def open_sentences(self) -> list[str]:

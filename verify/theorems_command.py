@@ -29,11 +29,11 @@ from backproof.verify.cases import Case, CaseError, case_id
 from backproof.verify.command_line import FAILS, HOLDS, INTERNAL, INTERRUPTED, USAGE
 from backproof.verify.derivation_records import derivation_record, derivation_records
 from backproof.verify.derivations import CheckedDerivation, check_derivation
+from backproof.verify.details import LISTED_PATHS
 from backproof.verify.differences import DIGITS
 from backproof.verify.exhaustive import Exhausted, check_all
 from backproof.verify.lecture_cases import lecture_cases
 from backproof.verify.ledger import Ledger, finding_record, theorem_record
-from backproof.verify.path_sums import MAX_PATHS
 from backproof.verify.printing import COLOURS, say
 from backproof.verify.records import Settings, results_document
 from backproof.verify.run_command import read_case
@@ -121,7 +121,7 @@ def _findings(case: Case, labels: Sequence[str]) -> tuple[str, list[Record]]:
 
 def _results(chosen: Sequence[Theorem], ledger: Ledger, exhausted: Sequence[Exhausted], seed: int, cases: int) -> Record:
     """A results document that holds the theorems and no cases."""
-    settings = Settings(f"backproof theorems --cases {cases} --seed {seed}", seed, cases, MAX_PATHS, DIGITS)
+    settings = Settings(f"backproof theorems --cases {cases} --seed {seed}", seed, cases, LISTED_PATHS, DIGITS)
     derivations = derivation_records() if any(one.label == DERIVATION for one in chosen) else ()
     empty = results_document(settings, Tally(), (), False, exhausted, derivations)
     records = [theorem_record(one, ledger, empty["exhaustive"], empty["proofs"]) for one in chosen]
@@ -229,7 +229,7 @@ def _derive(
     holds = verdict is Verdict.CORRECT
     sentence = "every line has the value of its left side" if holds else "not every line could be shown to have the value of its left side"
     say(f"{verdict.value}  {sentence}", no_color, fg=COLOURS[verdict.value])
-    settings = Settings("backproof theorems derivation", seed, 0, MAX_PATHS, DIGITS)
+    settings = Settings("backproof theorems derivation", seed, 0, LISTED_PATHS, DIGITS)
     results = results_document(settings, Tally(), (), False, (), [derivation_record(checked, case.name) for checked in derived])
     told = f"{counted(len(derived), 'derivation')}: {sentence}."
     summary = {**results["summary"], "holds": holds, "verdict": verdict.value, "sentence": told}

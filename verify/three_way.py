@@ -24,7 +24,7 @@ The routes are handed in (`Routes`), so that a wrong one can be put in the place
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, Protocol
@@ -55,11 +55,16 @@ from backproof.verify.clarke import clarke
 from backproof.verify.comparisons import Comparison, adjoints_against_paths, inconclusive, paths_against_differences
 from backproof.verify.differences import DIGITS, Difference, FloatLeak, differences
 from backproof.verify.enclosures import Undecided, certify_all
-from backproof.verify.path_sums import MAX_PATHS, PathSum, TooManyPaths, WrongPaths, path_sum, scale_system
-from backproof.verify.paths import Path, paths
-from backproof.verify.verdicts import Reason, Verdict, worst
+from backproof.verify.factored import sums_by_length
+from backproof.verify.frontier import frontier_sums, modular_sums, modular_system, residues
+from backproof.verify.path_sums import PathSum, WrongPaths, path_sum, scale_system
+from backproof.verify.paths import Path, count_paths, paths
+from backproof.verify.verdicts import Evidence, Reason, Verdict, worst
 
 EXTRA_DIGITS = 40
+ENUMERATED = 2_000
+MOST_ENUMERATED = 2**30
+MOST_MODULAR = 2**24
 EXTRA_BITS = 160
 
 
@@ -172,7 +177,6 @@ def check_case(
     case: Case,
     routes: Routes | None = None,
     *,
-    max_paths: int = MAX_PATHS,
     digits: int = DIGITS,
     witness: bool = True,
     dtypes: Sequence[NumberSystem] = (FLOAT64,),
@@ -184,7 +188,7 @@ def check_case(
     routes = routes or Routes()
     try:
         with np.errstate(all="ignore"):  # overflow and underflow are judged, not warned of
-            return _checked(case, routes, max_paths, digits, witness, dtypes)
+            return _checked(case, routes, digits, witness, dtypes)
     except DomainError as error:
         refused = inconclusive(Reason.DOMAIN, str(error))
     except (UnsupportedOperation, FloatLeak) as error:
@@ -192,7 +196,7 @@ def check_case(
     return CaseResult(case, (refused,), None, None, None, {}, {})
 
 
-def _checked(case: Case, routes: Routes, max_paths: int, digits: int, witness: bool, dtypes: Sequence[NumberSystem]) -> CaseResult:
+def _checked(case: Case, routes: Routes, digits: int, witness: bool, dtypes: Sequence[NumberSystem]) -> CaseResult:
     systems = (RATIONAL, FLOAT64) if is_exact(case) else (FLOAT64,)
     high, balls = mpmath_system(digits + EXTRA_DIGITS), real_ball_system(math.ceil(digits * math.log2(10)) + EXTRA_BITS)
     routes = replace(routes, paths=_remembered(routes.paths))
@@ -201,15 +205,21 @@ def _checked(case: Case, routes: Routes, max_paths: int, digits: int, witness: b
     sums: dict[str, dict[int, PathSum]] = {}
     for system in (*systems, balls, *((high,) if witness else ())):
         runs[system.name] = done = runs[system.name] if system.name in runs else run(case, system, routes)
-        sums[system.name], comparison = _theorem_2(case, done, routes, max_paths)
+        sums[system.name], comparison = _theorem_2(case, done, routes)
         comparisons.append(comparison)
+    modular = _modulo_a_prime(case, runs[FLOAT64.name], routes)
+    comparisons += [] if modular is None else [modular]
     bits = math.ceil(digits * math.log2(10))
     certified = routes.enclosures(case.graph, float_leaves(case), bits)
-    comparisons.append(_theorem_1_certified(case, runs[balls.name], sums[balls.name], routes, max_paths, certified))
+    judged = _theorem_1_certified(case, runs[balls.name], sums[balls.name], routes, certified)
+    comparisons.append(judged)
     moved: dict[int, Mapping[int, Difference]] = {}
     if witness:
-        moved, comparison = _theorem_1(case, runs[high.name], routes, max_paths, digits)
-        comparisons.append(comparison)
+        moved, comparison = _theorem_1(case, runs[high.name], routes, digits)
+        if (
+            judged.verdict is not Verdict.CORRECT or comparison.verdict is not Verdict.INCONCLUSIVE
+        ):  # what the judge decides is not left open by the witness
+            comparisons.append(comparison)
     checked = tuple(_in_floats(case, system, runs, routes, certified, bits) for system in dtypes)
     comparisons += [check.comparison for check in checked if check.comparison is not None]
     return CaseResult(
@@ -237,21 +247,91 @@ def _remembered(enumerate_paths: Callable[[Graph, int, int], Iterator[Path]]) ->
     return again
 
 
+def _theorem_2(case: Case, done: Run, routes: Routes) -> tuple[dict[int, PathSum], Comparison]:
+    """p_j = p_n Σ_{p∈P(j,n)} Π D for every vertex j that has an adjoint."""
+    graph = case.graph
+    try:
+        sums, factored = _sums_to(graph, graph.n, [j for j in range(1, graph.n + 1) if not graph.is_discrete(j)], done, routes)
+    except WrongPaths as error:
+        return {}, Comparison.wrong_paths(str(error), done.system)
+    return sums, _as_factored(routes.judge_adjoints(graph, done.p, case.cotangent, sums, done.system), factored)
+
+
+def _sums_to(graph: Graph, k: int, sources: Sequence[int], done: Run, routes: Routes) -> tuple[dict[int, PathSum], bool]:
+    """The path sum from each source to k: by networkx up to 2,000 paths a pair; above, in float64 by the blocked enumeration up to 2³⁰, otherwise factored (and that is told)."""
+    scale = scale_system(graph, done.D, done.system)
+    counts = {j: count_paths(graph, j, k) for j in sources}
+    sums = {j: path_sum(graph, done.D, j, k, done.system, ENUMERATED, routes.paths, scale) for j in sources if counts[j] <= ENUMERATED}
+    if len(sums) == len(sources):
+        return sums, False
+    enumerated = done.system is FLOAT64 and max(counts.values()) <= MOST_ENUMERATED
+    many = frontier_sums(graph, done.D, k) if enumerated else sums_by_length(graph, done.D, k, done.system)
+    return {j: sums.get(j) or many[j] for j in sources}, not enumerated
+
+
+def _as_factored(comparison: Comparison, factored: bool) -> Comparison:
+    return replace(comparison, evidence=Evidence.FACTORED) if factored else comparison
+
+
+def _modulo_a_prime(case: Case, done: Run, routes: Routes) -> Comparison | None:
+    """Theorem 2 for the float Jacobians as exact numbers, modulo a prime: where there are too many paths for rationals, and not too many for this."""
+    graph = case.graph
+    counts = [count_paths(graph, j, graph.n) for j in range(1, graph.n + 1)]
+    if not max(counts) > ENUMERATED or sum(counts) > MOST_MODULAR:
+        return None
+    system = modular_system()
+    try:
+        D = residues(done.D)
+        sums = modular_sums(graph, D, graph.n)
+        cotangent = None if case.cotangent is None else residues({(0, 0): np.array(case.cotangent, dtype=object)})[0, 0]
+    except ValueError:
+        return None
+    p = routes.backward(graph, D, cotangent, system)
+    exact = {j: PathSum(total, total, counts[j - 1], 0, 1.0) for j, total in sums.items()}
+    return routes.judge_adjoints(graph, p, cotangent, exact, system)
+
+
 def _theorem_1_certified(
-    case: Case, done: Run, known: Mapping[int, PathSum], routes: Routes, max_paths: int, certified: Mapping[Edge, Found]
+    case: Case, done: Run, known: Mapping[int, PathSum], routes: Routes, certified: Mapping[Edge, Found]
 ) -> Comparison:
     """∂u_k/∂u_j = Σ_{p∈P(j,k)} Π D for every leaf j and every non-leaf k that it reaches, in balls."""
-    sums: dict[Edge, PathSum] = {}
-    scale = scale_system(case.graph, done.D, done.system)
     try:
-        for j, k in certified:
-            to_output = known.get(j) if k == case.graph.n else None
-            sums[j, k] = to_output or path_sum(case.graph, done.D, j, k, done.system, max_paths, routes.paths, scale)
-    except TooManyPaths as error:
-        return inconclusive(Reason.PATHS, str(error), theorem_1=True, system=done.system)
+        sums, factored = _pair_sums(case.graph, certified, done, routes, known)
     except WrongPaths as error:
         return Comparison.wrong_paths(str(error), done.system, theorem_1=True)
-    return routes.judge_enclosures(case.graph, sums, certified, done.system)
+    return _as_factored(routes.judge_enclosures(case.graph, sums, certified, done.system), factored)
+
+
+def _pair_sums(
+    graph: Graph, pairs: Iterable[Edge], done: Run, routes: Routes, known: Mapping[int, PathSum]
+) -> tuple[dict[Edge, PathSum], bool]:
+    """The path sums of all pairs (j, k); `known` holds those to the output."""
+    sources: dict[int, list[int]] = {}
+    for j, k in pairs:
+        sources.setdefault(k, []).append(j)
+    sums: dict[Edge, PathSum] = {}
+    factored = False
+    for k, given in sources.items():
+        ready = known if k == graph.n and all(j in known for j in given) else None
+        found, apart = ({j: ready[j] for j in given}, False) if ready is not None else _sums_to(graph, k, given, done, routes)
+        factored = factored or apart or any(total.count > ENUMERATED for total in found.values())
+        sums.update({(j, k): total for j, total in found.items()})
+    return sums, factored
+
+
+def _theorem_1(case: Case, done: Run, routes: Routes, digits: int) -> tuple[dict[int, Mapping[int, Difference]], Comparison]:
+    """∂u_k/∂u_j = Σ_{p∈P(j,k)} Π D for every leaf j and every non-leaf k that it reaches, in mpmath, against differences."""
+    graph = case.graph
+    moved: dict[int, Mapping[int, Difference]] = {}
+    try:
+        for j in graph.differentiable_leaves():
+            moved[j] = routes.differences(graph, float_leaves(case), j, digits)
+        sums, factored = _pair_sums(graph, [(j, k) for j in moved for k in moved[j]], done, routes, {})
+    except WrongPaths as error:
+        return moved, Comparison.wrong_paths(str(error), done.system, theorem_1=True)
+    except DomainError as error:
+        return moved, inconclusive(Reason.DOMAIN, str(error), theorem_1=True, system=done.system)
+    return moved, _as_factored(routes.judge_derivatives(graph, sums, moved, done.system, digits), factored)
 
 
 def _in_floats(
@@ -267,40 +347,3 @@ def _in_floats(
         except (DomainError, GraphError) as error:
             return FloatCheck(system.name, None, str(error))
     return routes.judge_floats(rounded, system, runs[system.name].p, found)
-
-
-def _theorem_2(case: Case, done: Run, routes: Routes, max_paths: int) -> tuple[dict[int, PathSum], Comparison]:
-    """p_j = p_n Σ_{p∈P(j,n)} Π D for every vertex j that has an adjoint."""
-    graph, sums = case.graph, dict[int, PathSum]()
-    scale = scale_system(graph, done.D, done.system)
-    try:
-        for j in range(1, graph.n + 1):
-            if not graph.is_discrete(j):
-                sums[j] = path_sum(graph, done.D, j, graph.n, done.system, max_paths, routes.paths, scale)
-    except TooManyPaths as error:
-        return {}, inconclusive(Reason.PATHS, str(error), system=done.system)
-    except WrongPaths as error:
-        return {}, Comparison.wrong_paths(str(error), done.system)
-    return sums, routes.judge_adjoints(graph, done.p, case.cotangent, sums, done.system)
-
-
-def _theorem_1(
-    case: Case, done: Run, routes: Routes, max_paths: int, digits: int
-) -> tuple[dict[int, Mapping[int, Difference]], Comparison]:
-    """∂u_k/∂u_j = Σ_{p∈P(j,k)} Π D for every leaf j and every non-leaf k that it reaches."""
-    graph = case.graph
-    moved: dict[int, Mapping[int, Difference]] = {}
-    sums: dict[Edge, PathSum] = {}
-    scale = scale_system(graph, done.D, done.system)
-    try:
-        for j in graph.differentiable_leaves():
-            moved[j] = routes.differences(graph, float_leaves(case), j, digits)
-            for k in moved[j]:
-                sums[j, k] = path_sum(graph, done.D, j, k, done.system, max_paths, routes.paths, scale)
-    except TooManyPaths as error:
-        return moved, inconclusive(Reason.PATHS, str(error), theorem_1=True, system=done.system)
-    except WrongPaths as error:
-        return moved, Comparison.wrong_paths(str(error), done.system, theorem_1=True)
-    except DomainError as error:
-        return moved, inconclusive(Reason.DOMAIN, str(error), theorem_1=True, system=done.system)
-    return moved, routes.judge_derivatives(graph, sums, moved, done.system, digits)

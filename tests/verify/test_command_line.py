@@ -43,7 +43,7 @@ def options(**changes: Any) -> dict[str, Any]:
     given: dict[str, Any] = {
         "cases": 3,
         "seed": 1,
-        "max_paths": 100_000,
+        "max_paths": 64,
         "jobs": 1,
         "allow_inconclusive": False,
         "json_file": None,
@@ -120,7 +120,8 @@ def test_replay_of_a_case_file_and_of_a_graph_file(tmp_path: Path) -> None:
 
 
 def test_an_inconclusive_case_exits_1_and_may_not_be_allowed_alone() -> None:
-    line = replay_id(make_case("kink", "replay", Graph(1, (leaf("x"), vertex("y", "abs", (1,)))), [0.0]))
+    graph = Graph(1, (leaf("x"), vertex("c", "constant", value=1.0), vertex("y", "where", (1, 2, 1))))
+    line = replay_id(make_case("jump", "replay", graph, [0.0]))
     assert run(["replay", line]) == 1
     assert run(["replay", line, "--allow-inconclusive"]) == 1
 

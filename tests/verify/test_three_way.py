@@ -16,7 +16,7 @@ from backproof.engine.functions import TABLE
 from backproof.engine.graph import Edge
 from backproof.engine.number_systems import Array
 from backproof.verify.cases import Case, make_case
-from backproof.verify.certified_comparisons import CLAIM_FLOATS
+from backproof.verify.certified_comparisons import CLAIM_CERTIFIED
 from backproof.verify.comparisons import CLAIM_1, CLAIM_2, Comparison
 from backproof.verify.differences import Difference, differences
 from backproof.verify.paths import Path, paths
@@ -224,8 +224,10 @@ def test_a_stale_forward_value_is_wrong() -> None:
 def test_a_kink_is_inconclusive_and_names_the_derivative() -> None:
     graph = Graph(1, (leaf("x", (2,)), vertex("y", "relu", (1,)), vertex("o", "sum", (2,))))
     result = check_case(make_case("kink", "random", graph, [[1.0, 0.0]]))
-    assert result.verdict is Verdict.INCONCLUSIVE
-    assert by_claim(result)[CLAIM_1, "mpmath(90)"].reason == "kink: ∂y[1]/∂x[1] and 1 more"
+    assert result.verdict is Verdict.CORRECT
+    assert by_claim(result)[CLAIM_CERTIFIED, "ball"].reason == "at a kink, inside Clarke's interval: ∂y[0]/∂x[0] and 5 more"
+    assert (CLAIM_1, "mpmath(90)") not in by_claim(result), "differences cannot tell here"
+    assert result.floats_checked[0].undecidable == "at a kink, or without a certificate"
 
 
 def test_outside_the_domain_is_inconclusive_and_names_the_vertex() -> None:
@@ -237,12 +239,33 @@ def test_outside_the_domain_is_inconclusive_and_names_the_vertex() -> None:
     assert comparison.reason.startswith("outside the domain: vertex 2 ('y'): log is not defined at x = [-1.0]")
 
 
-def test_too_many_paths_is_inconclusive_and_names_count_and_limit() -> None:
-    result = check_case(fan_out(), max_paths=2)
-    assert result.verdict is Verdict.INCONCLUSIVE
-    on_paths = [c for c in result.comparisons if c.claim != CLAIM_FLOATS]
-    assert len(on_paths) > 4
-    assert all("paths from vertex 1 ('x')" in (c.reason or "") and "the limit is 2" in (c.reason or "") for c in on_paths)
+def doubled_contribution(graph: Graph, D: Any, cotangent: Any = None, system: Any = FLOAT64) -> Any:
+    p = backward(graph, D, cotangent, system)
+    return {**p, 1: system.add(p[1], system.matmul(p[2], D[1, 2]))}
+
+
+def complete(n: int) -> Case:
+    vertices = [leaf("x"), *(vertex(f"v{i}", "weighted_sum", range(1, i), weights=[[[0.5]]] * (i - 1)) for i in range(2, n + 1))]
+    return make_case("complete", "random", Graph(1, tuple(vertices)), [1.0])
+
+
+def test_many_paths_are_enumerated_in_blocks_exactly_modulo_a_prime_and_factored_in_balls() -> None:
+    right, wrong = check_case(complete(14)), check_case(complete(14), Routes(backward=doubled_contribution))
+    found = by_claim(right)
+    assert right.verdict is Verdict.CORRECT
+    assert found[CLAIM_2, "float64"].evidence is Evidence.ROUNDING
+    assert found[CLAIM_2, "mod 16777213"].evidence is Evidence.EXACT
+    assert found[CLAIM_2, "ball"].evidence is found[CLAIM_CERTIFIED, "ball"].evidence is Evidence.FACTORED
+    for system in ("float64", "mod 16777213", "ball"):
+        assert by_claim(wrong)[CLAIM_2, system].verdict is Verdict.WRONG
+
+
+def test_more_paths_than_can_be_enumerated_are_counted_and_factored() -> None:
+    result = check_case(complete(36), witness=False)
+    assert result.verdict is Verdict.CORRECT
+    assert result.sums[1].count == 2**34
+    assert by_claim(result)[CLAIM_2, "float64"].evidence is Evidence.FACTORED
+    assert (CLAIM_2, "mod 16777213") not in by_claim(result)
 
 
 def test_a_discrete_leaf_has_no_adjoint_and_is_not_compared() -> None:
