@@ -138,7 +138,9 @@ def adjoints_against_paths(
                 undecided = undecided or f"the adjoint of {graph.name(j)} underflows {system.name}"
                 continue
             worst = max(worst, share)
-    result = replace(_blank(system, False), entries=entries, worst=worst if system.family in ("float", "mpmath") and not system.exact else None)
+    result = replace(
+        _blank(system, False), entries=entries, worst=worst if system.family in ("float", "mpmath") and not system.exact else None
+    )
     if failures:
         ordered = tuple(failure for _, failure in sorted(failures, key=lambda pair: -pair[0]))
         reason = f"{len(failures)} of {entries} adjoint entries are not the path sum"

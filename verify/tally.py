@@ -124,7 +124,9 @@ class Tally:
                 "worst": claim.worst,
                 "bins": claim.bins,
             }
-            for (name, system, _), claim in sorted(self._claims.items(), key=lambda item: (item[1].theorem, _rank(item[0][1])), reverse=False)
+            for (name, system, _), claim in sorted(
+                self._claims.items(), key=lambda item: (item[1].theorem, _rank(item[0][1])), reverse=False
+            )
         ]
 
     def open_sentences(self) -> list[str]:

@@ -55,7 +55,9 @@ def median(x: Array) -> Array:
 def median_right(args: Args, out: Array, ct: Array) -> Grads:
     """Three equal entries in the middle: the one that a stable sort puts there takes all."""
     grad = np.zeros_like(args[0])
-    grad[np.argsort(args[0], kind="stable")[len(grad) // 2]] = ct
+    order = np.argsort(args[0], kind="stable")
+    for middle in (order[(len(grad) - 1) // 2], order[len(grad) // 2]):
+        grad[middle] += ct / 2
     return (grad,)
 
 

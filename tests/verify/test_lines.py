@@ -15,7 +15,7 @@ from backproof.verify.command_line import run
 from backproof.verify.lines import LinesError, lines_path, read_lines
 from backproof.verify.records import Settings
 
-SETTINGS = Settings("backproof verify", 2, 60, 100_000, 50)
+SETTINGS = Settings("backproof verify", 2, 60, 64, 50)
 
 
 def command(results: str) -> list[str]:
@@ -51,7 +51,7 @@ def test_a_run_killed_in_the_middle_resumes_to_the_same_results(tmp_path: Path) 
         ("not json\n", "the file is empty"),
         ('{"format": "backproof-results"}\n', "not that of a backproof lines file"),
         (
-            '{"format":"backproof-lines","version":1,"run":{"seed":3,"cases":60,"max_paths":100000,"digits":50,"dtypes":["float64","float32"]}}\n',
+            '{"format":"backproof-lines","version":1,"run":{"seed":3,"cases":60,"max_paths":64,"digits":50,"dtypes":["float64","float32"]}}\n',
             "the file is of a run with seed 3, this one has 2",
         ),
     ],

@@ -1,0 +1,155 @@
+"""Every row of the table: each partial derivative against differences at 500 bits, the value against SciPy's or NumPy's, at several points."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import scipy.special
+from flint import arb
+
+from backproof.verify.ball_arrays import precision
+from backproof.verify.lifted_rules import Rule
+from backproof.verify.lifted_special import RULES, polygamma
+from backproof.verify.lifting import lift, pull_back
+
+STEP = arb(2) ** -120
+POSITIVE = [(0.3,), (1.0,), (2.75,), (17.5,)]
+ANY = [(-2.3,), (-0.4,), (0.1,), (0.9,), (3.6,)]
+UNIT = [(0.05,), (0.3,), (0.5,), (0.97,)]
+SIGNED_UNIT = [(-0.9,), (-0.2,), (0.4,), (0.95,)]
+ABOVE_ONE = [(1.01,), (1.9,), (12.0,)]
+PAIRS = [(0.7, 1.9), (-1.3, 0.4), (2.1, -0.6), (-0.5, -3.0)]
+POSITIVE_PAIRS = [(0.7, 1.9), (2.2, 0.3), (1.0, 1.0), (5.5, 4.25)]
+ORDERS = [(0.0, 1.3), (1.0, 0.4), (2.0, 3.1), (2.5, 6.0)]
+WITH_FRACTION = [(0.7, 0.3), (2.2, 0.9), (1.0, 0.5)]
+
+
+def _all(names: str, points: list[tuple[float, ...]]) -> dict[str, list[tuple[float, ...]]]:
+    return dict.fromkeys(names.split(), points)
+
+
+DOMAINS: dict[str, list[tuple[float, ...]]] = {
+    **_all("log log2 log10 sqrt rgamma gammaln polygamma entr y0 y1 k0 k1 exp1 spence", POSITIVE),
+    **_all("gamma psi", [*POSITIVE, (-0.4,), (-1.7,)]),
+    "log1p": [(-0.7,), (-1e-9,), (0.4,), (9.0,)],
+    **_all("logit ndtri", UNIT),
+    "erfcinv": [(0.05,), (0.6,), (1.0,), (1.8,)],
+    **_all("arcsin arccos arctanh erfinv", SIGNED_UNIT),
+    "arccosh": ABOVE_ONE,
+    **_all("add subtract multiply divide logaddexp logaddexp2 arctan2 hypot", PAIRS),
+    "power": [*POSITIVE_PAIRS, (0.3, -2.5), (2.0, 0.5)],
+    **_all("xlogy rel_entr kl_div beta betaln boxcox pseudo_huber", POSITIVE_PAIRS),
+    "xlog1py": [(0.7, 1.9), (-2.2, -0.3), (1.0, 4.0)],
+    "inv_boxcox": [(0.7, 1.9), (0.3, -0.4), (-0.2, 0.9)],
+    **_all("jv yv iv kv", ORDERS),
+    "expn": [(1.0, 0.4), (2.0, 3.1), (3.0, 1.0)],
+    **_all("gammainc gammaincc", POSITIVE_PAIRS),
+    "betainc": [(0.7, 1.2, 0.3), (2.0, 3.0, 0.8)],
+    "expi": [(-2.0,), (0.5,), (3.0,)],
+    "erfi": [(-1.2,), (0.3,), (2.0,)],
+}
+WITHOUT_DERIVATIVE = {"jv": {0}, "yv": {0}, "iv": {0}, "kv": {0}, "expn": {0}, "gammainc": {0}, "gammaincc": {0}, "betainc": {0, 1}}
+OWN = {
+    "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
+    "softplus": lambda x: np.logaddexp(0.0, x),
+    "gammaln": scipy.special.gammaln,
+}
+ROWS = {row.name: row for row in RULES.values()}
+MINED = [(name, point) for name in ROWS for point in DOMAINS.get(name, ANY)]
+
+
+def _reference(name: str) -> Any:
+    return OWN.get(name) or getattr(np, name, None) or getattr(scipy.special, name)
+
+
+def largest_error(row: Rule, point: tuple[float, ...]) -> float:
+    """Of the partials against central differences, relative to 1 + |difference|."""
+    worst = 0.0
+    with precision(500):
+        xs = [arb(x) for x in point]
+        partials = row.partials(row.value(*xs), *xs)
+        assert len(partials) == len(xs)
+        for k, partial in enumerate(partials):
+            if k in WITHOUT_DERIVATIVE.get(row.name, ()):
+                assert partial is None
+                continue
+            above, below = (row.value(*(x + sign * STEP if i == k else x for i, x in enumerate(xs))) for sign in (1, -1))
+            difference = (above - below) / (2 * STEP)
+            assert partial is not None
+            assert partial.is_finite()
+            assert difference.is_finite()
+            worst = max(worst, float(abs((partial - difference).mid()) / (1 + abs(difference.mid()))))
+    return worst
+
+
+@pytest.mark.parametrize(("name", "point"), MINED)
+def test_partials_are_those_of_differences(name: str, point: tuple[float, ...]) -> None:
+    assert largest_error(ROWS[name], point) < 1e-60
+
+
+@pytest.mark.parametrize(("name", "point"), MINED)
+def test_value_is_that_of_numpy_or_scipy(name: str, point: tuple[float, ...]) -> None:
+    with precision(120):
+        value = ROWS[name].value(*map(arb, point))
+    assert value.is_finite()
+    assert float(value.mid()) == pytest.approx(float(_reference(name)(*point)), rel=1e-11, abs=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("name", "point", "slope"),
+    [
+        ("sinc", (0.0,), 0.0),
+        ("exprel", (0.0,), 0.5),
+        ("i1", (0.0,), 0.5),
+        ("spence", (1.0,), -1.0),
+        ("hypot", (3.0, 0.0), 1.0),
+        ("power", (0.0, 2.0), 0.0),
+        ("power", (0.0, 1.0), 1.0),
+        ("power", (-3.0, 2.0), -6.0),
+        ("logaddexp", (1e4, -1e4), 1.0),
+        ("expit", (-800.0,), 0.0),
+        ("xlogy", (2.0, 1.0), 0.0),
+        ("erf", (0.0,), 1.1283791670955126),
+    ],
+)
+def test_slope_at_a_special_point(name: str, point: tuple[float, ...], slope: float) -> None:
+    with precision(200):
+        xs = [arb(x) for x in point]
+        found = RULES[name].partials(RULES[name].value(*xs), *xs)[0]
+    assert found is not None
+    assert found.is_finite()
+    assert float(found.mid()) == pytest.approx(slope, abs=1e-300)
+
+
+@pytest.mark.parametrize(
+    ("name", "point"), [("sqrt", (0.0,)), ("cbrt", (0.0,)), ("power", (0.0, 0.5)), ("power", (-2.0, 0.3)), ("i0e", (0.0,))]
+)
+def test_where_there_is_no_derivative_the_partial_is_not_finite(name: str, point: tuple[float, ...]) -> None:
+    with precision(200):
+        xs = [arb(x) for x in point]
+        found = RULES[name].partials(RULES[name].value(*xs), *xs)[0]
+    assert found is not None
+    assert not found.is_finite()
+
+
+@pytest.mark.parametrize("x", [0.3, 2.5, -0.7, -3.4])
+@pytest.mark.parametrize("n", [0, 1, 2, 3])
+def test_polygamma_is_the_derivative_of_the_one_before(n: int, x: float) -> None:
+    with precision(400):
+        difference = (polygamma(n, arb(x) + STEP) - polygamma(n, arb(x) - STEP)) / (2 * STEP)
+        assert abs(difference - polygamma(n + 1, arb(x))) < 1e-45
+
+
+@pytest.mark.parametrize("name", ["tanh", "hypot", "erf", "gammaln", "jv"])
+def test_the_comparison_finds_a_wrong_partial(name: str) -> None:
+    right = ROWS[name]
+    wrong = Rule(name, right.value, lambda v, *xs: tuple(p and p * (1 + arb(10) ** -40) for p in right.partials(v, *xs)))
+    assert largest_error(wrong, DOMAINS.get(name, ANY)[0]) > 1e-60
+
+
+def test_where_a_value_is_no_number_its_derivative_is_none_either() -> None:
+    lifted = lift(lambda x: np.log(x), (np.array([-1.0]),))
+    assert not lifted.finite
+    assert not pull_back(lifted, np.ones(1))[0][0].is_finite()

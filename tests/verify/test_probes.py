@@ -1,0 +1,169 @@
+"""Every probe finds the defect planted for it, and correct backward passes of many kinds are never flagged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from backproof.verify.probes import PROBES, WORDS, probe
+
+X = np.array([[0.5, -1.0, 2.0], [1.5, 0.25, -0.75]])
+CT = np.array([[1.0, -2.0, 0.5], [0.25, 3.0, -1.0]])
+
+
+def square(x: Any) -> Any:
+    return x * x
+
+
+def right(args: Any, out: Any, ct: Any) -> Any:
+    return (2 * ct * args[0],)
+
+
+def names(f: Callable[..., Any], vjp: Callable[..., Any], args: Any = (X,)) -> set[str]:
+    return {found.probe for found in probe(f, args, vjp, CT)}
+
+
+def counting() -> Any:
+    calls = [0]
+
+    def vjp(args: Any, out: Any, ct: Any) -> Any:
+        calls[0] += 1
+        return (2 * ct * args[0] * calls[0],)
+
+    return square, vjp
+
+
+def remembering() -> Any:
+    last: dict[str, Any] = {}
+
+    def f(x: Any) -> Any:
+        last["x"] = x
+        return x * x
+
+    return f, lambda args, out, ct: (2 * ct * last["x"],)
+
+
+def own_buffer() -> Any:
+    buffer = np.empty_like(X)
+
+    def vjp(args: Any, out: Any, ct: Any) -> Any:
+        np.multiply(2 * ct, args[0], out=buffer)
+        return (buffer,)
+
+    return square, vjp
+
+
+def accumulating() -> Any:
+    total = np.zeros_like(X)
+    seen = [False]
+
+    def vjp(args: Any, out: Any, ct: Any) -> Any:
+        if seen[0]:
+            total[...] += 1e-3
+        seen[0] = True
+        return (2 * ct * args[0] + total,)
+
+    return square, vjp
+
+
+def noisy() -> Any:
+    rng = np.random.default_rng(0)
+    return (lambda x: x * x + 1e-9 * rng.normal(size=x.shape)), right
+
+
+def spoiling_output(args: Any, out: Any, ct: Any) -> Any:
+    out *= 0.0
+    return (2 * ct * args[0],)
+
+
+def spoiling_cotangent(args: Any, out: Any, ct: Any) -> Any:
+    answer = 2 * ct * args[0]
+    ct[0, 0] = 7.0
+    return (answer,)
+
+
+def spoiling_argument(args: Any, out: Any, ct: Any) -> Any:
+    answer = 2 * ct * args[0]
+    args[0][0, 0] = 7.0
+    return (answer,)
+
+
+def flat_memory(args: Any, out: Any, ct: Any) -> Any:
+    flat = np.lib.stride_tricks.as_strided(ct, shape=(ct.size,), strides=(ct.itemsize,))
+    return (2 * flat.reshape(ct.shape) * args[0],)
+
+
+def forgetting_cotangent(args: Any, out: Any, ct: Any) -> Any:
+    return (2 * CT * args[0],)
+
+
+DEFECTS: dict[str, tuple[Callable[..., Any], Callable[..., Any]]] = {
+    "deterministic forward": noisy(),
+    "called twice": counting(),
+    "two live forwards": remembering(),
+    "another step in between": accumulating(),
+    "own buffer": own_buffer(),
+    "shared memory": (lambda x: x.sum() * np.ones_like(x), lambda args, out, ct: (args[0],)),
+    "arguments unchanged": (square, spoiling_argument),
+    "output unchanged": (square, spoiling_output),
+    "cotangent unchanged": (square, spoiling_cotangent),
+    "strided cotangent": (square, flat_memory),
+    "twice the cotangent": (square, forgetting_cotangent),
+    "zero cotangent": (square, forgetting_cotangent),
+    "read-only cotangent": (square, spoiling_cotangent),
+    "read-only arguments": (square, spoiling_argument),
+}
+
+
+@pytest.mark.parametrize("name", DEFECTS)
+def test_a_planted_defect_is_found_by_its_probe(name: str) -> None:
+    assert name in names(*DEFECTS[name])
+
+
+RIGHT: dict[str, tuple[Callable[..., Any], Callable[..., Any]]] = {
+    "square": (square, right),
+    "identity returns its cotangent": (lambda x: x.copy(), lambda args, out, ct: (ct,)),
+    "view of the cotangent": (lambda x: x.copy(), lambda args, out, ct: (ct[...],)),
+    "transpose": (lambda x: x.T.T * 1.0, lambda args, out, ct: (ct.T.T,)),
+    "exp from its output": (np.exp, lambda args, out, ct: (ct * out,)),
+    "softmax": (
+        lambda x: np.exp(x) / np.exp(x).sum(axis=1, keepdims=True),
+        lambda args, out, ct: (out * (ct - (ct * out).sum(axis=1, keepdims=True)),),
+    ),
+    "constant": (lambda x: 0 * x + 1.0, lambda args, out, ct: (np.zeros_like(ct),)),
+    "cumulative sum": (lambda x: np.cumsum(x, axis=1), lambda args, out, ct: (np.cumsum(ct[:, ::-1], axis=1)[:, ::-1],)),
+    "relu": (lambda x: np.maximum(x, 0), lambda args, out, ct: (ct * (args[0] > 0),)),
+    "list instead of a tuple": (square, lambda args, out, ct: [2 * ct * args[0]]),
+}
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_a_right_backward_has_no_finding(name: str) -> None:
+    f, vjp = RIGHT[name]
+    assert probe(f, (X,), vjp, CT) == ()
+
+
+def test_a_backward_of_two_arguments_is_probed_in_both() -> None:
+    def f(x: Any, w: Any) -> Any:
+        return x @ w
+
+    w = np.arange(12.0).reshape(3, 4) / 7
+    ct = np.ones((2, 4))
+    assert probe(f, (X, w), lambda args, out, ct: (ct @ args[1].T, args[0].T @ ct), ct) == ()
+
+    def aliased(args: Any, out: Any, ct: Any) -> Any:
+        return ct @ args[1].T, args[1]
+
+    assert "shared memory" in {found.probe for found in probe(f, (X, w), aliased, ct)}
+
+
+def test_findings_are_sentences_that_name_the_entry() -> None:
+    (found,) = [found for found in probe(square, (X,), spoiling_cotangent, CT) if found.probe == "cotangent unchanged"]
+    assert found.sentence == "the backward changes its cotangent in place: entry [0, 0] was 1.0 and is 7.0 afterwards"
+
+
+def test_every_probe_has_words_for_an_exception() -> None:
+    assert set(PROBES) == set(WORDS)

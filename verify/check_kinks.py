@@ -1,0 +1,91 @@
+"""Derivatives at a kink of somebody's forward: one for each way to take its exact ties, whether gradients are a mixture of them, and nearby ones where there is no finite one.
+
+>>> forward = lift(lambda x: np.maximum(x, 0.0), (np.array([0.0]),))
+>>> truths, complete = sides(lambda x: np.maximum(x, 0.0), (np.array([0.0]),), forward, np.array([1.0]))
+>>> sorted(float(truth[0][0].mid()) for truth in truths), complete
+([0.0, 1.0], True)
+>>> in_hull([np.array([0.3])], truths), in_hull([np.array([1.5])], truths)
+(True, False)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from backproof.engine.number_systems import Array
+from backproof.verify.ball_arrays import is_finite
+from backproof.verify.check_floats import is_float
+from backproof.verify.lifting import Lifted, NotLifted, Undecided, lift, pull_back
+
+Function: TypeAlias = Callable[..., Any]
+BITS = 200
+MOST_SIDES = 64
+MOST_NODES = 20_000  # in all sides together
+NEARBY = 8
+STEEP = 2.0**20
+HULL_ROOM = 1e-2  # of the largest derivative: what lies inside entry by entry and is no mixture is far off
+
+
+def sides(f: Function, args: Sequence[Any], forward: Lifted, cotangent: Array) -> tuple[list[tuple[Array, ...]], bool]:
+    """The derivatives for all ways to take the exact ties (at most 64), and whether these are all. A flipped tie may change which decisions come after it, never those before."""
+    truths: list[tuple[Array, ...]] = []
+    waiting: list[tuple[frozenset[int], Lifted]] = [(frozenset(), forward)]
+    most = max(2, min(MOST_SIDES, MOST_NODES // max(1, len(forward.tape.nodes))))
+    while waiting and len(truths) < most:
+        flips, run = waiting.pop(0)
+        truths.append(pull_back(run, cotangent))
+        later = [place for place, read in enumerate(run.reads) if read.tie and place > max(flips, default=-1)]
+        if len(truths) + len(waiting) + len(later) <= most:
+            waiting += [(flips | {tie}, lift(f, tuple(args), bits=forward.tape.bits, flips=flips | {tie})) for tie in later]
+        elif later:
+            every = frozenset(later)
+            truths += [
+                pull_back(lift(f, tuple(args), bits=forward.tape.bits, flips=chosen), cotangent)
+                for chosen in (every, *(frozenset({t}) for t in later[:most]))
+            ]
+            return truths, False
+    return truths, not waiting
+
+
+def in_hull(gradients: Sequence[Any], truths: Sequence[Sequence[Array]]) -> bool:
+    """Whether all gradients together are a convex combination of the derivatives on the sides of a kink (nonnegative least squares)."""
+    from scipy.optimize import nnls
+
+    columns = np.array([[float(ball.mid()) for array in truth for ball in array.reshape(-1)] for truth in truths]).T
+    target = np.concatenate([np.asarray(gradient, dtype=float).reshape(-1) for gradient in gradients])
+    scale = max(float(np.max(np.abs(columns), initial=0.0)), 1e-300)
+    weighted = np.vstack([columns / scale, np.full(len(truths), 1.0)])
+    _, distance = nnls(weighted, np.append(target / scale, 1.0))
+    return bool(distance <= HULL_ROOM)
+
+
+def nearby_range(f: Function, args: Sequence[Any], cotangent: Array) -> tuple[list[Array], list[Array]] | None:
+    """The least and the largest derivative at 16 points within 2⁻⁴⁰, entry by entry, for each float argument; None where they are not bounded.
+
+    Clarke's derivative is made of limits of such derivatives, hence gradients at a point without one (a norm at the origin) must lie about there.
+    """
+    rng = np.random.default_rng(0)
+    found: list[list[Array]] = []
+    for _ in range(NEARBY):
+        step = rng.uniform(-1, 1)
+        for sign in (1.0, -1.0):
+            near = tuple(_beside(a, sign * step, rng) if is_float(a) else a for a in args)
+            try:
+                truth = pull_back(lift(f, near, bits=BITS), cotangent)
+            except (NotLifted, Undecided, ArithmeticError, ValueError, TypeError):
+                continue
+            if all(is_finite(ball) and abs(float(ball.mid())) < STEEP for array in truth for ball in array.reshape(-1)):
+                found.append([np.array([float(ball.mid()) for ball in array.reshape(-1)]).reshape(array.shape) for array in truth])
+    if len(found) < NEARBY:
+        return None
+    return [np.min(arrays, axis=0) for arrays in zip(*found, strict=True)], [np.max(arrays, axis=0) for arrays in zip(*found, strict=True)]
+
+
+def _beside(a: Any, step: float, rng: np.random.Generator) -> Any:
+    """An argument moved by about 2⁻⁴⁰ in every entry."""
+    array = np.asarray(a)
+    moved = array.astype(float) + step * 2.0**-40 * rng.uniform(0.5, 1, size=array.shape) * rng.choice([-1.0, 1.0], size=array.shape)
+    return moved.astype(array.dtype) if isinstance(a, np.ndarray) else type(a)(float(moved))

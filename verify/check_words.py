@@ -1,0 +1,60 @@
+"""`explain()`: what `check` found, in words that a person can act on.
+
+>>> from backproof.verify.check_findings import Finding
+>>> class Result:
+...     name, evidence, points, certified, entries, notes, unreached, reason = "f", "certified on 3 points", 3, 3, 6, (), (), None
+...     verdict, findings = Verdict.CORRECT, ()
+>>> print(explained(Result()))
+f is CORRECT: certified on 3 points.
+>>> Result.verdict, Result.findings = Verdict.WRONG, (Finding("WRONG", "formula", "the given arguments", 0, (1,), "3.0", "2.0", 0.5, "the formula is wrong"),)
+>>> print(explained(Result()))
+f is WRONG: at the given arguments, the gradient of argument 0 is not the derivative (the formula is wrong), in 1 entry.
+  argument 0[1]   found 3.0   derivative 2.0
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from backproof.verify.verdicts import Verdict
+
+MOST_ENTRIES = 5
+MOST_BRANCHES = 5
+
+
+def explained(result: Any) -> str:
+    """One sentence, the worst entries, the other findings, the branches that were not reached."""
+    lines: list[str] = []
+    if result.verdict is Verdict.CORRECT:
+        lines.append(f"{result.name} is CORRECT: {result.evidence}.")
+    elif result.verdict is Verdict.INCONCLUSIVE:
+        lines.append(f"{result.name} is INCONCLUSIVE: {result.reason}.")
+    else:
+        lines += _failure(result)
+    lines += [f"  note: {note}" for note in result.notes]
+    if result.unreached:
+        shown = result.unreached[:MOST_BRANCHES]
+        more = len(result.unreached) - len(shown)
+        lines.append("  not reached: " + "; ".join(shown) + (f"; and {more} more" if more else ""))
+    return "\n".join(lines)
+
+
+def _failure(result: Any) -> list[str]:
+    worst = result.findings[0]
+    same = [f for f in result.findings if (f.point, f.argument, f.kind) == (worst.point, worst.argument, worst.kind)]
+    if not worst.expected:
+        where = f"gradient of argument {worst.argument}: " if worst.argument is not None else ""
+        lines = [f"{result.name} is {worst.verdict}: at {worst.point}, {where}{worst.words}."]
+    else:
+        count = f"{len(same)} {'entry' if len(same) == 1 else 'entries'}"
+        lines = [
+            f"{result.name} is {worst.verdict}: at {worst.point}, the gradient of argument {worst.argument} is not the derivative ({worst.words}), in {count}."
+        ]
+        for finding in same[:MOST_ENTRIES]:
+            entry = "" if not finding.index else f"[{', '.join(map(str, finding.index))}]"
+            lines.append(f"  argument {finding.argument}{entry}   found {finding.found}   derivative {finding.expected}")
+        if len(same) > MOST_ENTRIES:
+            lines.append(f"  … and {len(same) - MOST_ENTRIES} more")
+    others = [f for f in result.findings if f not in same]
+    lines += [f"  also: {finding.line()}" for finding in others[:MOST_ENTRIES]]
+    return lines

@@ -1,0 +1,125 @@
+"""`decide`: comparisons of scalars, each recorded as a `Read`; and when two numbers are exactly equal.
+
+At an exact tie NumPy's own convention holds, or its opposite if the tape says so (`flips`).
+
+>>> from backproof.verify.ball_arrays import arb
+>>> from backproof.verify.lifted_scalars import Tape, running
+>>> with running(Tape(100)) as tape:
+...     decide(tape.leaf(arb(0.5)), ">=", 2.0, "maximum")
+False
+>>> [(read.what, read.outcome, read.margin, read.tie) for read in tape.reads]
+[('maximum', False, -1.50000000000000, False)]
+>>> with running(Tape(100)) as tape:
+...     decide(tape.leaf(arb(1, 0.5)), ">", 1)
+Traceback (most recent call last):
+    ...
+backproof.verify.reads.Undecided: x > 1 is not decided (...
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import numpy as np
+
+from backproof.verify.lifted_rules import ONE
+from backproof.verify.lifted_scalars import NOW, Scalar, Tape, exact
+from backproof.verify.reads import Read, Undecided, place
+
+RELATIONS: dict[str, tuple[bool, bool, bool]] = {  # the outcome for left < right, left = right, left > right
+    "<": (True, False, False),
+    "<=": (True, True, False),
+    ">": (False, False, True),
+    ">=": (False, True, True),
+    "==": (False, True, False),
+    "!=": (True, False, True),
+}
+
+
+def decide(left: Any, relation: str, right: Any, what: str = "") -> bool:
+    """The outcome of a comparison, recorded if a lifted number takes part; Undecided if the balls overlap and are not an exact tie."""
+    left, right = _compared(left), _compared(right)
+    side = _side(left, right)
+    constants = left.index < 0 and right.index < 0
+    if not constants and left.index == right.index and left.tape is right.tape and left.value.is_finite():
+        return RELATIONS[relation][1]  # a number with itself: nothing to decide
+    name = what or NOW.tape.calling or _named(left, relation, right)
+    if side is None:
+        if constants:
+            return relation == "!="  # not a number
+        raise Undecided(name, place(), f"{left!r} against {right!r}")
+    outcome = RELATIONS[relation][side + 1]
+    if not constants:
+        outcome ^= side == 0 and len(NOW.tape.reads) in NOW.tape.flips
+        record(name, outcome, left, right, side == 0)
+    return outcome
+
+
+def record(name: str, outcome: bool | int, left: Scalar, right: Scalar, tie: bool) -> None:
+    """Append a read whose margin is left − right."""
+    tape = NOW.tape
+    left, right = (tape.adopted(x) if x.index >= 0 and x.tape is not tape else x for x in (left, right))
+    gradient = functools.partial(_margin_gradient, tape, left.index, right.index)
+    tape.reads.append(Read(place(), name, outcome, left.value - right.value, tie, gradient))
+
+
+def _margin_gradient(tape: Tape, left: int, right: int) -> tuple[np.ndarray[Any, Any], ...]:
+    return tape.gradient({index: sign for index, sign in ((left, ONE), (right, -ONE)) if index >= 0})
+
+
+def _compared(value: Any) -> Scalar:
+    """Widening stops at decisions: the code takes them with the float that stands there."""
+    if type(value) is not Scalar:
+        return Scalar(exact(value[()] if isinstance(value, np.ndarray) and value.ndim == 0 else value))
+    return Scalar(value.value.mid()) if value.index < 0 and NOW.tape.widen else value
+
+
+def _side(left: Scalar, right: Scalar) -> int | None:
+    """−1, 0, 1 for less, equal, greater; None if undecided."""
+    a, b = left.value, right.value
+    if a < b:
+        return -1
+    if a > b:
+        return 1
+    if a.is_nan() or b.is_nan():
+        return None
+    if (a.is_exact() and b.is_exact()) or same(left, right):
+        return 0
+    if left.index < 0 and right.index < 0:
+        x, y = float(a.mid()), float(b.mid())
+        return (x > y) - (x < y)
+    return None
+
+
+def same(left: Scalar, right: Scalar, budget: int = 2000) -> bool:
+    """Whether both were computed in the same way from equal numbers, so that they are equal whatever the rounding."""
+    tape, seen, stack = NOW.tape, set[tuple[int, int]](), [(left, right)]
+    while stack:
+        x, y = stack.pop()
+        if x.index < 0 or y.index < 0:
+            equal = x.value.is_exact() and y.value.is_exact() and x.value == y.value
+            if x.value is y.value or equal:
+                continue
+            return False
+        key = (x.index, y.index)
+        if x.index == y.index or key in seen:
+            continue
+        seen.add(key)
+        first, second = tape.nodes[x.index], tape.nodes[y.index]
+        if first[0] is not second[0] or len(first[1]) != len(second[1]) or len(seen) > budget:
+            return False
+        if not first[1] and not (first[2].is_exact() and second[2].is_exact() and first[2] == second[2]):
+            return False
+        stack.extend(zip(first[1], second[1], strict=True))
+    return True
+
+
+def _named(left: Scalar, relation: str, right: Scalar) -> str:
+    if right.index < 0:
+        return f"x {relation} {_short(right)}"
+    return f"{_short(left)} {relation} x" if left.index < 0 else f"x {relation} y"
+
+
+def _short(x: Scalar) -> str:
+    return f"{float(x.value.mid()):.6g}"

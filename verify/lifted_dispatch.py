@@ -1,0 +1,255 @@
+"""What a ufunc or a NumPy function becomes when lifted numbers are among its arguments: `apply_ufunc`, `apply_function`.
+
+>>> from backproof.verify.ball_arrays import arb
+>>> from backproof.verify.lifted_arrays import leaves
+>>> from backproof.verify.lifted_scalars import Tape, running
+>>> with running(Tape(100)):
+...     x = leaves(np.array([1.0, 4.0]), NOW.tape)
+...     apply_ufunc(np.sqrt, "__call__", (x,), {}), apply_function(np.roll, (x, 1), {})
+(lifted(array([1.0, 2.0], dtype=object)), lifted(array([4.0, 1.0], dtype=object)))
+>>> with running(Tape(100)):
+...     apply_ufunc(np.spacing, "__call__", (x,), {})
+Traceback (most recent call last):
+    ...
+backproof.verify.reads.NotLifted: numpy.spacing has no lifted rule (...
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from backproof.verify.lifted_arrays import (
+    LiftedArray,
+    array_of,
+    is_plain,
+    objects_of,
+    plain,
+    plain_index,
+    rewrapped,
+    spread,
+    wrapped,
+    zeros,
+)
+from backproof.verify.lifted_kinks import DECIDING
+from backproof.verify.lifted_rules import RULES
+from backproof.verify.lifted_scalars import NOW, Scalar, apply, scalar
+from backproof.verify.reads import NotLifted, Undecided, place
+
+Array = np.ndarray[Any, Any]
+BOOLEAN = {"greater", "greater_equal", "less", "less_equal", "equal", "not_equal", "isnan", "isinf", "isfinite", "signbit"}
+LOGIC = {"logical_and", "logical_or", "logical_not", "logical_xor"}
+
+
+def name_of(ufunc: Any) -> str:
+    """`numpy.exp`, `scipy.special.erf`."""
+    return f"numpy.{ufunc.__name__}" if getattr(np, ufunc.__name__, None) is ufunc else f"scipy.special.{ufunc.__name__}"
+
+
+_SPREAD: dict[str, Any] = {}
+
+
+def elementwise(name: str) -> Any:
+    """The lifted function of that name as a ufunc on object arrays, or None."""
+    if name not in _SPREAD:
+        deciding, rule = DECIDING.get(name), RULES.get(name)
+        if deciding is not None:
+            count = _arity(name)
+            _SPREAD[name] = np.frompyfunc(deciding, count, 2 if name in ("divmod", "modf") else 1)
+        elif rule is not None:
+            _SPREAD[name] = np.frompyfunc(_on_scalars(rule), rule.partials.__code__.co_argcount - 1, 1)
+        else:
+            _SPREAD[name] = None
+    return _SPREAD[name]
+
+
+def _arity(name: str) -> int:
+    ufunc = getattr(np, name, None)
+    return ufunc.nin if isinstance(ufunc, np.ufunc) else {"clip": 3, "huber": 2}[name]
+
+
+def _on_scalars(rule: Any) -> Callable[..., Scalar]:
+    without = _WITHOUT.get(rule.name, ())
+
+    def function(*operands: Any) -> Scalar:
+        xs = [x if type(x) is Scalar else scalar(x) for x in operands]
+        for position in without:
+            if xs[position].index >= 0:
+                raise NotLifted(f"the derivative of {rule.name} by operand {position + 1} has no lifted rule", place())
+        return apply(rule, *xs)
+
+    return function
+
+
+_WITHOUT = {"gammainc": (0,), "gammaincc": (0,), "betainc": (0, 1), "jv": (0,), "yv": (0,), "iv": (0,), "kv": (0,), "expn": (0,)}
+
+
+def apply_ufunc(ufunc: Any, method: str, inputs: Sequence[Any], options: dict[str, Any]) -> Any:
+    """What a ufunc on lifted arrays becomes."""
+    name = ufunc.__name__
+    if name == "matmul" and method == "__call__":
+        from backproof.verify.lifted_linalg import matmul
+
+        return _into(options.get("out"), matmul(array_of(inputs[0]), array_of(inputs[1])))
+    if name in ("vecdot", "matvec", "vecmat"):
+        return _products(name, *inputs)
+    if name in LOGIC:
+        return getattr(ufunc, method)(*(_truth(x) for x in inputs), **options)
+    lifted = ufunc if name.endswith("(vectorized)") else elementwise(name)
+    if lifted is None:
+        raise NotLifted(name_of(ufunc), place())
+    out = options.pop("out", None)
+    targets = None if out is None else _targets(out if isinstance(out, tuple) else (out,), name_of(ufunc))
+    options.pop("dtype", None)
+    options.pop("casting", None)
+    options.pop("subok", None)
+    if "where" in options and isinstance(options["where"], LiftedArray | Scalar):
+        options["where"] = _truth(options["where"])
+    if method == "at":
+        return _at(lifted, inputs, name_of(ufunc))
+    if method == "__call__":
+        values = [plain(array_of(x)) if type(x) is Scalar else plain(x) for x in inputs]
+        if any(isinstance(x, np.ndarray) and x.dtype.kind == "f" and x.dtype.itemsize != 8 for x in values):
+            values = [objects_of(x) if isinstance(x, np.ndarray) and x.dtype.kind == "f" else x for x in values]
+        if targets is not None:
+            options["out"] = targets
+        elif options.get("where", True) is not True:
+            shape = np.broadcast_shapes(*(np.shape(x) for x in values), np.shape(options["where"]))
+            options["out"] = (plain(zeros(shape)),) * lifted.nout
+        result = lifted(*values, **options)
+    else:
+        result = _reduction(ufunc, lifted, method, inputs, options, targets)
+    if targets is not None:
+        return out[0] if isinstance(out, tuple) and len(out) == 1 else out
+    if isinstance(result, np.ndarray):
+        return result.astype(bool) if name in BOOLEAN else wrapped(result) if method == "__call__" else rewrapped(result)
+    return rewrapped(result)
+
+
+def _products(name: str, x: Any, y: Any) -> Any:
+    x, y = array_of(x), array_of(y)
+    if name == "vecdot":
+        return np.sum(x * y, axis=-1)
+    return (x @ y[..., None])[..., 0] if name == "matvec" else (x[..., None, :] @ y)[..., 0, :]
+
+
+def _truth(x: Any) -> Any:
+    if isinstance(x, LiftedArray):
+        return spread(bool, x).astype(bool)
+    return bool(x) if type(x) is Scalar else x
+
+
+def _targets(out: tuple[Any, ...], name: str) -> tuple[Any, ...]:
+    for target in out:
+        if target is not None and is_plain(target):
+            raise NotLifted(
+                f"{name} into a plain array of dtype {target.dtype} has no lifted rule", place(), "make it with np.zeros in this code"
+            )
+    return tuple(plain(target) for target in out)
+
+
+def _into(out: Any, result: Any) -> Any:
+    if out is None:
+        return result
+    target = out[0] if isinstance(out, tuple) else out
+    _targets((target,), "numpy.matmul")
+    target[...] = result
+    return target
+
+
+def _at(spread: Any, inputs: Sequence[Any], name: str) -> None:
+    _targets((inputs[0],), f"{name}.at")
+    target = plain(inputs[0])
+    if len(inputs) == 2:
+        target[inputs[1]] = spread(target[inputs[1]])
+        return
+    numbers = np.arange(target.size).reshape(target.shape)[plain_index(inputs[1])]
+    values = np.broadcast_to(plain(array_of(inputs[2])), numbers.shape)
+    function = spread
+    for number, value in zip(numbers.reshape(-1).tolist(), values.reshape(-1), strict=True):
+        where = np.unravel_index(number, target.shape)
+        target[where] = function(target[where], value)
+
+
+def _reduction(ufunc: Any, spread: Any, method: str, inputs: Sequence[Any], options: dict[str, Any], targets: Any) -> Any:
+    from backproof.verify.lifted_reductions import product, summed
+
+    options = {key: value for key, value in options.items() if value is not np._NoValue}  # type: ignore[attr-defined]
+    if method == "reduce" and ufunc is np.add and targets is None:
+        axis = inputs[1] if len(inputs) > 1 else options.pop("axis", 0)
+        return summed(array_of(inputs[0]), axis, **options)
+    if method == "reduce" and ufunc is np.multiply and targets is None:
+        axis = inputs[1] if len(inputs) > 1 else options.pop("axis", 0)
+        return product(array_of(inputs[0]), axis, **options)
+    values = [plain(array_of(inputs[0])), *inputs[1:]]
+    if method == "outer":
+        values = [plain(array_of(x)) for x in inputs]
+    if targets is not None:
+        options["out"] = targets
+    if "initial" in options:
+        options["initial"] = scalar(options["initial"])
+    if method == "reduce" and options.get("where", True) is not True and "initial" not in options:
+        raise NotLifted(f"{name_of(ufunc)}.reduce(where=…)", place())
+    if ufunc.__name__ in ("add", "multiply", "maximum", "minimum", "subtract", "divide", "logical_and", "logical_or"):
+        return getattr(ufunc, method)(*values, **options)
+    return getattr(spread, method)(*values, **options)
+
+
+# NumPy functions
+
+
+def apply_function(function: Any, args: Sequence[Any], options: dict[str, Any]) -> Any:
+    """What a NumPy function on lifted arrays becomes: its rule, or NumPy's own code on the scalars."""
+    from backproof.verify.lifted_table import FUNCTIONS, REFUSED
+
+    rule = FUNCTIONS.get(function)
+    tape, before = NOW.tape, NOW.tape.calling
+    name = f"{function.__module__}.{function.__name__}"
+    try:
+        if rule is not None:
+            tape.calling = before or function.__name__
+            return rule(*args, **options)
+        if name.startswith(REFUSED):
+            raise NotLifted(name, place())
+        tape.calling = before or function.__name__
+        out = options.get("out")
+        return _returned(out, function(*map(_unwrapped, args), **{key: _unwrapped(value) for key, value in options.items()}))
+    except (TypeError, AttributeError, NotImplementedError) as error:
+        if isinstance(error.__context__, NotLifted | Undecided):
+            raise error.__context__ from None
+        raise NotLifted(name, place(), f"NumPy says: {error}") from error
+    finally:
+        tape.calling = before
+
+
+def _returned(out: Any, result: Any) -> Any:
+    return out if out is not None else rewrapped(result)
+
+
+def _unwrapped(value: Any) -> Any:
+    """Arguments for NumPy's code: lifted arrays as object arrays; functions among them get lifted arrays again."""
+    if isinstance(value, LiftedArray | Scalar):
+        return plain(array_of(value))
+    if isinstance(value, list):
+        return [_unwrapped(part) for part in value]
+    if type(value) is tuple:
+        return tuple(_unwrapped(part) for part in value)
+    if callable(value) and not isinstance(value, type | np.ufunc):
+        return _called_back(value)
+    return value
+
+
+def _called_back(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of the user's, called by NumPy: it gets lifted arrays, and its decisions are its own."""
+
+    def call(*args: Any, **options: Any) -> Any:
+        tape, before = NOW.tape, NOW.tape.calling
+        tape.calling = ""
+        try:
+            return _unwrapped(function(*map(rewrapped, args), **options))
+        finally:
+            tape.calling = before
+
+    return call

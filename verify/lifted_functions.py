@@ -1,0 +1,267 @@
+"""Rules for NumPy functions that are neither ufuncs nor reductions, and whose own code does not run on objects.
+
+>>> from backproof.verify.lifted_arrays import leaves
+>>> from backproof.verify.lifted_scalars import Tape, running
+>>> with running(Tape(100)) as tape:
+...     x = leaves(np.array([1.0, 2.0, 4.0]), tape)
+...     np.clip(x, 1.5, 3.0), np.gradient(x), np.interp(x, [0.0, 4.0], [0.0, 1.0])
+(lifted(array([1.5, 2.0, 3.0], dtype=object)), lifted(array([1.0, 1.5, 2.0], dtype=object)), lifted(array([0.25, 0.5, 1.0], dtype=object)))
+>>> with running(Tape(100)) as tape:
+...     np.interp(x, [0.0, 4.0], [0.0, 1.0], period=2.0)
+Traceback (most recent call last):
+    ...
+backproof.verify.reads.NotLifted: numpy.interp with a period has no lifted rule (...
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from backproof.verify.lifted_arithmetic import dot
+from backproof.verify.lifted_arrays import LiftedArray, array_of, plain, rewrapped, wrapped, zeros
+from backproof.verify.lifted_decisions import decide
+from backproof.verify.lifted_kinks import clip, maximum, minimum, round_to_even
+from backproof.verify.lifted_reductions import (
+    NOT_GIVEN,
+    arg_extreme,
+    averaged,
+    deviation,
+    extreme,
+    finished,
+    given,
+    percentile,
+    product,
+    quantile,
+    summed,
+    variance,
+)
+from backproof.verify.lifted_scalars import Scalar, apply, scalar
+from backproof.verify.reads import NotLifted, place
+
+Array = np.ndarray[Any, Any]
+
+
+def _clip(
+    a: Any, a_min: Any = NOT_GIVEN, a_max: Any = NOT_GIVEN, out: Any = None, *, min: Any = NOT_GIVEN, max: Any = NOT_GIVEN, **_: Any
+) -> Any:
+    low = given(a_min, given(min, None))
+    high = given(a_max, given(max, None))
+    bounds = [np.asarray(plain(bound), dtype=object) for bound in (low, high)]
+    return finished(np.asarray(np.frompyfunc(clip, 3, 1)(plain(array_of(a)), *bounds), dtype=object), out)
+
+
+def _round(a: Any, decimals: int = 0, out: Any = None) -> Any:
+    return finished(np.asarray(np.frompyfunc(lambda x: round_to_even(x, decimals), 1, 1)(plain(array_of(a))), dtype=object), out)
+
+
+def _where(condition: Any, x: Any = NOT_GIVEN, y: Any = NOT_GIVEN) -> Any:
+    mask = condition
+    if isinstance(condition, LiftedArray):
+        mask = condition.astype(bool)
+    elif type(condition) is Scalar:
+        mask = bool(condition)
+    if x is NOT_GIVEN:
+        return np.where(plain(mask))
+    return wrapped(np.asarray(np.where(np.asarray(mask), plain(array_of(x)), plain(array_of(y))), dtype=object))
+
+
+def _like(fill: float) -> Callable[..., Any]:
+    def make(a: Any, dtype: Any = None, order: Any = "K", subok: bool = True, shape: Any = None, **_: Any) -> Any:
+        wanted = np.shape(plain(a)) if shape is None else shape
+        if dtype is not None and np.dtype(dtype).kind not in "fOV":
+            return np.full(wanted, fill, dtype=dtype)
+        return zeros(wanted, fill)
+
+    return make
+
+
+def _full_like(a: Any, fill_value: Any, dtype: Any = None, order: Any = "K", subok: bool = True, shape: Any = None, **_: Any) -> Any:
+    result = _like(0.0)(a, dtype=dtype, shape=shape)
+    result[...] = fill_value
+    return result
+
+
+def _is_close(a: Any, b: Any, rtol: Any = 1e-05, atol: Any = 1e-08, equal_nan: Any = False) -> Any:
+    x, y = array_of(a), array_of(b)
+    found = np.frompyfunc(lambda u, v: decide(abs(u - v), "<=", atol + rtol * abs(v), "isclose"), 2, 1)(plain(x), plain(y))
+    return np.asarray(found).astype(bool)[()]
+
+
+def _all_close(a: Any, b: Any, rtol: Any = 1e-05, atol: Any = 1e-08, equal_nan: Any = False) -> Any:
+    return bool(np.all(_is_close(a, b, rtol, atol)))
+
+
+def _sinc(x: Any) -> Any:
+    found = np.frompyfunc(lambda u: apply("sinc", scalar(u)), 1, 1)(plain(array_of(x)))
+    return finished(np.asarray(found, dtype=object))
+
+
+def _bessel_i0(x: Any) -> Any:
+    found = np.frompyfunc(lambda u: apply("i0", scalar(u)), 1, 1)(plain(array_of(x)))
+    return finished(np.asarray(found, dtype=object))
+
+
+def _interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period: Any = None) -> Any:
+    if period is not None:
+        raise NotLifted("numpy.interp with a period has no lifted rule", place())
+    points, knots, values = array_of(x), plain(array_of(xp)).tolist(), plain(array_of(fp)).tolist()
+
+    def one(at: Any) -> Any:
+        if decide(at, "<", knots[0], "interp"):
+            return scalar(values[0] if left is None else left)
+        if decide(at, ">", knots[-1], "interp"):
+            return scalar(values[-1] if right is None else right)
+        k = 0
+        while k < len(knots) - 2 and decide(at, ">=", knots[k + 1], "interp"):
+            k += 1
+        return values[k] + (at - knots[k]) * ((values[k + 1] - values[k]) / (knots[k + 1] - knots[k]))
+
+    return finished(np.asarray(np.frompyfunc(one, 1, 1)(plain(points)), dtype=object))
+
+
+def _bincount(x: Any, weights: Any = None, minlength: int = 0) -> Any:
+    result = zeros(max(minlength, int(np.max(x, initial=-1)) + 1))
+    np.add.at(result, x, 1.0 if weights is None else weights)
+    return result
+
+
+def _nan_to_num(x: Any, copy: bool = True, **_: Any) -> Any:
+    return array_of(x).copy() if np.ndim(plain(x)) else x
+
+
+def _gradient(f: Any, *spacing: Any, axis: Any = None, edge_order: int = 1) -> Any:
+    x = array_of(f)
+    axes = range(x.ndim) if axis is None else [axis] if isinstance(axis, int) else axis
+    if edge_order != 1 or any(np.ndim(plain(h)) for h in spacing) or len(spacing) not in (0, 1, len(list(axes))):
+        raise NotLifted("numpy.gradient with these spacings has no lifted rule", place())
+    steps = list(spacing) * (len(list(axes)) if len(spacing) == 1 else 1) or [1.0] * len(list(axes))
+    found: list[Any] = []
+    for k, h in zip(axes, steps, strict=True):
+        y = np.moveaxis(x, k, 0)
+        inner = (y[2:] - y[:-2]) / (2.0 * h)
+        found.append(np.moveaxis(np.concatenate([(y[1:2] - y[:1]) / h, inner, (y[-1:] - y[-2:-1]) / h]), 0, k))
+    return found[0] if len(found) == 1 else tuple(found)
+
+
+def _polynomial_fit(x: Any, y: Any, deg: int) -> Any:
+    return np.linalg.lstsq(np.vander(array_of(x), deg + 1), array_of(y), rcond=None)[0]
+
+
+def _einsum(subscripts: Any, *operands: Any, out: Any = None, optimize: Any = False, **_: Any) -> Any:
+    values = [plain(array_of(x)) if not isinstance(x, list) else x for x in operands]
+    found = np.einsum(subscripts, *values, optimize=optimize)
+    return finished(np.asarray(plain(rewrapped(found)), dtype=object), out)
+
+
+def _dot(a: Any, b: Any, out: Any = None) -> Any:
+    x, y = plain(array_of(a)), plain(array_of(b))
+    if x.ndim == 0 or y.ndim == 0:
+        return finished(np.asarray(plain(array_of(wrapped(x) * wrapped(y))), dtype=object), out)
+    columns = np.moveaxis(y, -2, -1) if y.ndim > 1 else y
+    rows, lines = x.reshape(-1, x.shape[-1]).tolist(), columns.reshape(-1, columns.shape[-1]).tolist()
+    if x.shape[-1] != columns.shape[-1]:
+        raise ValueError(f"shapes {x.shape} and {y.shape} not aligned")
+    result: Array = np.empty((len(rows), len(lines)), dtype=object)
+    for i, row in enumerate(rows):
+        for j, line in enumerate(lines):
+            result[i, j] = dot(row, line)
+    return finished(result.reshape(x.shape[:-1] + columns.shape[:-1]), out)
+
+
+def _covariance(
+    m: Any, y: Any = None, rowvar: bool = True, bias: bool = False, ddof: Any = None, fweights: Any = None, aweights: Any = None, **_: Any
+) -> Any:
+    if fweights is not None or aweights is not None:
+        raise NotLifted("numpy.cov with weights has no lifted rule", place())
+    rows = [part if np.ndim(plain(part)) < 2 or rowvar else part.T for part in ([m] if y is None else [m, y])]
+    x = np.concatenate([np.atleast_2d(array_of(part)) for part in rows])
+    centred = x - np.mean(x, axis=1, keepdims=True)
+    return np.squeeze(centred @ centred.T / (x.shape[1] - ((0 if bias else 1) if ddof is None else ddof)))[()]
+
+
+def _correlation(x: Any, y: Any = None, rowvar: bool = True, **_: Any) -> Any:
+    c = array_of(_covariance(x, y, rowvar))
+    if c.ndim == 0:
+        return c / c
+    root = np.sqrt(np.diag(c))
+    return c / root[:, None] / root[None, :]
+
+
+def _astype(x: Any, dtype: Any, /, *, copy: bool = True, device: Any = None) -> Any:
+    return array_of(x).astype(dtype, copy=copy)
+
+
+def _on_scalars(function: Any) -> Callable[..., Any]:
+    """NumPy's own code, with every number among the arguments made a scalar."""
+
+    def run(a: Any, *args: Any, **options: Any) -> Any:
+        return rewrapped(function(plain(array_of(a)), *args, **options))
+
+    return run
+
+
+def _is_complex(value: bool) -> Callable[[Any], Any]:
+    return lambda x: np.full(np.shape(plain(x)), value)[()]
+
+
+FUNCTIONS: dict[Any, Callable[..., Any]] = {
+    np.sum: summed,
+    np.prod: product,
+    np.mean: averaged,
+    np.var: variance,
+    np.std: deviation,
+    np.max: extreme(maximum, "max"),
+    np.min: extreme(minimum, "min"),
+    np.amax: extreme(maximum, "max"),
+    np.amin: extreme(minimum, "min"),
+    np.argmax: arg_extreme(">", "argmax"),
+    np.argmin: arg_extreme("<", "argmin"),
+    np.clip: _clip,
+    np.round: _round,
+    np.around: _round,
+    np.fix: lambda x, out=None: np.trunc(array_of(x), out=out),
+    np.polyfit: _polynomial_fit,
+    np.where: _where,
+    np.zeros_like: _like(0.0),
+    np.empty_like: _like(0.0),
+    np.ones_like: _like(1.0),
+    np.full_like: _full_like,
+    np.isclose: _is_close,
+    np.allclose: _all_close,
+    np.sinc: _sinc,
+    np.i0: _bessel_i0,
+    np.interp: _interp,
+    np.bincount: _bincount,
+    np.nan_to_num: _nan_to_num,
+    np.gradient: _gradient,
+    np.einsum: _einsum,
+    np.dot: _dot,
+    np.quantile: quantile,
+    np.percentile: percentile,
+    np.cov: _covariance,
+    np.corrcoef: _correlation,
+    np.cumsum: _on_scalars(np.cumsum),
+    np.cumprod: _on_scalars(np.cumprod),
+    np.real: lambda val: val,
+    np.imag: lambda val: zeros(np.shape(plain(val))),
+    np.conj: lambda x: x,
+    np.iscomplexobj: lambda x: False,
+    np.isrealobj: lambda x: True,
+    np.isreal: _is_complex(True),
+    np.iscomplex: _is_complex(False),
+    np.shape: lambda a: np.shape(plain(a)) if not isinstance(a, Scalar) else (),
+    np.ndim: lambda a: np.ndim(plain(a)) if not isinstance(a, Scalar) else 0,
+    np.size: lambda a, axis=None: np.size(plain(a), axis) if not isinstance(a, Scalar) else 1,
+    np.copyto: lambda dst, src, casting="same_kind", where=True: _copy_to(dst, src, where),
+}
+if hasattr(np, "astype"):  # since NumPy 2.1
+    FUNCTIONS[np.astype] = _astype
+
+
+def _copy_to(target: Any, source: Any, where: Any) -> None:
+    if not isinstance(target, LiftedArray):
+        raise NotLifted("numpy.copyto into a plain array has no lifted rule", place(), "make it with np.zeros in this code")
+    np.copyto(plain(target), plain(array_of(source)), where=where)

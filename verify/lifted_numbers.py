@@ -1,0 +1,121 @@
+"""Lifted functions of plain numbers: those of `math`, and those of `scipy.special` that are no ufuncs.
+
+>>> from backproof.verify.ball_arrays import precision
+>>> with precision(100):
+...     MATH["sqrt"](2.0).value.rad() < 1e-29, MATH["hypot"](3.0, 4.0)
+(True, 5.0)
+>>> number_function("comb") is None
+True
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+
+from backproof.verify.ball_arrays import arb
+from backproof.verify.lifted_arithmetic import add, divide, multiply, subtract, total
+from backproof.verify.lifted_arrays import array_of, plain, zeros
+from backproof.verify.lifted_kinks import DECIDING, ceil, floor, truncate
+from backproof.verify.lifted_reductions import finished, summed
+from backproof.verify.lifted_rules import RULES, Rule
+from backproof.verify.lifted_scalars import Scalar, apply, scalar
+from backproof.verify.lifted_special import polygamma as _polygamma_value
+from backproof.verify.reads import NotLifted, place
+
+
+def _rule_name(name: str) -> str:
+    return {"fabs": "absolute", "pow": "power", "atan2": "arctan2", "isclose": ""}.get(name, name)
+
+
+def number_function(name: str) -> Callable[..., Any] | None:
+    """The lifted function of plain numbers of that name (as in `math`), or None."""
+    found = _rule_name(name)
+    if found in DECIDING:
+        return DECIDING[found]
+    rule = RULES.get(found)
+    return None if rule is None else lambda *xs: apply(rule, *map(scalar, xs))
+
+
+def _logarithm(x: Any, base: Any = None) -> Any:
+    found = apply("log", scalar(x))
+    return found if base is None else divide(found, apply("log", scalar(base)))
+
+
+def _hypotenuse(*xs: Any) -> Any:
+    return apply("sqrt", total(multiply(x, x) for x in map(scalar, xs)))
+
+
+def _product(iterable: Iterable[Any], *, start: Any = 1) -> Any:
+    result = scalar(start)
+    for x in iterable:
+        result = multiply(result, x)
+    return result
+
+
+def _whole(function: Callable[[Any], Scalar]) -> Callable[[Any], int]:
+    return lambda x: int(function(x).value.unique_fmpz())
+
+
+MATH: dict[str, Callable[..., Any]] = {
+    "log": _logarithm,
+    "hypot": _hypotenuse,
+    "prod": _product,
+    "fsum": lambda seq: total(seq),
+    "sumprod": lambda p, q: total(multiply(x, y) for x, y in zip(p, q, strict=True)),
+    "dist": lambda p, q: _hypotenuse(*(x - y for x, y in zip(p, q, strict=True))),
+    "floor": _whole(floor),
+    "ceil": _whole(ceil),
+    "trunc": _whole(truncate),
+    "isclose": lambda a, b, *, rel_tol=1e-09, abs_tol=0.0: abs(a - b) <= max(rel_tol * max(abs(a), abs(b)), abs_tol),
+}
+_ELEMENTARY = "exp exp2 expm1 log1p log2 log10 sqrt cbrt sin cos tan asin acos atan atan2 sinh cosh tanh"
+_OTHERS = "asinh acosh atanh erf erfc gamma lgamma pow fabs degrees radians copysign fmod isnan isinf isfinite ldexp modf"
+for _name in f"{_ELEMENTARY} {_OTHERS}".split():
+    _found = number_function(_name)
+    assert _found is not None
+    MATH[_name] = _found
+
+
+# scipy.special
+
+
+def _log_sum_exp(a: Any, axis: Any = None, b: Any = None, keepdims: bool = False, return_sign: bool = False) -> Any:
+    if return_sign:
+        raise NotLifted("scipy.special.logsumexp with return_sign has no lifted rule", place())
+    x = array_of(a)
+    top = zeros(()) + max((entry.value.mid() for entry in plain(x).reshape(-1).tolist() if entry.value.is_finite()), default=arb(0))
+    weights = np.exp(x - top) if b is None else array_of(b) * np.exp(x - top)
+    return np.log(summed(weights, axis, keepdims=keepdims)) + top
+
+
+def _log_softmax(x: Any, axis: Any = None) -> Any:
+    values = array_of(x)
+    return values - _log_sum_exp(values, axis, keepdims=True)
+
+
+def _softmax(x: Any, axis: Any = None) -> Any:
+    return np.exp(_log_softmax(x, axis))
+
+
+def _polygamma(n: Any, x: Any) -> Any:
+    order = int(n)
+    rule = Rule(f"polygamma {order}", lambda v: _polygamma_value(order, v), lambda _, v: (_polygamma_value(order + 1, v),))
+    return finished(np.asarray(np.frompyfunc(lambda v: apply(rule, scalar(v)), 1, 1)(plain(array_of(x))), dtype=object))
+
+
+def _multivariate_log_gamma(a: Any, d: int) -> Any:
+    logs = [apply("gammaln", subtract(a, k / 2)) for k in range(d)]
+    return add(Scalar(arb(d * (d - 1)) / 4 * arb.pi().log()), total(logs))
+
+
+SPECIAL: dict[str, Callable[..., Any]] = {
+    "logsumexp": _log_sum_exp,
+    "softmax": _softmax,
+    "log_softmax": _log_softmax,
+    "polygamma": _polygamma,
+    "sinc": lambda x: np.sinc(array_of(x)),
+    "multigammaln": _multivariate_log_gamma,
+}

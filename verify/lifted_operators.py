@@ -1,0 +1,88 @@
+"""The operators of `Scalar`: importing this module gives it `+`, `<`, `abs`, `int`, … and completes the table of functions.
+
+>>> from backproof.verify.ball_arrays import arb
+>>> from backproof.verify.lifted_scalars import Tape, running
+>>> with running(Tape(100)) as tape:
+...     x: Any = tape.leaf(arb(2.5))
+...     (1 + x) ** 2 / 2, int(x), x > 2, -x, x % 1
+(6.125, 2, np.True_, -2.5, 0.5)
+>>> [read.what for read in tape.reads]
+['int', 'x > 2', 'mod']
+>>> x + "1"
+Traceback (most recent call last):
+    ...
+TypeError: unsupported operand type(s) for +: 'Scalar' and 'str'
+"""
+
+from __future__ import annotations
+
+import numbers
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from backproof.verify import lifted_special
+from backproof.verify.lifted_arithmetic import add, divide, multiply, power, subtract
+from backproof.verify.lifted_decisions import decide
+from backproof.verify.lifted_kinks import (
+    DECIDING,
+    absolute,
+    ceil,
+    comparing,
+    divmod_,
+    floor,
+    floor_divide,
+    remainder,
+    round_to_even,
+    truncate,
+)
+from backproof.verify.lifted_scalars import Scalar, apply, scalar
+from backproof.verify.reads import NotLifted, place
+
+__all__ = ["DECIDING", "RULES"]
+RULES = lifted_special.RULES
+
+
+def _binary(function: Callable[[Any, Any], Any], reflected: bool = False) -> Callable[[Scalar, Any], Any]:
+    def method(self: Scalar, other: Any) -> Any:
+        kind = type(other)
+        if kind is Scalar or kind is float or kind is int or isinstance(other, np.generic | float | int):
+            return function(other, self) if reflected else function(self, other)
+        return NotImplemented
+
+    return method
+
+
+def _whole_number(self: Scalar) -> int:
+    whole = truncate(self, "int").value.unique_fmpz()
+    if whole is None:
+        raise NotLifted("int(…) of a number that is not finite has no lifted rule", place())
+    return int(whole)
+
+
+def _round(self: Scalar, digits: int | None = None) -> Any:
+    whole = round_to_even(self, digits or 0)
+    return int(whole.value.unique_fmpz()) if digits is None else whole
+
+
+_OPERATORS = {"add": add, "sub": subtract, "mul": multiply, "truediv": divide, "pow": power, "mod": remainder, "floordiv": floor_divide}
+for _name, _function in {**_OPERATORS, "divmod": divmod_}.items():
+    setattr(Scalar, f"__{_name}__", _binary(_function))
+    setattr(Scalar, f"__r{_name}__", _binary(_function, reflected=True))
+for _name, _relation in {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}.items():
+    setattr(Scalar, f"__{_name}__", _binary(comparing(_relation)))
+_METHODS: dict[str, Callable[..., Any]] = {
+    "__neg__": lambda self: apply("negative", self),
+    "__pos__": scalar,
+    "__abs__": absolute,
+    "__bool__": lambda self: decide(self, "!=", 0.0, "truth"),
+    "__floor__": lambda self: int(floor(self).value.unique_fmpz()),
+    "__ceil__": lambda self: int(ceil(self).value.unique_fmpz()),
+    "__trunc__": _whole_number,
+    "__int__": _whole_number,
+    "__round__": _round,
+}
+for _name, _method in _METHODS.items():
+    setattr(Scalar, _name, _method)
+numbers.Real.register(Scalar)

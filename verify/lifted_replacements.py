@@ -1,0 +1,286 @@
+"""What patched code gets in place of functions of NumPy, math and SciPy: `replacement(f)`, the lifted constants, and the types `float` and `numpy.float64`.
+
+Arrays of floats that are made in patched code are lifted from the start, so that lifted numbers can be written into them; functions of plain numbers
+(`np.sqrt(2.0)`, `math.log(3)`) are computed in balls instead of floats.
+
+>>> import math
+>>> from backproof.verify.lifted_scalars import Tape, running
+>>> with running(Tape(100)) as tape:
+...     replacement(math.sqrt)(2.0).value.rad() < 1e-29
+True
+>>> replacement(math.comb) is None
+True
+>>> isinstance(2.0, FLOATS[float]), FLOATS[float]("2.5")
+(True, 2.5)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+
+from backproof.verify.ball_arrays import arb
+from backproof.verify.lifted_arrays import LiftedArray, array_of, converted, plain, rewrapped, zeros
+from backproof.verify.lifted_numbers import MATH, SPECIAL, number_function
+from backproof.verify.lifted_rules import RULES
+from backproof.verify.lifted_scalars import Scalar
+from backproof.verify.lifted_scipy import MATRICES
+from backproof.verify.reads import NotLifted, place
+
+
+def _has_scalars(value: Any) -> bool:
+    if isinstance(value, list | tuple):
+        return any(map(_has_scalars, value))
+    return type(value) is Scalar or isinstance(value, LiftedArray)
+
+
+# types
+
+
+class _FloatType(type):
+    """`isinstance(x, float)` holds for lifted numbers."""
+
+    plain: type
+
+    def __instancecheck__(cls, instance: object) -> bool:
+        return isinstance(instance, cls.plain) or type(instance) is Scalar
+
+    def __subclasscheck__(cls, subclass: type) -> bool:
+        return issubclass(subclass, cls.plain)
+
+    def __eq__(cls, other: object) -> bool:
+        return other is cls or other is cls.plain
+
+    def __hash__(cls) -> int:
+        return hash(cls.plain)
+
+
+def _float_type(kind: type) -> type:
+    def new(cls: Any, value: Any = 0.0) -> Any:
+        if type(value) is Scalar:
+            return value
+        if isinstance(value, LiftedArray):
+            return value if kind is not float else value.item()
+        return kind(value)
+
+    members: dict[str, Any] = {"__new__": new, "plain": kind, "__doc__": kind.__doc__}
+    if kind is not np.floating:
+        members["dtype"] = np.dtype(kind)
+    for name in ("fromhex", "as_integer_ratio", "is_integer"):
+        if hasattr(kind, name):
+            members[name] = getattr(kind, name)
+    return _FloatType(kind.__name__, (), members)
+
+
+FLOATS: dict[type, Any] = {kind: _float_type(kind) for kind in (float, np.float64, np.float32, np.floating)}
+BUILTINS: dict[str, Any] = {"float": FLOATS[float]}
+
+
+def _dtype(dtype: Any) -> Any:
+    return None if dtype is None else np.dtype(dtype)
+
+
+def _is_real(dtype: Any) -> bool:
+    return dtype is None or np.dtype(dtype).kind in "fO" or np.dtype(dtype).name == "bfloat16"
+
+
+# arrays
+
+
+def _filled(fill: float) -> Callable[..., Any]:
+    def make(shape: Any, dtype: Any = None, order: Any = "C", **options: Any) -> Any:
+        return zeros(shape, fill) if _is_real(dtype) else np.full(shape, fill, dtype=_dtype(dtype))
+
+    return make
+
+
+def _filled_like(fill: float) -> Callable[..., Any]:
+    def make(a: Any, dtype: Any = None, order: Any = "K", subok: bool = True, shape: Any = None, **_: Any) -> Any:
+        values = plain(array_of(a)) if _has_scalars(a) else np.asarray(a)
+        wanted = values.shape if shape is None else shape
+        real = values.dtype.kind in "fO" if dtype is None else _is_real(dtype)
+        return zeros(wanted, fill) if real else np.full(wanted, fill, dtype=values.dtype if dtype is None else _dtype(dtype))
+
+    return make
+
+
+def _full(shape: Any, fill_value: Any, dtype: Any = None, order: Any = "C", **_: Any) -> Any:
+    if (dtype is None and not _has_scalars(fill_value) and np.asarray(fill_value).dtype.kind != "f") or not _is_real(dtype):
+        return np.full(shape, fill_value, dtype=_dtype(dtype))
+    result = zeros(shape)
+    result[...] = fill_value
+    return result
+
+
+def _array(object: Any, dtype: Any = None, *, copy: Any = True, ndmin: int = 0, **_: Any) -> Any:
+    if isinstance(object, LiftedArray):
+        result = converted(object, dtype or float, bool(copy))
+    elif _has_scalars(object):
+        result = array_of(object)
+        result = result if dtype is None else converted(result, dtype)
+    else:
+        values = np.array(object, dtype=_dtype(dtype))
+        result = array_of(values) if values.dtype.kind == "f" or values.dtype.name == "bfloat16" else rewrapped(values)
+    return result.reshape((1,) * max(0, ndmin - result.ndim) + result.shape) if ndmin else result
+
+
+def _as_array(a: Any, dtype: Any = None, *_: Any, **__: Any) -> Any:
+    if type(a) is np.ndarray and (dtype is None or np.dtype(dtype) == a.dtype) and a.dtype.kind not in "f":
+        return rewrapped(a)
+    return _array(a, dtype, copy=False)
+
+
+def _contiguous(a: Any, dtype: Any = None, **_: Any) -> Any:
+    result = _as_array(a, dtype)
+    return result if result.ndim else result.reshape(1)
+
+
+def _lifting(function: Any) -> Callable[..., Any]:
+    """A function that makes an array of floats, lifted."""
+
+    def make(*args: Any, **options: Any) -> Any:
+        if "dtype" in options:
+            options["dtype"] = _dtype(options["dtype"])
+        if any(type(value) is Scalar and value.index >= 0 for value in args):
+            return _linear(function, *args, **options)
+        found = function(*(float(value) if type(value) is Scalar else value for value in args), **options)
+        return array_of(found) if isinstance(found, np.ndarray) and found.dtype.kind == "f" else found
+
+    return make
+
+
+def _linear(function: Any, start: Any, stop: Any, num: int = 50, endpoint: bool = True, **_: Any) -> Any:
+    if function is not np.linspace:
+        raise NotLifted(f"numpy.{function.__name__} of lifted numbers has no lifted rule", place())
+    steps = num - 1 if endpoint else num
+    return array_of([start + (stop - start) * k / steps for k in range(num)])
+
+
+def _from_iterable(iterable: Iterable[Any], dtype: Any, count: int = -1, **_: Any) -> Any:
+    return _array(list(iterable)[: None if count < 0 else count], dtype)
+
+
+def _info(dtype: Any) -> Any:
+    return np.finfo(_dtype(dtype))
+
+
+def _vectorize(pyfunc: Any, otypes: Any = None, **options: Any) -> Any:
+    return np.vectorize(pyfunc, otypes="O" * (len(otypes) if otypes else 1) if otypes is not None else None, **options)
+
+
+def _plain_type(kind: Any) -> Any:
+    return getattr(kind, "plain", kind) if isinstance(kind, _FloatType) else kind
+
+
+class _Joining:
+    """`np.r_[x, 0.5]` and `np.c_[x, y]` of lifted arrays; strings and slices are left to NumPy."""
+
+    def __init__(self, original: Any, columns: bool) -> None:
+        self.original, self.columns = original, columns
+
+    def __getitem__(self, key: Any) -> Any:
+        parts = key if isinstance(key, tuple) else (key,)
+        if any(isinstance(part, str | slice) for part in parts) or not _has_scalars(parts):
+            return self.original[key]
+        arrays = [np.atleast_1d(array_of(part)) for part in parts]
+        return np.column_stack(arrays) if self.columns else np.concatenate(arrays)
+
+
+OBJECTS: dict[int, Any] = {id(np.r_): _Joining(np.r_, False), id(np.c_): _Joining(np.c_, True)}
+NUMPY: dict[str, Callable[..., Any]] = {
+    "issubdtype": lambda arg1, arg2: np.issubdtype(_plain_type(arg1), _plain_type(arg2)),
+    "zeros": _filled(0.0),
+    "empty": _filled(0.0),
+    "ones": _filled(1.0),
+    "zeros_like": _filled_like(0.0),
+    "empty_like": _filled_like(0.0),
+    "ones_like": _filled_like(1.0),
+    "full": _full,
+    "array": _array,
+    "asarray": _as_array,
+    "asanyarray": _as_array,
+    "asfarray": _as_array,
+    "asarray_chkfinite": _as_array,
+    "ascontiguousarray": _contiguous,
+    "asfortranarray": _contiguous,
+    "require": lambda a, dtype=None, requirements=None, **_: _as_array(a, dtype),
+    "eye": _lifting(np.eye),
+    "identity": _lifting(np.identity),
+    "tri": _lifting(np.tri),
+    "linspace": _lifting(np.linspace),
+    "arange": _lifting(np.arange),
+    "fromiter": _from_iterable,
+    "finfo": _info,
+    "vectorize": _vectorize,
+    "isscalar": lambda element: type(element) is Scalar or np.isscalar(element),
+}
+
+
+# what a global becomes
+
+
+class LiftedUfunc:
+    """A ufunc that computes plain numbers in balls too; everything else of it is as it was."""
+
+    def __init__(self, ufunc: Any) -> None:
+        self.ufunc = ufunc
+
+    def __call__(self, *args: Any, **options: Any) -> Any:
+        if "dtype" in options:
+            options["dtype"] = _dtype(options["dtype"])
+        if all(isinstance(value, int | float | np.floating | np.integer) for value in args) and not options:
+            return number_function(self.ufunc.__name__)(*args)  # type: ignore[misc]  # pyright: ignore[reportOptionalCall]
+        if not any(type(value) is Scalar or isinstance(value, LiftedArray) for value in args):
+            args = tuple(array_of(value) if _is_numeric(value) else value for value in args)
+        return self.ufunc(*args, **options)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.ufunc, name)
+
+    def __repr__(self) -> str:
+        return f"<lifted {self.ufunc!r}>"
+
+
+def _is_numeric(value: Any) -> bool:
+    return isinstance(value, list | tuple) or (isinstance(value, np.ndarray) and value.dtype.kind in "biufO")
+
+
+EXACT_IN_FLOATS = frozenset(
+    ("negative", "positive", "add", "subtract", "multiply", "maximum", "minimum", "absolute", "square", "fmax", "fmin")
+)
+
+
+def wrapped_ufunc(ufunc: Any) -> Any:
+    """The ufunc for patched code."""
+    name = ufunc.__name__
+    return LiftedUfunc(ufunc) if name in RULES and name not in EXACT_IN_FLOATS else ufunc
+
+
+def replacement(function: Any) -> Any:
+    """The lifted function for one of NumPy, math or SciPy, or None where it can stay."""
+    if id(function) in OBJECTS:
+        return OBJECTS[id(function)]
+    module, name = str(getattr(function, "__module__", "")), str(getattr(function, "__name__", ""))
+    if module == "math":
+        return MATH.get(name)
+    top = module.partition(".")[0]
+    if top == "scipy":
+        found = SPECIAL if module.startswith("scipy.special") else MATRICES if module.startswith("scipy.linalg") else {}
+        return found.get(name)
+    if top != "numpy" or getattr(np, name, None) is not function:
+        return None
+    return NUMPY.get(name)
+
+
+def _pi() -> Scalar:
+    return Scalar(arb.pi())
+
+
+CONSTANTS: dict[tuple[str, str], Callable[[], Scalar]] = {
+    **{(module, "pi"): _pi for module in ("numpy", "math", "scipy", "scipy.constants")},
+    **{(module, "e"): lambda: Scalar(arb.const_e()) for module in ("numpy", "math")},
+    ("math", "tau"): lambda: Scalar(2 * arb.pi()),
+    ("numpy", "euler_gamma"): lambda: Scalar(arb.const_euler()),
+}

@@ -1,0 +1,289 @@
+"""`Scalar`: a ball that remembers how it was computed; `Tape`: what was computed and decided in one run, and the reverse sweep over it.
+
+Rule: while code runs, `NOW.tape` is its tape; an operation adds a node only if a lifted number goes in, so constants cost nothing. A number of another
+run is a constant here (`stale` counts them), except those of the run that this one continues (`Tape.fork`).
+
+>>> with running(Tape(100)) as tape:
+...     x, y = tape.leaf(arb(3)), tape.leaf(arb(2))
+...     z = apply("add", apply("multiply", x, y), x)
+...     adjoints = tape.sweep({z.index: arb(1)})
+>>> z.value, adjoints[x.index], adjoints[y.index]
+(9.00000000000000, 3.00000000000000, 3.00000000000000)
+>>> float(z)
+Traceback (most recent call last):
+    ...
+backproof.verify.reads.NotLifted: float(…), which needs a plain number, has no lifted rule (<doctest ...>:1)...
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping, Set
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from backproof.verify.ball_arrays import arb, precision
+from backproof.verify.lifted_rules import NAN, RULES, ZERO, Rule
+from backproof.verify.reads import NotLifted, Read, place
+
+Ball = Any
+DYADIC = 2.0**20
+
+
+class _Now:
+    """The tape of the code that is running."""
+
+    __slots__ = ("tape",)
+    tape: Tape
+
+    def __init__(self) -> None:
+        self.tape = Tape(53)
+
+
+class Tape:
+    """The nodes (rule, operands, value), the reads and the constants of one run."""
+
+    def __init__(self, bits: int, flips: Set[int] = frozenset(), widen: float = 0.0) -> None:
+        self.bits, self.flips, self.widen = bits, flips, widen
+        self.nodes: list[tuple[Rule, tuple[Scalar, ...], Ball]] = []
+        self.partials: list[tuple[Ball | None, ...] | None] = []
+        self.shapes: list[np.ndarray[Any, Any]] = []  # for each lifted input the numbers of its leaves
+        self.reads: list[Read] = []
+        self.rough = self.stale = 0
+        self.casts: list[str] = []
+        self.calling = ""
+        self.dtype: Any = np.dtype(np.float64)
+        self.origin: Tape | None = None
+        self.limit = 0
+        self.shake: Any = None  # what becomes of every value, to see how a derivative answers to errors
+
+    def fork(self, flips: Set[int], widen: float) -> Tape:
+        """A tape that continues this one, with reads of its own."""
+        new = Tape(self.bits, flips, widen)
+        new.nodes, new.partials, new.shapes = list(self.nodes), list(self.partials), list(self.shapes)
+        new.dtype, new.origin, new.limit = self.dtype, self, len(self.nodes)
+        return new
+
+    def leaf(self, value: Ball) -> Scalar:
+        """A new input."""
+        return self.node(LEAF, (), value)
+
+    def node(self, rule: Rule, operands: tuple[Scalar, ...], value: Ball) -> Scalar:
+        """Append one node."""
+        if self.shake is not None:
+            value = self.shake(value)
+        index = len(self.nodes)
+        self.nodes.append((rule, operands, value))
+        self.partials.append(None)
+        return Scalar(value, index, self)
+
+    def adopted(self, x: Scalar) -> Scalar:
+        """A number of another tape as one of this: itself if this tape continues the other, else a constant."""
+        if x.tape is self or x.index < 0:
+            return x
+        origin, limit = self.origin, self.limit
+        while origin is not None:
+            if x.tape is origin and x.index < limit:
+                return Scalar(x.value, x.index, self)
+            origin, limit = origin.origin, min(limit, origin.limit)
+        self.stale += 1
+        return Scalar(x.value, -1, None)
+
+    def sweep(self, seeds: Mapping[int, Ball]) -> list[Ball | None]:
+        """The derivatives of Σ seed · node by every node before, `None` where nothing arrives. Exact zero seeds are left out: 0 · f is 0."""
+        top = max(seeds, default=-1) + 1
+        adjoints: list[Ball | None] = [None] * top
+        for index, seed in seeds.items():
+            if not seed.is_zero():
+                adjoints[index] = seed
+        nodes, known = self.nodes, self.partials
+        with precision(self.bits):
+            for index in range(top - 1, -1, -1):
+                adjoint = adjoints[index]
+                if adjoint is None:
+                    continue
+                rule, operands, value = nodes[index]
+                if not operands:
+                    continue
+                partials = known[index]
+                if partials is None:
+                    partials = (NAN,) * len(operands) if value.is_nan() else rule.partials(value, *[x.value for x in operands])
+                    known[index] = partials
+                for x, partial in zip(operands, partials, strict=True):
+                    j = x.index
+                    if j < 0:
+                        continue
+                    part = NAN if partial is None else adjoint * partial
+                    before = adjoints[j]
+                    adjoints[j] = part if before is None else before + part
+        return adjoints
+
+    def gradient(self, seeds: Mapping[int, Ball]) -> tuple[np.ndarray[Any, Any], ...]:
+        """The same, as one array of balls for each lifted input."""
+        adjoints = self.sweep(seeds)
+        found: list[np.ndarray[Any, Any]] = []
+        for numbers in self.shapes:
+            result: np.ndarray[Any, Any] = np.empty(numbers.size, dtype=object)
+            for k, number in enumerate(numbers.reshape(-1).tolist()):
+                adjoint = adjoints[number] if number < len(adjoints) else None
+                result[k] = ZERO if adjoint is None else adjoint
+            found.append(result.reshape(numbers.shape))
+        return tuple(found)
+
+
+LEAF = Rule("leaf", lambda: NAN, lambda v: ())
+
+
+class Scalar:
+    """A real ball `value`, and the number `index` of its node on `tape`; −1 for a constant."""
+
+    __slots__ = ("index", "tape", "value")
+    __array_priority__ = 1000.0
+    shape: tuple[int, ...] = ()
+    ndim, size = 0, 1
+
+    def __init__(self, value: Ball, index: int = -1, tape: Tape | None = None) -> None:
+        self.value = value
+        self.index = index
+        self.tape = tape
+
+    def __repr__(self) -> str:
+        return repr(self._shown())
+
+    def __format__(self, form: str) -> str:
+        return format(self._shown(), form)
+
+    def _shown(self) -> float:
+        """What a text shows; it is noted, for a number that is read back from the text is a constant."""
+        if self.index >= 0 and self.tape is NOW.tape:
+            note = f"{place()}: text"
+            if note not in NOW.tape.casts[-1:]:
+                NOW.tape.casts.append(note)
+        return float(self.value.mid())
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def __copy__(self) -> Scalar:
+        return self
+
+    def __deepcopy__(self, memo: Any) -> Scalar:
+        return self
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        from backproof.verify.lifted_dispatch import apply_ufunc
+
+        return apply_ufunc(ufunc, method, inputs, options)
+
+    def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
+        from backproof.verify.lifted_dispatch import apply_function
+
+        return apply_function(function, args, options)
+
+    def __getattr__(self, name: str) -> Any:
+        """What a NumPy number has: its functions under NumPy's names (`exp`, which object arrays call), or those of an array."""
+        rule = RULES.get(name)
+        if rule is not None:
+            return lambda *others: apply(rule, self, *map(scalar, others))
+        from backproof.verify.lifted_arrays import attribute_of_scalar
+
+        x: Any = self
+        return attribute_of_scalar(x, name)
+
+    def __getitem__(self, key: Any) -> Any:
+        from backproof.verify.lifted_arrays import array_of
+
+        return array_of(self)[key]
+
+    def __float__(self) -> float:
+        if self.index >= 0:
+            raise NotLifted("float(…), which needs a plain number, has no lifted rule", place(), "use the NumPy function")
+        return float(self.value.mid())
+
+    def __complex__(self) -> complex:
+        if self.index >= 0:
+            raise NotLifted("complex(…), which needs a plain number, has no lifted rule", place())
+        return complex(float(self.value.mid()))
+
+    def __index__(self) -> int:
+        whole = self.value.unique_fmpz() if self.value.is_finite() else None
+        if self.index >= 0 or whole is None or not self.value.is_exact():
+            raise NotLifted("an index that is a real number has no lifted rule", place(), "convert it with int(…)")
+        return int(whole)
+
+
+@contextmanager
+def running(tape: Tape) -> Generator[Tape, None, None]:
+    """Make `tape` the one of the code that runs inside, at its precision."""
+    before = NOW.tape
+    NOW.tape = tape
+    try:
+        with precision(tape.bits), np.errstate(all="ignore"):
+            yield tape
+    finally:
+        NOW.tape = before
+
+
+def exact(value: Any) -> Ball:
+    """The ball of radius 0 of a plain number, a ball as it is; NotLifted if it is not a real number."""
+    kind = type(value)
+    if kind is float:
+        return arb(value)
+    if kind is arb:
+        return value
+    if kind is bool or kind is int:
+        return arb(int(value))
+    if isinstance(value, np.generic) and value.dtype.char == "g":
+        return _exact_long(value)
+    if isinstance(value, np.generic) and value.dtype.kind in "fiub":
+        return arb(value.item())
+    if isinstance(value, int | float):
+        return arb(value)
+    if isinstance(value, np.generic) and hasattr(value, "__float__") and value.dtype.kind not in "cMmSUO":
+        return arb(float(value))  # bfloat16 and its like
+    raise NotLifted(f"a value of type {kind.__name__} ({value!r}) among lifted numbers has no lifted rule", place())
+
+
+def _exact_long(value: Any) -> Ball:
+    """A number of more than 53 bits."""
+    high = float(value)
+    return arb(high) + arb(float(value - np.longdouble(high))) if np.isfinite(value) else arb(high)
+
+
+def constant(value: Any) -> Scalar:
+    """A plain number of the code: exact, or with the rounding of its decimal notation where constants are widened."""
+    ball = exact(value)
+    if type(value) is float or isinstance(value, np.floating):
+        tape = NOW.tape
+        if ball.is_finite() and not (float(value) * DYADIC).is_integer():
+            tape.rough += 1
+            if tape.widen:
+                own = float(np.finfo(getattr(value, "dtype", np.float64)).eps) / 2
+                return Scalar(arb(ball, abs(float(value)) * own * tape.widen))
+    return Scalar(ball)
+
+
+def scalar(value: Any) -> Scalar:
+    """A lifted number as it is, anything else as a constant."""
+    if type(value) is Scalar:
+        return value
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        return scalar(value[()])
+    return constant(value)
+
+
+def apply(rule: Rule | str, *operands: Scalar) -> Scalar:
+    """The value of a rule on scalars, with a node if one of them is lifted."""
+    row = RULES[rule] if isinstance(rule, str) else rule
+    tape, lifted = NOW.tape, False
+    for x in operands:
+        if x.index >= 0:
+            lifted = True
+            if x.tape is not tape:
+                return apply(row, *[tape.adopted(y) for y in operands])
+    value = row.value(*[x.value for x in operands])
+    return tape.node(row, operands, value) if lifted else Scalar(value)
+
+
+NOW = _Now()

@@ -1,0 +1,296 @@
+"""`lift(f, args)`: run somebody's plain NumPy code in certified balls and keep the tape; `pull_back`: the certified cotangent · Jacobian.
+
+Floats among the arguments are taken at exactly their values; whole numbers, truth values, strings and None stay as they are. The values and the derivatives
+are proved for the outcomes of the decisions in `reads`. `NotLifted` and `Undecided` say where the code could not be followed.
+
+>>> def f(x, w):
+...     return np.maximum(w @ x, 0.0)
+>>> lifted = lift(f, (np.array([1.0, 2.0]), np.array([[1.0, 1.0], [0.5, -3.0]])))
+>>> [float(value.mid()) for value in lifted.values[0]]
+[3.0, 0.0]
+>>> gradients = pull_back(lifted, np.array([1.0, 1.0]))
+>>> [float(entry.mid()) for entry in gradients[0]]
+[1.0, 1.0]
+>>> [(read.what, read.outcome) for read in lifted.reads]
+[('maximum', True), ('maximum', False)]
+>>> lift(lambda x: np.fft.fft(x), (np.array([1.0, 2.0]),))
+Traceback (most recent call last):
+    ...
+backproof.verify.reads.NotLifted: numpy.fft.fft has no lifted rule (...
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence, Set
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from backproof.verify.ball_arrays import is_finite
+from backproof.verify.lifted_arrays import LiftedArray, array_of, is_plain, leaves, plain, wrapped
+from backproof.verify.lifted_code import patched as with_lifted_globals
+from backproof.verify.lifted_scalars import Scalar, Tape, exact, running, scalar
+from backproof.verify.reads import RAISED, NotLifted, Read, Undecided, place_of
+
+__all__ = ["Lifted", "NotLifted", "Read", "Undecided", "lift", "lift_backward", "pull_back"]
+
+Array = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True)
+class Lifted:
+    """One run: `inputs` are the lifted arguments in order, `outputs` what came out (None stays None), both as object arrays of scalars.
+
+    `result` is what the code returned, with its lists and tuples. `positions[k]` is the argument from which input k came. `rough_constants` counts uses of
+    floats that look rounded (0.1, not 0.5). `stale` counts lifted numbers of other runs that the code had kept. `casts` are the places where it rounds to a
+    smaller dtype, which is the identity here, or makes text of a lifted number: read back from there it is a constant.
+    """
+
+    inputs: tuple[Array, ...]
+    outputs: tuple[Array | None, ...]
+    reads: tuple[Read, ...]
+    result: Any
+    positions: tuple[int, ...]
+    rough_constants: int
+    stale: int
+    casts: tuple[str, ...]
+    tape: Tape = field(repr=False)
+    overlays: dict[Any, Any] = field(repr=False)
+
+    @property
+    def values(self) -> tuple[Array | None, ...]:
+        """The outputs as balls."""
+        return tuple(None if output is None else balls_of(output) for output in self.outputs)
+
+    @property
+    def finite(self) -> bool:
+        """Whether every output is a finite ball."""
+        return all(is_finite(ball) for output in self.values if output is not None for ball in output.reshape(-1))
+
+    @property
+    def depends(self) -> bool:
+        """Whether some output was computed from a lifted number at all."""
+        return any(x.index >= 0 for output in self.outputs if output is not None for x in output.reshape(-1))
+
+
+def balls_of(scalars: Array) -> Array:
+    """The values of an array of scalars."""
+    result: Array = np.empty(scalars.size, dtype=object)
+    for k, x in enumerate(scalars.reshape(-1).tolist()):
+        result[k] = x.value
+    return result.reshape(scalars.shape)
+
+
+def lift(
+    f: Callable[..., Any],
+    args: Sequence[Any],
+    *,
+    bits: int = 200,
+    flips: Set[int] = frozenset(),
+    patched: bool = True,
+    widen_constants: bool | float = False,
+    shake: Callable[[Any], Any] | None = None,
+) -> Lifted:
+    """Run `f(*args)` on lifted numbers at a precision of `bits`.
+
+    `flips` are the numbers of tie reads whose outcome is inverted (for the Clarke hull). `patched=False` runs f with its own globals.
+    `widen_constants` replaces every float constant that looks rounded by a ball of ± half a unit in its last place, or of so many halves.
+    """
+    tape = Tape(bits, frozenset(flips), float(widen_constants))
+    tape.shake = shake
+    overlays: dict[Any, Any] = {}
+    with running(tape):
+        inputs: list[Array] = []
+        positions: list[int] = []
+        tape.dtype = _common_dtype(args)
+        kept = _keeper(patched, overlays)
+        lifted = [_lifted(value, tape, inputs, positions, k, kept) for k, value in enumerate(args)]
+        result = _run(with_lifted_globals(f, overlays) if patched else f, lifted)
+        return _collected(result, tape, inputs, positions, overlays)
+
+
+def lift_backward(
+    vjp: Callable[..., Any],
+    args: Sequence[Any],
+    out: Any,
+    cotangent: Any,
+    *,
+    forward: Lifted | None = None,
+    bits: int = 200,
+    flips: Set[int] = frozenset(),
+    patched: bool = True,
+    widen_constants: bool | float = False,
+) -> Lifted:
+    """Run `vjp(args, out, cotangent)` on lifted numbers; `out` are balls or scalars, the outputs of the forward run.
+
+    With `forward`, the run continues that one: args and out are its very numbers (`args` and `out` are then taken from it where they are lifted), what f
+    left behind in closures and globals is still valid, and the gradient of a read goes through `out` back to the arguments. The cotangent is lifted too.
+    """
+    continued = forward is not None
+    tape = forward.tape.fork(frozenset(flips), float(widen_constants)) if forward else Tape(bits, frozenset(flips), float(widen_constants))
+    overlays = forward.overlays if forward else {}
+    kept = _keeper(patched, overlays)
+    with running(tape):
+        inputs: list[Array] = [] if forward is None else list(forward.inputs)
+        positions: list[int] = [] if forward is None else list(forward.positions)
+        if forward is None:
+            lifted = tuple(_lifted(value, tape, inputs, positions, k, kept) for k, value in enumerate(args))
+            result = _lifted(out, tape, inputs, positions, len(args), kept)
+            tape.dtype = _common_dtype(args)
+        else:
+            remaining = iter(forward.inputs)
+            lifted = tuple(_again(value, remaining, tape, kept) for value in args)
+            result = _adopted(forward.result if out is None or continued else out, tape)
+        seed = _lifted(cotangent, tape, inputs, positions, len(args) + 1, kept)
+        found = _run(with_lifted_globals(vjp, overlays) if patched else vjp, (lifted, result, seed))
+        return _collected(found, tape, inputs, positions, overlays)
+
+
+def pull_back(lifted: Lifted, cotangents: Any) -> tuple[Array, ...]:
+    """Σ cotangent · ∂output/∂input in balls, one array for each lifted input.
+
+    `cotangents` is one array for each output, or the array itself where there is one output; entries are floats, balls or scalars.
+    """
+    outputs = [output for output in lifted.outputs if output is not None]
+    several = isinstance(cotangents, tuple | list) and len(cotangents) == len(outputs)
+    given = list(cotangents) if several else [cotangents]
+    if len(given) != len(outputs):
+        raise ValueError(f"pull_back got {len(given)} cotangents for {len(outputs)} outputs; give one array for each")
+    seeds: dict[int, Any] = {}
+    with running(lifted.tape):
+        for output, cotangent in zip(outputs, given, strict=True):
+            array = np.asarray(plain(cotangent), dtype=object)
+            if array.shape != output.shape:
+                raise ValueError(f"a cotangent has shape {array.shape}, its output {output.shape}; they must be equal")
+            for x, seed in zip(output.reshape(-1).tolist(), array.reshape(-1).tolist(), strict=True):
+                if x.index >= 0:
+                    ball = seed.value if type(seed) is Scalar else exact(seed)
+                    seeds[x.index] = seeds[x.index] + ball if x.index in seeds else ball
+        return lifted.tape.gradient(seeds)
+
+
+def _run(f: Callable[..., Any], args: Sequence[Any]) -> Any:
+    """f(*args), or the first error of lifting, also where NumPy or the code put one of its own in front of it or caught it."""
+    RAISED.clear()
+    try:
+        result = f(*args)
+    except Exception as error:
+        if RAISED:
+            raise RAISED[0] from None
+        if isinstance(error, TypeError | AttributeError) or (type(error) is ValueError and "object" in str(error)):
+            raise NotLifted(f"{type(error).__name__} on lifted numbers: {error}", place_of(error)) from error
+        raise
+    if RAISED:
+        raise RAISED[0]
+    return result
+
+
+# arguments and results
+
+
+def _is_float(value: Any) -> bool:
+    if isinstance(value, np.ndarray | np.generic):
+        return value.dtype.kind == "f" or value.dtype == object or value.dtype.name == "bfloat16"
+    return isinstance(value, float) or type(value) is Scalar
+
+
+def _lifted(value: Any, tape: Tape, inputs: list[Array], positions: list[int], position: int, kept: Callable[[Any], Any]) -> Any:
+    """A float or an array of floats as leaves; in lists, tuples and dictionaries too."""
+    if isinstance(value, list):
+        return [_lifted(part, tape, inputs, positions, position, kept) for part in value]
+    if type(value) is tuple:
+        return tuple(_lifted(part, tape, inputs, positions, position, kept) for part in value)
+    if type(value) is dict:
+        return {key: _lifted(part, tape, inputs, positions, position, kept) for key, part in value.items()}
+    if not _is_float(value) and not _is_ball(value):
+        return kept(value)
+    array = leaves(_as_objects(value), tape)
+    inputs.append(plain(array).copy())
+    positions.append(position)
+    return array if isinstance(value, np.ndarray) else array[()]
+
+
+def _keeper(patched: bool, overlays: dict[Any, Any]) -> Callable[[Any], Any]:
+    """What becomes of arguments that are no floats: arrays are copied, functions and objects of user code patched."""
+
+    def kept(value: Any) -> Any:
+        if isinstance(value, np.ndarray):
+            return value.copy()
+        return with_lifted_globals(value, overlays) if patched else value
+
+    return kept
+
+
+def _is_ball(value: Any) -> bool:
+    return type(value).__name__ == "arb"
+
+
+def _as_objects(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        return plain(value)
+    array: Array = np.empty((), dtype=object)
+    array[()] = value
+    return array
+
+
+def _again(value: Any, inputs: Any, tape: Tape, kept: Callable[[Any], Any]) -> Any:
+    """The arguments of the forward run once more, for a tape that continues its."""
+    if isinstance(value, list):
+        return [_again(part, inputs, tape, kept) for part in value]
+    if type(value) is tuple:
+        return tuple(_again(part, inputs, tape, kept) for part in value)
+    if type(value) is dict:
+        return {key: _again(part, inputs, tape, kept) for key, part in value.items()}
+    if not _is_float(value):
+        return kept(value)
+    array = _adopted(next(inputs), tape)
+    return array if isinstance(value, np.ndarray) else array[()]
+
+
+def _adopted(value: Any, tape: Tape) -> Any:
+    if isinstance(value, list | tuple):
+        parts = [_adopted(part, tape) for part in value]
+        return parts if isinstance(value, list) else tuple(parts)
+    if type(value) is Scalar:
+        return tape.adopted(value) if value.index >= 0 else value
+    if isinstance(value, np.ndarray) and not is_plain(value):
+        return wrapped(np.asarray(np.frompyfunc(lambda x: _adopted(scalar(x), tape), 1, 1)(plain(value)), dtype=object))
+    return value
+
+
+def _common_dtype(args: Any) -> Any:
+    kinds = {value.dtype for value in _flat(args) if isinstance(value, np.ndarray | np.generic) and value.dtype.kind in "fV"}
+    if any(isinstance(value, float) and not isinstance(value, np.generic) for value in _flat(args)) and not kinds:
+        return np.dtype(np.float64)
+    if len(kinds) == 1:
+        return kinds.pop()
+    return np.dtype(np.float64)
+
+
+def _flat(value: Any) -> list[Any]:
+    if isinstance(value, list | tuple):
+        return [leaf for part in value for leaf in _flat(part)]
+    if isinstance(value, dict):
+        return [leaf for part in value.values() for leaf in _flat(part)]
+    return [value]
+
+
+def _collected(result: Any, tape: Tape, inputs: list[Array], positions: list[int], overlays: dict[Any, Any]) -> Lifted:
+    parts = result if isinstance(result, tuple | list) else (result,)
+    outputs = tuple(_output(part, tape) for part in parts)
+    return Lifted(
+        tuple(inputs), outputs, tuple(tape.reads), result, tuple(positions), tape.rough, tape.stale, tuple(tape.casts), tape, overlays
+    )
+
+
+def _output(value: Any, tape: Tape) -> Array | None:
+    if value is None:
+        return None
+    rough = tape.rough
+    array = value if isinstance(value, LiftedArray) else None
+    if array is None:
+        array = array_of(value)
+        tape.rough = rough
+    found = np.asarray(np.frompyfunc(lambda x: _adopted(scalar(x), tape), 1, 1)(plain(array)), dtype=object)
+    return found.reshape(array.shape)

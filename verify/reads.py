@@ -1,0 +1,113 @@
+"""Decisions that somebody's code takes on lifted numbers: `Read`, where in the code they are taken: `place()`, and the two errors of lifting.
+
+A certificate holds for the outcomes that were read; `margin` tells how far each is from its opposite, `gradient()` in which direction the opposite lies.
+
+>>> from backproof.verify.ball_arrays import arb
+>>> Read("user.py:3", "x > 0", True, arb(0.5), False, tuple).margin > 0
+True
+>>> raise NotLifted("numpy.linalg.eigh", "user.py:12")
+Traceback (most recent call last):
+    ...
+backproof.verify.reads.NotLifted: numpy.linalg.eigh has no lifted rule (user.py:12)
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import sysconfig
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import FrameType
+from typing import Any
+
+import numpy as np
+
+_HERE = os.path.dirname(os.path.abspath(__file__))
+_NUMPY = os.path.dirname(os.path.abspath(np.__file__))
+_SCIPY = os.path.join(os.path.dirname(_NUMPY), "scipy")
+_STANDARD = sysconfig.get_path("stdlib")
+_START = os.path.join(_HERE, "lifting.py")
+
+
+@dataclass(frozen=True)
+class Read:
+    """One decision: `place` is `file.py:line` of the user's code, `what` the comparison or the function that took it, `outcome` what came out.
+
+    `margin` is left − right, a ball: the outcome changes where it passes zero. `tie` says that both sides are exactly equal. `gradient()` gives the
+    derivatives of the margin by the lifted inputs, as arrays of balls of their shapes.
+    """
+
+    place: str
+    what: str
+    outcome: bool | int
+    margin: Any
+    tie: bool
+    gradient: Callable[[], tuple[Any, ...]]
+
+
+class NotLifted(Exception):
+    """The code needs something that has no lifted rule; the message names the function, the file and the line of the user's code."""
+
+    def __init__(self, what: str, place: str, advice: str = "") -> None:
+        reason = what if " " in what else f"{what} has no lifted rule"
+        super().__init__(f"{reason} ({place})" + (f"; {advice}" if advice else ""))
+        self.what = what
+        self.place = place
+        RAISED.append(self)
+
+
+class Undecided(Exception):
+    """A decision on balls that overlap and are not an exact tie; more bits may decide it."""
+
+    def __init__(self, what: str, place: str, found: str = "") -> None:
+        super().__init__(f"{what} is not decided ({place})" + (f": {found}" if found else "") + "; use more bits, or another point")
+        self.what = what
+        self.place = place
+        RAISED.append(self)
+
+
+RAISED: list[Exception] = []  # of the run: code that catches such an error must not go on as if nothing had happened
+
+
+def place() -> str:
+    """`file.py:line` of the user's code that is running: outside NumPy, SciPy, the standard library and lifting itself."""
+    frame = users_frame()
+    return "?" if frame is None else f"{os.path.basename(frame.f_code.co_filename)}:{frame.f_lineno}"
+
+
+def place_of(error: BaseException) -> str:
+    """`file.py:line` of the innermost line of the user's code that an error went through."""
+    found, trace = "?", error.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        if code.co_filename == _START:
+            found = "?"
+        if not skipped(code.co_filename):
+            found = f"{os.path.basename(code.co_filename)}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return found
+
+
+def users_frame() -> FrameType | None:
+    """The innermost frame that is the user's, or None between NumPy and the start of the run."""
+    frame = sys._getframe(1)  # pyright: ignore[reportPrivateUsage]
+    while frame is not None and frame.f_code.co_filename != _START:
+        if not skipped(frame.f_code.co_filename):
+            return frame
+        frame = frame.f_back
+    return None
+
+
+_KNOWN: dict[str, bool] = {}
+
+
+def skipped(filename: str) -> bool:
+    """Whether a file is NumPy's, SciPy's, the standard library's or ours."""
+    if filename not in _KNOWN:
+        _KNOWN[filename] = (
+            filename.startswith(("<__array_function__", "<frozen"))
+            or filename.startswith((_HERE + os.sep, _NUMPY + os.sep, _SCIPY + os.sep))
+            or (filename.startswith(_STANDARD + os.sep) and "site-packages" not in filename)
+        )
+    return _KNOWN[filename]
