@@ -67,6 +67,28 @@ def write_html(document: Results, path: str | os.PathLike[str]) -> None:
     write_whole(path, render_html(document))
 
 
+def render_checks(checks: Sequence[Record]) -> str:
+    """A page of the gradient checks of a test run: each has test, name, verdict, evidence, points, entries and explanation.
+
+    >>> "no check was made" in render_checks([]).lower()
+    True
+    """
+    style = _asset("report.css")
+    failing = sorted((check for check in checks if check["verdict"] != "CORRECT"), key=lambda check: SEVERITY.index(check["verdict"]))
+    verdict = failing[0]["verdict"] if failing else "CORRECT" if checks else "not checked"
+    right = len(checks) - len(failing)
+    sentence = f"{right} of {len(checks)} gradient checks are CORRECT." if checks else "No gradient was checked."
+    template = _templates().get_template("checks.html.jinja")
+    return str(
+        template.render(checks=checks, failing=failing, verdict=verdict, sentence=sentence, linked=(), style=style, style_hash=_hash(style))
+    )
+
+
+def write_checks_html(checks: Sequence[Record], path: str | os.PathLike[str]) -> None:
+    """Render the page of checks and write it whole; OSError if it cannot be written."""
+    write_whole(path, render_checks(checks))
+
+
 def _worst_first(cases: Iterable[Record]) -> list[Record]:
     """By verdict, and within a verdict that is not CORRECT by correct digits; otherwise as they came."""
 

@@ -53,3 +53,27 @@ def test_without_scikit_learn_the_example_says_what_to_install() -> None:
     done = run("-c", program)
     assert done.returncode == 4
     assert done.stderr.strip() == "This example needs scikit-learn: pip install 'backproof[examples]'"
+
+
+def test_the_wrong_layer_norm_is_found_and_explained_and_the_right_one_is_correct() -> None:
+    done = run(str(EXAMPLES / "layer_norm_oracle.py"))
+    assert done.returncode == 0, done.stderr
+    assert "forgetful is WRONG: at the given arguments, the gradient of argument 0 is not the derivative" in done.stdout
+    assert re.search(r"^complete is CORRECT: certified on \d+ points\.", done.stdout, re.MULTILINE)
+
+
+def test_a_branch_that_no_sample_reaches_is_found_by_reading_the_code() -> None:
+    done = run(str(EXAMPLES / "rare_branch_oracle.py"))
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"100,000 samples: the largest difference is \d\.\de-(09|1\d)", done.stdout)
+    assert "huber is WRONG: at just across the decision x <= 6.5 at rare_branch_oracle.py:19" in done.stdout
+
+
+def test_the_engine_that_sets_instead_of_adding_is_found_where_values_are_used_twice() -> None:
+    done = run(str(EXAMPLES / "scalar_engine.py"))
+    assert done.returncode == 0, done.stderr
+    assert "adding:  0 of 200 graphs wrong" in done.stdout
+    wrong = re.search(r"setting: (\d+) of 200 graphs wrong", done.stdout)
+    assert wrong is not None
+    assert int(wrong.group(1)) > 100
+    assert "is missing" in done.stdout

@@ -65,6 +65,14 @@ class Points:
         self.values = values
         self.rivals = rivals
 
+    def __eq__(self, other: object) -> bool:
+        raise TypeError("an entry with values at several points is neither equal to another nor different: compare with `select`")
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __bool__(self) -> bool:
+        raise TypeError("an entry with values at several points is neither true nor false: decide with `select`")
+
 
 def is_finite(entry: Any) -> bool:
     """Whether a ball, or every value of `Points`, is finite."""

@@ -311,9 +311,11 @@ def _result(name: str, run: _Run, protocol: Sequence[Finding]) -> CheckResult:
     evidence = Evidence.CERTIFIED if first is not None and first.certified else Evidence.ROUNDING
     if first is not None and first.opaque is not None and first.opaque.startswith("forward"):
         evidence = Evidence.DIGITS
-    judged = certified if evidence is Evidence.CERTIFIED else len(run.judged)
+    if findings and evidence is not Evidence.DIGITS:
+        evidence = Evidence.EXACT if findings[0].kind in ("shape", "protocol") else Evidence.CERTIFIED
+    judged = certified if evidence is Evidence.CERTIFIED and not findings else len(run.judged)
     notes = tuple(dict.fromkeys(judged.opaque for judged in run.judged if judged.opaque))
-    if any(judged.constants for judged in run.judged):
+    if any(judged.constants and not judged.findings for judged in run.judged):
         notes = (*notes, "equal up to the rounding of float constants in the code")
     if any(judged.kink for judged in run.judged):
         notes = (*notes, "at exact ties any mixture of the derivatives on the sides was accepted")

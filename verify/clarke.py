@@ -156,7 +156,7 @@ def _slopes(a: Any, b: Any, columns: int, plan: Plan) -> list[Entry] | None:
     difference = [x - y for x, y in zip(above, below, strict=True)]
     if difference[columns] != acb(0):
         return None
-    return derivatives(Points(difference), columns, plan)
+    return derivatives(Points(difference), [True] * columns, plan)
 
 
 def _certain_sign(slopes: Sequence[Entry], direction: Sequence[int]) -> int:

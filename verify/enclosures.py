@@ -30,6 +30,7 @@ from backproof.engine import Graph, GraphError
 from backproof.engine.graph import label
 from backproof.engine.number_systems import Array
 from backproof.verify.polydiscs import Entry, Pair, Plan, Problem, Undecided, attempt, hopeless
+from backproof.verify.verdicts import Reason
 
 BITS = 64
 FIRST_RADIUS = 32
@@ -37,6 +38,7 @@ SMALLEST_RADIUS = 4000
 GUARD = 8
 FLOOR, LOWEST = 4, 900  # an entry below 2^(−FLOOR·bits), or 2^−LOWEST, need not be told from 0
 ATTEMPTS = 16
+LARGEST_ACCURACY = 10_000
 COLUMNS = 64
 
 __all__ = ["Enclosure", "Undecided", "certify", "certify_all", "contains", "judge", "local_certificate"]
@@ -82,8 +84,9 @@ def certify(
         ...
     backproof.engine.errors.GraphError: a certificate is taken with respect to a leaf that is not discrete, found vertex 3 ('z')
     """
-    if j > graph.l or graph.is_discrete(j):
-        raise GraphError(f"a certificate is taken with respect to a leaf that is not discrete, found {label(graph.vertices, j)}")
+    if not 1 <= j <= graph.l or graph.is_discrete(j):
+        found_instead = label(graph.vertices, j) if 1 <= j <= graph.n else f"{j} in a graph with {graph.l} leaves"
+        raise GraphError(f"a certificate is taken with respect to a leaf that is not discrete, found {found_instead}")
     found = _certified(graph, leaves, (j,), bits, targets)
     return {k: enclosure for (_, k), enclosure in found.items()}
 
@@ -183,7 +186,15 @@ def _blocks(
     places: dict[int, list[int]] = {}
     for place, (j, _) in enumerate(columns):
         places.setdefault(j, []).append(place)
-    return {(j, k): _block([part[k] for part in parts], own) for j, own in places.items() for k in targets}
+    found = {(j, k): _block([part[k] for part in parts], own) for j, own in places.items() for k in targets}
+    return {(j, k): _finite(graph, k, enclosure) for (j, k), enclosure in found.items()}
+
+
+def _finite(graph: Graph, k: int, found: Enclosure | Undecided) -> Enclosure | Undecided:
+    """An enclosure without a finite radius says nothing."""
+    if isinstance(found, Undecided) or bool(np.isfinite(found.rad).all()):
+        return found
+    return Undecided(k, Reason.DTYPE, f"{label(graph.vertices, k)}: its derivative is not enclosed with a radius that a float can hold")
 
 
 def _block(parts: Sequence[_Settled | Undecided], places: Sequence[int]) -> Enclosure | Undecided:
@@ -225,7 +236,7 @@ def _settle(problem: Problem, targets: Sequence[int], bits: int) -> dict[int, _S
         for k, rows in found.derivatives.items():
             settled[k] = _Settled(rows, radius)
             missing = _missing(problem.columns, rows, bits, accuracy)
-            if missing:
+            if missing and accuracy < LARGEST_ACCURACY:
                 waiting.append(k)
                 more = max(more, missing)
         for k, stopped in found.broken.items():
@@ -237,7 +248,7 @@ def _settle(problem: Problem, targets: Sequence[int], bits: int) -> dict[int, _S
             if not verdict.final and radius * 5 // 2 <= SMALLEST_RADIUS:
                 waiting.append(k)
                 smaller = True
-        accuracy += more
+        accuracy = min(accuracy + more, LARGEST_ACCURACY)
         radius = radius * 5 // 2 if smaller else radius
     return settled
 

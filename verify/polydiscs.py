@@ -34,13 +34,14 @@ from backproof.engine import Graph, NumberSystem, UnsupportedOperation
 from backproof.engine.functions.row import everywhere
 from backproof.engine.graph import label
 from backproof.engine.number_systems import Array
-from backproof.verify.ball_arrays import Points, is_finite, precision
+from backproof.verify.ball_arrays import Points, precision
 from backproof.verify.balls import Tie, complex_ball_system, real_ball_system
 from backproof.verify.verdicts import Reason
 
 Pair: TypeAlias = tuple[int, int]
 
-SMALLEST = -1100  # 2^SMALLEST is less than every positive float
+SMALLEST, LARGEST = -1100, 4096  # 2^SMALLEST is less than every positive float; numbers beyond 2^LARGEST are not written out
+FAILURES = (TypeError, AttributeError, ValueError, ArithmeticError, LookupError, UnsupportedOperation)
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,9 @@ class Entry(NamedTuple):
     rad: float
 
 
+NONE, UNKNOWN = Entry(Fraction(0), 0.0), Entry(Fraction(0), math.inf)
+
+
 @dataclass
 class Attempt:
     """For every target either its derivatives, one list of columns for each of its entries, or where its evaluation broke; and where operands tied."""
@@ -125,24 +129,26 @@ def attempt(problem: Problem, targets: Sequence[int], plan: Plan, tie: Tie | Non
         found = Attempt(broken={k: run.broken[k] for k in targets if k in run.broken}, tied=run.tied)
         for k in targets:
             if k not in run.broken:
-                found.derivatives[k] = [derivatives(entry, len(problem.columns), plan) for entry in run.u[k].reshape(-1)]
+                moves = [j in run.reached[k] for j, _ in problem.columns]
+                found.derivatives[k] = [derivatives(entry, moves, plan) for entry in run.u[k].reshape(-1)]
     return found
 
 
-def derivatives(entry: Any, columns: int, plan: Plan) -> list[Entry]:
-    """Im f(x + ih)/h for every column, each with the bound; an entry that is not `Points` does not move. The ball is the last point; c is its real middle."""
+def derivatives(entry: Any, moves: Sequence[bool], plan: Plan) -> list[Entry]:
+    """Im f(x + ih)/h for every column that may move the entry, each with the bound, and 0 for the others. The ball is the last point; c is its real middle."""
     if type(entry) is not Points:
-        return [Entry(Fraction(0), 0.0)] * columns
+        return [NONE] * len(moves)
     box = entry.values[-1]
     scale, bound = arb(2) ** plan.step, truncation_bound((box - box.real.mid()).abs_upper(), plan)
-    return [_entry(value.imag * scale, bound) for value in entry.values[:columns]]
+    return [_entry(value.imag * scale, bound) if own else NONE for value, own in zip(entry.values, moves, strict=False)]
 
 
 def _entry(ball: Any, bound: Any) -> Entry:
-    if not ball.is_finite():
-        return Entry(Fraction(0), math.inf)
-    rad = (ball.rad() + bound).abs_upper()
-    radius = 0.0 if rad == 0 else math.nextafter(float(rad), math.inf)
+    """A ball as a fraction and a float; `UNKNOWN` where it is not finite, or too large to write out."""
+    rad = ball.rad() + bound
+    if not (ball.is_finite() and rad.is_finite() and abs(ball.mid()) + rad < arb(2) ** LARGEST):
+        return UNKNOWN
+    radius = 0.0 if rad == 0 else math.nextafter(float(rad.upper()), math.inf)
     mid = exact_middle(ball)
     return Entry(Fraction(0), math.nextafter(radius, math.inf)) if mid is None else Entry(mid, radius)
 
@@ -162,9 +168,10 @@ def exact_middle(ball: Any) -> Fraction | None:
 
 @dataclass
 class Run:
-    """An evaluation: the values so far, where it broke, the vertex at hand, and those at which operands tied."""
+    """An evaluation: the values so far, by which given vertices each is reached, where it broke, the vertex at hand, and those at which operands tied."""
 
     u: dict[int, Array] = field(default_factory=dict[int, Array])
+    reached: dict[int, frozenset[int]] = field(default_factory=dict[int, frozenset[int]])
     broken: dict[int, Undecided] = field(default_factory=dict[int, Undecided])
     current: int = 0
     tied: set[int] = field(default_factory=set[int])
@@ -173,35 +180,44 @@ class Run:
 def evaluate(problem: Problem, targets: Sequence[int], plan: Plan, system: NumberSystem, run: Run) -> None:
     """All vertices that the targets need: `Points` where they move with a column, real balls elsewhere, and where the evaluation broke."""
     graph, real = problem.graph, real_ball_system(plan.precision)
-    moving = {j for j, _ in problem.columns}
+    run.reached.update({j: frozenset({j}) for j, _ in problem.columns})
     run.u.update({i: _given(problem, i, plan, real) for i in problem.given})
     lifted: dict[int, Array] = {}
+    none: frozenset[int] = frozenset()
     for k in problem.needed(targets):
         operands, run.current = graph.operands(k), k
-        origin = next((run.broken[i] for i in operands if i in run.broken), None)
-        if not moving.isdisjoint(operands):
-            moving.add(k)
-            for i in operands:
-                if i not in moving and i not in lifted and not graph.is_discrete(i):
-                    lifted[i] = np.asarray(np.frompyfunc(acb, 1, 1)(run.u[i]), dtype=object)
-        used = system if k in moving else real
-        values = [(lifted.get(i, run.u[i]) if k in moving else run.u[i]).reshape(graph.shape(i)) for i in operands]
-        try:
-            run.u[k] = np.asarray(graph.row(k).value(used, graph.attributes(k), values), dtype=object).reshape(-1)
-        except (TypeError, AttributeError, UnsupportedOperation) as error:
-            text = f"{label(graph.vertices, k)}: {graph.row(k).name} cannot be evaluated in ball arithmetic: {error}"
-            run.broken[k] = origin or Undecided(k, Reason.UNSUPPORTED, text)
-            nan: Any = acb(math.nan) if k in moving else arb(math.nan)
-            run.u[k] = np.full(graph.dimension(k), nan, dtype=object)
-            continue
-        outside = _outside(graph, k, values, k in moving)
-        if outside or not all(map(_proved, run.u[k].tolist())):
-            run.broken[k] = origin or _stopped(graph, k, plan, outside)
+        run.reached[k] = none.union(*(run.reached.get(i, none) for i in operands))
+        moves = bool(run.reached[k])
+        for i in operands if moves else ():
+            if not run.reached.get(i) and i not in lifted and not graph.is_discrete(i):
+                lifted[i] = np.asarray(np.frompyfunc(acb, 1, 1)(run.u[i]), dtype=object)
+        values = [(lifted.get(i, run.u[i]) if moves else run.u[i]).reshape(graph.shape(i)) for i in operands]
+        stopped: Undecided | None = None
+        if _outside(graph, k, values, moves):
+            stopped = _stopped(graph, k, plan, outside=True)
+        else:
+            try:
+                run.u[k], proved = _value(graph, k, values, system if moves else real)
+                stopped = None if proved else _stopped(graph, k, plan, outside=False)
+            except FAILURES as error:
+                text = f"{label(graph.vertices, k)}: {graph.row(k).name} cannot be evaluated in ball arithmetic: {error}"
+                stopped = Undecided(k, Reason.UNSUPPORTED, text)
+        if stopped:
+            run.broken[k] = next((run.broken[i] for i in operands if i in run.broken), stopped)
+            if k not in run.u:  # no value: nothing that uses it is proved
+                run.u[k] = np.full(graph.dimension(k), acb(math.nan) if moves else arb(math.nan), dtype=object)
 
 
-def _proved(entry: Any) -> bool:
-    """Whether the value on the ball is finite; the other points lie inside it, and are looked at in the end."""
-    return is_finite(entry.values[-1] if type(entry) is Points else entry)
+def _value(graph: Graph, k: int, operands: Sequence[Array], system: NumberSystem) -> tuple[Array, bool]:
+    """The value of a vertex, and whether it is finite on the whole ball; the other points lie inside it, and are looked at in the end."""
+    value = np.asarray(graph.row(k).value(system, graph.attributes(k), operands), dtype=object).reshape(graph.dimension(k))
+    proved = True
+    for entry in value.tolist():
+        ball = entry.values[-1] if type(entry) is Points else entry
+        if type(ball) is not system.scalar:
+            raise TypeError(f"expected {system.scalar.__name__}, found {ball!r} of type {type(ball).__name__}")
+        proved = proved and ball.is_finite()
+    return value, proved
 
 
 def _given(problem: Problem, i: int, plan: Plan, real: NumberSystem) -> Array:
@@ -256,7 +272,7 @@ def _stopped(graph: Graph, k: int, plan: Plan, outside: bool) -> Undecided:
 
 
 def hopeless(problem: Problem, k: int, bits: int) -> Undecided | None:
-    """The reason if the given values lie exactly on a kink of vertex k, or outside its domain: then no radius is small enough."""
+    """The reason if the given values provably lie on a kink of vertex k, or outside its domain: then no radius is small enough."""
     graph, system = problem.graph, real_ball_system(bits)
     with precision(bits):
         u = {i: _given(Problem(graph, problem.given, ()), i, Plan(0, 0, bits), system) for i in problem.given}
@@ -264,7 +280,10 @@ def hopeless(problem: Problem, k: int, bits: int) -> Undecided | None:
             operands = [u[a].reshape(graph.shape(a)) for a in graph.operands(i)]
             if i == k:
                 return _exactly(graph, k, operands)
-            u[i] = np.asarray(graph.row(i).value(system, graph.attributes(i), operands), dtype=object).reshape(-1)
+            try:
+                u[i], _ = _value(graph, i, operands, system)
+            except FAILURES:
+                break
     return None
 
 

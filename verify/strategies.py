@@ -1,4 +1,4 @@
-"""Hypothesis strategies for computational graphs, for one's own property tests: `graphs()` and `cases()`.
+"""Hypothesis strategies for one's own property tests: `graphs()` and `cases()` of computational graphs, `arguments_for(f, …)` for a function in NumPy.
 
 They are the generator of `backproof verify` with Hypothesis making the choices, so that a failing case shrinks to a small graph. The report of a failing test
 ends with the line that runs this graph again, and with a test to paste.
@@ -21,6 +21,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 from hypothesis import note
 from hypothesis import strategies as st
 
@@ -61,3 +62,47 @@ class _Again:
 def graphs(*, family: str | None = None, max_vertices: int = LARGEST_SIZE, rational: bool | None = None) -> st.SearchStrategy[Graph]:
     """The graphs of `cases`, without values."""
     return cases(family=family, max_vertices=max_vertices, rational=rational).map(lambda case: case.graph)
+
+
+def arguments_for(
+    f: Callable[..., Any], *like: Any, largest: float = 8.0, domain: Callable[..., bool] | None = None
+) -> st.SearchStrategy[tuple[Any, ...]]:
+    """Arguments of the shapes and dtypes of `like` at which f is finite: every float between ±`largest`; whole numbers within their range in `like`; the rest as it is.
+
+    `domain(*args)` leaves out what f is not meant for.
+
+    >>> from backproof.verify import assert_correct
+    >>> from hypothesis import given, settings
+    >>> def cube(x):
+    ...     return x**3
+    >>> @settings(max_examples=5, database=None, derandomize=True)
+    ... @given(arguments_for(cube, np.zeros((2, 2))))
+    ... def test_cube(args):
+    ...     assert_correct(cube, args, lambda args, out, ct: (3 * ct * args[0] ** 2,), effort="quick")
+    >>> test_cube()
+    """
+
+    def finite(args: tuple[Any, ...]) -> bool:
+        if domain is not None and not domain(*args):
+            return False
+        try:
+            with np.errstate(all="ignore"):
+                out = f(*(a.copy() if isinstance(a, np.ndarray) else a for a in args))
+        except (ValueError, ArithmeticError, IndexError, np.linalg.LinAlgError):
+            return False
+        return bool(np.all(np.isfinite(np.asarray(out, dtype=float))))
+
+    return st.tuples(*(_like(value, largest) for value in like)).filter(finite)
+
+
+def _like(value: Any, largest: float) -> st.SearchStrategy[Any]:
+    from hypothesis.extra import numpy as arrays
+
+    array = np.asarray(value)
+    if array.dtype.kind == "f":
+        width: Any = 8 * array.dtype.itemsize
+        entries = st.floats(-largest, largest, width=width, allow_subnormal=False)
+        return arrays.arrays(array.dtype, array.shape, elements=entries) if isinstance(value, np.ndarray) else entries
+    if array.dtype.kind in "iu" and array.ndim and array.size:
+        return arrays.arrays(array.dtype, array.shape, elements=st.integers(int(array.min()), int(array.max())))
+    return st.just(value)

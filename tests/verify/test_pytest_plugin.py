@@ -1,0 +1,70 @@
+"""The plugin in a pytest of its own: the fixture passes and fails, the marker gives options, one page holds all checks, also with several processes."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+TESTS = """
+import numpy as np
+import pytest
+
+
+def square(x):
+    return x * x
+
+
+X = np.array([0.5, -2.0])
+
+
+def test_right(gradient_oracle):
+    assert gradient_oracle(square, (X,), vjp=lambda args, out, ct: (2 * ct * args[0],), name="right square").points > 3
+
+
+@pytest.mark.backproof(effort="quick", name="<wrong> & square")
+def test_wrong(gradient_oracle):
+    gradient_oracle(square, (X,), vjp=lambda args, out, ct: (ct * args[0],))
+"""
+
+
+def run(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    (folder / "test_layer.py").write_text(TESTS, encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_layer.py", *options]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("options", [(), ("-n", "2")], ids=["one process", "two processes"])
+def test_a_failing_check_explains_itself_and_the_page_holds_all(tmp_path: Path, options: tuple[str, ...]) -> None:
+    done = run(tmp_path, "--backproof-html", "checks.html", *options)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "1 failed, 1 passed" in done.stdout
+    assert "<wrong> & square is WRONG: at the given arguments, the gradient of argument 0 is not the derivative" in done.stdout
+    assert "backproof: 2 checks, 1 not CORRECT; wrote checks.html" in done.stdout
+    page = (tmp_path / "checks.html").read_text(encoding="utf-8")
+    assert "1 of 2 gradient checks are CORRECT." in page
+    assert "&lt;wrong&gt; &amp; square" in page
+    assert "<wrong>" not in page
+    assert "test_layer.py::test_right" in page
+
+
+def test_without_the_option_no_page_is_written(tmp_path: Path) -> None:
+    run(tmp_path)
+    assert not list(tmp_path.glob("*.html"))
+
+
+def test_a_marker_with_a_nameless_option_is_a_usage_error(tmp_path: Path) -> None:
+    (tmp_path / "test_mark.py").write_text(
+        "import pytest\n\n@pytest.mark.backproof('quick')\ndef test_it(gradient_oracle):\n    pass\n", encoding="utf-8"
+    )
+    done = subprocess.run([sys.executable, "-m", "pytest", "-q", "test_mark.py"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert "the marker backproof takes options by name" in done.stdout
+
+
+def test_the_plugin_imports_nothing_of_the_oracle_before_it_is_used() -> None:
+    code = "import sys, backproof.verify.pytest_plugin; print([m for m in sys.modules if m in ('flint', 'numpy', 'backproof.verify.checking')])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

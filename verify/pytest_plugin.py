@@ -1,0 +1,103 @@
+"""The pytest plugin: the fixture `gradient_oracle`, the marker `backproof`, and `--backproof-html FILE`, one report of all checks of a run.
+
+    def test_my_layer(gradient_oracle):
+        gradient_oracle(layer, (x, w), vjp=layer_backward)
+
+The fixture is `assert_correct`: the message of a failure is `explain()`. `@pytest.mark.backproof(effort="thorough", seed=3)` gives it options. Nothing of the oracle
+is imported before it is used. With pytest-xdist the results travel with the test reports, and the controller writes the page.
+
+>>> import pytest
+>>> options_of([pytest.mark.backproof(effort="quick").mark, pytest.mark.backproof(seed=3).mark])
+{'seed': 3, 'effort': 'quick'}
+>>> options_of([pytest.mark.backproof("quick").mark])
+Traceback (most recent call last):
+    ...
+pytest.UsageError: the marker backproof takes options by name (effort, seed, domain, name), found 'quick'
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PROPERTY = "backproof"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--backproof-html FILE`."""
+    group = parser.getgroup("backproof")
+    group.addoption("--backproof-html", metavar="FILE", default=None, help="Write a report of all gradient checks of this run.")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The marker, and the collector of results where a report is wanted."""
+    config.addinivalue_line("markers", "backproof(effort, seed, domain, name): options for the fixture gradient_oracle.")
+    file = config.getoption("--backproof-html")
+    if isinstance(file, str) and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(_Collector(Path(file)), "backproof-report")
+
+
+def options_of(marks: Sequence[pytest.Mark]) -> dict[str, Any]:
+    """The options of all markers on a test, the nearest one first."""
+    options: dict[str, Any] = {}
+    for mark in reversed(list(marks)):
+        if mark.args:
+            raise pytest.UsageError(f"the marker backproof takes options by name (effort, seed, domain, name), found {mark.args[0]!r}")
+        options.update(mark.kwargs)
+    return options
+
+
+@pytest.fixture
+def gradient_oracle(request: pytest.FixtureRequest) -> Callable[..., Any]:
+    """`gradient_oracle(f, args, vjp=…)`: the result of `check`, or an AssertionError with its explanation."""
+    marked = options_of(list(request.node.iter_markers("backproof")))
+
+    def oracle(f: Callable[..., Any], args: Sequence[Any], vjp: Callable[..., Any] | None = None, **options: Any) -> Any:
+        __tracebackhide__ = True
+        from backproof.verify.checking import check
+
+        result = check(f, args, vjp, **{**marked, **options})
+        request.node.user_properties.append((PROPERTY, summary(result)))
+        if not result.ok:
+            raise AssertionError(result.explain())
+        return result
+
+    return oracle
+
+
+def summary(result: Any) -> dict[str, Any]:
+    """What the report shows of one check, as plain data."""
+    return {
+        "name": result.name,
+        "verdict": result.verdict.value,
+        "evidence": result.evidence,
+        "points": result.points,
+        "certified": result.certified,
+        "entries": result.entries,
+        "explanation": result.explain(),
+    }
+
+
+class _Collector:
+    """Collects the checks from the reports of tests, and writes the page at the end of the session."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.checks: list[dict[str, Any]] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.when == "call":
+            found: list[Any] = [value for name, value in report.user_properties if name == PROPERTY]
+            self.checks += [{"test": report.nodeid, **value} for value in found]
+
+    def pytest_sessionfinish(self) -> None:
+        from backproof.reports import write_checks_html
+
+        write_checks_html(self.checks, self.path)
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        wrong = sum(check["verdict"] != "CORRECT" for check in self.checks)
+        terminalreporter.write_line(f"backproof: {len(self.checks)} checks, {wrong} not CORRECT; wrote {self.path}")
