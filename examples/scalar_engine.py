@@ -1,19 +1,26 @@
-"""A home-made engine of scalars, as people write it to learn, tested on random graphs against the path sum: right, and with the mistake that everybody makes once.
+"""A home-made engine of scalars, as people write it to learn, put on trial: right, and with the mistake that everybody makes once.
 
-Run it: `python examples/scalar_engine.py`. Each `Value` remembers what it was made of; `backward` goes through them in reverse. The wrong one sets the gradient of a value
-where it should add to it, which shows only where a value is used twice.
+Run it: `python examples/scalar_engine.py`, or try either engine on more graphs, with a report:
+
+    backproof oracle examples.scalar_engine:right --functions add,multiply,tanh --scalars
+    backproof oracle examples.scalar_engine:wrong --functions add,multiply,tanh --scalars --html wrong.html
+
+Each `Value` remembers what it was made of; the backward pass goes through them in reverse. The wrong engine sets the gradient of a value where it should add to it, which shows
+only where a value is used twice.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from backproof.engine import Graph, forward, jacobians, leaf, vertex
-from backproof.verify.blame import blame
-from backproof.verify.path_sums import path_sum
+from backproof.engine import Graph
+from backproof.verify.campaign_cases import restricted_case
+from backproof.verify.engine_oracle import Engine, check_engine, diagnose_engine
+
+FUNCTIONS = frozenset({"add", "multiply", "tanh"})
 
 
 class Value:
@@ -34,8 +41,36 @@ class Value:
         return Value(t, (self,), (1 - t * t,))
 
 
+def evaluate(function: str, operands: Sequence[Value], tape: list[Value]) -> Value:
+    """One vertex of a graph; add and multiply take any number of operands, so that there may be values in between."""
+    result = operands[0].tanh() if function == "tanh" else operands[0]
+    for other in operands[1:]:
+        if result is not operands[0]:
+            tape.append(result)
+        result = result + other if function == "add" else result * other
+    tape.append(result)
+    return result
+
+
+def engine_that(pass_on: Callable[[Value, float], None]) -> Engine:
+    """The engine, with its way to pass a gradient on to a parent."""
+
+    def engine(graph: Graph, leaves: Sequence[np.ndarray], cotangent: np.ndarray) -> dict[int, float]:
+        values = {j: Value(float(x)) for j, x in enumerate(leaves, start=1)}
+        tape: list[Value] = []
+        for i in range(graph.l + 1, graph.n + 1):
+            values[i] = evaluate(graph.row(i).name, [values[j] for j in graph.operands(i)], tape)
+        values[graph.n].grad = float(cotangent[0, 0])
+        for value in reversed(tape):
+            for parent, slope in zip(value.parents, value.slopes, strict=True):
+                pass_on(parent, value.grad * slope)
+        return {i: value.grad for i, value in values.items()}
+
+    return engine
+
+
 def adding(parent: Value, amount: float) -> None:
-    """Right: every use of a value adds to its gradient."""
+    """Every use of a value adds to its gradient."""
     parent.grad += amount
 
 
@@ -44,57 +79,25 @@ def setting(parent: Value, amount: float) -> None:
     parent.grad = amount
 
 
-def gradients(graph: Graph, leaves: list[float], pass_on: Callable[[Value, float], None]) -> dict[int, float]:
-    """The engine on a graph of add, multiply and tanh: the gradient of every value."""
-    values = {j: Value(x) for j, x in enumerate(leaves, start=1)}
-    for i in range(graph.l + 1, graph.n + 1):
-        operands = [values[j] for j in graph.operands(i)]
-        name = graph.row(i).name
-        values[i] = operands[0].tanh() if name == "tanh" else operands[0] * operands[1] if name == "multiply" else operands[0] + operands[1]
-    values[graph.n].grad = 1.0
-    for i in range(graph.n, graph.l, -1):
-        for parent, slope in zip(values[i].parents, values[i].slopes, strict=True):
-            pass_on(parent, values[i].grad * slope)
-    return {i: value.grad for i, value in values.items()}
+def right() -> Engine:
+    """The engine as it should be."""
+    return engine_that(adding)
 
 
-def random_graph(rng: np.random.Generator, size: int) -> Graph:
-    """A random graph of add, multiply and tanh with two leaves, in which every vertex is used."""
-    vertices = [leaf("x"), leaf("y")]
-    while len(vertices) < size:
-        last, other = len(vertices), int(rng.integers(1, len(vertices) + 1))
-        name = str(rng.choice(["add", "multiply", "tanh"]))
-        vertices.append(vertex(f"v{last + 1}", name, (last,) if name == "tanh" else (last, other)))
-    return Graph(2, tuple(vertices))
-
-
-def failures(pass_on: Callable[[Value, float], None], graphs: int = 200) -> int:
-    """On how many random graphs a leaf's gradient is not the path sum."""
-    rng = np.random.default_rng(0)
-    wrong = 0
-    for _ in range(graphs):
-        graph = random_graph(rng, int(rng.integers(4, 8)))
-        leaves = [float(x) for x in rng.uniform(0.5, 1.5, size=2)]
-        found = gradients(graph, leaves, pass_on)
-        D = jacobians(graph, forward(graph, leaves))
-        right = {j: path_sum(graph, D, j, graph.n).value.item() for j in (1, 2)}
-        wrong += any(abs(found[j] - right[j]) > 1e-12 * (1 + abs(right[j])) for j in right)
-    return wrong
-
-
-def diagnosis(pass_on: Callable[[Value, float], None]) -> str:
-    """What blame says of the engine on the lecture's (x + y)·y, from the gradients of all values."""
-    graph = Graph(2, (leaf("x"), leaf("y"), vertex("s", "add", (1, 2)), vertex("z", "multiply", (2, 3))))
-    D = jacobians(graph, forward(graph, [3.0, 4.0]))
-    found = gradients(graph, [3.0, 4.0], pass_on)
-    return blame(graph, D, None, {i: np.array([[g]]) for i, g in found.items()}).sentence
+def wrong() -> Engine:
+    """The engine with the mistake."""
+    return engine_that(setting)
 
 
 def main() -> None:
-    """Both engines."""
-    print(f"adding:  {failures(adding)} of 200 graphs wrong")
-    print(f"setting: {failures(setting)} of 200 graphs wrong")
-    print(f"  on (x + y)·y: {diagnosis(setting)}")
+    """Both engines on 50 random graphs, and what is wrong with the second."""
+    for name, engine in (("adding", right()), ("setting", wrong())):
+        results = [check_engine(restricted_case(0, index, FUNCTIONS, scalars=True), engine) for index in range(50)]
+        failing = [result for result in results if result.verdict.value != "CORRECT"]
+        print(f"{name}: {len(failing)} of {len(results)} graphs wrong")
+        if failing:
+            smallest = min(failing, key=lambda result: result.case.graph.n)
+            print(f"  on a graph of {smallest.case.graph.n} vertices: {diagnose_engine(smallest)}")
 
 
 if __name__ == "__main__":

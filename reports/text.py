@@ -16,8 +16,9 @@ from __future__ import annotations
 
 import math
 import re
+import shlex
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 LONGEST_NAME = 80
@@ -159,14 +160,18 @@ def path_names(vertices: Sequence[dict[str, Any]], numbers: Sequence[int]) -> st
     return " → ".join(clip(vertices[number - 1]["name"], 40) for number in numbers)
 
 
-def replay_command(line: str) -> str:
-    """The command that runs a case again, quoted for a shell.
+def replay_command(case: Mapping[str, Any]) -> str:
+    """The command that runs a case again, quoted for a shell; on the engine `target` where the case was one of its trial.
 
-    >>> replay_command("backproof1:abc"), replay_command("x'y")
-    ("backproof replay 'backproof1:abc'", 'backproof replay \\'x\\'"\\'"\\'y\\'')
+    >>> replay_command({"replay": "backproof1:abc"}), replay_command({"replay": "backproof1:abc", "target": "mine:make"})
+    ("backproof replay 'backproof1:abc'", "backproof oracle mine:make --case 'backproof1:abc'")
+    >>> replay_command({"replay": "x'y"})
+    'backproof replay \\'x\\'"\\'"\\'y\\''
     """
-    quoted = inert(line).replace("'", "'\"'\"'")
-    return f"backproof replay '{quoted}'"
+    target = case.get("target")
+    start = "backproof replay" if target is None else f"backproof oracle {shlex.quote(inert(target))} --case"
+    quoted = inert(case["replay"]).replace("'", "'\"'\"'")
+    return f"{start} '{quoted}'"
 
 
 def with_subscripts(text: str) -> Any:

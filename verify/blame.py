@@ -297,6 +297,12 @@ def diagnose(case: Case, routes: Routes, system: NumberSystem, *, all_adjoints: 
     return blame(graph, right.D, case.cotangent, seen, system=system, values=right.u, observed_values=values)
 
 
+def as_a_whole(found: Diagnosis) -> str:
+    """The hypothesis of a fault at every place that explains the error too, as a further sentence; empty if there is none, or it was said."""
+    general = [match.words for match in found.matches if match.place == EVERYWHERE]
+    return f" As a fault of the whole engine: {general[0]}." if general and general[0].casefold() not in found.sentence.casefold() else ""
+
+
 def _middles(balls: Mapping[int, Array], system: NumberSystem) -> dict[int, Array]:
     return {i: system.array(np.frompyfunc(lambda ball: exact_middle(ball) or 0, 1, 1)(values)) for i, values in balls.items()}
 

@@ -9,7 +9,8 @@ For one leaf entry k, g_k = ∂(p_n·u_n)/∂x_k is computed by a forward pass, 
   are symmetric; u̇_a is how it answers to an error in p_a;
 - γ_m = m·u/(1 − m·u): the products and sums of the backward pass, in any order; Δ_a is the number of children of a, d_b the dimension of b.
 
-One sweep forward and in reverse for each leaf entry, at the leaf values *already rounded* to the number system (`rounded_case`). No constant is fitted: the only assumption is
+An adjoint inside the graph is that of a leaf added to its vertex: its tangent starts there. One sweep forward and in reverse for each entry, at the leaf values
+*already rounded* to the number system (`rounded_case`). No constant is fitted: the only assumption is
 how accurate the mathematical library is (`running_errors.LIBRARY`). Errors of second order are not in the bound; where they could matter (S above a quarter of the largest
 derivative) and where a kink or the end of the range lies within the errors, the comparison is *undecidable in this dtype*.
 
@@ -41,6 +42,7 @@ from backproof.engine.number_systems import Array
 from backproof.verify.cases import Case, Vector
 from backproof.verify.running_errors import running_errors, smallest_error
 from backproof.verify.tangents import STEP, TANGENT
+from backproof.verify.textbook import textbook_errors
 
 LARGEST_SHARE = 0.25
 SLACK = 1 + 1e-6  # the bound is itself computed in float64
@@ -48,7 +50,10 @@ SLACK = 1 + 1e-6  # the bound is itself computed in float64
 
 @dataclass(frozen=True, eq=False)
 class Bounds:
-    """`allowed`: for every leaf with a derivative the matrix of S (rows of the cotangent × entries of the leaf). `undecidable`: why nothing can be said in this dtype, or None."""
+    """`allowed`: for every leaf with a derivative (or vertex asked for) the matrix of S (rows of the cotangent × entries of the vertex).
+
+    `undecidable`: why nothing can be said in this dtype, or None.
+    """
 
     allowed: Mapping[int, Array]
     undecidable: str | None
@@ -84,24 +89,32 @@ def rounded_case(case: Case, system: NumberSystem) -> Case:
     )
 
 
-def rounding_bounds(graph: Graph, leaves: Sequence[Any], cotangent: Any, system: NumberSystem) -> Bounds:
-    """S for every leaf with a derivative, at leaf values that `system` holds exactly. ValueError unless `system` is a hardware number system."""
+def rounding_bounds(
+    graph: Graph, leaves: Sequence[Any], cotangent: Any, system: NumberSystem, vertices: Sequence[int] | None = None, textbook: bool = False
+) -> Bounds:
+    """S for the adjoints of `vertices` (left out: every leaf with a derivative), at leaf values that `system` holds exactly.
+
+    With `textbook` the local Jacobians may lose what the usual formulas lose (`verify.textbook`): for engines other than backproof's. ValueError unless `system` is
+    a hardware number system.
+    """
     with np.errstate(all="ignore"):
-        return _bounds(graph, leaves, cotangent, system)
+        return _bounds(graph, leaves, cotangent, system, graph.differentiable_leaves() if vertices is None else vertices, textbook)
 
 
-def _bounds(graph: Graph, leaves: Sequence[Any], cotangent: Any, system: NumberSystem) -> Bounds:
+def _bounds(graph: Graph, leaves: Sequence[Any], cotangent: Any, system: NumberSystem, vertices: Sequence[int], textbook: bool) -> Bounds:
     running = running_errors(system)
     u, own, trouble = _with_errors(graph, leaves, running, system)
     if trouble:
         return Bounds({}, trouble)
     exact = {i: _without_error(values) for i, values in u.items()}
     D = {(j, i): local_jacobian_of(graph, j, i, exact, running) for j, i in graph.edges if not graph.is_discrete(j)}
+    for j, i in D if textbook else ():
+        D[j, i] = D[j, i] + 1j * textbook_errors(graph.row(i).name, np.real(u[i]), _values(u[j]), np.real(D[j, i]), system)
     p = _adjoints(graph, {edge: np.real(block) for edge, block in D.items()}, cotangent)
     waiting = _per_adjoint(graph, D, p, system)
     allowed: dict[int, Array] = {}
     largest = 0.0
-    for j in graph.differentiable_leaves():
+    for j in vertices:
         allowed[j] = np.empty(p[j].shape)
         largest = max(largest, float(np.max(np.abs(p[j]))))
         for entry in range(graph.dimension(j)):
@@ -205,21 +218,28 @@ def _per_adjoint(graph: Graph, D: Mapping[Edge, Array], p: Mapping[int, Array], 
 
 
 def _along(graph: Graph, leaves: Sequence[Any], j: int, entry: int, cotangent: Any) -> tuple[dict[int, Array], dict[int, Array]]:
-    """u̇_a and ṗ_v along one entry of leaf j; without the vertices that do not move."""
+    """u̇_a and ṗ_v along one entry of vertex j; without the vertices that do not move."""
     u: dict[int, Array] = {}
     moved = {j}
+
+    def move() -> None:
+        u[j] = u[j].astype(np.complex128)
+        u[j][entry] += 1j * STEP
+
     for i, values in enumerate(leaves, start=1):
         u[i] = (
             np.asarray(values, dtype=object).reshape(-1)
             if graph.is_discrete(i)
             else TANGENT.array(np.asarray(values, dtype=float).reshape(-1))
         )
-    u[j] = u[j].copy()
-    u[j][entry] += 1j * STEP
+    if j <= graph.l:
+        move()
     for i in range(graph.l + 1, graph.n + 1):
         operands = [u[k].reshape(graph.shape(k)) for k in graph.operands(i)]
         u[i] = np.asarray(graph.row(i).value(TANGENT, graph.attributes(i), operands)).reshape(-1)
-        if not moved.isdisjoint(graph.parents(i)):
+        if i == j:
+            move()
+        elif not moved.isdisjoint(graph.parents(i)):
             moved.add(i)
     D = {
         (a, b): np.asarray(local_jacobian_of(graph, a, b, u, TANGENT), dtype=np.complex128)

@@ -18,10 +18,11 @@ from backproof.verify.cases import Case
 from backproof.verify.choices import seeded
 from backproof.verify.coverage import CELLS, FAMILY, FUNCTIONS, GATE, PATHS, READ_BY, VERTICES, Cell, cells, facts, not_aimed_at
 from backproof.verify.families import FAMILIES
-from backproof.verify.random_graphs import LARGEST_SIZE, random_case
+from backproof.verify.random_graphs import LARGEST_SIZE, NoFit, random_case
 
 ATTEMPTS = 120
 RATIONAL_CASES = 55
+STUBBORN = 12
 STRIDE = 379  # prime to the number of cells, so that neighbours are far apart in the tables
 
 SIZES = {
@@ -58,6 +59,41 @@ def campaign_case(seed: int, index: int) -> Case:
             break
         case = _draw(seed, index, attempt, aim)
     return case
+
+
+def restricted_case(seed: int, index: int, functions: frozenset[str], scalars: bool = False) -> Case:
+    """Random case number `index` of a campaign for an engine that has these functions only; with `scalars` all leaves are scalars.
+
+    The families take turns; one that cannot be filled with these functions leaves its turn to the next. ValueError for an unknown function, or if none can.
+
+    >>> case = restricted_case(0, 1, frozenset({"add", "multiply", "tanh"}), scalars=True)
+    >>> case.family, {case.graph.row(i).name for i in range(case.graph.l + 1, case.graph.n + 1)} <= {"add", "multiply", "tanh"}
+    ('diamond', True)
+    >>> restricted_case(0, 0, frozenset({"swish"}))
+    Traceback (most recent call last):
+        ...
+    ValueError: unknown function 'swish'; known: ...
+    """
+    unknown = sorted(functions - set(TABLE))
+    if unknown:
+        raise ValueError(f"unknown function {unknown[0]!r}; known: {', '.join(TABLE)}")
+    for attempt in range(ATTEMPTS):
+        choices = seeded(np.random.default_rng([seed, index, attempt]))
+        try:
+            return random_case(
+                choices,
+                family=FAMILIES[(index + attempt // STUBBORN) % len(FAMILIES)],
+                size=choices.integer(3, LARGEST_SIZE),
+                rational=choices.chance(RATIONAL_CASES) and not functions & TRANSCENDENTAL,
+                name=f"random {index}",
+                functions=functions,
+                scalars=scalars,
+            )
+        except NoFit:
+            continue
+    raise ValueError(
+        f"no graph can be made of the functions {', '.join(sorted(functions))} alone: add one that reads a single vertex, and one that reads two"
+    )
 
 
 def case_around(function: str, seed: int, largest: int) -> Case:

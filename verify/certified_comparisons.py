@@ -17,10 +17,10 @@ derivative takes its place (`verify.clarke`): any value inside is right. A float
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -100,7 +100,7 @@ def paths_against_enclosures(graph: Graph, sums: Mapping[Edge, PathSum], found: 
             if not is_finite(ball):
                 open_reasons.append(f"{Reason.DTYPE.value}: the path sum at {where} is not finite in {system.name}")
                 continue
-            centre, width = _ball(ball)
+            centre, width = middle_and_radius(ball)
             if not judge(centre, (mid, rad), width):
                 failures.append(
                     Failure(where, shown_fraction(centre), shown_fraction(mid), shown_fraction(abs(centre - mid)), f"{float(rad):.3g}")
@@ -127,41 +127,75 @@ def paths_against_enclosures(graph: Graph, sums: Mapping[Edge, PathSum], found: 
     return result
 
 
-def floats_against_enclosures(case: Case, system: NumberSystem, p: Mapping[int, Array], found: Mapping[Edge, Found]) -> FloatCheck:
-    """Every leaf adjoint that `system` computed for a case whose numbers it holds exactly, against p_n·∂u_n/∂u_j: INACCURATE beyond the rounding bound."""
+def floats_against_enclosures(
+    case: Case, system: NumberSystem, p: Mapping[int, Array], found: Mapping[Edge, Found], textbook: bool = False
+) -> FloatCheck:
+    """Every leaf adjoint that `system` computed for a case whose numbers it holds exactly, against p_n·∂u_n/∂u_j: INACCURATE beyond the rounding bound.
+
+    `textbook`: whether the local Jacobians may be those of usual formulas (`verify.textbook`).
+    """
     graph = case.graph
     n, leaves = graph.n, graph.differentiable_leaves()
     targets: dict[int, Found] = {j: found[j, n] for j in leaves if (j, n) in found}
     smooth = {j: target for j, target in targets.items() if isinstance(target, Enclosure)}
     if len(smooth) < len(targets):
         return FloatCheck(system.name, None, "at a kink, or without a certificate")
-    bounds = rounding_bounds(graph, case.leaves, case.cotangent, system)
+    bounds = rounding_bounds(graph, case.leaves, case.cotangent, system, textbook=textbook)
     if bounds.undecidable:
         return FloatCheck(system.name, None, bounds.undecidable)
     rows = _rows(case)
+
+    def compared() -> Iterator[FloatEntry]:
+        for j in leaves:
+            for r, row in enumerate(rows):
+                for c in range(graph.dimension(j)):
+                    true, rad = _combined(row, smooth.get(j), c)
+                    value = float(p[j][r, c]) if j in p and p[j].shape == (len(rows), graph.dimension(j)) else math.nan
+                    yield FloatEntry(adjoint_label(graph, j, c, r, len(rows)), value, true, rad, float(bounds.allowed[j][r, c]))
+
+    words = "derivatives are farther from the certified value than rounding allows"
+    return judged_floats(CLAIM_FLOATS, LEAVES.name, system.name, compared(), words)
+
+
+class FloatEntry(NamedTuple):
+    """One float, the true value with the radius in which it is known, and how far rounding may lead from it."""
+
+    where: str
+    value: float
+    true: Fraction
+    rad: Fraction
+    allowed: float
+
+
+def adjoint_label(graph: Graph, j: int, c: int, r: int, rows: int) -> str:
+    """One entry of an adjoint, in words."""
+    return f"adjoint of {graph.name(j)}{entry_label(graph, j, c)}" + (f", row {r}" if rows > 1 else "")
+
+
+def judged_floats(claim: str, theorem: str, system: str, entries: Iterable[FloatEntry], words: str) -> FloatCheck:
+    """INACCURATE if a float lies beyond what is allowed; otherwise CORRECT. `words` say what that means of the entries that failed.
+
+    >>> entry = FloatEntry("adjoint of x", 1.0, Fraction(1), Fraction(0), 1e-15)
+    >>> judged_floats("a claim", "a theorem", "float64", [entry, entry._replace(value=1.1)], "are wrong").comparison.reason
+    '1 of 2 are wrong'
+    """
     failures: list[tuple[float, Failure]] = []
     bins = [0] * (len(BINS) + 1)
-    entries, worst = 0, 0.0
-    for j in leaves:
-        for r, row in enumerate(rows):
-            for c in range(graph.dimension(j)):
-                true, rad = _combined(row, smooth.get(j), c)
-                value = float(p[j][r, c]) if j in p and p[j].shape == (len(rows), graph.dimension(j)) else math.nan
-                allowed = float(bounds.allowed[j][r, c])
-                share = _share(value, true, rad, allowed)
-                entries += 1
-                worst = max(worst, share)
-                bins[next((place for place, edge in enumerate(BINS) if share <= edge), len(BINS))] += 1
-                if share > 1:
-                    where = f"adjoint of {graph.name(j)}{entry_label(graph, j, c)}" + (f", row {r}" if len(rows) > 1 else "")
-                    distance = "not finite" if not math.isfinite(value) else shown_fraction(abs(Fraction(value) - true))
-                    failures.append((share, Failure(where, repr(value), shown_fraction(true), distance, f"{allowed:.3g}")))
-    result = Comparison(CLAIM_FLOATS, LEAVES.name, system.name, Verdict.CORRECT, Evidence.ROUNDING, entries=entries, worst=worst)
+    count, worst = 0, 0.0
+    for entry in entries:
+        share = share_of_bound(entry.value, entry.true, entry.rad, entry.allowed)
+        count += 1
+        worst = max(worst, share)
+        bins[next((place for place, edge in enumerate(BINS) if share <= edge), len(BINS))] += 1
+        if share > 1:
+            distance = shown_fraction(abs(Fraction(entry.value) - entry.true)) if math.isfinite(entry.value) else "not finite"
+            failures.append((share, Failure(entry.where, repr(entry.value), shown_fraction(entry.true), distance, f"{entry.allowed:.3g}")))
+    result = Comparison(claim, theorem, system, Verdict.CORRECT, Evidence.ROUNDING, entries=count, worst=worst)
     if failures:
         ordered = tuple(failure for _, failure in sorted(failures, key=lambda pair: -pair[0]))
-        reason = f"{len(failures)} of {entries} derivatives are farther from the certified value than rounding allows"
+        reason = f"{len(failures)} of {count} {words}"
         result = replace(result, verdict=Verdict.INACCURATE, reason=reason, failures=ordered[:MOST_FAILURES], failed=len(failures))
-    return FloatCheck(system.name, result, None, tuple(bins))
+    return FloatCheck(system, result, None, tuple(bins))
 
 
 def _rows(case: Case) -> Sequence[Sequence[Fraction]]:
@@ -183,7 +217,8 @@ def _combined(row: Sequence[Fraction], enclosure: Enclosure | None, column: int)
     return mid, rad
 
 
-def _share(value: float, true: Fraction, rad: Fraction, allowed: float) -> float:
+def share_of_bound(value: float, true: Fraction, rad: Fraction, allowed: float) -> float:
+    """How far a float lies beyond the true value ± rad, as a share of what is allowed; inf where it is not finite."""
     if not math.isfinite(value):
         return math.inf
     beyond = abs(Fraction(value) - true) - rad
@@ -192,7 +227,7 @@ def _share(value: float, true: Fraction, rad: Fraction, allowed: float) -> float
     return math.inf if allowed == 0 else float(beyond / Fraction(allowed))
 
 
-def _ball(ball: Any) -> tuple[Fraction, float]:
+def middle_and_radius(ball: Any) -> tuple[Fraction, float]:
     """Middle and radius of a ball, the radius rounded up."""
     rad, mid = ball.rad(), exact_middle(ball)
     radius = 0.0 if rad == 0 else math.nextafter(float(rad.abs_upper()), math.inf)

@@ -22,6 +22,7 @@ Examples:
   backproof replay case.json
   backproof theorems path-sum
   backproof selftest
+  backproof oracle my_engine:make --functions add,multiply,tanh --scalars
 """
 
 
@@ -36,6 +37,10 @@ def _writable(context: click.Context, parameter: click.Parameter, value: Path | 
         problem = "is a folder" if value.is_dir() else f"the folder {str(value.parent)!r} does not exist"
         raise click.BadParameter(f"cannot write {str(value)!r}: {problem}", context, parameter)
     return value
+
+
+def _split(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name.strip() for value in values for name in value.split(",") if name.strip()))
 
 
 FILE = click.Path(path_type=Path)
@@ -164,6 +169,36 @@ def theorems(**options: Any) -> int:
     from backproof.verify.theorems_command import run_theorems
 
     return run_theorems(**options)
+
+
+@backproof.command()
+@click.argument("target")
+@click.option("--case", "case", default=None, help="Try one case only: a line that starts with backproof1:, or a JSON file.")
+@click.option("--cases", type=click.IntRange(min=0), default=200, show_default=True, help="How many random graphs.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="The same seed gives the same results.")
+@click.option(
+    "--functions",
+    multiple=True,
+    callback=_split,
+    help="The functions that the engine has, with commas between them; random graphs use no others.  [default: the whole table]",
+)
+@click.option("--scalars", is_flag=True, help="The engine has scalars only: every leaf is one.")
+@click.option("--allow-inconclusive", is_flag=True, help="Inconclusive cases do not fail the run, up to 1 % of the cases.")
+@click.option("--json", "json_file", type=FILE, callback=_writable, help="Write the results document.")
+@click.option("--html", "html_file", type=FILE, callback=_writable, help="Write the report: one self-contained page.")
+@click.option("-q", "--quiet", is_flag=True, help="Print the verdict only.")
+@click.option("-v", "--verbose", is_flag=True, help="Print every case.")
+@click.option("--no-color", is_flag=True, help="No colour; NO_COLOR in the environment does the same.")
+def oracle(target: str, **options: Any) -> int:
+    """Put another engine on trial: its adjoints must be the certified derivatives, within the rounding bound of float64.
+
+    TARGET is package.module:factory, a function without arguments that returns engine(graph, leaves, cotangent), which returns the
+    adjoints of the leaves, or of all vertices, by number. It may lie in the current folder.
+    """
+    _one_thread_per_process()
+    from backproof.verify.oracle_command import run_oracle
+
+    return run_oracle(target, **options)
 
 
 def _one_thread_per_process() -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 import click
 
+from backproof.reports.text import replay_command
 from backproof.verify.tally import Record
 
 COLOURS = {"CORRECT": "green", "INACCURATE": "yellow", "INCONCLUSIVE": "yellow", "WRONG": "red"}
@@ -129,7 +130,7 @@ def _print_failures(results: Record, no_color: bool) -> None:
                 click.echo(
                     f"    apart by {failure['difference']}, allowed {failure['allowed']}; {check['failed']} of {check['entries']} entries"
                 )
-        click.echo(f"  backproof replay '{record['replay']}'")
+        click.echo(f"  {replay_command(record)}")
     if len(failing) > SHOWN_FAILURES:
         click.echo(f"\nand {len(failing) - SHOWN_FAILURES:,} more; --json or --html lists them all with their replay lines")
 
@@ -140,7 +141,7 @@ def _print_smallest(smallest: Record | None) -> None:
         click.echo(f"\n{smallest['name']} shrinks from {smallest['vertices']} to {smallest['case']['vertices']} vertices:")
         if smallest["diagnosis"]:
             click.echo(f"  {smallest['diagnosis']}")
-        click.echo(f"  backproof replay '{smallest['case']['replay']}'\n\n{smallest['test']}")
+        click.echo(f"  {replay_command(smallest['case'])}\n\n{smallest['test']}")
 
 
 def print_table(record: Record, no_color: bool) -> None:

@@ -47,6 +47,10 @@ WANTED = 60
 POSITIVE = 25
 
 
+class NoFit(ValueError):
+    """No graph of this plan can be made of the functions allowed; another draw may fit."""
+
+
 @dataclass
 class _Building:
     """The graph so far: vertices, their values in their shapes, and where each vertex of the plan has gone.
@@ -61,6 +65,7 @@ class _Building:
     slopes: list[Array] = field(default_factory=list)
     place: dict[int, int] = field(default_factory=dict)
     wanted: str | None = None
+    functions: frozenset[str] | None = None
 
     @property
     def rational(self) -> bool:
@@ -87,11 +92,15 @@ def random_case(
     rational: bool | None = None,
     row: str | None = None,
     name: str = "random",
+    functions: frozenset[str] | None = None,
+    scalars: bool = False,
 ) -> Case:
     """A random graph with leaf values and, for a vector output, sometimes a cotangent.
 
     `family` is one of `FAMILIES` (drawn if left out), `size` about the number of vertices, at least 2 (3 … 12 if left out), `rational` whether the
-    case can be run over the rationals, `row` a row of the function table to try first. Vertices that only reshape an operand may be added on an edge
+    case can be run over the rationals, `row` a row of the function table to try first. `functions` are the
+    only ones to use, and `scalars` makes every leaf a scalar: then `NoFit` is raised where the plan cannot be filled with them. Vertices that only reshape an
+    operand may be added on an edge
     of the family, and a reduction to a scalar after its last vertex.
     """
     if size is not None and size < 2:
@@ -99,9 +108,9 @@ def random_case(
     chosen = family if family is not None else choices.pick(FAMILIES)
     exact = rational if rational is not None else choices.chance(40)
     layout = _decorated(plan(chosen, choices, size or choices.integer(3, LARGEST_SIZE)), chosen, row, choices)
-    building = _Building(choices, RATIONAL if exact else FLOAT64, wanted=row)
+    building = _Building(choices, RATIONAL if exact else FLOAT64, wanted=row, functions=functions)
     positive = choices.chance(WANTED if row in ("log", "sqrt") else POSITIVE)
-    for j, shape in enumerate(_leaf_shapes(building, layout.leaves, chosen), start=1):
+    for j, shape in enumerate(_leaf_shapes(building, layout.leaves, chosen, scalars), start=1):
         values = [choices.fraction() if exact else choices.real() for _ in range(math.prod(shape))]
         values = [abs(value) for value in values] if positive else values
         array = np.array(values, dtype=object).reshape(shape)
@@ -120,9 +129,11 @@ def random_case(
     return make_case(name, "random", graph, values, chosen, _cotangent(choices, graph, exact))
 
 
-def _leaf_shapes(building: _Building, leaves: int, family: str) -> list[Shape]:
+def _leaf_shapes(building: _Building, leaves: int, family: str, scalars: bool) -> list[Shape]:
     """Shapes for the leaves: mostly of one size; in a complete graph, where nothing is reshaped, often the operands of the row that is wanted."""
     choices, row = building.choices, building.wanted
+    if scalars:
+        return [()] * leaves
     if family == "complete" and row in RECIPES and leaves <= RECIPES[row].most and choices.chance(WANTED):
         fitted = RECIPES[row].fit(choices, [choices.pick(SHAPES)] * max(leaves, RECIPES[row].fewest), building.rational)
         return list(fitted.shapes[:leaves])
@@ -168,7 +179,9 @@ def _labelled(building: _Building, places: Sequence[int], label: tuple[int, int]
 def _fit_vertex(building: _Building, parents: Sequence[int], family: str) -> int:
     """A vertex that reads exactly `parents`: rows drawn at random until one fits, at last a weighted sum that always does."""
     choices = building.choices
-    names = [name for name, recipe in RECIPES.items() if recipe.fewest <= len(parents) <= recipe.most]
+    names = [name for name, recipe in RECIPES.items() if recipe.fewest <= len(parents) <= recipe.most and _allowed(building, name)]
+    if not names:
+        raise NoFit(f"none of the functions allowed reads {len(parents)} vertices")
     first = [building.wanted] * (ATTEMPTS // 2) if building.wanted in names and choices.chance(WANTED) else []
     for attempt in range(ATTEMPTS):
         name = first[attempt] if attempt < len(first) else choices.pick(names)
@@ -183,6 +196,10 @@ def _fit_vertex(building: _Building, parents: Sequence[int], family: str) -> int
         if place is not None:
             return place
     return _append(building, TABLE["weighted_sum"], parents, {"weights": _first_entry(shapes)})
+
+
+def _allowed(building: _Building, name: str) -> bool:
+    return building.functions is None or name in building.functions
 
 
 def _first_entry(shapes: Sequence[Shape]) -> list[list[list[float]]]:
@@ -200,7 +217,11 @@ def _try_row(building: _Building, name: str, parents: Sequence[int], adapt: bool
     if not adapt and any(building.shape(j) != shape for j, shape in zip(operands, fitted.shapes, strict=True)):
         return None
     before = len(building.vertices)
-    adapted = [_adapted(building, j, shape) for j, shape in zip(operands, fitted.shapes, strict=True)]
+    try:
+        adapted = [_adapted(building, j, shape) for j, shape in zip(operands, fitted.shapes, strict=True)]
+    except NoFit:
+        building.forget(before)
+        return None
     place = _attempt(building, row, adapted, fitted.attributes)
     if place is None or (_flat(building, place, parents) and not choices.chance(FLAT)):
         building.forget(before)
@@ -231,6 +252,8 @@ def _adapted(building: _Building, j: int, wanted: Shape) -> int:
 
 def _attempt(building: _Building, row: Row, operands: Sequence[int], attributes: dict[str, Any]) -> int | None:
     """Append the vertex if its operands lie inside the row's domain, and its value and Jacobians are of moderate size."""
+    if not _allowed(building, row.name):
+        return None
     new = vertex(f"v{len(building.vertices) + 1}", row.name, operands, **attributes)
     frozen, arrays, system = dict(new.attributes), [building.values[j - 1] for j in operands], building.system
     if row.domain(frozen, arrays) < MARGIN or row.kinks(frozen, arrays) < MARGIN:
@@ -260,7 +283,8 @@ def _slope(building: _Building, size: int, D: dict[int, Array]) -> Array:
 
 def _append(building: _Building, row: Row, operands: Sequence[int], attributes: dict[str, Any]) -> int:
     place = _attempt(building, row, operands, attributes)
-    assert place is not None
+    if place is None:
+        raise NoFit(f"{row.name} is not among the functions allowed, or does not fit")
     return place
 
 
@@ -280,6 +304,8 @@ def _scalar_output(building: _Building) -> None:
     """Reduce the last vertex to a scalar, unless nothing fits."""
     last = len(building.vertices)
     for name in (building.choices.pick(("sum", "mean", "dot")), "sum"):
+        if name == "dot" and not _allowed(building, "reshape"):
+            continue
         flat = _adapted(building, last, (building.values[-1].size,)) if name == "dot" else last
         place = _attempt(building, TABLE[name], (flat, flat) if name == "dot" else (flat,), {})
         if place is not None and not _flat(building, place, (last,)):

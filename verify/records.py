@@ -29,6 +29,8 @@ from backproof.verify.verdicts import Evidence, Verdict, evidence_words, worst
 MOST_INCONCLUSIVE = 0.01
 DTYPES = ("float64", "float32")
 MOST_REASONS = 4
+HOLDS = "the backward pass equals the path sum, and the path sum the derivative."
+HOLDS_OF_AN_ENGINE = "the engine's adjoints are the derivatives, within the rounding bound."
 GROUPS = {
     "lecture": "The lecture's examples",
     "digits": "The lecture's network on handwritten digits",
@@ -39,7 +41,10 @@ GROUPS = {
 
 @dataclass(frozen=True)
 class Settings:
-    """What was asked for (`max_paths`: the most paths of a pair that the report lists): it stands in the results document and decides the exit code."""
+    """What was asked for (`max_paths`: the most paths of a pair that the report lists; `target`: the engine on trial, None for backproof's own).
+
+    It stands in the results document and decides the exit code.
+    """
 
     command: str
     seed: int
@@ -48,9 +53,16 @@ class Settings:
     digits: int
     allow_inconclusive: bool = False
     dtypes: tuple[str, ...] = DTYPES
+    target: str | None = None
 
 
-def case_record(result: CaseResult, with_detail: bool, findings: Sequence[Record] | None = None, listed: int = LISTED_PATHS) -> Record:
+def case_record(
+    result: CaseResult,
+    with_detail: bool,
+    findings: Sequence[Record] | None = None,
+    listed: int = LISTED_PATHS,
+    target: str | None = None,
+) -> Record:
     """One case of the results document; a case that is not CORRECT always has its detail. `findings` are those of the theorems' steps, if they were checked."""
     case, graph = result.case, result.case.graph
     leaves = graph.differentiable_leaves()
@@ -82,6 +94,7 @@ def case_record(result: CaseResult, with_detail: bool, findings: Sequence[Record
         "digits": None if measured is None else measured[0],
         "ulps": None if measured is None else str(measured[1]),
         "replay": replay_id(case),
+        **({} if target is None else {"target": target}),
         "findings": findings,
         "detail": detail(result, listed) if with_detail or verdict is not Verdict.CORRECT else None,
     }
@@ -100,7 +113,7 @@ def _check(comparison: Comparison, floats: Sequence[FloatCheck]) -> Record:
         "digits": comparison.digits,
         "entries": comparison.entries,
         "worst": _share(comparison),
-        "bins": next((list(check.bins) for check in floats if check.comparison is comparison), None),
+        "bins": next((list(check.bins) or None for check in floats if check.comparison is comparison), None),
         "failed": comparison.failed,
         "failures": [asdict(failure) for failure in comparison.failures],
     }
@@ -128,7 +141,7 @@ def results_document(
     derived = [Verdict(record["verdict"]) for record in derivations]
     failed = (
         fails(tally.counts, settings.allow_inconclusive)
-        or tally.coverage.missed
+        or (tally.coverage.missed and settings.target is None)
         or violated
         or any(verdict in (Verdict.WRONG, Verdict.INACCURATE) for verdict in derived)
     )
@@ -149,18 +162,18 @@ def results_document(
             "verdict": worst(
                 (*(Verdict(verdict) for verdict, count in tally.counts.items() if count), *derived, *((Verdict.WRONG,) if violated else ()))
             ).value,
-            "sentence": _sentence(tally, failed, interrupted, every_graph),
+            "sentence": _sentence(tally, failed, interrupted, every_graph, settings.target),
             "counts": tally.counts,
             "claims": tally.claims(),
             "not_checked": [
-                *tally.open_sentences(),
-                *((formal["sentence"],) if proofs is None else ()),
+                *tally.open_sentences(witnesses=settings.target is None),
+                *((formal["sentence"],) if proofs is None and settings.target is None else ()),
                 *not_checked,
             ],
             "accuracy": tally.accuracy(),
         },
-        "coverage": tally.coverage.document() if tally.coverage.cases else None,
-        "theorems": [theorem_record(theorem, tally.ledger, every_graph, formal) for theorem in THEOREMS],
+        "coverage": tally.coverage.document() if tally.coverage.cases and settings.target is None else None,
+        "theorems": [theorem_record(theorem, tally.ledger, every_graph, formal) for theorem in THEOREMS] if settings.target is None else [],
         "proofs": formal,
         "exhaustive": every_graph,
         "derivations": list(derivations),
@@ -170,11 +183,11 @@ def results_document(
             if name in tally.groups
         ],
         "unlisted": tally.total - len(records),
-        "cases": [_with_open_findings(record) for record in records],
+        "cases": [with_open_findings(record) for record in records],
     }
 
 
-def _with_open_findings(record: Record) -> Record:
+def with_open_findings(record: Record) -> Record:
     """A case as the results list it: of the theorems' steps only those that are not CORRECT; the others are counted under the theorems."""
     return {**record, "findings": [found for found in record["findings"] or () if found["verdict"] != Verdict.CORRECT.value]}
 
@@ -192,14 +205,14 @@ def fails(counts: Mapping[str, int], allow_inconclusive: bool) -> bool:
     return bool(counts["WRONG"] or counts["INACCURATE"] or (undecided and (too_many or not allow_inconclusive)))
 
 
-def _sentence(tally: Tally, failed: bool, interrupted: bool, exhausted: Record | None) -> str:
+def _sentence(tally: Tally, failed: bool, interrupted: bool, exhausted: Record | None, target: str | None) -> str:
     counts, total = tally.counts, tally.total
     start = "Interrupted: of the cases checked so far, " if interrupted else ""
     if total == 0:
         return start + "no case was checked."
     if counts["CORRECT"] == total:
         body = f"{'all' if total > 1 else 'the'} {_cases(total)} {'hold' if total > 1 else 'holds'}: "
-        body += "the backward pass equals the path sum, and the path sum the derivative."
+        body += HOLDS if target is None else HOLDS_OF_AN_ENGINE
     else:
         others = ", ".join(f"{count:,} {word}" for word, count in counts.items() if count and word != "CORRECT")
         body = f"{counts['CORRECT']:,} of {_cases(total)} hold; {others}."
@@ -207,7 +220,7 @@ def _sentence(tally: Tally, failed: bool, interrupted: bool, exhausted: Record |
             body += " The inconclusive ones are allowed, and at most 1 % of the cases."
     if exhausted is not None and exhausted["violated"]:
         body += f" But on symbols {exhausted['violated']:,} adjoints on graphs with up to {exhausted['n']} vertices are not the sum over their paths."
-    if tally.coverage.missed:
+    if tally.coverage.missed and target is None:
         gaps = len(tally.coverage.empty())
         body += f" But the random graphs left {gaps:,} cell{'s' if gaps > 1 else ''} of the coverage tables empty."
     return start + body if start else body[0].upper() + body[1:]

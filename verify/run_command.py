@@ -28,7 +28,7 @@ from backproof.verify.differences import DIGITS
 from backproof.verify.exhaustive import check_all
 from backproof.verify.lines import LinesError, lines_path, read_lines, write_header, write_line
 from backproof.verify.printing import print_case_line, print_summary, print_table, progress
-from backproof.verify.records import DTYPES, Settings, case_record, results_document
+from backproof.verify.records import DTYPES, Settings, case_record, results_document, with_open_findings
 from backproof.verify.shrink import regression_test, same_failure, shrink
 from backproof.verify.tally import Record, Tally, tally_of
 from backproof.verify.three_way import Routes, check_case
@@ -100,7 +100,7 @@ def run_verify(
     exhausted = () if unfinished else tuple(check_all(EXHAUSTIVE_SIZE, (routes or Routes()).backward))
     derivations = () if unfinished else derivation_records(routes)
     results = results_document(settings, tally, missing, interrupted, exhausted, derivations)
-    return _finish({**results, "smallest": _smallest(tally, routes)}, json_file, html_file, quiet, no_color)
+    return finish({**results, "smallest": _smallest(tally, routes)}, json_file, html_file, quiet, no_color)
 
 
 def _smallest(tally: Tally, routes: Routes | None) -> Record | None:
@@ -113,7 +113,7 @@ def _smallest(tally: Tally, routes: Routes | None) -> Record | None:
         small = shrink(case, same_failure(check_case(case, routes), routes), SHRINK_LIMIT).case
     except ValueError:
         return None
-    record = case_record(check_case(small, routes), with_detail=True)
+    record = with_open_findings(case_record(check_case(small, routes), with_detail=True))
     return {
         "of": failing[0]["id"],
         "name": case.name,
@@ -203,7 +203,7 @@ def run_replay(
     record = case_record(result, with_detail=True, listed=max_paths)
     settings = Settings("backproof replay", seed, 1, max_paths, DIGITS, allow_inconclusive)
     print_table(record, no_color)
-    return _finish(results_document(settings, tally_of([{**record, "group": "replay"}]), (), False), json_file, html_file, False, no_color)
+    return finish(results_document(settings, tally_of([{**record, "group": "replay"}]), (), False), json_file, html_file, False, no_color)
 
 
 def read_case(text: str, seed: int) -> Case:
@@ -242,7 +242,7 @@ def _with_leaves(name: str, graph: Any, seed: int) -> Case:
     raise CaseError(f"no leaf values found at which the graph is defined; write a case with its own. Last: {problem}")
 
 
-def _finish(results: Record, json_file: Path | None, html_file: Path | None, quiet: bool, no_color: bool) -> int:
+def finish(results: Record, json_file: Path | None, html_file: Path | None, quiet: bool, no_color: bool) -> int:
     """Write what was asked for, print the summary last, and choose the exit code."""
     try:
         if json_file is not None:

@@ -21,8 +21,7 @@ from functools import partial
 
 from backproof.engine import Graph, backward, forward, jacobians, leaf, number_system, vertex
 from backproof.verify.balls import real_ball_system
-from backproof.verify.blame import diagnose
-from backproof.verify.blame_hypotheses import EVERYWHERE
+from backproof.verify.blame import as_a_whole, diagnose
 from backproof.verify.campaign_cases import campaign_case, case_around
 from backproof.verify.cases import Case, make_case, replay_id
 from backproof.verify.certified_comparisons import CLAIM_CERTIFIED
@@ -175,10 +174,7 @@ def diagnosed(result: CaseResult, routes: Routes) -> str:
     name = next(comparison.system for comparison in result.comparisons if comparison.verdict is Verdict.WRONG)
     system = real_ball_system(BALL_BITS) if name == "ball" else number_system(name)
     found = diagnose(result.case, routes, system)
-    general = [match.words for match in found.matches if match.place == EVERYWHERE]
-    return found.sentence + (
-        f" As a fault of the whole engine: {general[0]}." if general and general[0].casefold() not in found.sentence.casefold() else ""
-    )
+    return found.sentence + as_a_whole(found)
 
 
 def _verdict(case: Case, routes: Routes) -> Verdict | None:

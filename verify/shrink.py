@@ -44,10 +44,12 @@ class Shrunk:
     tried: int
 
 
-def same_failure(result: CaseResult, routes: Routes | None = None) -> Callable[[Case], bool]:
+def same_failure(
+    result: CaseResult, routes: Routes | None = None, check: Callable[[Case], CaseResult] | None = None
+) -> Callable[[Case], bool]:
     """Whether a candidate has the verdict of `result`, by at least one of its failing comparisons, with the same kind of reason.
 
-    ValueError if `result` is CORRECT.
+    `check` checks a candidate (left out: `check_case` with these routes). ValueError if `result` is CORRECT.
     """
     if result.verdict is Verdict.CORRECT:
         raise ValueError(f"the case {result.case.name!r} does not fail, so there is nothing to shrink")
@@ -55,7 +57,7 @@ def same_failure(result: CaseResult, routes: Routes | None = None) -> Callable[[
 
     def fails(candidate: Case) -> bool:
         try:
-            found = check_case(candidate, routes)
+            found = check_case(candidate, routes) if check is None else check(candidate)
         except Exception:  # a wrong route may crash on a candidate: that is another failure
             return False
         return found.verdict is result.verdict and bool(wanted & _signature(found))
@@ -234,13 +236,22 @@ def _complexity(value: Number) -> tuple[int, int]:
     return (0, known[0]) if known else (1, len(str(value)))
 
 
-def regression_test(case: Case, name: str = "test_shrunk_case") -> str:
-    """A pytest function to paste, which checks the case again.
+def regression_test(case: Case, name: str = "test_shrunk_case", target: str | None = None) -> str:
+    """A pytest function to paste, which checks the case again; with a target `package:factory`, that engine on the case.
 
     >>> from backproof.verify.lecture_cases import lecture_cases
     >>> regression_test(lecture_cases()[0]).splitlines()[0]
     'def test_shrunk_case() -> None:'
     """
+    if target is not None:
+        return (
+            f"def {name}() -> None:\n"
+            "    from backproof.verify import Verdict\n"
+            "    from backproof.verify.cases import from_replay_id\n"
+            "    from backproof.verify.engine_oracle import check_engine, load_engine\n\n"
+            f"    case = from_replay_id({replay_id(case)!r})\n"
+            f"    assert check_engine(case, load_engine({target!r})).verdict is Verdict.CORRECT\n"
+        )
     return (
         f"def {name}() -> None:\n"
         "    from backproof.verify import Verdict\n"

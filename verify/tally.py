@@ -129,8 +129,8 @@ class Tally:
             )
         ]
 
-    def open_sentences(self) -> list[str]:
-        """What the comparisons left open: number systems in which some cases are undecidable, and cases without a second witness."""
+    def open_sentences(self, witnesses: bool = True) -> list[str]:
+        """What the comparisons left open: number systems in which some cases are undecidable, and (if `witnesses` are taken at all) cases without one."""
         sentences: list[str] = []
         for system, reasons in sorted(self.undecidable.items(), key=lambda item: _rank(item[0])):
             count = sum(reasons.values())
@@ -138,7 +138,7 @@ class Tally:
             sentences.append(
                 f"{system} adjoints on {count:,} case{'s' if count > 1 else ''}: undecidable in this dtype, most often because {most}"
             )
-        if self.witnessed < self.total:
+        if witnesses and self.witnessed < self.total:
             sentences.append(
                 f"differences, the second witness of Theorem 1: taken on {self.witnessed:,} of {self.total:,} cases, the small ones and a sample of the others"
             )

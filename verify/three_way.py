@@ -251,13 +251,13 @@ def _theorem_2(case: Case, done: Run, routes: Routes) -> tuple[dict[int, PathSum
     """p_j = p_n Σ_{p∈P(j,n)} Π D for every vertex j that has an adjoint."""
     graph = case.graph
     try:
-        sums, factored = _sums_to(graph, graph.n, [j for j in range(1, graph.n + 1) if not graph.is_discrete(j)], done, routes)
+        sums, factored = sums_to(graph, graph.n, [j for j in range(1, graph.n + 1) if not graph.is_discrete(j)], done, routes)
     except WrongPaths as error:
         return {}, Comparison.wrong_paths(str(error), done.system)
     return sums, _as_factored(routes.judge_adjoints(graph, done.p, case.cotangent, sums, done.system), factored)
 
 
-def _sums_to(graph: Graph, k: int, sources: Sequence[int], done: Run, routes: Routes) -> tuple[dict[int, PathSum], bool]:
+def sums_to(graph: Graph, k: int, sources: Sequence[int], done: Run, routes: Routes) -> tuple[dict[int, PathSum], bool]:
     """The path sum from each source to k: by networkx up to 2,000 paths a pair; above, in float64 by the blocked enumeration up to 2³⁰, otherwise factored (and that is told)."""
     scale = scale_system(graph, done.D, done.system)
     counts = {j: count_paths(graph, j, k) for j in sources}
@@ -313,7 +313,7 @@ def _pair_sums(
     factored = False
     for k, given in sources.items():
         ready = known if k == graph.n and all(j in known for j in given) else None
-        found, apart = ({j: ready[j] for j in given}, False) if ready is not None else _sums_to(graph, k, given, done, routes)
+        found, apart = ({j: ready[j] for j in given}, False) if ready is not None else sums_to(graph, k, given, done, routes)
         factored = factored or apart or any(total.count > ENUMERATED for total in found.values())
         sums.update({(j, k): total for j, total in found.items()})
     return sums, factored

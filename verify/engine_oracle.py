@@ -1,0 +1,279 @@
+"""Somebody else's engine on trial: `check_engine(case, engine)` judges the adjoints that it computes in float64.
+
+An engine is a callable `engine(graph, leaves, cotangent)`. `graph` is an `engine.Graph`; `leaves` holds one float64 array in the leaf's shape for each leaf (whole numbers for a
+discrete one), `cotangent` the r × d_n matrix p_n. It returns a mapping from the numbers of vertices to their adjoints p_j, r × d_j numbers each: of the leaves at least,
+None where nothing depends on one; and where it has them of the other vertices, by which a fault is told from others.
+
+Leaf adjoints are compared with certified derivatives (`verify.enclosures`), the others with the path sum in balls; both within the rounding bound of float64 (`verify.bounds`).
+Beyond it a value is INACCURATE as long as the rounding of float32 could explain it, and WRONG from there on.
+
+>>> from backproof.engine import backward, forward, jacobians
+>>> from backproof.verify.lecture_cases import lecture_cases
+>>> def right(graph, leaves, cotangent):
+...     return backward(graph, jacobians(graph, forward(graph, leaves)), cotangent)
+>>> check_engine(lecture_cases()[0], right).verdict.value
+'CORRECT'
+>>> wrong = check_engine(lecture_cases()[0], lambda *given: {j: 2 * p for j, p in right(*given).items()})
+>>> wrong.verdict.value, wrong.comparisons[0].failures[0].where
+('WRONG', 'adjoint of u₁')
+"""
+
+from __future__ import annotations
+
+import importlib
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any, TypeAlias, cast
+
+import numpy as np
+
+from backproof.engine import FLOAT64, DomainError, Graph, NumberSystem, UnsupportedOperation, forward, jacobians, mpmath_system
+from backproof.engine.number_systems import Array
+from backproof.theorems.backward_pass import BACKWARD_PASS, LEAVES
+from backproof.theorems.path_sum import PATH_SUM
+from backproof.verify.balls import real_ball_system
+from backproof.verify.blame import as_a_whole, blame
+from backproof.verify.bounds import rounded_case, rounding_bounds
+from backproof.verify.cases import Case
+from backproof.verify.certified_comparisons import (
+    FloatCheck,
+    FloatEntry,
+    adjoint_label,
+    floats_against_enclosures,
+    judged_floats,
+    middle_and_radius,
+)
+from backproof.verify.comparisons import Comparison
+from backproof.verify.differences import DIGITS
+from backproof.verify.path_sums import PathSum
+from backproof.verify.three_way import EXTRA_BITS, EXTRA_DIGITS, CaseResult, Routes, Run, enclosures_or_hulls, run, sums_to
+from backproof.verify.verdicts import Evidence, Reason, Verdict
+
+Engine: TypeAlias = Callable[[Graph, Sequence[Array], Array], Mapping[int, Any]]
+
+EXPECTED = "write package.module:factory, a function without arguments that returns a callable(graph, leaves, cotangent)"
+CLAIM_DERIVATIVE = "engine = certified derivative"
+CLAIM_PATHS = "engine = path sum"
+CLAIM_CONTRACT = "the engine keeps its contract"
+FLOAT32_ROUNDING = 2.0**29
+"""The unit roundoff of float32 as a multiple of that of float64: the first-order bound grows by this factor."""
+
+
+class TargetError(ValueError):
+    """The engine on trial cannot be loaded; the message says why and what a target looks like."""
+
+
+def load_engine(target: str) -> Engine:
+    """The engine that `module:factory` names: the factory is called without arguments, and returns it.
+
+    >>> load_engine("my_engine")
+    Traceback (most recent call last):
+        ...
+    backproof.verify.engine_oracle.TargetError: 'my_engine' is no engine: write package.module:factory, ...
+    >>> load_engine("no_such_module:make")
+    Traceback (most recent call last):
+        ...
+    backproof.verify.engine_oracle.TargetError: 'no_such_module:make': cannot import no_such_module: No module named 'no_such_module'
+    """
+    module_name, colon, attribute = target.partition(":")
+    if not (module_name and colon and attribute):
+        raise TargetError(f"{target!r} is no engine: {EXPECTED}")
+    try:
+        module = importlib.import_module(module_name)
+    except Exception as error:  # whatever somebody's module raises
+        raise TargetError(f"{target!r}: cannot import {module_name}: {error}") from error
+    factory = getattr(module, attribute, None)
+    if not callable(factory):
+        raise TargetError(f"{target!r}: {module_name} has no function {attribute!r}; {EXPECTED}")
+    try:
+        engine: Any = factory()
+    except Exception as error:
+        raise TargetError(f"{target!r}: {attribute}() raised {type(error).__name__}: {error}{_line_of(error)}; {EXPECTED}") from error
+    if not callable(engine):
+        raise TargetError(f"{target!r}: {attribute}() returned {type(engine).__name__}; {EXPECTED}")
+    return cast("Engine", engine)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What an engine returned: adjoints in the right shapes, or why they are none. `reason` says whether that is a fault (None) or leaves the case open."""
+
+    p: Mapping[int, Array]
+    problem: str | None = None
+    reason: Reason | None = None
+
+
+def ask(engine: Engine, case: Case) -> Answer:
+    """Run the engine on one case whose numbers are floats, and look at shapes, and whether it left its inputs alone."""
+    graph, leaves, cotangent = case.graph, leaf_arrays(case), cotangent_matrix(case)
+    before = [array.copy() for array in (*leaves, cotangent)]
+    try:
+        found: Any = engine(graph, leaves, cotangent)
+    except NotImplementedError as error:
+        return Answer({}, f"the engine raised NotImplementedError: {error}; --functions names those that it has", Reason.UNSUPPORTED)
+    except Exception as error:  # whatever somebody's engine raises
+        return Answer({}, f"the engine raised {type(error).__name__}: {error}{_line_of(error)}", Reason.UNSUPPORTED)
+    for number, (old, new) in enumerate(zip(before, (*leaves, cotangent), strict=True), start=1):
+        if old.tobytes() != new.tobytes():
+            what = f"the value of leaf {graph.name(number)!r}" if number <= graph.l else "the cotangent"
+            return Answer({}, f"the engine changed {what} in place")
+    if not isinstance(found, Mapping):
+        return Answer({}, f"the engine must return a mapping from vertices to adjoints, found {type(found).__name__}")
+    return _shaped(graph, found, len(cotangent))
+
+
+def leaf_arrays(case: Case) -> list[Array]:
+    """The leaf values as an engine gets them."""
+    graph = case.graph
+    kinds = [np.int64 if graph.is_discrete(i) else np.float64 for i in range(1, graph.l + 1)]
+    return [
+        np.array(value, dtype=kind).reshape(graph.shape(i)) for i, (value, kind) in enumerate(zip(case.leaves, kinds, strict=True), start=1)
+    ]
+
+
+def cotangent_matrix(case: Case) -> Array:
+    """p_n with its rows; the identity where the case has none."""
+    width = case.graph.dimension(case.graph.n)
+    return np.eye(width) if case.cotangent is None else np.array(case.cotangent, dtype=np.float64).reshape(-1, width)
+
+
+def _line_of(error: BaseException) -> str:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return "" if trace is None else f" ({trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno})"
+
+
+def _shaped(graph: Graph, found: Mapping[Any, Any], rows: int) -> Answer:
+    p: dict[int, Array] = {}
+    for j in range(1, graph.n + 1):
+        value, shape = found.get(j), (rows, graph.dimension(j))
+        if graph.is_discrete(j):
+            continue
+        if value is None:
+            if j > graph.l:
+                continue
+            if j not in found:
+                return Answer({}, f"no adjoint of leaf {graph.name(j)!r} (vertex {j}) was returned")
+            p[j] = np.zeros(shape)
+            continue
+        try:
+            array = np.asarray(value, dtype=np.float64)
+        except (TypeError, ValueError):
+            return Answer({}, f"the adjoint of {graph.name(j)!r} (vertex {j}) is not numbers: {type(value).__name__}")
+        if array.size != rows * graph.dimension(j) or (rows > 1 and array.shape[:1] != (rows,)):
+            return Answer(
+                {}, f"the adjoint of {graph.name(j)!r} (vertex {j}) must have {rows} × {shape[1]} entries, found shape {array.shape}"
+            )
+        p[j] = array.reshape(shape)
+    return Answer(p)
+
+
+def check_engine(case: Case, engine: Engine, digits: int = DIGITS) -> CaseResult:
+    """Every comparison of one engine on one case. The float run of the result holds the engine's adjoints, and the engine's alone."""
+    case = rounded_case(case, FLOAT64)
+    graph, bits = case.graph, math.ceil(digits * math.log2(10))
+    first = ask(engine, case)
+    if first.problem is not None:
+        return CaseResult(case, (_problem(first),), None, None, None, {}, {})
+    second = ask(engine, case)
+    if second.problem is not None:
+        return CaseResult(case, (_problem(replace(second, problem=f"{second.problem}, on the second call")),), None, None, None, {}, {})
+    try:
+        with np.errstate(all="ignore"):
+            balls = run(case, real_ball_system(bits + EXTRA_BITS), Routes())
+            vertices = [j for j in range(1, graph.n + 1) if not graph.is_discrete(j)]
+            exact, _ = sums_to(graph, graph.n, vertices, balls, Routes())
+            u = forward(graph, case.leaves, FLOAT64)
+            floats = Run(FLOAT64, u, jacobians(graph, u, FLOAT64), {graph.n: cotangent_matrix(case), **first.p})
+            sums, _ = sums_to(graph, graph.n, vertices, floats, Routes())
+            reference = run(case, mpmath_system(digits + EXTRA_DIGITS), Routes())
+            certified = enclosures_or_hulls(graph, case.leaves, bits)
+            checks = [
+                floats_against_enclosures(case, FLOAT64, first.p, certified, textbook=True),
+                _inside(case, first.p, exact, balls.system),
+            ]
+            if not _same(first.p, second.p):
+                checks.append(_again(floats_against_enclosures(case, FLOAT64, second.p, certified, textbook=True)))
+    except (DomainError, UnsupportedOperation) as error:
+        reason = Reason.DOMAIN if isinstance(error, DomainError) else Reason.UNSUPPORTED
+        return CaseResult(case, (_problem(Answer({}, str(error), reason)),), None, None, None, {}, {})
+    checks = [_graded(check) for check in checks if check is not None]
+    comparisons = tuple(check.comparison for check in checks if check.comparison is not None)
+    return CaseResult(case, comparisons, None, floats, reference, sums, {}, certified, tuple(checks))
+
+
+def nothing_to_tell(case: Case) -> str | None:
+    """Why float64 adjoints say nothing on this case whatever the engine: a kink within the rounding errors, a derivative that they swallow; None elsewhere."""
+    case = rounded_case(case, FLOAT64)
+    return rounding_bounds(case.graph, case.leaves, case.cotangent, FLOAT64, textbook=True).undecidable
+
+
+def _problem(answer: Answer) -> Comparison:
+    words = answer.problem if answer.reason is None else f"{answer.reason.value}: {answer.problem}"
+    verdict, evidence = (Verdict.WRONG, Evidence.EXACT) if answer.reason is None else (Verdict.INCONCLUSIVE, Evidence.NOT_CHECKED)
+    return Comparison(CLAIM_CONTRACT, BACKWARD_PASS.name, "float64", verdict, evidence, words)
+
+
+def _same(first: Mapping[int, Array], second: Mapping[int, Array]) -> bool:
+    return first.keys() == second.keys() and all(first[j].tobytes() == second[j].tobytes() for j in first)
+
+
+def _again(check: FloatCheck) -> FloatCheck:
+    if check.comparison is None or check.comparison.verdict is Verdict.CORRECT:
+        return check
+    return replace(
+        check, comparison=replace(check.comparison, reason=f"on a second call with the same arguments, {check.comparison.reason}")
+    )
+
+
+def _graded(check: FloatCheck) -> FloatCheck:
+    """The comparison in the oracle's words: INACCURATE only as far as float32 could explain it; INCONCLUSIVE where nothing can be said."""
+    found = check.comparison
+    if found is None:
+        reason = Reason.KINK if "kink" in (check.undecidable or "") else Reason.DTYPE
+        comparison = Comparison(
+            CLAIM_DERIVATIVE, LEAVES.name, check.system, Verdict.INCONCLUSIVE, Evidence.ROUNDING, f"{reason.value}: {check.undecidable}"
+        )
+        return replace(check, comparison=comparison, undecidable=None)
+    claim = CLAIM_PATHS if found.claim == CLAIM_PATHS else CLAIM_DERIVATIVE
+    verdict = Verdict.WRONG if found.failed and (found.worst or 0.0) > FLOAT32_ROUNDING else found.verdict
+    return replace(check, comparison=replace(found, claim=claim, verdict=verdict))
+
+
+def _inside(case: Case, p: Mapping[int, Array], sums: Mapping[int, PathSum], system: NumberSystem) -> FloatCheck | None:
+    """The adjoints of the vertices that are no leaves against the path sum in balls; None where the engine returned none, or no bound is known."""
+    graph = case.graph
+    given = [j for j in p if j > graph.l]
+    if not given:
+        return None
+    bounds = rounding_bounds(graph, case.leaves, case.cotangent, FLOAT64, [j for j in given if j != graph.n], textbook=True)
+    if bounds.undecidable:
+        return None
+    seed = system.array(cotangent_matrix(case))
+
+    def compared() -> Iterator[FloatEntry]:
+        for j in given:
+            right = system.matmul(seed, sums[j].value)
+            for r, c in np.ndindex(right.shape):
+                true, rad = middle_and_radius(right[r, c])
+                allowed = 0.0 if j == graph.n else float(bounds.allowed[j][r, c])
+                yield FloatEntry(adjoint_label(graph, j, c, r, len(right)), float(p[j][r, c]), true, Fraction(rad), allowed)
+
+    words = "adjoints inside the graph are farther from the path sum than rounding allows"
+    return judged_floats(CLAIM_PATHS, PATH_SUM.name, "float64", compared(), words)
+
+
+def diagnose_engine(result: CaseResult) -> str | None:
+    """What blame says of the adjoints that the engine returned; None where it returned none, or blame has nothing to go by."""
+    case, floats = result.case, result.floats
+    if floats is None or result.verdict is Verdict.CORRECT:
+        return None
+    observed = {j: p for j, p in floats.p.items() if j != case.graph.n}
+    try:
+        found = blame(case.graph, floats.D, case.cotangent, observed, values=floats.u)
+    except ValueError:
+        return None
+    return found.sentence + as_a_whole(found)
