@@ -3,12 +3,12 @@
 >>> from backproof.verify.check_findings import Finding
 >>> class Result:
 ...     name, evidence, points, certified, entries, notes, unreached, reason = "f", "certified on 3 points", 3, 3, 6, (), (), None
-...     verdict, findings = Verdict.CORRECT, ()
+...     verdict, findings, sizes, diagnosis, reproduction = Verdict.CORRECT, (), (2,), None, ""
 >>> print(explained(Result()))
 f is CORRECT: certified on 3 points.
 >>> Result.verdict, Result.findings = Verdict.WRONG, (Finding("WRONG", "formula", "the given arguments", 0, (1,), "3.0", "2.0", 0.5, "the formula is wrong"),)
 >>> print(explained(Result()))
-f is WRONG: at the given arguments, the gradient of argument 0 is not the derivative (the formula is wrong), in 1 entry.
+f is WRONG: at the given arguments, the gradient of argument 0 is not the derivative (the formula is wrong), in 1 of 2 entries.
   argument 0[1]   found 3.0   derivative 2.0
 """
 
@@ -23,7 +23,7 @@ MOST_BRANCHES = 5
 
 
 def explained(result: Any) -> str:
-    """One sentence, the worst entries, the other findings, the branches that were not reached."""
+    """One sentence, the diagnosis, the worst entries, the other findings, the branches that were not reached, and how to see it again."""
     lines: list[str] = []
     if result.verdict is Verdict.CORRECT:
         lines.append(f"{result.name} is CORRECT: {result.evidence}.")
@@ -36,6 +36,10 @@ def explained(result: Any) -> str:
         shown = result.unreached[:MOST_BRANCHES]
         more = len(result.unreached) - len(shown)
         lines.append("  not reached: " + "; ".join(shown) + (f"; and {more} more" if more else ""))
+    if result.diagnosis:
+        lines.insert(1, f"  diagnosis: {result.diagnosis}.")
+    if result.reproduction:
+        lines += ["  to see it again:", *(f"    {line}".rstrip() for line in result.reproduction.splitlines())]
     return "\n".join(lines)
 
 
@@ -46,7 +50,9 @@ def _failure(result: Any) -> list[str]:
         where = f"gradient of argument {worst.argument}: " if worst.argument is not None else ""
         lines = [f"{result.name} is {worst.verdict}: at {worst.point}, {where}{worst.words}."]
     else:
-        count = f"{len(same)} {'entry' if len(same) == 1 else 'entries'}"
+        argument = worst.argument or 0
+        total = result.sizes[argument] if argument < len(result.sizes) else len(same)
+        count = f"{len(same):,} of {total:,} {'entry' if total == 1 else 'entries'}"
         lines = [
             f"{result.name} is {worst.verdict}: at {worst.point}, the gradient of argument {worst.argument} is not the derivative ({worst.words}), in {count}."
         ]

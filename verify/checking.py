@@ -27,16 +27,18 @@ ValueError: nothing to check: give vjp=… (a function of args, out, cotangent) 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
 from backproof.engine.number_systems import Array
+from backproof.verify.check_diagnosis import diagnose
 from backproof.verify.check_findings import Finding, worst_of
 from backproof.verify.check_floats import Function, is_float, run_floats
 from backproof.verify.check_judge import ROOM, Judged, judge
 from backproof.verify.check_points import Point, across, variants
+from backproof.verify.check_reproduction import reproduction
 from backproof.verify.check_words import explained
 from backproof.verify.opaque import judge_opaque
 from backproof.verify.probes import probe
@@ -56,6 +58,8 @@ class CheckResult:
     """What `check` found. `findings` are the things that are not as they should be, the worst first; `points` the number of points judged, `certified` those where
     the formula was proved right.
 
+    `sizes` are the numbers of entries of the arguments there. `diagnosis` says what kind of fault it is, and where, if one of the known ones explains the
+    gradients (`verify.check_diagnosis`); `reproduction` is source code that runs the check at the point where it failed.
     `branches` holds, for each decision of the code (place and words), the outcomes that were seen; `unreached` those of which only one outcome was.
     """
 
@@ -69,6 +73,8 @@ class CheckResult:
     entries: int
     branches: dict[tuple[str, str], frozenset[Any]] = field(default_factory=dict[tuple[str, str], frozenset[Any]])
     notes: tuple[str, ...] = ()
+    sizes: tuple[int, ...] = ()
+    diagnosis: str | None = None
     reproduction: str = ""
 
     @property
@@ -127,7 +133,8 @@ def check(
     if not any(finding.verdict == Verdict.WRONG.value for finding in (*run.findings, *protocol)):
         run.explore(given)
     shown = name or getattr(vjp or gradient, "__name__", "the backward pass")
-    return _result(shown, run, protocol)
+    result = _result(shown, run, protocol)
+    return result if result.ok else _located(result, run, f, vjp, gradient, seed)
 
 
 def assert_correct(f: Function, args: Sequence[Any], vjp: Function | None = None, **options: Any) -> None:
@@ -153,6 +160,19 @@ def _backward(f: Function, vjp: Function | None, gradient: Function | None) -> F
     return scaled
 
 
+def _located(result: CheckResult, run: _Run, f: Function, vjp: Function | None, gradient: Function | None, seed: int) -> CheckResult:
+    """With what a failing check says of its point: sizes, diagnosis, reproduction."""
+    where = result.findings[0].point if result.findings else None
+    args, cotangent = run.failing.get(where or "", (run.given, run.cotangents[0] if run.cotangents else None))
+    sizes = tuple(int(np.size(a)) for a in args)
+    diagnosis = None
+    if result.findings and result.findings[0].kind in ("formula", "floats", "shape") and result.findings[0].verdict == Verdict.WRONG.value:
+        _, gradients, _ = run_floats(run.f, run.vjp, args, cotangent, "")
+        diagnosis = diagnose(run.f, args, cotangent, gradients)
+    shown = cotangent if vjp is not None else None
+    return replace(result, sizes=sizes, diagnosis=diagnosis, reproduction=reproduction(f, vjp, args, shown, seed, gradient))
+
+
 class _Run:
     """The points judged so far, what was found, and which outcomes of the code's decisions were seen."""
 
@@ -168,6 +188,7 @@ class _Run:
         self.outside = 0
         self.usual: tuple[float, ...] = ()
         self.given: tuple[Any, ...] = ()
+        self.failing: dict[str, tuple[tuple[Any, ...], Any]] = {}
 
     def at(self, point: Point) -> bool:
         """Judge one point, if it lies in the domain; whether it was judged."""
@@ -202,6 +223,8 @@ class _Run:
             return False
         if point.resized and any(finding.kind in ("shape", "protocol") for finding in judged.findings):
             return False
+        if judged.findings:
+            self.failing.setdefault(point.words, (point.args, cotangent))
         if given:
             self.given = point.args
             self.usual = usual_sizes(self.f, self.vjp, point.args, cotangent)

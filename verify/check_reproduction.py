@@ -1,0 +1,92 @@
+"""A few lines to paste that run a failing check again at the point where it failed.
+
+>>> import numpy as np
+>>> print(reproduction(np.tanh, None, (np.array([0.5]),), np.array([1.0]), seed=0))
+import numpy as np
+from numpy import tanh
+from backproof.verify import assert_correct
+<BLANKLINE>
+args = (np.array([0.5]),)
+assert_correct(tanh, args, cotangent=np.array([1.0]), seed=0)
+>>> reproduction(np.tanh, None, (np.zeros(1000),), np.zeros(1000), seed=3).splitlines()[-2]
+'args = ...  # 1,000 numbers: those that the check was given; it failed with seed 3'
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+MOST_NUMBERS = 100
+
+
+def reproduction(f: Any, vjp: Any, args: Sequence[Any], cotangent: Any, seed: int, gradient: Any = None) -> str:
+    """Imports, arguments with all their digits, and the call; a comment where a function cannot be imported, or the arguments are too many to write down."""
+    imports = ["import numpy as np"]
+    comments: list[str] = []
+    names: dict[str, str] = {}
+    for role, function in (("f", f), ("vjp", vjp), ("gradient", gradient)):
+        if function is None:
+            continue
+        names[role] = _imported(function, role, imports, comments)
+    numbers = sum(np.size(a) for a in args if isinstance(a, np.ndarray | np.generic | float))
+    if numbers > MOST_NUMBERS:
+        given = f"args = ...  # {numbers:,} numbers: those that the check was given; it failed with seed {seed}"
+        options = [f"seed={seed}"]
+    else:
+        given = f"args = ({', '.join(map(written, args))}{',' if len(args) == 1 else ''})"
+        options = [f"cotangent={written(cotangent)}"] if cotangent is not None and np.size(cotangent) <= MOST_NUMBERS else []
+        options.append(f"seed={seed}")
+    calls = [names["f"], "args", *(f"{role}={names[role]}" for role in ("vjp", "gradient") if role in names), *options]
+    header = [*dict.fromkeys(imports), "from backproof.verify import assert_correct", *dict.fromkeys(comments)]
+    return "\n".join([*header, "", given, f"assert_correct({', '.join(calls)})"])
+
+
+def _imported(function: Any, role: str, imports: list[str], comments: list[str]) -> str:
+    """The name by which the function is known after the imports."""
+    name, module = getattr(function, "__qualname__", ""), getattr(function, "__module__", None)
+    if name.isidentifier() and isinstance(function, np.ufunc):
+        module = "numpy"
+    if module in (None, "__main__", "builtins") or not name.isidentifier():
+        comments.append(f"# {role}: {_where(function)}")
+        return name if name.isidentifier() else role
+    imports.append(f"from {module} import {name}")
+    return name
+
+
+def _where(function: Any) -> str:
+    try:
+        file, line = inspect.getsourcefile(function) or "?", inspect.getsourcelines(function)[1]
+        return f"the function at {file.rsplit('/', 1)[-1]}:{line}"
+    except (TypeError, OSError):
+        return f"the {type(function).__name__} that was checked"
+
+
+def written(value: Any) -> str:
+    """A value as Python source, with every digit.
+
+    >>> written(np.array([[0.1, np.inf]], dtype=np.float32)), written(2.5), written(np.float64(1.5))
+    ('np.array([[0.10000000149011612, np.inf]], dtype=np.float32)', '2.5', '1.5')
+    """
+    if isinstance(value, np.ndarray):
+        text = _listed(value.tolist())
+        plain = value.dtype in (np.dtype(np.float64), np.dtype(np.int64), np.dtype(bool)) and value.size > 0
+        return f"np.array({text})" if plain else f"np.array({text}, dtype={_dtype(value.dtype)})"
+    if isinstance(value, np.generic) and value.dtype.name not in ("float64", "int64", "bool"):
+        return f"{_dtype(value.dtype)}({_listed(value.item())})"
+    return _listed(value.item() if isinstance(value, np.generic) else value)
+
+
+def _dtype(dtype: Any) -> str:
+    return f"np.{dtype.name}" if hasattr(np, dtype.name) else f"'{dtype.name}'"
+
+
+def _listed(value: Any) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(map(_listed, value))}]"
+    if isinstance(value, float) and not np.isfinite(value):
+        return "np.nan" if np.isnan(value) else "np.inf" if value > 0 else "-np.inf"
+    return repr(float(value)) if hasattr(value, "__float__") and not isinstance(value, int | float | bool | complex) else repr(value)
