@@ -47,7 +47,7 @@ LOOSE = 2.0**-30  # wider constants than this hide too much
 @dataclass(frozen=True)
 class Judged:
     """What was found at one point. `certified`: the backward's formula was proved right there; `reads`: the decisions of both passes; `opaque`: why a pass was not
-    lifted; `kink`: whether operands tied."""
+    lifted; `kink`: whether operands tied; `operations`: how many numbers the code read."""
 
     findings: tuple[Finding, ...]
     certified: bool
@@ -57,6 +57,7 @@ class Judged:
     constants: bool = False
     kink: bool = False
     entries: int = 0
+    operations: int = 0
 
 
 def judge(
@@ -121,7 +122,8 @@ def judge(
     reads = forward.reads + (backward.reads if backward is not None else ())
     entries = sum(array.size for array in truths[0])
     certified = opaque is None and not findings
-    return Judged(tuple(findings), certified, reads, forward.positions, opaque, constants, bool(ties), entries)
+    operations = (backward or forward).tape.operands
+    return Judged(tuple(findings), certified, reads, forward.positions, opaque, constants, bool(ties), entries, operations)
 
 
 def _lifted(f: Function, args: Sequence[Any]) -> Lifted:

@@ -52,12 +52,13 @@ def _failure(result: Any) -> list[str]:
     else:
         argument = worst.argument or 0
         total = result.sizes[argument] if argument < len(result.sizes) else len(same)
-        count = f"{len(same):,} of {total:,} {'entry' if total == 1 else 'entries'}"
+        along = worst.kind == "differences" and worst.index is None
+        count = f"along {len(same)} random directions" if along else f"in {len(same):,} of {total:,} {'entry' if total == 1 else 'entries'}"
         lines = [
-            f"{result.name} is {worst.verdict}: at {worst.point}, the gradient of argument {worst.argument} is not the derivative ({worst.words}), in {count}."
+            f"{result.name} is {worst.verdict}: at {worst.point}, the gradient of argument {worst.argument} is not the derivative ({worst.words}), {count}."
         ]
         for finding in same[:MOST_ENTRIES]:
-            entry = "" if not finding.index else f"[{', '.join(map(str, finding.index))}]"
+            entry = " along a direction" if along else "" if not finding.index else f"[{', '.join(map(str, finding.index))}]"
             lines.append(f"  argument {finding.argument}{entry}   found {finding.found}   derivative {finding.expected}")
         if len(same) > MOST_ENTRIES:
             lines.append(f"  … and {len(same) - MOST_ENTRIES} more")

@@ -40,13 +40,15 @@ from backproof.verify.check_judge import ROOM, Judged, judge
 from backproof.verify.check_points import Point, across, variants
 from backproof.verify.check_reproduction import reproduction
 from backproof.verify.check_words import explained
-from backproof.verify.opaque import judge_opaque
+from backproof.verify.opaque import DIRECTIONS, judge_opaque
 from backproof.verify.probes import probe
 from backproof.verify.reads import Read
 from backproof.verify.verdicts import Evidence, Reason, Verdict, evidence_words
 
 Effort: TypeAlias = Literal["quick", "default", "thorough"]
 BUDGETS = {"quick": 6, "default": 40, "thorough": 200}
+OPERATIONS = {6: 200_000, 40: 1_000_000, 200: 20_000_000}
+"""How many numbers the code may read at a budget of points; larger code is judged at fewer points, and the result says so."""
 MOST_ENTRIES = 4000
 NEAR_ZERO = 1e-3
 SENSIBLE = 1e12  # outputs that are larger than their arguments by this factor are sentinels or overflow
@@ -185,7 +187,7 @@ class _Run:
         self.cotangents: list[Array] = []
         self.seen: dict[tuple[str, str], set[Any]] = {}
         self.waiting: list[tuple[Read, tuple[Any, ...], tuple[int, ...]]] = []
-        self.outside = 0
+        self.outside = self.operations = 0
         self.usual: tuple[float, ...] = ()
         self.given: tuple[Any, ...] = ()
         self.failing: dict[str, tuple[tuple[Any, ...], Any]] = {}
@@ -211,7 +213,8 @@ class _Run:
             self.outside += 1
             return False
         if given and judged.opaque is not None and judged.opaque.startswith("forward") and not judged.findings:
-            judged = judge_opaque(self.f, self.vjp, point.args, cotangent, point.words, judged.opaque)
+            words = f"{judged.opaque}: compared with differences along {DIRECTIONS} random directions of each argument"
+            judged = judge_opaque(self.f, self.vjp, point.args, cotangent, point.words, words)
         if (
             not given
             and not judged.certified
@@ -229,6 +232,7 @@ class _Run:
             self.given = point.args
             self.usual = usual_sizes(self.f, self.vjp, point.args, cotangent)
         self.judged.append(judged)
+        self.operations += judged.operations
         self.cotangents.append(cotangent)
         self.findings += judged.findings
         for read in judged.reads:
@@ -270,7 +274,11 @@ class _Run:
         """Other points until the budget is spent or something is wrong: decisions first, in turn with the variants."""
         spare = variants(given, self.rng)
         left = self.budget
-        while left > 0 and not any(finding.verdict == Verdict.WRONG.value for finding in self.findings):
+        while (
+            left > 0
+            and self.operations <= OPERATIONS[self.budget]
+            and not any(finding.verdict == Verdict.WRONG.value for finding in self.findings)
+        ):
             aimed = self._next_aim()
             if aimed is not None:
                 for point in across(*aimed, domain=self.domain):
@@ -342,6 +350,11 @@ def _result(name: str, run: _Run, protocol: Sequence[Finding]) -> CheckResult:
         notes = (*notes, "equal up to the rounding of float constants in the code")
     if any(judged.kink for judged in run.judged):
         notes = (*notes, "at exact ties any mixture of the derivatives on the sides was accepted")
+    if run.operations > OPERATIONS[run.budget]:
+        notes = (
+            *notes,
+            f"stopped after {len(run.judged)} points: the code reads {run.judged[0].operations:,} numbers at each; smaller arguments, or more effort, reach more",
+        )
     words = (
         "not checked"
         if verdict is Verdict.INCONCLUSIVE

@@ -29,6 +29,7 @@ from backproof.verify.reads import NotLifted, Read, place
 
 Ball = Any
 DYADIC = 2.0**20
+MOST_OPERANDS = 1_000_000
 
 
 class _Now:
@@ -55,14 +56,14 @@ class Tape:
         self.calling = ""
         self.dtype: Any = np.dtype(np.float64)
         self.origin: Tape | None = None
-        self.limit = 0
+        self.limit = self.operands = 0
         self.shake: Any = None  # what becomes of every value, to see how a derivative answers to errors
 
     def fork(self, flips: Set[int], widen: float) -> Tape:
         """A tape that continues this one, with reads of its own."""
         new = Tape(self.bits, flips, widen)
         new.nodes, new.partials, new.shapes = list(self.nodes), list(self.partials), list(self.shapes)
-        new.dtype, new.origin, new.limit = self.dtype, self, len(self.nodes)
+        new.dtype, new.origin, new.limit, new.operands = self.dtype, self, len(self.nodes), self.operands
         return new
 
     def leaf(self, value: Ball) -> Scalar:
@@ -74,6 +75,9 @@ class Tape:
         if self.shake is not None:
             value = self.shake(value)
         index = len(self.nodes)
+        self.operands += len(operands)
+        if self.operands > MOST_OPERANDS:
+            raise NotLifted(f"code that reads more than {MOST_OPERANDS:,} numbers is not lifted", place(), "use smaller arguments")
         self.nodes.append((rule, operands, value))
         self.partials.append(None)
         return Scalar(value, index, self)

@@ -253,3 +253,41 @@ def test_every_probe_has_words_and_points_have_arguments() -> None:
     assert len(PROBES) >= 15
     assert ProbeFinding("x", None, "y").argument is None
     assert isinstance(Point((1.0,), "here").args, Sequence)
+
+
+def test_large_arguments_are_compared_along_directions_and_that_is_said() -> None:
+    rng = np.random.default_rng(0)
+    args = (rng.normal(size=(120, 120)), rng.normal(size=(120, 120)) / 120)
+
+    def backward(scale: float) -> Any:
+        def vjp(args: Any, out: Any, ct: Any) -> Any:
+            inner = ct * (1 - out * out)
+            return inner @ args[1].T, scale * (args[0].T @ inner)
+
+        return vjp
+
+    def f(x: Any, w: Any) -> Any:
+        return np.tanh(x @ w)
+
+    right = check(f, args, vjp=backward(1.0))
+    assert right.ok
+    assert right.evidence.startswith("to 6 digits")
+    assert any("compared with differences along 3 random directions" in note for note in right.notes)
+    wrong = check(f, args, vjp=backward(1.001))
+    assert wrong.verdict is Verdict.WRONG
+    assert wrong.findings[0].argument == 1
+    assert "along 3 random directions" in wrong.explain()
+
+
+def test_code_that_reads_many_numbers_is_judged_at_fewer_points_and_that_is_said() -> None:
+    n = 24
+
+    def f(x: Any, w: Any) -> Any:
+        return x @ w
+
+    rng = np.random.default_rng(0)
+    result = check(
+        f, (rng.normal(size=(n, n)), rng.normal(size=(n, n))), vjp=lambda args, out, ct: (ct @ args[1].T, args[0].T @ ct), effort="quick"
+    )
+    assert result.ok
+    assert any("stopped after" in note and "reads" in note for note in result.notes)
