@@ -143,11 +143,14 @@ def matrix_product(matrix: Any, scalar: type, bits: int) -> Callable[[Array, Arr
             for index, values in enumerate(zip(*found, strict=True)):
                 result[index] = Points(values)
             return result.reshape(rows, columns)
-        width = moving_right or 1
+        if not moving_right:
+            result[:] = (matrix(rows, inner, a) * matrix(inner, columns, b)).entries()
+            return result.reshape(rows, columns)
+        width = moving_right
         wide = [value for entry in b for value in (entry.values if type(entry) is Points else [entry] * width)]
         flat = (matrix(rows, inner, a) * matrix(inner, columns * width, wide)).entries()
         for index in range(result.size):
-            result[index] = Points(flat[index * width : (index + 1) * width]) if moving_right else flat[index]
+            result[index] = Points(flat[index * width : (index + 1) * width])
         return result.reshape(rows, columns)
 
     def matmul(left: Array, right: Array) -> Array:
@@ -160,6 +163,8 @@ def matrix_product(matrix: Any, scalar: type, bits: int) -> Callable[[Array, Arr
 
 def _count(entries: Sequence[Any], scalar: type) -> int:
     """At how many points the entries are given; 0 where all of them are constants."""
+    if set(map(type, entries)) == {scalar}:
+        return 0
     count = 0
     for entry in entries:
         if type(entry) is Points:

@@ -65,6 +65,8 @@ def _box(entry: Any) -> Any:
 class _BallSystem(NumberSystem):
     """The rows below. NumPy's own sum and peak would use Python's operators, and compare complex numbers."""
 
+    bits: int = 0
+
     def array(self, values: Any) -> Array:
         """The array of `values`, each entry converted to a ball that contains it."""
         return np.asarray(np.frompyfunc(self.convert, 1, 1)(np.asarray(values, dtype=object)), dtype=object)
@@ -73,6 +75,13 @@ class _BallSystem(NumberSystem):
         """The sum of all entries, or along one axis, at this system's precision."""
         if axis is None:
             return np.asarray(reduce(self.add, array.reshape(-1), self.zero), dtype=object)
+        rows = np.moveaxis(array, axis, -1)
+        if array.size and set(map(type, array.reshape(-1))) == {self.scalar}:
+            with precision(self.bits):
+                sums = [sum(row[1:], row[0]) for row in rows.reshape(-1, array.shape[axis]).tolist()]
+            result: Array = np.empty(len(sums), dtype=object)
+            result[:] = sums
+            return result.reshape(rows.shape[:-1])
         return reduce(self.add, np.moveaxis(array, axis, 0), self.zeros(array.shape[:axis] + array.shape[axis:][1:]))
 
     def peak(self, array: Array, axis: int | None = None) -> Array:
@@ -99,6 +108,7 @@ def _row(
         itemsize=128,
         scalar=scalar,
         dtype=np.dtype(object),
+        bits=bits,
         convert=convert,
         matmul=matrix_product(matrix, scalar, bits),
         **operations,

@@ -112,13 +112,14 @@ def _bounds(graph: Graph, leaves: Sequence[Any], cotangent: Any, system: NumberS
         D[j, i] = D[j, i] + 1j * textbook_errors(graph.row(i).name, np.real(u[i]), _values(u[j]), np.real(D[j, i]), system)
     p = _adjoints(graph, {edge: np.real(block) for edge, block in D.items()}, cotangent)
     waiting = _per_adjoint(graph, D, p, system)
+    still = _at_rest(graph, leaves)
     allowed: dict[int, Array] = {}
     largest = 0.0
     for j in vertices:
         allowed[j] = np.empty(p[j].shape)
         largest = max(largest, float(np.max(np.abs(p[j]))))
         for entry in range(graph.dimension(j)):
-            tangents, answers = _along(graph, leaves, j, entry, cotangent)
+            tangents, answers = _along(graph, still, j, entry, cotangent)
             total = sum((np.abs(answers[v]) @ own[v] for v in own if v in answers), np.zeros(p[j].shape[0]))
             allowed[j][:, entry] = total + sum(
                 (waiting[a] @ np.abs(tangents[a]) for a in waiting if a in tangents), np.zeros(p[j].shape[0])
@@ -217,35 +218,80 @@ def _per_adjoint(graph: Graph, D: Mapping[Edge, Array], p: Mapping[int, Array], 
     return errors
 
 
-def _along(graph: Graph, leaves: Sequence[Any], j: int, entry: int, cotangent: Any) -> tuple[dict[int, Array], dict[int, Array]]:
-    """u̇_a and ṗ_v along one entry of vertex j; without the vertices that do not move."""
+@dataclass(frozen=True)
+class _AtRest:
+    """Values (None of them moves yet) and local Jacobians, as floats."""
+
+    u: Mapping[int, Array]
+    D: Mapping[Edge, Array]
+
+
+def _at_rest(graph: Graph, leaves: Sequence[Any]) -> _AtRest:
     u: dict[int, Array] = {}
-    moved = {j}
-
-    def move() -> None:
-        u[j] = u[j].astype(np.complex128)
-        u[j][entry] += 1j * STEP
-
     for i, values in enumerate(leaves, start=1):
-        u[i] = (
-            np.asarray(values, dtype=object).reshape(-1)
-            if graph.is_discrete(i)
-            else TANGENT.array(np.asarray(values, dtype=float).reshape(-1))
-        )
-    if j <= graph.l:
-        move()
+        u[i] = np.asarray(values, dtype=object if graph.is_discrete(i) else float).reshape(-1)
     for i in range(graph.l + 1, graph.n + 1):
+        operands = [_tangent(u[k], None).reshape(graph.shape(k)) for k in graph.operands(i)]
+        u[i] = np.real(graph.row(i).value(TANGENT, graph.attributes(i), operands)).reshape(-1)
+    moving = {i: _tangent(values, None) for i, values in u.items()}
+    return _AtRest(
+        u, {(a, b): np.real(local_jacobian_of(graph, a, b, moving, TANGENT)) for a, b in graph.edges if not graph.is_discrete(a)}
+    )
+
+
+def _tangent(values: Array, slope: Array | None) -> Array:
+    """Values that move along `slope`; whole numbers (object arrays) stay what they are."""
+    if values.dtype == object:
+        return values
+    moving = values.astype(np.complex128)
+    if slope is not None:
+        moving.imag = slope * STEP
+    return moving
+
+
+AFFINE = frozenset(
+    [
+        "identity",
+        "add",
+        "subtract",
+        "negate",
+        "relu",
+        "abs",
+        "maximum",
+        "minimum",
+        "where",
+        "weighted_sum",
+        "sum",
+        "mean",
+        "concatenate",
+        "slice",
+        "take",
+        "reshape",
+        "transpose",
+        "broadcast",
+        "pick",
+        "constant",
+    ]
+)
+"""Rows whose local Jacobian is the same all around a point that is no kink."""
+
+
+def _along(graph: Graph, still: _AtRest, j: int, entry: int, cotangent: Any) -> tuple[dict[int, Array], dict[int, Array]]:
+    """u̇_a and ṗ_v along one entry of vertex j; without the vertices that do not move."""
+    slopes = {j: np.zeros(graph.dimension(j))}
+    slopes[j][entry] = 1.0
+    D: dict[Edge, Array] = dict(still.D)
+    for i in range(max(j, graph.l) + 1, graph.n + 1):
+        parents = [a for a in graph.parents(i) if a in slopes]
+        if not parents:
+            continue
+        if graph.row(i).name in AFFINE:
+            slopes[i] = sum((still.D[a, i] @ slopes[a] for a in parents), np.zeros(graph.dimension(i)))
+            continue
+        u = {a: _tangent(still.u[a], slopes.get(a)) for a in graph.parents(i)}
         operands = [u[k].reshape(graph.shape(k)) for k in graph.operands(i)]
-        u[i] = np.asarray(graph.row(i).value(TANGENT, graph.attributes(i), operands)).reshape(-1)
-        if i == j:
-            move()
-        elif not moved.isdisjoint(graph.parents(i)):
-            moved.add(i)
-    D = {
-        (a, b): np.asarray(local_jacobian_of(graph, a, b, u, TANGENT), dtype=np.complex128)
-        for a, b in graph.edges
-        if not graph.is_discrete(a)
-    }
+        slopes[i] = np.imag(graph.row(i).value(TANGENT, graph.attributes(i), operands)).reshape(-1) / STEP
+        D.update({(a, i): local_jacobian_of(graph, a, i, u, TANGENT) for a in graph.parents(i) if not graph.is_discrete(a)})
     p = _adjoints(graph, D, cotangent)
     answers = {v: np.imag(adjoint) / STEP for v, adjoint in p.items() if adjoint.dtype == np.complex128 and np.any(np.imag(adjoint))}
-    return {a: np.imag(u[a]) / STEP for a in moved}, answers
+    return slopes, answers

@@ -45,6 +45,18 @@ class WrongPaths(ValueError):
     """The enumeration did not give exactly the paths that were counted: one is missing, repeated, or no path at all."""
 
 
+class Shared:
+    """What path sums with the same D have in common: `scale`, D with |D| of every edge, and Π D with Π |D| along the beginnings of paths.
+
+    Beginnings are kept where a product is slower than a look into a dictionary.
+    """
+
+    def __init__(self, graph: Graph, D: Mapping[Edge, Array], system: NumberSystem) -> None:
+        self.scale = scale_system(graph, D, system)
+        self.factors = {edge: (D[edge], self.scale.absolute(self.scale.array(D[edge]))) for edge in graph.edges if edge in D}
+        self.beginnings: dict[Path, tuple[Array, Array]] | None = None if system.family == "float" else {}
+
+
 @dataclass(frozen=True)
 class PathSum:
     """The sum over all paths from j to k.
@@ -75,9 +87,9 @@ def path_products(
     products = [system.identity(graph.dimension(j))]
     previous: Path = (j,)
     for path in enumerate_paths(graph, j, k):
-        shared = _shared(previous, path)
-        del products[shared:]
-        for a, b in zip(path[shared - 1 :], path[shared:], strict=False):
+        common = _common(previous, path)
+        del products[common:]
+        for a, b in zip(path[common - 1 :], path[common:], strict=False):
             products.append(D[a, b] if len(products) == 1 else system.matmul(D[a, b], products[-1]))
         previous = path
         yield path, products[-1]
@@ -91,9 +103,10 @@ def path_sum(
     system: NumberSystem = FLOAT64,
     limit: int = MAX_PATHS,
     enumerate_paths: Enumerate = paths,
-    scale: NumberSystem | None = None,
+    shared: Shared | None = None,
 ) -> PathSum:
-    """Σ Π D over all paths from j to k; `scale` as `scale_system` gives it, for more than one sum with the same D.
+    """Σ Π D over all paths from j to k; `shared` is for more than one sum with the same D.
+
 
     TooManyPaths above `limit`; WrongPaths if the enumeration does not give each counted path once.
     """
@@ -104,8 +117,8 @@ def path_sum(
     if j == k:
         identity = FLOAT64.identity(graph.dimension(j))
         return PathSum(system.identity(graph.dimension(j)), identity, 1, 0, 1.0)
-    scale = scale or scale_system(graph, D, system)
-    edges = set(graph.edges)
+    shared = shared or Shared(graph, D, system)
+    scale, beginnings = shared.scale, shared.beginnings
     factors: dict[Edge, tuple[Array, Array]] = {}
     value = system.zeros((graph.dimension(k), graph.dimension(j)))
     magnitude = scale.zeros(value.shape)
@@ -126,21 +139,26 @@ def path_sum(
 
     def factor(path: Path, edge: Edge) -> tuple[Array, Array]:
         """D and |D| of an edge, at its first use."""
-        if edge not in edges:
+        if edge not in shared.factors:
             raise WrongPaths(f"{path} is not a path: {edge} is not an edge")
-        factors[edge] = D[edge], scale.absolute(scale.array(D[edge]))
+        factors[edge] = shared.factors[edge]
         return factors[edge]
 
     for path in enumerate_paths(graph, j, k):
-        shared, end = _shared(previous, path), len(path) - 1
-        if path[0] != j or path[-1] != k or shared > end:
+        common, end = _common(previous, path), len(path) - 1
+        if path[0] != j or path[-1] != k or common > end:
             raise WrongPaths(f"{path} is not another path from {label(graph.vertices, j)} to {label(graph.vertices, k)}")
-        del steps[shared:]
-        for position in range(shared, end):
+        del steps[common:]
+        for position in range(common, end):
             edge = path[position - 1], path[position]
             block, size = factors.get(edge) or factor(path, edge)
             product, magnified = steps[-1]
-            steps.append((system.matmul(block, product), scale.matmul(size, magnified)) if position > 1 else (block, size))
+            step = beginnings.get(path[: position + 1]) if beginnings is not None else None
+            if step is None:
+                step = (system.matmul(block, product), scale.matmul(size, magnified)) if position > 1 else (block, size)
+                if beginnings is not None:
+                    beginnings[path[: position + 1]] = step
+            steps.append(step)
         last = path[-2]
         if (last, k) not in factors:
             factor(path, (last, k))
@@ -186,11 +204,11 @@ def growth_of(absolute: list[Array], longest: int) -> float:
         return math.inf
 
 
-def _shared(left: Path, right: Path) -> int:
+def _common(left: Path, right: Path) -> int:
     """How many vertices the two paths have in common at their beginning."""
-    shared = 0
+    common = 0
     for a, b in zip(left, right, strict=False):
         if a != b:
-            return shared
-        shared += 1
-    return shared
+            return common
+        common += 1
+    return common

@@ -19,11 +19,13 @@ ValueError: P(2, 1, 4): (1, 4) is not an edge; the last edge must end in 4
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import networkx as nx
 
 from backproof.engine import Graph
+from backproof.engine.graph import Edge
 
 Path: TypeAlias = tuple[int, ...]
 
@@ -60,11 +62,23 @@ def live_vertices(graph: Graph) -> set[int]:
 
 def between(graph: Graph, j: int, k: int) -> Any:
     """The part of the graph on which the paths from j to k lie, as a networkx DiGraph; it may be empty."""
-    whole: Any = nx.DiGraph()
-    whole.add_nodes_from(range(1, graph.n + 1))
-    whole.add_edges_from(graph.edges)
-    inside = (nx.descendants(whole, j) | {j}) & (nx.ancestors(whole, k) | {k})
+    whole = digraph(graph.n, graph.edges)
+    inside = _from(graph.n, graph.edges, j) & (nx.ancestors(whole, k) | {k})
     return whole.subgraph(sorted(inside)).copy()
+
+
+@lru_cache(maxsize=64)
+def _from(n: int, edges: tuple[Edge, ...], j: int) -> frozenset[int]:
+    return frozenset(nx.descendants(digraph(n, edges), j)) | {j}
+
+
+@lru_cache(maxsize=4)
+def digraph(n: int, edges: tuple[Edge, ...]) -> Any:
+    """The graph as networkx has it, kept for the next pair of its vertices; not to be changed."""
+    whole: Any = nx.DiGraph()
+    whole.add_nodes_from(range(1, n + 1))
+    whole.add_edges_from(edges)
+    return whole
 
 
 def paths(graph: Graph, j: int, k: int) -> Iterator[Path]:

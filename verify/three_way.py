@@ -57,7 +57,7 @@ from backproof.verify.differences import DIGITS, Difference, FloatLeak, differen
 from backproof.verify.enclosures import Undecided, certify_all
 from backproof.verify.factored import sums_by_length
 from backproof.verify.frontier import frontier_sums, modular_sums, modular_system, residues
-from backproof.verify.path_sums import PathSum, WrongPaths, path_sum, scale_system
+from backproof.verify.path_sums import PathSum, Shared, WrongPaths, path_sum
 from backproof.verify.paths import Path, count_paths, paths
 from backproof.verify.verdicts import Evidence, Reason, Verdict, worst
 
@@ -257,11 +257,13 @@ def _theorem_2(case: Case, done: Run, routes: Routes) -> tuple[dict[int, PathSum
     return sums, _as_factored(routes.judge_adjoints(graph, done.p, case.cotangent, sums, done.system), factored)
 
 
-def sums_to(graph: Graph, k: int, sources: Sequence[int], done: Run, routes: Routes) -> tuple[dict[int, PathSum], bool]:
+def sums_to(
+    graph: Graph, k: int, sources: Sequence[int], done: Run, routes: Routes, shared: Shared | None = None
+) -> tuple[dict[int, PathSum], bool]:
     """The path sum from each source to k: by networkx up to 2,000 paths a pair; above, in float64 by the blocked enumeration up to 2³⁰, otherwise factored (and that is told)."""
-    scale = scale_system(graph, done.D, done.system)
+    shared = shared or Shared(graph, done.D, done.system)
     counts = {j: count_paths(graph, j, k) for j in sources}
-    sums = {j: path_sum(graph, done.D, j, k, done.system, ENUMERATED, routes.paths, scale) for j in sources if counts[j] <= ENUMERATED}
+    sums = {j: path_sum(graph, done.D, j, k, done.system, ENUMERATED, routes.paths, shared) for j in sources if counts[j] <= ENUMERATED}
     if len(sums) == len(sources):
         return sums, False
     enumerated = done.system is FLOAT64 and max(counts.values()) <= MOST_ENUMERATED
@@ -310,10 +312,10 @@ def _pair_sums(
     for j, k in pairs:
         sources.setdefault(k, []).append(j)
     sums: dict[Edge, PathSum] = {}
-    factored = False
+    shared, factored = Shared(graph, done.D, done.system), False
     for k, given in sources.items():
         ready = known if k == graph.n and all(j in known for j in given) else None
-        found, apart = ({j: ready[j] for j in given}, False) if ready is not None else sums_to(graph, k, given, done, routes)
+        found, apart = ({j: ready[j] for j in given}, False) if ready is not None else sums_to(graph, k, given, done, routes, shared)
         factored = factored or apart or any(total.count > ENUMERATED for total in found.values())
         sums.update({(j, k): total for j, total in found.items()})
     return sums, factored
