@@ -207,7 +207,7 @@ def _difference(result: CaseResult, reference: Run, j: int) -> tuple[Array, Arra
 
 
 def _witness(value: Any, estimate: Any) -> dict[str, str]:
-    return {"value": mpmath.nstr(value, REFERENCE_DIGITS), "estimate": mpmath.nstr(estimate, 2)}
+    return {"value": str(mpmath.nstr(value, REFERENCE_DIGITS)), "estimate": str(mpmath.nstr(estimate, 2))}
 
 
 def _float(value: float) -> dict[str, str]:

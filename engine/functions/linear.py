@@ -18,7 +18,6 @@ ValueError: inner dimensions differ: (2, 2) and (3,)
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import reduce
 
 import numpy as np
 
@@ -97,8 +96,9 @@ def _weights_shape(a: Attributes, shapes: Sequence[Shape]) -> Shape:
 
 
 def _weighted_sum(s: NumberSystem, a: Attributes, xs: Operands) -> Array:
-    terms = [s.matmul(s.array(weight), x.reshape(-1)) for weight, x in zip(a["weights"], xs, strict=True)]
-    return reduce(s.add, terms)
+    """(W₁ W₂ …) times the operands, one below the other."""
+    weights = np.concatenate([s.array(weight) for weight in a["weights"]], axis=1)
+    return s.matmul(weights, np.concatenate([x.reshape(-1) for x in xs]))
 
 
 def _matvec_jacobian(s: NumberSystem, a: Attributes, xs: Operands, slot: int) -> Array:
