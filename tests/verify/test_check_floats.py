@@ -1,0 +1,86 @@
+"""Shapes, dtypes, None, exceptions and infinities are named before anything could broadcast."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ml_dtypes
+import numpy as np
+import pytest
+
+from backproof.verify.check_floats import is_float, run_floats, unit_roundoff
+
+X = np.array([[1.0, 2.0]])
+
+
+def problem(returned: Any, args: tuple[Any, ...] = (X,)) -> Any:
+    _, _, problems = run_floats(lambda *xs: xs[0] * 2, lambda a, o, ct: returned, args, np.ones_like(X), "here")
+    return problems[0] if problems else None
+
+
+@pytest.mark.parametrize(
+    ("returned", "kind", "words"),
+    [
+        ((np.ones(2),), "shape", "shape (2,), the argument has shape (1, 2)"),
+        ((None,), "shape", "None in the place of a gradient"),
+        ((np.array([["a", "b"]]),), "shape", "a gradient of dtype <U1"),
+        ((np.ones((1, 2), dtype=np.float32),), "shape", "dtype float32, the argument has float64: digits are lost"),
+        ((np.array([[1.0, np.nan]]),), "finite", "the entry [0, 1] is nan"),
+        ((np.ones((1, 2)), np.ones(2)), "shape", "2 gradients returned for 1 arguments"),
+    ],
+)
+def test_what_is_no_gradient_is_named(returned: Any, kind: str, words: str) -> None:
+    found = problem(returned)
+    assert (found.verdict, found.kind, found.words) == ("WRONG", kind, words)
+
+
+def test_a_right_shape_has_no_problem_also_as_a_bare_array_or_a_list() -> None:
+    assert problem((2 * np.ones_like(X),)) is None
+    assert problem(2 * np.ones_like(X)) is None
+    assert problem([2 * np.ones_like(X)]) is None
+
+
+def test_an_exception_of_the_backward_is_a_protocol_problem_with_its_words() -> None:
+    def broken(args: Any, out: Any, ct: Any) -> Any:
+        raise KeyError("weights")
+
+    _, _, problems = run_floats(lambda x: x, broken, (X,), np.ones_like(X), "here")
+    assert problems[0].kind == "protocol"
+    assert problems[0].words == "the backward raises KeyError: 'weights'"
+
+
+def test_gradients_of_integer_arguments_may_be_left_out_or_none() -> None:
+    index = np.array([0])
+    assert problem((2 * np.ones_like(X), None), (X, index)) is None
+    assert problem((2 * np.ones_like(X),), (X, index)) is None
+
+
+def test_the_code_gets_copies() -> None:
+    x = X.copy()
+
+    def careless(args: Any, out: Any, ct: Any) -> Any:
+        args[0][...] = 0
+        ct[...] = 0
+        return (np.ones_like(X),)
+
+    ct = np.ones_like(X)
+    run_floats(lambda x: x, careless, (x,), ct, "here")
+    assert np.array_equal(x, X)
+    assert np.array_equal(ct, np.ones_like(X))
+
+
+def test_which_arguments_have_a_derivative() -> None:
+    assert is_float(2.0)
+    assert is_float(np.float32(2))
+    assert is_float(np.zeros(2, dtype=ml_dtypes.bfloat16))
+    assert not is_float(2)
+    assert not is_float(np.array([True]))
+    assert not is_float("2.0")
+
+
+@pytest.mark.parametrize(
+    ("dtype", "u"), [(np.float64, 2.0**-53), (np.float32, 2.0**-24), (np.float16, 2.0**-11), (ml_dtypes.bfloat16, 2.0**-8)]
+)
+def test_the_unit_roundoff_of_every_dtype(dtype: Any, u: float) -> None:
+    assert unit_roundoff([np.zeros(1, dtype=dtype)]) == u
+    assert unit_roundoff([np.zeros(1, dtype=dtype), np.zeros(1)]) == 2.0**-53

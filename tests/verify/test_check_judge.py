@@ -1,0 +1,123 @@
+"""Judging one point: what is certified, what only the floats show, and what is not held against anybody."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ml_dtypes
+import numpy as np
+import pytest
+
+from backproof.verify import check_judge
+from backproof.verify.check_judge import digits_of, judge
+
+X = np.array([0.5, 2.0])
+CT = np.array([1.0, -3.0])
+
+
+def judged(f: Any, vjp: Any, args: Any = (X,), ct: Any = CT) -> Any:
+    return judge(f, vjp, args, ct, "here")
+
+
+def test_a_right_formula_is_certified_and_all_entries_are_counted() -> None:
+    found = judged(np.exp, lambda args, out, ct: (ct * out,))
+    assert found.certified
+    assert found.findings == ()
+    assert found.entries == 2
+
+
+@pytest.mark.parametrize("relative", [1e-3, 1e-6, 1e-9, 1e-12])
+def test_a_relative_error_of_any_size_in_the_formula_is_wrong(relative: float) -> None:
+    found = judged(np.exp, lambda args, out, ct: (ct * out * (1 + relative),))
+    assert not found.certified
+    assert found.findings[0].kind == "formula"
+    assert found.findings[0].size == pytest.approx(relative, rel=1e-2)
+
+
+def test_the_rounding_of_a_constant_in_the_code_is_no_error() -> None:
+    """0.1 is not 1/10: the backward that multiplies by it is right up to the rounding of the constant."""
+    found = judged(lambda x: x / 10, lambda args, out, ct: (0.1 * ct,))
+    assert found.findings == ()
+    assert found.constants
+
+
+def test_a_constant_with_six_digits_is_one() -> None:
+    found = judged(lambda x: x * np.pi, lambda args, out, ct: (3.14159 * ct,))
+    assert found.findings[0].kind == "formula"
+
+
+def test_a_right_formula_with_bad_floats_is_inaccurate() -> None:
+    """(1 − cos x)/x² near 0: the formula holds, its floats have no digit left."""
+
+    def f(x: Any) -> Any:
+        return x - np.sin(x)
+
+    found = judge(f, lambda args, out, ct: (ct * (1 - np.cos(args[0])),), (np.array([1e-6]),), np.array([1.0]), "here", strict=True)
+    assert found.findings[0].verdict == "INACCURATE"
+    assert found.findings[0].kind == "floats"
+    right = judge(f, lambda args, out, ct: (2 * ct * np.sin(args[0] / 2) ** 2,), (np.array([1e-6]),), np.array([1.0]), "here", strict=True)
+    assert right.findings == ()
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32, np.float16, ml_dtypes.bfloat16])
+def test_right_floats_are_accepted_in_every_dtype_and_a_tenth_too_much_is_not(dtype: Any) -> None:
+    x = np.array([0.5, 2.0]).astype(dtype)
+    ct = np.array([1.0, -1.5]).astype(dtype)
+    assert judge(np.tanh, lambda args, out, ct: (ct * (1 - out * out),), (x,), ct, "here").findings == ()
+    assert judge(np.tanh, lambda args, out, ct: ((ct * (1 - out * out) * 1.1).astype(dtype),), (x,), ct, "here").findings
+
+
+def test_a_backward_that_cannot_be_lifted_is_judged_by_its_floats_alone() -> None:
+    def opaque(scale: float) -> Any:
+        return lambda args, out, ct: (scale * ct * np.fft.ifft(np.fft.fft(np.exp(args[0]))).real,)
+
+    found = judged(np.exp, opaque(1.0))
+    assert found.findings == ()
+    assert not found.certified
+    assert (found.opaque or "").startswith("backward:")
+    assert judged(np.exp, opaque(1.01)).findings[0].verdict == "WRONG"
+
+
+def test_a_forward_that_cannot_be_lifted_is_not_judged() -> None:
+    found = judged(lambda x: np.fft.ifft(np.fft.fft(x)).real ** 2, lambda args, out, ct: (2 * ct * args[0],))
+    assert (found.opaque or "").startswith("forward:")
+    assert not found.certified
+    assert found.entries == 0
+
+
+def test_a_forward_that_lifts_nothing_certifies_nothing() -> None:
+    found = judged(lambda x: np.array([1.0, 2.0]), lambda args, out, ct: (0 * ct,))
+    assert not found.certified
+    assert found.opaque == "forward: nothing was lifted"
+
+
+def test_without_the_tier_of_formulas_small_errors_go_unseen(monkeypatch: pytest.MonkeyPatch) -> None:
+    def vjp(args: Any, out: Any, ct: Any) -> Any:
+        return (ct * out * (1 + 1e-14),)
+
+    assert judged(np.exp, vjp).findings
+    monkeypatch.setattr(check_judge, "_formula", lambda *given: ([], False))
+    assert not judged(np.exp, vjp).findings
+
+
+def test_without_the_tier_of_floats_a_down_cast_goes_unseen(monkeypatch: pytest.MonkeyPatch) -> None:
+    def vjp(args: Any, out: Any, ct: Any) -> Any:
+        return ((ct * out.astype(np.float32)).astype(np.float64),)
+
+    assert judged(np.exp, vjp).findings
+    monkeypatch.setattr(check_judge, "_floats", lambda *given: [])
+    assert not judged(np.exp, vjp).findings
+
+
+def test_reads_of_both_passes_are_kept() -> None:
+    found = judged(lambda x: np.where(x > 1, x * x, x), lambda args, out, ct: (ct * np.where(args[0] > 1, 2 * args[0], 1.0),))
+    assert {read.outcome for read in found.reads} == {True, False}
+    assert all(read.place.startswith("test_check_judge.py:") for read in found.reads)
+
+
+def test_digits_are_those_of_the_middle() -> None:
+    from backproof.verify.ball_arrays import arb, precision
+
+    with precision(200):
+        assert digits_of(arb(1) / 3) == "0.33333333333333333333"
+    assert digits_of(arb("nan")) == "nan"

@@ -1,0 +1,85 @@
+"""At exact ties every mixture of the derivatives on the sides is right, all entries together; elsewhere nearby derivatives tell."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from backproof.verify.check_kinks import in_hull, nearby_range, sides
+from backproof.verify.checking import check
+from backproof.verify.lifting import lift
+
+ONE = np.array([1.0])
+
+
+def slopes(f: Any, x: Any, ct: Any) -> tuple[list[list[float]], bool]:
+    args = (np.asarray(x, dtype=float),)
+    truths, complete = sides(f, args, lift(f, args), np.asarray(ct, dtype=float))
+    return sorted([float(ball.mid()) for ball in truth[0].reshape(-1)] for truth in truths), complete
+
+
+def test_one_tie_has_two_sides() -> None:
+    assert slopes(lambda x: np.maximum(x, 0.0), [0.0], [1.0]) == ([[0.0], [1.0]], True)
+    assert slopes(np.abs, [0.0], [2.0]) == ([[-2.0], [2.0]], True)
+
+
+def test_two_ties_have_four_and_no_tie_one() -> None:
+    found, complete = slopes(np.abs, [0.0, 0.0], [1.0, 1.0])
+    assert found == [[-1.0, -1.0], [-1.0, 1.0], [1.0, -1.0], [1.0, 1.0]]
+    assert complete
+    assert slopes(np.abs, [3.0], [1.0]) == ([[1.0]], True)
+
+
+def test_a_maximum_over_entries_that_tie_gives_the_slope_to_either() -> None:
+    found, _ = slopes(lambda x: np.max(x), [2.0, 2.0], 1.0)
+    assert [0.0, 1.0] in found
+    assert [1.0, 0.0] in found
+
+
+def test_too_many_ties_are_not_all_taken_and_that_is_told() -> None:
+    found, complete = slopes(np.abs, [0.0] * 12, [1.0] * 12)
+    assert not complete
+    assert len(found) <= 64
+
+
+def truths(*rows: list[float]) -> list[tuple[Any, ...]]:
+    from backproof.verify.ball_arrays import arb
+
+    return [(np.array([arb(x) for x in row], dtype=object),) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("gradient", "inside"),
+    [([0.5, 0.5], True), ([0.0, 1.0], True), ([1.0, 0.0], True), ([0.9, 0.9], False), ([0.0, 0.0], False), ([1.5, -0.5], False)],
+)
+def test_mixtures_are_of_all_entries_together(gradient: list[float], inside: bool) -> None:
+    """Of (1, 0) and (0, 1): each entry of (0.9, 0.9) lies between 0 and 1, and it is no mixture."""
+    assert in_hull([np.array(gradient)], truths([1.0, 0.0], [0.0, 1.0])) is inside
+
+
+def test_near_a_norm_at_the_origin_slopes_are_bounded_and_near_a_root_they_are_not() -> None:
+    found = nearby_range(lambda x: np.sqrt(np.sum(x * x)), (np.zeros(2),), np.asarray(1.0))
+    assert found is not None
+    low, high = found
+    assert (low[0] >= -1).all()
+    assert (high[0] <= 1).all()
+    assert nearby_range(np.sqrt, (np.zeros(1),), ONE) is None
+
+
+@pytest.mark.parametrize(("slope", "right"), [(0.0, True), (0.5, True), (1.0, True), (-0.1, False), (1.1, False)])
+def test_check_accepts_exactly_the_mixtures_at_the_kink_of_relu(slope: float, right: bool) -> None:
+    def vjp(args: Any, out: Any, ct: Any) -> Any:
+        return (ct * np.where(args[0] > 0, 1.0, np.where(args[0] == 0, slope, 0.0)),)
+
+    assert check(lambda x: np.maximum(x, 0.0), (np.array([0.0, 1.0]),), vjp=vjp).ok is right
+
+
+def test_a_maximum_with_a_tie_counted_twice_is_wrong() -> None:
+    def doubled(args: Any, out: Any, ct: Any) -> Any:
+        return (ct * (args[0] == out),)
+
+    result = check(lambda x: np.max(x), (np.array([2.0, 2.0, 1.0]),), vjp=doubled)
+    assert not result.ok
+    assert "no mixture" in result.explain()

@@ -1,0 +1,156 @@
+"""The points at which `check` looks: each rule makes the arguments it promises, and each has a fault that only it brings to light."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+from backproof.verify import checking
+from backproof.verify.check_points import Point, across, variants
+from backproof.verify.checking import check
+from backproof.verify.lifting import lift
+
+M = np.array([[1.0, 2.0], [2.0, 5.0]])
+
+
+def rng() -> np.random.Generator:
+    return np.random.default_rng(0)
+
+
+def points(*args: Any) -> dict[str, Point]:
+    return {point.words: point for point in variants(args, rng())}
+
+
+def test_generic_values_break_symmetry_and_keep_shape_dtype_and_sign() -> None:
+    (drawn,) = points(M.astype(np.float32))["generic values"].args
+    assert drawn.shape == (2, 2)
+    assert drawn.dtype == np.float32
+    assert drawn[0, 1] != drawn[1, 0]
+    assert (drawn > 0).all()
+
+
+@pytest.mark.parametrize(
+    ("words", "holds"),
+    [
+        ("negative values", lambda x: (x < 0).all()),
+        ("a zero", lambda x: np.count_nonzero(x == 0) == 1),
+        ("zeros", lambda x: (x == 0).all()),
+        ("two equal entries", lambda x: np.count_nonzero(x == x.max()) == 2),
+        ("all entries equal", lambda x: (x == x[0, 0]).all()),
+        ("rounded to whole numbers", lambda x: (x == np.round(x)).all()),
+        ("next to zero, times 1e-15", lambda x: np.array_equal(x, M * 1e-15)),
+        ("times 30", lambda x: np.array_equal(x, M * 30)),
+        ("times 1e+04", lambda x: np.array_equal(x, M * 1e4)),
+    ],
+)
+def test_every_variant_is_what_its_words_say(words: str, holds: Callable[[Any], bool]) -> None:
+    given = np.array([[1.0, 2.0], [3.0, 5.0]]) if words == "two equal entries" else M
+    assert holds(points(given)[words].args[0])
+
+
+def test_a_batch_of_one_is_made_three_in_all_arguments_at_once() -> None:
+    found = points(np.ones((1, 4)), np.ones((1, 2)))["size 1 made 3"]
+    assert [a.shape for a in found.args] == [(3, 4), (3, 2)]
+    assert found.resized
+
+
+def test_shared_sizes_grow_together_and_each_alone() -> None:
+    found = points(np.ones((2, 3)), np.ones(3))
+    assert [a.shape for a in found["size 3 made 4"].args] == [(2, 4), (4,)]
+    assert [a.shape for a in found["argument 0 alone larger along axis 0"].args] == [(4, 3), (3,)]
+
+
+def test_indices_are_repeated_made_equal_and_turned() -> None:
+    table, index = np.arange(8.0).reshape(4, 2), np.array([0, 2, 3, 1])
+    found = points(table, index)
+    assert found["indices repeated"].args[1].tolist() == [0, 2, 0, 2]
+    assert found["indices all equal"].args[1].tolist() == [1, 1, 1, 1]
+    assert found["indices turned around"].args[1].tolist() == [1, 3, 2, 0]
+    assert np.array_equal(found["indices repeated"].args[0], table)
+
+
+def test_plain_floats_stay_plain_floats_and_integers_are_not_scaled() -> None:
+    found = points(2.5, 3)["times 30"]
+    assert found.args == (75.0, 3)
+    assert type(found.args[0]) is float
+
+
+def test_without_a_float_there_is_no_point() -> None:
+    assert points(np.array([1, 2]), "name") == {}
+
+
+def f_with_branch(x: Any) -> Any:
+    return np.where(x > 3.0, 2.0 * x, x)
+
+
+def test_the_other_side_of_a_decision_is_one_newton_step_away() -> None:
+    args = (np.array([1.0, 2.0]),)
+    lifted = lift(f_with_branch, args)
+    read = next(read for read in lifted.reads if float(read.margin.mid()) == -1.0)
+    found = [point.args[0] for point in across(read, args, lifted.positions)]
+    assert found[0].tolist() == [1.0, 3.0]
+    assert 3.0 < found[1][1] < 3.001
+    assert found[-1].tolist() == [1.0, 6.0]
+    assert all(x[0] == 1.0 for x in found)
+
+
+def test_the_words_say_which_decision_and_on_which_side() -> None:
+    args = (np.array([1.0]),)
+    lifted = lift(f_with_branch, args)
+    words = [point.words for point in across(lifted.reads[0], args, lifted.positions)]
+    assert words[0].startswith("exactly on the decision x > 3 at test_check_points.py:")
+    assert words[1].startswith("just across the decision")
+    assert words[-1].startswith("across the decision")
+
+
+def test_the_domain_is_asked_before_a_decision_is_crossed() -> None:
+    args = (np.array([1.0]),)
+    lifted = lift(f_with_branch, args)
+    assert list(across(lifted.reads[0], args, lifted.positions, domain=lambda x: bool(np.all(x < 2)))) == []
+
+
+def symmetric_only(args: Any, out: Any, ct: Any) -> Any:
+    return (ct * (args[0] + args[0]) / 2 * 2,)
+
+
+def batch_of_one(args: Any, out: Any, ct: Any) -> Any:
+    return ct, ct[0]
+
+
+def no_repeats(args: Any, out: Any, ct: Any) -> Any:
+    table, index = args
+    grad = np.zeros_like(table)
+    grad[index] = ct
+    return grad, None
+
+
+def positive_only(args: Any, out: Any, ct: Any) -> Any:
+    return (ct * args[0] / out * np.abs(args[0]) / args[0] if np.all(args[0] > 0) else ct * np.abs(args[0]) / out,)
+
+
+FAULTS: list[tuple[str, Callable[..., Any], tuple[Any, ...], Callable[..., Any]]] = [
+    ("generic values", lambda x: (x * x.T).sum(), (M,), lambda args, out, ct: (2 * ct * args[0],)),
+    ("size 1 made 3", lambda x, b: x + b, (np.ones((1, 2)), np.ones(2)), batch_of_one),
+    ("indices", lambda table, index: table[index], (np.arange(6.0).reshape(3, 2), np.array([0, 2])), no_repeats),
+    ("negative values", lambda x: np.abs(x) ** 3, (np.array([1.0, 2.0]),), lambda args, out, ct: (3 * ct * args[0] ** 2,)),
+    ("just across", f_with_branch, (np.array([1.0, 2.0]),), lambda args, out, ct: (ct,)),
+]
+
+
+@pytest.mark.parametrize(("rule", "f", "args", "vjp"), FAULTS, ids=[fault[0] for fault in FAULTS])
+def test_each_rule_has_a_fault_that_the_given_arguments_hide(
+    rule: str, f: Callable[..., Any], args: Any, vjp: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result = check(f, args, vjp=vjp)
+    assert not result.ok
+    assert result.findings[0].point != "the given arguments"
+
+    def no_variants(args: Any, rng: Any) -> Iterator[Point]:
+        return iter(())
+
+    monkeypatch.setattr(checking, "variants", no_variants)
+    monkeypatch.setattr(checking, "across", lambda *given, **options: iter(()))
+    assert check(f, args, vjp=vjp).ok
