@@ -40,6 +40,7 @@ from backproof.verify.verdicts import Reason
 RADII = (200, 500, 1250, 3125)
 MOST_PIECES = 256
 CENTRE = (0, 0)  # a column that moves nothing
+SMALLEST, LARGEST = 2.0**-1000, 2**1000  # between which products of floats round by their last bit
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,20 +67,16 @@ class ClarkeInterval:
         return Enclosure((self.low + self.high) / 2, (self.high - self.low) / 2, RADII[0])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Piece:
-    """One way of resolving the ties: the derivatives, and for every tie whether a > b is assumed, and the derivative of a − b where it is exactly 0."""
+    """One way of resolving the ties: the derivatives, and for each of the directions whether it is `active` or at least `possible` there.
+
+    Active: a step in this direction breaks every tie the way that is assumed. Possible: it breaks none the other way.
+    """
 
     rows: list[list[Entry]]
-    ties: list[tuple[bool, list[Entry] | None]]
-
-    def active(self, direction: Sequence[int]) -> bool:
-        """Whether a step in this direction breaks every tie the way that is assumed."""
-        return all(slopes is not None and _certain_sign(slopes, direction) == (1 if above else -1) for above, slopes in self.ties)
-
-    def possible(self, direction: Sequence[int]) -> bool:
-        """Whether a step in this direction breaks no tie the other way."""
-        return not any(slopes is not None and _certain_sign(slopes, direction) == (-1 if above else 1) for above, slopes in self.ties)
+    active: Array
+    possible: Array
 
 
 def clarke(
@@ -107,10 +104,11 @@ def clarke(
 
 def _interval(graph: Graph, given: dict[int, Any], j: int, k: int, bits: int, refused: Undecided) -> ClarkeInterval | Undecided:
     columns = [(j, entry) for entry in range(graph.dimension(j))]
+    directions = _directions(len(columns))
     for radius in RADII:
         tied: set[int] = set()
         pieces: list[_Piece] = []
-        for piece in _pieces(Problem(graph, given, [*columns, CENTRE]), k, plan_for(radius, bits + GUARD), tied):
+        for piece in _pieces(Problem(graph, given, [*columns, CENTRE]), k, plan_for(radius, bits + GUARD), tied, directions):
             if piece is None:
                 break
             pieces.append(piece)
@@ -122,7 +120,7 @@ def _interval(graph: Graph, given: dict[int, Any], j: int, k: int, bits: int, re
     return refused
 
 
-def _pieces(problem: Problem, k: int, plan: Plan, tied: set[int]) -> Iterator[_Piece | None]:
+def _pieces(problem: Problem, k: int, plan: Plan, tied: set[int], directions: Array) -> Iterator[_Piece | None]:
     """All ways of resolving the ties, in the order of a counter; None where one of them cannot be evaluated on the ball."""
     resolved: list[bool] = []
     while True:
@@ -139,8 +137,9 @@ def _pieces(problem: Problem, k: int, plan: Plan, tied: set[int]) -> Iterator[_P
             yield None
             return
         with precision(plan.precision):
-            ties = [(above, _slopes(a, b, len(problem.columns) - 1, plan)) for above, a, b in asked]
-        yield _Piece([row[:-1] for row in found.derivatives[k]], ties)
+            signs = [signs_along(_slopes(a, b, len(problem.columns) - 1, plan), directions) * (1 if above else -1) for above, a, b in asked]
+        ways = np.array(signs).reshape(len(asked), len(directions))
+        yield _Piece([row[:-1] for row in found.derivatives[k]], (ways == 1).all(axis=0), (ways != -1).all(axis=0))
         resolved = [above for above, _, _ in asked]
         while resolved and not resolved[-1]:
             resolved.pop()
@@ -159,23 +158,26 @@ def _slopes(a: Any, b: Any, columns: int, plan: Plan) -> list[Entry] | None:
     return derivatives(Points(difference), [True] * columns, plan)
 
 
-def _certain_sign(slopes: Sequence[Entry], direction: Sequence[int]) -> int:
-    """The sign of the derivative in a direction; 0 where the enclosure does not tell."""
-    mid = sum((step * slope.mid for step, slope in zip(direction, slopes, strict=True)), Fraction(0))
-    rad = sum((abs(step) * Fraction(slope.rad) for step, slope in zip(direction, slopes, strict=True)), Fraction(0))
-    return 1 if mid > rad else -1 if mid < -rad else 0
+def signs_along(slopes: list[Entry] | None, directions: Array) -> Array:
+    """The sign of the derivative in each direction; 0 where it is not certain in float64."""
+    if slopes is None or any(max(abs(slope.mid), slope.rad) > LARGEST for slope in slopes):
+        return np.zeros(len(directions))
+    mid, rad = np.array([float(slope.mid) for slope in slopes]), np.array([slope.rad for slope in slopes])
+    slope = directions @ mid
+    rounding = (len(slopes) + 4) * 2.0**-52 * (np.abs(mid) + rad) + [SMALLEST if slope.mid else 0.0 for slope in slopes]
+    doubt = np.abs(directions) @ (rad + rounding)
+    return np.where(np.abs(slope) > doubt, np.sign(slope), 0)
 
 
-def _directions(columns: int) -> list[tuple[int, ...]]:
+def _directions(columns: int) -> Array:
     """Both ways along every entry, then others in general position."""
-    axes = [tuple(sign * (place == c) for place in range(columns)) for c in range(columns) for sign in (1, -1)]
-    random = np.random.default_rng(0).integers(-1000, 1001, size=(8 * columns if columns > 1 else 0, columns))
-    return axes + [tuple(map(int, row)) for row in random]
+    axes = np.repeat(np.eye(columns), 2, axis=0)
+    axes[1::2] *= -1
+    return np.concatenate([axes, np.random.default_rng(0).integers(-1000, 1001, size=(8 * columns if columns > 1 else 0, columns))])
 
 
 def _hull(pieces: Sequence[_Piece], columns: int, kinks: tuple[int, ...]) -> ClarkeInterval:
-    directions = _directions(columns)
-    active = [any(piece.active(direction) for direction in directions) for piece in pieces]
+    active = [piece.active.any() for piece in pieces]
     shape = (len(pieces[0].rows), columns)
     low, high, attained, left, right = (np.empty(shape, dtype=object) for _ in range(5))
     for r, c in np.ndindex(shape):
@@ -184,7 +186,7 @@ def _hull(pieces: Sequence[_Piece], columns: int, kinks: tuple[int, ...]) -> Cla
         least = any(a and v <= min(highs) for a, v in zip(active, lows, strict=True))
         most = any(a and v >= max(lows) for a, v in zip(active, highs, strict=True))
         attained[r, c] = (least and most) or max(lows) <= min(highs)  # where all pieces agree, one of them is active
-        right[r, c], left[r, c] = (_one_sided(pieces, r, c, direction) for direction in directions[2 * c : 2 * c + 2])
+        right[r, c], left[r, c] = (_one_sided(pieces, r, c, direction) for direction in (2 * c, 2 * c + 1))
     return ClarkeInterval(low, high, attained.astype(bool), left, right, len(pieces), kinks)
 
 
@@ -193,8 +195,8 @@ def _ends(pieces: Sequence[_Piece], r: int, c: int) -> tuple[list[Fraction], lis
     return [entry.mid - Fraction(entry.rad) for entry in entries], [entry.mid + Fraction(entry.rad) for entry in entries]
 
 
-def _one_sided(pieces: Sequence[_Piece], r: int, c: int, direction: Sequence[int]) -> Fraction | None:
+def _one_sided(pieces: Sequence[_Piece], r: int, c: int, direction: int) -> Fraction | None:
     """The derivative on one side, if the pieces that are possible there agree on it."""
-    possible = [piece for piece in pieces if piece.possible(direction)]
+    possible = [piece for piece in pieces if piece.possible[direction]]
     lows, highs = _ends(possible, r, c)
     return possible[0].rows[r][c].mid if possible and max(lows) <= min(highs) else None

@@ -140,7 +140,10 @@ def derivatives(entry: Any, moves: Sequence[bool], plan: Plan) -> list[Entry]:
         return [NONE] * len(moves)
     box = entry.values[-1]
     scale, bound = arb(2) ** plan.step, truncation_bound((box - box.real.mid()).abs_upper(), plan)
-    return [_entry(value.imag * scale, bound) if own else NONE for value, own in zip(entry.values, moves, strict=False)]
+    return [
+        NONE if not own else _entry(value.imag * scale, bound) if value.is_finite() else UNKNOWN  # acb(nan) has the imaginary part 0
+        for value, own in zip(entry.values, moves, strict=False)
+    ]
 
 
 def _entry(ball: Any, bound: Any) -> Entry:

@@ -2,59 +2,119 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 import mpmath
+import numpy as np
 import pytest
 from flint import acb, arb, ctx
 
-from backproof.engine import Graph, leaf, vertex
-from backproof.verify.ball_arrays import Points
-from backproof.verify.polydiscs import Plan, Problem, Undecided, attempt, derivatives, exact_middle, hopeless, truncation_bound
+from backproof.engine import Graph, GraphError, leaf, vertex
+from backproof.engine.functions import TABLE
+from backproof.verify import polydiscs
+from backproof.verify.ball_arrays import Points, entrywise, is_finite, matrix_product, on_arrays, precision
+from backproof.verify.details import exact_fraction
+from backproof.verify.polydiscs import (
+    LARGEST,
+    NONE,
+    UNKNOWN,
+    Entry,
+    Plan,
+    Problem,
+    Undecided,
+    attempt,
+    derivatives,
+    exact_middle,
+    hopeless,
+    truncation_bound,
+)
 from backproof.verify.verdicts import Reason
 
 PLAN = Plan(radius=32, step=108, precision=128)
 GRAPH = Graph(2, (leaf("x"), leaf("y"), vertex("a", "exp", (1,)), vertex("b", "multiply", (2, 3)), vertex("c", "sin", (2,))))
+BOTH = Problem(GRAPH, {1: [0.5], 2: [2.0]}, [(1, 0), (2, 0)])
+
+
+def unary(name: str, x: float, **attributes: Any) -> Problem:
+    return Problem(Graph(1, (leaf("x"), vertex("y", name, (1,), **attributes))), {1: [x]}, [(1, 0)])
+
+
+def holds(entry: Entry, exact: Any) -> bool:
+    return abs(exact_fraction(exact) - entry.mid) <= Fraction(entry.rad)
+
+
+# -- What is evaluated --
 
 
 def test_only_the_ancestors_of_the_targets_are_evaluated() -> None:
-    problem = Problem(GRAPH, {1: [0.5], 2: [2.0]}, [(1, 0)])
-    assert problem.needed([4]) == [3, 4]
-    assert problem.needed([5]) == [5]
-    assert problem.needed([3, 5]) == [3, 5]
+    assert BOTH.needed([4]) == [3, 4]
+    assert BOTH.needed([5]) == [5]
+    assert BOTH.needed([3, 5]) == [3, 5]
+    assert BOTH.needed([1, 2]) == []
+
+
+def test_what_is_given_is_not_evaluated_again() -> None:
+    """Given a = 10 instead of exp(0.5), b = 2·10 moves with a by 2."""
+    problem = Problem(GRAPH, {2: [2.0], 3: [10.0]}, [(3, 0)])
+    assert problem.needed([4]) == [4]
+    assert attempt(problem, [4], PLAN).derivatives[4][0][0].mid == 2
+
+
+def test_a_failure_outside_the_ancestors_of_the_targets_does_not_matter() -> None:
+    graph = Graph(1, (leaf("x"), vertex("l", "log", (1,)), vertex("e", "exp", (1,))))
+    found = attempt(Problem(graph, {1: [-1.0]}, [(1, 0)]), [3], PLAN)
+    assert (list(found.derivatives), found.broken) == ([3], {})
 
 
 def test_derivatives_with_respect_to_several_columns_at_once() -> None:
     """∂(y·exp x)/∂x = y·exp x and ∂/∂y = exp x."""
-    found = attempt(Problem(GRAPH, {1: [0.5], 2: [2.0]}, [(1, 0), (2, 0)]), [4], PLAN)
-    by_x, by_y = found.derivatives[4][0]
+    by_x, by_y = attempt(BOTH, [4], PLAN).derivatives[4][0]
     with mpmath.workdps(50):
-        for entry, exact in ((by_x, 2 * mpmath.exp("0.5")), (by_y, mpmath.exp("0.5"))):
-            difference = abs(mpmath.mpf(entry.mid.numerator) / entry.mid.denominator - exact)
-            assert difference <= mpmath.mpf(entry.rad)
-            assert entry.rad < 1e-20
+        slope = mpmath.exp("0.5")
+        assert holds(by_x, 2 * slope)
+        assert holds(by_y, slope)
+        assert not holds(by_y, 2 * slope)
+    assert max(by_x.rad, by_y.rad) < 1e-20
 
 
 def test_what_a_column_does_not_reach_has_derivative_exactly_zero() -> None:
-    found = attempt(Problem(GRAPH, {1: [0.5], 2: [2.0]}, [(1, 0), (2, 0)]), [3, 5], PLAN)
-    assert found.derivatives[3][0][1] == (Fraction(0), 0.0)
-    assert found.derivatives[5][0][0] == (Fraction(0), 0.0)
+    found = attempt(BOTH, [3, 5], PLAN)
+    assert found.derivatives[3][0][1] == NONE == (Fraction(0), 0.0)
+    assert found.derivatives[5][0][0] == NONE
+    assert found.derivatives[3][0][0] != NONE
 
 
-def test_a_ball_that_reaches_a_kink_is_broken_and_not_final() -> None:
-    graph = Graph(1, (leaf("x"), vertex("y", "relu", (1,))))
-    found = attempt(Problem(graph, {1: [2.0**-40]}, [(1, 0)]), [2], PLAN)
-    assert found.broken[2].vertex == 2
-    assert not found.broken[2].final
-    smaller = attempt(Problem(graph, {1: [2.0**-40]}, [(1, 0)]), [2], Plan(radius=80, step=200, precision=300))
+def test_every_entry_of_a_vector_has_its_row_and_its_columns() -> None:
+    """The squares of (1, 2, 3): a diagonal of 2, 4, 6, in which the others are enclosed as well."""
+    graph = Graph(1, (leaf("x", (3,)), vertex("s", "square", (1,))))
+    found = attempt(Problem(graph, {1: [1.0, 2.0, 3.0]}, [(1, 0), (1, 1), (1, 2)]), [2], PLAN).derivatives[2]
+    for r, c in np.ndindex(3, 3):
+        assert holds(found[r][c], 2 * (r + 1) if r == c else 0)
+        assert not holds(found[r][c], 1)
+
+
+# -- Where it stops --
+
+
+def test_a_ball_that_reaches_a_kink_is_broken_and_not_final_and_a_smaller_one_is_not() -> None:
+    problem = unary("relu", 2.0**-40)
+    found = attempt(problem, [2], PLAN)
+    assert (found.broken[2].vertex, found.broken[2].reason, found.broken[2].final) == (2, Reason.KINK, False)
+    assert str(found.broken[2]) == "vertex 2 ('y'): relu has a kink within 2^-32 of the given values"
+    assert found.derivatives == {}
+    smaller = attempt(problem, [2], Plan(radius=80, step=200, precision=300))
     assert smaller.derivatives[2][0][0].mid == 1
 
 
-@pytest.mark.parametrize(("x", "reason"), [(0.0, Reason.KINK), (2.0**-40, None)])
-def test_at_an_exact_kink_no_radius_helps_and_close_to_one_it_does(x: float, reason: Reason | None) -> None:
-    graph = Graph(1, (leaf("x"), vertex("y", "abs", (1,))))
-    found = hopeless(Problem(graph, {1: [x]}, [(1, 0)]), 2, 200)
-    assert (found.reason if found else None) == reason
+@pytest.mark.parametrize("name", ["log", "reciprocal", "sqrt"])
+def test_a_ball_that_reaches_the_edge_of_the_domain_is_broken(name: str) -> None:
+    found = attempt(unary(name, 2.0**-40), [2], PLAN)
+    assert found.broken[2].reason is Reason.DOMAIN
+    assert str(found.broken[2]) == f"vertex 2 ('y'): {name} comes to the edge of its domain within 2^-32 of the given values"
+    assert not attempt(unary(name, 2.0**-30), [2], PLAN).broken
 
 
 def test_what_breaks_upstream_is_what_is_named_downstream() -> None:
@@ -64,52 +124,232 @@ def test_what_breaks_upstream_is_what_is_named_downstream() -> None:
     assert "log" in str(found.broken[4])
 
 
-def test_the_truncation_bound_by_hand_and_its_growth() -> None:
-    """M h² / (R (R² − h²)) at M = 3, R = 1, h = ½ is 1."""
-    bound = truncation_bound(arb(3), Plan(radius=0, step=1, precision=64))
-    assert bound.contains(arb(1))
-    assert truncation_bound(arb(3), Plan(0, 10, 64)) < truncation_bound(arb(3), Plan(0, 9, 64))
+def test_a_function_that_leaves_ball_arithmetic_is_refused_and_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A row that calls math.sin, and one that hides the kink behind a float: nothing is proved, and nothing escapes."""
+
+    def through_floats(s: Any, a: Any, xs: Any) -> Any:
+        return np.array([math.sin(x) for x in xs[0].reshape(-1)])
+
+    def rounded(s: Any, a: Any, xs: Any) -> Any:
+        return np.array([1.0])
+
+    for value in (through_floats, rounded):
+        with monkeypatch.context() as changed:
+            changed.setitem(TABLE, "sin", replace(TABLE["sin"], value=value))
+            found = attempt(unary("sin", 0.5), [2], PLAN)
+        assert (found.derivatives, found.broken[2].reason) == ({}, Reason.UNSUPPORTED)
+        assert str(found.broken[2]).startswith("vertex 2 ('y'): sin cannot be evaluated in ball arithmetic: ")
+    assert attempt(unary("sin", 0.5), [2], PLAN).broken == {}
 
 
-def test_the_bound_holds_for_an_exponential() -> None:
-    """|Im exp(ih)/h − 1| for h = ¼: sin(h)/h is off by 0.0104, and M ≤ e on the unit disc allows 0.181."""
-    plan = Plan(radius=0, step=2, precision=64)
-    error = abs(mpmath.sin("0.25") / mpmath.mpf("0.25") - 1)
-    assert error < float(truncation_bound(arb(1).exp(), plan))
-    assert error > float(truncation_bound(arb(1).exp() / 100, plan))
+@pytest.mark.parametrize(
+    ("name", "x", "reason"),
+    [
+        ("abs", 0.0, Reason.KINK),
+        ("abs", 2.0**-40, None),
+        ("relu", -(2.0**-1000), None),
+        ("log", 0.0, Reason.DOMAIN),
+        ("log", -1.0, Reason.DOMAIN),
+        ("log", 2.0**-1000, None),
+        ("sin", 0.0, None),
+    ],
+)
+def test_exactly_at_a_kink_or_outside_the_domain_no_radius_helps_and_close_to_one_it_does(
+    name: str, x: float, reason: Reason | None
+) -> None:
+    found = hopeless(unary(name, x), 2, 200)
+    assert (found.reason if found else None) == reason
+    assert found is None or found.final
+
+
+def test_a_value_that_is_zero_only_up_to_rounding_is_not_called_hopeless() -> None:
+    """sin² + cos² − 1 lies in a ball around 0: it may be at the kink, and that is not proved."""
+    vertices = (leaf("x"), vertex("s", "sin", (1,)), vertex("c", "cos", (1,)), vertex("s2", "square", (2,)), vertex("c2", "square", (3,)))
+    more = (vertex("one", "constant", value=1.0), vertex("sum", "add", (4, 5)), vertex("d", "subtract", (7, 6)), vertex("r", "relu", (8,)))
+    assert hopeless(Problem(Graph(1, vertices + more), {1: [0.5]}, [(1, 0)]), 9, 200) is None
+
+
+def test_the_reason_is_shown_as_text() -> None:
+    found = Undecided(2, Reason.KINK, "vertex 2: a kink")
+    assert str(found) == "vertex 2: a kink"
+    assert found.final
+
+
+# -- The bound --
+
+
+@pytest.mark.parametrize(
+    ("M", "plan", "expected"), [(3, Plan(0, 1, 64), 1), (1, Plan(1, 2, 64), Fraction(2, 3)), (8, Plan(0, 2, 64), Fraction(8, 15))]
+)
+def test_the_truncation_bound_by_hand(M: int, plan: Plan, expected: Fraction) -> None:
+    """M h² / (R (R² − h²)): 3·¼/(1·¾), ¹⁄₁₆/(½·³⁄₁₆) and 8·¹⁄₁₆/(1·¹⁵⁄₁₆)."""
+    with precision(64):
+        found = truncation_bound(arb(M), plan)
+    with precision(200):
+        assert found.contains(arb(expected.numerator) / expected.denominator)
+    assert float(found.rad()) < 1e-15
+
+
+def test_the_bound_shrinks_by_four_with_half_the_step() -> None:
+    ratio = float(truncation_bound(arb(1), Plan(0, 20, 64)) / truncation_bound(arb(1), Plan(0, 21, 64)))
+    assert ratio == pytest.approx(4, rel=1e-9)
+
+
+@pytest.mark.parametrize("step", [1, 2, 3])
+def test_the_bound_holds_and_a_hundredth_of_it_does_not(step: int) -> None:
+    """1/(1.25 + z) on the unit disc is at most 4, and from ⅘ it is 3.2 away at most; at h the complex step gives 1/(x² + h²), not 1/x²."""
+    h, x = Fraction(1, 2**step), Fraction(5, 4)
+    error = abs(1 / (x * x + h * h) - 1 / (x * x))
+    bound = truncation_bound(arb(16) / 5, Plan(0, step, 64))
+    assert error < float(bound)
+    assert error > float(bound / 100)
+
+
+def test_with_wide_steps_the_derivative_is_inside_by_the_bound_alone() -> None:
+    """exp at 0 with R = ¼ and h = ⅛: sin(h)/h is off by 0.0026, while the rounding is below 1e-30."""
+    entry = attempt(unary("exp", 0.0), [2], Plan(2, 3, 128)).derivatives[2][0][0]
+    with mpmath.workdps(40):
+        assert holds(Entry(entry.mid, 1e-30), mpmath.sin(mpmath.mpf("0.125")) * 8)
+    assert abs(entry.mid - 1) > Fraction(1, 400)
+    assert holds(entry, 1)
+
+
+def test_a_bound_of_zero_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert holds(attempt(unary("exp", 0.0), [2], Plan(2, 3, 128)).derivatives[2][0][0], 1)
+    monkeypatch.setattr(polydiscs, "truncation_bound", lambda M, plan: 0 * M)
+    assert not holds(attempt(unary("exp", 0.0), [2], Plan(2, 3, 128)).derivatives[2][0][0], 1)
+
+
+# -- Reading the derivatives off the points --
 
 
 def test_entries_that_move_with_no_column_are_zero_and_flagged_columns_are_read() -> None:
-    assert derivatives(acb(3), [True, True], PLAN) == [(Fraction(0), 0.0)] * 2
-    step = acb(0, 1) * acb(2) ** -PLAN.step
-    moved = Points([acb(1) + 5 * step, acb(1), acb(1)])
-    first, second = derivatives(moved, [True, False], PLAN)
-    assert first.mid == 5
-    assert second == (Fraction(0), 0.0)
+    assert derivatives(acb(3), [True, True], PLAN) == [NONE] * 2
+    with precision(PLAN.precision):
+        step = acb(0, 1) * acb(2) ** -PLAN.step
+        moved = Points([acb(1) + 5 * step, acb(1) + 7 * step, acb(1)])
+        first, second = derivatives(moved, [True, False], PLAN)
+    assert first == (5, 0.0)
+    assert second == NONE
 
 
-def test_middles_are_exact_and_too_large_ones_are_refused() -> None:
+def test_a_value_that_is_not_finite_has_an_unknown_derivative() -> None:
+    with precision(PLAN.precision):
+        for values in ([acb(math.nan), acb(1)], [acb(1), acb(math.nan)], [acb(0, arb(2) ** (LARGEST + 1)), acb(1)]):
+            assert derivatives(Points(values), [True], PLAN) == [UNKNOWN]
+    assert UNKNOWN.rad == math.inf
+
+
+def test_a_radius_is_rounded_up_even_where_float64_has_nothing_left() -> None:
+    """Im f / h = 1 ± 2⁻²⁰⁰⁰ has a float radius that is not 0, 2⁻³⁰⁰⁰ is inside its entry, and ± 2²⁰⁰⁰ is beyond all floats."""
+
+    def read(slope: Any) -> Entry:
+        with precision(128):
+            return derivatives(Points([acb(1, slope), acb(1)]), [True], Plan(radius=-1, step=0, precision=128))[0]
+
+    assert read(arb(1)) == (1, 0.0)
+    blurred, tiny, huge = read(arb(1, arb(2) ** -2000)), read(arb(2) ** -3000), read(arb(0, arb(2) ** 2000))
+    assert blurred.mid == 1
+    assert 0 < blurred.rad < 1e-300
+    assert holds(tiny, mpmath.mpf(2) ** -3000)
+    assert tiny.rad < 1e-300
+    assert huge.rad == math.inf
+
+
+def test_middles_are_exact() -> None:
     assert exact_middle(arb(0.1)) == Fraction(0.1)
     assert exact_middle(arb(-3) / 8) == Fraction(-3, 8)
+    assert exact_middle(arb(3) * 2**70) == 3 * 2**70
+    assert exact_middle(arb(0)) == 0
+    assert exact_middle(arb(1, 0.5)) == 1
+    assert exact_middle(arb(2) ** -1000) == Fraction(1, 2**1000)
+    assert exact_middle(arb(2) ** -1200) is None
 
 
-def test_points_cannot_be_compared_by_mistake() -> None:
-    points = Points([acb(1), acb(2)])
+# -- Points, and the precision --
+
+
+def test_points_cannot_be_compared_or_used_by_mistake() -> None:
+    points: Any = Points([acb(1), acb(2)])
     with pytest.raises(TypeError, match="neither equal"):
         assert points == Points([acb(1), acb(2)])
     with pytest.raises(TypeError, match="neither true nor false"):
         bool(points)
-    with pytest.raises(TypeError):
+    with pytest.raises(TypeError, match="unhashable"):
         hash(points)
+    with pytest.raises(TypeError, match="unsupported operand"):
+        _ = points * points
+    with pytest.raises(TypeError):
+        math.sin(points)
+    with pytest.raises(TypeError, match="bad operand"):
+        abs(points)
+
+
+def test_points_are_finite_if_all_of_them_are() -> None:
+    assert is_finite(Points([acb(1), acb(2)]))
+    assert not is_finite(Points([acb(1), acb(math.nan)]))
+
+
+def test_operations_work_point_by_point_and_constants_take_part_in_all() -> None:
+    several, one = Points([arb(2), arb(3)]), arb(10)
+    minus = entrywise(lambda x, y: x - y, 2, arb)
+    assert [[float(v) for v in minus(a, b).values] for a, b in ((several, one), (one, several), (several, several))] == [
+        [-8, -7],
+        [8, 7],
+        [0, 0],
+    ]
+    middle = entrywise(lambda x, y, z: x + 2 * y + 3 * z, 3, arb)
+    assert [float(v) for v in middle(one, several, one).values] == [44, 46]
+    with pytest.raises(TypeError, match="a number has entered that is not a ball"):
+        minus(several, 1.0)
+    with pytest.raises(TypeError, match="a number has entered that is not a ball"):
+        middle(several, one, 1.0)
+
+
+@pytest.mark.parametrize("moving", ["left", "right", "both", "none"])
+def test_a_matrix_product_at_several_points_is_the_product_at_each(moving: str) -> None:
+    from flint import arb_mat
+
+    rng = np.random.default_rng(5)
+    numbers = rng.integers(-9, 10, size=(2, 12)).tolist()
+
+    def given(values: list[int], shape: tuple[int, int], moves: bool) -> tuple[Any, list[Any]]:
+        entries = np.empty(6, dtype=object)
+        for place in range(6):
+            entries[place] = Points([arb(values[place]), arb(values[place + 6])]) if moves and place != 1 else arb(values[place])
+        first, second = np.array(values[:6]), np.array(values[6:] if moves else values[:6])
+        second[1] = first[1]
+        return entries.reshape(shape), [first.reshape(shape), second.reshape(shape)]
+
+    a, at_a = given(numbers[0], (2, 3), moving in ("left", "both"))
+    b, at_b = given(numbers[1], (3, 2), moving in ("right", "both"))
+    product = matrix_product(arb_mat, arb, 64)(a, b)
+    for point in range(2):
+        found = [[int(float(e.values[point] if type(e) is Points else e)) for e in row] for row in product.tolist()]
+        assert found == (at_a[point] @ at_b[point]).tolist()
 
 
 def test_the_precision_is_restored_also_after_an_error() -> None:
     before = ctx.prec
-    attempt(Problem(GRAPH, {1: [0.5], 2: [2.0]}, [(1, 0)]), [4], PLAN)
-    with pytest.raises((KeyError, IndexError, TypeError, ValueError)):
+    attempt(BOTH, [4], PLAN)
+    with pytest.raises(GraphError, match=r"vertex 2 \('y'\) is a leaf"):
         attempt(Problem(GRAPH, {1: [0.5]}, [(1, 0)]), [4], PLAN)
     assert ctx.prec == before
 
+    def fails(x: Any) -> Any:
+        assert ctx.prec == 333
+        raise ArithmeticError("no value")
 
-def test_the_reason_is_shown_as_text() -> None:
-    assert str(Undecided(2, Reason.KINK, "vertex 2: a kink")) == "vertex 2: a kink"
+    with pytest.raises(ArithmeticError, match="no value"):
+        on_arrays(entrywise(fails, 1, arb), 1, 333)(np.array([arb(1)], dtype=object))
+    hopeless(unary("abs", 0.0), 2, 222)
+    assert ctx.prec == before
+
+
+def test_precisions_nest() -> None:
+    before = ctx.prec
+    with precision(100):
+        with precision(200):
+            assert ctx.prec == 200
+        assert ctx.prec == 100
+    assert ctx.prec == before
