@@ -36,7 +36,11 @@ def _file(context: click.Context, parameter: click.Parameter, values: tuple[Path
     help="Write the results (.json) or the tables (.md); may be repeated.",
 )
 def benchmarks(names: tuple[str, ...], quick: bool, out: tuple[Path, ...]) -> int:
-    """Measure, and print the tables: path-sums, engines, cost-by-part, growth, blame, rounding, frontier; all of them without a NAME."""
+    """Measure, and print the tables; all of them without a NAME.
+
+    The names are path-sums, engines, cost-by-part, growth, blame, rounding, other-engines, containment, certificates, frontier and
+    scoreboard.
+    """
     from benchmarks.measure import Disagreement
     from benchmarks.suite import NAMES, run
     from benchmarks.table import render

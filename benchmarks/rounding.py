@@ -199,9 +199,9 @@ def times(system: NumberSystem, effort: Effort) -> tuple[Any, ...]:
         with np.errstate(all="ignore"):
             backward(graph, jacobians(graph, forward(graph, case.leaves, system), system), None, system)
 
-    seconds = time_in_turns([lambda: rounding_bounds(graph, case.leaves, None, system), passes], effort)
-    names = ("rounding bound of 9 leaf entries", "forward, Jacobians, backward")
-    return tuple(line(name, own, ratio=ratios(own, seconds[1])) for name, own in zip(names, seconds, strict=True))
+    seconds = time_in_turns([passes, lambda: rounding_bounds(graph, case.leaves, None, system)], effort)
+    names = ("forward, Jacobians, backward", "rounding bound of 9 leaf entries")
+    return tuple(line(name, own, ratio=ratios(own, seconds[0])) for name, own in zip(names, seconds, strict=True))
 
 
 def measure(quick: bool) -> Result:

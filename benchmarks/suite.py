@@ -1,11 +1,11 @@
 """Run benchmarks by name and collect one document: `run(names, quick)`. `NAMES` lists them all.
 
 >>> NAMES
-('path-sums', 'engines', 'cost-by-part', 'growth', 'blame', 'rounding', 'frontier')
+('path-sums', 'engines', 'cost-by-part', 'growth', 'blame', 'rounding', 'other-engines', 'containment', 'certificates', 'frontier', 'scoreboard')
 >>> module("speed")
 Traceback (most recent call last):
     ...
-ValueError: unknown benchmark 'speed'; known: path-sums, engines, cost-by-part, growth, blame, rounding, frontier
+ValueError: unknown benchmark 'speed'; known: path-sums, engines, cost-by-part, growth, blame, rounding, other-engines, containment, certificates, frontier, scoreboard
 """
 
 from __future__ import annotations
@@ -28,10 +28,14 @@ MODULES = {
     "growth": "benchmarks.growth",
     "blame": "benchmarks.blame",
     "rounding": "benchmarks.rounding",
+    "other-engines": "benchmarks.other_engines",
+    "containment": "benchmarks.containment",
+    "certificates": "benchmarks.certificates",
     "frontier": "benchmarks.frontier",
+    "scoreboard": "benchmarks.scoreboard",
 }
 NAMES = tuple(MODULES)
-PACKAGES = ("numpy", "networkx", "mpmath", "autograd", "micrograd", "pyperf")
+PACKAGES = ("numpy", "networkx", "mpmath", "autograd", "micrograd", "torch", "jax", "pyperf")
 
 
 def module(name: str) -> Any:

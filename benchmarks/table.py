@@ -44,7 +44,12 @@ def comparison(found: Document) -> str:
     """Time and ratio of every side."""
     first = found["lines"][0]["name"]
     rows = [
-        [line["name"], time_text(line["median"]), deviation(line), "1" if line["name"] == first else range_text(line["ratio"])]
+        [
+            line["name"],
+            time_text(line["median"]),
+            deviation(line),
+            "1" if line["name"] == first else range_text(line["ratio"]) if line["ratio"] else "",
+        ]
         for line in found["lines"]
     ]
     digits = found["digits"]

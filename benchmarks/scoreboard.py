@@ -1,0 +1,126 @@
+"""The scoreboard: every checker on the corpus of wrong backward passes (`tests/corpus`), their correct twins, and correct ones that are hard to check.
+
+A fault is *caught* by a checker if the wrong backward is flagged and its correct twin, at the same arguments and with the same seed, is not. All checkers see the same
+arguments, and the draws of their own five seeds. A checker that is not installed is named and left out.
+
+>>> score = play("differences", by_differences, [case for case in corpus() if case.category == "signs"], seeds=1)
+>>> score.caught > 0, score.alarms
+(True, 0)
+>>> corpus("no such category")
+Traceback (most recent call last):
+    ...
+FileNotFoundError: no module of the corpus is called 'no such category'; the modules are the files of this folder
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import statistics
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.checkers import CHECKERS, Checker
+from benchmarks.measure import Comparison, NotMeasured, Result, line, ratios
+
+NAME = "scoreboard"
+TITLE = "The scoreboard of gradient checkers"
+ABOUT = (
+    "Wrong backward passes in NumPy, each with a correct twin, and correct ones that are hard to check (`tests/corpus`). Caught: the wrong one is flagged and its twin is "
+    "not. scipy's check_grad is given the scalar Σ cotangent · f, with a random cotangent; its difference counts against 1e-5, relative to the gradient. autograd's check_grads "
+    "sees a primitive with the backward pass registered, all arguments; PyTorch's gradcheck an autograd.Function and JAX's check_grads a custom_vjp around the NumPy code, "
+    "with the defaults of each (JAX in reverse mode, first order, and once: its direction does not depend on a seed). Central differences use a step of 1e-6 and allclose "
+    "with 1e-5 and 1e-7. Times are medians for one "
+    "check. The corpus was written for this project, before `check` existed."
+)
+SEEDS = 5
+SEEDLESS = ("JAX check_grads",)  # it draws the same direction every time
+FOLDER = Path(__file__).resolve().parent.parent / "tests" / "corpus"
+
+
+@dataclass(frozen=True)
+class Score:
+    """Of `wrong` faults, those caught on at least one seed and on every seed; false alarms among `right` correct backward passes on any seed; seconds of each check."""
+
+    name: str
+    wrong: int
+    caught: int
+    always: int
+    right: int
+    alarms: int
+    seconds: tuple[float, ...]
+    seeds: int = 1
+
+
+def corpus(category: str | None = None) -> list[Any]:
+    """The cases of the corpus, freshly loaded."""
+    if "cases" not in sys.modules:
+        spec = importlib.util.spec_from_file_location("cases", FOLDER / "cases.py")
+        if spec is None or spec.loader is None:
+            raise NotMeasured(f"not measured: needs {FOLDER}")
+        sys.modules["cases"] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(sys.modules["cases"])
+    return list(sys.modules["cases"].load_cases(category))
+
+
+def play(name: str, checker: Checker, cases: Sequence[Any], seeds: int = SEEDS) -> Score:
+    """One checker on all cases and seeds; an exception of a checker is a flag."""
+    flags: dict[tuple[int, str, int], bool] = {}
+    seconds: list[float] = []
+    for number, case in enumerate(cases):
+        for what in ("wrong", "right"):
+            vjp = getattr(case, what)
+            if vjp is None:
+                continue
+            for seed in range(seeds):
+                start = time.perf_counter()
+                try:
+                    with np.errstate(all="ignore"):
+                        flags[number, what, seed] = checker(case, vjp, seed)
+                except Exception:
+                    flags[number, what, seed] = True
+                seconds.append(time.perf_counter() - start)
+    wrong = [number for number, case in enumerate(cases) if case.wrong is not None]
+    hits = [[flags[n, "wrong", s] and not flags[n, "right", s] for s in range(seeds)] for n in wrong]
+    alarms = sum(any(flags[n, "right", s] for s in range(seeds)) for n in range(len(cases)))
+    return Score(name, len(wrong), sum(map(any, hits)), sum(map(all, hits)), len(cases), alarms, tuple(seconds), seeds)
+
+
+def words(score: Score) -> str:
+    """A score in words.
+
+    >>> words(Score("a checker", 100, 61, 54, 140, 14, (0.001,)))
+    'a checker: 61 of 100 wrong backward passes caught, 54 on every seed; 14 of 140 correct ones flagged'
+    """
+    return f"{score.name}: {score.caught} of {score.wrong} wrong backward passes caught, {score.always} on every seed; {score.alarms} of {score.right} correct ones flagged"
+
+
+def _installed(package: str) -> bool:
+    return importlib.util.find_spec(package) is not None
+
+
+def measure(quick: bool) -> Result:
+    """All checkers on the whole corpus with five seeds; on two categories with one seed if `quick`."""
+    import warnings
+
+    missing = [f"{name}: not measured: needs {package}" for name, (package, _) in CHECKERS.items() if not _installed(package)]
+    checkers = {name: checker for name, (package, checker) in CHECKERS.items() if _installed(package)}
+    scores: list[Score] = []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for name, checker in checkers.items():
+            cases = [case for case in corpus() if not quick or case.category in ("signs", "exact_kinks")]
+            scores.append(play(name, checker, cases, 1 if quick or name in SEEDLESS else SEEDS))
+    medians = [[statistics.median(score.seconds[seed :: score.seeds]) for seed in range(score.seeds)] for score in scores]
+    lines = tuple(line(words(score), own, ratio=ratios(own, medians[0][: len(own)])) for score, own in zip(scores, medians, strict=True))
+    return Result(
+        NAME,
+        TITLE,
+        ABOUT,
+        (Comparison(f"{scores[0].wrong} wrong and {scores[0].right} correct backward passes", None, lines, tuple(missing)),),
+    )

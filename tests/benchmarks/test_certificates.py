@@ -1,0 +1,41 @@
+"""All checkers of the certificate benchmark see the same function, and a certificate of too few digits is not timed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from backproof.engine import backward, forward, jacobians
+from benchmarks.certificates import PEERS, as_graph, by_mpmath, certified, certified_digits, reference, value
+from benchmarks.measure import Disagreement
+
+
+def test_the_graph_and_the_function_are_the_same() -> None:
+    for seed in range(5):
+        sketch = reference(seed)
+        graph, leaves = as_graph(sketch)
+        assert np.isclose(value(sketch, np, [np.array(x) for x in leaves]), forward(graph, leaves)[graph.n][0], rtol=1e-13)
+
+
+def test_the_certificate_the_differences_and_the_backward_pass_agree() -> None:
+    sketch = reference()
+    graph, leaves = as_graph(sketch)
+    p = backward(graph, jacobians(graph, forward(graph, leaves)))
+    right = np.concatenate([p[j][0] for j in (1, 2, 3)])
+    assert np.allclose(certified(graph, leaves), right, rtol=1e-12)
+    assert np.allclose(by_mpmath(graph, leaves), right, rtol=1e-12)
+
+
+def test_eighteen_digits_are_proved_and_fewer_are_refused() -> None:
+    graph, leaves = as_graph(reference())
+    assert certified_digits(graph, leaves) >= 18
+    with pytest.raises(Disagreement, match="digits are certified where 1000 are asked for"):
+        certified_digits(graph, leaves, asked=1000)
+
+
+@pytest.mark.parametrize(("name", "package", "make"), PEERS, ids=[peer[0] for peer in PEERS])
+def test_every_peer_accepts_the_right_function_and_refuses_a_wrong_derivative(name: str, package: str, make: Any) -> None:
+    pytest.importorskip(package)
+    make(reference())()

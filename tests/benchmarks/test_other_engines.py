@@ -1,0 +1,50 @@
+"""Other libraries compute the same output, their gradients lie within the bound, and a wrong one does not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from backproof.engine import FLOAT32, FLOAT64, forward
+from backproof.verify.bounds import rounded_case
+from benchmarks.measure import NotMeasured
+from benchmarks.other_engines import PEERS, SYSTEMS, by_autograd, by_jax, judged, outputs, share_of
+from benchmarks.rounding import random_case
+
+
+def softmax(x: np.ndarray) -> np.ndarray:
+    weights = np.exp(x - x.max())
+    return weights / weights.sum()
+
+
+def test_the_outputs_are_those_of_the_engine() -> None:
+    for number in range(5):
+        case = random_case(number)
+        out = outputs(case, np, [np.array(x) for x in case.leaves], np.array, softmax)
+        assert np.isclose(out, forward(case.graph, case.leaves)[case.graph.n][0], rtol=1e-12)
+
+
+@pytest.mark.parametrize("name", PEERS)
+def test_a_library_is_within_the_bound_and_a_scaled_gradient_is_not(name: str) -> None:
+    package, gradients = PEERS[name]
+    pytest.importorskip(package)
+    case = rounded_case(random_case(1), FLOAT64)
+    found = gradients(case, FLOAT64)
+    assert found is not None
+    assert share_of(case, FLOAT64, found) <= 1
+    assert share_of(case, FLOAT64, [g * (1 + 1e-10) for g in found]) > 1
+
+
+def test_dtypes_that_a_library_does_not_have_are_left_out() -> None:
+    case = random_case(0)
+    assert by_autograd(case, FLOAT32) is None
+    assert by_jax(case, SYSTEMS[2]) is None
+
+
+def test_a_graph_on_which_nothing_can_be_said_is_counted_as_undecidable() -> None:
+    found = judged("nobody", lambda case, system: [np.zeros(3)] * 3, SYSTEMS[3], 4)
+    assert found is not None
+    assert "graphs undecidable" in found[0]
+    case = rounded_case(random_case(0), SYSTEMS[3])
+    with pytest.raises(NotMeasured, match="bfloat16"):
+        share_of(case, SYSTEMS[3], [np.zeros(3)] * 3)

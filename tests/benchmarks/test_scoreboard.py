@@ -1,0 +1,35 @@
+"""The scoreboard counts a fault as caught only if the correct twin is not flagged, and knows no checker's name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from benchmarks.checkers import CHECKERS
+from benchmarks.scoreboard import corpus, play
+
+
+def test_a_checker_that_flags_everything_catches_nothing() -> None:
+    cases = corpus("signs")
+    everything = play("everything", lambda case, vjp, seed: True, cases, seeds=2)
+    nothing = play("nothing", lambda case, vjp, seed: False, cases, seeds=2)
+    assert (everything.caught, everything.alarms) == (0, len(cases))
+    assert (nothing.caught, nothing.alarms) == (0, 0)
+
+
+def test_an_exception_of_a_checker_is_a_flag() -> None:
+    def failing(case: Any, vjp: Any, seed: int) -> bool:
+        raise ValueError
+
+    assert play("failing", failing, corpus("signs")[:1], seeds=1).alarms == 1
+
+
+@pytest.mark.parametrize("name", CHECKERS)
+def test_every_checker_catches_wrong_signs_and_flags_no_twin(name: str) -> None:
+    package, checker = CHECKERS[name]
+    pytest.importorskip(package)
+    cases = corpus("signs")
+    score = play(name, checker, cases, seeds=1)
+    assert score.caught >= (len(cases) if name == "backproof" else 2)
+    assert score.alarms == 0
