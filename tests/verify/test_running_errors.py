@@ -110,7 +110,7 @@ def test_a_factor_of_zero_hides_an_unknown_factor_but_an_inexact_zero_does_not()
     unknown = pair(np.array([1.0]), np.inf)
     with np.errstate(invalid="ignore"):
         assert running.multiply(unknown, running.zero).imag.item() == 0
-    assert np.isinf(running.multiply(unknown, pair(np.array([0.0]), 1e-9)).imag).all()
+        assert np.isinf(running.multiply(unknown, pair(np.array([0.0]), 1e-9)).imag).all()
 
 
 def test_half_of_the_rounding_would_be_too_little() -> None:
