@@ -78,6 +78,10 @@ def sizes(value: Array) -> Array:
     if value.dtype != object:
         return np.abs(value).astype(np.float64)
     absolute = np.abs(value)
-    if all(entry == 0 or SMALLEST <= entry <= LARGEST for entry in absolute.reshape(-1).tolist()):
-        return absolute.astype(np.float64)
-    return absolute
+    try:
+        floats = absolute.astype(np.float64)
+    except OverflowError:
+        return absolute
+    zero = floats == 0
+    inside = zero | (floats >= SMALLEST) & (floats <= LARGEST)
+    return floats if inside.all() and not any(absolute[zero]) else absolute

@@ -92,6 +92,22 @@ def paths(graph: Graph, j: int, k: int) -> Iterator[Path]:
             yield tuple(path)
 
 
+def paths_from(graph: Graph, j: int) -> dict[int, list[Path]]:
+    """P(j, k) for every k that j reaches, with one enumeration by networkx: the same paths as `paths` gives, one k after another.
+
+    >>> from backproof.engine import leaf, vertex
+    >>> graph = Graph(1, (leaf("x"), vertex("y", "square", (1,)), vertex("z", "multiply", (1, 2))))
+    >>> paths_from(graph, 1)
+    {2: [(1, 2)], 3: [(1, 2, 3), (1, 3)]}
+    """
+    reached = _from(graph.n, graph.edges, j) - {j}
+    found: dict[int, list[Path]] = {k: [] for k in sorted(reached)}
+    if reached:
+        for path in nx.all_simple_paths(digraph(graph.n, graph.edges), j, reached):
+            found[path[-1]].append(tuple(path))
+    return found
+
+
 def paths_by_last_edge(graph: Graph, j: int, last: int, k: int) -> Iterator[Path]:
     """P(j, j', k): the paths from j to k whose last edge is (j', k), for j' = `last`."""
     if last not in graph.parents(k):

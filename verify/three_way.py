@@ -57,12 +57,12 @@ from backproof.verify.differences import DIGITS, Difference, FloatLeak, differen
 from backproof.verify.enclosures import Undecided, certify_all
 from backproof.verify.factored import sums_by_length
 from backproof.verify.frontier import frontier_sums, modular_sums, modular_system, residues
-from backproof.verify.path_sums import PathSum, Shared, WrongPaths, path_sum
-from backproof.verify.paths import Path, count_paths, paths
+from backproof.verify.path_sums import PathSum, Shared, WrongPaths, path_sum, path_sums_to
+from backproof.verify.paths import Path, count_paths, path_counts, paths, paths_from
 from backproof.verify.verdicts import Evidence, Reason, Verdict, worst
 
 EXTRA_DIGITS = 40
-ENUMERATED = 2_000
+ENUMERATED, TOGETHER = 2_000, 4_000
 MOST_ENUMERATED = 2**30
 MOST_MODULAR = 2**24
 EXTRA_BITS = 160
@@ -236,12 +236,15 @@ def _checked(case: Case, routes: Routes, digits: int, witness: bool, dtypes: Seq
 
 
 def _remembered(enumerate_paths: Callable[[Graph, int, int], Iterator[Path]]) -> Callable[[Graph, int, int], Iterator[Path]]:
-    """The same paths again for the next number system, without enumerating them twice."""
+    """The same paths again for the next number system, without enumerating them twice; few paths from one vertex to all others at once."""
     known: dict[Edge, list[Path]] = {}
 
     def again(graph: Graph, j: int, k: int) -> Iterator[Path]:
         if (j, k) not in known:
-            known[j, k] = list(enumerate_paths(graph, j, k))
+            if enumerate_paths is paths and j != k and sum(path_counts(graph, j).values()) <= TOGETHER:
+                known.update({(j, end): found for end, found in paths_from(graph, j).items()})
+            if (j, k) not in known:
+                known[j, k] = list(enumerate_paths(graph, j, k))
         return iter(known[j, k])
 
     return again
@@ -263,7 +266,12 @@ def sums_to(
     """The path sum from each source to k: by networkx up to 2,000 paths a pair; above, in float64 by the blocked enumeration up to 2³⁰, otherwise factored (and that is told)."""
     shared = shared or Shared(graph, done.D, done.system)
     counts = {j: count_paths(graph, j, k) for j in sources}
-    sums = {j: path_sum(graph, done.D, j, k, done.system, ENUMERATED, routes.paths, shared) for j in sources if counts[j] <= ENUMERATED}
+    few = [j for j in sources if counts[j] <= ENUMERATED]
+    if (
+        done.system.family != "float" and len(few) == len(sources) > graph.l
+    ):  # in floats the products are rounded in another order than the backward pass's
+        return path_sums_to(graph, done.D, k, few, done.system, routes.paths, shared), False
+    sums = {j: path_sum(graph, done.D, j, k, done.system, ENUMERATED, routes.paths, shared) for j in few}
     if len(sums) == len(sources):
         return sums, False
     enumerated = done.system is FLOAT64 and max(counts.values()) <= MOST_ENUMERATED

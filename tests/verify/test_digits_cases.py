@@ -92,7 +92,7 @@ def test_a_wrong_gradient_of_one_parameter_is_caught() -> None:
 
 
 def test_without_scikit_learn_the_suite_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
+    monkeypatch.setitem(sys.modules, "sklearn", None)
     missing = digits_cases(0)
     assert isinstance(missing, Missing)
     assert "scikit-learn is not installed (pip install 'backproof[examples]')" in missing.sentence
