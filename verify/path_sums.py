@@ -235,7 +235,7 @@ def path_sums_to(
             )
         used = {edge for through in by_first.values() for path in through for edge in pairwise(path)}
         sums[j] = PathSum(value, magnitude, count, longest, growth_of([factors[edge][1] for edge in used], longest))
-    return sums
+    return {j: sums[j] for j in sources}
 
 
 def _product(path: Path, factors: Mapping[Edge, tuple[Array, Array]], system: NumberSystem, scale: NumberSystem) -> tuple[Array, Array]:
