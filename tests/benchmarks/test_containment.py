@@ -36,6 +36,7 @@ from benchmarks.measure import Comparison, Disagreement
 
 
 def test_the_quick_run_has_a_line_for_every_kind_of_graph_and_nothing_outside() -> None:
+    pytest.importorskip("pyperf")
     (table,) = measure(quick=True).tables
     assert isinstance(table, Comparison)
     assert [line.name.split(":")[0] for line in table.lines] == [

@@ -28,4 +28,5 @@ def test_sides_that_differ_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_large_graph_names_its_paths() -> None:
+    pytest.importorskip("pyperf")
     assert huge(10).workload.startswith("random graph, n = 10, d = 3: ")

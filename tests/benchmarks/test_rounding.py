@@ -35,5 +35,6 @@ def test_the_part_of_a_gradient_that_passes_through_an_edge_is_what_dropping_it_
 
 
 def test_it_is_measured_in_four_dtypes() -> None:
+    pytest.importorskip("pyperf")
     tables = [table for table in measure(quick=True).tables if isinstance(table, Comparison)]
     assert [table.workload.split(":")[0] for table in tables] == ["float64", "float32", "float16", "bfloat16"]
