@@ -134,7 +134,10 @@ def by_torch(fast: bool) -> Checker:
 
         torch.manual_seed(seed)
         floats = [np.asarray(a).dtype.kind == "f" for a in case.args]
-        given = [torch.from_numpy(np.array(a)).requires_grad_(own) for a, own in zip(case.args, floats, strict=True)]
+        rows = [
+            torch.from_numpy(np.array(a)).clone(memory_format=torch.contiguous_format) for a in case.args
+        ]  # NumPy's empty arrays have strides of 0
+        given = [row.requires_grad_(own) for row, own in zip(rows, floats, strict=True)]
         torch.autograd.gradcheck(Given.apply, given, fast_mode=fast)
         return False
 

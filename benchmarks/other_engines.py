@@ -108,16 +108,22 @@ PEERS: dict[str, tuple[str, Gradients]] = {"PyTorch": ("torch", by_torch), "JAX"
 
 
 def share_of(case: Case, system: NumberSystem, gradients: Sequence[Array]) -> float:
-    """The largest error as a share of the bound; NotMeasured where nothing can be said in this dtype. The case must be rounded to it."""
+    """The largest error as a share of the bound, infinite where a derivative is nan; NotMeasured where nothing can be said in this dtype. The case must be rounded to it.
+
+    ValueError unless there is one derivative for every entry of every leaf.
+    """
     graph = case.graph
     bounds = rounding_bounds(graph, case.leaves, None, system, textbook=True)
     if bounds.undecidable:
         raise NotMeasured(bounds.undecidable)
     true = backward(graph, jacobians(graph, forward(graph, case.leaves, HIGH), HIGH), None, HIGH)
     worst = 0.0
-    for j, found in enumerate(gradients, start=1):
+    for j, found in zip(range(1, graph.l + 1), gradients, strict=True):
+        if np.shape(found) != true[j][0].shape:
+            raise ValueError(f"leaf {j}: the gradient has shape {np.shape(found)}, expected {true[j][0].shape}")
         error = np.abs((HIGH.array(np.asarray(found, dtype=float)) - true[j][0]).astype(float))
-        worst = max(worst, float(np.max(error / np.maximum(bounds.allowed[j][0], 1e-320))))
+        share = error / np.maximum(bounds.allowed[j][0], 1e-320)
+        worst = max(worst, float(np.max(np.where(np.isnan(share), np.inf, share))))
     return worst
 
 
@@ -135,7 +141,7 @@ def judged(name: str, gradients: Gradients, system: NumberSystem, graphs: int) -
             return None
         try:
             shares.append(share_of(case, system, found))
-        except (NotMeasured, ArithmeticError, ValueError):
+        except NotMeasured:
             undecidable += 1
     alarms = sum(not share <= 1 for share in shares)
     words = f"{name}, {system.name}: {len(shares):,} passes, {alarms} flagged, largest error {max(shares, default=0.0):.2f} of the bound; {undecidable} graphs undecidable"

@@ -3,6 +3,7 @@
 A fault is *caught* by a checker if the wrong backward is flagged and its correct twin, at the same arguments and with the same seed, is not. All checkers see the same
 arguments, and the draws of their own five seeds. A checker that is not installed is named and left out.
 
+>>> from benchmarks.checkers import by_differences
 >>> score = play("differences", by_differences, [case for case in corpus() if case.category == "signs"], seeds=1)
 >>> score.caught > 0, score.alarms
 (True, 0)
@@ -34,7 +35,9 @@ ABOUT = (
     "Wrong backward passes in NumPy, each with a correct twin, and correct ones that are hard to check (`tests/corpus`). Caught: the wrong one is flagged and its twin is "
     "not. scipy's check_grad is given the scalar Σ cotangent · f, with a random cotangent; its difference counts against 1e-5, relative to the gradient. autograd's check_grads "
     "sees a primitive with the backward pass registered, all arguments; PyTorch's gradcheck an autograd.Function and JAX's check_grads a custom_vjp around the NumPy code, "
-    "with the defaults of each (JAX in reverse mode, first order, and once: its direction does not depend on a seed). Central differences use a step of 1e-6 and allclose "
+    "with the defaults of each (JAX in reverse mode, first order, and once: its direction does not depend on a seed). JAX's callback refuses a gradient of a wrong shape or "
+    "dtype, which counts as caught; what a checker raises, an error of f at the points that it chose included, counts as flagged. Whole numbers are constants. "
+    "Central differences use a step of 1e-6 and allclose "
     "with 1e-5 and 1e-7. Times are medians for one "
     "check. The corpus was written for this project, before `check` existed."
 )

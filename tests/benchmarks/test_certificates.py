@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from backproof.engine import backward, forward, jacobians
-from benchmarks.certificates import PEERS, as_graph, by_mpmath, certified, certified_digits, reference, value
+from benchmarks import certificates
+from benchmarks.certificates import PEERS, Peer, as_graph, by_mpmath, certified, certified_digits, reference, value
 from benchmarks.measure import Disagreement
 
 
@@ -26,7 +27,7 @@ def test_the_certificate_the_differences_and_the_backward_pass_agree() -> None:
     p = backward(graph, jacobians(graph, forward(graph, leaves)))
     right = np.concatenate([p[j][0] for j in (1, 2, 3)])
     assert np.allclose(certified(graph, leaves), right, rtol=1e-12)
-    assert np.allclose(by_mpmath(graph, leaves), right, rtol=1e-12)
+    assert np.allclose(by_mpmath(sketch)(), right, rtol=1e-12)
 
 
 def test_eighteen_digits_are_proved_and_fewer_are_refused() -> None:
@@ -37,7 +38,28 @@ def test_eighteen_digits_are_proved_and_fewer_are_refused() -> None:
 
 
 @pytest.mark.parametrize(("name", "package"), [peer[:2] for peer in PEERS])
-def test_every_peer_accepts_the_function(name: str, package: str, apart: Callable[[str], None]) -> None:
+def test_every_peer_accepts_the_function_and_looks_at_every_argument(name: str, package: str, apart: Callable[[str], None]) -> None:
     if importlib.util.find_spec(package) is None:
         pytest.skip(f"needs {package}")
-    apart(f"from benchmarks.certificates import PEERS, reference\n[make(reference())() for name, _, make in PEERS if name == {name!r}]")
+    apart(
+        "import numpy as np\n"
+        "from benchmarks.certificates import LEAVES, PEERS, as_graph, certified, reference\n"
+        f"make = next(make for name, _, make in PEERS if name == {name!r})\n"
+        "sketch = reference()\n"
+        "make(sketch).check()\n"
+        "assert np.allclose(make(sketch).gradient(), certified(*as_graph(sketch)), rtol=1e-12)\n"
+        "for lost in range(LEAVES):\n"
+        "    try:\n"
+        "        make(sketch, lost).check()\n"
+        "    except (AssertionError, RuntimeError):\n"
+        "        continue\n"
+        "    raise SystemExit(f'the derivative by argument {lost} is gone, and nothing is flagged')"
+    )
+
+
+def test_a_peer_with_another_gradient_is_not_timed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A package that every installation has stands for the peer."""
+    wrong = Peer(lambda: None, lambda: [1.0] * 9)
+    monkeypatch.setattr(certificates, "PEERS", (("a checker", "numpy", lambda sketch: wrong),))
+    with pytest.raises(Disagreement, match=r"a checker gives 1\.0 where backproof"):
+        certificates.compared(quick=True)

@@ -54,3 +54,15 @@ def test_a_graph_on_which_nothing_can_be_said_is_counted_as_undecidable() -> Non
     case = rounded_case(random_case(0), SYSTEMS[3])
     with pytest.raises(NotMeasured, match="bfloat16"):
         share_of(case, SYSTEMS[3], [np.zeros(3)] * 3)
+
+
+def test_nan_is_flagged() -> None:
+    found = judged("nobody", lambda case, system: [np.full(3, np.nan)] * 3, SYSTEMS[0], 4)
+    assert found is not None
+    assert "4 passes, 4 flagged, largest error inf of the bound" in found[0]
+
+
+@pytest.mark.parametrize("gradients", [[], [np.zeros(3)] * 2, [np.zeros(2)] * 3])
+def test_missing_derivatives_are_neither_right_nor_undecidable(gradients: list[np.ndarray]) -> None:
+    with pytest.raises(ValueError, match=r"shorter|shape \(2,\), expected \(3,\)"):
+        judged("nobody", lambda case, system: gradients, SYSTEMS[0], 1)

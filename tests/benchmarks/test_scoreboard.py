@@ -39,3 +39,16 @@ def test_every_checker_catches_wrong_signs_and_flags_no_twin(name: str, apart: C
         f"score = play('', CHECKERS[{name!r}][1], corpus('signs'), seeds=1)\n"
         f"assert (score.caught >= {fewest}, score.alarms) == (True, 0), score"
     )
+
+
+def test_gradcheck_takes_an_empty_argument(apart: Callable[[str], None]) -> None:
+    """NumPy gives empty arrays strides of 0, which gradcheck refuses before it looks at a gradient."""
+    if importlib.util.find_spec("torch") is None:
+        pytest.skip("needs torch")
+    apart(
+        "from benchmarks.checkers import by_torch\n"
+        "from benchmarks.scoreboard import corpus\n"
+        "case = next(case for case in corpus('arguments') if case.name == 'empty argument')\n"
+        "assert not by_torch(fast=False)(case, case.right, 0)\n"
+        "assert not by_torch(fast=True)(case, case.right, 0)"
+    )
