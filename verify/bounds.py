@@ -110,9 +110,9 @@ def _bounds(graph: Graph, leaves: Sequence[Any], cotangent: Any, system: NumberS
     D = {(j, i): local_jacobian_of(graph, j, i, exact, running) for j, i in graph.edges if not graph.is_discrete(j)}
     for j, i in D if textbook else ():
         D[j, i] = D[j, i] + 1j * textbook_errors(graph.row(i).name, np.real(u[i]), _values(u[j]), np.real(D[j, i]), system)
-    p = _adjoints(graph, {edge: np.real(block) for edge, block in D.items()}, cotangent)
+    still = _AtRest({i: _values(values) for i, values in u.items()}, {edge: np.real(block) for edge, block in D.items()})
+    p = _adjoints(graph, still.D, cotangent)
     waiting = _per_adjoint(graph, D, p, system)
-    still = _at_rest(graph, leaves)
     allowed: dict[int, Array] = {}
     largest = 0.0
     for j in vertices:
@@ -220,23 +220,10 @@ def _per_adjoint(graph: Graph, D: Mapping[Edge, Array], p: Mapping[int, Array], 
 
 @dataclass(frozen=True)
 class _AtRest:
-    """Values (None of them moves yet) and local Jacobians, as floats."""
+    """Values and local Jacobians, as floats."""
 
     u: Mapping[int, Array]
     D: Mapping[Edge, Array]
-
-
-def _at_rest(graph: Graph, leaves: Sequence[Any]) -> _AtRest:
-    u: dict[int, Array] = {}
-    for i, values in enumerate(leaves, start=1):
-        u[i] = np.asarray(values, dtype=object if graph.is_discrete(i) else float).reshape(-1)
-    for i in range(graph.l + 1, graph.n + 1):
-        operands = [_tangent(u[k], None).reshape(graph.shape(k)) for k in graph.operands(i)]
-        u[i] = np.real(graph.row(i).value(TANGENT, graph.attributes(i), operands)).reshape(-1)
-    moving = {i: _tangent(values, None) for i, values in u.items()}
-    return _AtRest(
-        u, {(a, b): np.real(local_jacobian_of(graph, a, b, moving, TANGENT)) for a, b in graph.edges if not graph.is_discrete(a)}
-    )
 
 
 def _tangent(values: Array, slope: Array | None) -> Array:

@@ -8,6 +8,7 @@ A case that raises an unexpected error comes back as a `CaseCrash` that carries 
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import traceback
@@ -38,6 +39,7 @@ FEW_ENTRIES, NAMED_SAMPLED = 40, 5
 LONGEST_CHUNK = 10
 AHEAD = 2
 PATIENCE = 0.2
+RARELY = 50_000
 
 
 class CaseCrash(RuntimeError):
@@ -75,7 +77,7 @@ def run_suite(
                 return
             yield place, _check_one(settings, place, task, routes)
         return
-    pool = ProcessPoolExecutor(jobs, initializer=_ignore_interrupts)
+    pool = ProcessPoolExecutor(jobs, initializer=_ready)
     try:
         pending = {pool.submit(_check_chunk, settings, chunk) for chunk in islice(chunks, jobs + AHEAD)}
         while pending and not stop():
@@ -101,10 +103,9 @@ def _check_chunk(settings: Settings, chunk: Chunk) -> list[tuple[int, Record]]:
 
 def _check_one(settings: Settings, place: int, task: Case | int, routes: Routes | None) -> Record:
     """The record of a named case, or of random case number `task`."""
-    replay = f"random case {task} of seed {settings.seed}"
+    case = None
     try:
         case = campaign_case(settings.seed, task) if isinstance(task, int) else task
-        replay = f"backproof replay '{replay_id(case)}'"
         witness = _is_small(case) or (task % SAMPLED == 0 if isinstance(task, int) else place % NAMED_SAMPLED == 0)
         dtypes = [number_system(name) for name in settings.dtypes]
         result = check_case(case, routes, digits=settings.digits, witness=witness, dtypes=dtypes)
@@ -112,6 +113,7 @@ def _check_one(settings: Settings, place: int, task: Case | int, routes: Routes 
         findings = [finding_record(found) for found in check_case_theorems(case, THEOREMS, routes, settings.digits)] if stepped else None
         return case_record(result, not isinstance(task, int) or task < DETAILED, findings, settings.max_paths)
     except Exception as error:
+        replay = f"random case {task} of seed {settings.seed}" if case is None else f"backproof replay '{replay_id(case)}'"
         raise CaseCrash(f"{replay}\n{traceback.format_exc()}") from error
 
 
@@ -120,9 +122,11 @@ def _is_small(case: Case) -> bool:
     return graph.n <= SMALL or (case.group != "random" and sum(graph.dimension(j) for j in graph.differentiable_leaves()) <= FEW_ENTRIES)
 
 
-def _ignore_interrupts() -> None:
-    """Ctrl-C belongs to the parent, which keeps what is finished."""
+def _ready() -> None:
+    """Ctrl-C belongs to the parent, which keeps what is finished. What is imported stays, and a case leaves few cycles: the collector need not look often."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.freeze()
+    gc.set_threshold(RARELY)
 
 
 def available_cores() -> int:

@@ -16,11 +16,11 @@ import numpy as np
 from backproof.engine.functions import TABLE
 from backproof.verify.cases import Case
 from backproof.verify.choices import seeded
-from backproof.verify.coverage import CELLS, FAMILY, FUNCTIONS, GATE, PATHS, READ_BY, VERTICES, Cell, cells, facts, not_aimed_at
+from backproof.verify.coverage import CELLS, FAMILY, FUNCTIONS, PATHS, READ_BY, VERTICES, Cell, cells, facts, not_aimed_at
 from backproof.verify.families import FAMILIES
 from backproof.verify.random_graphs import LARGEST_SIZE, NoFit, random_case
 
-ATTEMPTS = 120
+ATTEMPTS = 240
 RATIONAL_CASES = 55
 STUBBORN = 12
 STRIDE = 379  # prime to the number of cells, so that neighbours are far apart in the tables
@@ -47,14 +47,14 @@ TRANSCENDENTAL = frozenset(name for name, row in TABLE.items() if row.algebra({"
 def campaign_case(seed: int, index: int) -> Case:
     """Random case number `index` of a campaign: it depends on the seed and the number alone.
 
-    In the first 2,000 cases the cells of the coverage tables take turns: a case is drawn again, at most 120 times, until it fills the cell whose turn
+    In the first cases, one for each cell of the coverage tables, the cells take turns: a case is drawn again, at most 240 times, until it fills the cell whose turn
     it is. Later ones are taken as they are drawn.
     """
     if index < 0:
         raise ValueError(f"random cases are numbered from 0, found {index}")
     aim = AIMS[index * STRIDE % len(AIMS)]
     case = _draw(seed, index, 0, aim)
-    for attempt in range(1, ATTEMPTS if index < GATE else 1):
+    for attempt in range(1, ATTEMPTS if index < len(AIMS) else 1):
         if aim in cells(case.family, facts(case.graph)):
             break
         case = _draw(seed, index, attempt, aim)

@@ -175,16 +175,22 @@ def _rectangle(rows: list[list[Number]], graph: Graph) -> list[list[Number]]:
     return rows
 
 
-def case_id(case: Case) -> str:
-    """Twelve hex digits of the content (graph, leaves, cotangent): the same case has the same id in every run."""
+def case_ids(case: Case) -> tuple[str, str]:
+    """`case_id` and `replay_id`, from the same document."""
     document = to_case_document(case)
     content = {key: document[key] for key in ("graph", "leaves", "cotangent")}
-    return hashlib.sha256(_compact(content)).hexdigest()[:12]
+    line = PREFIX + base64.urlsafe_b64encode(zlib.compress(_compact(document), 9)).decode("ascii").rstrip("=")
+    return hashlib.sha256(_compact(content)).hexdigest()[:12], line
+
+
+def case_id(case: Case) -> str:
+    """Twelve hex digits of the content (graph, leaves, cotangent): the same case has the same id in every run."""
+    return case_ids(case)[0]
 
 
 def replay_id(case: Case) -> str:
     """The case in one line: `backproof1:` and base64 of its compressed JSON."""
-    return PREFIX + base64.urlsafe_b64encode(zlib.compress(_compact(to_case_document(case)), 9)).decode("ascii").rstrip("=")
+    return case_ids(case)[1]
 
 
 def from_replay_id(line: str) -> Case:

@@ -32,17 +32,21 @@ Path: TypeAlias = tuple[int, ...]
 
 def path_counts(graph: Graph, j: int) -> dict[int, int]:
     """|P(j, k)| for every k that j reaches, exactly: c_j = 1 and c_k = Σ_{j':(j',k)∈E} c_j'. Linear in the number of edges."""
+    return dict(_counts(graph.edges, j))
+
+
+@lru_cache(maxsize=256)
+def _counts(edges: tuple[Edge, ...], j: int) -> dict[int, int]:
     counts = {j: 1}
-    for k in range(j + 1, graph.n + 1):
-        count = sum(counts.get(parent, 0) for parent in graph.parents(k))
-        if count:
-            counts[k] = count
+    for parent, k in sorted(edges, key=lambda edge: edge[1]):
+        if parent in counts:
+            counts[k] = counts.get(k, 0) + counts[parent]
     return counts
 
 
 def count_paths(graph: Graph, j: int, k: int) -> int:
     """|P(j, k)|: 0 where k cannot be reached, 1 for j = k (the empty path)."""
-    return path_counts(graph, j).get(k, 0)
+    return _counts(graph.edges, j).get(k, 0)
 
 
 def live_vertices(graph: Graph) -> set[int]:

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import version
 
 from backproof.theorems.catalogue import THEOREMS
-from backproof.verify.cases import case_id, replay_id
+from backproof.verify.cases import case_ids
 from backproof.verify.certified_comparisons import FloatCheck
 from backproof.verify.comparisons import CLAIM_1, Comparison
 from backproof.verify.coverage import facts
@@ -71,10 +71,11 @@ def case_record(
     measured = accuracy(result)
     open_steps = [found for found in findings or () if found["verdict"] != Verdict.CORRECT.value]
     verdict = worst((result.verdict, *(Verdict(found["verdict"]) for found in open_steps)))
+    content, replay = case_ids(case)
     reasons = [(c.verdict, c.reason or "") for c in failing]
     reasons += [(Verdict(found["verdict"]), f"{found['theorem']}, {found['step']}: {found['reason']}") for found in open_steps]
     return {
-        "id": case_id(case),
+        "id": content,
         "name": case.name,
         "group": case.group,
         "family": case.family,
@@ -93,7 +94,7 @@ def case_record(
         "witnessed": bool(result.moved),
         "digits": None if measured is None else measured[0],
         "ulps": None if measured is None else str(measured[1]),
-        "replay": replay_id(case),
+        "replay": replay,
         **({} if target is None else {"target": target}),
         "findings": findings,
         "detail": detail(result, listed) if with_detail or verdict is not Verdict.CORRECT else None,

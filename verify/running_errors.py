@@ -130,6 +130,9 @@ def running_errors(system: NumberSystem) -> NumberSystem:
         own = np.where(exact | (size == 0) & (error == 0) & (lost == 0), 0.0, units * u * size + lost)
         return pair(value, np.where(size + error < limit, error + own, np.inf))
 
+    def is_unit(factor: Array) -> Array:
+        return (factor == 0) | (np.abs(factor) == 1)
+
     def weighted(factor: Array, error: Array) -> Array:
         """|factor|·error, 0 where either is 0."""
         return np.where((error == 0) | (factor == 0), 0.0, np.abs(factor) * error)
@@ -142,7 +145,7 @@ def running_errors(system: NumberSystem) -> NumberSystem:
         return add(x, pair(-y.real, y.imag))
 
     def multiply(x: Pairs, y: Pairs) -> Pairs:
-        exact = np.isin(x.real, UNITS) & (x.imag == 0) | np.isin(y.real, UNITS) & (y.imag == 0)
+        exact = is_unit(x.real) & (x.imag == 0) | is_unit(y.real) & (y.imag == 0)
         unknown = np.isinf(x.imag) & ((y.real != 0) | (y.imag != 0)) | np.isinf(y.imag) & ((x.real != 0) | (x.imag != 0))
         error = np.where(unknown, np.inf, weighted(y.real, x.imag) + weighted(x.real, y.imag))
         return rounded(x.real * y.real, error, exact=exact)
@@ -214,6 +217,3 @@ def running_errors(system: NumberSystem) -> NumberSystem:
         **{name: elementary(name) for name in ANALYTIC},
     )
     return running
-
-
-UNITS = (-1.0, 0.0, 1.0)

@@ -54,7 +54,9 @@ ANALYTIC: dict[str, tuple[Function, Callable[[Array, Array], Array]]] = {
 
 def pair(value: Any, second: Any) -> Pairs:
     """value + i·second, also where one of them is infinite."""
-    shape = np.broadcast_shapes(np.shape(value), np.shape(second))
+    shape = np.shape(value)
+    if np.ndim(second) and np.shape(second) != shape:
+        shape = np.broadcast_shapes(shape, np.shape(second))
     result = np.empty(shape, dtype=np.complex128)
     result.real, result.imag = value, second
     return result
