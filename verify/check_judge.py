@@ -2,13 +2,13 @@
 
 The forward runs on lifted balls (`verify.lifting`), and the certified cotangent · Jacobian follows by a reverse sweep over its tape. Then, in this order:
 
-1. *formula*: the backward, lifted as well, must overlap the certified value; or lie within the roundings of float constants in the code, shown by a second run in
-  which every constant
-   that looks rounded is a ball of its last place; or within two units in the last place of the arguments' dtype (series that are cut off below that). Else it is WRONG.
-2. *floats*: what the backward really computes must lie within ROOM·u·(|g| + E) of the certified value. E is how g answers to relative errors of the forward values, taken from
-   certified runs in which every value of the tape is moved by a random relative 2⁻⁶⁰: a backward that loses more digits than the forward values themselves forces it
-   to is INACCURATE.
-3. at an exact tie of the forward both outcomes are taken, and any value in the hull of the derivatives is right.
+1. *formula*: the backward, lifted as well, must overlap the certified value; or lie within the roundings of float constants in the code, shown by a second run in which every
+   constant that looks rounded is a ball of some of its last places; or within some units in the last place of the arguments' dtype (series that are cut off below
+   that). Else it is WRONG.
+2. *floats*: what the backward really computes must lie within ROOM·u·(|g| + E) of the certified value. E is how g answers to relative errors of the forward values,
+   taken from certified runs in which every value of the tape is moved by a random relative 2⁻⁶⁰: a backward that loses more digits than the forward values
+   themselves force it to is INACCURATE.
+3. at a tie of the forward, and so near to one that floats may decide otherwise, both outcomes are taken, and any value in the hull of the derivatives is right.
 
 Where the backward cannot be lifted, only 2 is asked, with the bound of an unknown formula (`OPAQUE_ROOM`); where the forward cannot be lifted, nothing is certified.
 
@@ -33,21 +33,24 @@ from backproof.engine.number_systems import Array
 from backproof.verify.ball_arrays import arb, is_finite, precision
 from backproof.verify.check_findings import Finding
 from backproof.verify.check_floats import is_float, run_floats, unit_roundoff
-from backproof.verify.check_kinks import in_hull, nearby_range, sides
-from backproof.verify.lifting import Lifted, NotLifted, Read, Undecided, lift, lift_backward, pull_back
+from backproof.verify.check_formula import BITS, digits_of, formula, overall_size
+from backproof.verify.check_kinks import agree, in_hull, nearby_range, sides
+from backproof.verify.lifting import Lifted, NotLifted, Read, Undecided, lift, lift_backward
 from backproof.verify.sensitivities import sensitivities, unavoidable
 
 Function: TypeAlias = Callable[..., Any]
-BITS = 200
 MORE_BITS = 600
 ROOM, OPAQUE_ROOM = 1024.0, 16384.0
-LOOSE = 2.0**-30  # wider constants than this hide too much
+AGREE = 1e-6
+CANCELS = 1e4
+GIVEN_NODES, CHOSEN_NODES = 400_000, 20_000
 
 
 @dataclass(frozen=True)
 class Judged:
     """What was found at one point. `certified`: the backward's formula was proved right there; `reads`: the decisions of both passes; `opaque`: why a pass was not
-    lifted; `kink`: whether operands tied; `operations`: how many numbers the code read."""
+    lifted; `kink`: whether operands tied; `operations`: how many numbers the code read;
+    `note`: what is not held against the backward, and yet worth knowing."""
 
     findings: tuple[Finding, ...]
     certified: bool
@@ -58,6 +61,7 @@ class Judged:
     kink: bool = False
     entries: int = 0
     operations: int = 0
+    note: str | None = None
 
 
 def judge(
@@ -68,13 +72,13 @@ def judge(
     point: str,
     usual: Sequence[float] = (),
     room: float = ROOM,
-    strict: bool = False,
+    strict: Sequence[bool] = (),
 ) -> Judged:
-    """Findings at one point. The cotangent has the shape of the output. Errors below `room`·u·usual[k] in the gradient of float argument k are not held against it,
-    nor, unless `strict`,
-    those that its own formula cannot avoid in floats.
+    """Findings at one point. The cotangent has the shape of the output.
 
-    Undecided forwards are tried with more bits; NotLifted is a finding of kind `lifting`."""
+    `usual` says that the point was chosen, and how large the gradients of the float arguments are at the given ones: errors of the floats below `room`·u·usual[k]
+    are not held against the gradient of float argument k, nor those of the formula below u² of the largest; nor, unless strict[k], those that its own formula cannot avoid in
+    floats. Undecided forwards are tried with more bits."""
     out, gradients, problems = run_floats(f, vjp, args, cotangent, point)
     if any(problem.kind != "finite" for problem in problems):
         return Judged(problems, False)
@@ -93,37 +97,41 @@ def judge(
     far = _disagrees(forward, out, args)
     if far:
         return Judged((), False, forward.reads, forward.positions, far)
-    ties = [place for place, read in enumerate(forward.reads) if read.tie]
+    u = unit_roundoff(args)
+    ties = any(read.tie for read in forward.reads)
+    near = ties or any(read.near(u) for read in forward.reads)
     try:
-        truths, every_side = sides(f, args, forward, cotangent)
-    except (NotLifted, Undecided, ArithmeticError, ValueError):
+        truths, every_side = sides(f, args, forward, cotangent, u, CHOSEN_NODES if usual else GIVEN_NODES)
+    except Exception:
         return Judged((), False, forward.reads, forward.positions, "at a kink whose other side cannot be followed", kink=True)
     if any(not is_finite(ball) for truth in truths for array in truth for ball in array.reshape(-1)):
-        if usual:
-            return Judged((), False, forward.reads, forward.positions, "the derivative is not finite here")
-        return _without_derivative(f, args, gradients, forward, cotangent, point)
+        return _without_derivative(f, args, gradients, forward, cotangent, point, chosen=bool(usual))
     if problems:
         return Judged(problems, False, forward.reads, forward.positions)
     opaque, backward, constants = None, None, False
     try:
         backward = lift_backward(vjp, tuple(args), None, cotangent, forward=forward)
-    except (NotLifted, Undecided, ArithmeticError, ValueError, TypeError, IndexError) as error:
+    except (NotLifted, Undecided) as error:
         opaque = f"backward: {error}"
+    except Exception as error:
+        opaque = f"backward: {type(error).__name__} on lifted numbers: {error}"
     findings: list[Finding] = []
-    if backward is not None and not ties:
-        found, constants = _formula(f, vjp, args, cotangent, forward, backward, truths[0], point)
+    one = every_side and agree(truths)
+    if backward is not None and (not ties or one):
+        found, constants = formula(f, vjp, args, cotangent, forward, backward, truths[0], point, usual)
         findings += found
-    if not findings and ties and every_side and not in_hull(gradients, truths):
+    if not findings and near and every_side and not one and not in_hull(gradients, truths, room * u * max(usual, default=0.0)):
         words = "at this kink no mixture of the derivatives on its sides gives these gradients together"
         findings.append(Finding("WRONG", "floats", point, words=words, size=math.inf))
     if not findings:
-        own = None if strict or backward is None else backward
-        findings += _floats(f, args, gradients, forward, truths, cotangent, OPAQUE_ROOM if opaque is not None else room, usual, point, own)
+        findings += floats(
+            f, args, gradients, forward, truths, cotangent, OPAQUE_ROOM if opaque is not None else room, usual, point, backward, strict
+        )
     reads = forward.reads + (backward.reads if backward is not None else ())
     entries = sum(array.size for array in truths[0])
     certified = opaque is None and not findings
     operations = (backward or forward).tape.operands
-    return Judged(tuple(findings), certified, reads, forward.positions, opaque, constants, bool(ties), entries, operations)
+    return Judged(tuple(findings), certified, reads, forward.positions, opaque, constants, near, entries, operations)
 
 
 def _lifted(f: Function, args: Sequence[Any]) -> Lifted:
@@ -131,7 +139,9 @@ def _lifted(f: Function, args: Sequence[Any]) -> Lifted:
         return lift(f, tuple(args), bits=BITS)
     except Undecided:
         return lift(f, tuple(args), bits=MORE_BITS)
-    except (ArithmeticError, ValueError, TypeError, IndexError, AttributeError) as error:
+    except NotLifted:
+        raise
+    except Exception as error:
         raise NotLifted(f"{type(error).__name__} on lifted numbers: {error}", "forward") from error
 
 
@@ -145,77 +155,22 @@ def _disagrees(forward: Lifted, out: Any, args: Sequence[Any]) -> str | None:
         lifted = np.array([float(ball.mid()) for ball in values.reshape(-1)])
         given = np.asarray(floats, dtype=float).reshape(-1)
         if lifted.shape != given.shape:
-            return f"lifted forward has {lifted.size} values, the floats {given.size}"
+            return f"forward: {lifted.size} values on lifted numbers, {given.size} in floats"
         if not np.all(np.isfinite(given)):
             return "forward: the floats overflow"
-        scale = float(np.max(np.abs(lifted), initial=0.0)) + 1e-300
-        if np.max(np.abs(lifted - given), initial=0.0) > room * scale + 1e3 * room:
-            return "lifted forward and floats disagree"
+        error = float(np.max(np.abs(lifted - given), initial=0.0))
+        if error > room * float(np.max(np.abs(lifted), initial=0.0)) and error > CANCELS * unit_roundoff(args) * _largest_value(forward):
+            return "forward: other values on lifted numbers than in floats, as if it took another branch"
     return None
 
 
-def _formula(
-    f: Function, vjp: Function, args: Sequence[Any], cotangent: Array, forward: Lifted, backward: Lifted, truth: Sequence[Array], point: str
-) -> tuple[list[Finding], bool]:
-    """Entries whose lifted value does not overlap the certified one, also not when the constants of the code are as wide as their last place."""
-    apart = _apart(backward, forward, truth, args)
-    if not apart:
-        return [], False
-    rough = forward.rough_constants + backward.rough_constants
-    u = unit_roundoff(args)
-    serious = [(k, index, got, want) for k, index, got, want in apart if not _tiny(got, want, u)]
-    if serious and rough:
-        try:
-            wide = lift(f, tuple(args), bits=BITS, widen_constants=True)
-            wider = lift_backward(vjp, tuple(args), None, cotangent, forward=wide, widen_constants=True)
-            left = {(k, index) for k, index, _, _ in _apart(wider, wide, pull_back(wide, cotangent), args, LOOSE)}
-            serious = [entry for entry in serious if (entry[0], entry[1]) in left]
-        except (NotLifted, Undecided, ArithmeticError, ValueError):
-            pass
-    found = [_finding(k, index, got, want, point) for k, index, got, want in serious]
-    return sorted(found, key=lambda finding: -finding.size), True
+def _largest_value(forward: Lifted) -> float:
+    """The largest finite number that the forward computed: what cancels in floats leaves some roundings of it."""
+    sizes = (abs(float(value.mid())) for _, _, value in forward.tape.nodes if value.is_finite())
+    return max((size for size in sizes if math.isfinite(size)), default=0.0)
 
 
-def _finding(k: int, index: tuple[int, ...], got: Any, want: Any, point: str) -> Finding:
-    difference = abs(got - want)
-    relative = math.inf if want.contains(0) else float(difference.mid()) / max(abs(float(want.mid())), 1e-300)
-    words = "the formula is wrong" + (f": relative error {relative:.3g}" if math.isfinite(relative) else "")
-    return Finding("WRONG", "formula", point, k, index, digits_of(got), digits_of(want), relative, words)
-
-
-def digits_of(ball: Any) -> str:
-    """Twenty digits of the middle."""
-    mid = float(ball.mid()) if ball.is_finite() else math.nan
-    return str(ball.mid().str(20, radius=False)) if math.isfinite(mid) else str(mid)
-
-
-def _tiny(got: Any, want: Any, u: float) -> bool:
-    """Whether two balls differ by no more than two units in the last place of the right one."""
-    with precision(BITS):
-        return bool(got.is_finite() and abs(got - want) <= abs(want) * arb(4 * u))
-
-
-def _apart(
-    backward: Lifted, forward: Lifted, truth: Sequence[Array], args: Sequence[Any], widest: float = math.inf
-) -> list[tuple[int, tuple[int, ...], Any, Any]]:
-    """(argument, index, found, right) wherever the balls are disjoint; balls wider than `widest` of the value are no excuse."""
-    floats = [k for k, a in enumerate(args) if is_float(a)]
-    outputs = list(backward.values)
-    if len(outputs) == len(args):
-        outputs = [outputs[k] for k in floats]
-    result: list[tuple[int, tuple[int, ...], Any, Any]] = []
-    with precision(BITS):
-        for k, values, right in zip(floats, outputs, truth, strict=False):
-            for index in np.ndindex(right.shape):
-                want: Any = right[index]
-                got: Any = arb(0) if values is None or values.shape != right.shape else values[index]
-                wide = widest < math.inf and float(got.rad()) > widest * max(abs(float(got.mid())), abs(float(want.mid())))
-                if not (got.is_finite() and got.overlaps(want)) or wide:
-                    result.append((k, index, got, want))
-    return result
-
-
-def _floats(
+def floats(
     f: Function,
     args: Sequence[Any],
     gradients: Sequence[Any],
@@ -225,16 +180,16 @@ def _floats(
     room: float,
     usual: Sequence[float],
     point: str,
-    own: Lifted | None,
+    backward: Lifted | None,
+    strict: Sequence[bool],
 ) -> list[Finding]:
     """Entries that the floats compute worse than rounding and the sensitivity of the forward values allow."""
-    floats = [k for k, a in enumerate(args) if is_float(a)]
+    places = [k for k, a in enumerate(args) if is_float(a)]
     answers: list[Array] | None = None
+    own: list[Array] | None = None
     found: list[Finding] = []
-    overall = max(
-        [float(np.max(np.abs(np.asarray(cotangent, dtype=float)), initial=0.0)), *(_largest(array) for truth in truths for array in truth)]
-    )
-    for place, (k, gradient) in enumerate(zip(floats, gradients, strict=True)):
+    overall = overall_size(cotangent, truths)
+    for place, (k, gradient) in enumerate(zip(places, gradients, strict=True)):
         u = unit_roundoff([args[k]])
         values = np.asarray(gradient)
         smallest = float(ml_dtypes.finfo(np.asarray(args[k]).dtype).smallest_normal)
@@ -247,19 +202,17 @@ def _floats(
                 continue
             if answers is None:
                 answers = sensitivities(forward, cotangent, f, args)
-                if own is not None:
-                    answers = [a + b for a, b in zip(answers, unavoidable(own, args, answers), strict=True)]
-            allowed = room * u * (scale + float(answers[place][index])) + smallest * room
+            answer = float(answers[place][index])
+            if backward is not None and not (place < len(strict) and strict[place]):
+                own = own or unavoidable(backward, args, answers)
+                answer += float(own[place][index])
+            allowed = room * u * (scale + answer) + smallest * room
             if error > allowed:
                 want = digits_of(middles[0]) if len(middles) == 1 else f"between {low!r} and {high!r}"
                 verdict = "INACCURATE" if len(middles) == 1 and (room < OPAQUE_ROOM or error <= 1e-3 * scale) else "WRONG"
                 words = f"the error is {error / allowed:.3g} times what rounding allows"
                 found.append(Finding(verdict, "floats", point, k, index, repr(float(values[index])), want, error / allowed, words))
     return sorted(found, key=lambda finding: -finding.size)
-
-
-def _largest(array: Array) -> float:
-    return max((abs(float(ball.mid())) for ball in array.reshape(-1)), default=0.0)
 
 
 def _outside(value: float, middles: Sequence[Any]) -> float:
@@ -272,13 +225,18 @@ def _outside(value: float, middles: Sequence[Any]) -> float:
 
 
 def _without_derivative(
-    f: Function, args: Sequence[Any], gradients: Sequence[Any], forward: Lifted, cotangent: Array, point: str
+    f: Function, args: Sequence[Any], gradients: Sequence[Any], forward: Lifted, cotangent: Array, point: str, chosen: bool
 ) -> Judged:
-    """Where the derivative is not finite: gradients far outside of the nearby derivatives are WRONG."""
+    """Where the lifted derivative is not finite: gradients far outside of the nearby derivatives are WRONG.
+
+    At a `chosen` point only where these agree, so that f has a derivative after all (sin(x)/x at 0), and only if the gradients are finite.
+    """
     nearby = nearby_range(f, args, cotangent)
-    if nearby is None:
-        return Judged((), False, forward.reads, forward.positions, "the derivative is not finite here", kink=True)
     floats = [k for k, a in enumerate(args) if is_float(a)]
+    vague = nearby is None or (chosen and not all(np.all(np.isfinite(np.asarray(gradient, dtype=float))) for gradient in gradients))
+    if nearby is None or vague or (chosen and _spread(nearby) > AGREE):
+        note = f"at {point}, a gradient is not finite, though the derivatives nearby are bounded" if vague and nearby is not None else None
+        return Judged((), False, forward.reads, forward.positions, "the derivative is not finite here", kink=True, note=note)
     for k, gradient, low, high in zip(floats, gradients, *nearby, strict=True):
         values = np.asarray(gradient, dtype=float)
         width = high - low + 1e-9
@@ -291,3 +249,11 @@ def _without_derivative(
             return Judged((wrong,), False, forward.reads, forward.positions, kink=True)
     opaque = "backward: compared with the derivatives at nearby points"
     return Judged((), False, forward.reads, forward.positions, opaque, kink=True, entries=sum(np.size(g) for g in gradients))
+
+
+def _spread(nearby: tuple[list[Array], list[Array]]) -> float:
+    """How far apart the least and the largest nearby derivatives are, beside the largest of all."""
+    lows, highs = nearby
+    size = max((float(np.max(np.abs(array), initial=0.0)) for array in (*lows, *highs)), default=0.0)
+    apart = max((float(np.max(high - low, initial=0.0)) for low, high in zip(lows, highs, strict=True)), default=0.0)
+    return apart / size if size else math.inf

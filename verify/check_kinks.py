@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from backproof.engine.number_systems import Array
-from backproof.verify.ball_arrays import is_finite
+from backproof.verify.ball_arrays import is_finite, precision
 from backproof.verify.check_floats import is_float
 from backproof.verify.lifting import Lifted, NotLifted, Undecided, lift, pull_back
 
@@ -25,38 +25,78 @@ BITS = 200
 MOST_SIDES = 64
 MOST_NODES = 20_000  # in all sides together
 NEARBY = 8
-STEEP = 2.0**20
+STEEP = 2.0**12  # at a distance of 2⁻⁴⁰ the derivative of a square root is beyond
 HULL_ROOM = 1e-2  # of the largest derivative: what lies inside entry by entry and is no mixture is far off
 
 
-def sides(f: Function, args: Sequence[Any], forward: Lifted, cotangent: Array) -> tuple[list[tuple[Array, ...]], bool]:
-    """The derivatives for all ways to take the exact ties (at most 64), and whether these are all. A flipped tie may change which decisions come after it, never those before."""
+def sides(
+    f: Function, args: Sequence[Any], forward: Lifted, cotangent: Array, u: float = 2.0**-53, most_nodes: int = MOST_NODES
+) -> tuple[list[tuple[Array, ...]], bool]:
+    """The derivatives for the ways to take the decisions that floats of roundoff u may take otherwise, the run's own first, and whether these are all ways.
+
+    Where there are too many ways, the answers to the decisions one by one are added up, entry by entry: the run's own derivative, then the least and the largest.
+    Undecided if even that needs more than `most_nodes` nodes. A flipped decision may change which decisions come after it, never those before.
+    """
+    near = [place for place, read in enumerate(forward.reads) if read.near(u)]
     truths: list[tuple[Array, ...]] = []
     waiting: list[tuple[frozenset[int], Lifted]] = [(frozenset(), forward)]
-    most = max(2, min(MOST_SIDES, MOST_NODES // max(1, len(forward.tape.nodes))))
+    most = max(2, min(MOST_SIDES, most_nodes // max(1, len(forward.tape.nodes))))
     while waiting and len(truths) < most:
         flips, run = waiting.pop(0)
         truths.append(pull_back(run, cotangent))
-        later = [place for place, read in enumerate(run.reads) if read.tie and place > max(flips, default=-1)]
-        if len(truths) + len(waiting) + len(later) <= most:
-            waiting += [(flips | {tie}, lift(f, tuple(args), bits=forward.tape.bits, flips=flips | {tie})) for tie in later]
-        elif later:
-            every = frozenset(later)
-            truths += [
-                pull_back(lift(f, tuple(args), bits=forward.tape.bits, flips=chosen), cotangent)
-                for chosen in (every, *(frozenset({t}) for t in later[:most]))
-            ]
-            return truths, False
+        later = [place for place, read in enumerate(run.reads) if read.near(u) and place > max(flips, default=-1)]
+        if len(truths) + len(waiting) + len(later) > most:
+            if len(near) * len(forward.tape.nodes) > most_nodes:
+                raise Undecided(f"a kink with {len(near)} ties", forward.reads[near[0]].place)
+            others = [_other_side(f, args, forward, frozenset({tie})) for tie in near]
+            return _least_and_largest(truths[0], [pull_back(other, cotangent) for other in others if other is not None]), False
+        for tie in later:
+            other = _other_side(f, args, forward, flips | {tie})
+            waiting += [] if other is None else [(flips | {tie}, other)]
     return truths, not waiting
 
 
-def in_hull(gradients: Sequence[Any], truths: Sequence[Sequence[Array]]) -> bool:
-    """Whether all gradients together are a convex combination of the derivatives on the sides of a kink (nonnegative least squares)."""
+def _other_side(f: Function, args: Sequence[Any], forward: Lifted, flips: frozenset[int]) -> Lifted | None:
+    """The run in which some decisions fall otherwise; None where the code refuses that: a guard (`assert`, `raise`) has no other side."""
+    try:
+        return lift(f, tuple(args), bits=forward.tape.bits, flips=flips)
+    except Undecided:
+        raise
+    except NotLifted as error:
+        if isinstance(error.__cause__, NameError | RuntimeError | AttributeError | TypeError) or error.__cause__ is None:
+            raise
+        return None
+    except Exception:
+        return None
+
+
+def _least_and_largest(base: tuple[Array, ...], singles: Sequence[tuple[Array, ...]]) -> list[tuple[Array, ...]]:
+    """base, base + Σ min(0, single − base), base + Σ max(0, single − base)."""
+    with precision(BITS):
+        changes = [[single[k] - base[k] for single in singles] for k in range(len(base))]
+        low = tuple(own + sum(np.where(change < 0, change, 0) for change in parts) for own, parts in zip(base, changes, strict=True))
+        high = tuple(own + sum(np.where(change > 0, change, 0) for change in parts) for own, parts in zip(base, changes, strict=True))
+    return [base, low, high]
+
+
+def agree(truths: Sequence[Sequence[Array]]) -> bool:
+    """Whether the derivatives on all sides are the same: decisions at ties on which nothing depends, as in a guard."""
+    first = truths[0]
+    return all(
+        a.overlaps(b)
+        for other in truths[1:]
+        for x, y in zip(first, other, strict=True)
+        for a, b in zip(x.reshape(-1), y.reshape(-1), strict=True)
+    )
+
+
+def in_hull(gradients: Sequence[Any], truths: Sequence[Sequence[Array]], least: float = 0.0) -> bool:
+    """Whether all gradients together are a convex combination of the derivatives on the sides of a kink (nonnegative least squares), but for errors of size `least`."""
     from scipy.optimize import nnls
 
     columns = np.array([[float(ball.mid()) for array in truth for ball in array.reshape(-1)] for truth in truths]).T
     target = np.concatenate([np.asarray(gradient, dtype=float).reshape(-1) for gradient in gradients])
-    scale = max(float(np.max(np.abs(columns), initial=0.0)), 1e-300)
+    scale = max(float(np.max(np.abs(columns), initial=0.0)), least / HULL_ROOM, 1e-300)
     weighted = np.vstack([columns / scale, np.full(len(truths), 1.0)])
     _, distance = nnls(weighted, np.append(target / scale, 1.0))
     return bool(distance <= HULL_ROOM)

@@ -1,10 +1,9 @@
 """At which points `check` looks: the given ones, then others chosen by reading the code and by breaking structure.
 
-- `across(read, …)`: the other side of a decision that the code took, and exactly on it: one Newton step along the gradient of its margin, a little shorter, longer,
-  and far longer;
+- `across(read, …)`: the other side of a decision that the code took, or exactly on it: one Newton step along the gradient of its margin, a little longer or far longer;
+- `shifted(read, …)`: another whole number of a floor, so that the other entries of a table are read;
 - `variants(args, …)`: arguments of the same shapes that are not what people test with: generic (not symmetric, no zeros), ties, zeros, negative, tiny and huge
-  magnitudes, repeated and turned
-  indices; and of other shapes: every size that arguments share made larger (a batch of one made three).
+  magnitudes, repeated and turned indices; and of other shapes: every size that arguments share made larger (a batch of one made three).
 
 Each is a `Point`: the arguments and a few words. Whether they lie in the domain of the function is for `check` to find out.
 
@@ -29,7 +28,7 @@ from backproof.engine.number_systems import Array
 from backproof.verify.check_floats import is_float
 from backproof.verify.reads import Read
 
-STEPS = (1.0, 1.0 + 2.0**-20, 1.001, 1.5, 4.0)
+JUST = 1.0 + 2.0**-20
 SMALLEST = 7
 
 
@@ -37,14 +36,15 @@ SMALLEST = 7
 class Point:
     """Arguments to look at, and what is special about them.
 
-    `near_zero`: they are so small that relative accuracy is at stake; elsewhere derivatives may vanish by saturation. `resized`: they have other shapes, which the
-    backward need not be meant for.
+    `small`: the numbers of arguments that are so small that relative accuracy is at stake; elsewhere derivatives may vanish by saturation. `resized`: they have
+    other shapes, which the backward need not be meant for. `setting`: an argument that is no array has another value, which the backward need not accept.
     """
 
     args: tuple[Any, ...]
     words: str
-    near_zero: bool = False
+    small: frozenset[int] = frozenset()
     resized: bool = False
+    setting: bool = False
 
 
 def variants(args: Sequence[Any], rng: np.random.Generator) -> Iterator[Point]:
@@ -52,57 +52,77 @@ def variants(args: Sequence[Any], rng: np.random.Generator) -> Iterator[Point]:
     if not any(is_float(a) for a in args):
         return
     given = tuple(args)
+    floats = frozenset(k for k, a in enumerate(given) if is_float(a))
 
     def every(change: Callable[[Array], Array]) -> tuple[Any, ...]:
         return tuple(_like(a, change(np.asarray(a, dtype=float))) if is_float(a) else a for a in given)
 
     generic = _generic(given, rng)
     yield Point(generic, "generic values")
-    yield Point(_scaled(generic, 1e-8), "small values, times 1e-08", near_zero=True)
+    yield Point(_scaled(generic, 1e-8), "small values, times 1e-08", small=floats)
     yield Point(_scaled(generic, 1e8), "large values, times 1e+08")
     yield Point(every(lambda x: -np.abs(x) - 0.1), "negative values")
     yield Point(tuple(_with_zero(a, rng) for a in given), "a zero")
+    yield Point(tuple(_with_mixed_signs(a, k) for k, a in enumerate(generic)), "mixed signs")
     yield from _resized(given, rng)
-    yield from _indices(given, rng)
+    yield from _indices(given)
     yield Point(tuple(_with_tie(a, rng) for a in given), "two equal entries")
     yield Point(every(np.zeros_like), "zeros")
-    yield Point(_scaled(given, 1e-15), "next to zero, times 1e-15", near_zero=True)
+    yield Point(tuple(_first_zero(a) for a in given), "zeros in the first place of every argument")
+    yield Point(_scaled(given, 1e-15), "next to zero, times 1e-15", small=floats)
     yield Point(_scaled(given, 30.0), "times 30")
-    for k, a in enumerate(given):
-        if is_float(a) and sum(map(is_float, given)) > 1:
-            for factor in (1e-8, 1e8):
-                moved = _like(a, np.asarray(a, dtype=float) * factor)
-                yield Point((*given[:k], moved, *given[k + 1 :]), f"argument {k} times {factor:g}", near_zero=factor < 1)
-    yield Point(_scaled(given, 1e-4), "times 1e-04", near_zero=True)
+    for k in sorted(floats) if len(floats) > 1 else ():
+        for factor in (1e-8, 1e8):
+            moved = _like(given[k], np.asarray(given[k], dtype=float) * factor)
+            small = frozenset((k,)) if factor < 1 else frozenset[int]()
+            yield Point((*given[:k], moved, *given[k + 1 :]), f"argument {k} times {factor:g}", small=small)
+    yield Point(_scaled(given, 1e-4), "times 1e-04", small=floats)
     yield Point(_scaled(given, 1e4), "times 1e+04")
     yield Point(_scaled(generic, -3.0), "generic values, times -3")
     yield Point(every(lambda x: np.round(x)), "rounded to whole numbers")
     yield Point(every(lambda x: np.full_like(x, float(x.flat[0]) if x.size else 0.0)), "all entries equal")
 
 
-def across(read: Read, args: Sequence[Any], positions: Sequence[int], domain: Callable[..., bool] | None = None) -> Iterator[Point]:
-    """Points on the other side of a decision, and on it: x − t·m·∇m/|∇m|² for the margin m, with t around 1 and above."""
+def across(read: Read, args: Sequence[Any], positions: Sequence[int], t: float) -> Point | None:
+    """The point x − t·m·∇m/|∇m|² for the margin m of a decision: exactly on it for t = 1, on the other side for larger t. None if it has no margin to move along.
+
+    >>> from backproof.verify.lifting import lift
+    >>> (read,) = lift(lambda x: np.maximum(x, 0.25), (np.array([1.0]),)).reads
+    >>> point = across(read, (np.array([1.0]),), (0,), 1.5)
+    >>> point.args, point.words.split(" at ")[0]
+    ((array([-0.125]),), 'across the decision maximum')
+    """
     try:
-        gradients = [np.array([float(ball.mid()) for ball in array.reshape(-1)]).reshape(array.shape) for array in read.gradient()]
         margin = float(read.margin.mid())
     except Exception:  # a read without a margin has no other side that could be aimed at
-        return
+        return None
+    side = "exactly on" if t == 1.0 else "just across" if t < 1.1 else "across"
+    return _moved(read, args, positions, -t * margin, f"{side} the decision {read.what} at {read.place}") if margin else None
+
+
+def shifted(read: Read, args: Sequence[Any], positions: Sequence[int], by: int) -> Point | None:
+    """The point at which a floor, ceil or round gives a whole number larger by `by`; None as for `across`."""
+    return _moved(read, args, positions, float(by), f"{read.what} {int(read.outcome) + by} at {read.place}")
+
+
+def _moved(read: Read, args: Sequence[Any], positions: Sequence[int], change: float, words: str) -> Point | None:
+    """The nearest point at which the margin is larger by `change`, to first order."""
+    try:
+        gradients = [np.array([float(ball.mid()) for ball in array.reshape(-1)]).reshape(array.shape) for array in read.gradient()]
+    except Exception:
+        return None
     size = sum(float(np.sum(g * g)) for g in gradients)
-    if not (np.isfinite(margin) and np.isfinite(size)) or size == 0 or margin == 0:
-        return
+    if not (np.isfinite(change) and np.isfinite(size)) or size == 0:
+        return None
     moved_by = dict(zip(positions, gradients, strict=False))
-    for t in STEPS:
-        new: list[Any] = []
-        for k, a in enumerate(args):
-            g = moved_by.get(k)
-            if g is None or not is_float(a) or np.shape(a) != g.shape:
-                new.append(a)
-            else:
-                new.append(_like(a, np.asarray(a, dtype=float) - t * margin * g / size))
-        side = "exactly on" if t == 1.0 else "just across" if t < 1.1 else "across"
-        point = Point(tuple(new), f"{side} the decision {read.what} at {read.place}")
-        if domain is None or domain(*point.args):
-            yield point
+    new: list[Any] = []
+    for k, a in enumerate(args):
+        g = moved_by.get(k)
+        if g is None or not is_float(a) or np.shape(a) != g.shape:
+            new.append(a)
+        else:
+            new.append(_like(a, np.asarray(a, dtype=float) + change * g / size))
+    return Point(tuple(new), words)
 
 
 def _like(a: Any, values: Any) -> Any:
@@ -149,6 +169,15 @@ def _with_zero(a: Any, rng: np.random.Generator) -> Any:
     return _like(a, values)
 
 
+def _with_mixed_signs(a: Any, turn: int) -> Any:
+    """Every other entry negative, beginning with another one in the next argument."""
+    if not is_float(a):
+        return a
+    values = np.abs(np.asarray(a, dtype=float))
+    signs = np.where((np.arange(values.size) + turn) % 2, 1.0, -1.0).reshape(values.shape)
+    return _like(a, values * signs)
+
+
 def _with_tie(a: Any, rng: np.random.Generator) -> Any:
     if not is_float(a) or np.size(a) < 2:
         return a
@@ -180,15 +209,31 @@ def _resized(args: Sequence[Any], rng: np.random.Generator) -> Iterator[Point]:
         yield Point(tuple(new_args), f"first size {size} made {size + 2}", resized=True)
 
 
-def _indices(args: Sequence[Any], rng: np.random.Generator) -> Iterator[Point]:
-    """Index arrays with repeats, all equal, and turned around."""
-    places = [k for k, a in enumerate(args) if isinstance(a, np.ndarray) and a.dtype.kind in "iu" and a.ndim and a.size]
-    for k in places:
-        a = args[k]
-        changes = (
-            ("repeated", np.resize(a.reshape(-1)[: max(1, a.size // 2)], a.shape)),
-            ("all equal", np.full_like(a, a.flat[-1])),
-            ("turned around", a[::-1].copy()),
-        )
-        for words, changed in changes:
-            yield Point((*args[:k], changed, *args[k + 1 :]), f"indices {words}")
+def _indices(args: Sequence[Any]) -> Iterator[Point]:
+    """Arrays of whole numbers with repeats, all equal, turned around, all zero and with a −1; arrays of truth values all true and all false."""
+    for k, a in enumerate(args):
+        if not isinstance(a, np.ndarray) or a.dtype.kind not in "iub" or not a.ndim or not a.size:
+            continue
+        changes = {
+            "repeated": np.resize(a.reshape(-1)[: max(1, a.size // 2)], a.shape),
+            "all equal": np.full_like(a, a.flat[-1]),
+            "turned around": a[::-1].copy(),
+            "all zero": np.zeros_like(a),
+        }
+        if a.dtype.kind == "i" and a.min() >= 0:
+            changes["with a -1"] = a.copy()
+            changes["with a -1"].flat[-1] = -1
+        if a.dtype.kind == "b":
+            changes = {"all true": np.ones_like(a), "all false": np.zeros_like(a), "turned around": ~a}
+        for words, changed in changes.items():
+            if not np.array_equal(changed, a):
+                what = "truth values" if a.dtype.kind == "b" else "indices"
+                yield Point((*args[:k], changed, *args[k + 1 :]), f"{what} {words}")
+
+
+def _first_zero(a: Any) -> Any:
+    if not isinstance(a, np.ndarray) or not a.size:
+        return a
+    values = a.copy()
+    values.flat[0] = 0
+    return values

@@ -32,27 +32,18 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
-from backproof.engine.number_systems import Array
 from backproof.verify.check_diagnosis import diagnose
+from backproof.verify.check_exploring import GIVEN, Exploration
 from backproof.verify.check_findings import Finding, worst_of
 from backproof.verify.check_floats import Function, is_float, run_floats
-from backproof.verify.check_judge import ROOM, Judged, judge
-from backproof.verify.check_points import Point, across, variants
+from backproof.verify.check_points import Point
 from backproof.verify.check_reproduction import reproduction
 from backproof.verify.check_words import explained
-from backproof.verify.opaque import DIRECTIONS, judge_opaque
 from backproof.verify.probes import probe
-from backproof.verify.reads import Read
 from backproof.verify.verdicts import Evidence, Reason, Verdict, evidence_words
 
 Effort: TypeAlias = Literal["quick", "default", "thorough"]
 BUDGETS = {"quick": 6, "default": 40, "thorough": 200}
-OPERATIONS = {6: 200_000, 40: 1_000_000, 200: 20_000_000}
-"""How many numbers the code may read at a budget of points; larger code is judged at fewer points, and the result says so."""
-MOST_ENTRIES = 4000
-NEAR_ZERO = 1e-3
-SENSIBLE = 1e12  # outputs that are larger than their arguments by this factor are sentinels or overflow
-ELSEWHERE = 32.0  # chosen points are rougher than given ones
 
 
 @dataclass(frozen=True)
@@ -127,13 +118,13 @@ def check(
         raise ValueError(f"effort must be one of {', '.join(BUDGETS)}, found {effort!r}")
     forward = reference or f
     rng = np.random.default_rng(seed)
-    run = _Run(forward, backward, domain, rng, BUDGETS[effort], cotangent)
-    run.at(Point(given, "the given arguments"))
+    run = Exploration(forward, backward, domain, rng, BUDGETS[effort], cotangent)
+    run.at(Point(given, GIVEN))
     broken = any(finding.kind in ("shape", "protocol") for finding in run.findings)
     probed = () if broken or not run.cotangents else probe(f, given, backward, run.cotangents[0], seed=seed)
     protocol = tuple(_as_finding(found) for found in probed)
     if not any(finding.verdict == Verdict.WRONG.value for finding in (*run.findings, *protocol)):
-        run.explore(given)
+        run.explore((f, vjp or gradient or f))
     shown = name or getattr(vjp or gradient, "__name__", "the backward pass")
     result = _result(shown, run, protocol)
     return result if result.ok else _located(result, run, f, vjp, gradient, seed)
@@ -162,7 +153,7 @@ def _backward(f: Function, vjp: Function | None, gradient: Function | None) -> F
     return scaled
 
 
-def _located(result: CheckResult, run: _Run, f: Function, vjp: Function | None, gradient: Function | None, seed: int) -> CheckResult:
+def _located(result: CheckResult, run: Exploration, f: Function, vjp: Function | None, gradient: Function | None, seed: int) -> CheckResult:
     """With what a failing check says of its point: sizes, diagnosis, reproduction."""
     where = result.findings[0].point if result.findings else None
     args, cotangent = run.failing.get(where or "", (run.given, run.cotangents[0] if run.cotangents else None))
@@ -175,158 +166,11 @@ def _located(result: CheckResult, run: _Run, f: Function, vjp: Function | None, 
     return replace(result, sizes=sizes, diagnosis=diagnosis, reproduction=reproduction(f, vjp, args, shown, seed, gradient))
 
 
-class _Run:
-    """The points judged so far, what was found, and which outcomes of the code's decisions were seen."""
-
-    def __init__(
-        self, f: Function, vjp: Function, domain: Callable[..., bool] | None, rng: np.random.Generator, budget: int, cotangent: Any
-    ) -> None:
-        self.f, self.vjp, self.domain, self.rng, self.budget, self.cotangent = f, vjp, domain, rng, budget, cotangent
-        self.findings: list[Finding] = []
-        self.judged: list[Judged] = []
-        self.cotangents: list[Array] = []
-        self.seen: dict[tuple[str, str], set[Any]] = {}
-        self.waiting: list[tuple[Read, tuple[Any, ...], tuple[int, ...]]] = []
-        self.outside = self.operations = 0
-        self.usual: tuple[float, ...] = ()
-        self.given: tuple[Any, ...] = ()
-        self.failing: dict[str, tuple[tuple[Any, ...], Any]] = {}
-
-    def at(self, point: Point) -> bool:
-        """Judge one point, if it lies in the domain; whether it was judged."""
-        given = point.words == "the given arguments"
-        if not given and self.domain is not None and not self.domain(*point.args):
-            return False
-        if sum(np.size(a) for a in point.args) > MOST_ENTRIES and not given:
-            return False
-        cotangent = self._cotangent(point.args, given)
-        if cotangent is None:
-            self.outside += 1
-            return False
-        try:
-            exempt = () if given else self._exempt(point)
-            strict = point.near_zero or largest(point.args) < NEAR_ZERO
-            judged = judge(self.f, self.vjp, point.args, cotangent, point.words, exempt, ROOM if given else ELSEWHERE * ROOM, strict)
-        except (ArithmeticError, ValueError, TypeError, IndexError, AssertionError, np.linalg.LinAlgError):
-            if given:
-                raise
-            self.outside += 1
-            return False
-        if given and judged.opaque is not None and judged.opaque.startswith("forward") and not judged.findings:
-            words = f"{judged.opaque}: compared with differences along {DIRECTIONS} random directions of each argument"
-            judged = judge_opaque(self.f, self.vjp, point.args, cotangent, point.words, words)
-        if (
-            not given
-            and not judged.certified
-            and not judged.findings
-            and judged.opaque is not None
-            and not judged.opaque.startswith("backward")
-        ):
-            self.outside += 1
-            return False
-        if point.resized and any(finding.kind in ("shape", "protocol") for finding in judged.findings):
-            return False
-        if judged.findings:
-            self.failing.setdefault(point.words, (point.args, cotangent))
-        if given:
-            self.given = point.args
-            self.usual = usual_sizes(self.f, self.vjp, point.args, cotangent)
-        self.judged.append(judged)
-        self.operations += judged.operations
-        self.cotangents.append(cotangent)
-        self.findings += judged.findings
-        for read in judged.reads:
-            key = (read.place, read.what)
-            outcomes = self.seen.setdefault(key, set())
-            if read.outcome not in outcomes:
-                outcomes.add(read.outcome)
-            self.waiting.append((read, point.args, judged.positions))
-        return True
-
-    def _cotangent(self, args: Sequence[Any], given: bool) -> Array | None:
-        """A random cotangent in the shape of the output; None where the forward raises or is not finite."""
-        try:
-            with np.errstate(all="ignore"):
-                out = self.f(*(a.copy() if isinstance(a, np.ndarray) else a for a in args))
-        except Exception:
-            if given:
-                raise
-            return None
-        array = np.asarray(out)
-        if array.dtype.kind not in "f" and array.dtype.name != "bfloat16":
-            if given:
-                raise ValueError(f"f must return an array of floats, found {type(out).__name__} of dtype {array.dtype}")
-            return None
-        if not given and not np.max(np.abs(array.astype(float)), initial=0.0) <= SENSIBLE * max(1.0, largest(args)):
-            return None
-        if given and self.cotangent is not None:
-            return np.asarray(self.cotangent, dtype=array.dtype)
-        return np.asarray(self.rng.normal(size=array.shape), dtype=array.dtype)
-
-    def _exempt(self, point: Point) -> tuple[float, ...]:
-        """The size of error, in units of rounding, that is not held against each gradient: where derivatives vanish by saturation, or arguments are larger than those given."""
-        if point.near_zero:
-            return (0.0,) * len(self.usual)
-        grown = max(1.0, largest(point.args) / max(largest(self.given), 1e-300))
-        return tuple(size * grown for size in self.usual)
-
-    def explore(self, given: tuple[Any, ...]) -> None:
-        """Other points until the budget is spent or something is wrong: decisions first, in turn with the variants."""
-        spare = variants(given, self.rng)
-        left = self.budget
-        while (
-            left > 0
-            and self.operations <= OPERATIONS[self.budget]
-            and not any(finding.verdict == Verdict.WRONG.value for finding in self.findings)
-        ):
-            aimed = self._next_aim()
-            if aimed is not None:
-                for point in across(*aimed, domain=self.domain):
-                    left -= self.at(point)
-                    if self.findings or left <= 0:
-                        break
-            point = next(spare, None)
-            if point is not None:
-                left -= self.at(point)
-            elif aimed is None:
-                return
-
-    def _next_aim(self) -> tuple[Read, tuple[Any, ...], tuple[int, ...]] | None:
-        """A decision of which only one outcome was seen and that was not aimed at from here; the nearest first."""
-        while self.waiting:
-            best = min(range(len(self.waiting)), key=lambda place: self._distance(self.waiting[place][0]))
-            read, args, positions = self.waiting.pop(best)
-            self.waiting = [
-                other
-                for other in self.waiting
-                if (other[0].place, other[0].what, other[0].outcome) != (read.place, read.what, read.outcome)
-            ]
-            if len(self.seen[read.place, read.what]) == 1:
-                return read, args, positions
-        return None
-
-    def _distance(self, read: Read) -> float:
-        return abs(float(read.margin.mid())) if hasattr(read.margin, "mid") else float("inf")
-
-
-def largest(args: Sequence[Any]) -> float:
-    """The largest absolute value among the float arguments."""
-    return max((float(np.max(np.abs(np.asarray(a, dtype=float)), initial=0.0)) for a in args if is_float(a)), default=0.0)
-
-
-def usual_sizes(f: Function, vjp: Function, args: Sequence[Any], cotangent: Array) -> tuple[float, ...]:
-    """The largest entry of each gradient at the given arguments: where the function saturates elsewhere, errors below its rounding do not count."""
-    _, gradients, problems = run_floats(f, vjp, args, cotangent, "")
-    return () if problems else tuple(float(np.max(np.abs(np.asarray(g, dtype=float)), initial=0.0)) for g in gradients)
-
-
 def _as_finding(found: Any) -> Finding:
-    return Finding(
-        Verdict.WRONG.value, "protocol", "the given arguments", found.argument, None, found.left, "", float("inf"), found.sentence
-    )
+    return Finding(Verdict.WRONG.value, "protocol", GIVEN, found.argument, None, found.left, "", float("inf"), found.sentence)
 
 
-def _result(name: str, run: _Run, protocol: Sequence[Finding]) -> CheckResult:
+def _result(name: str, run: Exploration, protocol: Sequence[Finding]) -> CheckResult:
     findings = sorted((*run.findings, *protocol), key=lambda finding: finding.verdict != Verdict.WRONG.value)
     certified = sum(judged.certified for judged in run.judged)
     first = run.judged[0] if run.judged else None
@@ -349,8 +193,9 @@ def _result(name: str, run: _Run, protocol: Sequence[Finding]) -> CheckResult:
     if any(judged.constants and not judged.findings for judged in run.judged):
         notes = (*notes, "equal up to the rounding of float constants in the code")
     if any(judged.kink for judged in run.judged):
-        notes = (*notes, "at exact ties any mixture of the derivatives on the sides was accepted")
-    if run.operations > OPERATIONS[run.budget]:
+        notes = (*notes, "at exact ties, and within rounding of them, any mixture of the derivatives on the sides was accepted")
+    notes += tuple(run.notes)
+    if run.operations > run.most_operations:
         notes = (
             *notes,
             f"stopped after {len(run.judged)} points: the code reads {run.judged[0].operations:,} numbers at each; smaller arguments, or more effort, reach more",
@@ -369,6 +214,6 @@ def _result(name: str, run: _Run, protocol: Sequence[Finding]) -> CheckResult:
         points=len(run.judged),
         certified=certified,
         entries=sum(judged.entries for judged in run.judged),
-        branches={key: frozenset(outcomes) for key, outcomes in run.seen.items()},
+        branches=run.branches(),
         notes=notes,
     )

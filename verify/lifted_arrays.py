@@ -24,9 +24,10 @@ from typing import Any
 import numpy as np
 
 from backproof.verify.lifted_decisions import decide
+from backproof.verify.lifted_dtypes import shown_to
 from backproof.verify.lifted_kinks import truncate
 from backproof.verify.lifted_operators import DECIDING
-from backproof.verify.lifted_scalars import NOW, Scalar, Tape, exact, scalar
+from backproof.verify.lifted_scalars import NOW, Scalar, Tape, exact, of_python, scalar
 from backproof.verify.reads import NotLifted, place
 
 Array = np.ndarray[Any, Any]
@@ -51,12 +52,38 @@ class LiftedArray(np.ndarray):
         target[plain_index(key)] = value if type(value) is Scalar else plain(array_of(value))
 
     def __getitem__(self, key: Any) -> Any:
-        return np.ndarray.__getitem__(self, plain_index(key))
+        return of_python(np.ndarray.__getitem__(self, plain_index(key)), False)
+
+    @property
+    def __class__(self) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """The type that code sees."""
+        return np.ndarray
 
     @property
     def dtype(self) -> Any:
         """The dtype that the lifted inputs had."""
-        return NOW.tape.dtype
+        return shown_to(sys._getframe(1))  # pyright: ignore[reportPrivateUsage]
+
+    @property
+    def base(self) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride, reportIncompatibleVariableOverride]
+        """The lifted array of which it is a part; the plain array of objects below a whole one does not count."""
+        found = np.ndarray.base.__get__(self)  # pyright: ignore[reportAttributeAccessIssue]
+        while type(found) is np.ndarray and found.dtype == object:
+            found = found.base
+        return found
+
+    @property
+    def flags(self) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride, reportIncompatibleVariableOverride]
+        return Flags(self)
+
+    def item(self, *where: Any) -> Any:
+        return of_python(np.ndarray.item(self, *where))
+
+    def tolist(self) -> Any:
+        return _as_python(np.ndarray.tolist(self))
+
+    def compress(self, condition: Any, axis: Any = None, out: Any = None) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
+        return np.compress(condition, self, axis, out)
 
     @property
     def itemsize(self) -> int:
@@ -87,6 +114,37 @@ class LiftedArray(np.ndarray):
         return format(self.item(), form) if self.ndim == 0 else repr(self)
 
 
+class Flags:
+    """The flags of a lifted array: NumPy's, but an array that is no part of another owns its data."""
+
+    __slots__ = ("array",)
+
+    def __init__(self, array: LiftedArray) -> None:
+        object.__setattr__(self, "array", array)
+
+    def _own(self) -> Any:
+        return np.ndarray.flags.__get__(self.array)  # pyright: ignore[reportAttributeAccessIssue]
+
+    def __getattr__(self, name: str) -> Any:
+        return self.array.base is None if name == "owndata" else getattr(self._own(), name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        setattr(self._own(), name, value)
+
+    def __getitem__(self, name: str) -> Any:
+        return self.array.base is None if name in ("OWNDATA", "O") else self._own()[name]
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        self._own()[name] = value
+
+    def __repr__(self) -> str:
+        return repr(self._own())
+
+
+def _as_python(value: Any) -> Any:
+    return [_as_python(part) for part in value] if isinstance(value, list) else of_python(value)
+
+
 def _method(name: str, function: Any) -> Callable[..., Any]:
     def method(self: Any, *args: Any, **options: Any) -> Any:
         return function(self, *args, **options)
@@ -103,7 +161,7 @@ def _refusing(name: str) -> Callable[..., Any]:
 
 
 _AS_FUNCTIONS = (
-    "all any argmax argmin argpartition argsort clip compress cumprod cumsum dot max mean min nonzero prod ptp round searchsorted std sum trace var"
+    "all any argmax argmin argpartition argsort clip cumprod cumsum dot max mean min nonzero prod ptp round searchsorted std sum trace var"
     " choose diagonal take repeat"
 )
 for _name in _AS_FUNCTIONS.split():
@@ -256,15 +314,17 @@ def attribute_of_scalar(x: Scalar, name: str) -> Any:
     if name.startswith("__") or not hasattr(np.float64, name):
         raise AttributeError(f"a lifted number has no attribute {name!r}")
     if name in ("dtype", "itemsize", "nbytes"):
-        caller = sys._getframe(2).f_globals.get("__name__", "")  # pyright: ignore[reportPrivateUsage]
-        if caller.partition(".")[0] in ("numpy", "scipy"):
+        caller = sys._getframe(2)  # pyright: ignore[reportPrivateUsage]
+        if caller.f_globals.get("__name__", "").partition(".")[0] in ("numpy", "scipy"):
             raise AttributeError(name)
-    if name in ("item", "copy", "conj"):
+        if name == "dtype":
+            return shown_to(caller)
+    if name in ("item", "tolist"):
+        return lambda *_: of_python(x)
+    if name in ("copy", "conj"):
         return lambda *_: x
     if name in ("real", "T"):
         return x
     if name == "is_integer":
         return lambda: decide(x, "==", truncate(x))
-    if name == "tolist":
-        return lambda: x
     return getattr(array_of(x), name)

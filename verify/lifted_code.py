@@ -36,7 +36,9 @@ from typing import Any
 import numpy as np
 
 from backproof.verify.lifted_arrays import array_of
-from backproof.verify.lifted_replacements import BUILTINS, CONSTANTS, FLOATS, replacement, wrapped_ufunc
+from backproof.verify.lifted_guards import guarded
+from backproof.verify.lifted_replacements import CONSTANTS, replacement, wrapped_ufunc
+from backproof.verify.lifted_types import BUILTINS, FLOATS
 from backproof.verify.reads import skipped
 
 Overlays = dict[Any, Any]
@@ -98,14 +100,13 @@ def patched(f: Callable[..., Any], overlays: Overlays) -> Callable[..., Any]:
 def lifted_value(value: Any, overlays: Overlays) -> Any:
     """What a global, a closure variable or a module attribute becomes."""
     if isinstance(value, types.FunctionType):
-        found = replacement(value)
-        return found if found is not None else _function(value, overlays) if _is_users_function(value) else value
+        return _library_function(value) if not _is_users_function(value) else _function(value, overlays)
     if isinstance(value, types.ModuleType):
         return _module(value, overlays)
     if isinstance(value, np.ufunc):
         return wrapped_ufunc(value)
     if isinstance(value, type):
-        return FLOATS.get(value) or lifted_class(value, overlays)
+        return FLOATS.get(value) or replacement(value) or lifted_class(value, overlays)
     if type(value) in (list, dict):
         return _container(value, overlays)
     if type(value) is tuple:
@@ -122,10 +123,17 @@ def lifted_value(value: Any, overlays: Overlays) -> Any:
         return lifted_value(value.__wrapped__, overlays)
     if isinstance(value, np.vectorize):
         return np.vectorize(lifted_value(value.pyfunc, overlays), otypes="O", excluded=value.excluded, signature=value.signature)
+    found = _library_function(value)
+    return lifted_object(value, overlays) if found is value and is_users_class(type(value)) else found
+
+
+def _library_function(value: Any) -> Any:
+    """The lifted function in place of a library's, or that function guarded; anything else as it is."""
     found = replacement(value)
     if found is not None:
         return found
-    return lifted_object(value, overlays) if is_users_class(type(value)) else value
+    unknown = str(getattr(value, "__module__", "")).startswith("scipy.") and "function" in type(value).__name__.lower()
+    return guarded(value) if unknown else value
 
 
 def _container(value: Any, overlays: Overlays) -> Any:
@@ -283,12 +291,29 @@ def _module(module: types.ModuleType, overlays: Overlays) -> Any:
     return module
 
 
+def _evaluating(run: Callable[..., Any], mode: str) -> Callable[..., Any]:
+    """`eval` or `exec`: source that is run in an overlay finds there what it names."""
+
+    def evaluate(source: Any, globals: Any = None, locals: Any = None, /) -> Any:
+        frame = sys._getframe(1)  # pyright: ignore[reportPrivateUsage]
+        found = frame.f_globals if globals is None else globals
+        code = source if isinstance(source, types.CodeType) else compile(source, "<string>", mode)
+        if isinstance(found, Overlay):
+            for name in code.co_names:
+                found.get_if_known(name)
+            _name_class_bodies(code, found)
+        return run(code, found, (frame.f_locals if globals is None else found) if locals is None else locals)
+
+    return evaluate
+
+
 def _builtins(overlays: Overlays) -> dict[str, Any]:
-    """Python's own names, with `float` and an `import` that give lifted ones."""
+    """Python's own names, with types that know lifted numbers and an `import` that gives lifted modules."""
 
     def import_lifted(name: str, globals: Any = None, locals: Any = None, fromlist: Any = (), level: int = 0) -> Any:
         if isinstance(globals, Overlay):
             globals = globals.below
         return lifted_value(builtins.__import__(name, globals, locals, fromlist, level), overlays)
 
-    return {**vars(builtins), **BUILTINS, "__import__": import_lifted}
+    evaluating = {"eval": _evaluating(eval, "eval"), "exec": _evaluating(exec, "exec")}
+    return {**vars(builtins), **BUILTINS, **evaluating, "__import__": import_lifted}

@@ -1,6 +1,7 @@
 """`decide`: comparisons of scalars, each recorded as a `Read`; and when two numbers are exactly equal.
 
-At an exact tie NumPy's own convention holds, or its opposite if the tape says so (`flips`).
+At an exact tie NumPy's own convention holds. The tape may say that some decisions fall the other way (`flips`): those at a tie,
+or so near to one that floats may take the other side.
 
 >>> from backproof.verify.ball_arrays import arb
 >>> from backproof.verify.lifted_scalars import Tape, running
@@ -27,6 +28,8 @@ from backproof.verify.lifted_rules import ONE
 from backproof.verify.lifted_scalars import NOW, Scalar, Tape, exact
 from backproof.verify.reads import Read, Undecided, place
 
+ENOUGH = 500  # bits: what does not differ then is taken for a tie, of which both sides are looked at
+EQUAL = 2.0**-400
 RELATIONS: dict[str, tuple[bool, bool, bool]] = {  # the outcome for left < right, left = right, left > right
     "<": (True, False, False),
     "<=": (True, True, False),
@@ -51,17 +54,22 @@ def decide(left: Any, relation: str, right: Any, what: str = "") -> bool:
         raise Undecided(name, place(), f"{left!r} against {right!r}")
     outcome = RELATIONS[relation][side + 1]
     if not constants:
-        outcome ^= side == 0 and len(NOW.tape.reads) in NOW.tape.flips
-        record(name, outcome, left, right, side == 0)
+        outcome ^= len(NOW.tape.reads) in NOW.tape.flips
+        constant = right if right.index < 0 else left if left.index < 0 else None
+        record(name, outcome, left, right, side == 0, None if constant is None else float(constant.value.mid()))
     return outcome
 
 
-def record(name: str, outcome: bool | int, left: Scalar, right: Scalar, tie: bool) -> None:
-    """Append a read whose margin is left − right."""
+def record(
+    name: str, outcome: bool | int, left: Scalar, right: Scalar, tie: bool, against: float | int | None = None, size: float | None = None
+) -> None:
+    """Append a read whose margin is left − right. A `size` of 0 says that nothing depends on the outcome: the read is there to be aimed at."""
     tape = NOW.tape
     left, right = (tape.adopted(x) if x.index >= 0 and x.tape is not tape else x for x in (left, right))
     gradient = functools.partial(_margin_gradient, tape, left.index, right.index)
-    tape.reads.append(Read(place(), name, outcome, left.value - right.value, tie, gradient))
+    if size is None:
+        size = max(abs(float(left.value.mid())), abs(float(right.value.mid())))
+    tape.reads.append(Read(place(), name, outcome, left.value - right.value, tie, gradient, against, size))
 
 
 def _margin_gradient(tape: Tape, left: int, right: int) -> tuple[np.ndarray[Any, Any], ...]:
@@ -89,6 +97,8 @@ def _side(left: Scalar, right: Scalar) -> int | None:
     if left.index < 0 and right.index < 0:
         x, y = float(a.mid()), float(b.mid())
         return (x > y) - (x < y)
+    if NOW.tape.bits >= ENOUGH and a.is_finite() and b.is_finite() and (a - b).rad() < EQUAL:
+        return 0
     return None
 
 

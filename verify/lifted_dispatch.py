@@ -219,7 +219,7 @@ def apply_function(function: Any, args: Sequence[Any], options: dict[str, Any]) 
     except (TypeError, AttributeError, NotImplementedError) as error:
         if isinstance(error.__context__, NotLifted | Undecided):
             raise error.__context__ from None
-        raise NotLifted(name, place(), f"NumPy says: {error}") from error
+        raise NotLifted(name, place()) from error
     finally:
         tape.calling = before
 
@@ -248,8 +248,15 @@ def _called_back(function: Callable[..., Any]) -> Callable[..., Any]:
         tape, before = NOW.tape, NOW.tape.calling
         tape.calling = ""
         try:
-            return _unwrapped(function(*map(rewrapped, args), **options))
+            return _unwrapped(function(*map(_shared, args), **options))
         finally:
             tape.calling = before
 
     return call
+
+
+def _shared(value: Any) -> Any:
+    """An array of NumPy's as a lifted array of the same memory, for the function may write into it."""
+    if type(value) is np.ndarray and value.dtype == object and value.flags.writeable and rewrapped(value).dtype.kind == "f":
+        value[...] = spread(scalar, value)
+    return rewrapped(value)

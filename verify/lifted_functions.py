@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from backproof.verify.lifted_arithmetic import dot
-from backproof.verify.lifted_arrays import LiftedArray, array_of, plain, rewrapped, wrapped, zeros
+from backproof.verify.lifted_arrays import LiftedArray, array_of, converted, plain, rewrapped, wrapped, zeros
 from backproof.verify.lifted_decisions import decide
 from backproof.verify.lifted_kinks import clip, maximum, minimum, round_to_even
 from backproof.verify.lifted_reductions import (
@@ -35,6 +35,7 @@ from backproof.verify.lifted_reductions import (
     percentile,
     product,
     quantile,
+    search_sorted,
     summed,
     variance,
 )
@@ -122,6 +123,32 @@ def _interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, perio
     return finished(np.asarray(np.frompyfunc(one, 1, 1)(plain(points)), dtype=object))
 
 
+def linspace(
+    start: Any, stop: Any, num: int = 50, endpoint: bool = True, retstep: bool = False, dtype: Any = None, axis: int = 0, **_: Any
+) -> Any:
+    """`numpy.linspace` with lifted ends, also arrays of them."""
+    steps = num - 1 if endpoint else num
+    low, high = np.broadcast_arrays(array_of(start), array_of(stop))
+    step = (high - low) / steps if steps > 0 else high * np.nan
+    rows = [low + step * k for k in range(num)]
+    if endpoint and num > 1:
+        rows[-1] = high
+    found = np.stack(rows, axis) if rows else zeros((0, *low.shape))
+    found = found if dtype is None else converted(found, dtype)
+    return (found, array_of(step)[()]) if retstep else found
+
+
+def _digitize(x: Any, bins: Any, right: bool = False) -> Any:
+    edges = array_of(bins)
+    pairs = list(zip(plain(edges)[:-1], plain(edges)[1:], strict=True))
+    side = "left" if right else "right"
+    if all(decide(low, "<=", high, "digitize") for low, high in pairs):
+        return np.searchsorted(edges, array_of(x), side)
+    if not all(decide(low, ">=", high, "digitize") for low, high in pairs):
+        raise ValueError("bins must be monotonically increasing or decreasing")
+    return len(edges) - np.searchsorted(edges[::-1], array_of(x), side)
+
+
 def _bincount(x: Any, weights: Any = None, minlength: int = 0) -> Any:
     result = zeros(max(minlength, int(np.max(x, initial=-1)) + 1))
     np.add.at(result, x, 1.0 if weights is None else weights)
@@ -150,9 +177,14 @@ def _polynomial_fit(x: Any, y: Any, deg: int) -> Any:
     return np.linalg.lstsq(np.vander(array_of(x), deg + 1), array_of(y), rcond=None)[0]
 
 
-def _einsum(subscripts: Any, *operands: Any, out: Any = None, optimize: Any = False, **_: Any) -> Any:
-    values = [plain(array_of(x)) if not isinstance(x, list) else x for x in operands]
-    found = np.einsum(subscripts, *values, optimize=optimize)
+def _einsum(*operands: Any, out: Any = None, optimize: Any = False, **_: Any) -> Any:
+    """The subscripts stand before the operands, or one list of them after each and one for the result."""
+    if isinstance(operands[0], str):
+        values: list[Any] = [operands[0], *(plain(array_of(x)) for x in operands[1:])]
+    else:
+        values = [plain(array_of(x)) if k % 2 == 0 and k + 1 < len(operands) else x for k, x in enumerate(operands)]
+    function: Any = np.einsum
+    found = function(*values, optimize=optimize)
     return finished(np.asarray(plain(rewrapped(found)), dtype=object), out)
 
 
@@ -234,6 +266,9 @@ FUNCTIONS: dict[Any, Callable[..., Any]] = {
     np.sinc: _sinc,
     np.i0: _bessel_i0,
     np.interp: _interp,
+    np.digitize: _digitize,
+    np.searchsorted: search_sorted,
+    np.linspace: linspace,
     np.bincount: _bincount,
     np.nan_to_num: _nan_to_num,
     np.gradient: _gradient,

@@ -31,7 +31,6 @@ from backproof.verify.reads import Undecided, place
 
 Ball = Any
 
-
 # maximum, absolute value and their relatives
 
 
@@ -107,7 +106,7 @@ def rounded(x: Any, what: str, rounding: Callable[[Ball], Ball]) -> Scalar:
     jumps = [(abs(float((step - x.value).mid())), float(step), low, high) for step, low, high in sides if low != high]
     _, nearest, low, high = min(jumps)
     tie = bool(x.value.is_exact() and x.value == nearest)
-    if tie and len(tape.reads) in tape.flips:
+    if len(tape.reads) in tape.flips:
         found = (low if found == high else high) or 0
     record(tape.calling or what, found, x, Scalar(arb(nearest)), tie)
     return Scalar(arb(found))

@@ -10,6 +10,7 @@ True
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -21,7 +22,7 @@ from backproof.verify.lifted_arrays import array_of, plain, zeros
 from backproof.verify.lifted_kinks import DECIDING, ceil, floor, truncate
 from backproof.verify.lifted_reductions import finished, summed
 from backproof.verify.lifted_rules import RULES, Rule
-from backproof.verify.lifted_scalars import Scalar, apply, scalar
+from backproof.verify.lifted_scalars import Scalar, apply, of_python, scalar
 from backproof.verify.lifted_special import polygamma as _polygamma_value
 from backproof.verify.reads import NotLifted, place
 
@@ -59,6 +60,36 @@ def _whole(function: Callable[[Any], Scalar]) -> Callable[[Any], int]:
     return lambda x: int(function(x).value.unique_fmpz())
 
 
+def _of_math(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function as Python has it: of floats, a float, with its errors."""
+    original = getattr(math, name, None)
+
+    def call(*args: Any, **options: Any) -> Any:
+        if original is not None:
+            _fail_as(original, args)
+        return of_python(function(*args, **options))
+
+    return call
+
+
+def _fail_as(original: Callable[..., Any], args: tuple[Any, ...]) -> None:
+    """Raise what the function raises in floats, if it does at both ends of every ball."""
+    values = [x.value if type(x) is Scalar else x for x in args]
+    if not all(isinstance(x, arb | float | int | np.floating | np.integer) for x in values):
+        return
+    errors: list[Exception] = []
+    for end in (-1, 1):
+        try:
+            original(*(float((x.mid() + end * x.rad()).mid()) if isinstance(x, arb) else x for x in values))
+        except (ValueError, OverflowError) as error:
+            errors.append(error)
+        except TypeError:
+            return
+        else:
+            return
+    raise type(errors[0])(str(errors[0]))
+
+
 MATH: dict[str, Callable[..., Any]] = {
     "log": _logarithm,
     "hypot": _hypotenuse,
@@ -77,6 +108,7 @@ for _name in f"{_ELEMENTARY} {_OTHERS}".split():
     _found = number_function(_name)
     assert _found is not None
     MATH[_name] = _found
+MATH.update({name: _of_math(name, function) for name, function in MATH.items()})
 
 
 # scipy.special

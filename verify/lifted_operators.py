@@ -37,7 +37,7 @@ from backproof.verify.lifted_kinks import (
     round_to_even,
     truncate,
 )
-from backproof.verify.lifted_scalars import Scalar, apply, scalar
+from backproof.verify.lifted_scalars import Scalar, apply, of_python, scalar
 from backproof.verify.reads import NotLifted, place
 
 __all__ = ["DECIDING", "RULES"]
@@ -48,10 +48,35 @@ def _binary(function: Callable[[Any, Any], Any], reflected: bool = False) -> Cal
     def method(self: Scalar, other: Any) -> Any:
         kind = type(other)
         if kind is Scalar or kind is float or kind is int or isinstance(other, np.generic | float | int):
-            return function(other, self) if reflected else function(self, other)
+            found = function(other, self) if reflected else function(self, other)
+            if self.builtin and (other.builtin if isinstance(other, Scalar) else not isinstance(other, np.generic)):
+                return _as_python(found)
+            return found
         return NotImplemented
 
     return method
+
+
+def _as_python(found: Any) -> Any:
+    """The result of an operation on Python's floats."""
+    if isinstance(found, tuple):
+        return tuple(map(_as_python, found))
+    return bool(found) if isinstance(found, np.bool_) else of_python(found)
+
+
+def _dividing(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """A division that fails where that of Python's floats does."""
+
+    def divided(x: Any, y: Any) -> Any:
+        if _is_python(x) and _is_python(y) and (y.value.is_zero() if type(y) is Scalar else y == 0):
+            raise ZeroDivisionError("float division by zero")
+        return function(x, y)
+
+    return divided
+
+
+def _is_python(x: Any) -> bool:
+    return x.builtin if type(x) is Scalar else not isinstance(x, np.generic)
 
 
 def _whole_number(self: Scalar) -> int:
@@ -63,19 +88,20 @@ def _whole_number(self: Scalar) -> int:
 
 def _round(self: Scalar, digits: int | None = None) -> Any:
     whole = round_to_even(self, digits or 0)
-    return int(whole.value.unique_fmpz()) if digits is None else whole
+    return int(whole.value.unique_fmpz()) if digits is None else of_python(whole, self.builtin)
 
 
-_OPERATORS = {"add": add, "sub": subtract, "mul": multiply, "truediv": divide, "pow": power, "mod": remainder, "floordiv": floor_divide}
-for _name, _function in {**_OPERATORS, "divmod": divmod_}.items():
+_DIVISIONS = {"truediv": divide, "mod": remainder, "floordiv": floor_divide, "divmod": divmod_}
+_OPERATORS = {"add": add, "sub": subtract, "mul": multiply, "pow": power}
+for _name, _function in {**_OPERATORS, **{key: _dividing(value) for key, value in _DIVISIONS.items()}}.items():
     setattr(Scalar, f"__{_name}__", _binary(_function))
     setattr(Scalar, f"__r{_name}__", _binary(_function, reflected=True))
 for _name, _relation in {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}.items():
     setattr(Scalar, f"__{_name}__", _binary(comparing(_relation)))
 _METHODS: dict[str, Callable[..., Any]] = {
-    "__neg__": lambda self: apply("negative", self),
+    "__neg__": lambda self: of_python(apply("negative", self), self.builtin),
     "__pos__": scalar,
-    "__abs__": absolute,
+    "__abs__": lambda self: of_python(absolute(self), self.builtin),
     "__bool__": lambda self: decide(self, "!=", 0.0, "truth"),
     "__floor__": lambda self: int(floor(self).value.unique_fmpz()),
     "__ceil__": lambda self: int(ceil(self).value.unique_fmpz()),

@@ -22,7 +22,7 @@ import numpy as np
 
 from backproof.verify.lifted_arithmetic import multiply, total
 from backproof.verify.lifted_arrays import LiftedArray, array_of, plain, wrapped
-from backproof.verify.lifted_decisions import decide
+from backproof.verify.lifted_decisions import decide, record
 from backproof.verify.lifted_scalars import scalar
 from backproof.verify.reads import NotLifted, place
 
@@ -169,12 +169,35 @@ def arg_extreme(relation: str, name: str) -> Callable[..., Any]:
             for k in range(1, len(line)):
                 if decide(line[k], relation, line[best], name):
                     best = k
+            for k, x in enumerate(map(scalar, line)):
+                if x.index >= 0:
+                    record(name, k == best, x, scalar(line[best]), False, k, 0.0)
             found[where] = best
         if keepdims is not NOT_GIVEN and keepdims:
             return found.reshape(kept)
         return found[()]
 
     return reduced
+
+
+def search_sorted(a: Any, v: Any, side: str = "left", sorter: Any = None) -> Any:
+    """`numpy.searchsorted`: a search by halves, each comparison a decision against an entry of the table."""
+    table = plain(array_of(a))
+    table = table if sorter is None else table[np.asarray(sorter)]
+    relation = "<" if side == "left" else "<="
+
+    def place_of(x: Any) -> int:
+        low, high = 0, len(table)
+        while low < high:
+            middle = (low + high) // 2
+            if decide(table[middle], relation, x, "searchsorted"):
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    found = np.asarray(np.frompyfunc(place_of, 1, 1)(plain(array_of(v)))).astype(np.intp)
+    return found[()]
 
 
 def quantile(

@@ -1,4 +1,4 @@
-"""What patched code gets in place of functions of NumPy, math and SciPy: `replacement(f)`, the lifted constants, and the types `float` and `numpy.float64`.
+"""What patched code gets in place of functions of NumPy, math and SciPy: `replacement(f)`, and the lifted constants.
 
 Arrays of floats that are made in patched code are lifted from the start, so that lifted numbers can be written into them; functions of plain numbers
 (`np.sqrt(2.0)`, `math.log(3)`) are computed in balls instead of floats.
@@ -10,8 +10,6 @@ Arrays of floats that are made in patched code are lifted from the start, so tha
 True
 >>> replacement(math.comb) is None
 True
->>> isinstance(2.0, FLOATS[float]), FLOATS[float]("2.5")
-(True, 2.5)
 """
 
 from __future__ import annotations
@@ -23,10 +21,14 @@ import numpy as np
 
 from backproof.verify.ball_arrays import arb
 from backproof.verify.lifted_arrays import LiftedArray, array_of, converted, plain, rewrapped, zeros
+from backproof.verify.lifted_distributions import Normal
+from backproof.verify.lifted_dtypes import ShownDtype, dtype_of
+from backproof.verify.lifted_functions import linspace
 from backproof.verify.lifted_numbers import MATH, SPECIAL, number_function
 from backproof.verify.lifted_rules import RULES
-from backproof.verify.lifted_scalars import Scalar
+from backproof.verify.lifted_scalars import NOW, Scalar
 from backproof.verify.lifted_scipy import MATRICES
+from backproof.verify.lifted_types import FLOATS, plain_type
 from backproof.verify.reads import NotLifted, place
 
 
@@ -34,48 +36,6 @@ def _has_scalars(value: Any) -> bool:
     if isinstance(value, list | tuple):
         return any(map(_has_scalars, value))
     return type(value) is Scalar or isinstance(value, LiftedArray)
-
-
-# types
-
-
-class _FloatType(type):
-    """`isinstance(x, float)` holds for lifted numbers."""
-
-    plain: type
-
-    def __instancecheck__(cls, instance: object) -> bool:
-        return isinstance(instance, cls.plain) or type(instance) is Scalar
-
-    def __subclasscheck__(cls, subclass: type) -> bool:
-        return issubclass(subclass, cls.plain)
-
-    def __eq__(cls, other: object) -> bool:
-        return other is cls or other is cls.plain
-
-    def __hash__(cls) -> int:
-        return hash(cls.plain)
-
-
-def _float_type(kind: type) -> type:
-    def new(cls: Any, value: Any = 0.0) -> Any:
-        if type(value) is Scalar:
-            return value
-        if isinstance(value, LiftedArray):
-            return value if kind is not float else value.item()
-        return kind(value)
-
-    members: dict[str, Any] = {"__new__": new, "plain": kind, "__doc__": kind.__doc__}
-    if kind is not np.floating:
-        members["dtype"] = np.dtype(kind)
-    for name in ("fromhex", "as_integer_ratio", "is_integer"):
-        if hasattr(kind, name):
-            members[name] = getattr(kind, name)
-    return _FloatType(kind.__name__, (), members)
-
-
-FLOATS: dict[type, Any] = {kind: _float_type(kind) for kind in (float, np.float64, np.float32, np.floating)}
-BUILTINS: dict[str, Any] = {"float": FLOATS[float]}
 
 
 def _dtype(dtype: Any) -> Any:
@@ -143,19 +103,12 @@ def _lifting(function: Any) -> Callable[..., Any]:
     def make(*args: Any, **options: Any) -> Any:
         if "dtype" in options:
             options["dtype"] = _dtype(options["dtype"])
-        if any(type(value) is Scalar and value.index >= 0 for value in args):
-            return _linear(function, *args, **options)
+        if any(type(value) is Scalar and value.index >= 0 for value in (*args, *options.values())):
+            raise NotLifted(f"numpy.{function.__name__} of lifted numbers has no lifted rule", place())
         found = function(*(float(value) if type(value) is Scalar else value for value in args), **options)
         return array_of(found) if isinstance(found, np.ndarray) and found.dtype.kind == "f" else found
 
     return make
-
-
-def _linear(function: Any, start: Any, stop: Any, num: int = 50, endpoint: bool = True, **_: Any) -> Any:
-    if function is not np.linspace:
-        raise NotLifted(f"numpy.{function.__name__} of lifted numbers has no lifted rule", place())
-    steps = num - 1 if endpoint else num
-    return array_of([start + (stop - start) * k / steps for k in range(num)])
 
 
 def _from_iterable(iterable: Iterable[Any], dtype: Any, count: int = -1, **_: Any) -> Any:
@@ -163,15 +116,36 @@ def _from_iterable(iterable: Iterable[Any], dtype: Any, count: int = -1, **_: An
 
 
 def _info(dtype: Any) -> Any:
-    return np.finfo(_dtype(dtype))
+    return np.finfo(NOW.tape.dtype if _has_scalars(dtype) else np.dtype(dtype))
 
 
-def _vectorize(pyfunc: Any, otypes: Any = None, **options: Any) -> Any:
-    return np.vectorize(pyfunc, otypes="O" * (len(otypes) if otypes else 1) if otypes is not None else None, **options)
+def _vectorize(pyfunc: Any = np._NoValue, otypes: Any = None, *args: Any, **options: Any) -> Any:  # type: ignore[attr-defined]
+    """`numpy.vectorize`; what it makes of floats are lifted numbers."""
+    wanted = None if otypes is None else [_vectorized_type(kind) for kind in otypes]
+    return np.vectorize(pyfunc, wanted, *args, **options)
 
 
-def _plain_type(kind: Any) -> Any:
-    return getattr(kind, "plain", kind) if isinstance(kind, _FloatType) else kind
+def _vectorized_type(kind: Any) -> str:
+    found = np.dtype(kind)
+    return "O" if found.kind == "f" else found.char
+
+
+def _asking(function: Any) -> Callable[..., Any]:
+    """A question of NumPy's about types, or about the types of arrays; a dtype in the answer is the one that patched code knows."""
+
+    def ask(*args: Any, **options: Any) -> Any:
+        found = function(*map(_known, args), **{key: _known(value) for key, value in options.items()})
+        if isinstance(found, np.dtype):
+            return ShownDtype(found) if found.type in FLOATS else found
+        return FLOATS.get(found, found) if isinstance(found, type) else found
+
+    return ask
+
+
+def _known(value: Any) -> Any:
+    if type(value) is Scalar:
+        return 0.0 if value.builtin else NOW.tape.dtype.type(0)
+    return np.empty(value.shape, NOW.tape.dtype) if isinstance(value, LiftedArray) else plain_type(dtype_of(value))
 
 
 class _Joining:
@@ -188,9 +162,10 @@ class _Joining:
         return np.column_stack(arrays) if self.columns else np.concatenate(arrays)
 
 
+ASKING = ("issubdtype", "result_type", "promote_types", "can_cast", "common_type", "min_scalar_type", "mintypecode")
 OBJECTS: dict[int, Any] = {id(np.r_): _Joining(np.r_, False), id(np.c_): _Joining(np.c_, True)}
 NUMPY: dict[str, Callable[..., Any]] = {
-    "issubdtype": lambda arg1, arg2: np.issubdtype(_plain_type(arg1), _plain_type(arg2)),
+    **{name: _asking(getattr(np, name)) for name in ASKING},
     "zeros": _filled(0.0),
     "empty": _filled(0.0),
     "ones": _filled(1.0),
@@ -209,7 +184,7 @@ NUMPY: dict[str, Callable[..., Any]] = {
     "eye": _lifting(np.eye),
     "identity": _lifting(np.identity),
     "tri": _lifting(np.tri),
-    "linspace": _lifting(np.linspace),
+    "linspace": linspace,
     "arange": _lifting(np.arange),
     "fromiter": _from_iterable,
     "finfo": _info,
@@ -258,6 +233,10 @@ def wrapped_ufunc(ufunc: Any) -> Any:
     return LiftedUfunc(ufunc) if name in RULES and name not in EXACT_IN_FLOATS else ufunc
 
 
+def _held_in_floats(*_: Any, **__: Any) -> None:
+    """An assertion of `numpy.testing`: the code has run in floats before, and it held."""
+
+
 def replacement(function: Any) -> Any:
     """The lifted function for one of NumPy, math or SciPy, or None where it can stay."""
     if id(function) in OBJECTS:
@@ -266,9 +245,13 @@ def replacement(function: Any) -> Any:
     if module == "math":
         return MATH.get(name)
     top = module.partition(".")[0]
+    if top == "scipy" and type(function).__name__ == "norm_gen":
+        return Normal(function)
     if top == "scipy":
         found = SPECIAL if module.startswith("scipy.special") else MATRICES if module.startswith("scipy.linalg") else {}
         return found.get(name)
+    if module.startswith("numpy.testing") and name.startswith("assert_"):
+        return _held_in_floats
     if top != "numpy" or getattr(np, name, None) is not function:
         return None
     return NUMPY.get(name)

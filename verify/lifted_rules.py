@@ -37,6 +37,7 @@ class Rule:
 
 
 ONE, ZERO, HALF, TWO, MINUS = arb(1), arb(0), arb(0.5), arb(2), arb(-1)
+NOTHING = 2.0**-80
 NAN, INFINITY = arb(math.nan), arb(math.inf)
 RULES: dict[str, Rule] = {}
 
@@ -120,7 +121,16 @@ def cube_root(x: Ball) -> Ball:
 
 
 _rule("power float_power pow", power, lambda v, x, y: (_power_by_base(x, y), _power_by_exponent(v, x, y)))
-_unary("sqrt", lambda x: x.sqrt(), lambda v, x: HALF / v)
+
+
+def _square_root(x: Ball) -> Ball:
+    """√x; of a ball around 0, which a sum of squares may give, an interval around 0."""
+    if x.is_exact() or not x.contains(0) or x.rad() > NOTHING:
+        return x.sqrt()
+    return arb(0, x.abs_upper().sqrt())
+
+
+_unary("sqrt", _square_root, lambda v, x: HALF / v)
 _unary("cbrt", cube_root, lambda v, x: 1 / (3 * v * v))
 
 
@@ -143,6 +153,13 @@ def _logaddexp(x: Ball, y: Ball) -> Ball:
     return high + (low - high).exp().log1p()
 
 
+def _shares(x: Ball, y: Ball) -> tuple[Ball, Ball]:
+    """e^x and e^y as parts of their sum; one that is log 0 has no part."""
+    if x == -INFINITY:
+        return ZERO, ONE
+    return (ONE, ZERO) if y == -INFINITY else (sigmoid(x - y), sigmoid(y - x))
+
+
 def sigmoid(x: Ball) -> Ball:
     """1 / (1 + exp(−x)), without overflow."""
     if x > 0:
@@ -163,11 +180,11 @@ _unary("log", _log, lambda v, x: 1 / x)
 _unary("log2", lambda x: _log(x) if x.is_zero() else x.log_base(2), lambda v, x: 1 / (x * _log2()))
 _unary("log10", lambda x: _log(x) if x.is_zero() else x.log_base(10), lambda v, x: 1 / (x * _log10()))
 _unary("log1p", lambda x: x.log1p(), lambda v, x: 1 / (1 + x))
-_rule("logaddexp", _logaddexp, lambda v, x, y: (sigmoid(x - y), sigmoid(y - x)))
+_rule("logaddexp", _logaddexp, lambda v, x, y: _shares(x, y))
 _rule(
     "logaddexp2",
     lambda x, y: _logaddexp(x * _log2(), y * _log2()) / _log2(),
-    lambda v, x, y: (sigmoid((x - y) * _log2()), sigmoid((y - x) * _log2())),
+    lambda v, x, y: _shares(x * _log2(), y * _log2()),
 )
 _unary("expit sigmoid", sigmoid, lambda v, x: v * sigmoid(-x))
 _unary("log_expit", lambda x: -softplus(-x), lambda v, x: sigmoid(-x))

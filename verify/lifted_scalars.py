@@ -17,6 +17,7 @@ backproof.verify.reads.NotLifted: float(…), which needs a plain number, has no
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Generator, Mapping, Set
 from contextlib import contextmanager
 from typing import Any
@@ -24,6 +25,7 @@ from typing import Any
 import numpy as np
 
 from backproof.verify.ball_arrays import arb, precision
+from backproof.verify.lifted_errors import formats_text, needs_plain_number
 from backproof.verify.lifted_rules import NAN, RULES, ZERO, Rule
 from backproof.verify.reads import NotLifted, Read, place
 
@@ -89,7 +91,7 @@ class Tape:
         origin, limit = self.origin, self.limit
         while origin is not None:
             if x.tape is origin and x.index < limit:
-                return Scalar(x.value, x.index, self)
+                return of_python(Scalar(x.value, x.index, self), x.builtin)
             origin, limit = origin.origin, min(limit, origin.limit)
         self.stale += 1
         return Scalar(x.value, -1, None)
@@ -140,10 +142,11 @@ LEAF = Rule("leaf", lambda: NAN, lambda v: ())
 
 
 class Scalar:
-    """A real ball `value`, and the number `index` of its node on `tape`; −1 for a constant."""
+    """A real ball `value`, and the number `index` of its node on `tape`; −1 for a constant. `builtin`: in floats Python's own float stands here."""
 
-    __slots__ = ("index", "tape", "value")
+    __slots__ = ("builtin", "index", "tape", "value")
     __array_priority__ = 1000.0
+    __iter__ = None
     shape: tuple[int, ...] = ()
     ndim, size = 0, 1
 
@@ -151,6 +154,14 @@ class Scalar:
         self.value = value
         self.index = index
         self.tape = tape
+        self.builtin = False
+
+    @property
+    def __class__(self) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """The type that patched code sees."""
+        from backproof.verify.lifted_types import type_of
+
+        return type_of(self)
 
     def __repr__(self) -> str:
         return repr(self._shown())
@@ -167,7 +178,7 @@ class Scalar:
         return float(self.value.mid())
 
     def __hash__(self) -> int:
-        return id(self)
+        return hash((id(self.tape), self.index)) if self.index >= 0 else hash(float(self.value.mid()))
 
     def __copy__(self) -> Scalar:
         return self
@@ -202,12 +213,14 @@ class Scalar:
 
     def __float__(self) -> float:
         if self.index >= 0:
-            raise NotLifted("float(…), which needs a plain number, has no lifted rule", place(), "use the NumPy function")
+            if formats_text(sys._getframe(1)):  # pyright: ignore[reportPrivateUsage]
+                return self._shown()
+            raise needs_plain_number("float(…)", "use the NumPy function")
         return float(self.value.mid())
 
     def __complex__(self) -> complex:
         if self.index >= 0:
-            raise NotLifted("complex(…), which needs a plain number, has no lifted rule", place())
+            raise needs_plain_number("complex(…)")
         return complex(float(self.value.mid()))
 
     def __index__(self) -> int:
@@ -275,6 +288,15 @@ def scalar(value: Any) -> Scalar:
     if isinstance(value, np.ndarray) and value.ndim == 0:
         return scalar(value[()])
     return constant(value)
+
+
+def of_python(x: Any, builtin: bool = True) -> Any:
+    """The number as Python's float, or as NumPy's; anything else as it is."""
+    if type(x) is not Scalar or x.builtin == builtin:
+        return x
+    found = Scalar(x.value, x.index, x.tape)
+    found.builtin = builtin
+    return found
 
 
 def apply(rule: Rule | str, *operands: Scalar) -> Scalar:

@@ -6,7 +6,7 @@
 ...     a = leaves(np.array([[2.0, 1.0], [0.0, 4.0]]), tape)
 ...     MATRICES["solve_triangular"](a, np.array([4.0, 8.0])).tolist(), MATRICES["det"](a)
 ([1.0, 2.0], 8.0)
->>> "expm" in MATRICES
+>>> "logm" in MATRICES
 False
 """
 
@@ -16,11 +16,15 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import scipy.linalg
 
 from backproof.verify.lifted_arrays import array_of
+from backproof.verify.lifted_exponential import exponential
 from backproof.verify.lifted_factors import cholesky, pinv
 from backproof.verify.lifted_linalg import det, inv, solve
 from backproof.verify.lifted_norms import norm
+from backproof.verify.lifted_spectra import as_floats, eigh, svd
+from backproof.verify.reads import NotLifted, place
 
 
 def _triangle(a: Any, lower: bool) -> Any:
@@ -65,6 +69,47 @@ def _norm(a: Any, ord: Any = None, axis: Any = None, keepdims: bool = False, che
     return norm(a, ord, axis, keepdims)
 
 
+def _eigenvalues(a: Any, b: Any = None, lower: bool = True, eigvals_only: bool = False, subset_by_index: Any = None, **options: Any) -> Any:
+    """`scipy.linalg.eigh`: as NumPy's, but the vectors have the signs of SciPy's."""
+    if b is not None or subset_by_index is not None or options.get("subset_by_value") is not None:
+        raise NotLifted("scipy.linalg.eigh of two matrices, or of some values, has no lifted rule", place())
+    values, vectors = eigh(a, "L" if lower else "U")
+    if eigvals_only:
+        return values
+    guess = scipy.linalg.eigh(as_floats(array_of(a)), lower=lower)[1]
+    return values, vectors * np.sign(np.sum(as_floats(vectors) * guess, axis=-2))
+
+
+def _singular(a: Any, full_matrices: bool = True, compute_uv: bool = True, **_: Any) -> Any:
+    found = svd(a, full_matrices, compute_uv)
+    return tuple(found) if compute_uv else found
+
+
+def _lu_factor(a: Any, **_: Any) -> tuple[Any, Any]:
+    """L below the diagonal and U, in one matrix, and with which row each was exchanged: the largest pivot of its column, the first at a tie."""
+    x = array_of(a).copy()
+    n = len(x)
+    pivots = np.arange(n)
+    for k in range(n):
+        best = k + int(np.argmax(np.abs(x[k:, k])))
+        pivots[k] = best
+        x[[k, best]] = x[[best, k]]
+        x[k + 1 :, k] = x[k + 1 :, k] / x[k, k]
+        x[k + 1 :, k + 1 :] = x[k + 1 :, k + 1 :] - np.outer(x[k + 1 :, k], x[k, k + 1 :])
+    return x, pivots
+
+
+def _lu_solve(factors: Any, b: Any, trans: int = 0, **_: Any) -> Any:
+    x, pivots = array_of(factors[0]), factors[1]
+    order = np.arange(len(pivots))
+    for k, other in enumerate(pivots):
+        order[[k, other]] = order[[other, k]]
+    lower, upper = np.tril(x, -1) + np.eye(len(x)), np.triu(x)
+    if not trans:
+        return solve(upper, solve(lower, array_of(b)[order]))
+    return array_of(solve(lower.T, solve(upper.T, b)))[np.argsort(order)]
+
+
 MATRICES: dict[str, Callable[..., Any]] = {
     "solve": _solve,
     "solve_triangular": _solve_triangular,
@@ -75,4 +120,11 @@ MATRICES: dict[str, Callable[..., Any]] = {
     "cholesky": _cholesky,
     "cho_factor": _cho_factor,
     "cho_solve": _cho_solve,
+    "lu_factor": _lu_factor,
+    "lu_solve": _lu_solve,
+    "expm": exponential,
+    "eigh": _eigenvalues,
+    "eigvalsh": lambda a, b=None, **options: _eigenvalues(a, b, **{**options, "eigvals_only": True}),
+    "svd": _singular,
+    "svdvals": lambda a, **_: svd(a, compute_uv=False),
 }

@@ -43,7 +43,7 @@ def _enclosed(rows: Rows, upper: bool) -> tuple[list[Any], list[list[Any]]]:
     except ValueError:
         raise NotLifted("repeated eigenvalues have no lifted rule", place()) from None
     order = sorted(range(n), key=lambda i: float(values[i].real.mid()))
-    guess = np.linalg.eigh(_floats(rows), UPLO="U" if upper else "L")[1]
+    guess = np.linalg.eigh(as_floats(rows), UPLO="U" if upper else "L")[1]
     vectors = [_unit([right[k, i] for k in range(n)], guess[:, column]) for column, i in enumerate(order)]
     return [values[i].real for i in order], vectors
 
@@ -97,7 +97,8 @@ def eigvalsh(a: Any, UPLO: str = "L") -> Any:
     return eigh(a, UPLO)[0]
 
 
-def _floats(x: Any) -> Array:
+def as_floats(x: Any) -> Array:
+    """The middles of a matrix of scalars."""
     return np.array([[float(entry.value.mid()) for entry in row] for row in (x if isinstance(x, list) else plain(x).tolist())])
 
 
@@ -120,8 +121,8 @@ def svd(a: Any, full_matrices: bool = True, compute_uv: bool = True, hermitian: 
     values = _singular_values(tall)
     left, right = (tall @ vectors) / values, vectors
     u, v = (left, right) if tall is x else (right, left)
-    guess = np.linalg.svd(_floats(x), full_matrices=False)[0]
-    turned = np.sign(np.sum(_floats(u) * guess, axis=0))
+    guess = np.linalg.svd(as_floats(x), full_matrices=False)[0]
+    turned = np.sign(np.sum(as_floats(u) * guess, axis=0))
     return np.linalg._linalg.SVDResult(u * turned, values, (v * turned).T)  # type: ignore[attr-defined]  # pyright: ignore
 
 

@@ -30,8 +30,9 @@ import numpy as np
 from backproof.verify.ball_arrays import is_finite
 from backproof.verify.lifted_arrays import LiftedArray, array_of, is_plain, leaves, plain, wrapped
 from backproof.verify.lifted_code import patched as with_lifted_globals
-from backproof.verify.lifted_scalars import Scalar, Tape, exact, running, scalar
-from backproof.verify.reads import RAISED, NotLifted, Read, Undecided, place_of
+from backproof.verify.lifted_errors import explained, is_the_codes_own
+from backproof.verify.lifted_scalars import Scalar, Tape, exact, of_python, running, scalar
+from backproof.verify.reads import RAISED, NotLifted, Read, Undecided
 
 __all__ = ["Lifted", "NotLifted", "Read", "Undecided", "lift", "lift_backward", "pull_back"]
 
@@ -94,7 +95,7 @@ def lift(
 ) -> Lifted:
     """Run `f(*args)` on lifted numbers at a precision of `bits`.
 
-    `flips` are the numbers of tie reads whose outcome is inverted (for the Clarke hull). `patched=False` runs f with its own globals.
+    `flips` are the numbers of reads whose outcome is inverted (for the Clarke hull). `patched=False` runs f with its own globals.
     `widen_constants` replaces every float constant that looks rounded by a ball of ± half a unit in its last place, or of so many halves.
     """
     tape = Tape(bits, frozenset(flips), float(widen_constants))
@@ -178,9 +179,9 @@ def _run(f: Callable[..., Any], args: Sequence[Any]) -> Any:
     except Exception as error:
         if RAISED:
             raise RAISED[0] from None
-        if isinstance(error, TypeError | AttributeError) or (type(error) is ValueError and "object" in str(error)):
-            raise NotLifted(f"{type(error).__name__} on lifted numbers: {error}", place_of(error)) from error
-        raise
+        if is_the_codes_own(error):
+            raise
+        raise explained(error) from error
     if RAISED:
         raise RAISED[0]
     return result
@@ -208,7 +209,7 @@ def _lifted(value: Any, tape: Tape, inputs: list[Array], positions: list[int], p
     array = leaves(_as_objects(value), tape)
     inputs.append(plain(array).copy())
     positions.append(position)
-    return array if isinstance(value, np.ndarray) else array[()]
+    return array if isinstance(value, np.ndarray) else of_python(array[()], type(value) is float)
 
 
 def _keeper(patched: bool, overlays: dict[Any, Any]) -> Callable[[Any], Any]:
@@ -245,7 +246,7 @@ def _again(value: Any, inputs: Any, tape: Tape, kept: Callable[[Any], Any]) -> A
     if not _is_float(value):
         return kept(value)
     array = _adopted(next(inputs), tape)
-    return array if isinstance(value, np.ndarray) else array[()]
+    return array if isinstance(value, np.ndarray) else of_python(array[()], type(value) is float)
 
 
 def _adopted(value: Any, tape: Tape) -> Any:

@@ -3,8 +3,9 @@
 A certificate holds for the outcomes that were read; `margin` tells how far each is from its opposite, `gradient()` in which direction the opposite lies.
 
 >>> from backproof.verify.ball_arrays import arb
->>> Read("user.py:3", "x > 0", True, arb(0.5), False, tuple).margin > 0
-True
+>>> read = Read("user.py:3", "x > 2", True, arb(1e-15), False, tuple, size=2.0)
+>>> read.margin > 0, read.near(2.0**-53), read.near(2.0**-60)
+(True, True, False)
 >>> raise NotLifted("numpy.linalg.eigh", "user.py:12")
 Traceback (most recent call last):
     ...
@@ -29,13 +30,16 @@ _SCIPY = os.path.join(os.path.dirname(_NUMPY), "scipy")
 _STANDARD = sysconfig.get_path("stdlib")
 _START = os.path.join(_HERE, "lifting.py")
 
+NEAR = 16.0
+
 
 @dataclass(frozen=True)
 class Read:
     """One decision: `place` is `file.py:line` of the user's code, `what` the comparison or the function that took it, `outcome` what came out.
 
     `margin` is left − right, a ball: the outcome changes where it passes zero. `tie` says that both sides are exactly equal. `gradient()` gives the
-    derivatives of the margin by the lifted inputs, as arrays of balls of their shapes.
+    derivatives of the margin by the lifted inputs, as arrays of balls of their shapes. `against` tells the decisions of one function call apart: the constant
+    that was compared with (an entry of a table), or the place in an argmax. `size` is the larger of |left| and |right|.
     """
 
     place: str
@@ -44,6 +48,12 @@ class Read:
     margin: Any
     tie: bool
     gradient: Callable[[], tuple[Any, ...]]
+    against: float | int | None = None
+    size: float = 0.0
+
+    def near(self, u: float) -> bool:
+        """Whether floats of unit roundoff u may decide otherwise: both sides are exactly equal, or equal to some roundings."""
+        return self.tie or abs(float(self.margin.mid())) < NEAR * u * self.size
 
 
 class NotLifted(Exception):

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from backproof.verify import check_judge
-from backproof.verify.check_judge import digits_of, judge
+from backproof.verify.check_formula import digits_of
+from backproof.verify.check_judge import judge
 
 X = np.array([0.5, 2.0])
 CT = np.array([1.0, -3.0])
@@ -52,10 +53,12 @@ def test_a_right_formula_with_bad_floats_is_inaccurate() -> None:
     def f(x: Any) -> Any:
         return x - np.sin(x)
 
-    found = judge(f, lambda args, out, ct: (ct * (1 - np.cos(args[0])),), (np.array([1e-6]),), np.array([1.0]), "here", strict=True)
+    found = judge(f, lambda args, out, ct: (ct * (1 - np.cos(args[0])),), (np.array([1e-6]),), np.array([1.0]), "here", strict=(True,))
     assert found.findings[0].verdict == "INACCURATE"
     assert found.findings[0].kind == "floats"
-    right = judge(f, lambda args, out, ct: (2 * ct * np.sin(args[0] / 2) ** 2,), (np.array([1e-6]),), np.array([1.0]), "here", strict=True)
+    right = judge(
+        f, lambda args, out, ct: (2 * ct * np.sin(args[0] / 2) ** 2,), (np.array([1e-6]),), np.array([1.0]), "here", strict=(True,)
+    )
     assert right.findings == ()
 
 
@@ -96,7 +99,7 @@ def test_without_the_tier_of_formulas_small_errors_go_unseen(monkeypatch: pytest
         return (ct * out * (1 + 1e-14),)
 
     assert judged(np.exp, vjp).findings
-    monkeypatch.setattr(check_judge, "_formula", lambda *given: ([], False))
+    monkeypatch.setattr(check_judge, "formula", lambda *given: ([], False))
     assert not judged(np.exp, vjp).findings
 
 
@@ -105,7 +108,7 @@ def test_without_the_tier_of_floats_a_down_cast_goes_unseen(monkeypatch: pytest.
         return ((ct * out.astype(np.float32)).astype(np.float64),)
 
     assert judged(np.exp, vjp).findings
-    monkeypatch.setattr(check_judge, "_floats", lambda *given: [])
+    monkeypatch.setattr(check_judge, "floats", lambda *given: [])
     assert not judged(np.exp, vjp).findings
 
 
@@ -121,3 +124,61 @@ def test_digits_are_those_of_the_middle() -> None:
     with precision(200):
         assert digits_of(arb(1) / 3) == "0.33333333333333333333"
     assert digits_of(arb("nan")) == "nan"
+
+
+def test_on_either_side_of_a_decision_that_rounding_may_turn_both_derivatives_are_right() -> None:
+    """|x| is 10 in floats and a little more in truth: clipped or not."""
+    x = np.array([4.47213595499958, -8.94427190999916])
+
+    def f(x: Any) -> Any:
+        r = np.linalg.norm(x)
+        return x * 10 / r if r > 10.0 else x * 1.0
+
+    def backward(args: Any, out: Any, ct: Any) -> Any:
+        (x,) = args
+        r = np.linalg.norm(x)
+        return (10 / r * (ct - x * (ct @ x) / r**2) if r > 10.0 else ct,)
+
+    assert np.linalg.norm(x) == 10.0
+    ct = np.array([1.0, 0.3])
+    assert judge(f, backward, (x,), ct, "here", usual=(1.0,)).findings == ()
+    assert judge(f, lambda args, out, ct: (1.01 * ct,), (x,), ct, "here", usual=(1.0,)).findings
+
+
+def test_a_forward_that_takes_another_branch_on_lifted_numbers_judges_nothing() -> None:
+    def f(x: Any) -> Any:
+        return x * x if repr(x).startswith("array") else np.abs(x)
+
+    found = judge(f, lambda args, out, ct: (2 * ct * args[0],), (np.array([1e-8, 2e-8]),), np.ones(2), "here", usual=(1.0,))
+    assert found.findings == ()
+    assert not found.certified
+
+
+def test_saturated_derivatives_beside_a_small_argument_are_not_held_to_relative_accuracy() -> None:
+    def f(x: Any, y: Any) -> Any:
+        return np.tanh(x).sum() + y.sum()
+
+    def vjp(args: Any, out: Any, ct: Any) -> Any:
+        return ct * (1 - np.tanh(args[0]) ** 2), ct * np.ones_like(args[1])
+
+    args = (np.array([18.0]), np.array([1e-8]))
+    assert judge(f, vjp, args, np.array(1.0), "here", usual=(1.0, 1.0), strict=(False, True)).findings == ()
+    assert judge(f, vjp, args, np.array(1.0), "here", usual=(0.0, 1.0), strict=(True, True)).findings
+
+
+def test_a_removable_singularity_is_compared_with_the_derivatives_around() -> None:
+    def f(x: Any) -> Any:
+        safe = np.where(x == 0, 1.0, x)
+        return np.where(x == 0, 1.0, np.expm1(x) / x) + 0 * safe
+
+    def backward(at_zero: float) -> Any:
+        def vjp(args: Any, out: Any, ct: Any) -> Any:
+            (x,) = args
+            safe = np.where(x == 0, 1.0, x)
+            return (ct * np.where(x == 0, at_zero, (safe * np.exp(safe) - np.expm1(safe)) / safe**2),)
+
+        return vjp
+
+    x = (np.array([0.0]),)
+    assert judge(f, backward(0.5), x, np.ones(1), "here", usual=(1.0,)).findings == ()
+    assert judge(f, backward(1.0), x, np.ones(1), "here", usual=(1.0,)).findings[0].words == "outside of the derivatives at nearby points"

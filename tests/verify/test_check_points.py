@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from backproof.verify import checking
-from backproof.verify.check_points import Point, across, variants
+from backproof.verify import check_exploring
+from backproof.verify.check_points import JUST, Point, across, shifted, variants
 from backproof.verify.checking import check
 from backproof.verify.lifting import lift
 
@@ -36,6 +36,8 @@ def test_generic_values_break_symmetry_and_keep_shape_dtype_and_sign() -> None:
     ("words", "holds"),
     [
         ("negative values", lambda x: (x < 0).all()),
+        ("mixed signs", lambda x: (x[:, 0] < 0).all() and (x[:, 1] > 0).all()),
+        ("zeros in the first place of every argument", lambda x: x[0, 0] == 0 and np.count_nonzero(x) == 3),
         ("a zero", lambda x: np.count_nonzero(x == 0) == 1),
         ("zeros", lambda x: (x == 0).all()),
         ("two equal entries", lambda x: np.count_nonzero(x == x.max()) == 2),
@@ -69,7 +71,16 @@ def test_indices_are_repeated_made_equal_and_turned() -> None:
     assert found["indices repeated"].args[1].tolist() == [0, 2, 0, 2]
     assert found["indices all equal"].args[1].tolist() == [1, 1, 1, 1]
     assert found["indices turned around"].args[1].tolist() == [1, 3, 2, 0]
+    assert found["indices all zero"].args[1].tolist() == [0, 0, 0, 0]
+    assert found["indices with a -1"].args[1].tolist() == [0, 2, 3, -1]
     assert np.array_equal(found["indices repeated"].args[0], table)
+
+
+def test_truth_values_are_all_true_all_false_and_turned() -> None:
+    found = points(np.ones(3), np.array([True, False, True]))
+    assert found["truth values all true"].args[1].tolist() == [True, True, True]
+    assert found["truth values all false"].args[1].tolist() == [False, False, False]
+    assert found["truth values turned around"].args[1].tolist() == [False, True, False]
 
 
 def test_plain_floats_stay_plain_floats_and_integers_are_not_scaled() -> None:
@@ -86,30 +97,41 @@ def f_with_branch(x: Any) -> Any:
     return np.where(x > 3.0, 2.0 * x, x)
 
 
+def at(t: float, args: Any, read: Any = None) -> Point:
+    lifted = lift(f_with_branch, args)
+    point = across(read or lifted.reads[0], args, lifted.positions, t)
+    assert point is not None
+    return point
+
+
 def test_the_other_side_of_a_decision_is_one_newton_step_away() -> None:
     args = (np.array([1.0, 2.0]),)
-    lifted = lift(f_with_branch, args)
-    read = next(read for read in lifted.reads if float(read.margin.mid()) == -1.0)
-    found = [point.args[0] for point in across(read, args, lifted.positions)]
-    assert found[0].tolist() == [1.0, 3.0]
-    assert 3.0 < found[1][1] < 3.001
-    assert found[-1].tolist() == [1.0, 6.0]
-    assert all(x[0] == 1.0 for x in found)
+    read = next(read for read in lift(f_with_branch, args).reads if float(read.margin.mid()) == -1.0)
+    assert at(1.0, args, read).args[0].tolist() == [1.0, 3.0]
+    assert 3.0 < at(JUST, args, read).args[0][1] < 3.001
+    assert at(4.0, args, read).args[0].tolist() == [1.0, 6.0]
 
 
 def test_the_words_say_which_decision_and_on_which_side() -> None:
-    args = (np.array([1.0]),)
-    lifted = lift(f_with_branch, args)
-    words = [point.words for point in across(lifted.reads[0], args, lifted.positions)]
+    words = [at(t, (np.array([1.0]),)).words for t in (1.0, JUST, 4.0)]
     assert words[0].startswith("exactly on the decision x > 3 at test_check_points.py:")
     assert words[1].startswith("just across the decision")
-    assert words[-1].startswith("across the decision")
+    assert words[2].startswith("across the decision")
 
 
-def test_the_domain_is_asked_before_a_decision_is_crossed() -> None:
-    args = (np.array([1.0]),)
+def test_on_a_decision_already_there_is_nowhere_to_go() -> None:
+    args = (np.array([3.0]),)
     lifted = lift(f_with_branch, args)
-    assert list(across(lifted.reads[0], args, lifted.positions, domain=lambda x: bool(np.all(x < 2)))) == []
+    assert across(lifted.reads[0], args, lifted.positions, 1.0) is None
+
+
+def test_another_whole_number_of_a_floor_is_reached_by_the_slope_of_its_argument() -> None:
+    args = (np.array([1.25]),)
+    lifted = lift(lambda x: np.floor(2 * x) * x, args)
+    point = shifted(lifted.reads[0], args, lifted.positions, 3)
+    assert point is not None
+    assert point.args[0].tolist() == [2.75]
+    assert point.words.startswith("floor 5 at")
 
 
 def symmetric_only(args: Any, out: Any, ct: Any) -> Any:
@@ -151,6 +173,6 @@ def test_each_rule_has_a_fault_that_the_given_arguments_hide(
     def no_variants(args: Any, rng: Any) -> Iterator[Point]:
         return iter(())
 
-    monkeypatch.setattr(checking, "variants", no_variants)
-    monkeypatch.setattr(checking, "across", lambda *given, **options: iter(()))
+    monkeypatch.setattr(check_exploring, "variants", no_variants)
+    monkeypatch.setattr(check_exploring, "across", lambda *given: None)
     assert check(f, args, vjp=vjp).ok

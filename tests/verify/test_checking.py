@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import importlib.util
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from backproof.verify import Verdict, assert_correct, check, check_judge, checking
+from backproof.verify import Verdict, assert_correct, check, check_exploring, check_judge, checking
 from backproof.verify.check_points import Point
 from backproof.verify.probes import PROBES, ProbeFinding
 
@@ -78,23 +78,28 @@ ONLY: dict[str, tuple[str, ...]] = {
 def test_without_this_rule_the_fault_is_not_seen(rule: str, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert flagged(name)
 
-    def nothing(*_: Any, **__: Any) -> Iterator[Any]:
-        return iter(())
-
-    monkeypatch.setattr(checking, rule, (lambda *_, **__: ()) if rule == "probe" else nothing)
+    without: dict[str, tuple[Any, Callable[..., Any]]] = {
+        "across": (check_exploring, lambda *_: None),
+        "shifted": (check_exploring, lambda *_: None),
+        "variants": (check_exploring, lambda *_: iter(())),
+        "settings": (check_exploring, lambda *_: iter(())),
+        "probe": (checking, lambda *_, **__: ()),
+    }
+    module, nothing = without[rule]
+    monkeypatch.setattr(module, rule, nothing)
     assert not flagged(name)
 
 
 @pytest.mark.parametrize(
-    ("tier", "name"), [("_formula", "dropped small term"), ("_floats", "sinc by the quotient rule"), ("_floats", "float32 accumulator")]
+    ("tier", "name"), [("formula", "dropped small term"), ("floats", "sinc by the quotient rule"), ("floats", "float32 accumulator")]
 )
 def test_without_this_tier_the_fault_is_not_seen(tier: str, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if name not in BY_NAME:
         name = next(case.name for case in WRONG if case.category == "small_errors" and case.needs == "tolerance")
     assert flagged(name)
-    monkeypatch.setattr(check_judge, tier, lambda *_: ([], False) if tier == "_formula" else [])
-    if tier == "_formula":
-        monkeypatch.setattr(check_judge, "_floats", lambda *_: [])
+    monkeypatch.setattr(check_judge, tier, lambda *_: ([], False) if tier == "formula" else [])
+    if tier == "formula":
+        monkeypatch.setattr(check_judge, "floats", lambda *_: [])
     assert not flagged(name)
 
 

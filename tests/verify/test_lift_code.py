@@ -297,3 +297,13 @@ def test_abstract_base_classes_slots_and_class_methods_work() -> None:
     model = Concrete(2.0)
     assert value(model.run) == [3.0, 4.5, 0.0]
     assert value(lambda x: Concrete.made(2.0).run(x)) == [3.0, 4.5, 0.0]
+
+
+def test_assertions_of_numpy_have_been_made_in_floats() -> None:
+    def f(x: Any) -> Any:
+        p = np.exp(x) / np.exp(x).sum()
+        np.testing.assert_allclose(p.sum(), 1.0)
+        np.testing.assert_array_less(p, 1.0)
+        return p
+
+    assert lift(f, (np.array([1.0, 2.0]),)).finite

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from backproof.verify.probes import PROBES, WORDS, probe
+from backproof.verify.probe_calls import WORDS
+from backproof.verify.probes import PROBES, probe
 
 X = np.array([[0.5, -1.0, 2.0], [1.5, 0.25, -0.75]])
 CT = np.array([[1.0, -2.0, 0.5], [0.25, 3.0, -1.0]])
@@ -167,3 +168,30 @@ def test_findings_are_sentences_that_name_the_entry() -> None:
 
 def test_every_probe_has_words_for_an_exception() -> None:
     assert set(PROBES) == set(WORDS)
+
+
+def test_a_derivative_remembered_by_the_identity_of_the_argument_is_found_by_changing_it_in_place() -> None:
+    memo: dict[int, Any] = {}
+
+    def vjp(args: Any, out: Any, ct: Any) -> Any:
+        (x,) = args
+        held, slope = memo.setdefault(id(x), (x, 2 * x))
+        return (ct * slope + 0 * held,)
+
+    found = probe(lambda x: x * x, (np.array([1.0, 2.0]),), vjp, np.array([1.0, -1.0]))
+    assert [finding.probe for finding in found] == ["same memory"]
+
+
+@pytest.mark.parametrize("key", [lambda x: float(x.sum()), lambda x: (x[0], x[-1]), lambda x: x.shape])
+def test_a_cache_that_takes_other_arguments_for_the_same_is_found(key: Any) -> None:
+    cache: dict[Any, Any] = {}
+
+    def f(x: Any) -> Any:
+        cache[key(x)] = 2 * x
+        return x * x
+
+    def vjp(args: Any, out: Any, ct: Any) -> Any:
+        return (ct * cache[key(args[0])],)
+
+    found = probe(f, (np.array([1.0, 2.0, 4.0]),), vjp, np.array([1.0, -1.0, 0.5]))
+    assert "forward in between" in [finding.probe for finding in found]

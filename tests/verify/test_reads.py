@@ -33,7 +33,7 @@ def reads_of(f: Callable[..., Any], *args: Any) -> list[tuple[str, Any]]:
         (lambda x: x if x[0] >= 0.25 else -x, [("x >= 0.25", True)]),
         (lambda x: x if x[0] < x[1] else -x, [("x < y", False)]),
         (lambda x: x[int(x[2])], [("int", 2)]),
-        (lambda x: x[x.argmax()], [("argmax", False), ("argmax", True)]),
+        (lambda x: x[x.argmax()], [("argmax", False), ("argmax", True), ("argmax", False), ("argmax", False), ("argmax", True)]),
         (lambda x: x.max(), [("max", True), ("max", False)]),
         (lambda x: np.clip(x[:1], 0, 1), [("clip", True), ("clip", True)]),
         (lambda x: np.sign(x[:1]) * x, [("sign", True)]),
@@ -107,10 +107,36 @@ def test_a_tie_takes_the_convention_of_numpy_and_its_opposite_when_flipped(f: Ca
     assert float(pull_back(lift(f, at, flips={0}), np.ones(1))[0][0].mid()) == flipped
 
 
-def test_flipping_a_read_that_is_no_tie_changes_nothing() -> None:
-    lifted = lift(lambda x: np.abs(x), (X,), flips={0, 1, 2})
-    assert [read.outcome for read in lifted.reads] == [True, False, True]
+def test_a_flipped_read_falls_the_other_way() -> None:
+    lifted = lift(lambda x: np.abs(x), (X,), flips={0, 2})
+    assert [read.outcome for read in lifted.reads] == [False, False, False]
     assert not any(read.tie for read in lifted.reads)
+
+
+def test_what_rounding_may_turn_is_near_and_what_it_may_not_is_not() -> None:
+    read = lift(lambda x: np.maximum(x, 10.0), (np.array([10.0 + 2e-15]),)).reads[0]
+    assert not read.tie
+    assert read.near(2.0**-53)
+    assert not lift(lambda x: np.maximum(x, 10.0), (np.array([10.0 + 1e-10]),)).reads[0].near(2.0**-53)
+    assert not lift(lambda x: np.abs(x), (np.array([1e-300]),)).reads[0].near(2.0**-53)
+
+
+def test_places_of_an_argmax_and_entries_of_a_table_are_told_apart() -> None:
+    argmax = lift(lambda x: x[np.argmax(x)], (np.array([1.0, 3.0, 2.0]),)).reads
+    assert [read.against for read in argmax if read.size == 0 and not read.outcome] == [0, 2]
+    table = lift(lambda x: np.minimum(x, np.array([5.0, 6.0])), (np.array([1.0, 1.0]),)).reads
+    assert [read.against for read in table] == [5.0, 6.0]
+
+
+def test_with_many_bits_equal_balls_are_a_tie() -> None:
+    def f(x: Any) -> Any:
+        p = x / x.sum()
+        return p if p.sum() == 1.0 else -p
+
+    with pytest.raises(Undecided):
+        lift(f, (np.array([1.0, 2.0, 3.3]),))
+    reads = lift(f, (np.array([1.0, 2.0, 3.3]),), bits=600).reads
+    assert [(read.outcome, read.tie) for read in reads] == [(True, True)]
 
 
 def test_a_floor_at_a_whole_number_is_a_tie_and_goes_down_when_flipped() -> None:

@@ -1,0 +1,131 @@
+"""Which points are judged: aims at decisions, whole numbers, places of an argmax; what is left out, and said."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from backproof.verify import check, check_exploring
+from backproof.verify.check_exploring import GIVEN, Exploration
+from backproof.verify.check_points import Point
+
+HEIGHTS = np.sqrt(np.arange(13.0))
+
+
+def exploration(f: Any, vjp: Any, *args: Any, budget: int = 40) -> Exploration:
+    run = Exploration(f, vjp, None, np.random.default_rng(0), budget, None)
+    run.at(Point(args, GIVEN))
+    return run
+
+
+def table(x: Any) -> Any:
+    k = np.clip(np.floor(x).astype(int), 0, 11)
+    return HEIGHTS[k] + np.diff(HEIGHTS)[k] * (x - k)
+
+
+def slope_of(steps: Any) -> Any:
+    return lambda args, out, ct: (ct * steps[np.clip(np.floor(args[0]).astype(int), 0, 11)],)
+
+
+@pytest.mark.parametrize("bad", [1, 5, 7, 11])
+def test_every_entry_of_a_table_between_those_used_is_looked_at(bad: int) -> None:
+    steps = np.diff(HEIGHTS)
+    x = (np.array([0.5, 3.3, 10.2]),)
+    assert check(table, x, slope_of(steps)).ok
+    wrong = steps.copy()
+    wrong[bad] *= 1.5
+    result = check(table, x, slope_of(wrong))
+    assert not result.ok
+
+
+def test_every_place_of_an_argmax_is_looked_at() -> None:
+    def f(x: Any) -> Any:
+        return x.max() * 2.0
+
+    def vjp(args: Any, out: Any, ct: Any) -> Any:
+        k = int(np.argmax(args[0]))
+        gradient = np.zeros_like(args[0])
+        gradient[k] = ct * (2.0 if k != 6 else 1.0)
+        return (gradient,)
+
+    for seed in range(4):
+        assert not check(f, (np.array([0.1, 0.5, 2.0, -1.0, 0.3, 0.7, 0.2, 1.1]),), vjp, seed=seed).ok
+
+
+def test_a_decision_that_is_out_of_reach_of_sensible_arguments_is_left_alone() -> None:
+    run = exploration(lambda x: np.maximum(x, -1e30) * 2, lambda args, out, ct: (2 * ct,), np.array([1.0, 2.0]))
+    run.explore(())
+    assert all(abs(entry) < 1e10 for args, _ in run.failing.values() for entry in args[0])
+    assert run.findings == []
+
+
+def test_nothing_is_explored_where_the_forward_was_not_lifted() -> None:
+    run = exploration(lambda x: np.fft.irfft(np.fft.rfft(x), n=x.size), lambda args, out, ct: (ct,), np.array([1.0, 2.0, 3.0, 4.0]))
+    run.explore(())
+    assert len(run.judged) == 1
+
+
+def test_a_budget_of_points_is_kept() -> None:
+    run = exploration(np.tanh, lambda args, out, ct: (ct * (1 - out * out),), np.array([0.3, 1.0]), budget=6)
+    run.explore(())
+    assert len(run.judged) == 7
+
+
+def test_a_shape_that_the_backward_need_not_be_meant_for_is_noted() -> None:
+    order = np.array([2, 0, 1])
+    result = check(lambda x: x[order], (np.array([1.0, 2.0, 3.0]),), lambda args, out, ct: (ct[np.argsort(order)],))
+    assert result.ok
+    assert any("need not be meant for that" in note and "shape (3,)" in note for note in result.notes)
+
+
+def test_code_that_does_not_come_back_at_a_chosen_point_is_stopped_and_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Newton's iteration for the square root has no end for negative numbers."""
+    monkeypatch.setattr(check_exploring, "SECONDS", 0.2)
+
+    def root(a: Any) -> Any:
+        y = a * 1.0
+        while np.any(np.abs(y * y - a) > 4e-16 * np.abs(a)):
+            y = (y + a / y) / 2
+        return y
+
+    result = check(root, (np.array([2.0, 9.0]),), lambda args, out, ct: (ct / (2 * np.sqrt(args[0])),))
+    assert result.verdict.value in ("CORRECT", "INACCURATE"), result.explain()
+    assert any("takes more than 0.2 s" in note for note in result.notes)
+
+
+def test_labels_outside_of_those_given_are_tried() -> None:
+    def loss(x: Any, y: Any) -> Any:
+        keep = y >= 0
+        log_p = x - np.log(np.exp(x).sum(1, keepdims=True))
+        return -(log_p[np.arange(len(y)), y] * keep).sum()
+
+    def vjp(args: Any, out: Any, ct: Any, forgetful: bool) -> Any:
+        x, y = args
+        p = np.exp(x) / np.exp(x).sum(1, keepdims=True)
+        p[np.arange(len(y)), y] -= 1
+        return ct * (p if forgetful else p * (y >= 0)[:, None]), None
+
+    args = (np.array([[0.1, 0.5, 0.2], [1.0, 0.3, -0.5]]), np.array([1, 2]))
+    assert check(loss, args, lambda *given: vjp(*given, forgetful=False)).ok
+    assert not check(loss, args, lambda *given: vjp(*given, forgetful=True)).ok
+
+
+@pytest.mark.parametrize("bad", [1, 2, 3, 4])
+def test_every_bracket_of_a_sorted_table_is_looked_at(bad: int) -> None:
+    edges, rates = np.array([0.0, 9950.0, 40525.0, 86375.0, 164925.0]), np.array([0.1, 0.12, 0.22, 0.24, 0.32])
+
+    def f(x: Any) -> Any:
+        k = np.searchsorted(edges, x, side="right") - 1
+        base = np.concatenate([[0.0], np.cumsum(rates[:-1] * np.diff(edges))])
+        return base[k] + rates[k] * (x - edges[k])
+
+    def slope_of(table: Any) -> Any:
+        return lambda args, out, ct: (ct * table[np.searchsorted(edges, args[0], side="right") - 1],)
+
+    wrong = rates.copy()
+    wrong[bad] *= 1.1
+    incomes = (np.array([3000.0, 12000.0, 30000.0]),)
+    assert check(f, incomes, slope_of(rates)).ok
+    assert not check(f, incomes, slope_of(wrong)).ok

@@ -1,0 +1,63 @@
+"""Other values for arguments that are no arrays: whole numbers, truth values and the words that the code compares with. `settings(args, functions)`.
+
+A stride, an axis, a padding or a mode is usually tested with one value; the others that the forward accepts are points to look at as well.
+
+>>> def f(x, reduction, k):
+...     return x.sum() if reduction == "sum" else x.mean() if reduction == "mean" else x[k:]
+>>> [point.args[1:] for point in settings((np.ones(3), "sum", 1), (f,))]
+[('mean', 1), ('sum', 0), ('sum', 2), ('sum', -1)]
+>>> list(settings((np.ones(3),), (f,)))
+[]
+"""
+
+from __future__ import annotations
+
+import functools
+import types
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from backproof.verify.check_points import Point
+
+MOST_WORDS = 6
+LARGEST = 16  # a whole number above that is a size, not a setting
+
+
+def settings(args: Sequence[Any], functions: Sequence[Callable[..., Any]]) -> Iterator[Point]:
+    """The given arguments with one of these values changed."""
+    spoken = list(dict.fromkeys(word for f in functions for word in _words_of(_code_of(f))))
+    for k, a in enumerate(args):
+        for value in _others(a, spoken):
+            yield Point((*args[:k], value, *args[k + 1 :]), f"argument {k} set to {value!r}", setting=True)
+
+
+def _others(a: Any, spoken: Sequence[str]) -> list[Any]:
+    if isinstance(a, bool | np.bool_):
+        return [type(a)(not a)]
+    if isinstance(a, str):
+        return [word for word in spoken if word != a][:MOST_WORDS]
+    if isinstance(a, int | np.integer) and abs(int(a)) <= LARGEST:
+        return [type(a)(value) for value in dict.fromkeys((a - 1, a + 1, 0, 1, 2, -1)) if value != a and (value >= 0 or a <= 1)]
+    return []
+
+
+def _code_of(f: Any) -> types.CodeType | None:
+    while isinstance(f, functools.partial):
+        f = f.func
+    if not hasattr(f, "__code__"):
+        f = vars(type(f)).get("__call__", None)
+    return getattr(getattr(f, "__func__", f), "__code__", None)
+
+
+def _words_of(code: types.CodeType | None) -> Iterator[str]:
+    """The words among the constants of a function, except its docstring."""
+    constants: list[Any] = list[Any](code.co_consts) if code else []
+    value: Any
+    for place, value in enumerate(constants):
+        if isinstance(value, types.CodeType):
+            yield from _words_of(value)
+        documented = place == 0 and code is not None and code.co_name != "<lambda>"
+        parts: Sequence[Any] = tuple(value) if isinstance(value, tuple | frozenset) else () if documented else (value,)
+        yield from (part for part in parts if isinstance(part, str) and part.replace("_", "").replace("-", "").isalnum())

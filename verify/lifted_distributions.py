@@ -1,0 +1,67 @@
+"""The normal distribution of `scipy.stats`, as patched code sees it; what else the object has is SciPy's.
+
+>>> import scipy.stats
+>>> from backproof.verify.ball_arrays import arb
+>>> from backproof.verify.lifted_scalars import Tape, running
+>>> with running(Tape(100)) as tape:
+...     x = tape.leaf(arb(1))
+...     Normal(scipy.stats.norm).cdf(x), Normal(scipy.stats.norm)(0.0, 2.0).logpdf(x)
+(0.8413447460685429, -1.737085713764618)
+>>> Normal(scipy.stats.norm).name
+'norm'
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from backproof.verify.ball_arrays import arb
+from backproof.verify.lifted_arrays import array_of, plain
+from backproof.verify.lifted_guards import guarded
+from backproof.verify.lifted_reductions import finished
+from backproof.verify.lifted_scalars import Scalar, apply
+
+
+def _each(name: str, x: Any) -> Any:
+    found = np.frompyfunc(lambda v: apply(name, v), 1, 1)(plain(array_of(x)))
+    return array_of(finished(np.asarray(found, dtype=object)))
+
+
+def _log_density(z: Any, scale: Any) -> Any:
+    return -z * z / 2 - np.log(array_of(scale)) - array_of(Scalar((2 * arb.pi()).log() / 2))
+
+
+FUNCTIONS: dict[str, Callable[[Any, Any], Any]] = {
+    "logpdf": _log_density,
+    "pdf": lambda z, scale: np.exp(_log_density(z, scale)),
+    "cdf": lambda z, scale: _each("ndtr", z),
+    "logcdf": lambda z, scale: _each("log_ndtr", z),
+    "sf": lambda z, scale: _each("ndtr", -z),
+    "logsf": lambda z, scale: _each("log_ndtr", -z),
+}
+
+
+class Normal:
+    """`scipy.stats.norm`, and with parameters what it makes of them."""
+
+    def __init__(self, original: Any, parameters: tuple[Any, Any] | None = None) -> None:
+        self._original, self._parameters = original, parameters
+
+    def __call__(self, loc: Any = 0.0, scale: Any = 1.0) -> Normal:
+        return Normal(self._original, (loc, scale))
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in FUNCTIONS:
+            of = self._original if self._parameters is None else guarded(self._original.freeze)(*self._parameters)
+            found = getattr(of, name)
+            return guarded(found) if callable(found) else found
+        low, wide = self._parameters or (0.0, 1.0)
+
+        def function(x: Any, loc: Any = low, scale: Any = wide) -> Any:
+            found = FUNCTIONS[name]((array_of(x) - loc) / scale, scale)
+            return plain(array_of(found))[()] if np.ndim(plain(found)) == 0 else found
+
+        return function
