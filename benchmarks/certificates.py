@@ -7,6 +7,7 @@ exp(−s²) or sin(s) of s = Σ W u over each earlier vertex with probability ½
 >>> graph, leaves = as_graph(sketch)
 >>> graph.dimension(graph.n), [len(x) for x in leaves]
 (1, [3, 3, 3])
+>>> from backproof.engine import forward
 >>> bool(np.isclose(value(sketch, np, leaves), forward(graph, leaves)[graph.n][0]))
 True
 >>> certified_digits(graph, leaves, asked=1000)  # doctest: +ELLIPSIS
@@ -25,12 +26,10 @@ from typing import Any
 
 import numpy as np
 
-from backproof.engine import Graph, forward, leaf, vertex
+from backproof.engine import Graph, leaf, vertex
 from backproof.engine.number_systems import Array
 from backproof.verify.enclosures import Enclosure, certify_all
 from benchmarks.measure import FULL, QUICK, Comparison, Disagreement, Result, Side, agreement, compare
-
-__all__ = ["compared", "forward", "measure"]
 
 NAME = "certificates"
 TITLE = "A certified gradient, and what an uncertified one costs"

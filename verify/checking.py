@@ -43,6 +43,7 @@ from backproof.verify.probes import probe
 from backproof.verify.verdicts import Evidence, Reason, Verdict, evidence_words
 
 Effort: TypeAlias = Literal["quick", "default", "thorough"]
+MOST_NOTES = 3
 BUDGETS = {"quick": 6, "default": 40, "thorough": 200}
 
 
@@ -194,7 +195,9 @@ def _result(name: str, run: Exploration, protocol: Sequence[Finding]) -> CheckRe
         notes = (*notes, "equal up to the rounding of float constants in the code")
     if any(judged.kink for judged in run.judged):
         notes = (*notes, "at exact ties, and within rounding of them, any mixture of the derivatives on the sides was accepted")
-    notes += tuple(run.notes)
+    notes += tuple(run.notes)[:MOST_NOTES]
+    if len(run.notes) > MOST_NOTES:
+        notes = (*notes, f"and {len(run.notes) - MOST_NOTES} more of this kind")
     if run.operations > run.most_operations:
         notes = (
             *notes,

@@ -224,12 +224,12 @@ def plain_index(key: Any) -> Any:
 
 def array_of(value: Any) -> Any:
     """Anything array-like as a lifted array; plain numbers become constants."""
-    if isinstance(value, LiftedArray):
-        return value
     if type(value) is Scalar:
         result: Array = np.empty((), dtype=object)
         result[()] = value
         return wrapped(result)
+    if isinstance(value, LiftedArray):
+        return value
     found = np.asarray(_plain_nested(value))
     if found.dtype.kind not in "biufO" and not (found.dtype.kind == "V" and found.dtype.name == "bfloat16"):
         raise NotLifted(f"an array of dtype {found.dtype} among lifted numbers has no lifted rule", place())

@@ -250,11 +250,11 @@ def _again(value: Any, inputs: Any, tape: Tape, kept: Callable[[Any], Any]) -> A
 
 
 def _adopted(value: Any, tape: Tape) -> Any:
+    if type(value) is Scalar:
+        return tape.adopted(value) if value.index >= 0 else value
     if isinstance(value, list | tuple):
         parts = [_adopted(part, tape) for part in value]
         return parts if isinstance(value, list) else tuple(parts)
-    if type(value) is Scalar:
-        return tape.adopted(value) if value.index >= 0 else value
     if isinstance(value, np.ndarray) and not is_plain(value):
         return wrapped(np.asarray(np.frompyfunc(lambda x: _adopted(scalar(x), tape), 1, 1)(plain(value)), dtype=object))
     return value

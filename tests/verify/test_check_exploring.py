@@ -36,8 +36,16 @@ def test_every_entry_of_a_table_between_those_used_is_looked_at(bad: int) -> Non
     assert check(table, x, slope_of(steps)).ok
     wrong = steps.copy()
     wrong[bad] *= 1.5
-    result = check(table, x, slope_of(wrong))
-    assert not result.ok
+    assert not check(table, x, slope_of(wrong)).ok
+
+
+def test_without_steps_from_one_whole_number_to_others_an_entry_of_a_table_is_not_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong = np.diff(HEIGHTS)
+    wrong[7] *= 1.5
+    x = (np.array([0.5, 3.3, 10.2]),)
+    assert not check(table, x, slope_of(wrong)).ok
+    monkeypatch.setattr(check_exploring, "shifted", lambda *_: None)
+    assert check(table, x, slope_of(wrong)).ok
 
 
 def test_every_place_of_an_argmax_is_looked_at() -> None:
@@ -129,3 +137,14 @@ def test_every_bracket_of_a_sorted_table_is_looked_at(bad: int) -> None:
     incomes = (np.array([3000.0, 12000.0, 30000.0]),)
     assert check(f, incomes, slope_of(rates)).ok
     assert not check(f, incomes, slope_of(wrong)).ok
+
+
+def test_a_domain_that_does_not_understand_a_setting_keeps_it_away() -> None:
+    def domain(x: Any, k: Any) -> bool:
+        if k != 1:
+            raise ValueError("only the first diagonal")
+        return bool(np.all(np.isfinite(x)))
+
+    result = check(lambda x, k: np.triu(x, k), (np.ones((3, 3)), 1), lambda args, out, ct: (np.triu(ct, 1), None), domain=domain)
+    assert result.ok
+    assert not check(lambda x, k: np.triu(x, k), (np.ones((3, 3)), 1), lambda args, out, ct: (np.triu(ct, 1), None)).ok

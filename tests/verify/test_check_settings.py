@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from backproof.verify import check
+from backproof.verify import check, check_exploring
 from backproof.verify.check_settings import settings
 
 X = np.array([[0.5, -1.0, 2.0], [1.5, 0.3, -0.7], [0.2, 0.9, 1.1]])
@@ -65,10 +65,14 @@ def test_a_point_names_the_argument_and_its_value() -> None:
         (lambda x, centred: x - x.mean() if centred else x * 1.0, True, lambda args, out, ct: (ct - ct.mean(), None)),
     ],
 )
-def test_a_fault_behind_another_setting_is_found(f: Callable[..., Any], setting: Any, vjp: Callable[..., Any]) -> None:
+def test_a_fault_behind_another_setting_is_found_and_not_without_this_rule(
+    f: Callable[..., Any], setting: Any, vjp: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     result = check(f, (X, setting), vjp)
     assert not result.ok
     assert "argument 1 set to" in result.explain()
+    monkeypatch.setattr(check_exploring, "settings", lambda *_: iter(()))
+    assert check(f, (X, setting), vjp).ok
 
 
 def test_a_setting_that_the_backward_refuses_is_not_held_against_it_and_is_said() -> None:
