@@ -45,7 +45,8 @@ def explained(result: Any) -> str:
 
 def _failure(result: Any) -> list[str]:
     worst = result.findings[0]
-    same = [f for f in result.findings if (f.point, f.argument, f.kind) == (worst.point, worst.argument, worst.kind)]
+    alike = (worst.point, worst.argument, worst.kind, worst.index is None)
+    same = [f for f in result.findings if (f.point, f.argument, f.kind, f.index is None) == alike]
     if not worst.expected:
         where = f"gradient of argument {worst.argument}: " if worst.argument is not None else ""
         lines = [f"{result.name} is {worst.verdict}: at {worst.point}, {where}{worst.words}."]

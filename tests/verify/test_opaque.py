@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from backproof.verify import check
 from backproof.verify.opaque import DIRECTIONS, FEW, judge_opaque, slope_along
 
 X = np.array([0.5, 2.0, -1.0])
@@ -65,3 +66,8 @@ def test_above_a_few_entries_only_directions_are_compared_and_they_see_a_fault()
 def test_a_shape_is_looked_at_first() -> None:
     found = judge_opaque(compiled, lambda args, out, ct: (ct[:2],), (X,), CT, "here", "forward")
     assert found.findings[0].kind == "shape"
+
+
+def test_entries_are_counted_without_the_directions() -> None:
+    result = check(lambda x: np.abs(np.fft.fft(x)), (np.array([0.5, 1.5, 2.25]),), lambda args, out, ct: (0 * ct,))
+    assert ", in 3 of 3 entries." in result.explain()
