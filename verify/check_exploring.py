@@ -98,13 +98,12 @@ class Exploration:
             return False
         try:
             with limited(SECONDS):
-                if self.domain is not None and not self.domain(*point.args):
-                    return False
-                return self._take(point, self._judged_elsewhere(point))
+                cotangent = self._cotangent_in_domain(point.args)
+                return cotangent is not None and self._take(point, self._judged_elsewhere(point, cotangent))
         except TookTooLong:
             self.notes[f"not judged: {point.words}, where the code takes more than {SECONDS:g} s"] = None
             return False
-        except Exception:  # the code need not take arguments that nobody gave
+        except (ArithmeticError, ValueError, TypeError, IndexError, AssertionError):
             return False
 
     def explore(self, functions: Sequence[Callable[..., Any]]) -> None:
@@ -152,10 +151,18 @@ class Exploration:
         self.usual = usual_sizes(self.f, self.vjp, point.args, cotangent)
         return judged, cotangent
 
-    def _judged_elsewhere(self, point: Point) -> tuple[Judged, Array] | None:
-        cotangent = self._cotangent(point.args)
-        if (cotangent.dtype.kind != "f" and cotangent.dtype.name != "bfloat16") or not np.all(np.isfinite(cotangent)):
+    def _cotangent_in_domain(self, args: tuple[Any, ...]) -> Array | None:
+        """A random cotangent; None outside of the domain, where f need not take arguments that nobody gave: it raises, or its output is not finite, or no float."""
+        try:
+            if self.domain is not None and not self.domain(*args):
+                return None
+            cotangent = self._cotangent(args)
+        except Exception:
             return None
+        real = cotangent.dtype.kind == "f" or cotangent.dtype.name == "bfloat16"
+        return cotangent if real and np.all(np.isfinite(cotangent)) else None
+
+    def _judged_elsewhere(self, point: Point, cotangent: Array) -> tuple[Judged, Array] | None:
         strict = [k in point.small or largest(point.args) < NEAR_ZERO for k, a in enumerate(point.args) if is_float(a)]
         judged = judge(self.f, self.vjp, point.args, cotangent, point.words, self._exempt(point), ELSEWHERE * ROOM, strict)
         if judged.note:

@@ -148,3 +148,14 @@ def test_a_domain_that_does_not_understand_a_setting_keeps_it_away() -> None:
     result = check(lambda x, k: np.triu(x, k), (np.ones((3, 3)), 1), lambda args, out, ct: (np.triu(ct, 1), None), domain=domain)
     assert result.ok
     assert not check(lambda x, k: np.triu(x, k), (np.ones((3, 3)), 1), lambda args, out, ct: (np.triu(ct, 1), None)).ok
+
+
+def test_an_error_of_the_check_itself_at_a_chosen_point_is_not_swallowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = exploration(np.tanh, lambda args, out, ct: (ct * (1 - out * out),), np.array([0.3, 1.0]))
+
+    def broken(*_: Any) -> Any:
+        raise AttributeError("a fault of the check")
+
+    monkeypatch.setattr(check_exploring, "judge", broken)
+    with pytest.raises(AttributeError, match="a fault of the check"):
+        run.explore(())
