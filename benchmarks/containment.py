@@ -19,7 +19,7 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -31,9 +31,9 @@ from backproof.verify.bounds import rounded_case
 from backproof.verify.campaign_cases import campaign_case, case_around
 from backproof.verify.cases import Case, make_case
 from backproof.verify.coverage import FUNCTIONS
-from backproof.verify.details import exact_fraction
 from backproof.verify.enclosures import Enclosure, certify_all
 from backproof.verify.polydiscs import Plan, Problem, attempt
+from backproof.verify.rounding import exact_fraction
 from benchmarks.graphs import chain
 from benchmarks.measure import Comparison, Disagreement, Result, line
 
@@ -122,8 +122,7 @@ def wide(graph: Graph, leaves: Sequence[Any], bits: int) -> dict[Edge, Enclosure
         for k, rows in trial.derivatives.items():
             for j in graph.differentiable_leaves():
                 own = [place for place, (moved, _) in enumerate(columns) if moved == j]
-                mid = np.array([[row[place].mid for place in own] for row in rows], dtype=object)
-                found[j, k] = Enclosure(mid, np.array([[row[place].rad for place in own] for row in rows]), radius)
+                found[j, k] = Enclosure(np.array([[row[place] for place in own] for row in rows], dtype=object), radius)
         waiting = [k for k in waiting if k in trial.broken]
     return found
 
@@ -173,9 +172,8 @@ def compared(case: Case, enclosures: Mapping[Edge, Any], right: Mapping[Edge, An
 
 def shifted(enclosure: Enclosure) -> Enclosure:
     """An enclosure that misses: its middles are moved by twice the radius and a little."""
-    return replace(
-        enclosure, mid=enclosure.mid + np.vectorize(lambda r: 2 * Fraction(float(r)) + Fraction(1, 10**9), otypes=[object])(enclosure.rad)
-    )
+    moved = enclosure.mid + np.vectorize(lambda r: 2 * Fraction(float(r)) + Fraction(1, 10**9), otypes=[object])(enclosure.rad)
+    return Enclosure.of(moved, enclosure.rad, enclosure.radius)
 
 
 def near_kinks(count: int) -> list[Case]:

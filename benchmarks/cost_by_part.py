@@ -20,12 +20,11 @@ from typing import Any
 from unittest import mock
 
 from backproof.reports import render_html
-from backproof.verify import three_way
 from backproof.verify.campaign_cases import campaign_case
 from backproof.verify.cases import Case
 from backproof.verify.details import LISTED_PATHS
 from backproof.verify.differences import DIGITS
-from backproof.verify.path_sums import path_sum
+from backproof.verify.path_blocks import PathSums
 from backproof.verify.records import Settings, case_record, results_document
 from backproof.verify.tally import Record, tally_of
 from backproof.verify.three_way import CaseResult, Routes, check_case
@@ -34,10 +33,10 @@ from benchmarks.measure import FULL, QUICK, Parts, Result, split
 NAME = "cost-by-part"
 TITLE = "Cost of a case, part by part"
 ABOUT = (
-    "What one random case costs on one core. Forward, Jacobians, backward and paths count all number systems in which the case is run (float64, mpmath, and the "
-    "rationals where it allows them); the report is drawn with the details of every case."
+    "What one random case costs on one core. Forward, Jacobians, backward and paths count all number systems in which the case is run (float64 and float32, balls, the "
+    "rationals where it allows them, and mpmath where differences are taken); the report is drawn with the details of every case."
 )
-CHECK_PARTS = ("forward", "Jacobians", "backward", "paths", "differences", "judging", "rest of the check")
+CHECK_PARTS = ("forward", "Jacobians", "backward", "paths", "enclosures", "differences", "rounding bounds", "judging", "rest of the check")
 SEED = 0
 
 
@@ -61,11 +60,14 @@ def check_in_parts(case: Case) -> tuple[CaseResult, dict[str, float]]:
         jacobians=timed("Jacobians", right.jacobians),
         backward=timed("backward", right.backward),
         differences=timed("differences", right.differences),
+        enclosures=timed("enclosures", right.enclosures),
         judge_adjoints=timed("judging", right.judge_adjoints),
         judge_derivatives=timed("judging", right.judge_derivatives),
+        judge_enclosures=timed("judging", right.judge_enclosures),
+        judge_floats=timed("rounding bounds", right.judge_floats),
     )
     start = time.perf_counter()
-    with mock.patch.object(three_way, "path_sum", timed("paths", path_sum)):
+    with mock.patch.multiple(PathSums, to=timed("paths", PathSums.to), leaving=timed("paths", PathSums.leaving)):
         result = check_case(case, routes)
     whole = time.perf_counter() - start
     spent["rest of the check"] = whole - sum(spent.values())

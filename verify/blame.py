@@ -41,7 +41,7 @@ from backproof.verify.blame_proposals import Proposal, propose
 from backproof.verify.blame_space import MOST_ENTRIES, UNIT, Space, make_space, roundings_of_a_pass
 from backproof.verify.blame_words import equation, said
 from backproof.verify.cases import Case
-from backproof.verify.polydiscs import exact_middle
+from backproof.verify.polydiscs import written_out
 from backproof.verify.three_way import Routes, run
 
 NAMED = "the fault is named"
@@ -304,7 +304,7 @@ def as_a_whole(found: Diagnosis) -> str:
 
 
 def _middles(balls: Mapping[int, Array], system: NumberSystem) -> dict[int, Array]:
-    return {i: system.array(np.frompyfunc(lambda ball: exact_middle(ball) or 0, 1, 1)(values)) for i, values in balls.items()}
+    return {i: system.array(np.frompyfunc(lambda ball: written_out(ball.mid()), 1, 1)(values)) for i, values in balls.items()}
 
 
 def _capital(text: str) -> str:

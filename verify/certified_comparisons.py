@@ -29,14 +29,14 @@ from backproof.engine.graph import Edge
 from backproof.engine.number_systems import Array
 from backproof.theorems.backward_pass import LEAVES
 from backproof.theorems.path_sum import PATH_SUM
-from backproof.verify.ball_arrays import is_finite
+from backproof.verify.ball_arrays import arb, is_finite
 from backproof.verify.bounds import rounding_bounds
 from backproof.verify.cases import Case
 from backproof.verify.clarke import ClarkeInterval
 from backproof.verify.comparisons import MOST_FAILURES, Comparison, Failure, entry_label
-from backproof.verify.enclosures import Enclosure, Undecided, judge
+from backproof.verify.enclosures import Enclosure, Undecided
 from backproof.verify.path_sums import PathSum
-from backproof.verify.polydiscs import exact_middle
+from backproof.verify.polydiscs import entry_of
 from backproof.verify.verdicts import Evidence, Reason, Verdict
 
 CLAIM_CERTIFIED = "path sum = certified derivative"
@@ -92,26 +92,26 @@ def paths_against_enclosures(graph: Graph, sums: Mapping[Edge, PathSum], found: 
             open_reasons.append(f"{enclosure.reason.value}: {enclosure.text}")
             continue
         kinked = isinstance(enclosure, ClarkeInterval)
-        interval = enclosure.enclosure if isinstance(enclosure, ClarkeInterval) else enclosure
+        derivative = (enclosure.enclosure if isinstance(enclosure, ClarkeInterval) else enclosure).balls
         for index in np.ndindex(total.value.shape):
-            ball, rad = total.value[index], interval.rad[index]
-            mid: Any = interval.mid[index]
-            where = f"∂{graph.name(k)}{entry_label(graph, k, index[0])}/∂{graph.name(j)}{entry_label(graph, j, index[1])}"
-            if not is_finite(ball):
-                open_reasons.append(f"{Reason.DTYPE.value}: the path sum at {where} is not finite in {system.name}")
-                continue
-            centre, width = middle_and_radius(ball)
-            if not judge(centre, (mid, rad), width):
-                failures.append(
-                    Failure(where, shown_fraction(centre), shown_fraction(mid), shown_fraction(abs(centre - mid)), f"{float(rad):.3g}")
-                )
-            elif kinked:
-                kinks.append(where)
-            else:
-                digits = _digits(float(rad) + width, max(1.0, _size(total.magnitude[index])))
+            ball: Any = total.value[index]
+            true: Any = derivative[index]
+            if is_finite(ball) and ball.overlaps(true) and not kinked:
+                digits = _digits(ball.rad() + true.rad(), total.magnitude[index])
                 reached = min(reached, digits)
                 if digits < LOOSEST:
+                    where = _place(graph, j, k, index)
                     open_reasons.append(f"{Reason.DTYPE.value}: only {digits:.0f} digits of {where} are certified")
+                continue
+            where = _place(graph, j, k, index)
+            if not is_finite(ball):
+                open_reasons.append(f"{Reason.DTYPE.value}: the path sum at {where} is not finite in {system.name}")
+            elif not ball.overlaps(true):
+                centre, mid = entry_of(ball).mid, entry_of(true).mid
+                apart, rad = shown_fraction(abs(centre - mid)), f"{float(true.rad()):.3g}"
+                failures.append(Failure(where, shown_fraction(centre), shown_fraction(mid), apart, rad))
+            else:
+                kinks.append(where)
     result = Comparison(CLAIM_CERTIFIED, PATH_SUM.name, "ball", Verdict.CORRECT, Evidence.CERTIFIED, entries=entries)
     if math.isfinite(reached):
         result = replace(result, digits=math.floor(reached))
@@ -127,6 +127,11 @@ def paths_against_enclosures(graph: Graph, sums: Mapping[Edge, PathSum], found: 
     return result
 
 
+def _place(graph: Graph, j: int, k: int, index: tuple[int, ...]) -> str:
+    """One entry of ∂u_k/∂u_j, in words."""
+    return f"∂{graph.name(k)}{entry_label(graph, k, index[0])}/∂{graph.name(j)}{entry_label(graph, j, index[1])}"
+
+
 def floats_against_enclosures(
     case: Case, system: NumberSystem, p: Mapping[int, Array], found: Mapping[Edge, Found], textbook: bool = False
 ) -> FloatCheck:
@@ -140,6 +145,8 @@ def floats_against_enclosures(
     smooth = {j: target for j, target in targets.items() if isinstance(target, Enclosure)}
     if len(smooth) < len(targets):
         return FloatCheck(system.name, None, "at a kink, or without a certificate")
+    if not all(np.isfinite(target.rad).all() for target in smooth.values()):
+        return FloatCheck(system.name, None, f"an adjoint leaves the range of {system.name}")
     bounds = rounding_bounds(graph, case.leaves, case.cotangent, system, textbook=textbook)
     if bounds.undecidable:
         return FloatCheck(system.name, None, bounds.undecidable)
@@ -227,19 +234,12 @@ def share_of_bound(value: float, true: Fraction, rad: Fraction, allowed: float) 
     return math.inf if allowed == 0 else float(beyond / Fraction(allowed))
 
 
-def middle_and_radius(ball: Any) -> tuple[Fraction, float]:
-    """Middle and radius of a ball, the radius rounded up."""
-    rad, mid = ball.rad(), exact_middle(ball)
-    radius = 0.0 if rad == 0 else math.nextafter(float(rad.abs_upper()), math.inf)
-    return (Fraction(0), math.nextafter(radius, math.inf)) if mid is None else (mid, radius)
-
-
-def _size(magnitude: Any) -> float:
-    return float(magnitude)
-
-
-def _digits(rad: float, scale: float) -> float:
-    """How many decimal digits of the scale are fixed."""
+def _digits(rad: Any, magnitude: Any) -> float:
+    """How many decimal digits of the magnitude, or of 1 where that is larger, a radius (an exact ball) fixes."""
     if rad == 0:
         return math.inf
-    return math.log10(scale) - math.log10(rad) if math.isfinite(rad) and math.isfinite(scale) else 0.0
+    share = rad / (magnitude if type(magnitude) is arb else arb(float(magnitude))).max(arb(1))
+    if not share.is_finite():
+        return 0.0
+    size = float(share)
+    return -math.log10(size) if 0 < size < math.inf else float(-share.log() / math.log(10))

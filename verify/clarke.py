@@ -34,7 +34,7 @@ from backproof.engine.graph import label
 from backproof.engine.number_systems import Array
 from backproof.verify.ball_arrays import Points, precision
 from backproof.verify.enclosures import BITS, GUARD, Enclosure, certify, plan_for
-from backproof.verify.polydiscs import Entry, Plan, Problem, Undecided, attempt, derivatives
+from backproof.verify.polydiscs import Entry, Plan, Problem, Undecided, attempt, derivatives, entry_of
 from backproof.verify.verdicts import Reason
 
 RADII = (200, 500, 1250, 3125)
@@ -64,7 +64,7 @@ class ClarkeInterval:
     @property
     def enclosure(self) -> Enclosure:
         """The interval as middle and half width, for `contains` and `judge`."""
-        return Enclosure((self.low + self.high) / 2, (self.high - self.low) / 2, RADII[0])
+        return Enclosure.of((self.low + self.high) / 2, (self.high - self.low) / 2, RADII[0])
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,7 +139,9 @@ def _pieces(problem: Problem, k: int, plan: Plan, tied: set[int], directions: Ar
         with precision(plan.precision):
             signs = [signs_along(_slopes(a, b, len(problem.columns) - 1, plan), directions) * (1 if above else -1) for above, a, b in asked]
         ways = np.array(signs).reshape(len(asked), len(directions))
-        yield _Piece([row[:-1] for row in found.derivatives[k]], (ways == 1).all(axis=0), (ways != -1).all(axis=0))
+        yield _Piece(
+            [[entry_of(ball) for ball in row[:-1]] for row in found.derivatives[k]], (ways == 1).all(axis=0), (ways != -1).all(axis=0)
+        )
         resolved = [above for above, _, _ in asked]
         while resolved and not resolved[-1]:
             resolved.pop()
@@ -155,7 +157,7 @@ def _slopes(a: Any, b: Any, columns: int, plan: Plan) -> list[Entry] | None:
     difference = [x - y for x, y in zip(above, below, strict=True)]
     if difference[columns] != acb(0):
         return None
-    return derivatives(Points(difference), [True] * columns, plan)
+    return [entry_of(ball) for ball in derivatives(Points(difference), [True] * columns, plan)]
 
 
 def signs_along(slopes: list[Entry] | None, directions: Array) -> Array:

@@ -108,17 +108,22 @@ def adjoints_against_paths(
             found = "no adjoint" if left is None else f"an adjoint of shape {left.shape}"
             failures.append((math.inf, Failure(f"adjoint of {graph.name(j)}", found, f"shape {right.shape}", "", "")))
             continue
+        if system.family == "ball":
+            for index in np.ndindex(right.shape):
+                ours: Any = left[index]
+                summed: Any = right[index]
+                if not (ours.is_finite() and summed.is_finite()):
+                    undecided = undecided or f"a path sum of {graph.name(j)} is not finite in {system.name}"
+                elif not ours.overlaps(summed):
+                    failures.append((math.inf, _failure(graph, j, index, ours.mid(), summed.mid(), summed.rad())))
+            continue
+        if system.exact and np.array_equal(left, right):
+            continue
         allowed, underflow = allowed_distance(graph, j, total, seed, system)
         for index in np.ndindex(right.shape):
             a: Any = left[index]
             b: Any = right[index]
             bound: Any = allowed[index]
-            if system.family == "ball":
-                if not (a.is_finite() and b.is_finite()):
-                    undecided = undecided or f"a path sum of {graph.name(j)} is not finite in {system.name}"
-                elif not a.overlaps(b):
-                    failures.append((math.inf, _failure(graph, j, index, a.mid(), b.mid(), b.rad())))
-                continue
             if not (_finite(b) and _finite(bound)):
                 undecided = undecided or f"a path sum of {graph.name(j)} overflows {system.name}"
                 continue

@@ -6,14 +6,14 @@ Only quantities that the check computed are written down; nothing is judged here
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple, cast
 
 import mpmath
 import numpy as np
-from mpmath.libmp import to_rational
 
-from backproof.engine import FLOAT64, Graph
+from backproof.engine import FLOAT64, Graph, mpmath_system
 from backproof.engine.number_systems import Array
 from backproof.verify.comparisons import allowed_distance, shown
 from backproof.verify.path_sums import path_products
@@ -23,20 +23,9 @@ from backproof.verify.three_way import CaseResult, Run
 LARGEST_MATRIX = 36
 LISTED_PATHS = 64
 REFERENCE_DIGITS = 40
+DIFFERENCE_DIGITS = 100
 CANCELLED = 1e-9
 ZERO = 1e-40
-
-
-def exact_fraction(value: Any) -> Fraction:
-    """The number, exactly, whatever its number system.
-
-    >>> exact_fraction(mpmath.mpf("0.25"))
-    Fraction(1, 4)
-    """
-    if hasattr(value, "_mpf_"):
-        numerator, denominator = to_rational(value._mpf_)
-        return Fraction(int(numerator), int(denominator))
-    return Fraction(value)
 
 
 def matrix(array: Array) -> Any:
@@ -48,14 +37,44 @@ def matrix(array: Array) -> Any:
 
 
 def accuracy(result: CaseResult) -> tuple[float, int] | None:
-    """The fewest correct digits and the most ulps by which a float64 leaf adjoint misses the mpmath value; None where there is nothing to compare.
+    """The fewest correct digits and the most ulps by which a float64 leaf adjoint misses the one in balls; None where there is nothing to compare.
 
     Ulps are counted only where the sum over the paths does not cancel.
     """
-    rows = entries(result)
-    if not rows:
+    measured = [entry for j in result.case.graph.differentiable_leaves() for entry in _measured(result, j)]
+    if not measured:
         return None
-    return min(row["digits"] for row in rows), max((int(row["ulps"]) for row in rows if row["ulps"] is not None), default=0)
+    return round(min(entry.digits for entry in measured), 1), max((entry.ulps for entry in measured if entry.ulps is not None), default=0)
+
+
+class _Measured(NamedTuple):
+    """A float64 adjoint beside the middle of the ball: its place, both values, correct digits and ulps (None where the sum cancels)."""
+
+    place: tuple[int, int]
+    value: float
+    true: Any
+    digits: float
+    ulps: int | None
+
+
+def _measured(result: CaseResult, j: int) -> Iterator[_Measured]:
+    """The entries of one leaf adjoint; none where it was not computed in floats or in balls."""
+    floats, reference = result.floats, result.reference
+    if floats is None or reference is None or j not in floats.p or j not in reference.p or floats.p[j].shape != reference.p[j].shape:
+        return
+    total = result.sums.get(j)
+    magnitude = None if total is None else FLOAT64.matmul(FLOAT64.absolute(_seed(result)), total.magnitude)
+    for r, c in np.ndindex(floats.p[j].shape):
+        value, ball = float(floats.p[j][r, c]), cast(Any, reference.p[j][r, c])
+        if not ball.is_finite():
+            continue
+        nearest = float(ball.mid())
+        scale = abs(nearest) if magnitude is None else float(magnitude[r, c])
+        cancels = abs(nearest) < CANCELLED * scale
+        if abs(nearest) < ZERO:
+            scale = max(scale, 1.0)  # of an exact zero, the absolute error counts
+        digits = correct_digits(value, nearest, scale)
+        yield _Measured((r, c), value, ball.mid(), digits, None if cancels else ulp_distance(value, nearest))
 
 
 def detail(result: CaseResult, listed: int = LISTED_PATHS) -> dict[str, Any] | None:
@@ -148,27 +167,15 @@ def _backward_steps(graph: Graph, floats: Run) -> list[dict[str, Any]]:
 
 
 def entries(result: CaseResult) -> list[dict[str, Any]]:
-    """One row per entry of every leaf adjoint: reference, backward pass, path sum and difference, with digits and ulps."""
-    floats, reference, graph = result.floats, result.reference, result.case.graph
-    if floats is None or reference is None:
-        return []
-    seed = _seed(result)
+    """One row per entry of every leaf adjoint: in balls, by the backward pass, the path sum and the difference, with digits and ulps."""
+    graph, seed = result.case.graph, _seed(result)
     rows: list[dict[str, Any]] = []
     for j in graph.differentiable_leaves():
-        if j not in floats.p or j not in reference.p or floats.p[j].shape != reference.p[j].shape:
-            continue
         total = result.sums.get(j)
         summed = None if total is None else FLOAT64.matmul(seed, total.value)
-        magnitude = None if total is None else FLOAT64.matmul(FLOAT64.absolute(seed), total.magnitude)
         bound = None if total is None else allowed_distance(graph, j, total, seed, FLOAT64)[0]
-        witness = _difference(result, reference, j)
-        for r, c in np.ndindex(floats.p[j].shape):
-            value, true = float(floats.p[j][r, c]), reference.p[j][r, c]
-            nearest = float(exact_fraction(true))
-            scale = abs(nearest) if magnitude is None else float(magnitude[r, c])
-            cancels = abs(nearest) < CANCELLED * scale
-            if abs(nearest) < ZERO:
-                scale = max(scale, 1.0)  # of an exact zero, the absolute error counts
+        witness = _difference(result, j)
+        for (r, c), value, true, digits, ulps in _measured(result, j):
             apart = None if summed is None or bound is None else abs(value - float(summed[r, c])) <= float(bound[r, c])
             rows.append(
                 {
@@ -176,18 +183,25 @@ def entries(result: CaseResult) -> list[dict[str, Any]]:
                     "name": graph.name(j),
                     "index": [int(k) for k in np.unravel_index(c, graph.shape(j))],
                     "output": [r],
-                    "reference": mpmath.nstr(true, REFERENCE_DIGITS),
+                    "reference": _decimal(true),
                     "exact": _exact(result, j, r, c),
                     "backward": _float(value),
                     "path_sum": None if summed is None else _float(float(summed[r, c])),
                     "difference": None if witness is None else _witness(witness[0][r, c], witness[1][r, c]),
-                    "ulps": None if cancels else str(ulp_distance(value, nearest)),
-                    "digits": round(correct_digits(value, nearest, scale), 1),
+                    "ulps": None if ulps is None else str(ulps),
+                    "digits": round(digits, 1),
                     "bound": None if bound is None else shown(bound[r, c]),
                     "verdict": "INCONCLUSIVE" if apart is None else "CORRECT" if apart else "WRONG",
                 }
             )
     return rows
+
+
+def _decimal(middle: Any) -> str:
+    """40 digits of the middle of a ball."""
+    mantissa, exponent = middle.man_exp()
+    with mpmath.workdps(REFERENCE_DIGITS + 10):
+        return str(mpmath.nstr(mpmath.ldexp(int(mantissa), int(exponent)), REFERENCE_DIGITS))
 
 
 def _exact(result: CaseResult, j: int, r: int, c: int) -> str | None:
@@ -197,11 +211,12 @@ def _exact(result: CaseResult, j: int, r: int, c: int) -> str | None:
     return str(result.exact.p[j][r, c])
 
 
-def _difference(result: CaseResult, reference: Run, j: int) -> tuple[Array, Array] | None:
+def _difference(result: CaseResult, j: int) -> tuple[Array, Array] | None:
+    """p_n times the differences of leaf j, and times their estimates, in as many digits as they have."""
     n = result.case.graph.n
     if n not in result.moved.get(j, {}):
         return None
-    moved, system = result.moved[j][n], reference.system
+    moved, system = result.moved[j][n], mpmath_system(DIFFERENCE_DIGITS)
     seed = system.array(_seed(result))
     return system.matmul(seed, system.array(moved.value)), system.matmul(system.absolute(seed), system.array(moved.estimate))
 

@@ -22,6 +22,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -29,7 +30,9 @@ import numpy as np
 from backproof.engine import Graph, GraphError
 from backproof.engine.graph import label
 from backproof.engine.number_systems import Array
-from backproof.verify.polydiscs import Entry, Pair, Plan, Problem, Undecided, attempt, hopeless
+from backproof.verify.ball_arrays import arb
+from backproof.verify.balls import exact_ball
+from backproof.verify.polydiscs import Pair, Plan, Problem, Undecided, attempt, entry_of, hopeless, written_out
 from backproof.verify.verdicts import Reason
 
 BITS = 64
@@ -40,20 +43,52 @@ FLOOR, LOWEST = 4, 900  # an entry below 2^(−FLOOR·bits), or 2^−LOWEST, nee
 ATTEMPTS = 16
 LARGEST_ACCURACY = 10_000
 COLUMNS = 64
+WRITTEN = 8192  # bits of a middle that is given as a fraction
 
 __all__ = ["Enclosure", "Undecided", "certify", "certify_all", "contains", "judge", "local_certificate"]
 
 
 @dataclass(frozen=True, eq=False)
 class Enclosure:
-    """|∂u_k/∂u_j − mid| ≤ rad, entry by entry: d_k × d_j fractions and floats. Plain numbers, so it can be pickled.
+    """Real balls that contain ∂u_k/∂u_j, entry by entry: d_k × d_j. As plain numbers: |∂u_k/∂u_j − mid| ≤ rad, fractions and floats.
 
     `radius`: f is proved analytic where every entry of u_j stays within 2^−radius of its value.
+
+    >>> half = Enclosure.of([[Fraction(1, 2)]], [[0.25]])
+    >>> half.mid.tolist(), float(half.rad[0, 0]) >= 0.25, half.balls[0, 0].contains(0.75)
+    ([[Fraction(1, 2)]], True, True)
     """
 
-    mid: Array
-    rad: Array
+    balls: Array
     radius: int
+
+    @staticmethod
+    def of(mid: Any, rad: Any, radius: int = FIRST_RADIUS) -> Enclosure:
+        """The balls with these middles and radii; fractions of other denominators than powers of 2 are widened a little."""
+        middles, radii = np.asarray(mid, dtype=object), np.asarray(rad, dtype=object)
+        balls: Array = np.empty(middles.shape, dtype=object)
+        balls.reshape(-1)[:] = [
+            arb(exact_ball(Fraction(m), WRITTEN), exact_ball(r, WRITTEN))
+            for m, r in zip(middles.reshape(-1).tolist(), radii.reshape(-1).tolist(), strict=True)
+        ]
+        return Enclosure(balls, radius)
+
+    @cached_property
+    def mid(self) -> Array:
+        """The middles, as fractions."""
+        return self._plain[0]
+
+    @cached_property
+    def rad(self) -> Array:
+        """The radii, as floats, rounded up."""
+        return self._plain[1]
+
+    @cached_property
+    def _plain(self) -> tuple[Array, Array]:
+        entries = [entry_of(ball) for ball in self.balls.reshape(-1).tolist()]
+        mid: Array = np.empty(len(entries), dtype=object)
+        mid[:] = [entry.mid for entry in entries]
+        return mid.reshape(self.balls.shape), np.array([entry.rad for entry in entries]).reshape(self.balls.shape)
 
     @property
     def digits(self) -> float:
@@ -62,6 +97,10 @@ class Enclosure:
         if worst == 0:
             return math.inf
         return 0.0 if size == 0 else max(0.0, float(-math.log10(worst) + _log10(size)))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Balls of flint cannot be pickled: as plain numbers."""
+        return Enclosure.of, (self.mid, self.rad, self.radius)
 
 
 def _log10(value: Fraction) -> float:
@@ -121,20 +160,20 @@ def local_certificate(graph: Graph, values: Mapping[int, Any], i: int, j: int, b
 def contains(enclosure: Enclosure, values: Any, allowed: Any = 0) -> Array:
     """Whether each value lies within `rad` + `allowed` of `mid`: False is a proof that it is off by more than `allowed`.
 
-    >>> half = Enclosure(np.array([[Fraction(1, 2)]]), np.array([[0.0]]), 32)
+    >>> half = Enclosure.of([[Fraction(1, 2)]], [[0.0]])
     >>> contains(half, [[0.5]]).tolist(), contains(half, [[math.nan]]).tolist(), contains(half, [[0.75]], allowed=0.25).tolist()
     ([[True]], [[False]], [[True]])
     """
-    given = np.asarray(values, dtype=object).reshape(enclosure.mid.shape)
+    given = np.asarray(values, dtype=object).reshape(enclosure.balls.shape)
     allowance = np.broadcast_to(np.asarray(allowed, dtype=object), given.shape)
     inside = [
-        judge(value, Entry(mid, rad), room)
-        for value, mid, rad, room in zip(*(a.reshape(-1) for a in (given, enclosure.mid, enclosure.rad, allowance)), strict=True)
+        judge(value, (written_out(ball.mid()), written_out(ball.rad())), room)
+        for value, ball, room in zip(*(a.reshape(-1).tolist() for a in (given, enclosure.balls, allowance)), strict=True)
     ]
     return np.array(inside, dtype=bool).reshape(given.shape)
 
 
-def judge(value: Any, enclosure: Entry | tuple[Any, Any], allowed: Any = 0) -> bool:
+def judge(value: Any, enclosure: tuple[Any, Any], allowed: Any = 0) -> bool:
     """|value − mid| ≤ rad + allowed, in exact arithmetic, for one entry (mid, rad). False is a proof that |value − derivative| > allowed.
 
     >>> judge(1 / 3, (Fraction(1, 3), 0.0)), judge(1 / 3, (Fraction(1, 3), 0.0), allowed=2**-54), judge(math.inf, (Fraction(0), 1.0))
@@ -192,14 +231,14 @@ def _blocks(
 
 def _finite(graph: Graph, k: int, found: Enclosure | Undecided) -> Enclosure | Undecided:
     """An enclosure without a finite radius says nothing."""
-    if isinstance(found, Undecided) or bool(np.isfinite(found.rad).all()):
+    if isinstance(found, Undecided) or all(ball.is_finite() for ball in found.balls.reshape(-1).tolist()):
         return found
-    return Undecided(k, Reason.DTYPE, f"{label(graph.vertices, k)}: its derivative is not enclosed with a radius that a float can hold")
+    return Undecided(k, Reason.DTYPE, f"{label(graph.vertices, k)}: its derivative is not enclosed with a finite radius")
 
 
 def _block(parts: Sequence[_Settled | Undecided], places: Sequence[int]) -> Enclosure | Undecided:
     """The columns at these places, put together from the evaluations in which they were moved."""
-    columns: list[list[Entry]] = []
+    columns: list[list[Any]] = []
     radius = 0
     for place in places:
         part = parts[place // COLUMNS]
@@ -207,18 +246,16 @@ def _block(parts: Sequence[_Settled | Undecided], places: Sequence[int]) -> Encl
             return part
         columns.append([row[place % COLUMNS] for row in part.rows])
         radius = max(radius, part.radius)
-    flat = [entry for row in zip(*columns, strict=True) for entry in row]
-    mid: Array = np.empty(len(flat), dtype=object)
-    mid[:] = [entry.mid for entry in flat]
-    shape = (len(columns[0]), len(columns))
-    return Enclosure(mid.reshape(shape), np.array([entry.rad for entry in flat]).reshape(shape), radius)
+    balls: Array = np.empty((len(columns[0]), len(columns)), dtype=object)
+    balls.reshape(-1)[:] = [ball for row in zip(*columns, strict=True) for ball in row]
+    return Enclosure(balls, radius)
 
 
 @dataclass(frozen=True)
 class _Settled:
     """One list of columns for each entry of the vertex, and the radius at which they were proved."""
 
-    rows: list[list[Entry]]
+    rows: list[list[Any]]
     radius: int
 
 
@@ -262,16 +299,18 @@ def plan_for(radius: int, accuracy: int) -> Plan:
     return Plan(radius, (accuracy + 3 * radius) // 2 + 24, max(accuracy + 40, 64 + 2 * radius))
 
 
-def _missing(columns: Sequence[Pair], rows: Sequence[Sequence[Entry]], bits: int, accuracy: int) -> int:
+def _missing(columns: Sequence[Pair], rows: Sequence[Sequence[Any]], bits: int, accuracy: int) -> int:
     """How many bits more are needed for every matrix to have 2^−bits of its largest entry; as many as before where nothing is told from 0."""
+    if all(ball.rel_accuracy_bits() > bits for row in rows for ball in row):
+        return 0
     missing = 0
     for start, stop in _runs(columns):
-        entries = [entry for row in rows for entry in row[start:stop]]
-        worst = max(entry.rad for entry in entries)
-        if worst == 0:
+        balls = [ball for row in rows for ball in row[start:stop]]
+        widths = [ball.rad() for ball in balls if not ball.is_exact()]
+        if not widths:
             continue
-        size = max((_log2(abs(entry.mid)) for entry in entries if entry.mid), default=-SMALLEST_RADIUS)
-        width = math.frexp(worst)[1] if math.isfinite(worst) else SMALLEST_RADIUS
+        size = max((_log2(ball.mid()) for ball in balls if ball.is_finite() and ball.mid() != 0), default=-SMALLEST_RADIUS)
+        width = max(_log2(rad) + 1 for rad in widths) if all(rad.is_finite() for rad in widths) else SMALLEST_RADIUS
         if width > max(size, -min(FLOOR * bits, LOWEST)) - bits:
             missing = max(missing, width + bits - size + 2 if size > width + 2 else accuracy)
     return missing
@@ -283,6 +322,7 @@ def _runs(columns: Sequence[Pair]) -> list[tuple[int, int]]:
     return list(zip(starts, [*starts[1:], len(columns)], strict=True))
 
 
-def _log2(value: Fraction) -> int:
-    """The whole part of log₂, or one less."""
-    return value.numerator.bit_length() - value.denominator.bit_length() - 1
+def _log2(number: Any) -> int:
+    """The whole part of log₂ |x| of an exact ball other than 0."""
+    mantissa, exponent = number.man_exp()
+    return int(mantissa).bit_length() + int(exponent) - 1

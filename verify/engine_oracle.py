@@ -29,7 +29,7 @@ from typing import Any, TypeAlias, cast
 
 import numpy as np
 
-from backproof.engine import FLOAT64, DomainError, Graph, NumberSystem, UnsupportedOperation, forward, jacobians, mpmath_system
+from backproof.engine import FLOAT64, DomainError, Graph, NumberSystem, UnsupportedOperation, forward, jacobians
 from backproof.engine.number_systems import Array
 from backproof.theorems.backward_pass import BACKWARD_PASS, LEAVES
 from backproof.theorems.path_sum import PATH_SUM
@@ -43,12 +43,13 @@ from backproof.verify.certified_comparisons import (
     adjoint_label,
     floats_against_enclosures,
     judged_floats,
-    middle_and_radius,
 )
 from backproof.verify.comparisons import Comparison
 from backproof.verify.differences import DIGITS
+from backproof.verify.path_blocks import Enumeration, PathSums
 from backproof.verify.path_sums import PathSum
-from backproof.verify.three_way import EXTRA_BITS, EXTRA_DIGITS, CaseResult, Routes, Run, enclosures_or_hulls, run, sums_to
+from backproof.verify.polydiscs import entry_of
+from backproof.verify.three_way import EXTRA_BITS, CaseResult, Routes, Run, enclosures_or_hulls, run, sums_to
 from backproof.verify.verdicts import Evidence, Reason, Verdict
 
 Engine: TypeAlias = Callable[[Graph, Sequence[Array], Array], Mapping[int, Any]]
@@ -185,11 +186,11 @@ def check_engine(case: Case, engine: Engine, digits: int = DIGITS) -> CaseResult
         with np.errstate(all="ignore"):
             balls = run(case, real_ball_system(bits + EXTRA_BITS), Routes())
             vertices = [j for j in range(1, graph.n + 1) if not graph.is_discrete(j)]
-            exact, _ = sums_to(graph, graph.n, vertices, balls, Routes())
+            enumeration = Enumeration(graph)
+            exact, _ = sums_to(graph, graph.n, vertices, PathSums(graph, balls.D, balls.system, enumeration))
             u = forward(graph, case.leaves, FLOAT64)
             floats = Run(FLOAT64, u, jacobians(graph, u, FLOAT64), {graph.n: cotangent_matrix(case), **first.p})
-            sums, _ = sums_to(graph, graph.n, vertices, floats, Routes())
-            reference = run(case, mpmath_system(digits + EXTRA_DIGITS), Routes())
+            sums, _ = sums_to(graph, graph.n, vertices, PathSums(graph, floats.D, FLOAT64, enumeration))
             certified = enclosures_or_hulls(graph, case.leaves, bits)
             checks = [
                 floats_against_enclosures(case, FLOAT64, first.p, certified, textbook=True),
@@ -202,7 +203,7 @@ def check_engine(case: Case, engine: Engine, digits: int = DIGITS) -> CaseResult
         return CaseResult(case, (_problem(Answer({}, str(error), reason)),), None, None, None, {}, {})
     checks = [_graded(check) for check in checks if check is not None]
     comparisons = tuple(check.comparison for check in checks if check.comparison is not None)
-    return CaseResult(case, comparisons, None, floats, reference, sums, {}, certified, tuple(checks))
+    return CaseResult(case, comparisons, None, floats, balls, sums, {}, certified, tuple(checks))
 
 
 def nothing_to_tell(case: Case) -> str | None:
@@ -258,7 +259,7 @@ def _inside(case: Case, p: Mapping[int, Array], sums: Mapping[int, PathSum], sys
         for j in given:
             right = system.matmul(seed, sums[j].value)
             for r, c in np.ndindex(right.shape):
-                true, rad = middle_and_radius(right[r, c])
+                true, rad = entry_of(right[r, c])
                 allowed = 0.0 if j == graph.n else float(bounds.allowed[j][r, c])
                 yield FloatEntry(adjoint_label(graph, j, c, r, len(right)), float(p[j][r, c]), true, Fraction(rad), allowed)
 

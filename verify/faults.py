@@ -263,7 +263,8 @@ def shifted_enclosures(graph: Graph, leaves: Sequence[Any], bits: int) -> dict[E
     """Enclosures that claim more than they prove: their middles are off by one part in 10⁹."""
     found = enclosures_or_hulls(graph, leaves, bits)
     return {
-        edge: dataclasses.replace(e, mid=e.mid * (1 + Fraction(1, 10**9))) if isinstance(e, Enclosure) else e for edge, e in found.items()
+        edge: Enclosure.of(e.mid * (1 + Fraction(1, 10**9)), e.rad, e.radius) if isinstance(e, Enclosure) else e
+        for edge, e in found.items()
     }
 
 

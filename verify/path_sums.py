@@ -19,9 +19,8 @@ backproof.verify.path_sums.TooManyPaths: 2 paths from vertex 2 ('u2') to vertex 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
@@ -44,18 +43,6 @@ class TooManyPaths(ValueError):
 
 class WrongPaths(ValueError):
     """The enumeration did not give exactly the paths that were counted: one is missing, repeated, or no path at all."""
-
-
-class Shared:
-    """What path sums with the same D have in common: `scale`, D with |D| of every edge, and Π D with Π |D| along the beginnings of paths.
-
-    Beginnings are kept where a product is slower than a look into a dictionary.
-    """
-
-    def __init__(self, graph: Graph, D: Mapping[Edge, Array], system: NumberSystem) -> None:
-        self.scale = scale_system(graph, D, system)
-        self.factors = {edge: (D[edge], self.scale.absolute(self.scale.array(D[edge]))) for edge in graph.edges if edge in D}
-        self.beginnings: dict[Path, tuple[Array, Array]] | None = None if system.family == "float" else {}
 
 
 @dataclass(frozen=True)
@@ -104,10 +91,8 @@ def path_sum(
     system: NumberSystem = FLOAT64,
     limit: int = MAX_PATHS,
     enumerate_paths: Enumerate = paths,
-    shared: Shared | None = None,
 ) -> PathSum:
-    """Σ Π D over all paths from j to k; `shared` is for more than one sum with the same D.
-
+    """Σ Π D over all paths from j to k. `verify.path_blocks` gives the sums of many pairs.
 
     TooManyPaths above `limit`; WrongPaths if the enumeration does not give each counted path once.
     """
@@ -118,8 +103,7 @@ def path_sum(
     if j == k:
         identity = FLOAT64.identity(graph.dimension(j))
         return PathSum(system.identity(graph.dimension(j)), identity, 1, 0, 1.0)
-    shared = shared or Shared(graph, D, system)
-    scale, beginnings = shared.scale, shared.beginnings
+    scale = scale_system(graph, D, system)
     factors: dict[Edge, tuple[Array, Array]] = {}
     value = system.zeros((graph.dimension(k), graph.dimension(j)))
     magnitude = scale.zeros(value.shape)
@@ -140,9 +124,9 @@ def path_sum(
 
     def factor(path: Path, edge: Edge) -> tuple[Array, Array]:
         """D and |D| of an edge, at its first use."""
-        if edge not in shared.factors:
+        if edge not in graph.edges or edge not in D:
             raise WrongPaths(f"{path} is not a path: {edge} is not an edge")
-        factors[edge] = shared.factors[edge]
+        factors[edge] = D[edge], scale.absolute(scale.array(D[edge]))
         return factors[edge]
 
     for path in enumerate_paths(graph, j, k):
@@ -154,12 +138,7 @@ def path_sum(
             edge = path[position - 1], path[position]
             block, size = factors.get(edge) or factor(path, edge)
             product, magnified = steps[-1]
-            step = beginnings.get(path[: position + 1]) if beginnings is not None else None
-            if step is None:
-                step = (system.matmul(block, product), scale.matmul(size, magnified)) if position > 1 else (block, size)
-                if beginnings is not None:
-                    beginnings[path[: position + 1]] = step
-            steps.append(step)
+            steps.append((system.matmul(block, product), scale.matmul(size, magnified)) if position > 1 else (block, size))
         last = path[-2]
         if (last, k) not in factors:
             factor(path, (last, k))
@@ -175,76 +154,6 @@ def path_sum(
     if found != count:
         raise WrongPaths(f"{found} paths enumerated from {label(graph.vertices, j)} to {label(graph.vertices, k)}, but there are {count}")
     return PathSum(value, magnitude, count, longest, growth_of([size for _, size in factors.values()], longest))
-
-
-def path_sums_to(
-    graph: Graph,
-    D: Mapping[Edge, Array],
-    k: int,
-    sources: Sequence[int],
-    system: NumberSystem = FLOAT64,
-    enumerate_paths: Enumerate = paths,
-    shared: Shared | None = None,
-) -> dict[int, PathSum]:
-    """`path_sum` from each source to the same k: every path's product is that of the path without its first edge, times D of that edge.
-
-    The products of the paths from a vertex's children are kept, and those that begin with the same edge are formed in one block. WrongPaths as `path_sum` has it.
-
-    >>> from backproof.engine import Graph, forward, jacobians, leaf, vertex
-    >>> graph = Graph(2, (leaf("u1"), leaf("u2"), vertex("u3", "add", (1, 2)), vertex("u4", "multiply", (2, 3))))
-    >>> D = jacobians(graph, forward(graph, [3.0, 4.0]))
-    >>> {j: total.value.item() for j, total in path_sums_to(graph, D, 4, (1, 2, 3, 4)).items()}
-    {1: 4.0, 2: 11.0, 3: 4.0, 4: 1.0}
-    """
-    shared = shared or Shared(graph, D, system)
-    scale, factors = shared.scale, shared.factors
-    width = graph.dimension(k)
-    endings: dict[Path, tuple[Array, Array]] = {(k,): (system.identity(width), scale.identity(width))}
-    sums: dict[int, PathSum] = {}
-    for j in sorted(sources, reverse=True):
-        if j == k:
-            sums[j] = PathSum(system.identity(width), FLOAT64.identity(width), 1, 0, 1.0)
-            continue
-        by_first: dict[int, list[Path]] = {}
-        for path in enumerate_paths(graph, j, k):
-            if path[0] != j or path[-1] != k or path in endings:
-                raise WrongPaths(f"{path} is not another path from {label(graph.vertices, j)} to {label(graph.vertices, k)}")
-            for edge in pairwise(path):
-                if edge not in factors:
-                    raise WrongPaths(f"{path} is not a path: {edge} is not an edge")
-            if path[1:] not in endings:
-                endings[path[1:]] = _product(path[1:], factors, system, scale)
-            by_first.setdefault(path[1], []).append(path)
-            endings[path] = endings[path[1:]]  # until the block is multiplied
-        value, magnitude, longest = system.zeros((width, graph.dimension(j))), scale.zeros((width, graph.dimension(j))), 0
-        for first, through in by_first.items():
-            block, size = factors[j, first]
-            products = system.matmul(np.concatenate([endings[path[1:]][0] for path in through], axis=0), block)
-            sizes = scale.matmul(np.concatenate([endings[path[1:]][1] for path in through], axis=0), size)
-            for number, path in enumerate(through):
-                rows = slice(number * width, (number + 1) * width)
-                endings[path] = products[rows], sizes[rows]
-                longest = max(longest, len(path) - 1)
-            shape = (len(through), width, graph.dimension(j))
-            value = system.add(value, system.sum(products.reshape(shape), 0))
-            magnitude = scale.add(magnitude, scale.sum(sizes.reshape(shape), 0))
-        found, count = sum(map(len, by_first.values())), count_paths(graph, j, k)
-        if found != count:
-            raise WrongPaths(
-                f"{found} paths enumerated from {label(graph.vertices, j)} to {label(graph.vertices, k)}, but there are {count}"
-            )
-        used = {edge for through in by_first.values() for path in through for edge in pairwise(path)}
-        sums[j] = PathSum(value, magnitude, count, longest, growth_of([factors[edge][1] for edge in used], longest))
-    return {j: sums[j] for j in sources}
-
-
-def _product(path: Path, factors: Mapping[Edge, tuple[Array, Array]], system: NumberSystem, scale: NumberSystem) -> tuple[Array, Array]:
-    """Π D and Π |D| along one path of at least one edge."""
-    edges = list(pairwise(path))
-    product, size = factors[edges[0]]
-    for edge in edges[1:]:
-        product, size = system.matmul(factors[edge][0], product), scale.matmul(factors[edge][1], size)
-    return product, size
 
 
 def _columns(products: Array, shape: tuple[int, ...]) -> Array:

@@ -18,7 +18,7 @@ ValueError: P(2, 1, 4): (1, 4) is not an edge; the last edge must end in 4
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from typing import Any, TypeAlias
 
@@ -28,6 +28,8 @@ from backproof.engine import Graph
 from backproof.engine.graph import Edge
 
 Path: TypeAlias = tuple[int, ...]
+
+REMEMBERED = 32  # paths of a pair that are kept for the next number system
 
 
 def path_counts(graph: Graph, j: int) -> dict[int, int]:
@@ -66,8 +68,12 @@ def live_vertices(graph: Graph) -> set[int]:
 
 def between(graph: Graph, j: int, k: int) -> Any:
     """The part of the graph on which the paths from j to k lie, as a networkx DiGraph; it may be empty."""
-    whole = digraph(graph.n, graph.edges)
-    inside = _from(graph.n, graph.edges, j) & (nx.ancestors(whole, k) | {k})
+    return _between(graph.n, graph.edges, j, k)
+
+
+def _between(n: int, edges: tuple[Edge, ...], j: int, k: int) -> Any:
+    whole = digraph(n, edges)
+    inside = _from(n, edges, j) & (nx.ancestors(whole, k) | {k})
     return whole.subgraph(sorted(inside)).copy()
 
 
@@ -87,27 +93,62 @@ def digraph(n: int, edges: tuple[Edge, ...]) -> Any:
 
 def paths(graph: Graph, j: int, k: int) -> Iterator[Path]:
     """P(j, k): every directed path, once, by `networkx.all_simple_paths`; consecutive ones share their beginning."""
+    if count_paths(graph, j, k) <= REMEMBERED:
+        yield from _few(graph.n, graph.edges, j, k)
+    else:
+        yield from _enumerated(graph.n, graph.edges, j, k)
+
+
+@lru_cache(maxsize=1024)
+def _few(n: int, edges: tuple[Edge, ...], j: int, k: int) -> tuple[Path, ...]:
+    return tuple(_enumerated(n, edges, j, k))
+
+
+def _enumerated(n: int, edges: tuple[Edge, ...], j: int, k: int) -> Iterator[Path]:
     if j == k:
         yield (j,)
         return
-    part = between(graph, j, k)
+    part = _between(n, edges, j, k)
     if j in part and k in part:
         for path in nx.all_simple_paths(part, j, k):
             yield tuple(path)
 
 
-def paths_from(graph: Graph, j: int) -> dict[int, list[Path]]:
+def paths_from(graph: Graph, j: int, targets: Collection[int] | None = None) -> dict[int, list[Path]]:
     """P(j, k) for every k that j reaches, with one enumeration by networkx: the same paths as `paths` gives, one k after another.
+
+    Only those through `targets`, where they are given: all vertices of a path but j are among them.
 
     >>> from backproof.engine import leaf, vertex
     >>> graph = Graph(1, (leaf("x"), vertex("y", "square", (1,)), vertex("z", "multiply", (1, 2))))
     >>> paths_from(graph, 1)
     {2: [(1, 2)], 3: [(1, 2, 3), (1, 3)]}
     """
-    reached = _from(graph.n, graph.edges, j) - {j}
-    found: dict[int, list[Path]] = {k: [] for k in sorted(reached)}
-    if reached:
-        for path in nx.all_simple_paths(digraph(graph.n, graph.edges), j, reached):
+    inside = _from(graph.n, graph.edges, j) if targets is None else {j, *targets}
+    return _from_one(j, inside, [(a, b) for a, b in graph.edges if a in inside and b in inside])
+
+
+def paths_to(graph: Graph, k: int, sources: Collection[int]) -> dict[int, list[Path]]:
+    """P(j, k) for every j among `sources`, with one enumeration by networkx on the edges turned around: all vertices of a path but k are among the sources.
+
+    >>> from backproof.engine import leaf, vertex
+    >>> graph = Graph(1, (leaf("x"), vertex("y", "square", (1,)), vertex("z", "multiply", (1, 2))))
+    >>> paths_to(graph, 3, (1, 2))
+    {1: [(1, 3), (1, 2, 3)], 2: [(2, 3)]}
+    """
+    inside = {k, *sources}
+    turned = _from_one(k, inside, [(b, a) for a, b in graph.edges if a in inside and b in inside])
+    return {j: [path[::-1] for path in found] for j, found in turned.items()}
+
+
+def _from_one(start: int, inside: Collection[int], edges: Sequence[Edge]) -> dict[int, list[Path]]:
+    """The paths from one vertex to each of the others along these edges."""
+    others = {v for v in inside if v != start}
+    found: dict[int, list[Path]] = {v: [] for v in sorted(others)}
+    if others:
+        part: Any = nx.DiGraph(edges)
+        part.add_nodes_from(inside)
+        for path in nx.all_simple_paths(part, start, others):
             found[path[-1]].append(tuple(path))
     return found
 

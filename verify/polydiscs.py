@@ -13,7 +13,7 @@ Only the `value` of a row is called, never its Jacobian.
 >>> graph = Graph(1, (leaf("x"), vertex("y", "exp", (1,)), vertex("z", "abs", (1,))))
 >>> found = attempt(Problem(graph, {1: [0.0]}, ((1, 0),)), [2, 3], Plan(radius=32, step=120, precision=128))
 >>> derivative, = found.derivatives[2][0]
->>> derivative.mid == 1, derivative.rad < 1e-30
+>>> derivative.contains(1), float(derivative.rad()) < 1e-30
 (True, True)
 >>> print(found.broken[3])
 vertex 3 ('z'): abs has a kink within 2^-32 of the given values
@@ -93,14 +93,14 @@ class Entry(NamedTuple):
     rad: float
 
 
-NONE, UNKNOWN = Entry(Fraction(0), 0.0), Entry(Fraction(0), math.inf)
+NONE, UNKNOWN = arb(0), arb(0, math.inf)
 
 
 @dataclass
 class Attempt:
-    """For every target either its derivatives, one list of columns for each of its entries, or where its evaluation broke; and where operands tied."""
+    """For every target either balls of its derivatives, one list of columns for each of its entries, or where its evaluation broke; and where operands tied."""
 
-    derivatives: dict[int, list[list[Entry]]] = field(default_factory=dict[int, list[list[Entry]]])
+    derivatives: dict[int, list[list[Any]]] = field(default_factory=dict[int, list[list[Any]]])
     broken: dict[int, Undecided] = field(default_factory=dict[int, Undecided])
     tied: set[int] = field(default_factory=set[int])
 
@@ -134,39 +134,47 @@ def attempt(problem: Problem, targets: Sequence[int], plan: Plan, tie: Tie | Non
     return found
 
 
-def derivatives(entry: Any, moves: Sequence[bool], plan: Plan) -> list[Entry]:
-    """Im f(x + ih)/h for every column that may move the entry, each with the bound, and 0 for the others. The ball is the last point; c is its real middle."""
+def derivatives(entry: Any, moves: Sequence[bool], plan: Plan) -> list[Any]:
+    """Im f(x + ih)/h with the bound as its radius for every column that may move the entry, and 0 for the others. The ball is the last point; c is its real middle."""
     if type(entry) is not Points:
         return [NONE] * len(moves)
     box = entry.values[-1]
     scale, bound = arb(2) ** plan.step, truncation_bound((box - box.real.mid()).abs_upper(), plan)
     return [
-        NONE if not own else _entry(value.imag * scale, bound) if value.is_finite() else UNKNOWN  # acb(nan) has the imaginary part 0
+        NONE if not own else arb(value.imag * scale, bound) if value.is_finite() else UNKNOWN  # acb(nan) has the imaginary part 0
         for value, own in zip(entry.values, moves, strict=False)
     ]
 
 
-def _entry(ball: Any, bound: Any) -> Entry:
-    """A ball as a fraction and a float; `UNKNOWN` where it is not finite, or too large to write out."""
-    rad = ball.rad() + bound
-    if not (ball.is_finite() and rad.is_finite() and abs(ball.mid()) + rad < arb(2) ** LARGEST):
-        return UNKNOWN
-    radius = 0.0 if rad == 0 else math.nextafter(float(rad.upper()), math.inf)
-    mid = exact_middle(ball)
-    return Entry(Fraction(0), math.nextafter(radius, math.inf)) if mid is None else Entry(mid, radius)
+def entry_of(ball: Any) -> Entry:
+    """Middle and radius of a ball as plain numbers, the radius rounded up; it is infinite where the ball is not finite, or too large to write out.
 
-
-def exact_middle(ball: Any) -> Fraction | None:
-    """The middle of a real ball; None if it is not 0 but below every positive float (as a fraction it could have millions of digits).
-
-    >>> exact_middle(arb(0.5)), exact_middle(arb(2) ** -5000)
-    (Fraction(1, 2), None)
+    >>> entry_of(arb(0.5)), entry_of(arb(1, 2)).rad >= 2, entry_of(arb(2) ** 5000).rad
+    (Entry(mid=Fraction(1, 2), rad=0.0), True, inf)
     """
-    mantissa, exponent = ball.mid().man_exp()
+    rad, mid = ball.rad(), written_out(ball.mid())
+    if not isinstance(mid, Fraction) or not ball.is_finite():
+        return Entry(Fraction(0), math.inf)
+    radius = 0.0 if rad == 0 else math.nextafter(float(rad.upper()), math.inf)
+    return Entry(mid, math.nextafter(radius, math.inf)) if not mid and ball.mid() != 0 else Entry(mid, radius)
+
+
+def written_out(number: Any) -> Fraction | float:
+    """An exact ball as a fraction; 0 if it is below every positive float (as a fraction it could have millions of digits), infinite if it is beyond 2^4096 or not finite.
+
+    >>> written_out(arb(0.5)), written_out(arb(2) ** -5000), written_out(arb(2) ** 5000)
+    (Fraction(1, 2), Fraction(0, 1), inf)
+    """
+    if not number.is_finite():
+        return math.inf
+    mantissa, exponent = number.man_exp()
     shift, digits = int(exponent), int(mantissa)
+    size = shift + digits.bit_length()
+    if size > LARGEST:
+        return math.inf
     if shift >= 0:
         return Fraction(digits << shift)
-    return Fraction(digits, 1 << -shift) if shift + digits.bit_length() > SMALLEST else None
+    return Fraction(digits, 1 << -shift) if size > SMALLEST else Fraction(0)
 
 
 @dataclass

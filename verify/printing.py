@@ -80,7 +80,7 @@ def print_summary(results: Record, quiet: bool, no_color: bool, written: Sequenc
         if summary["accuracy"]:
             accuracy = summary["accuracy"]
             click.echo(
-                f"  float64 against mpmath: at least {accuracy['worst_digits']} correct digits, at most {accuracy['worst_ulps']} ulps"
+                f"  float64 against balls: at least {accuracy['worst_digits']} correct digits, at most {accuracy['worst_ulps']} ulps"
             )
         _print_coverage(results["coverage"])
         for sentence in summary["not_checked"]:
@@ -157,7 +157,7 @@ def print_table(record: Record, no_color: bool) -> None:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False)
-    for heading in ("leaf", "mpmath", "backward", "path sum", "difference", "digits", "ulps"):
+    for heading in ("leaf", "balls", "backward", "path sum", "difference", "digits", "ulps"):
         table.add_column(heading, justify="left" if heading == "leaf" else "right", no_wrap=True)
     rectangular = any(row["output"][0] for row in rows)
     for row in rows:

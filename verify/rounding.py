@@ -18,8 +18,10 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
+from mpmath.libmp import to_rational
 
 from backproof.engine import Graph, NumberSystem
 from backproof.verify.path_sums import PathSum
@@ -44,6 +46,19 @@ def operations_behind(graph: Graph, j: int, total: PathSum) -> int:
     widest = max(graph.dimension(i) for i in vertices)
     children = max(len(graph.children(i)) for i in vertices)
     return total.longest * (2 * widest + children) + total.count + widest
+
+
+def exact_fraction(value: Any) -> Fraction:
+    """The number, exactly, whatever its number system.
+
+    >>> from mpmath import mpf
+    >>> exact_fraction(mpf("0.25"))
+    Fraction(1, 4)
+    """
+    if hasattr(value, "_mpf_"):
+        numerator, denominator = to_rational(value._mpf_)
+        return Fraction(int(numerator), int(denominator))
+    return Fraction(value)
 
 
 def ulp_distance(value: float, reference: float) -> int:

@@ -57,12 +57,13 @@ from backproof.verify.differences import DIGITS, Difference, FloatLeak, differen
 from backproof.verify.enclosures import Undecided, certify_all
 from backproof.verify.factored import sums_by_length
 from backproof.verify.frontier import frontier_sums, modular_sums, modular_system, residues
-from backproof.verify.path_sums import PathSum, Shared, WrongPaths, path_sum, path_sums_to
-from backproof.verify.paths import Path, count_paths, path_counts, paths, paths_from
+from backproof.verify.path_blocks import Enumeration, PathSums
+from backproof.verify.path_sums import PathSum, WrongPaths
+from backproof.verify.paths import Path, count_paths, paths
 from backproof.verify.verdicts import Evidence, Reason, Verdict, worst
 
 EXTRA_DIGITS = 40
-ENUMERATED, TOGETHER = 2_000, 4_000
+ENUMERATED = 2_000
 MOST_ENUMERATED = 2**30
 MOST_MODULAR = 2**24
 EXTRA_BITS = 160
@@ -132,7 +133,7 @@ class Run:
 class CaseResult:
     """A checked case: its comparisons, and the quantities from which the report is drawn.
 
-    `exact`, `floats` and `reference` are the runs over the rationals, in float64 and in mpmath; None where they could not be made.
+    `exact`, `floats` and `reference` are the runs over the rationals, in float64 and in balls; None where they could not be made.
     `sums` holds the float64 path sum from each vertex to the output, `moved` the differences from each leaf (none without a witness),
     `certified` the enclosure of ∂u_k/∂u_j for each leaf j and non-leaf k, `floats_checked` how each hardware number system did.
     """
@@ -199,23 +200,27 @@ def check_case(
 def _checked(case: Case, routes: Routes, digits: int, witness: bool, dtypes: Sequence[NumberSystem]) -> CaseResult:
     systems = (RATIONAL, FLOAT64) if is_exact(case) else (FLOAT64,)
     high, balls = mpmath_system(digits + EXTRA_DIGITS), real_ball_system(math.ceil(digits * math.log2(10)) + EXTRA_BITS)
-    routes = replace(routes, paths=_remembered(routes.paths))
     comparisons: list[Comparison] = []
-    runs: dict[str, Run] = {high.name: run(case, high, routes)}
-    sums: dict[str, dict[int, PathSum]] = {}
+    runs = {FLOAT64.name: run(case, FLOAT64, routes)}
+    enumeration = Enumeration(case.graph, routes.paths)
+    sums = {FLOAT64.name: PathSums(case.graph, runs[FLOAT64.name].D, FLOAT64, enumeration)}
+    totals: dict[str, dict[int, PathSum]] = {}
     for system in (*systems, balls, *((high,) if witness else ())):
-        runs[system.name] = done = runs[system.name] if system.name in runs else run(case, system, routes)
-        sums[system.name], comparison = _theorem_2(case, done, routes)
+        runs[system.name] = done = runs.get(system.name) or run(case, system, routes)
+        sums[system.name] = sums.get(system.name) or PathSums(
+            case.graph, done.D, system, enumeration, _shared_sizes(sums[FLOAT64.name], system)
+        )
+        totals[system.name], comparison = _theorem_2(case, done, sums[system.name], routes)
         comparisons.append(comparison)
     modular = _modulo_a_prime(case, runs[FLOAT64.name], routes)
     comparisons += [] if modular is None else [modular]
     bits = math.ceil(digits * math.log2(10))
     certified = routes.enclosures(case.graph, float_leaves(case), bits)
-    judged = _theorem_1_certified(case, runs[balls.name], sums[balls.name], routes, certified)
+    judged = _theorem_1_certified(case, sums[balls.name], routes, certified)
     comparisons.append(judged)
     moved: dict[int, Mapping[int, Difference]] = {}
     if witness:
-        moved, comparison = _theorem_1(case, runs[high.name], routes, digits)
+        moved, comparison = _theorem_1(case, runs[high.name], sums[high.name], routes, digits)
         if (
             judged.verdict is not Verdict.CORRECT or comparison.verdict is not Verdict.INCONCLUSIVE
         ):  # what the judge decides is not left open by the witness
@@ -227,56 +232,40 @@ def _checked(case: Case, routes: Routes, digits: int, witness: bool, dtypes: Seq
         tuple(comparisons),
         runs.get(RATIONAL.name),
         runs[FLOAT64.name],
-        runs[high.name],
-        sums[FLOAT64.name],
+        runs[balls.name],
+        totals[FLOAT64.name],
         moved,
         certified,
         checked,
     )
 
 
-def _remembered(enumerate_paths: Callable[[Graph, int, int], Iterator[Path]]) -> Callable[[Graph, int, int], Iterator[Path]]:
-    """The same paths again for the next number system, without enumerating them twice; few paths from one vertex to all others at once."""
-    known: dict[Edge, list[Path]] = {}
-
-    def again(graph: Graph, j: int, k: int) -> Iterator[Path]:
-        if (j, k) not in known:
-            if enumerate_paths is paths and j != k and sum(path_counts(graph, j).values()) <= TOGETHER:
-                known.update({(j, end): found for end, found in paths_from(graph, j).items()})
-            if (j, k) not in known:
-                known[j, k] = list(enumerate_paths(graph, j, k))
-        return iter(known[j, k])
-
-    return again
-
-
-def _theorem_2(case: Case, done: Run, routes: Routes) -> tuple[dict[int, PathSum], Comparison]:
+def _theorem_2(case: Case, done: Run, sums: PathSums, routes: Routes) -> tuple[dict[int, PathSum], Comparison]:
     """p_j = p_n Σ_{p∈P(j,n)} Π D for every vertex j that has an adjoint."""
     graph = case.graph
     try:
-        sums, factored = sums_to(graph, graph.n, [j for j in range(1, graph.n + 1) if not graph.is_discrete(j)], done, routes)
+        found, factored = sums_to(graph, graph.n, [j for j in range(1, graph.n + 1) if not graph.is_discrete(j)], sums)
     except WrongPaths as error:
         return {}, Comparison.wrong_paths(str(error), done.system)
-    return sums, _as_factored(routes.judge_adjoints(graph, done.p, case.cotangent, sums, done.system), factored)
+    return found, _as_factored(routes.judge_adjoints(graph, done.p, case.cotangent, found, done.system), factored)
 
 
-def sums_to(
-    graph: Graph, k: int, sources: Sequence[int], done: Run, routes: Routes, shared: Shared | None = None
-) -> tuple[dict[int, PathSum], bool]:
+def sums_to(graph: Graph, k: int, sources: Sequence[int], sums: PathSums) -> tuple[dict[int, PathSum], bool]:
     """The path sum from each source to k: by networkx up to 2,000 paths a pair; above, in float64 by the blocked enumeration up to 2³⁰, otherwise factored (and that is told)."""
-    shared = shared or Shared(graph, done.D, done.system)
     counts = {j: count_paths(graph, j, k) for j in sources}
     few = [j for j in sources if counts[j] <= ENUMERATED]
-    if (
-        done.system.family != "float" and len(few) == len(sources) > graph.l
-    ):  # in floats the products are rounded in another order than the backward pass's
-        return path_sums_to(graph, done.D, k, few, done.system, routes.paths, shared), False
-    sums = {j: path_sum(graph, done.D, j, k, done.system, ENUMERATED, routes.paths, shared) for j in few}
-    if len(sums) == len(sources):
-        return sums, False
-    enumerated = done.system is FLOAT64 and max(counts.values()) <= MOST_ENUMERATED
-    many = frontier_sums(graph, done.D, k) if enumerated else sums_by_length(graph, done.D, k, done.system)
-    return {j: sums.get(j) or many[j] for j in sources}, not enumerated
+    found = sums.to(k, few)
+    if len(few) == len(sources):
+        return found, False
+    enumerated = sums.system is FLOAT64 and max(counts.values()) <= MOST_ENUMERATED
+    many = frontier_sums(graph, sums.D, k) if enumerated else sums_by_length(graph, sums.D, k, sums.system)
+    return {j: found.get(j) or many[j] for j in sources}, not enumerated
+
+
+def _shared_sizes(floats: PathSums, system: NumberSystem) -> PathSums | None:
+    """The magnitudes of the float path sums serve where they are only a scale, unless they come near the end of the range."""
+    only_a_scale = system.exact or system.family == "ball"
+    return floats.sizes if only_a_scale and floats.are_comfortable else None
 
 
 def _as_factored(comparison: Comparison, factored: bool) -> Comparison:
@@ -301,47 +290,47 @@ def _modulo_a_prime(case: Case, done: Run, routes: Routes) -> Comparison | None:
     return routes.judge_adjoints(graph, p, cotangent, exact, system)
 
 
-def _theorem_1_certified(
-    case: Case, done: Run, known: Mapping[int, PathSum], routes: Routes, certified: Mapping[Edge, Found]
-) -> Comparison:
+def _theorem_1_certified(case: Case, sums: PathSums, routes: Routes, certified: Mapping[Edge, Found]) -> Comparison:
     """∂u_k/∂u_j = Σ_{p∈P(j,k)} Π D for every leaf j and every non-leaf k that it reaches, in balls."""
     try:
-        sums, factored = _pair_sums(case.graph, certified, done, routes, known)
+        found, factored = _pair_sums(case.graph, certified, sums)
     except WrongPaths as error:
-        return Comparison.wrong_paths(str(error), done.system, theorem_1=True)
-    return _as_factored(routes.judge_enclosures(case.graph, sums, certified, done.system), factored)
+        return Comparison.wrong_paths(str(error), sums.system, theorem_1=True)
+    return _as_factored(routes.judge_enclosures(case.graph, found, certified, sums.system), factored)
 
 
-def _pair_sums(
-    graph: Graph, pairs: Iterable[Edge], done: Run, routes: Routes, known: Mapping[int, PathSum]
-) -> tuple[dict[Edge, PathSum], bool]:
-    """The path sums of all pairs (j, k); `known` holds those to the output."""
-    sources: dict[int, list[int]] = {}
+def _pair_sums(graph: Graph, pairs: Iterable[Edge], sums: PathSums) -> tuple[dict[Edge, PathSum], bool]:
+    """The path sums of all pairs (j, k), and whether some are factored."""
+    targets: dict[int, list[int]] = {}
     for j, k in pairs:
-        sources.setdefault(k, []).append(j)
-    sums: dict[Edge, PathSum] = {}
-    shared, factored = Shared(graph, done.D, done.system), False
-    for k, given in sources.items():
-        ready = known if k == graph.n and all(j in known for j in given) else None
-        found, apart = ({j: ready[j] for j in given}, False) if ready is not None else sums_to(graph, k, given, done, routes, shared)
-        factored = factored or apart or any(total.count > ENUMERATED for total in found.values())
-        sums.update({(j, k): total for j, total in found.items()})
-    return sums, factored
+        targets.setdefault(j, []).append(k)
+    found: dict[Edge, PathSum] = {}
+    many: list[Edge] = []
+    for j, reached in targets.items():
+        few = [k for k in reached if count_paths(graph, j, k) <= ENUMERATED]
+        found.update({(j, k): total for k, total in sums.leaving(j, few).items()})
+        many += [(j, k) for k in reached if (j, k) not in found]
+    for k in dict.fromkeys(k for _, k in many):
+        factored = sums_by_length(graph, sums.D, k, sums.system)
+        found.update({(j, end): factored[j] for j, end in many if end == k})
+    return found, bool(many)
 
 
-def _theorem_1(case: Case, done: Run, routes: Routes, digits: int) -> tuple[dict[int, Mapping[int, Difference]], Comparison]:
+def _theorem_1(
+    case: Case, done: Run, sums: PathSums, routes: Routes, digits: int
+) -> tuple[dict[int, Mapping[int, Difference]], Comparison]:
     """∂u_k/∂u_j = Σ_{p∈P(j,k)} Π D for every leaf j and every non-leaf k that it reaches, in mpmath, against differences."""
     graph = case.graph
     moved: dict[int, Mapping[int, Difference]] = {}
     try:
         for j in graph.differentiable_leaves():
             moved[j] = routes.differences(graph, float_leaves(case), j, digits)
-        sums, factored = _pair_sums(graph, [(j, k) for j in moved for k in moved[j]], done, routes, {})
+        found, factored = _pair_sums(graph, [(j, k) for j in moved for k in moved[j]], sums)
     except WrongPaths as error:
         return moved, Comparison.wrong_paths(str(error), done.system, theorem_1=True)
     except DomainError as error:
         return moved, inconclusive(Reason.DOMAIN, str(error), theorem_1=True, system=done.system)
-    return moved, _as_factored(routes.judge_derivatives(graph, sums, moved, done.system, digits), factored)
+    return moved, _as_factored(routes.judge_derivatives(graph, found, moved, done.system, digits), factored)
 
 
 def _in_floats(
@@ -349,11 +338,12 @@ def _in_floats(
 ) -> FloatCheck:
     """The leaf adjoints in one hardware number system, at the leaf values that it can hold."""
     rounded = rounded_case(case, system)
-    found = certified
-    if system is not FLOAT64 or rounded.graph != case.graph:
-        try:
-            runs = {system.name: run(rounded, system, routes)}
+    done, found = runs[FLOAT64.name], certified
+    try:
+        if system is not FLOAT64 or rounded.graph != case.graph:
+            done = run(rounded, system, routes)
+        if rounded.graph != case.graph or list(map(list, rounded.leaves)) != float_leaves(case):
             found = routes.enclosures(rounded.graph, rounded.leaves, bits)
-        except (DomainError, GraphError) as error:
-            return FloatCheck(system.name, None, str(error))
-    return routes.judge_floats(rounded, system, runs[system.name].p, found)
+    except (DomainError, GraphError) as error:
+        return FloatCheck(system.name, None, str(error))
+    return routes.judge_floats(rounded, system, done.p, found)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -13,9 +12,9 @@ from backproof.engine import Graph, leaf, vertex
 from backproof.verify import polydiscs
 from backproof.verify.campaign_cases import campaign_case
 from backproof.verify.cases import make_case
-from backproof.verify.details import exact_fraction
 from backproof.verify.enclosures import Enclosure, certify_all
 from backproof.verify.polydiscs import Undecided
+from backproof.verify.rounding import exact_fraction
 from backproof.verify.verdicts import Reason
 from benchmarks import containment
 from benchmarks.containment import (
@@ -106,7 +105,7 @@ def test_one_entry_outside_is_a_disagreement_that_names_it(share: Fraction) -> N
         assert isinstance(block, Enclosure)
         mid = block.mid.copy()
         mid[0, 0] = exact_fraction(exact[0, 0]) + (1 + share) * Fraction(float(block.rad[0, 0]))
-        return {**found, (1, last): replace(block, mid=mid)}
+        return {**found, (1, last): Enclosure.of(mid, block.rad, block.radius)}
 
     with pytest.raises(Disagreement, match=rf"chain of 60: ∂u{last}/∂u1\[0, 0\] lies outside its enclosure"):
         compare_case(Counted(), case, certify=slightly_off)
@@ -119,7 +118,7 @@ def test_next_to_a_kink_enclosures_narrower_than_400_bits_are_checked_too() -> N
     def slightly_off(graph: Graph, leaves: Any, bits: int) -> dict[tuple[int, int], Any]:
         block = certify_all(graph, leaves, bits)[1, graph.n]
         assert isinstance(block, Enclosure)
-        return {(1, graph.n): replace(block, mid=block.mid + Fraction(1, 10**130))}
+        return {(1, graph.n): Enclosure.of(block.mid + Fraction(1, 10**130), block.rad)}
 
     compare_case(Counted(), case)
     with pytest.raises(Disagreement, match="lies outside its enclosure"):

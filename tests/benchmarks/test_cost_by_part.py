@@ -6,11 +6,10 @@ import time
 
 import pytest
 
-from backproof.verify import three_way
 from backproof.verify.campaign_cases import campaign_case
 from backproof.verify.cases import Case
 from backproof.verify.lecture_cases import lecture_cases
-from backproof.verify.path_sums import path_sum
+from backproof.verify.path_blocks import PathSums
 from backproof.verify.three_way import check_case
 from benchmarks.cost_by_part import CHECK_PARTS, check_in_parts, measure_cases, one_round
 
@@ -19,9 +18,10 @@ CASES = (*lecture_cases()[:2], *(campaign_case(0, index) for index in range(4)))
 
 @pytest.mark.parametrize("case", CASES)
 def test_the_check_in_parts_finds_what_the_check_finds(case: Case) -> None:
+    before = PathSums.to, PathSums.leaving
     result, _ = check_in_parts(case)
     assert result.comparisons == check_case(case).comparisons
-    assert vars(three_way)["path_sum"] is path_sum
+    assert (PathSums.to, PathSums.leaving) == before
 
 
 def test_the_parts_are_within_the_time_that_passed_and_none_is_left_out() -> None:

@@ -52,7 +52,7 @@ def test_a_path_sum_off_by_one_part_in_a_trillion_is_proved_wrong() -> None:
 def test_an_enclosure_without_digits_decides_nothing() -> None:
     case = example()
     vague: dict[Any, Any] = {
-        edge: replace(e, rad=np.full(e.rad.shape, 1e-3))
+        edge: Enclosure.of(e.mid, np.full(e.rad.shape, 1e-3))
         for edge, e in enclosures_or_hulls(case.graph, case.leaves).items()
         if isinstance(e, Enclosure)
     }

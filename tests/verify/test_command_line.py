@@ -101,7 +101,7 @@ def test_replay_of_a_line_prints_the_three_way_table(capsys: pytest.CaptureFixtu
     assert run(["replay", replay_id(square()), "--no-color"]) == 0
     out = capsys.readouterr().out
     assert "path sum = differences" in out
-    for column in ("leaf", "mpmath", "backward", "path sum", "difference", "digits", "ulps"):
+    for column in ("leaf", "balls", "backward", "path sum", "difference", "digits", "ulps"):
         assert column in out
     assert "CORRECT" in out
 

@@ -307,9 +307,9 @@ def test_derivatives_far_below_the_float_range_are_compared_in_mpmath() -> None:
 
 def test_underflow_in_float64_is_never_called_wrong() -> None:
     """1e-170 · 1e-170 underflows in one order of multiplication and not in the other."""
-    rows = [("a", 1e-170), ("b", 1e-170), ("c", 1e170)]
+    rows = [("a", 1e-170), ("b", 1e-170)]
     chain = tuple(vertex(name, "weighted_sum", (i,), weights=[[[factor]]]) for i, (name, factor) in enumerate(rows, start=1))
-    result = check_case(make_case("under", "random", Graph(1, (leaf("x"), *chain)), [1.0]))
+    result = check_case(make_case("under", "random", Graph(1, (leaf("x"), *chain)), [1.0], cotangent=[[1e170]]))
     float64 = by_claim(result)[CLAIM_2, "float64"]
     assert float64.verdict is Verdict.INCONCLUSIVE
     assert float64.reason == "undecidable in this dtype: the adjoint of x underflows float64"
