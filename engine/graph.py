@@ -49,6 +49,7 @@ class Graph:
     _parents: tuple[tuple[int, ...], ...] = field(init=False, repr=False, compare=False)
     _children: tuple[tuple[int, ...], ...] = field(init=False, repr=False, compare=False)
     _shapes: tuple[Shape, ...] = field(init=False, repr=False, compare=False)
+    _dimensions: tuple[int, ...] = field(init=False, repr=False, compare=False)
     _attributes: tuple[dict[str, Any], ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -69,6 +70,7 @@ class Graph:
         assign(self, "_attributes", attributes)
         shapes = _shapes(self.l, vertices, attributes)
         assign(self, "_shapes", shapes)
+        assign(self, "_dimensions", tuple(map(math.prod, shapes)))
         assign(
             self,
             "vertices",
@@ -94,7 +96,7 @@ class Graph:
 
     def dimension(self, i: int) -> int:
         """d_i, the number of entries of u_i."""
-        return math.prod(self._shapes[i - 1])
+        return self._dimensions[i - 1]
 
     def name(self, i: int) -> str:
         """The name of vertex i."""

@@ -78,7 +78,7 @@ def local_jacobian(graph: Graph, j: int, i: int, u: Mapping[int, Array], system:
 
 
 def _operands(graph: Graph, i: int, u: Mapping[int, Array]) -> list[Array]:
-    return [u[j].reshape(graph.shape(j)) for j in graph.operands(i)]
+    return [u[j] if u[j].shape == graph.shape(j) else u[j].reshape(graph.shape(j)) for j in graph.operands(i)]
 
 
 def _outside(graph: Graph, i: int, u: Mapping[int, Array], what: str) -> DomainError:

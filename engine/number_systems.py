@@ -192,7 +192,8 @@ def _float_system(dtype: type[Any]) -> NumberSystem:
 
     def keep(operation: Callable[..., Any]) -> Callable[..., Array]:
         def kept(*operands: Array) -> Array:
-            return np.asarray(operation(*operands), dtype=storage)
+            result = operation(*operands)
+            return result if type(result) is np.ndarray and result.dtype is storage else np.asarray(result, dtype=storage)
 
         return kept
 

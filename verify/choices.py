@@ -54,18 +54,18 @@ class Choices:
     def fraction(self) -> Fraction:
         """A small fraction, seldom 0."""
         numerator = self.integer(-12, 12) or self.integer(0, 1)
-        return Fraction(numerator, self.pick((1, 2, 3, 4, 5, 8)))
+        return Fraction(numerator, self.pick((1, 2, 4, 8, 16, 3)))
 
     def real(self) -> float:
-        """A float64 number: mostly of size 0.1 … 3, sometimes 0, whole, about 10⁻³ or about 10³."""
+        """A number of 22 bits at most, which float32 holds as well: mostly of size 0.1 … 3, sometimes 0, whole, about 10⁻³ or about 10³."""
         kind = self.integer(0, 19)
         if kind == 1:
             return 0.0
         if kind == 2:
             return float(self.integer(-4, 4))
-        size = self.integer(100, 3000) / 1000
+        size = self.integer(100, 3000) / 1024
         sign = self.pick((1.0, -1.0))
-        return sign * size * {3: 1e-3, 4: 1e3}.get(kind, 1.0)
+        return sign * size * {3: 2.0**-10, 4: 2.0**10}.get(kind, 1.0)
 
 
 def seeded(rng: np.random.Generator) -> Choices:

@@ -41,12 +41,10 @@ class Measured:
     methods: frozenset[str] = frozenset()
 
     def __add__(self, other: Measured) -> Measured:
-        value = self.system.add(self.value, other.value)
-        return self._made(value, other, self.error + other.error + self._unit * sizes(value))
+        return self._sum(self.system.add(self.value, other.value), other)
 
     def __sub__(self, other: Measured) -> Measured:
-        value = self.system.subtract(self.value, other.value)
-        return self._made(value, other, self.error + other.error + self._unit * sizes(value))
+        return self._sum(self.system.subtract(self.value, other.value), other)
 
     def __matmul__(self, other: Measured) -> Measured:
         inner = self.value.shape[1]
@@ -59,6 +57,10 @@ class Measured:
         carried = left @ other.error + self.error @ right
         rounding = (inner + 1) * self._unit * (left @ right) + (inner * TINY if self.system.family == "float" else 0.0)
         return self._made(value, other, carried + rounding)
+
+    def _sum(self, value: Array, other: Measured) -> Measured:
+        error = self.error + other.error
+        return self._made(value, other, error if self.system.exact else error + self._unit * sizes(value))
 
     @property
     def _unit(self) -> float:

@@ -290,14 +290,14 @@ def _append(building: _Building, row: Row, operands: Sequence[int], attributes: 
 
 def _moderate(value: Array, rational: bool) -> bool:
     """No entry above 10⁸ in size or, unless it is 0, below 10⁻⁸; rational ones fit in 64 bits."""
-    entries = value.reshape(-1).tolist()
-    if rational and any(max(entry.numerator.bit_length(), entry.denominator.bit_length()) > MOST_BITS for entry in entries):
+    if rational and any(max(x.numerator.bit_length(), x.denominator.bit_length()) > MOST_BITS for x in value.reshape(-1).tolist()):
         return False
-    return all(entry == 0 or SMALLEST_VALUE <= abs(entry) <= LARGEST_VALUE for entry in entries)
+    return _bounded(value)
 
 
 def _bounded(array: Array) -> bool:
-    return all(entry == 0 or SMALLEST_VALUE <= abs(entry) <= LARGEST_VALUE for entry in array.reshape(-1).tolist())
+    sizes = np.abs(array.astype(float))
+    return bool(np.all((sizes == 0) | (sizes >= SMALLEST_VALUE) & (sizes <= LARGEST_VALUE)))
 
 
 def _scalar_output(building: _Building) -> None:

@@ -138,7 +138,7 @@ def _apart(left: Measured, right: Measured) -> tuple[list[tuple[str, str, str, s
     if left.value.shape != right.value.shape:
         return [("", f"shape {left.value.shape}", f"shape {right.value.shape}", "", "")], 0.0
     found: list[tuple[str, str, str, str, str]] = []
-    reached = math.inf
+    loosest: Any = 0.0
     for index in np.ndindex(left.value.shape):
         a, b = left.value[index], right.value[index]
         allowed = left.error[index] + right.error[index]
@@ -147,8 +147,8 @@ def _apart(left: Measured, right: Measured) -> tuple[list[tuple[str, str, str, s
             label = "" if left.value.size == 1 else f"[{', '.join(map(str, index))}]"
             found.append((label, shown(a), shown(b), shown(distance), shown(allowed)))
         elif allowed:
-            reached = min(reached, float(-mpmath.log10(allowed / max(1, abs(a)))))
-    return found, reached
+            loosest = max(loosest, allowed / max(1, abs(a)))
+    return found, float(-mpmath.log10(loosest)) if loosest else math.inf
 
 
 def _where(q: GraphQuantities, place: Any) -> str:

@@ -104,7 +104,10 @@ def _weighted_sum(s: NumberSystem, a: Attributes, xs: Operands) -> Array:
 def _matvec_jacobian(s: NumberSystem, a: Attributes, xs: Operands, slot: int) -> Array:
     matrix, vector = xs[0], xs[1]
     if slot == 0:
-        return kronecker(s, s.identity(matrix.shape[0]), vector[None, :])
+        rows, width = matrix.shape
+        blocks = s.zeros((rows, rows, width))
+        blocks[np.arange(rows), np.arange(rows)] = vector
+        return blocks.reshape(rows, rows * width)
     return matrix if slot == 1 else s.identity(matrix.shape[0])
 
 

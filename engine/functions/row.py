@@ -140,11 +140,12 @@ def spread(system: NumberSystem, partial: Array, operand: Shape, result: Shape) 
     An operand that is broadcast sends one entry to several places.
     """
     size, width = math.prod(result), math.prod(operand)
-    rows = np.arange(size)
-    columns = rows if operand == result else np.broadcast_to(np.arange(width).reshape(operand), result).reshape(-1)
     slopes = partial if partial.shape in {(), result} else np.broadcast_to(partial, result)
     jacobian = system.zeros((size, width))
-    jacobian[rows, columns] = slopes.reshape(-1)
+    if operand == result:
+        jacobian.reshape(-1)[:: size + 1] = slopes.reshape(-1)
+    else:
+        jacobian[np.arange(size), np.broadcast_to(np.arange(width).reshape(operand), result).reshape(-1)] = slopes.reshape(-1)
     return jacobian
 
 

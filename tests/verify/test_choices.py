@@ -75,7 +75,7 @@ def test_reals_are_finite_floats_of_several_magnitudes_with_zeros_and_whole_numb
 def test_fractions_are_small_and_seldom_zero() -> None:
     choices = source()
     numbers = [choices.fraction() for _ in range(2000)]
-    assert all(isinstance(number, Fraction) and abs(number.numerator) <= 12 and number.denominator <= 8 for number in numbers)
+    assert all(isinstance(number, Fraction) and abs(number.numerator) <= 12 and number.denominator <= 16 for number in numbers)
     assert 0 < sum(number == 0 for number in numbers) < 0.1 * len(numbers)
 
 
@@ -84,5 +84,5 @@ def test_drawn_choices_keep_the_same_bounds(data: st.DataObject) -> None:
     choices = drawn(data.draw)
     assert 3 <= choices.integer(3, 7) <= 7
     assert choices.pick((1, 2)) in (1, 2)
-    assert choices.fraction().denominator <= 8
+    assert choices.fraction().denominator <= 16
     assert math.isfinite(choices.real())
