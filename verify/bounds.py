@@ -5,11 +5,11 @@ For one leaf entry k, g_k = ∂(p_n·u_n)/∂x_k is computed by a forward pass, 
     |ĝ_k − g_k|  ≤  S_k  =  Σ_v |ṗ_v|·μ(u_v)  +  Σ_{(a,b)∈E} |p_b|·μ(D_{a→b})·|u̇_a|  +  Σ_a ( Σ_b γ_{d_b+Δ_a} |p_b||D_{a→b}| + d_b·η )·|u̇_a|
 
 - μ(u_v), μ(D): rounding errors of one local function and of one local Jacobian at exact operands, by running error analysis of the row (`verify.running_errors`);
-- u̇_a = ∂u_a/∂x_k and ṗ_v = ∂p_v/∂x_k: tangents along leaf entry k (`verify.tangents`). ṗ_v is also how g_k answers to an error in u_v, since second derivatives
+- u̇_a = ∂u_a/∂x_k and ṗ_v = ∂p_v/∂x_k: tangents along leaf entry k (`verify.second_derivatives`). ṗ_v is also how g_k answers to an error in u_v, since second derivatives
   are symmetric; u̇_a is how it answers to an error in p_a;
 - γ_m = m·u/(1 − m·u): the products and sums of the backward pass, in any order; Δ_a is the number of children of a, d_b the dimension of b.
 
-An adjoint inside the graph is that of a leaf added to its vertex: its tangent starts there. One sweep forward and in reverse for each entry, at the leaf values
+An adjoint inside the graph is that of a leaf added to its vertex: its tangent starts there. One sweep forward and in reverse for all entries, at the leaf values
 *already rounded* to the number system (`rounded_case`). No constant is fitted: the only assumption is
 how accurate the mathematical library is (`running_errors.LIBRARY`). Errors of second order are not in the bound; where they could matter (S above a quarter of the largest
 derivative) and where a kink or the end of the range lies within the errors, the comparison is *undecidable in this dtype*.
@@ -28,7 +28,7 @@ Source: N. J. Higham, *Accuracy and Stability of Numerical Algorithms*, ch. 2–
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -41,9 +41,10 @@ from backproof.engine.graph import Edge, label
 from backproof.engine.number_systems import Array
 from backproof.verify.cases import Case, Vector
 from backproof.verify.running_errors import running_errors, smallest_error
-from backproof.verify.tangents import STEP, TANGENT
+from backproof.verify.second_derivatives import answers, local_jacobians, tangents
 from backproof.verify.textbook import textbook_errors
 
+AT_ONCE = 64  # entries to a sweep, so that memory stays small
 LARGEST_SHARE = 0.25
 SLACK = 1 + 1e-6  # the bound is itself computed in float64
 
@@ -102,77 +103,77 @@ def rounding_bounds(
 
 
 def _bounds(graph: Graph, leaves: Sequence[Any], cotangent: Any, system: NumberSystem, vertices: Sequence[int], textbook: bool) -> Bounds:
-    running = running_errors(system)
-    u, own, trouble = _with_errors(graph, leaves, running, system)
+    still, trouble = _at_rest(graph, leaves, system)
     if trouble:
         return Bounds({}, trouble)
-    exact = {i: _without_error(values) for i, values in u.items()}
-    D = {(j, i): local_jacobian_of(graph, j, i, exact, running) for j, i in graph.edges if not graph.is_discrete(j)}
-    for j, i in D if textbook else ():
-        D[j, i] = D[j, i] + 1j * textbook_errors(graph.row(i).name, np.real(u[i]), _values(u[j]), np.real(D[j, i]), system)
-    still = _AtRest({i: _values(values) for i, values in u.items()}, {edge: np.real(block) for edge, block in D.items()})
+    for j, i in still.D if textbook else ():
+        still.errors[j, i] = still.errors[j, i] + textbook_errors(graph.row(i).name, still.u[i], still.u[j], still.D[j, i], system)
     p = _adjoints(graph, still.D, cotangent)
-    waiting = _per_adjoint(graph, D, p, system)
-    allowed: dict[int, Array] = {}
-    largest = 0.0
-    for j in vertices:
-        allowed[j] = np.empty(p[j].shape)
-        largest = max(largest, float(np.max(np.abs(p[j]))))
-        for entry in range(graph.dimension(j)):
-            tangents, answers = _along(graph, still, j, entry, cotangent)
-            total = sum((np.abs(answers[v]) @ own[v] for v in own if v in answers), np.zeros(p[j].shape[0]))
-            allowed[j][:, entry] = total + sum(
-                (waiting[a] @ np.abs(tangents[a]) for a in waiting if a in tangents), np.zeros(p[j].shape[0])
-            )
-        allowed[j] *= SLACK
-    worst = max((float(np.max(bound)) for bound in allowed.values()), default=0.0)
+    waiting = _per_adjoint(graph, still, p, system)
+    entries = [(j, entry) for j in vertices for entry in range(graph.dimension(j))]
+    allowed = {j: np.empty(p[j].shape) for j in vertices}
+    for start in range(0, len(entries), AT_ONCE):
+        some = entries[start : start + AT_ONCE]
+        for (j, entry), bound in zip(some, _block(graph, still, p, waiting, some).T, strict=True):
+            allowed[j][:, entry] = bound * SLACK
+    worst, largest = _largest(allowed.values()), _largest([p[j] for j in vertices])
     limit = float(np.finfo(np.float64).max if system.name == "bfloat16" else np.finfo(system.dtype).max)
-    if not worst < np.inf or max(largest, *(float(np.max(np.abs(values))) for values in p.values())) > limit:
+    if not (worst < np.inf and _largest(p.values()) <= limit):
         return Bounds(allowed, f"an adjoint leaves the range of {system.name}")
     if worst > LARGEST_SHARE * largest:
         return Bounds(allowed, f"rounding in {system.name} may change a derivative by more than a quarter of the largest")
     return Bounds(allowed, None)
 
 
-def _with_errors(
-    graph: Graph, leaves: Sequence[Any], running: NumberSystem, system: NumberSystem
-) -> tuple[dict[int, Array], dict[int, Array], str | None]:
-    """All values with the errors they inherit, the errors that each vertex adds, and where a kink, a domain's edge or the end of the range lies within them."""
-    u: dict[int, Array] = {}
-    own: dict[int, Array] = {}
+def _largest(arrays: Iterable[Array]) -> float:
+    """The largest absolute value of all entries, nan if one is."""
+    return float(np.max(np.abs(np.concatenate([np.zeros(1), *(array.reshape(-1) for array in arrays)]))))
+
+
+@dataclass(frozen=True)
+class _AtRest:
+    """Values and local Jacobians as floats, and the errors that each vertex and each local Jacobian adds at exact operands."""
+
+    u: dict[int, Array]
+    own: dict[int, Array]
+    D: dict[Edge, Array]
+    errors: dict[Edge, Array]
+
+
+def _at_rest(graph: Graph, leaves: Sequence[Any], system: NumberSystem) -> tuple[_AtRest, str | None]:
+    """All values and local Jacobians, and where a kink, a domain's edge or the end of the range lies within the errors that the values inherit.
+
+    Rows with kinks have their Jacobians taken with inherited errors: away from the kink they are 0 and ±1, without error.
+    """
+    running = running_errors(system)
+    still = _AtRest({}, {}, {}, {})
+    inherited: dict[int, Any] = {}
+    exact: dict[int, Any] = {}
     for i, values in enumerate(leaves, start=1):
-        u[i] = (
-            np.asarray(values, dtype=object).reshape(-1)
-            if graph.is_discrete(i)
-            else running.array(np.asarray(values, dtype=float).reshape(-1))
-        )
+        given = np.asarray(values, dtype=object if graph.is_discrete(i) else float).reshape(graph.shape(i))
+        inherited[i] = exact[i] = given if graph.is_discrete(i) else running.array(given)
+        still.u[i] = given.reshape(-1)
     for i in range(graph.l + 1, graph.n + 1):
-        row, attributes = graph.row(i), graph.attributes(i)
-        inherited = [u[j].reshape(graph.shape(j)) for j in graph.operands(i)]
-        exact = [_without_error(values) for values in inherited]
-        u[i] = np.asarray(row.value(running, attributes, inherited)).reshape(-1)
-        own[i] = np.imag(np.asarray(row.value(running, attributes, exact)).reshape(-1))
-        where = f"{label(graph.vertices, i)}: {row.name}"
-        if row.domain is not everywhere and not row.domain(attributes, [_values(a) for a in inherited]) > _largest_error(inherited):
-            return u, own, f"{where} comes to the edge of its domain within the rounding errors of {system.name}"
-        if not np.all(np.isfinite(u[i])):
-            return u, own, f"{where} leaves the range of {system.name}"
-        if row.kinks is not everywhere:
-            for j in graph.parents(i):
-                if not graph.is_discrete(j) and np.any(np.isinf(np.imag(local_jacobian_of(graph, j, i, u, running)))):
-                    return u, own, f"{where} has a kink within the rounding errors of {system.name}"
-    return u, own, None
-
-
-def local_jacobian_of(graph: Graph, j: int, i: int, u: Mapping[int, Array], system: NumberSystem) -> Array:
-    """The row's own Jacobian, summed over the uses of u_j, without the engine's look at the domain (it orders numbers)."""
-    row, attributes = graph.row(i), graph.attributes(i)
-    operands = [u[k].reshape(graph.shape(k)) for k in graph.operands(i)]
-    blocks = [row.jacobian(system, attributes, operands, slot) for slot, operand in enumerate(graph.operands(i)) if operand == j]
-    total = blocks[0]
-    for block in blocks[1:]:
-        total = system.add(total, block)
-    return total
+        row, attributes, parents = graph.row(i), graph.attributes(i), graph.operands(i)
+        operands, at_rest = [inherited[j] for j in parents], [exact[j] for j in parents]
+        inherited[i] = alone = np.asarray(row.value(running, attributes, operands))
+        if any(inherited[j] is not exact[j] for j in parents):
+            alone = np.asarray(row.value(running, attributes, at_rest))
+        exact[i] = np.real(alone).astype(np.complex128) if inherited[i].imag.any() else inherited[i]
+        still.u[i], still.own[i] = np.real(alone).reshape(-1), np.imag(alone).reshape(-1)
+        trouble, kinked = None, row.kinks is not everywhere
+        if row.domain is not everywhere and not row.domain(attributes, [_values(a) for a in operands]) > _largest_error(operands):
+            trouble = "comes to the edge of its domain within the rounding errors"
+        elif not np.isfinite(inherited[i]).all():
+            trouble = "leaves the range"
+        else:
+            for j, block in local_jacobians(graph, i, operands if kinked else at_rest, running).items():
+                still.D[j, i], still.errors[j, i] = np.real(block), np.imag(block)
+                if kinked and np.isinf(still.errors[j, i]).any():
+                    trouble = "has a kink within the rounding errors"
+        if trouble:
+            return still, f"{label(graph.vertices, i)}: {row.name} {trouble} of {system.name}"
+    return still, None
 
 
 def _values(operand: Array) -> Array:
@@ -180,105 +181,40 @@ def _values(operand: Array) -> Array:
 
 
 def _largest_error(operands: Sequence[Array]) -> float:
-    return max((float(np.max(np.imag(operand), initial=0.0)) for operand in operands if operand.dtype == np.complex128), default=0.0)
-
-
-def _without_error(values: Array) -> Array:
-    return np.real(values).astype(np.complex128) if values.dtype == np.complex128 else values
+    return max((float(np.imag(operand).max()) for operand in operands if operand.dtype == np.complex128), default=0.0)
 
 
 def _adjoints(graph: Graph, D: Mapping[Edge, Array], cotangent: Any) -> dict[int, Array]:
-    """p_j for every vertex with a path to the output, by L14, in whatever numbers the blocks of D hold."""
+    """p_j for every vertex that has an adjoint, by L14."""
     width = graph.dimension(graph.n)
     p: dict[int, Array] = {graph.n: np.eye(width) if cotangent is None else np.asarray(cotangent, dtype=float).reshape(-1, width)}
     for j in range(graph.n - 1, 0, -1):
         if not graph.is_discrete(j):
-            terms = [_product(p[i], D[j, i]) for i in graph.children(j)]
+            terms = [p[i] @ D[j, i] for i in graph.children(j)]
             p[j] = sum(terms[1:], terms[0]) if terms else np.zeros((p[graph.n].shape[0], graph.dimension(j)))
     return p
 
 
-def _product(p: Array, D: Array) -> Array:
-    return TANGENT.matmul(p, D) if D.dtype == np.complex128 else p @ D
-
-
-def _per_adjoint(graph: Graph, D: Mapping[Edge, Array], p: Mapping[int, Array], system: NumberSystem) -> dict[int, Array]:
+def _per_adjoint(graph: Graph, still: _AtRest, p: Mapping[int, Array], system: NumberSystem) -> dict[int, Array]:
     """For every vertex a, row by row of the cotangent: how far p_a may be off by the Jacobians of its edges, and by its own products and sums."""
     u, eta = float(system.unit_roundoff), smallest_error(system)
-    errors: dict[int, Array] = {}
-    for a in range(1, graph.n):
-        if graph.is_discrete(a) or not graph.children(a):
-            continue
-        total = np.zeros(p[a].shape)
-        for b in graph.children(a):
-            roundings = (graph.dimension(b) + len(graph.children(a)) - 1) * u
-            gamma = roundings / (1 - roundings) if roundings < 1 else np.inf
-            total += np.abs(p[b]) @ (np.imag(D[a, b]) + gamma * np.abs(np.real(D[a, b]))) + graph.dimension(b) * eta
-        errors[a] = total
-    return errors
+    sizes = {b: np.abs(adjoint) for b, adjoint in p.items()}
+    waiting: dict[int, Array] = {}
+    for (a, b), D in still.D.items():
+        roundings = (len(D) + len(graph.children(a)) - 1) * u
+        gamma = roundings / (1 - roundings) if roundings < 1 else np.inf
+        term = sizes[b] @ (gamma * np.abs(D) + still.errors[a, b]) + len(D) * eta
+        waiting[a] = waiting[a] + term if a in waiting else term
+    return waiting
 
 
-@dataclass(frozen=True)
-class _AtRest:
-    """Values and local Jacobians, as floats."""
-
-    u: Mapping[int, Array]
-    D: Mapping[Edge, Array]
-
-
-def _tangent(values: Array, slope: Array | None) -> Array:
-    """Values that move along `slope`; whole numbers (object arrays) stay what they are."""
-    if values.dtype == object:
-        return values
-    moving = values.astype(np.complex128)
-    if slope is not None:
-        moving.imag = slope * STEP
-    return moving
-
-
-AFFINE = frozenset(
-    [
-        "identity",
-        "add",
-        "subtract",
-        "negate",
-        "relu",
-        "abs",
-        "maximum",
-        "minimum",
-        "where",
-        "weighted_sum",
-        "sum",
-        "mean",
-        "concatenate",
-        "slice",
-        "take",
-        "reshape",
-        "transpose",
-        "broadcast",
-        "pick",
-        "constant",
-    ]
-)
-"""Rows whose local Jacobian is the same all around a point that is no kink."""
-
-
-def _along(graph: Graph, still: _AtRest, j: int, entry: int, cotangent: Any) -> tuple[dict[int, Array], dict[int, Array]]:
-    """u̇_a and ṗ_v along one entry of vertex j; without the vertices that do not move."""
-    slopes = {j: np.zeros(graph.dimension(j))}
-    slopes[j][entry] = 1.0
-    D: dict[Edge, Array] = dict(still.D)
-    for i in range(max(j, graph.l) + 1, graph.n + 1):
-        parents = [a for a in graph.parents(i) if a in slopes]
-        if not parents:
-            continue
-        if graph.row(i).name in AFFINE:
-            slopes[i] = sum((still.D[a, i] @ slopes[a] for a in parents), np.zeros(graph.dimension(i)))
-            continue
-        u = {a: _tangent(still.u[a], slopes.get(a)) for a in graph.parents(i)}
-        operands = [u[k].reshape(graph.shape(k)) for k in graph.operands(i)]
-        slopes[i] = np.imag(graph.row(i).value(TANGENT, graph.attributes(i), operands)).reshape(-1) / STEP
-        D.update({(a, i): local_jacobian_of(graph, a, i, u, TANGENT) for a in graph.parents(i) if not graph.is_discrete(a)})
-    p = _adjoints(graph, D, cotangent)
-    answers = {v: np.imag(adjoint) / STEP for v, adjoint in p.items() if adjoint.dtype == np.complex128 and np.any(np.imag(adjoint))}
-    return slopes, answers
+def _block(graph: Graph, still: _AtRest, p: Mapping[int, Array], waiting: Mapping[int, Array], entries: Sequence[tuple[int, int]]) -> Array:
+    """S for the adjoints of `entries`: rows of the cotangent × entries."""
+    U = tangents(graph, still.D, entries)
+    moved = answers(graph, still.u, still.D, p, U)
+    total = np.zeros((len(p[graph.n]), len(entries)))
+    if answering := [v for v in moved if v in still.own]:
+        total += np.concatenate([still.own[v] for v in answering]) @ np.abs(np.concatenate([moved[v] for v in answering], axis=1))
+    if moving := [a for a in U if a in waiting]:
+        total += np.concatenate([waiting[a] for a in moving], axis=1) @ np.abs(np.concatenate([U[a] for a in moving]))
+    return total

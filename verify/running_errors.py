@@ -37,7 +37,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cache
 from typing import Any
 
@@ -56,6 +55,7 @@ LIBRARY = {"float64": 8, "float32": 8, "float16": 2, "bfloat16": 2}
 COMPOSED = {"sigmoid": 2, "softplus": 3, "sqrt": 0}
 
 
+@cache
 def smallest_error(system: NumberSystem) -> float:
     """η, half the smallest subnormal number: how far a rounded result may be off where it underflows.
 
@@ -71,6 +71,7 @@ class _RunningErrors(NumberSystem):
     """The rows of the table above. Conversion, sums and peaks need the errors too."""
 
     limit: float = np.inf
+    unit: float = 0.0
     storage: Any = np.float64
 
     def array(self, values: Any) -> Pairs:
@@ -78,41 +79,44 @@ class _RunningErrors(NumberSystem):
         given = np.asarray(values)
         if given.dtype == np.complex128:
             return given
-        if given.dtype.kind not in "biuf":
-            exact = np.asarray(values, dtype=object)
-            floats = np.array([exact_float(value) for value in exact.reshape(-1)], dtype=np.float64).reshape(exact.shape)
-            held = np.array(
-                [Fraction(f) == Fraction(v) for f, v in zip(floats.reshape(-1).tolist(), exact.reshape(-1), strict=True)], dtype=bool
-            )
-            whole = held.reshape(exact.shape)
-        else:
+        if given.dtype.kind in "biuf":
             floats = given.astype(np.float64)
-            whole = np.ones(floats.shape, dtype=bool)
-        whole = whole & (floats.astype(self.storage).astype(np.float64) == floats)
+            whole = floats.astype(self.storage) == floats
+        else:
+            exact = np.asarray(values, dtype=object)
+            floats = np.vectorize(exact_float, otypes=[np.float64])(exact)
+            whole = (floats == exact) & (floats.astype(self.storage) == floats)
+        if whole.all():
+            return floats.astype(np.complex128)
         return pair(floats, np.where(whole, 0.0, self.rounding(floats)))
 
     def rounding(self, values: Array) -> Array:
         """u·|v|, or infinity beyond the range of the number system."""
         size = np.abs(values)
-        return np.where(size < self.limit, float(self.unit_roundoff) * size, np.inf)
+        return np.where(size < self.limit, self.unit * size, np.inf)
 
     def zeros(self, shape: Any) -> Pairs:
         """Zeros without error."""
         return np.zeros(tuple(shape), dtype=np.complex128)
 
+    def negative(self, array: Pairs) -> Pairs:
+        """−x, which is not rounded."""
+        return pair(-array.real, array.imag)
+
     def sum(self, array: Pairs, axis: int | None = None) -> Pairs:
         """Σ x, in any order of summation."""
         count = array.size if axis is None else array.shape[axis]
-        value, size = np.sum(array.real, axis=axis), np.sum(np.abs(array.real), axis=axis)
-        return pair(value, np.sum(array.imag, axis=axis) + _gamma(count - 1, self) * size + 0 * self.rounding(size))
+        size = np.abs(array.real).sum(axis)
+        error = array.imag.sum(axis) + _gamma(count - 1, self.unit) * size
+        return pair(array.real.sum(axis), error if size.max() < self.limit else np.where(size < self.limit, error, np.inf))
 
     def peak(self, array: Pairs, axis: int | None = None) -> Pairs:
         """The largest value, as a constant: the formulas that use it do not depend on it."""
         return pair(np.max(array.real, axis=axis, keepdims=True), 0.0)
 
 
-def _gamma(count: int, system: NumberSystem) -> float:
-    product = count * float(system.unit_roundoff)
+def _gamma(count: int, unit: float) -> float:
+    product = count * unit
     return product / (1 - product) if product < 1 else np.inf
 
 
@@ -124,59 +128,69 @@ def running_errors(system: NumberSystem) -> NumberSystem:
     u, eta, library = float(system.unit_roundoff), smallest_error(system), LIBRARY[system.name]
     limit = float(ml_dtypes.finfo(system.dtype).max)
 
-    def rounded(value: Array, error: Array, units: float = 1, exact: Any = False, lost: float = eta) -> Pairs:
-        """A rounded result; `exact` where nothing is rounded."""
+    def rounded(value: Array, error: Array, units: float = u, exact: Array | None = None, lost: float = eta) -> Pairs:
+        """A result with inherited error, and its own rounding except where it is `exact`."""
         size = np.abs(value)
-        own = np.where(exact | (size == 0) & (error == 0) & (lost == 0), 0.0, units * u * size + lost)
-        return pair(value, np.where(size + error < limit, error + own, np.inf))
+        own = units * size + lost
+        total = error + (own if exact is None else np.where(exact, 0.0, own))
+        reach = size + error
+        return pair(value, total if reach.max() < limit else np.where(reach < limit, total, np.inf))
 
-    def is_unit(factor: Array) -> Array:
-        return (factor == 0) | (np.abs(factor) == 1)
+    def is_unit(size: Array) -> Array:
+        """Where a factor of that absolute value is 0 or ±1, so that a product with it is not rounded."""
+        return size == size * size
+
+    def certainly(values: Array, error: Array) -> Array:
+        """Where `values` are true and have no error."""
+        return np.logical_and(values, np.logical_not(error))
 
     def weighted(factor: Array, error: Array) -> Array:
         """|factor|·error, 0 where either is 0."""
-        return np.where((error == 0) | (factor == 0), 0.0, np.abs(factor) * error)
+        product = np.abs(factor) * error
+        return product if product.max() < np.inf else np.where((error == 0) | (factor == 0), 0.0, product)
 
     def add(x: Pairs, y: Pairs) -> Pairs:
-        exact = ((x.real == 0) & (x.imag == 0)) | ((y.real == 0) & (y.imag == 0))
-        return rounded(x.real + y.real, x.imag + y.imag, exact=exact, lost=0.0)
+        return rounded(x.real + y.real, x.imag + y.imag, exact=~np.logical_and(x, y), lost=0.0)
 
     def subtract(x: Pairs, y: Pairs) -> Pairs:
-        return add(x, pair(-y.real, y.imag))
+        return rounded(x.real - y.real, x.imag + y.imag, exact=~np.logical_and(x, y), lost=0.0)
 
     def multiply(x: Pairs, y: Pairs) -> Pairs:
-        exact = is_unit(x.real) & (x.imag == 0) | is_unit(y.real) & (y.imag == 0)
-        unknown = np.isinf(x.imag) & ((y.real != 0) | (y.imag != 0)) | np.isinf(y.imag) & ((x.real != 0) | (x.imag != 0))
-        error = np.where(unknown, np.inf, weighted(y.real, x.imag) + weighted(x.real, y.imag))
+        left, right = np.abs(x.real), np.abs(y.real)
+        exact = certainly(is_unit(left), x.imag) | certainly(is_unit(right), y.imag)
+        error = right * x.imag + left * y.imag
+        if not error.max() < np.inf:  # what is unknown stays so, unless the other factor is 0 without error
+            unknown = np.isinf(x.imag) & ((right != 0) | (y.imag != 0)) | np.isinf(y.imag) & ((left != 0) | (x.imag != 0))
+            error = np.where(unknown, np.inf, weighted(right, x.imag) + weighted(left, y.imag))
         return rounded(x.real * y.real, error, exact=exact)
 
     def divide(x: Pairs, y: Pairs) -> Pairs:
-        value = x.real / y.real
-        error = (x.imag + weighted(value, y.imag)) / np.abs(y.real)
-        certain = np.abs(y.real) > y.imag
-        exact = (y.imag == 0) & (np.abs(y.real) == 1) | (x.real == 0) & (x.imag == 0)
-        return rounded(value, np.where(certain, error, np.inf), exact=exact)
+        value, divisor = x.real / y.real, np.abs(y.real)
+        error = (x.imag + np.abs(value) * y.imag) / divisor
+        exact = certainly(divisor == 1, y.imag) | np.logical_not(x)
+        return rounded(value, np.where(divisor > y.imag, error, np.inf), exact=exact)
 
     def matmul(a: Pairs, b: Pairs) -> Pairs:
-        inner = a.shape[-1]
-        left, right = np.abs(a.real), np.abs(b.real)
-        value, size = a.real @ b.real, left @ right
-        error = np.nan_to_num(left @ b.imag + a.imag @ right, nan=np.inf, posinf=np.inf)
-        return pair(value, np.where(size < limit, error + _gamma(inner, running) * size + np.where(size > 0, inner * eta, 0.0), np.inf))
+        inner, left, right = a.shape[-1], np.abs(a.real), np.abs(b.real)
+        size, inherited = left @ right, left @ b.imag + a.imag @ right
+        error = inherited + _gamma(inner, u) * size + (size > 0) * (inner * eta)
+        if not (size + error).max() < limit:
+            error = np.where((size < limit) & ~np.isnan(error), error, np.inf)
+        return pair(a.real @ b.real, error)
 
     def power(x: Pairs, y: Pairs) -> Pairs:
         value = np.power(x.real, y.real)
         by_base, by_exponent = power_slopes(x.real, y.real, value)
-        exact = ((y.real == 0) | (y.real == 1)) & (y.imag == 0)
-        return rounded(value, weighted(by_base, x.imag) + weighted(by_exponent, y.imag), library, exact)
+        exact = certainly((y.real == 0) | (y.real == 1), y.imag)
+        return rounded(value, weighted(by_base, x.imag) + weighted(by_exponent, y.imag), library * u, exact)
 
     def elementary(name: str) -> Callable[[Pairs], Pairs]:
         function, slope = ANALYTIC[name]
-        units = 1 if name == "sqrt" else library + COMPOSED.get(name, 0) + (library if name == "softplus" else 0)
+        units = u * (1 if name == "sqrt" else library + COMPOSED.get(name, 0) + (library if name == "softplus" else 0))
 
         def apply(x: Pairs) -> Pairs:
             value = function(x.real)
-            exact = (name == "exp") & (x.real == 0) & (x.imag == 0)
+            exact = np.logical_not(x) if name == "exp" else None
             return rounded(value, weighted(slope(x.real, value), x.imag), units, exact)
 
         return apply
@@ -184,17 +198,22 @@ def running_errors(system: NumberSystem) -> NumberSystem:
     def extremum(largest: bool) -> Callable[[Pairs, Pairs], Pairs]:
         def apply(a: Pairs, b: Pairs) -> Pairs:
             first = a.real >= b.real if largest else a.real <= b.real
+            result: Pairs = np.where(first, a, b)
             certain = np.abs(a.real - b.real) > a.imag + b.imag
-            return pair(np.where(first, a.real, b.real), np.where(certain, np.where(first, a.imag, b.imag), np.maximum(a.imag, b.imag)))
+            if not certain.all():
+                result.imag = np.where(certain, result.imag, np.maximum(a.imag, b.imag))
+            return result
 
         return apply
 
     def select(condition: Pairs, a: Pairs, b: Pairs) -> Pairs:
-        chosen = condition.real > 0
-        certain = (np.abs(condition.real) > condition.imag) | (condition.imag == 0) | (a == b)
-        return pair(np.where(chosen, a.real, b.real), np.where(certain, np.where(chosen, a.imag, b.imag), np.inf))
+        result: Pairs = np.where(condition.real > 0, a, b)
+        certain = (np.abs(condition.real) > condition.imag) | np.logical_not(condition.imag) | (a == b)
+        if not certain.all():
+            result.imag = np.where(certain, result.imag, np.inf)
+        return result
 
-    running = _RunningErrors(
+    return _RunningErrors(
         name=f"{system.name} with running errors",
         family="float",
         unit_roundoff=system.unit_roundoff,
@@ -213,7 +232,7 @@ def running_errors(system: NumberSystem) -> NumberSystem:
         absolute=lambda x: pair(np.abs(np.real(x)), np.imag(x)),
         select=select,
         limit=limit,
+        unit=u,
         storage=system.dtype,
         **{name: elementary(name) for name in ANALYTIC},
     )
-    return running

@@ -54,10 +54,7 @@ ANALYTIC: dict[str, tuple[Function, Callable[[Array, Array], Array]]] = {
 
 def pair(value: Any, second: Any) -> Pairs:
     """value + i·second, also where one of them is infinite."""
-    shape = np.shape(value)
-    if np.ndim(second) and np.shape(second) != shape:
-        shape = np.broadcast_shapes(shape, np.shape(second))
-    result = np.empty(shape, dtype=np.complex128)
+    result = np.empty(np.broadcast(value, second).shape, dtype=np.complex128)
     result.real, result.imag = value, second
     return result
 
@@ -77,7 +74,11 @@ def power_slopes(x: Array, y: Array, value: Array) -> tuple[Array, Array]:
 
 @dataclass(frozen=True)
 class _PairSystem(NumberSystem):
-    """NumPy's maximum of complex numbers would look at both parts."""
+    """NumPy's maximum of complex numbers would look at both parts; −x needs no product with −1."""
+
+    def negative(self, array: Pairs) -> Pairs:
+        """−x."""
+        return np.negative(array)
 
     def peak(self, array: Pairs, axis: int | None = None) -> Pairs:
         """The largest value, as a constant."""

@@ -47,7 +47,7 @@ def _sign(s: NumberSystem, x: Array) -> Array:
 
 
 def _product_of_others(s: NumberSystem, a: Attributes, slot: int, *xs: Array) -> Array:
-    return reduce(s.multiply, (x for k, x in enumerate(xs) if k != slot), s.one)
+    return reduce(s.multiply, xs[:slot] + xs[slot + 1 :])
 
 
 def _divide_partial(s: NumberSystem, a: Attributes, slot: int, x: Array, y: Array) -> Array:
@@ -61,9 +61,9 @@ def _takes_the_maximum(s: NumberSystem, slot: int, xs: Sequence[Array]) -> Array
     chosen = s.one
     for k, x in enumerate(xs):
         if k < slot:
-            chosen = s.multiply(chosen, _step(s, s.subtract(xs[slot], x)))
+            chosen = s.select(s.subtract(xs[slot], x), chosen, s.zero)
         if k > slot:
-            chosen = s.multiply(chosen, s.subtract(s.one, _step(s, s.subtract(x, xs[slot]))))
+            chosen = s.select(s.subtract(x, xs[slot]), s.zero, chosen)
     return chosen
 
 
@@ -194,6 +194,7 @@ ROWS: tuple[Row, ...] = (
         shape=_power_shape,
         value=lambda s, a, xs: s.power(xs[0], _exponent(s, a, xs)),
         jacobian=elementwise("power", "", lambda *_: np.empty(0), _power_partial, operands=(1, 2)).jacobian,
+        partial=_power_partial,
         algebra=_power_algebra,
         degree=lambda a, degrees: int(a["exponent"]) * degrees[0],
         domain=_power_domain,

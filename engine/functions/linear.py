@@ -97,8 +97,8 @@ def _weights_shape(a: Attributes, shapes: Sequence[Shape]) -> Shape:
 
 def _weighted_sum(s: NumberSystem, a: Attributes, xs: Operands) -> Array:
     """(W₁ W₂ …) times the operands, one below the other."""
-    weights = np.concatenate([s.array(weight) for weight in a["weights"]], axis=1)
-    return s.matmul(weights, np.concatenate([x.reshape(-1) for x in xs]))
+    weights = [[entry for row in rows for entry in row] for rows in zip(*a["weights"], strict=True)]
+    return s.matmul(s.array(weights), np.concatenate([x.reshape(-1) for x in xs]))
 
 
 def _matvec_jacobian(s: NumberSystem, a: Attributes, xs: Operands, slot: int) -> Array:

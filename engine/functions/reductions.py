@@ -80,22 +80,22 @@ def _members(s: NumberSystem, a: Attributes, x: Array, weight: Array) -> Array:
     return jacobian
 
 
-def _pairs(s: NumberSystem, a: Attributes, x: Array) -> Array:
+def _pairs(s: NumberSystem, a: Attributes, softmax: Array) -> Array:
     """Entry (k, k′) is softmax_k′ where k and k′ are reduced together, else 0."""
-    group = _group(a, x.shape)
+    group = _group(a, softmax.shape)
     together = s.array((group[:, None] == group[None, :]).astype(int))
-    return s.multiply(together, _softmax(s, a, x).reshape(1, -1))
+    return s.multiply(together, softmax.reshape(1, -1))
 
 
 def _softmax_jacobian(s: NumberSystem, a: Attributes, xs: Operands, slot: int) -> Array:
     """∂softmax_k/∂x_k′ = softmax_k · ([[k = k′]] − softmax_k′)."""
-    column = _softmax(s, a, xs[0]).reshape(-1, 1)
-    return s.multiply(column, s.subtract(s.identity(xs[0].size), _pairs(s, a, xs[0])))
+    softmax = _softmax(s, a, xs[0])
+    return s.multiply(softmax.reshape(-1, 1), s.subtract(s.identity(softmax.size), _pairs(s, a, softmax)))
 
 
 def _log_softmax_jacobian(s: NumberSystem, a: Attributes, xs: Operands, slot: int) -> Array:
     """∂LS_k/∂l_k′ = [[k = k′]] − exp(l_k′) / Σ exp(l_k″) (L4)."""
-    return s.subtract(s.identity(xs[0].size), _pairs(s, a, xs[0]))
+    return s.subtract(s.identity(xs[0].size), _pairs(s, a, _softmax(s, a, xs[0])))
 
 
 def _count(a: Attributes, x: Array) -> int:

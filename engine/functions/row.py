@@ -66,6 +66,7 @@ class Row:
     `kinks`              (attributes, operands) → distance of the operands to the nearest kink or jump, inf for smooth functions
     `required`, `optional`  names of the attributes
     `discrete`           the slots that take a discrete leaf (a label), with respect to which there is no derivative (L6)
+    `partial`            for a row that works entry by entry: (system, attributes, slot, *operands) → ∂f/∂(operand number `slot`) at each entry
     """
 
     name: str
@@ -83,6 +84,7 @@ class Row:
     required: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
     discrete: tuple[int, ...] = ()
+    partial: Callable[..., Array] | None = None
 
 
 def always(algebra: Algebra) -> Callable[[Attributes, int], Algebra]:
@@ -175,6 +177,7 @@ def elementwise(
         shape=broadcast_shape,
         value=lambda system, attributes, arrays: value(system, attributes, *arrays),
         jacobian=jacobian,
+        partial=partial,
         algebra=algebra if callable(algebra) else always(algebra),
         **facts,
     )
@@ -194,11 +197,11 @@ def structural(
     """
 
     def jacobian(system: NumberSystem, attributes: Attributes, arrays: Operands, slot: int) -> Array:
-        numbers = [np.full(array.shape, -1) for array in arrays]
-        numbers[slot] = np.arange(arrays[slot].size).reshape(arrays[slot].shape)
+        size = arrays[slot].size
+        numbers = [np.arange(size).reshape(array.shape) if k == slot else np.full(array.shape, -1) for k, array in enumerate(arrays)]
         source = np.asarray(move(attributes, *numbers)).reshape(-1)
-        result = system.zeros((source.size, arrays[slot].size))
-        copied = np.flatnonzero(source >= 0)
+        result = system.zeros((source.size, size))
+        (copied,) = (source >= 0).nonzero()
         result[copied, source[copied]] = system.convert(1)
         return result
 

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from backproof.engine import (
     FLOAT32,
@@ -23,11 +25,16 @@ from backproof.engine import (
     mpmath_system,
     vertex,
 )
+from backproof.engine.functions import TABLE
 from backproof.engine.graph import Edge
 from backproof.engine.number_systems import BFLOAT16, FLOAT16
+from backproof.verify import second_derivatives
 from backproof.verify.bounds import Bounds, rounded_case, rounding_bounds
-from backproof.verify.campaign_cases import campaign_case
+from backproof.verify.campaign_cases import campaign_case, case_around
 from backproof.verify.cases import Case, make_case
+from backproof.verify.running_errors import running_errors, smallest_error
+from backproof.verify.strategies import cases
+from backproof.verify.tangents import STEP, TANGENT
 
 SYSTEMS = (FLOAT64, FLOAT32, FLOAT16, BFLOAT16)
 HIGH = mpmath_system(60)
@@ -123,6 +130,120 @@ def test_an_edge_that_is_scaled_a_little_is_beyond_the_bound(system: NumberSyste
 
     assert max(shares(case, system, backward, bounds)) <= 1
     assert max(shares(case, system, scaled, bounds)) > 1
+
+
+def slow_bound(case: Case, system: NumberSystem, vertices: Sequence[int]) -> dict[int, Any]:
+    """S by its definition, one entry after the other: every value, Jacobian and adjoint is computed anew in numbers with a tangent."""
+    graph, running = case.graph, running_errors(system)
+
+    def blocks(u: Mapping[int, Any], numbers: NumberSystem) -> dict[Edge, Any]:
+        D: dict[Edge, Any] = {}
+        for i in range(graph.l + 1, graph.n + 1):
+            for slot, j in enumerate(graph.operands(i)):
+                if not graph.is_discrete(j):
+                    block = graph.row(i).jacobian(numbers, graph.attributes(i), [u[k] for k in graph.operands(i)], slot)
+                    D[j, i] = numbers.add(D[j, i], block) if (j, i) in D else block
+        return D
+
+    def value(i: int, u: Mapping[int, Any], numbers: NumberSystem) -> Any:
+        return np.asarray(graph.row(i).value(numbers, graph.attributes(i), [u[k] for k in graph.operands(i)]))
+
+    def adjoints(D: Mapping[Edge, Any]) -> dict[int, Any]:
+        width = graph.dimension(graph.n)
+        p: dict[int, Any] = {graph.n: TANGENT.array(np.eye(width) if case.cotangent is None else case.cotangent).reshape(-1, width)}
+        for j in range(graph.n - 1, 0, -1):
+            if not graph.is_discrete(j):
+                p[j] = TANGENT.zeros((len(p[graph.n]), graph.dimension(j)))
+                for i in graph.children(j):
+                    p[j] = p[j] + TANGENT.matmul(p[i], D[j, i])
+        return p
+
+    leaves: dict[int, Any] = {}
+    for i, entries in enumerate(case.leaves, start=1):
+        shaped = np.asarray(entries, dtype=object if graph.is_discrete(i) else float).reshape(graph.shape(i))
+        leaves[i] = shaped if graph.is_discrete(i) else shaped.astype(complex)
+    exact, own = dict(leaves), {}
+    for i in range(graph.l + 1, graph.n + 1):
+        found = value(i, exact, running)
+        exact[i], own[i] = found.real.astype(complex), found.imag.reshape(-1)
+    rounded = blocks(exact, running)
+    p = {j: adjoint.real for j, adjoint in adjoints(blocks(exact, TANGENT)).items()}
+    u, eta = float(system.unit_roundoff), smallest_error(system)
+    allowed: dict[int, Any] = {j: np.zeros(p[j].shape) for j in vertices}
+    for j in vertices:
+        for entry in range(graph.dimension(j)):
+            seed = np.zeros(graph.dimension(j))
+            seed[entry] = STEP
+            moved: dict[int, Any] = {}
+            for i in range(1, graph.n + 1):
+                moved[i] = leaves[i] if i <= graph.l else value(i, moved, TANGENT)
+                if i == j:
+                    moved[i] = moved[i] + 1j * seed.reshape(graph.shape(j))
+            bent = adjoints(blocks(moved, TANGENT))
+            for v, error in own.items():
+                allowed[j][:, entry] += np.abs(bent[v].imag / STEP) @ error
+            for a, b in graph.edges:
+                if graph.is_discrete(a):
+                    continue
+                count = (graph.dimension(b) + len(graph.children(a)) - 1) * u
+                room = np.abs(p[b]) @ (rounded[a, b].imag + count / (1 - count) * np.abs(rounded[a, b].real)) + graph.dimension(b) * eta
+                allowed[j][:, entry] += room @ np.abs(moved[a].imag.reshape(-1) / STEP)
+    return allowed
+
+
+def furthest(case: Case, system: NumberSystem, vertices: Sequence[int]) -> float:
+    """The largest relative difference between the bound and the slow one; 0 where nothing can be said."""
+    bounds = rounding_bounds(case.graph, case.leaves, case.cotangent, system, vertices)
+    if bounds.undecidable:
+        return 0.0
+    with np.errstate(all="ignore"):
+        slow = slow_bound(case, system, vertices)
+    assert set(slow) == set(bounds.allowed)
+    largest = max(float(np.max(bound)) for bound in slow.values())
+    return max(float(np.max(np.abs(bounds.allowed[j] - slow[j]) / (slow[j] + 1e-12 * largest))) for j in vertices)
+
+
+def with_adjoints(graph: Graph) -> list[int]:
+    return [j for j in range(1, graph.n + 1) if not graph.is_discrete(j)]
+
+
+@pytest.mark.parametrize("function", TABLE)
+def test_around_every_row_the_bound_is_the_one_of_its_definition(function: str) -> None:
+    for seed, system in enumerate((FLOAT64, FLOAT32)):
+        case = rounded_case(case_around(function, seed, 9), system)
+        assert furthest(case, system, with_adjoints(case.graph)) < 3e-6
+
+
+@settings(max_examples=60, deadline=None)
+@given(cases(max_vertices=8), st.sampled_from(SYSTEMS))
+def test_the_bound_is_the_one_of_its_definition_on_any_graph(drawn: Case, system: NumberSystem) -> None:
+    case = rounded_case(drawn, system)
+    assert furthest(case, system, case.graph.differentiable_leaves()) < 3e-6
+
+
+def test_the_definition_is_met_in_the_cases_of_a_campaign_and_needs_second_derivatives(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = [rounded_case(campaign_case(29, number), FLOAT64) for number in range(40)]
+    assert max(furthest(case, FLOAT64, case.graph.differentiable_leaves()) for case in drawn) < 3e-6
+    monkeypatch.setattr(second_derivatives, "AFFINE", frozenset(TABLE))
+    assert max(furthest(case, FLOAT64, case.graph.differentiable_leaves()) for case in drawn) > 0.01
+
+
+def test_many_entries_take_several_sweeps_and_an_unknown_adjoint_is_undecidable() -> None:
+    wide = Graph(1, (leaf("x", (150,)), vertex("y", "sin", (1,)), vertex("z", "dot", (2, 1))))
+    case = make_case("wide", "random", wide, [np.linspace(-2, 2, 150).tolist()])
+    assert furthest(case, FLOAT64, [1]) < 3e-6
+    hidden = Graph(
+        2,
+        (
+            leaf("x"),
+            leaf("y"),
+            vertex("r", "reciprocal", (2,)),
+            vertex("zero", "constant", value=0.0),
+            vertex("m", "multiply", (3, 4)),
+            vertex("s", "add", (1, 5)),
+        ),
+    )
+    assert rounding_bounds(hidden, [[1.0], [1e-200]], None, FLOAT64).undecidable == "an adjoint leaves the range of float64"
 
 
 def test_the_bound_of_one_product_is_that_of_a_hand_calculation() -> None:
