@@ -22,7 +22,7 @@ import numpy as np
 from backproof.engine.number_systems import Array
 from backproof.verify.check_findings import Finding
 from backproof.verify.check_floats import Function, is_float, run_floats
-from backproof.verify.check_judge import ROOM, Judged, judge
+from backproof.verify.check_judge import Judged, judge
 from backproof.verify.check_points import JUST, Point, across, shifted, variants
 from backproof.verify.check_settings import settings
 from backproof.verify.opaque import DIRECTIONS, judge_opaque
@@ -36,7 +36,6 @@ OPERATIONS = {6: 200_000, 40: 1_000_000, 200: 20_000_000}
 MOST_ENTRIES = 4000
 NEAR_ZERO = 1e-3
 SENSIBLE = 1e12  # outputs that are larger than their arguments by this factor are sentinels or overflow
-ELSEWHERE = 32.0  # chosen points are rougher than given ones
 SECONDS = 5.0
 STEPS = (JUST, 1.0, 1.001, 1.5, 4.0)
 ONLY_BEFORE_IT_FALLS = (1.001, 4.0)
@@ -143,6 +142,8 @@ class Exploration:
         if self.cotangent is not None:
             cotangent = np.asarray(self.cotangent, dtype=cotangent.dtype)
         judged = judge(self.f, self.vjp, point.args, cotangent, point.words)
+        if judged.note:
+            self.notes[judged.note] = None
         if judged.opaque is not None and judged.opaque.startswith("forward") and not judged.findings:
             words = f"{judged.opaque}: compared with differences along {DIRECTIONS} random directions of each argument"
             judged = judge_opaque(self.f, self.vjp, point.args, cotangent, point.words, words)
@@ -164,7 +165,7 @@ class Exploration:
 
     def _judged_elsewhere(self, point: Point, cotangent: Array) -> tuple[Judged, Array] | None:
         strict = [k in point.small or largest(point.args) < NEAR_ZERO for k, a in enumerate(point.args) if is_float(a)]
-        judged = judge(self.f, self.vjp, point.args, cotangent, point.words, self._exempt(point), ELSEWHERE * ROOM, strict)
+        judged = judge(self.f, self.vjp, point.args, cotangent, point.words, self._exempt(point), strict)
         if judged.note:
             self.notes[judged.note] = None
         opaque = judged.opaque is not None and not judged.opaque.startswith("backward")
@@ -213,7 +214,7 @@ class Exploration:
         return np.asarray(self.rng.normal(size=out.shape), dtype=out.dtype)
 
     def _exempt(self, point: Point) -> tuple[float, ...]:
-        """The size of error, in units of rounding, that is not held against each gradient: where derivatives vanish by saturation, or arguments are larger than those given."""
+        """The size of each gradient beside which a formula may be cut off: where derivatives vanish by saturation, or arguments are larger than those given."""
         grown = max(1.0, largest(point.args) / max(largest(self.given), 1e-300))
         places = [k for k, a in enumerate(point.args) if is_float(a)]
         return tuple(0.0 if k in point.small else size * grown for k, size in zip(places, self.usual, strict=False))

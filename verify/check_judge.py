@@ -5,12 +5,11 @@ The forward runs on lifted balls (`verify.lifting`), and the certified cotangent
 1. *formula*: the backward, lifted as well, must overlap the certified value; or lie within the roundings of float constants in the code, shown by a second run in which every
    constant that looks rounded is a ball of some of its last places; or within some units in the last place of the arguments' dtype (series that are cut off below
    that). Else it is WRONG.
-2. *floats*: what the backward really computes must lie within ROOM·u·(|g| + E) of the certified value. E is how g answers to relative errors of the forward values,
-   taken from certified runs in which every value of the tape is moved by a random relative 2⁻⁶⁰: a backward that loses more digits than the forward values
-   themselves force it to is INACCURATE.
+2. *floats*: what the backward really computes must lie within what rounding explains (`check_rounding.py`): that of a reverse sweep of the forward, and of the backward's own
+   formula; else it is INACCURATE.
 3. at a tie of the forward, and so near to one that floats may decide otherwise, both outcomes are taken, and any value in the hull of the derivatives is right.
 
-Where the backward cannot be lifted, only 2 is asked, with the bound of an unknown formula (`OPAQUE_ROOM`); where the forward cannot be lifted, nothing is certified.
+Where the backward cannot be lifted, only 2 is asked, with what is assumed of an unknown formula; where the forward cannot be lifted, nothing is certified.
 
 >>> square = lambda x: x * x
 >>> judge(square, lambda args, out, ct: (2 * ct * args[0],), (np.array([3.0]),), np.array([1.0]), "the given arguments").findings
@@ -26,21 +25,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-import ml_dtypes
 import numpy as np
 
 from backproof.engine.number_systems import Array
-from backproof.verify.ball_arrays import arb, is_finite, precision
+from backproof.verify.ball_arrays import is_finite
 from backproof.verify.check_findings import Finding
 from backproof.verify.check_floats import is_float, run_floats, unit_roundoff
-from backproof.verify.check_formula import BITS, digits_of, formula, overall_size
+from backproof.verify.check_formula import BITS, formula
 from backproof.verify.check_kinks import agree, in_hull, nearby_range, sides
+from backproof.verify.check_rounding import Floats, floats
 from backproof.verify.lifting import Lifted, NotLifted, Read, Undecided, lift, lift_backward
-from backproof.verify.sensitivities import sensitivities, unavoidable
 
 Function: TypeAlias = Callable[..., Any]
 MORE_BITS = 600
-ROOM, OPAQUE_ROOM = 1024.0, 16384.0
 AGREE = 1e-6
 CANCELS = 1e4
 GIVEN_NODES, CHOSEN_NODES = 400_000, 20_000
@@ -71,14 +68,12 @@ def judge(
     cotangent: Array,
     point: str,
     usual: Sequence[float] = (),
-    room: float = ROOM,
     strict: Sequence[bool] = (),
 ) -> Judged:
     """Findings at one point. The cotangent has the shape of the output.
 
-    `usual` says that the point was chosen, and how large the gradients of the float arguments are at the given ones: errors of the floats below `room`·u·usual[k]
-    are not held against the gradient of float argument k, nor those of the formula below u² of the largest; nor, unless strict[k], those that its own formula cannot avoid in
-    floats. Undecided forwards are tried with more bits."""
+    `usual` says that the point was chosen, and how large the gradients of the float arguments are at the given ones: errors of the formula below u² of the largest are not held
+    against it. strict[k]: the gradient of float argument k must be backward stable, also where its own formula is not. Undecided forwards are tried with more bits."""
     out, gradients, problems = run_floats(f, vjp, args, cotangent, point)
     if any(problem.kind != "finite" for problem in problems):
         return Judged(problems, False)
@@ -101,7 +96,7 @@ def judge(
     ties = any(read.tie for read in forward.reads)
     near = ties or any(read.near(u) for read in forward.reads)
     try:
-        truths, every_side = sides(f, args, forward, cotangent, u, CHOSEN_NODES if usual else GIVEN_NODES)
+        truths, every_side, runs = sides(f, args, forward, cotangent, u, CHOSEN_NODES if usual else GIVEN_NODES)
     except Exception:
         return Judged((), False, forward.reads, forward.positions, "at a kink whose other side cannot be followed", kink=True)
     if any(not is_finite(ball) for truth in truths for array in truth for ball in array.reshape(-1)):
@@ -120,18 +115,31 @@ def judge(
     if backward is not None and (not ties or one):
         found, constants = formula(f, vjp, args, cotangent, forward, backward, truths[0], point, usual)
         findings += found
-    if not findings and near and every_side and not one and not in_hull(gradients, truths, room * u * max(usual, default=0.0)):
+    if not findings and near and every_side and not one and not in_hull(gradients, truths, u * max(usual, default=0.0)):
         words = "at this kink no mixture of the derivatives on its sides gives these gradients together"
         findings.append(Finding("WRONG", "floats", point, words=words, size=math.inf))
+    note = None
     if not findings:
-        findings += floats(
-            f, args, gradients, forward, truths, cotangent, OPAQUE_ROOM if opaque is not None else room, usual, point, backward, strict
+        findings, note = floats(
+            Floats(
+                f,
+                args,
+                gradients,
+                runs,
+                truths,
+                cotangent,
+                point,
+                backward,
+                backward is not None and (not ties or one),
+                strict,
+                opaque is not None,
+            )
         )
     reads = forward.reads + (backward.reads if backward is not None else ())
     entries = sum(array.size for array in truths[0])
     certified = opaque is None and not findings
     operations = (backward or forward).tape.operands
-    return Judged(tuple(findings), certified, reads, forward.positions, opaque, constants, near, entries, operations)
+    return Judged(tuple(findings), certified, reads, forward.positions, opaque, constants, near, entries, operations, note)
 
 
 def _lifted(f: Function, args: Sequence[Any]) -> Lifted:
@@ -149,11 +157,11 @@ def _disagrees(forward: Lifted, out: Any, args: Sequence[Any]) -> str | None:
     """Whether the lifted forward and the floats are too far apart to be the same function."""
     room = math.sqrt(unit_roundoff(args))
     outs = out if isinstance(out, tuple | list) else (out,)
-    for values, floats in zip(forward.values, outs, strict=False):
+    for values, found in zip(forward.values, outs, strict=False):
         if values is None:
             continue
         lifted = np.array([float(ball.mid()) for ball in values.reshape(-1)])
-        given = np.asarray(floats, dtype=float).reshape(-1)
+        given = np.asarray(found, dtype=float).reshape(-1)
         if lifted.shape != given.shape:
             return f"forward: {lifted.size} values on lifted numbers, {given.size} in floats"
         if not np.all(np.isfinite(given)):
@@ -170,60 +178,6 @@ def _largest_value(forward: Lifted) -> float:
     return max((size for size in sizes if math.isfinite(size)), default=0.0)
 
 
-def floats(
-    f: Function,
-    args: Sequence[Any],
-    gradients: Sequence[Any],
-    forward: Lifted,
-    truths: Sequence[Sequence[Array]],
-    cotangent: Array,
-    room: float,
-    usual: Sequence[float],
-    point: str,
-    backward: Lifted | None,
-    strict: Sequence[bool],
-) -> list[Finding]:
-    """Entries that the floats compute worse than rounding and the sensitivity of the forward values allow."""
-    places = [k for k, a in enumerate(args) if is_float(a)]
-    answers: list[Array] | None = None
-    own: list[Array] | None = None
-    found: list[Finding] = []
-    overall = overall_size(cotangent, truths)
-    for place, (k, gradient) in enumerate(zip(places, gradients, strict=True)):
-        u = unit_roundoff([args[k]])
-        values = np.asarray(gradient)
-        smallest = float(ml_dtypes.finfo(np.asarray(args[k]).dtype).smallest_normal)
-        for index in np.ndindex(values.shape):
-            middles: list[Any] = [truth[place][index] for truth in truths]
-            low, high = min(float(m.mid()) for m in middles), max(float(m.mid()) for m in middles)
-            error = _outside(float(values[index]), middles)
-            scale = max(abs(low), abs(high)) or overall  # of an exact zero, what cancels may be as large as the other derivatives
-            if error <= 8 * u * scale + smallest + room * u * (usual[place] if place < len(usual) else 0.0):
-                continue
-            if answers is None:
-                answers = sensitivities(forward, cotangent, f, args)
-            answer = float(answers[place][index])
-            if backward is not None and not (place < len(strict) and strict[place]):
-                own = own or unavoidable(backward, args, answers)
-                answer += float(own[place][index])
-            allowed = room * u * (scale + answer) + smallest * room
-            if error > allowed:
-                want = digits_of(middles[0]) if len(middles) == 1 else f"between {low!r} and {high!r}"
-                verdict = "INACCURATE" if len(middles) == 1 and (room < OPAQUE_ROOM or error <= 1e-3 * scale) else "WRONG"
-                words = f"the error is {error / allowed:.3g} times what rounding allows"
-                found.append(Finding(verdict, "floats", point, k, index, repr(float(values[index])), want, error / allowed, words))
-    return sorted(found, key=lambda finding: -finding.size)
-
-
-def _outside(value: float, middles: Sequence[Any]) -> float:
-    """How far a float lies outside the hull of some balls."""
-    if not math.isfinite(value):
-        return math.inf
-    with precision(BITS):
-        below, above = min(float((m - arb(value)).mid()) for m in middles), max(float((m - arb(value)).mid()) for m in middles)
-    return 0.0 if below <= 0 <= above else min(abs(below), abs(above))
-
-
 def _without_derivative(
     f: Function, args: Sequence[Any], gradients: Sequence[Any], forward: Lifted, cotangent: Array, point: str, chosen: bool
 ) -> Judged:
@@ -232,12 +186,12 @@ def _without_derivative(
     At a `chosen` point only where these agree, so that f has a derivative after all (sin(x)/x at 0), and only if the gradients are finite.
     """
     nearby = nearby_range(f, args, cotangent)
-    floats = [k for k, a in enumerate(args) if is_float(a)]
+    places = [k for k, a in enumerate(args) if is_float(a)]
     vague = nearby is None or (chosen and not all(np.all(np.isfinite(np.asarray(gradient, dtype=float))) for gradient in gradients))
     if nearby is None or vague or (chosen and _spread(nearby) > AGREE):
         note = f"at {point}, a gradient is not finite, though the derivatives nearby are bounded" if vague and nearby is not None else None
         return Judged((), False, forward.reads, forward.positions, "the derivative is not finite here", kink=True, note=note)
-    for k, gradient, low, high in zip(floats, gradients, *nearby, strict=True):
+    for k, gradient, low, high in zip(places, gradients, *nearby, strict=True):
         values = np.asarray(gradient, dtype=float)
         width = high - low + 1e-9
         outside = ~((values >= low - width) & (values <= high + width))

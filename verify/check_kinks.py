@@ -1,7 +1,7 @@
 """Derivatives at a kink of somebody's forward: one for each way to take its exact ties, whether gradients are a mixture of them, and nearby ones where there is no finite one.
 
 >>> forward = lift(lambda x: np.maximum(x, 0.0), (np.array([0.0]),))
->>> truths, complete = sides(lambda x: np.maximum(x, 0.0), (np.array([0.0]),), forward, np.array([1.0]))
+>>> truths, complete, _ = sides(lambda x: np.maximum(x, 0.0), (np.array([0.0]),), forward, np.array([1.0]))
 >>> sorted(float(truth[0][0].mid()) for truth in truths), complete
 ([0.0, 1.0], True)
 >>> in_hull([np.array([0.3])], truths), in_hull([np.array([1.5])], truths)
@@ -31,29 +31,31 @@ HULL_ROOM = 1e-2  # of the largest derivative: what lies inside entry by entry a
 
 def sides(
     f: Function, args: Sequence[Any], forward: Lifted, cotangent: Array, u: float = 2.0**-53, most_nodes: int = MOST_NODES
-) -> tuple[list[tuple[Array, ...]], bool]:
-    """The derivatives for the ways to take the decisions that floats of roundoff u may take otherwise, the run's own first, and whether these are all ways.
+) -> tuple[list[tuple[Array, ...]], bool, list[Lifted]]:
+    """The derivatives for the ways to take the decisions that floats of roundoff u may take otherwise, the run's own first, whether these are all ways, and the runs.
 
     Where there are too many ways, the answers to the decisions one by one are added up, entry by entry: the run's own derivative, then the least and the largest.
     Undecided if even that needs more than `most_nodes` nodes. A flipped decision may change which decisions come after it, never those before.
     """
     near = [place for place, read in enumerate(forward.reads) if read.near(u)]
     truths: list[tuple[Array, ...]] = []
+    runs: list[Lifted] = []
     waiting: list[tuple[frozenset[int], Lifted]] = [(frozenset(), forward)]
     most = max(2, min(MOST_SIDES, most_nodes // max(1, len(forward.tape.nodes))))
     while waiting and len(truths) < most:
         flips, run = waiting.pop(0)
         truths.append(pull_back(run, cotangent))
+        runs.append(run)
         later = [place for place, read in enumerate(run.reads) if read.near(u) and place > max(flips, default=-1)]
         if len(truths) + len(waiting) + len(later) > most:
             if len(near) * len(forward.tape.nodes) > most_nodes:
                 raise Undecided(f"a kink with {len(near)} ties", forward.reads[near[0]].place)
-            others = [_other_side(f, args, forward, frozenset({tie})) for tie in near]
-            return _least_and_largest(truths[0], [pull_back(other, cotangent) for other in others if other is not None]), False
+            others = [other for tie in near if (other := _other_side(f, args, forward, frozenset({tie}))) is not None]
+            return _least_and_largest(truths[0], [pull_back(other, cotangent) for other in others]), False, [forward, *others]
         for tie in later:
             other = _other_side(f, args, forward, flips | {tie})
             waiting += [] if other is None else [(flips | {tie}, other)]
-    return truths, not waiting
+    return truths, not waiting, runs
 
 
 def _other_side(f: Function, args: Sequence[Any], forward: Lifted, flips: frozenset[int]) -> Lifted | None:

@@ -47,21 +47,6 @@ def test_a_constant_with_six_digits_is_one() -> None:
     assert found.findings[0].kind == "formula"
 
 
-def test_a_right_formula_with_bad_floats_is_inaccurate() -> None:
-    """(1 − cos x)/x² near 0: the formula holds, its floats have no digit left."""
-
-    def f(x: Any) -> Any:
-        return x - np.sin(x)
-
-    found = judge(f, lambda args, out, ct: (ct * (1 - np.cos(args[0])),), (np.array([1e-6]),), np.array([1.0]), "here", strict=(True,))
-    assert found.findings[0].verdict == "INACCURATE"
-    assert found.findings[0].kind == "floats"
-    right = judge(
-        f, lambda args, out, ct: (2 * ct * np.sin(args[0] / 2) ** 2,), (np.array([1e-6]),), np.array([1.0]), "here", strict=(True,)
-    )
-    assert right.findings == ()
-
-
 @pytest.mark.parametrize("dtype", [np.float64, np.float32, np.float16, ml_dtypes.bfloat16])
 def test_right_floats_are_accepted_in_every_dtype_and_a_tenth_too_much_is_not(dtype: Any) -> None:
     x = np.array([0.5, 2.0]).astype(dtype)
@@ -108,7 +93,7 @@ def test_without_the_tier_of_floats_a_down_cast_goes_unseen(monkeypatch: pytest.
         return ((ct * out.astype(np.float32)).astype(np.float64),)
 
     assert judged(np.exp, vjp).findings
-    monkeypatch.setattr(check_judge, "floats", lambda *given: [])
+    monkeypatch.setattr(check_judge, "floats", lambda *given: ([], None))
     assert not judged(np.exp, vjp).findings
 
 
@@ -152,18 +137,6 @@ def test_a_forward_that_takes_another_branch_on_lifted_numbers_judges_nothing() 
     found = judge(f, lambda args, out, ct: (2 * ct * args[0],), (np.array([1e-8, 2e-8]),), np.ones(2), "here", usual=(1.0,))
     assert found.findings == ()
     assert not found.certified
-
-
-def test_saturated_derivatives_beside_a_small_argument_are_not_held_to_relative_accuracy() -> None:
-    def f(x: Any, y: Any) -> Any:
-        return np.tanh(x).sum() + y.sum()
-
-    def vjp(args: Any, out: Any, ct: Any) -> Any:
-        return ct * (1 - np.tanh(args[0]) ** 2), ct * np.ones_like(args[1])
-
-    args = (np.array([18.0]), np.array([1e-8]))
-    assert judge(f, vjp, args, np.array(1.0), "here", usual=(1.0, 1.0), strict=(False, True)).findings == ()
-    assert judge(f, vjp, args, np.array(1.0), "here", usual=(0.0, 1.0), strict=(True, True)).findings
 
 
 def test_a_removable_singularity_is_compared_with_the_derivatives_around() -> None:

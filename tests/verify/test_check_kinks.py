@@ -16,7 +16,7 @@ ONE = np.array([1.0])
 
 def slopes(f: Any, x: Any, ct: Any) -> tuple[list[list[float]], bool]:
     args = (np.asarray(x, dtype=float),)
-    truths, complete = sides(f, args, lift(f, args), np.asarray(ct, dtype=float))
+    truths, complete, _ = sides(f, args, lift(f, args), np.asarray(ct, dtype=float))
     return sorted([float(ball.mid()) for ball in truth[0].reshape(-1)] for truth in truths), complete
 
 
