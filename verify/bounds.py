@@ -81,10 +81,12 @@ def rounded_case(case: Case, system: NumberSystem) -> Case:
         return values if discrete else tuple(float(system.convert(value)) for value in values)
 
     graph = case.graph
-    vertices = tuple(replace(v, attributes=rounded(v.attributes)) for v in graph.vertices)
+    attributes = [rounded(v.attributes) for v in graph.vertices]
+    if any(new != v.attributes for new, v in zip(attributes, graph.vertices, strict=True)):
+        graph = Graph(graph.l, tuple(replace(v, attributes=new) for new, v in zip(attributes, graph.vertices, strict=True)))
     return replace(
         case,
-        graph=Graph(graph.l, vertices),
+        graph=graph,
         leaves=tuple(vector(values, graph.is_discrete(i)) for i, values in enumerate(case.leaves, start=1)),
         cotangent=None if case.cotangent is None else tuple(map(vector, case.cotangent)),
     )

@@ -17,9 +17,10 @@ derivative takes its place (`verify.clarke`): any value inside is right. A float
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -29,7 +30,8 @@ from backproof.engine.graph import Edge
 from backproof.engine.number_systems import Array
 from backproof.theorems.backward_pass import LEAVES
 from backproof.theorems.path_sum import PATH_SUM
-from backproof.verify.ball_arrays import arb, is_finite
+from backproof.verify.ball_arrays import arb, is_finite, precision
+from backproof.verify.balls import real_ball_system
 from backproof.verify.bounds import rounding_bounds
 from backproof.verify.cases import Case
 from backproof.verify.clarke import ClarkeInterval
@@ -41,6 +43,7 @@ from backproof.verify.verdicts import Evidence, Reason, Verdict
 
 CLAIM_CERTIFIED = "path sum = certified derivative"
 CLAIM_FLOATS = "floats = certified derivative"
+BITS = 400  # in which floats are compared with balls
 LOOSEST = 10  # decimal digits of the scale that an enclosure must fix
 BINS = (0.0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 """Upper edges of the histogram of |error| / bound; the last bin holds what is beyond 1."""
@@ -150,27 +153,29 @@ def floats_against_enclosures(
     bounds = rounding_bounds(graph, case.leaves, case.cotangent, system, textbook=textbook)
     if bounds.undecidable:
         return FloatCheck(system.name, None, bounds.undecidable)
-    rows = _rows(case)
+    rows = graph.dimension(n)
+    system_of_balls = real_ball_system(BITS)
+    seed = system_of_balls.identity(rows) if case.cotangent is None else system_of_balls.array(case.cotangent)
 
     def compared() -> Iterator[FloatEntry]:
         for j in leaves:
-            for r, row in enumerate(rows):
-                for c in range(graph.dimension(j)):
-                    true, rad = _combined(row, smooth.get(j), c)
-                    value = float(p[j][r, c]) if j in p and p[j].shape == (len(rows), graph.dimension(j)) else math.nan
-                    yield FloatEntry(adjoint_label(graph, j, c, r, len(rows)), value, true, rad, float(bounds.allowed[j][r, c]))
+            shape = (len(seed), graph.dimension(j))
+            true = system_of_balls.matmul(seed, smooth[j].balls) if j in smooth else system_of_balls.zeros(shape)
+            known = j in p and p[j].shape == shape
+            for r, c in np.ndindex(shape):
+                value = float(p[j][r, c]) if known else math.nan
+                yield FloatEntry(partial(adjoint_label, graph, j, c, r, len(seed)), value, true[r, c], float(bounds.allowed[j][r, c]))
 
     words = "derivatives are farther from the certified value than rounding allows"
     return judged_floats(CLAIM_FLOATS, LEAVES.name, system.name, compared(), words)
 
 
 class FloatEntry(NamedTuple):
-    """One float, the true value with the radius in which it is known, and how far rounding may lead from it."""
+    """One float, the ball in which the true value is known to lie, and how far rounding may lead from it. `where` gives its place in words."""
 
-    where: str
+    where: Callable[[], str]
     value: float
-    true: Fraction
-    rad: Fraction
+    true: Any
     allowed: float
 
 
@@ -182,7 +187,7 @@ def adjoint_label(graph: Graph, j: int, c: int, r: int, rows: int) -> str:
 def judged_floats(claim: str, theorem: str, system: str, entries: Iterable[FloatEntry], words: str) -> FloatCheck:
     """INACCURATE if a float lies beyond what is allowed; otherwise CORRECT. `words` say what that means of the entries that failed.
 
-    >>> entry = FloatEntry("adjoint of x", 1.0, Fraction(1), Fraction(0), 1e-15)
+    >>> entry = FloatEntry(lambda: "adjoint of x", 1.0, arb(1), 1e-15)
     >>> judged_floats("a claim", "a theorem", "float64", [entry, entry._replace(value=1.1)], "are wrong").comparison.reason
     '1 of 2 are wrong'
     """
@@ -190,13 +195,14 @@ def judged_floats(claim: str, theorem: str, system: str, entries: Iterable[Float
     bins = [0] * (len(BINS) + 1)
     count, worst = 0, 0.0
     for entry in entries:
-        share = share_of_bound(entry.value, entry.true, entry.rad, entry.allowed)
+        share = share_of_bound(entry.value, entry.true, entry.allowed)
         count += 1
         worst = max(worst, share)
         bins[next((place for place, edge in enumerate(BINS) if share <= edge), len(BINS))] += 1
         if share > 1:
-            distance = shown_fraction(abs(Fraction(entry.value) - entry.true)) if math.isfinite(entry.value) else "not finite"
-            failures.append((share, Failure(entry.where, repr(entry.value), shown_fraction(entry.true), distance, f"{entry.allowed:.3g}")))
+            true = entry_of(entry.true).mid
+            distance = shown_fraction(abs(Fraction(entry.value) - true)) if math.isfinite(entry.value) else "not finite"
+            failures.append((share, Failure(entry.where(), repr(entry.value), shown_fraction(true), distance, f"{entry.allowed:.3g}")))
     result = Comparison(claim, theorem, system, Verdict.CORRECT, Evidence.ROUNDING, entries=count, worst=worst)
     if failures:
         ordered = tuple(failure for _, failure in sorted(failures, key=lambda pair: -pair[0]))
@@ -205,33 +211,19 @@ def judged_floats(claim: str, theorem: str, system: str, entries: Iterable[Float
     return FloatCheck(system, result, None, tuple(bins))
 
 
-def _rows(case: Case) -> Sequence[Sequence[Fraction]]:
-    width = case.graph.dimension(case.graph.n)
-    if case.cotangent is None:
-        return [[Fraction(int(r == c)) for c in range(width)] for r in range(width)]
-    return [[Fraction(value) for value in row] for row in case.cotangent]
+def share_of_bound(value: float, true: Any, allowed: float) -> float:
+    """How far a float certainly lies from the true value, which a ball contains, as a share of what is allowed; inf where it is not finite.
 
-
-def _combined(row: Sequence[Fraction], enclosure: Enclosure | None, column: int) -> tuple[Fraction, Fraction]:
-    """One entry of p_n · ∂u_n/∂u_j with its radius; exactly 0 where the leaf does not reach the output."""
-    if enclosure is None:
-        return Fraction(0), Fraction(0)
-    mid, rad = Fraction(0), Fraction(0)
-    for weight, middle, radius in zip(row, enclosure.mid[:, column], enclosure.rad[:, column], strict=True):
-        if weight:
-            mid += weight * middle
-            rad += abs(weight) * Fraction(float(radius))
-    return mid, rad
-
-
-def share_of_bound(value: float, true: Fraction, rad: Fraction, allowed: float) -> float:
-    """How far a float lies beyond the true value ± rad, as a share of what is allowed; inf where it is not finite."""
+    >>> share_of_bound(1.5, arb(1), 0.25), share_of_bound(1.5, arb(1, 1), 0.25), share_of_bound(math.nan, arb(1), 0.25)
+    (2.0, 0.0, inf)
+    """
     if not math.isfinite(value):
         return math.inf
-    beyond = abs(Fraction(value) - true) - rad
-    if beyond <= 0:
+    with precision(BITS):
+        beyond = float((true - arb(value)).abs_lower())
+    if beyond == 0:
         return 0.0
-    return math.inf if allowed == 0 else float(beyond / Fraction(allowed))
+    return beyond / allowed if allowed else math.inf
 
 
 def _digits(rad: Any, magnitude: Any) -> float:

@@ -42,6 +42,7 @@ GUARD = 8
 FLOOR, LOWEST = 4, 900  # an entry below 2^(−FLOOR·bits), or 2^−LOWEST, need not be told from 0
 ATTEMPTS = 16
 LARGEST_ACCURACY = 10_000
+HUGE = 400  # missing bits
 COLUMNS = 64
 WRITTEN = 8192  # bits of a middle that is given as a fraction
 
@@ -276,6 +277,7 @@ def _settle(problem: Problem, targets: Sequence[int], bits: int) -> dict[int, _S
             if missing and accuracy < LARGEST_ACCURACY:
                 waiting.append(k)
                 more = max(more, missing)
+                smaller = smaller or missing > HUGE  # f is so large on the ball that a smaller one costs less than so many bits
         for k, stopped in found.broken.items():
             if isinstance(settled.get(k), _Settled):
                 continue
@@ -285,8 +287,9 @@ def _settle(problem: Problem, targets: Sequence[int], bits: int) -> dict[int, _S
             if not verdict.final and radius * 5 // 2 <= SMALLEST_RADIUS:
                 waiting.append(k)
                 smaller = True
+        if smaller and radius * 5 // 2 <= SMALLEST_RADIUS:
+            radius, more = radius * 5 // 2, min(more, HUGE)
         accuracy = min(accuracy + more, LARGEST_ACCURACY)
-        radius = radius * 5 // 2 if smaller else radius
     return settled
 
 

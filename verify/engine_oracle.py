@@ -24,7 +24,7 @@ import importlib
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
+from functools import partial
 from typing import Any, TypeAlias, cast
 
 import numpy as np
@@ -48,7 +48,6 @@ from backproof.verify.comparisons import Comparison
 from backproof.verify.differences import DIGITS
 from backproof.verify.path_blocks import Enumeration, PathSums
 from backproof.verify.path_sums import PathSum
-from backproof.verify.polydiscs import entry_of
 from backproof.verify.three_way import EXTRA_BITS, CaseResult, Routes, Run, enclosures_or_hulls, run, sums_to
 from backproof.verify.verdicts import Evidence, Reason, Verdict
 
@@ -259,9 +258,8 @@ def _inside(case: Case, p: Mapping[int, Array], sums: Mapping[int, PathSum], sys
         for j in given:
             right = system.matmul(seed, sums[j].value)
             for r, c in np.ndindex(right.shape):
-                true, rad = entry_of(right[r, c])
                 allowed = 0.0 if j == graph.n else float(bounds.allowed[j][r, c])
-                yield FloatEntry(adjoint_label(graph, j, c, r, len(right)), float(p[j][r, c]), true, Fraction(rad), allowed)
+                yield FloatEntry(partial(adjoint_label, graph, j, c, r, len(right)), float(p[j][r, c]), right[r, c], allowed)
 
     words = "adjoints inside the graph are farther from the path sum than rounding allows"
     return judged_floats(CLAIM_PATHS, PATH_SUM.name, "float64", compared(), words)
