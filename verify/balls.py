@@ -25,7 +25,7 @@ import operator
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import lru_cache, reduce
+from functools import cached_property, lru_cache, reduce
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -69,7 +69,11 @@ class _BallSystem(NumberSystem):
 
     def array(self, values: Any) -> Array:
         """The array of `values`, each entry converted to a ball that contains it."""
-        return np.asarray(np.frompyfunc(self.convert, 1, 1)(np.asarray(values, dtype=object)), dtype=object)
+        return np.asarray(self._converted(np.asarray(values, dtype=object)), dtype=object)
+
+    @cached_property
+    def _converted(self) -> Callable[[Array], Any]:
+        return np.frompyfunc(self.convert, 1, 1)
 
     def sum(self, array: Array, axis: int | None = None) -> Array:
         """The sum of all entries, or along one axis, at this system's precision."""

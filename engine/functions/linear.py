@@ -18,6 +18,8 @@ ValueError: inner dimensions differ: (2, 2) and (3,)
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -97,8 +99,15 @@ def _weights_shape(a: Attributes, shapes: Sequence[Shape]) -> Shape:
 
 def _weighted_sum(s: NumberSystem, a: Attributes, xs: Operands) -> Array:
     """(W₁ W₂ …) times the operands, one below the other."""
-    weights = [[entry for row in rows for entry in row] for rows in zip(*a["weights"], strict=True)]
-    return s.matmul(s.array(weights), np.concatenate([x.reshape(-1) for x in xs]))
+    return s.matmul(_side_by_side(s, a["weights"]), xs[0].reshape(-1) if len(xs) == 1 else np.concatenate([x.reshape(-1) for x in xs]))
+
+
+@lru_cache(maxsize=256)
+def _side_by_side(s: NumberSystem, weights: tuple[tuple[tuple[Any, ...], ...], ...]) -> Array:
+    """(W₁ W₂ …), kept for the next pass over the same graph."""
+    whole = s.array([[entry for row in rows for entry in row] for rows in zip(*weights, strict=True)])
+    whole.setflags(write=False)
+    return whole
 
 
 def _matvec_jacobian(s: NumberSystem, a: Attributes, xs: Operands, slot: int) -> Array:
