@@ -20,6 +20,7 @@ ValueError: cannot multiply 1 × 1 by 2 × 2
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -53,7 +54,7 @@ class Measured:
         value = self.system.matmul(self.value, other.value)
         if self.system.exact:
             return self._made(value, other, np.zeros(value.shape))
-        left, right = sizes(self.value) + self.error, sizes(other.value) + other.error
+        left, right = self._reach, other._reach
         carried = left @ other.error + self.error @ right
         rounding = (inner + 1) * self._unit * (left @ right) + (inner * TINY if self.system.family == "float" else 0.0)
         return self._made(value, other, carried + rounding)
@@ -61,6 +62,11 @@ class Measured:
     def _sum(self, value: Array, other: Measured) -> Measured:
         error = self.error + other.error
         return self._made(value, other, error if self.system.exact else error + self._unit * sizes(value))
+
+    @cached_property
+    def _reach(self) -> Array:
+        """How large the exact entries may be."""
+        return sizes(self.value) + self.error
 
     @property
     def _unit(self) -> float:
