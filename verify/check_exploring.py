@@ -38,8 +38,10 @@ NEAR_ZERO = 1e-3
 SENSIBLE = 1e12  # outputs that are larger than their arguments by this factor are sentinels or overflow
 ELSEWHERE = 32.0  # chosen points are rougher than given ones
 SECONDS = 5.0
-STEPS = (JUST, 1.0, 1.001, 1.5, 4.0)
-ONLY_BEFORE_IT_FALLS = (1.001, 4.0)
+AIMS = ("side", "number", "place")
+"""What is aimed at, in this order: decisions that always fell the same way; other whole numbers; entries of a table or places of an argmax that always fell the same way."""
+STEPS = (JUST, 1.0, 1.001, 1.5)
+ONLY_BEFORE_IT_FALLS = (1.001,)
 MOST_AIMS = 4
 MOST_NUMBERS = 24
 FARTHEST = 8  # whole numbers from one that was seen
@@ -226,15 +228,15 @@ class Exploration:
         best: tuple[tuple[Any, ...], tuple[_Aim, Decision, Any, int]] | None = None
         for (decision, outcome), aim in self.aims.items():
             whole = not isinstance(outcome, bool | np.bool_)
-            if not whole and len(self.seen[decision]) > 1:
+            kind = "number" if whole else "place" if decision[:2] in settled else "side"
+            if kind not in AIMS or (not whole and len(self.seen[decision]) > 1):
                 continue
             for by in self._unseen(decision, int(outcome)) if whole else (0,):
                 target = outcome + by if whole else outcome
                 times = self.aimed.get((decision, target), 0)
                 if times >= (1 if whole else MOST_AIMS):
                     continue
-                rank = 1 if whole else 0 if decision[:2] not in settled else 2 + (decision[2] is not None)
-                order = (rank, times, abs(by) if whole else aim.distance)
+                order = (AIMS.index(kind), times, abs(by) if whole else aim.distance)
                 if best is None or order < best[0]:
                     best = order, (aim, decision, target, by)
         return best and best[1]

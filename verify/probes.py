@@ -91,19 +91,6 @@ def _twice(call: Call) -> list[Finding]:
     return differences(call, call.backward(args, out, call.cotangent.copy()), WORDS["called twice"], True)
 
 
-def _two_live(call: Call) -> list[Finding]:
-    args, others = copied(call.args), copied(call.other)
-    out = call.f(*args)
-    try:
-        second = call.f(*others)
-    except UNFIT:
-        return []
-    first = kept(call.backward(args, out, call.cotangent.copy()))
-    if np.shape(second) == call.cotangent.shape:
-        call.backward(others, second, call.cotangent.copy())
-    return differences(call, first, WORDS["two live forwards"], True)
-
-
 def _forward_between(call: Call) -> list[Finding]:
     """Forwards of arguments that a careless cache takes for the same: multiples, the same entries in another order, all but one entry the same."""
     args, out = copied(call.args), call.forward()
@@ -187,20 +174,6 @@ def _own_buffer(call: Call) -> list[Finding]:
     return found
 
 
-def _aliases(call: Call) -> list[Finding]:
-    """A gradient that is a writable view of an argument, of the output or of another gradient is spoilt by accumulation in place."""
-    args, out = copied(call.args), call.forward()
-    gradients = call.backward(args, out, call.cotangent.copy())
-    found: list[Finding] = []
-    for k, gradient in enumerate(gradients):
-        if not isinstance(gradient, np.ndarray) or not gradient.flags.writeable:
-            continue
-        for name, held in (*((f"argument {i}", a) for i, a in enumerate(args)), ("the output", out)):
-            if isinstance(held, np.ndarray) and held.size and np.shares_memory(gradient, held):
-                found.append((k, f"the gradient is the memory of {name}: adding to it in place changes {name}", "", ""))
-    return found
-
-
 def _unchanged(which: str) -> Callable[[Call], list[Finding]]:
     def run(call: Call) -> list[Finding]:
         args, cotangent = copied(call.args), call.cotangent.copy()
@@ -244,12 +217,10 @@ def _changed(before: Sequence[Any], after: Sequence[Any], who: str) -> list[Find
 PROBES: dict[str, Callable[[Call], list[Finding]]] = {
     "deterministic forward": _deterministic,
     "called twice": _twice,
-    "two live forwards": _two_live,
     "forward in between": _forward_between,
     "another step in between": _larger_between,
     "same memory": _same_memory,
     "own buffer": _own_buffer,
-    "shared memory": _aliases,
     "arguments unchanged": _unchanged("arguments"),
     "output unchanged": _unchanged("output"),
     "cotangent unchanged": _unchanged("cotangent"),
