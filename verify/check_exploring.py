@@ -40,8 +40,7 @@ ELSEWHERE = 32.0  # chosen points are rougher than given ones
 SECONDS = 5.0
 AIMS = ("side", "number", "place")
 """What is aimed at, in this order: decisions that always fell the same way; other whole numbers; entries of a table or places of an argmax that always fell the same way."""
-STEPS = (JUST, 1.0, 1.001, 1.5)
-ONLY_BEFORE_IT_FALLS = (1.001,)
+STEPS = (JUST, 1.0, 1.5)
 MOST_AIMS = 4
 MOST_NUMBERS = 24
 FARTHEST = 8  # whole numbers from one that was seen
@@ -172,10 +171,10 @@ class Exploration:
         opaque = judged.opaque is not None and not judged.opaque.startswith("backward")
         if opaque and not judged.certified and not judged.findings:
             return None
-        misshapen = next((finding for finding in judged.findings if finding.kind in ("shape", "protocol")), None)
-        if misshapen is not None and (point.resized or (point.setting and misshapen.kind == "protocol")):
-            argument = "" if misshapen.argument is None else f"gradient of argument {misshapen.argument}: "
-            self.notes[f"not held against it, since it need not be meant for that: with {point.words}, {argument}{misshapen.words}"] = None
+        unmeant = next((finding for finding in judged.findings if _is_unmeant(finding, point)), None)
+        if unmeant is not None:
+            argument = "" if unmeant.argument is None else f"gradient of argument {unmeant.argument}: "
+            self.notes[f"not held against it, since it need not be meant for that: with {point.words}, {argument}{unmeant.words}"] = None
             return None
         return judged, cotangent
 
@@ -190,7 +189,7 @@ class Exploration:
         self.operations += judged.operations
         self.cotangents.append(cotangent)
         self.findings += judged.findings
-        for read in judged.reads:
+        for read in () if point.noted else judged.reads:
             decision = (read.place, read.what, read.against)
             self.seen.setdefault(decision, set()).add(read.outcome)
             if point.words == GIVEN and not isinstance(read.outcome, bool | np.bool_):
@@ -258,8 +257,7 @@ class Exploration:
             return
         del self.aims[decision, target]
         for t in STEPS:
-            fell = len(self.seen[decision]) > 1
-            point = None if fell and t in ONLY_BEFORE_IT_FALLS else across(aim.read, aim.args, aim.positions, t)
+            point = across(aim.read, aim.args, aim.positions, t)
             if point is not None and self._is_sensible(point):
                 self.at(point)
             if self.findings or not self._goes_on():
@@ -268,6 +266,13 @@ class Exploration:
     def _is_sensible(self, point: Point) -> bool:
         """Whether a decision was reached without going where only sentinels (a mask of −1e9) are."""
         return largest(point.args) <= FAR * max(1.0, largest(self.given))
+
+
+def _is_unmeant(finding: Finding, point: Point) -> bool:
+    """Whether a finding is at arguments that the backward need not be meant for: of other ranks, of a shape or a setting that it refuses."""
+    if point.noted:
+        return True
+    return (point.resized and finding.kind in ("shape", "protocol")) or (point.setting and finding.kind == "protocol")
 
 
 def largest(args: Sequence[Any]) -> float:

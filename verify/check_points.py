@@ -38,6 +38,7 @@ class Point:
 
     `small`: the numbers of arguments that are so small that relative accuracy is at stake; elsewhere derivatives may vanish by saturation. `resized`: they have
     other shapes, which the backward need not be meant for. `setting`: an argument that is no array has another value, which the backward need not accept.
+    `noted`: they have other ranks, for which even a wrong derivative is only noted.
     """
 
     args: tuple[Any, ...]
@@ -45,6 +46,7 @@ class Point:
     small: frozenset[int] = frozenset()
     resized: bool = False
     setting: bool = False
+    noted: bool = False
 
 
 @dataclass(frozen=True)
@@ -249,6 +251,21 @@ def _reshaped(given: Given, shapes: Sequence[tuple[int, ...]], words: str) -> Po
     return Point(new, words, resized=True)
 
 
+def _one_more_axis(given: Given, words: str) -> Iterable[Point]:
+    """Every array twice, along a new first axis."""
+    both = zip(given.args, given.generic, strict=True)
+    return [Point(tuple(np.stack([a, b]) if isinstance(a, np.ndarray) else a for a, b in both), words, noted=True)]
+
+
+def _sizes_of_one(given: Given, words: str) -> Iterator[Point]:
+    """The last array of floats that is not the only one, with one entry and the same rank: it is broadcast."""
+    arrays = [k for k, a in enumerate(given.args) if isinstance(a, np.ndarray) and k in given.floats and a.size > 1]
+    if arrays and len(given.floats) > 1:
+        k = arrays[-1]
+        one = given.args[k].reshape(-1)[:1].reshape((1,) * given.args[k].ndim)
+        yield Point(given.with_argument(k, one), f"argument {k} of shape {one.shape}", noted=True)
+
+
 def _indices(change: Callable[[Array], Array], kinds: str = "iu", fits: Callable[[Array], bool] = lambda a: True) -> Rule:
     """Each array of whole numbers, or of truth values, changed by itself."""
 
@@ -298,5 +315,7 @@ RULES: dict[str, Rule] = {
     "times 1e+04": _times(1e4),
     "rounded to whole numbers": _each(lambda x, rng: np.round(x)),
     "all entries equal": _each(lambda x, rng: np.full_like(x, x.flat[0] if x.size else 0.0)),
+    "one more leading axis": _one_more_axis,
+    "all sizes of an argument made one": _sizes_of_one,
 }
 """The rules by name, the most telling first; the words of a point are those of its rule, or say which argument or size is meant."""

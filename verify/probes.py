@@ -96,7 +96,7 @@ def _forward_between(call: Call) -> list[Finding]:
     args, out = copied(call.args), call.forward()
     below = any(np.any(np.asarray(a, dtype=float) < 0) for a in call.args if isinstance(a, np.ndarray) and a.dtype.kind == "f")
     changes: list[Callable[[Array], Array]] = [lambda a: 2 * a, _turned, _but_for_one]
-    for change in [*changes, np.negative] if below else changes:
+    for change in [np.negative, *changes] if below else changes:
         try:
             call.f(*(change(a) if isinstance(a, np.ndarray) and a.dtype.kind == "f" else a for a in copied(call.args)))
         except UNFIT:
