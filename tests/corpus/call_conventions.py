@@ -25,6 +25,7 @@ DITHERED = Dithered()
 
 
 def dithered_right(args: Args, out: Array, ct: Array) -> Grads:
+    DITHERED.dithering = False
     return (2 * ct,)
 
 

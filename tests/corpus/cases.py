@@ -20,7 +20,7 @@ import importlib.util
 import inspect
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -84,7 +84,10 @@ class Case:
 
     def anew(self) -> Case:
         """The same case without state of earlier calls, where a function makes it."""
-        return self if self.make is None else made(self.bug)(self.make)
+        if self.make is None:
+            return self
+        f, args, right, wrong = self.make()
+        return replace(self, f=f, args=args, right=right, wrong=wrong)
 
 
 def made(about: str, **more: Any) -> Callable[[Maker], Case]:
