@@ -3,7 +3,7 @@
 - `across(read, …)`: the other side of a decision that the code took, or exactly on it: one Newton step along the gradient of its margin, a little longer or far longer;
 - `shifted(read, …)`: another whole number of a floor, so that the other entries of a table are read;
 - `variants(args, …)`: arguments of the same shapes that are not what people test with: generic (not symmetric, no zeros), ties, zeros, negative, tiny and huge
-  magnitudes, repeated and turned indices; and of other shapes: every size that arguments share made larger (a batch of one made three).
+  magnitudes, repeated and turned indices; and of other shapes: every size that arguments share made larger (a batch of one made three), one more axis, sizes of one.
 
 Each is a `Point`: the arguments and a few words. Whether they lie in the domain of the function is for `check` to find out.
 
