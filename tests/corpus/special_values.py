@@ -154,10 +154,10 @@ CASES = [
     Case(
         name="reaction quotient, one product absent",
         f=reaction_quotient,
-        args=(np.array([0.4, 1.3, 0.7, 2.1]),),
+        args=(np.array([0.4, 1.3, 0.7, 2.1, 0.9, 1.7, 0.6]),),
         right=reaction_quotient_right,
         wrong=reaction_quotient_wrong,
-        exposes=(np.array([0.4, 1.3, 0.0, 2.1]),),
+        exposes=(np.array([0.4, 1.3, 0.0, 2.1, 0.9, 1.7, 0.6]),),
         needs="point",
     ),
     Case(
