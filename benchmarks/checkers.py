@@ -17,6 +17,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -29,6 +30,29 @@ Checker: TypeAlias = Callable[[Any, Any, int], bool]
 def by_backproof(case: Any, vjp: Any, seed: int) -> bool:
     """Whether `check` flags it."""
     return not check(case.f, case.args, vjp, seed=seed).ok
+
+
+def says(case: Any, seed: int = 0) -> bool:
+    """Whether `check` does not flag the wrong one of a case, and says its note."""
+    result = check(case.f, case.args, case.wrong, seed=seed)
+    return result.ok and case.note is not None and any(case.note in note for note in result.notes)
+
+
+def of_arrays(case: Any) -> Any:
+    """The same case for checkers that take arrays only: settings (words, whole numbers, truth values) are bound to their values, floats become arrays."""
+    places = [k for k, a in enumerate(case.args) if isinstance(a, np.ndarray | np.generic | float)]
+
+    def every(arrays: Sequence[Any]) -> tuple[Any, ...]:
+        args = list(case.args)
+        for k, a in zip(places, arrays, strict=True):
+            args[k] = a
+        return tuple(args)
+
+    def bound(vjp: Any) -> Any:
+        return vjp and (lambda arrays, out, ct: tuple(vjp(every(arrays), out, ct)[k] for k in places))
+
+    args = tuple(np.asarray(case.args[k]) for k in places)
+    return replace(case, f=lambda *arrays: case.f(*every(arrays)), args=args, right=bound(case.right), wrong=bound(case.wrong))
 
 
 def drawn(case: Any, seed: int) -> tuple[Any, Any, list[int]]:

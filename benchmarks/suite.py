@@ -1,11 +1,11 @@
-"""Run benchmarks by name and collect one document: `run(names, quick)`. `NAMES` lists them all.
+"""Run benchmarks by name and collect one document: `run(names, quick)`. `NAMES` lists those of a full run; `independent`, minutes more, is run by its name only.
 
 >>> NAMES
 ('path-sums', 'engines', 'cost-by-part', 'growth', 'blame', 'rounding', 'other-engines', 'containment', 'certificates', 'frontier', 'scoreboard')
 >>> module("speed")
 Traceback (most recent call last):
     ...
-ValueError: unknown benchmark 'speed'; known: path-sums, engines, cost-by-part, growth, blame, rounding, other-engines, containment, certificates, frontier, scoreboard
+ValueError: unknown benchmark 'speed'; known: path-sums, engines, cost-by-part, growth, blame, rounding, other-engines, containment, certificates, frontier, scoreboard, independent
 """
 
 from __future__ import annotations
@@ -33,15 +33,16 @@ MODULES = {
     "certificates": "benchmarks.certificates",
     "frontier": "benchmarks.frontier",
     "scoreboard": "benchmarks.scoreboard",
+    "independent": "benchmarks.independent",
 }
-NAMES = tuple(MODULES)
+NAMES = tuple(name for name in MODULES if name != "independent")
 PACKAGES = ("numpy", "networkx", "mpmath", "autograd", "micrograd", "torch", "jax", "pyperf")
 
 
 def module(name: str) -> Any:
     """The module of a benchmark. ValueError for a name that is not one."""
     if name not in MODULES:
-        raise ValueError(f"unknown benchmark {name!r}; known: {', '.join(NAMES)}")
+        raise ValueError(f"unknown benchmark {name!r}; known: {', '.join(MODULES)}")
     return importlib.import_module(MODULES[name])
 
 

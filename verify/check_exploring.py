@@ -37,8 +37,9 @@ MOST_ENTRIES = 4000
 NEAR_ZERO = 1e-3
 SENSIBLE = 1e12  # outputs that are larger than their arguments by this factor are sentinels or overflow
 SECONDS = 5.0
-STEPS = (JUST, 1.0, 1.001, 1.5, 4.0)
-ONLY_BEFORE_IT_FALLS = (1.001, 4.0)
+AIMS = ("side", "number", "place")
+"""What is aimed at, in this order: decisions that always fell the same way; other whole numbers; entries of a table or places of an argmax that always fell the same way."""
+STEPS = (JUST, 1.0, 1.5)
 MOST_AIMS = 4
 MOST_NUMBERS = 24
 FARTHEST = 8  # whole numbers from one that was seen
@@ -171,10 +172,10 @@ class Exploration:
         opaque = judged.opaque is not None and not judged.opaque.startswith("backward")
         if opaque and not judged.certified and not judged.findings:
             return None
-        misshapen = next((finding for finding in judged.findings if finding.kind in ("shape", "protocol")), None)
-        if misshapen is not None and (point.resized or (point.setting and misshapen.kind == "protocol")):
-            argument = "" if misshapen.argument is None else f"gradient of argument {misshapen.argument}: "
-            self.notes[f"not held against it, since it need not be meant for that: with {point.words}, {argument}{misshapen.words}"] = None
+        unmeant = next((finding for finding in judged.findings if _is_unmeant(finding, point)), None)
+        if unmeant is not None:
+            argument = "" if unmeant.argument is None else f"gradient of argument {unmeant.argument}: "
+            self.notes[f"not held against it, since it need not be meant for that: with {point.words}, {argument}{unmeant.words}"] = None
             return None
         return judged, cotangent
 
@@ -189,7 +190,7 @@ class Exploration:
         self.operations += judged.operations
         self.cotangents.append(cotangent)
         self.findings += judged.findings
-        for read in judged.reads:
+        for read in () if point.noted else judged.reads:
             decision = (read.place, read.what, read.against)
             self.seen.setdefault(decision, set()).add(read.outcome)
             if point.words == GIVEN and not isinstance(read.outcome, bool | np.bool_):
@@ -227,15 +228,15 @@ class Exploration:
         best: tuple[tuple[Any, ...], tuple[_Aim, Decision, Any, int]] | None = None
         for (decision, outcome), aim in self.aims.items():
             whole = not isinstance(outcome, bool | np.bool_)
-            if not whole and len(self.seen[decision]) > 1:
+            kind = "number" if whole else "place" if decision[:2] in settled else "side"
+            if kind not in AIMS or (not whole and len(self.seen[decision]) > 1):
                 continue
             for by in self._unseen(decision, int(outcome)) if whole else (0,):
                 target = outcome + by if whole else outcome
                 times = self.aimed.get((decision, target), 0)
                 if times >= (1 if whole else MOST_AIMS):
                     continue
-                rank = 1 if whole else 0 if decision[:2] not in settled else 2 + (decision[2] is not None)
-                order = (rank, times, abs(by) if whole else aim.distance)
+                order = (AIMS.index(kind), times, abs(by) if whole else aim.distance)
                 if best is None or order < best[0]:
                     best = order, (aim, decision, target, by)
         return best and best[1]
@@ -257,8 +258,7 @@ class Exploration:
             return
         del self.aims[decision, target]
         for t in STEPS:
-            fell = len(self.seen[decision]) > 1
-            point = None if fell and t in ONLY_BEFORE_IT_FALLS else across(aim.read, aim.args, aim.positions, t)
+            point = across(aim.read, aim.args, aim.positions, t)
             if point is not None and self._is_sensible(point):
                 self.at(point)
             if self.findings or not self._goes_on():
@@ -267,6 +267,13 @@ class Exploration:
     def _is_sensible(self, point: Point) -> bool:
         """Whether a decision was reached without going where only sentinels (a mask of −1e9) are."""
         return largest(point.args) <= FAR * max(1.0, largest(self.given))
+
+
+def _is_unmeant(finding: Finding, point: Point) -> bool:
+    """Whether a finding is at arguments that the backward need not be meant for: of other ranks, of a shape or a setting that it refuses."""
+    if point.noted:
+        return True
+    return (point.resized and finding.kind in ("shape", "protocol")) or (point.setting and finding.kind == "protocol")
 
 
 def largest(args: Sequence[Any]) -> float:

@@ -3,7 +3,7 @@
 - `across(read, …)`: the other side of a decision that the code took, or exactly on it: one Newton step along the gradient of its margin, a little longer or far longer;
 - `shifted(read, …)`: another whole number of a floor, so that the other entries of a table are read;
 - `variants(args, …)`: arguments of the same shapes that are not what people test with: generic (not symmetric, no zeros), ties, zeros, negative, tiny and huge
-  magnitudes, repeated and turned indices; and of other shapes: every size that arguments share made larger (a batch of one made three).
+  magnitudes, repeated and turned indices; and of other shapes: every size that arguments share made larger (a batch of one made three), one more axis, sizes of one.
 
 Each is a `Point`: the arguments and a few words. Whether they lie in the domain of the function is for `check` to find out.
 
@@ -18,9 +18,9 @@ Each is a `Point`: the arguments and a few words. Whether they lie in the domain
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -38,6 +38,7 @@ class Point:
 
     `small`: the numbers of arguments that are so small that relative accuracy is at stake; elsewhere derivatives may vanish by saturation. `resized`: they have
     other shapes, which the backward need not be meant for. `setting`: an argument that is no array has another value, which the backward need not accept.
+    `noted`: they have other ranks, for which even a wrong derivative is only noted.
     """
 
     args: tuple[Any, ...]
@@ -45,42 +46,34 @@ class Point:
     small: frozenset[int] = frozenset()
     resized: bool = False
     setting: bool = False
+    noted: bool = False
+
+
+@dataclass(frozen=True)
+class Given:
+    """The given arguments, generic ones of their shapes, and the numbers of those that are floats."""
+
+    args: tuple[Any, ...]
+    generic: tuple[Any, ...]
+    floats: frozenset[int]
+    rng: np.random.Generator
+
+    def with_argument(self, k: int, value: Any) -> tuple[Any, ...]:
+        """The given arguments with another one in place k."""
+        return (*self.args[:k], value, *self.args[k + 1 :])
+
+
+Rule: TypeAlias = "Callable[[Given, str], Iterable[Point]]"
 
 
 def variants(args: Sequence[Any], rng: np.random.Generator) -> Iterator[Point]:
-    """Points that do not depend on the code, the most telling first."""
+    """The points of all `RULES`: they do not depend on the code."""
     if not any(is_float(a) for a in args):
         return
-    given = tuple(args)
-    floats = frozenset(k for k, a in enumerate(given) if is_float(a))
-
-    def every(change: Callable[[Array], Array]) -> tuple[Any, ...]:
-        return tuple(_like(a, change(np.asarray(a, dtype=float))) if is_float(a) else a for a in given)
-
-    generic = _generic(given, rng)
-    yield Point(generic, "generic values")
-    yield Point(_scaled(generic, 1e-8), "small values, times 1e-08", small=floats)
-    yield Point(_scaled(generic, 1e8), "large values, times 1e+08")
-    yield Point(every(lambda x: -np.abs(x) - 0.1), "negative values")
-    yield Point(tuple(_with_zero(a, rng) for a in given), "a zero")
-    yield Point(tuple(_with_mixed_signs(a, k) for k, a in enumerate(generic)), "mixed signs")
-    yield from _resized(given, rng)
-    yield from _indices(given)
-    yield Point(tuple(_with_tie(a, rng) for a in given), "two equal entries")
-    yield Point(every(np.zeros_like), "zeros")
-    yield Point(tuple(_first_zero(a) for a in given), "zeros in the first place of every argument")
-    yield Point(_scaled(given, 1e-15), "next to zero, times 1e-15", small=floats)
-    yield Point(_scaled(given, 30.0), "times 30")
-    for k in sorted(floats) if len(floats) > 1 else ():
-        for factor in (1e-8, 1e8):
-            moved = _like(given[k], np.asarray(given[k], dtype=float) * factor)
-            small = frozenset((k,)) if factor < 1 else frozenset[int]()
-            yield Point((*given[:k], moved, *given[k + 1 :]), f"argument {k} times {factor:g}", small=small)
-    yield Point(_scaled(given, 1e-4), "times 1e-04", small=floats)
-    yield Point(_scaled(given, 1e4), "times 1e+04")
-    yield Point(_scaled(generic, -3.0), "generic values, times -3")
-    yield Point(every(lambda x: np.round(x)), "rounded to whole numbers")
-    yield Point(every(lambda x: np.full_like(x, float(x.flat[0]) if x.size else 0.0)), "all entries equal")
+    floats = frozenset(k for k, a in enumerate(args) if is_float(a))
+    given = Given(tuple(args), tuple(_drawn(a, np.shape(a), rng) if is_float(a) else a for a in args), floats, rng)
+    for words, rule in RULES.items():
+        yield from rule(given, words)
 
 
 def across(read: Read, args: Sequence[Any], positions: Sequence[int], t: float) -> Point | None:
@@ -157,83 +150,172 @@ def _drawn(a: Any, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
     return a
 
 
-def _generic(args: Sequence[Any], rng: np.random.Generator) -> tuple[Any, ...]:
-    return tuple(_drawn(a, np.shape(a), rng) if is_float(a) else a for a in args)
+def _times(factor: float, small: bool = False, generic: bool = False) -> Rule:
+    """All float arguments times a factor."""
+
+    def rule(given: Given, words: str) -> Iterable[Point]:
+        args = _scaled(given.generic if generic else given.args, factor)
+        return [Point(args, words, small=given.floats if small else frozenset())]
+
+    return rule
 
 
-def _with_zero(a: Any, rng: np.random.Generator) -> Any:
-    if not is_float(a) or np.size(a) == 0:
-        return a
-    values = np.array(a, dtype=float)
-    values.flat[int(rng.integers(values.size))] = 0.0
-    return _like(a, values)
+def _alone_times(factor: float) -> Rule:
+    """One float argument of several times a factor, each in turn."""
+
+    def rule(given: Given, words: str) -> Iterator[Point]:
+        for k in sorted(given.floats) if len(given.floats) > 1 else ():
+            (moved,) = _scaled((given.args[k],), factor)
+            small = frozenset((k,)) if factor < 1 else frozenset[int]()
+            yield Point(given.with_argument(k, moved), words.replace("one argument", f"argument {k}"), small=small)
+
+    return rule
 
 
-def _with_mixed_signs(a: Any, turn: int) -> Any:
+def _each(change: Callable[[Array, np.random.Generator], Array]) -> Rule:
+    """All float arguments changed, each by itself."""
+    return lambda given, words: [
+        Point(tuple(_like(a, change(np.array(a, dtype=float), given.rng)) if is_float(a) else a for a in given.args), words)
+    ]
+
+
+def _with_zero(x: Array, rng: np.random.Generator) -> Array:
+    if x.size:
+        x.flat[int(rng.integers(x.size))] = 0.0
+    return x
+
+
+def _with_tie(x: Array, rng: np.random.Generator) -> Array:
+    if x.size > 1:
+        largest = int(np.argmax(x))
+        x.flat[int(rng.choice([k for k in range(x.size) if k != largest]))] = x.flat[largest]
+    return x
+
+
+def _mixed_signs(given: Given, words: str) -> Iterable[Point]:
     """Every other entry negative, beginning with another one in the next argument."""
-    if not is_float(a):
-        return a
-    values = np.abs(np.asarray(a, dtype=float))
-    signs = np.where((np.arange(values.size) + turn) % 2, 1.0, -1.0).reshape(values.shape)
-    return _like(a, values * signs)
+
+    def mixed(a: Any, turn: int) -> Any:
+        values = np.abs(np.asarray(a, dtype=float))
+        return _like(a, values * np.where((np.arange(values.size) + turn) % 2, 1.0, -1.0).reshape(values.shape))
+
+    return [Point(tuple(mixed(a, k) if k in given.floats else a for k, a in enumerate(given.generic)), words)]
 
 
-def _with_tie(a: Any, rng: np.random.Generator) -> Any:
-    if not is_float(a) or np.size(a) < 2:
-        return a
-    values = np.array(a, dtype=float)
-    largest = int(np.argmax(values))
-    values.flat[int(rng.choice([k for k in range(values.size) if k != largest]))] = values.flat[largest]
-    return _like(a, values)
+def _first_zeros(given: Given, words: str) -> Iterable[Point]:
+    """Zero in the first place of every array, also of those of whole numbers."""
+
+    def first_zero(a: Any) -> Any:
+        if not isinstance(a, np.ndarray) or not a.size:
+            return a
+        values = a.copy()
+        values.flat[0] = 0
+        return values
+
+    return [Point(tuple(first_zero(a) for a in given.args), words)]
 
 
-def _resized(args: Sequence[Any], rng: np.random.Generator) -> Iterator[Point]:
+def _larger(by: Callable[[int], int]) -> Rule:
     """Every size that stands in some shape, made larger everywhere at once."""
-    sizes = sorted({size for a in args if isinstance(a, np.ndarray) for size in a.shape if size})
-    for size in sizes:
-        for larger in dict.fromkeys((3,) if size == 1 else (size + 1, max(SMALLEST, size + 2))):
-            new = [
-                _drawn(a, tuple(larger if s == size else s for s in a.shape), rng) if isinstance(a, np.ndarray) and size in a.shape else a
-                for a in args
-            ]
-            yield Point(tuple(new), f"size {size} made {larger}", resized=True)
-    for k, a in enumerate(args):
-        if is_float(a) and isinstance(a, np.ndarray) and a.ndim and len(args) > 1:
-            for axis in range(a.ndim):
-                alone = _drawn(a, (*a.shape[:axis], a.shape[axis] + 2, *a.shape[axis + 1 :]), rng)
-                yield Point((*args[:k], alone, *args[k + 1 :]), f"argument {k} alone larger along axis {axis}", resized=True)
-    first = {a.shape[0] for a in args if isinstance(a, np.ndarray) and a.ndim}
-    if len(first) == 1 and any(isinstance(a, np.ndarray) and len(set(a.shape)) < a.ndim for a in args):
+
+    def rule(given: Given, words: str) -> Iterator[Point]:
+        sizes = sorted({size for a in given.args if isinstance(a, np.ndarray) for size in a.shape if size})
+        for size in sizes:
+            if (larger := by(size)) > size:
+                shapes = [tuple(larger if s == size else s for s in np.shape(a)) for a in given.args]
+                yield _reshaped(given, shapes, f"size {size} made {larger}")
+
+    return rule
+
+
+def _alone_larger(given: Given, words: str) -> Iterator[Point]:
+    for k, a in enumerate(given.args):
+        for axis in range(np.ndim(a)) if is_float(a) and len(given.args) > 1 else ():
+            shapes = [np.shape(b) for b in given.args]
+            shapes[k] = (*shapes[k][:axis], shapes[k][axis] + 2, *shapes[k][axis + 1 :])
+            yield _reshaped(given, shapes, f"argument {k} alone larger along axis {axis}")
+
+
+def _first_larger(given: Given, words: str) -> Iterator[Point]:
+    """The first size of all arrays, where another axis has that size as well."""
+    first = {a.shape[0] for a in given.args if isinstance(a, np.ndarray) and a.ndim}
+    if len(first) == 1 and any(len(set(np.shape(a))) < np.ndim(a) for a in given.args):
         (size,) = first
-        new_args = [_drawn(a, (size + 2, *a.shape[1:]), rng) if isinstance(a, np.ndarray) and a.ndim else a for a in args]
-        yield Point(tuple(new_args), f"first size {size} made {size + 2}", resized=True)
+        shapes = [(size + 2, *np.shape(a)[1:]) if np.ndim(a) else () for a in given.args]
+        yield _reshaped(given, shapes, f"first size {size} made {size + 2}")
 
 
-def _indices(args: Sequence[Any]) -> Iterator[Point]:
-    """Arrays of whole numbers with repeats, all equal, turned around, all zero and with a −1; arrays of truth values all true and all false."""
-    for k, a in enumerate(args):
-        if not isinstance(a, np.ndarray) or a.dtype.kind not in "iub" or not a.ndim or not a.size:
-            continue
-        changes = {
-            "repeated": np.resize(a.reshape(-1)[: max(1, a.size // 2)], a.shape),
-            "all equal": np.full_like(a, a.flat[-1]),
-            "turned around": a[::-1].copy(),
-            "all zero": np.zeros_like(a),
-        }
-        if a.dtype.kind == "i" and a.min() >= 0:
-            changes["with a -1"] = a.copy()
-            changes["with a -1"].flat[-1] = -1
-        if a.dtype.kind == "b":
-            changes = {"all true": np.ones_like(a), "all false": np.zeros_like(a), "turned around": ~a}
-        for words, changed in changes.items():
-            if not np.array_equal(changed, a):
-                what = "truth values" if a.dtype.kind == "b" else "indices"
-                yield Point((*args[:k], changed, *args[k + 1 :]), f"{what} {words}")
+def _reshaped(given: Given, shapes: Sequence[tuple[int, ...]], words: str) -> Point:
+    """Random values in place of the arguments whose shape is another one."""
+    new = tuple(a if np.shape(a) == shape else _drawn(a, shape, given.rng) for a, shape in zip(given.args, shapes, strict=True))
+    return Point(new, words, resized=True)
 
 
-def _first_zero(a: Any) -> Any:
-    if not isinstance(a, np.ndarray) or not a.size:
-        return a
-    values = a.copy()
-    values.flat[0] = 0
-    return values
+def _one_more_axis(given: Given, words: str) -> Iterable[Point]:
+    """Every array twice, along a new first axis."""
+    both = zip(given.args, given.generic, strict=True)
+    return [Point(tuple(np.stack([a, b]) if isinstance(a, np.ndarray) else a for a, b in both), words, noted=True)]
+
+
+def _sizes_of_one(given: Given, words: str) -> Iterator[Point]:
+    """The last array of floats that is not the only one, with one entry and the same rank: it is broadcast."""
+    arrays = [k for k, a in enumerate(given.args) if isinstance(a, np.ndarray) and k in given.floats and a.size > 1]
+    if arrays and len(given.floats) > 1:
+        k = arrays[-1]
+        one = given.args[k].reshape(-1)[:1].reshape((1,) * given.args[k].ndim)
+        yield Point(given.with_argument(k, one), f"argument {k} of shape {one.shape}", noted=True)
+
+
+def _indices(change: Callable[[Array], Array], kinds: str = "iu", fits: Callable[[Array], bool] = lambda a: True) -> Rule:
+    """Each array of whole numbers, or of truth values, changed by itself."""
+
+    def rule(given: Given, words: str) -> Iterator[Point]:
+        for k, a in enumerate(given.args):
+            if isinstance(a, np.ndarray) and a.dtype.kind in kinds and a.size and a.ndim and fits(a):
+                changed = change(a.copy())
+                if not np.array_equal(changed, a):
+                    yield Point(given.with_argument(k, changed), words)
+
+    return rule
+
+
+def _last_negative(a: Array) -> Array:
+    a.flat[-1] = -1
+    return a
+
+
+RULES: dict[str, Rule] = {
+    "generic values": lambda given, words: [Point(given.generic, words)],
+    "small values, times 1e-08": _times(1e-8, small=True, generic=True),
+    "large values, times 1e+08": _times(1e8, generic=True),
+    "negative values": _each(lambda x, rng: -np.abs(x) - 0.1),
+    "a zero": _each(_with_zero),
+    "mixed signs": _mixed_signs,
+    "a size of one made three": _larger(lambda size: 3 if size == 1 else 0),
+    "a size larger by one": _larger(lambda size: size + 1 if size > 1 else 0),
+    "a size much larger": _larger(lambda size: max(SMALLEST, size + 2) if size > 1 else 0),
+    "one argument alone larger": _alone_larger,
+    "the first size larger": _first_larger,
+    "indices repeated": _indices(lambda a: np.resize(a.reshape(-1)[: max(1, a.size // 2)], a.shape)),
+    "indices all equal": _indices(lambda a: np.full_like(a, a.flat[-1])),
+    "indices turned around": _indices(lambda a: a[::-1].copy()),
+    "indices all zero": _indices(np.zeros_like),
+    "indices with a -1": _indices(_last_negative, "i", lambda a: bool(a.min() >= 0)),
+    "truth values all true": _indices(np.ones_like, "b"),
+    "truth values all false": _indices(np.zeros_like, "b"),
+    "truth values turned around": _indices(np.logical_not, "b"),
+    "two equal entries": _each(_with_tie),
+    "zeros": _each(lambda x, rng: np.zeros_like(x)),
+    "zeros in the first place of every argument": _first_zeros,
+    "next to zero, times 1e-15": _times(1e-15, small=True),
+    "times 30": _times(30.0),
+    "one argument times 1e-08": _alone_times(1e-8),
+    "one argument times 1e+08": _alone_times(1e8),
+    "times 1e-04": _times(1e-4, small=True),
+    "times 1e+04": _times(1e4),
+    "rounded to whole numbers": _each(lambda x, rng: np.round(x)),
+    "all entries equal": _each(lambda x, rng: np.full_like(x, x.flat[0] if x.size else 0.0)),
+    "one more leading axis": _one_more_axis,
+    "all sizes of an argument made one": _sizes_of_one,
+}
+"""The rules by name, the most telling first; the words of a point are those of its rule, or say which argument or size is meant."""

@@ -29,18 +29,31 @@ def settings(args: Sequence[Any], functions: Sequence[Callable[..., Any]]) -> It
     """The given arguments with one of these values changed."""
     spoken = list(dict.fromkeys(word for f in functions for word in _words_of(_code_of(f))))
     for k, a in enumerate(args):
-        for value in _others(a, spoken):
-            yield Point((*args[:k], value, *args[k + 1 :]), f"argument {k} set to {value!r}", setting=True)
+        for others in SETTINGS.values():
+            for value in others(a, spoken):
+                yield Point((*args[:k], value, *args[k + 1 :]), f"argument {k} set to {value!r}", setting=True)
 
 
-def _others(a: Any, spoken: Sequence[str]) -> list[Any]:
-    if isinstance(a, bool | np.bool_):
-        return [type(a)(not a)]
-    if isinstance(a, str):
-        return [word for word in spoken if word != a][:MOST_WORDS]
-    if isinstance(a, int | np.integer) and abs(int(a)) <= LARGEST:
-        return [type(a)(value) for value in dict.fromkeys((a - 1, a + 1, 0, 1, 2, -1)) if value != a and (value >= 0 or a <= 1)]
-    return []
+def _other_truth_value(a: Any, spoken: Sequence[str]) -> list[Any]:
+    return [type(a)(not a)] if isinstance(a, bool | np.bool_) else []
+
+
+def _other_words(a: Any, spoken: Sequence[str]) -> list[Any]:
+    return [word for word in spoken if word != a][:MOST_WORDS] if isinstance(a, str) else []
+
+
+def _other_whole_numbers(a: Any, spoken: Sequence[str]) -> list[Any]:
+    if isinstance(a, bool) or not isinstance(a, int | np.integer) or abs(int(a)) > LARGEST:
+        return []
+    return [type(a)(value) for value in dict.fromkeys((a - 1, a + 1, 0, 1, 2, -1)) if value != a and (value >= 0 or a <= 1)]
+
+
+SETTINGS: dict[str, Callable[[Any, Sequence[str]], list[Any]]] = {
+    "the other truth value": _other_truth_value,
+    "another word": _other_words,
+    "another whole number": _other_whole_numbers,
+}
+"""Other values of an argument, by its kind; given the words that the code speaks of."""
 
 
 def _code_of(f: Any) -> types.CodeType | None:

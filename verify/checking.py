@@ -4,7 +4,7 @@
 chosen by reading the code:
 both sides of every comparison that it takes, other shapes, ties, zeros, repeated indices, small and large magnitudes (`verify.check_points`). At each of them
 `verify.check_judge` compares; at the
-given arguments `verify.probes` tries the protocol: calling twice, two live forwards, cotangents of every layout, mutation. The result is a verdict with its
+given arguments `verify.probes` tries the protocol: calling twice, another forward in between, cotangents of every layout, mutation. The result is a verdict with its
 evidence, and `explain()`.
 
 >>> def softplus(x):

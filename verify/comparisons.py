@@ -117,7 +117,7 @@ def adjoints_against_paths(
                 elif not ours.overlaps(summed):
                     failures.append((math.inf, _failure(graph, j, index, ours.mid(), summed.mid(), summed.rad())))
             continue
-        if np.array_equal(left, right) and (system.exact or system.family == "float" and np.isfinite(right).all()):
+        if np.array_equal(left, right) and (system.exact or (system.family == "float" and np.isfinite(right).all())):
             continue
         allowed, underflow = allowed_distance(graph, j, total, seed, system)
         for index in np.ndindex(right.shape):

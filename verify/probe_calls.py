@@ -24,12 +24,10 @@ UNFIT = (ValueError, ArithmeticError, IndexError, TypeError, np.linalg.LinAlgErr
 WORDS = {
     "deterministic forward": "called again",
     "called twice": "called a second time with the same arguments",
-    "two live forwards": "with a second forward before the first backward",
     "forward in between": "after an unrelated forward",
-    "another step in between": "after a forward and a backward at other arguments",
+    "two live forwards": "after a second forward and its backward",
     "same memory": "with the arguments changed in place and both passes called again",
     "own buffer": "called again",
-    "shared memory": "looking at memory",
     "arguments unchanged": "looking at the arguments afterwards",
     "output unchanged": "looking at the output afterwards",
     "cotangent unchanged": "looking at the cotangent afterwards",

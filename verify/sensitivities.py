@@ -157,7 +157,7 @@ def formula_of(backward: Lifted, args: Sequence[Any], cotangent: Array) -> Formu
 
 
 def rounding_of_formula(formula: Formula, x: Any, most: float = math.inf) -> float:
-    """What the gradient entry x of a lifted backward may lose in floats; each rounding that of a number no larger than `most`."""
+    """What the gradient entry x of a lifted backward may lose in floats; each rounding, and what underflows, no more than that of a number of the size `most`."""
     if x.index < 0:
         return 0.0
     table, tape, total = formula.table, formula.backward.tape, 0.0
@@ -169,5 +169,5 @@ def rounding_of_formula(formula: Formula, x: Any, most: float = math.inf) -> flo
             answer, (error, count) = abs(size(adjoint)), table.value(v)
             if answer:
                 total += min(answer * error, count * most) if error else 0.0
-                total += answer * table.units[v].tiny
+                total += min(answer * table.units[v].tiny, max(count, table.units[v].u) * most)
     return math.inf if math.isnan(total) else total

@@ -6,9 +6,10 @@ import importlib.util
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 
-from benchmarks.checkers import CHECKERS
+from benchmarks.checkers import CHECKERS, by_backproof, by_differences, of_arrays
 from benchmarks.scoreboard import corpus, play
 
 
@@ -39,6 +40,21 @@ def test_every_checker_catches_wrong_signs_and_flags_no_twin(name: str, apart: C
         f"score = play('', CHECKERS[{name!r}][1], corpus('signs'), seeds=1)\n"
         f"assert (score.caught >= {fewest}, score.alarms) == (True, 0), score"
     )
+
+
+def test_what_backproof_says_in_a_note_is_not_counted_as_caught() -> None:
+    cases = [case for case in corpus("library_values", independent=True) if case.note is not None]
+    score = play("backproof", by_backproof, cases, seeds=1)
+    assert (score.caught, score.noted, score.alarms) == (0, len(cases), 0)
+
+
+def test_other_checkers_are_given_arrays_only_and_the_same_functions() -> None:
+    case = next(case for case in corpus("rare_values", independent=True) if case.name == "reduction flag")
+    bound = of_arrays(case)
+    assert all(isinstance(a, np.ndarray) for a in bound.args)
+    assert len(bound.args) < len(case.args)
+    assert np.array_equal(bound.f(*bound.args), case.f(*case.args))
+    assert not by_differences(bound, bound.right, 0)
 
 
 def test_gradcheck_takes_an_empty_argument(apart: Callable[[str], None]) -> None:

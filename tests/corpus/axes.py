@@ -113,7 +113,16 @@ def layer_norm_wrong(args: Args, out: Array, ct: Array) -> Grads:
 
 
 CASES = [
-    Case(name="softmax over axis 1", f=softmax, args=(X,), right=softmax_right, wrong=softmax_wrong, exposes=(BLOCK,), needs="point"),
+    Case(
+        name="softmax over axis 1",
+        f=softmax,
+        args=(X,),
+        right=softmax_right,
+        wrong=softmax_wrong,
+        exposes=(BLOCK,),
+        needs="point",
+        note="with one more leading axis",
+    ),
     Case(
         name="mean by the other length",
         f=mean_over_time,

@@ -59,7 +59,17 @@ def root_difference_right(args: Args, out: Array, ct: Array) -> Grads:
     return (-ct * out / (2 * np.sqrt(x) * np.sqrt(x + 1)),)
 
 
+def gated(x: Array) -> Array:
+    return x / (1 + np.abs(x))
+
+
+def gated_right(args: Args, out: Array, ct: Array) -> Grads:
+    """Softsign's slope from its output: at 1e15 all digits of 1e-30 cancel, as they do in a reverse sweep over the quotient."""
+    return (ct * (1 - np.abs(out)) ** 2,)
+
+
 CASES = [
+    Case(name="softsign from its output", f=gated, args=(1e15 * X,), right=gated_right, smooth=(X,)),
     Case(name="one minus cosine near 1e-9", f=one_minus_cosine, args=(1e-9 * X,), right=one_minus_cosine_right),
     Case(name="compound interest of 1e-10", f=interest, args=(1e-10 * X,), right=interest_right),
     Case(name="variance of numbers near 1e6", f=shifted_variance, args=(1e6 + X,), right=shifted_variance_right, smooth=(100 + X,)),

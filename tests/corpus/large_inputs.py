@@ -75,19 +75,6 @@ def hypotenuse_wrong(args: Args, out: Array, ct: Array) -> Grads:
     return ct * x / np.sqrt(x**2 + y**2), ct * y / np.sqrt(x**2 + y**2)
 
 
-def gated(x: Array) -> Array:
-    return x / (1 + np.abs(x))
-
-
-def gated_right(args: Args, out: Array, ct: Array) -> Grads:
-    return (ct / (1 + np.abs(args[0])) ** 2,)
-
-
-def gated_wrong(args: Args, out: Array, ct: Array) -> Grads:
-    """The derivative is computed from the output, as one minus its size, squared: for x of 1e12 and more all digits cancel."""
-    return (ct * (1 - np.abs(out)) ** 2,)
-
-
 CASES = [
     Case(
         name="softplus, infinity over infinity",
@@ -133,6 +120,6 @@ CASES = [
         wrong=hypotenuse_wrong,
         exposes=(1e160 * X, 1e160 * X[::-1]),
         needs="point",
+        unseen="shows from 1e154 on, where right backward passes overflow as well: a Kalman gain squares a variance, a forward pass need not",
     ),
-    Case(name="softsign from its output", f=gated, args=(X,), right=gated_right, wrong=gated_wrong, exposes=(1e15 * X,), needs="point"),
 ]

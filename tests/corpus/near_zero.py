@@ -134,7 +134,14 @@ CASES = [
         name="length with a wide guard", f=length, args=(X,), right=length_right, wrong=length_guard_wrong, exposes=(TINY,), needs="point"
     ),
     Case(
-        name="length at the origin", f=length, args=(X,), right=length_right, wrong=length_nan_wrong, exposes=(np.zeros(3),), needs="point"
+        name="length at the origin",
+        f=length,
+        args=(X,),
+        right=length_right,
+        wrong=length_nan_wrong,
+        exposes=(np.zeros(3),),
+        needs="point",
+        note="at zeros, a gradient is not finite",
     ),
     Case(name="expm1 squared, lost sign", f=growth, args=(np.abs(X),), right=growth_right, wrong=growth_wrong, exposes=(X,), needs="point"),
     Case(

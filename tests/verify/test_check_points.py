@@ -65,6 +65,19 @@ def test_shared_sizes_grow_together_and_each_alone() -> None:
     assert [a.shape for a in found["argument 0 alone larger along axis 0"].args] == [(4, 3), (3,)]
 
 
+def test_one_more_axis_and_sizes_of_one_are_only_noted() -> None:
+    found = points(np.ones((2, 3)), np.arange(1.0, 4.0), "mode")
+    assert [np.shape(a) for a in found["one more leading axis"].args] == [(2, 2, 3), (2, 3), ()]
+    assert [np.shape(a) for a in found["argument 1 of shape (1,)"].args] == [(2, 3), (1,), ()]
+    assert {words for words, point in found.items() if point.noted} == {"one more leading axis", "argument 1 of shape (1,)"}
+
+
+def test_a_backward_for_matrices_only_is_correct_and_that_is_noted() -> None:
+    result = check(lambda x: x.T * 2.0, (M,), vjp=lambda args, out, ct: (2.0 * ct.T if ct.ndim == 2 else ct,))
+    assert result.ok
+    assert any("need not be meant for that: with one more leading axis, gradient of argument 0" in note for note in result.notes)
+
+
 def test_indices_are_repeated_made_equal_and_turned() -> None:
     table, index = np.arange(8.0).reshape(4, 2), np.array([0, 2, 3, 1])
     found = points(table, index)
