@@ -1,11 +1,11 @@
 """Run benchmarks by name and collect one document: `run(names, quick)`. `NAMES` lists those of a full run; `independent`, minutes more, is run by its name only.
 
 >>> NAMES
-('path-sums', 'engines', 'cost-by-part', 'growth', 'blame', 'rounding', 'other-engines', 'containment', 'certificates', 'frontier', 'scoreboard')
->>> module("speed")
+('path-sums', 'engines', 'cost-by-part', 'growth', 'campaigns', 'blame', 'rounding', 'other-engines', 'containment', 'certificates', 'frontier', 'scoreboard')
+>>> module("speed")  # doctest: +ELLIPSIS
 Traceback (most recent call last):
     ...
-ValueError: unknown benchmark 'speed'; known: path-sums, engines, cost-by-part, growth, blame, rounding, other-engines, containment, certificates, frontier, scoreboard, independent
+ValueError: unknown benchmark 'speed'; known: path-sums, engines, ...
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ MODULES = {
     "engines": "benchmarks.engines",
     "cost-by-part": "benchmarks.cost_by_part",
     "growth": "benchmarks.growth",
+    "campaigns": "benchmarks.campaigns",
     "blame": "benchmarks.blame",
     "rounding": "benchmarks.rounding",
     "other-engines": "benchmarks.other_engines",

@@ -7,8 +7,14 @@ import importlib
 
 import pytest
 
-MODULES = ("cost_by_part", "engines", "graphs", "growth", "measure", "path_sums", "peers", "suite", "table")
-PACKAGES = {"cost_by_part": (), "engines": ("pyperf", "autograd", "micrograd"), "growth": ("pyperf",), "peers": ("micrograd",)}
+MODULES = ("campaigns", "cost_by_part", "engines", "graphs", "growth", "measure", "path_sums", "peers", "suite", "table")
+PACKAGES = {
+    "campaigns": ("pyperf",),
+    "cost_by_part": (),
+    "engines": ("pyperf", "autograd", "micrograd"),
+    "growth": ("pyperf",),
+    "peers": ("micrograd",),
+}
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -199,8 +199,8 @@ def furthest(case: Case, system: NumberSystem, vertices: Sequence[int]) -> float
     with np.errstate(all="ignore"):
         slow = slow_bound(case, system, vertices)
     assert set(slow) == set(bounds.allowed)
-    largest = max(float(np.max(bound)) for bound in slow.values())
-    return max(float(np.max(np.abs(bounds.allowed[j] - slow[j]) / (slow[j] + 1e-12 * largest))) for j in vertices)
+    least = 1e-12 * max(float(np.max(bound)) for bound in slow.values()) or 1.0
+    return max(float(np.max(np.abs(bounds.allowed[j] - slow[j]) / (slow[j] + least))) for j in vertices)
 
 
 def with_adjoints(graph: Graph) -> list[int]:
