@@ -59,8 +59,8 @@ def local_jacobian(graph: Graph, j: int, i: int, u: Mapping[int, Array], system:
     >>> local_jacobian(graph, 1, 2, {1: FLOAT64.array([3.0])}, FLOAT64).tolist()
     [[6.0]]
     """
-    uses = [slot for slot, operand in enumerate(graph.operands(i)) if operand == j]
-    if not uses:
+    read = graph.operands(i)
+    if j not in read:
         raise GraphError(f"({j}, {i}) is not an edge: {label(graph.vertices, i)} does not read {label(graph.vertices, j)}")
     size = graph.dimension(i) * graph.dimension(j) * system.itemsize
     if size > EDGE_LIMIT:
@@ -71,9 +71,10 @@ def local_jacobian(graph: Graph, j: int, i: int, u: Mapping[int, Array], system:
     row, attributes, operands = graph.row(i), graph.attributes(i), _operands(graph, i, u)
     if row.domain is not everywhere and row.domain(attributes, operands) <= 0:
         raise _outside(graph, i, u, "has no derivative")
-    total = row.jacobian(system, attributes, operands, uses[0])
-    for slot in uses[1:]:
-        total = system.add(total, row.jacobian(system, attributes, operands, slot))
+    total = row.jacobian(system, attributes, operands, read.index(j))
+    for slot in range(read.index(j) + 1, len(read)):
+        if read[slot] == j:
+            total = system.add(total, row.jacobian(system, attributes, operands, slot))
     return total
 
 

@@ -140,7 +140,7 @@ class NumberSystem:
 
     def negative(self, array: Array) -> Array:
         """`−array`, entry by entry."""
-        return self.scale(-1, array)
+        return np.negative(array) if self.dtype.kind == "f" else self.scale(-1, array)
 
     def sum(self, array: Array, axis: int | None = None) -> Array:
         """The sum of all entries, or along one axis."""
@@ -161,6 +161,17 @@ class NumberSystem:
         return [value for value in array.reshape(-1) if type(value) is not self.scalar]
 
 
+def all_finite(array: Array) -> bool:
+    """Whether no entry is infinite or not a number.
+
+    >>> all_finite(FLOAT32.array([1.0, 2.0])), all_finite(RATIONAL.array([1])), all_finite(FLOAT64.array([float("nan")]))
+    (True, True, False)
+    """
+    if array.dtype.hasobject:
+        return all(-math.inf < entry < math.inf for entry in array.reshape(-1).tolist())
+    return bool(np.isfinite(array).all())
+
+
 def _read_only(array: Array) -> Array:
     array.setflags(write=False)
     return array
@@ -178,7 +189,7 @@ def _unsupported(name: str, system: str) -> Callable[..., Any]:
 def _float_sigmoid(x: Array) -> Array:
     """1 / (1 + exp(−x)), written with exp(−|x|) so that it cannot overflow."""
     small = np.exp(-np.abs(x))
-    return np.where(x >= 0, 1 / (1 + small), small / (1 + small))
+    return np.where(x >= 0, 1, small) / (1 + small)
 
 
 def _select(condition: Array, chosen: Array, otherwise: Array) -> Array:

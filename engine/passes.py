@@ -19,7 +19,6 @@ backproof.engine.errors.GraphError: the graph has 2 leaves, found 1 leaf values;
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -29,7 +28,7 @@ from backproof.engine.errors import GraphError
 from backproof.engine.graph import Edge, Graph, label
 from backproof.engine.local_functions import local_jacobian as J
 from backproof.engine.local_functions import local_value as f
-from backproof.engine.number_systems import FLOAT64, Array, NumberSystem
+from backproof.engine.number_systems import FLOAT64, Array, NumberSystem, all_finite
 
 Values: TypeAlias = dict[int, Array]
 Jacobians: TypeAlias = dict[Edge, Array]
@@ -88,7 +87,7 @@ def _leaves(graph: Graph, leaf_values: Sequence[Any], system: NumberSystem) -> V
         if array.size != graph.dimension(i) or array.shape not in (graph.shape(i), (graph.dimension(i),)):
             raise GraphError(f"{label(graph.vertices, i)} needs a value of shape {graph.shape(i)}, found shape {array.shape}")
         u[i] = array.reshape(-1)
-        if any(not -math.inf < entry < math.inf for entry in u[i].tolist()):
+        if not all_finite(u[i]):
             raise GraphError(
                 f"{label(graph.vertices, i)} has a value that is not finite: {array.tolist()}; every leaf value must be a finite number"
             )

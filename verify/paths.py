@@ -146,8 +146,9 @@ def _from_one(start: int, inside: Collection[int], edges: Sequence[Edge]) -> dic
     others = {v for v in inside if v != start}
     found: dict[int, list[Path]] = {v: [] for v in sorted(others)}
     if others:
-        part: Any = nx.DiGraph(edges)
+        part: Any = nx.DiGraph()
         part.add_nodes_from(inside)
+        part.add_edges_from(edges)
         for path in nx.all_simple_paths(part, start, others):
             found[path[-1]].append(tuple(path))
     return found

@@ -123,14 +123,15 @@ def _unary(function: str) -> Any:
 
 
 def _logistic(s: NumberSystem, a: Attributes, slot: int, x: Array) -> Array:
-    """σ(x)(1 − σ(x)), written as σ(x)·σ(−x) so that it does not cancel for large x."""
-    return s.multiply(s.sigmoid(x), s.sigmoid(s.negative(x)))
+    """σ(x)(1 − σ(x)), written as e/(1 + e)² with e = exp(−|x|) so that it neither cancels nor overflows for large x."""
+    e = s.exp(s.negative(s.absolute(x)))
+    more = s.add(s.one, e)
+    return s.divide(e, s.multiply(more, more))
 
 
 def _tanh_partial(s: NumberSystem, a: Attributes, slot: int, x: Array) -> Array:
-    """1 − tanh²x, written as 4σ(2x)σ(−2x) so that it does not cancel for large x."""
-    twice = s.add(x, x)
-    return s.scale(4, s.multiply(s.sigmoid(twice), s.sigmoid(s.negative(twice))))
+    """1 − tanh²x = 4σ(2x)(1 − σ(2x)), which does not cancel for large x."""
+    return s.scale(4, _logistic(s, a, slot, s.add(x, x)))
 
 
 def _sum_of_degrees(a: Attributes, degrees: Sequence[int]) -> int:
