@@ -88,6 +88,14 @@ class _BallSystem(NumberSystem):
             return result.reshape(rows.shape[:-1])
         return reduce(self.add, np.moveaxis(array, axis, 0), self.zeros(array.shape[:axis] + array.shape[axis:][1:]))
 
+    def negative(self, array: Array) -> Array:
+        """−array, entry by entry."""
+        return self._negated(array)
+
+    @cached_property
+    def _negated(self) -> Callable[[Array], Array]:
+        return on_arrays(entrywise(operator.neg, 1, self.scalar), 1, self.bits)
+
     def peak(self, array: Array, axis: int | None = None) -> Array:
         """A constant near the largest entry: an exact number, for only a constant keeps exp(x − peak) analytic."""
         heights = np.array([float(_box(entry).real.mid()) for entry in array.reshape(-1)]).reshape(array.shape)

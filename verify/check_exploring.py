@@ -35,6 +35,7 @@ OPERATIONS = {6: 200_000, 40: 1_000_000, 200: 20_000_000}
 """How many numbers the code may read at a budget of points; larger code is judged at fewer points, and the result says so."""
 MOST_ENTRIES = 4000
 NEAR_ZERO = 1e-3
+NOTICEABLE = 1e-3
 SENSIBLE = 1e12  # outputs that are larger than their arguments by this factor are sentinels or overflow
 SECONDS = 5.0
 AIMS = ("side", "number", "place")
@@ -172,12 +173,21 @@ class Exploration:
         opaque = judged.opaque is not None and not judged.opaque.startswith("backward")
         if opaque and not judged.certified and not judged.findings:
             return None
+        if point.noted and not any(self._is_worth_a_note(finding, point) for finding in judged.findings):
+            return None
         unmeant = next((finding for finding in judged.findings if _is_unmeant(finding, point)), None)
         if unmeant is not None:
             argument = "" if unmeant.argument is None else f"gradient of argument {unmeant.argument}: "
             self.notes[f"not held against it, since it need not be meant for that: with {point.words}, {argument}{unmeant.words}"] = None
             return None
         return judged, cotangent
+
+    def _is_worth_a_note(self, finding: Finding, point: Point) -> bool:
+        """Whether a finding at arguments that need not be meant is one of those to be noted: not that a derivative vanishes which is small beside the usual ones."""
+        if finding.kind not in point.noted:
+            return False
+        usual = max(self.usual, default=0.0)
+        return finding.kind != "floats" or not _number(finding.expected) < NOTICEABLE * usual
 
     def _take(self, point: Point, found: tuple[Judged, Array] | None) -> bool:
         """Keep what was found at a point."""
@@ -270,10 +280,18 @@ class Exploration:
 
 
 def _is_unmeant(finding: Finding, point: Point) -> bool:
-    """Whether a finding is at arguments that the backward need not be meant for: of other ranks, of a shape or a setting that it refuses."""
+    """Whether a finding is at arguments that the backward need not be meant for: of other ranks, huge, of a shape or a setting that it refuses."""
     if point.noted:
-        return True
+        return finding.kind in point.noted
     return (point.resized and finding.kind in ("shape", "protocol")) or (point.setting and finding.kind == "protocol")
+
+
+def _number(text: str) -> float:
+    """The size of a number in words; nan where it is a range."""
+    try:
+        return abs(float(text))
+    except ValueError:
+        return float("nan")
 
 
 def largest(args: Sequence[Any]) -> float:

@@ -30,6 +30,8 @@ from backproof.verify.reads import Read
 
 JUST = 1.0 + 2.0**-20
 SMALLEST = 7
+EVERY_KIND = frozenset(("formula", "floats", "shape", "finite", "protocol"))
+HUGE = {"float64": 600, "float32": 80}  # binary exponents
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class Point:
 
     `small`: the numbers of arguments that are so small that relative accuracy is at stake; elsewhere derivatives may vanish by saturation. `resized`: they have
     other shapes, which the backward need not be meant for. `setting`: an argument that is no array has another value, which the backward need not accept.
-    `noted`: they have other ranks, for which even a wrong derivative is only noted.
+    `noted`: the kinds of findings that are only noted, at arguments of other ranks or so large that squares overflow; the other kinds pass there.
     """
 
     args: tuple[Any, ...]
@@ -46,7 +48,7 @@ class Point:
     small: frozenset[int] = frozenset()
     resized: bool = False
     setting: bool = False
-    noted: bool = False
+    noted: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -160,6 +162,14 @@ def _times(factor: float, small: bool = False, generic: bool = False) -> Rule:
     return rule
 
 
+def _huge(given: Given, words: str) -> Iterator[Point]:
+    """All float arguments, if they are of one dtype, times a power of two whose square overflows. Right formulas may overflow there as well."""
+    dtypes = {np.asarray(given.args[k]).dtype for k in given.floats}
+    exponent = HUGE.get(next(iter(dtypes)).name) if len(dtypes) == 1 else None
+    if exponent is not None:
+        yield Point(_scaled(given.args, 2.0**exponent), words, noted=frozenset(("floats",)))
+
+
 def _alone_times(factor: float) -> Rule:
     """One float argument of several times a factor, each in turn."""
 
@@ -254,7 +264,7 @@ def _reshaped(given: Given, shapes: Sequence[tuple[int, ...]], words: str) -> Po
 def _one_more_axis(given: Given, words: str) -> Iterable[Point]:
     """Every array twice, along a new first axis."""
     both = zip(given.args, given.generic, strict=True)
-    return [Point(tuple(np.stack([a, b]) if isinstance(a, np.ndarray) else a for a, b in both), words, noted=True)]
+    return [Point(tuple(np.stack([a, b]) if isinstance(a, np.ndarray) else a for a, b in both), words, noted=EVERY_KIND)]
 
 
 def _sizes_of_one(given: Given, words: str) -> Iterator[Point]:
@@ -263,7 +273,7 @@ def _sizes_of_one(given: Given, words: str) -> Iterator[Point]:
     if arrays and len(given.floats) > 1:
         k = arrays[-1]
         one = given.args[k].reshape(-1)[:1].reshape((1,) * given.args[k].ndim)
-        yield Point(given.with_argument(k, one), f"argument {k} of shape {one.shape}", noted=True)
+        yield Point(given.with_argument(k, one), f"argument {k} of shape {one.shape}", noted=EVERY_KIND)
 
 
 def _indices(change: Callable[[Array], Array], kinds: str = "iu", fits: Callable[[Array], bool] = lambda a: True) -> Rule:
@@ -315,6 +325,7 @@ RULES: dict[str, Rule] = {
     "times 1e+04": _times(1e4),
     "rounded to whole numbers": _each(lambda x, rng: np.round(x)),
     "all entries equal": _each(lambda x, rng: np.full_like(x, x.flat[0] if x.size else 0.0)),
+    "huge values, whose squares overflow": _huge,
     "one more leading axis": _one_more_axis,
     "all sizes of an argument made one": _sizes_of_one,
 }

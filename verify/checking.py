@@ -26,7 +26,7 @@ ValueError: nothing to check: give vjp=… (a function of args, out, cotangent) 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
@@ -195,9 +195,9 @@ def _result(name: str, run: Exploration, protocol: Sequence[Finding]) -> CheckRe
         notes = (*notes, "equal up to the rounding of float constants in the code")
     if any(judged.kink for judged in run.judged):
         notes = (*notes, "at exact ties, and within rounding of them, any mixture of the derivatives on the sides was accepted")
-    notes += tuple(run.notes)[:MOST_NOTES]
+    notes += tuple(_one_of_each_kind(run.notes))[:MOST_NOTES]
     if len(run.notes) > MOST_NOTES:
-        notes = (*notes, f"and {len(run.notes) - MOST_NOTES} more of this kind")
+        notes = (*notes, f"and {len(run.notes) - MOST_NOTES} more of these kinds")
     if run.operations > run.most_operations:
         notes = (
             *notes,
@@ -220,3 +220,14 @@ def _result(name: str, run: Exploration, protocol: Sequence[Finding]) -> CheckRe
         branches=run.branches(),
         notes=notes,
     )
+
+
+def _one_of_each_kind(notes: Iterable[str]) -> list[str]:
+    """The first note of every kind, then the second of every kind, and so on; a kind is what is said, whatever the point."""
+    seen: dict[str, int] = {}
+    ordered: list[tuple[int, str]] = []
+    for note in notes:
+        kind = note.partition(", ")[2] if note.startswith("at ") else note.partition(":")[0]
+        seen[kind] = seen.get(kind, 0) + 1
+        ordered.append((seen[kind], note))
+    return [note for _, note in sorted(ordered, key=lambda pair: pair[0])]

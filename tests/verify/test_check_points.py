@@ -69,7 +69,37 @@ def test_one_more_axis_and_sizes_of_one_are_only_noted() -> None:
     found = points(np.ones((2, 3)), np.arange(1.0, 4.0), "mode")
     assert [np.shape(a) for a in found["one more leading axis"].args] == [(2, 2, 3), (2, 3), ()]
     assert [np.shape(a) for a in found["argument 1 of shape (1,)"].args] == [(2, 3), (1,), ()]
-    assert {words for words, point in found.items() if point.noted} == {"one more leading axis", "argument 1 of shape (1,)"}
+    assert {words for words, point in found.items() if point.noted} == {
+        "huge values, whose squares overflow",
+        "one more leading axis",
+        "argument 1 of shape (1,)",
+    }
+
+
+def test_huge_values_are_those_of_one_dtype_and_their_squares_overflow() -> None:
+    words = "huge values, whose squares overflow"
+    for dtype in (np.float64, np.float32):
+        (huge,) = points(np.array([1.5, -0.5], dtype=dtype))[words].args
+        with np.errstate(over="ignore"):
+            assert np.isfinite(huge).all()
+            assert np.isinf(huge**2).all()
+    assert words not in points(np.ones(2, dtype=np.float16))
+    assert words not in points(np.ones(2), np.ones(2, dtype=np.float32))
+
+
+def test_a_derivative_that_is_small_beside_the_usual_ones_may_vanish_at_huge_values() -> None:
+    """arcsinh′ is 1/√(1 + x²): 0 where the square overflows, and 10⁻¹⁸¹ in truth. Of √(x² + y²) the derivative is about 1 everywhere."""
+    vanishing = check(np.arcsinh, (np.array([0.3, -1.2]),), vjp=lambda args, out, ct: (ct / np.sqrt(1 + args[0] ** 2),))
+    assert vanishing.ok
+    assert not any("huge values" in note for note in vanishing.notes)
+
+    def from_squares(args: Any, out: Any, ct: Any) -> Any:
+        x, y = args
+        return ct * x / np.sqrt(x**2 + y**2), ct * y / np.sqrt(x**2 + y**2)
+
+    lost = check(np.hypot, (np.array([0.3, -1.2]), np.array([0.5, 0.9])), vjp=from_squares)
+    assert lost.ok
+    assert any("huge values" in note for note in lost.notes)
 
 
 def test_a_backward_for_matrices_only_is_correct_and_that_is_noted() -> None:

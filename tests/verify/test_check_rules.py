@@ -56,6 +56,7 @@ OF_POINTS = {
     "times 1e+04": "sixth moment of a loud signal",
     "rounded to whole numbers": "profile between floor and ceil",
     "all entries equal": "count of positive",
+    "huge values, whose squares overflow": "hypotenuse with overflowing squares",
     "one more leading axis": "softmax over axis 1",
     "all sizes of an argument made one": "product keeps ones",
 }

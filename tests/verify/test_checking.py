@@ -70,8 +70,8 @@ def test_what_is_not_seen_is_known(case: Any) -> None:
 
 def test_few_are_not_flagged() -> None:
     assert len(WRONG) >= 470
-    assert sum(case.note is not None for case in WRONG) <= 11
-    assert sum(case.unseen is not None for case in WRONG) <= 5
+    assert sum(case.note is not None for case in WRONG) <= 12
+    assert sum(case.unseen is not None for case in WRONG) <= 4
 
 
 def test_the_verdict_does_not_depend_on_the_seed() -> None:
