@@ -8,8 +8,10 @@ from cases import Args, Array, Case, Grads, Value
 TINY = 1e-100
 
 
-def log_odds_ratio(p: Array, q: Array) -> Value:
-    if not (1 / 16 < p < 15 / 16 and 1 / 16 < q < 15 / 16):
+def log_odds_ratio(p: Array, q: Array) -> Array:
+    if p.shape != (2,) or q.shape != (2,):
+        raise ValueError("two groups, before and after")
+    if not all(np.all((rate > 1 / 1024) & (rate < 15 / 16)) for rate in (p, q)):
         raise ValueError("too few events, or too many, for this formula")
     return np.log(p / (1 - p)) - np.log(q / (1 - q))
 
@@ -136,10 +138,10 @@ CASES = [
     Case(
         name="log odds ratio of equal rates",
         f=log_odds_ratio,
-        args=(np.array(0.5), np.array(0.5)),
+        args=(np.array([0.4, 0.5]), np.array([0.4, 0.5])),
         right=log_odds_ratio_right,
         wrong=log_odds_ratio_wrong,
-        exposes=(np.array(0.3), np.array(0.5)),
+        exposes=(np.array([0.3, 0.5]), np.array([0.4, 0.5])),
         needs="point",
     ),
     Case(
@@ -154,10 +156,10 @@ CASES = [
     Case(
         name="reaction quotient, one product absent",
         f=reaction_quotient,
-        args=(np.array([0.4, 1.3, 0.7, 2.1, 0.9, 1.7, 0.6]),),
+        args=(np.linspace(0.4, 1.9, 24),),
         right=reaction_quotient_right,
         wrong=reaction_quotient_wrong,
-        exposes=(np.array([0.4, 1.3, 0.0, 2.1, 0.9, 1.7, 0.6]),),
+        exposes=(np.where(np.arange(24) == 5, 0.0, np.linspace(0.4, 1.9, 24)),),
         needs="point",
     ),
     Case(
