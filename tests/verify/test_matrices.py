@@ -29,7 +29,7 @@ def test_the_sum_of_blocks_of_products_is_numpys(
     with kind.working():
         stack = kind.above([kind.of(system.array(left)) for left in lefts])
         found = kind.folded(kind.times(stack, kind.of(system.array(right))), rows)
-    expected = sum(left @ right for left in lefts)
+    expected = np.sum([left @ right for left in lefts], axis=0)
     assert found.shape == (rows, columns)
     assert all(ours == theirs for ours, theirs in zip(found.reshape(-1).tolist(), expected.reshape(-1).tolist(), strict=True))
 
