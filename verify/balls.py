@@ -37,6 +37,8 @@ from backproof.verify.ball_arrays import Entry, Points, entrywise, is_finite, ma
 
 Tie: TypeAlias = Callable[[Any, Any], bool]
 
+MOST_FACTORS = 64  # of a power that is multiplied out
+
 
 def exact_ball(value: Any, bits: int) -> Any:
     """A real ball that contains `value`: of radius 0 for whole numbers, floats and mpmath numbers, rounded to `bits` bits for fractions.
@@ -127,6 +129,14 @@ def _row(
     )
 
 
+def _real_power(x: Any, y: Any) -> Any:
+    """x^y; a product where the exponent is a whole number and x may be 0, which flint's power leaves open."""
+    value = x**y
+    if value.is_finite() or not y.is_integer() or not 0 < y <= MOST_FACTORS:
+        return value
+    return reduce(operator.mul, [x] * int(float(y)))
+
+
 def _real_softplus(x: Any) -> Any:
     return x.exp().log1p() if x < 0 else x + (-x).exp().log1p()
 
@@ -150,7 +160,7 @@ def real_ball_system(bits: int) -> NumberSystem:
         "select": entrywise(_real_select, 3, arb),
     }
     elementary: dict[str, Entry] = {
-        "power": lambda x, y: x**y,
+        "power": _real_power,
         "exp": lambda x: x.exp(),
         "log": lambda x: x.log(),
         "tanh": lambda x: x.tanh(),

@@ -15,8 +15,10 @@ from backproof.engine import FLOAT64, Graph, NumberSystem, backward, forward, ja
 from backproof.verify.ball_arrays import Points, entrywise, is_finite, on_arrays, precision
 from backproof.verify.balls import ball_system, complex_ball_system, exact_ball, real_ball_system
 from backproof.verify.campaign_cases import campaign_case
+from backproof.verify.cases import make_case
 from backproof.verify.coverage import FUNCTIONS
-from backproof.verify.three_way import float_leaves
+from backproof.verify.three_way import check_case, float_leaves
+from backproof.verify.verdicts import Verdict
 
 REAL, COMPLEX = real_ball_system(128), complex_ball_system(128)
 UNARY = ("exp", "log", "tanh", "sigmoid", "softplus", "sin", "cos", "sqrt", "absolute")
@@ -319,3 +321,30 @@ def test_the_names_say_the_precision_and_a_precision_of_no_digits_is_refused() -
     assert not ball_system(50).exact
     with pytest.raises(ValueError, match="at least 1 digit, got 0"):
         ball_system(0)
+
+
+@pytest.mark.parametrize("exponent", [0, 1, 2, 3, 7])
+def test_whole_powers_of_a_ball_around_zero_are_finite(exponent: int) -> None:
+    """flint's x**y is not finite where x may be 0 and y is above 0."""
+    system = real_ball_system(200)
+    around = np.array([arb(0, 0.5)], dtype=object)
+    power: Any = system.power(around, system.array([exponent]))[0]
+    assert power.is_finite()
+    assert all(power.contains(x**exponent) for x in (-0.5, -0.25, 0.25, 0.5))
+    assert float(power.abs_upper()) <= 1.001 * 0.5**exponent
+
+
+def test_other_powers_of_a_ball_around_zero_are_not_finite() -> None:
+    system = real_ball_system(200)
+    around = np.array([arb(0, 0.5)], dtype=object)
+    for exponent in (-1, 0.5):
+        power: Any = system.power(around, system.array([exponent]))[0]
+        assert not power.is_finite()
+
+
+def test_a_power_of_zero_up_to_rounding_is_checked() -> None:
+    """x⁻² − x⁻² is 0 over the rationals and a ball around 0 otherwise; its cube has the derivative 0."""
+    inverse, again = vertex("a", "power", (1,), exponent=-2), vertex("b", "power", (1,), exponent=-2)
+    rows = (inverse, again, vertex("d", "subtract", (2, 3)), vertex("y", "power", (4,), exponent=3))
+    result = check_case(make_case("cube", "random", Graph(1, (leaf("x"), *rows)), [Fraction(5, 16)]))
+    assert result.verdict is Verdict.CORRECT
