@@ -168,10 +168,16 @@ def contains(enclosure: Enclosure, values: Any, allowed: Any = 0) -> Array:
     given = np.asarray(values, dtype=object).reshape(enclosure.balls.shape)
     allowance = np.broadcast_to(np.asarray(allowed, dtype=object), given.shape)
     inside = [
-        judge(value, (written_out(ball.mid()), written_out(ball.rad())), room)
+        judge(value, _in_numbers(ball), room)
         for value, ball, room in zip(*(a.reshape(-1).tolist() for a in (given, enclosure.balls, allowance)), strict=True)
     ]
     return np.array(inside, dtype=bool).reshape(given.shape)
+
+
+def _in_numbers(ball: Any) -> tuple[Any, Any]:
+    """Middle and radius, no narrower than the ball: rounded up where they are small, exact where no float is as large."""
+    entry = entry_of(ball)
+    return entry if math.isfinite(entry.rad) else (written_out(ball.mid()), written_out(ball.rad()))
 
 
 def judge(value: Any, enclosure: tuple[Any, Any], allowed: Any = 0) -> bool:

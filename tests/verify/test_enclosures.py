@@ -485,6 +485,15 @@ def test_an_enclosure_survives_pickling() -> None:
     assert found.rad[0, 0] <= again.rad[0, 0] <= 1.001 * found.rad[0, 0]
 
 
+@pytest.mark.parametrize(("middle", "radius"), [(2, 6000), (5000, 6000), (0, 2000)])
+def test_a_ball_smaller_than_all_floats_still_contains_what_lies_in_it(middle: int, radius: int) -> None:
+    ball = arb(arb(2) ** -middle, arb(2) ** -radius)
+    found = Enclosure(np.array([[ball]], dtype=object), 32)
+    inside = Fraction(1, 2**middle) + Fraction(1, 2 ** (radius + 1))
+    assert contains(found, [[inside]]).item()
+    assert not contains(found, [[inside + Fraction(1, 10**300)]]).item()
+
+
 def test_judging_is_exact() -> None:
     third = (Fraction(1, 3), 0.0)
     assert not judge(1 / 3, third)
