@@ -185,7 +185,7 @@ def adjoint_label(graph: Graph, j: int, c: int, r: int, rows: int) -> str:
 
 
 def judged_floats(claim: str, theorem: str, system: str, entries: Iterable[FloatEntry], words: str) -> FloatCheck:
-    """INACCURATE if a float lies beyond what is allowed; otherwise CORRECT. `words` say what that means of the entries that failed.
+    """INACCURATE if a float lies beyond what is allowed; otherwise CORRECT; undecidable if a true value is not enclosed. `words` say what that means of the entries that failed.
 
     >>> entry = FloatEntry(lambda: "adjoint of x", 1.0, arb(1), 1e-15)
     >>> judged_floats("a claim", "a theorem", "float64", [entry, entry._replace(value=1.1)], "are wrong").comparison.reason
@@ -195,6 +195,8 @@ def judged_floats(claim: str, theorem: str, system: str, entries: Iterable[Float
     bins = [0] * (len(BINS) + 1)
     count, worst = 0, 0.0
     for entry in entries:
+        if not entry.true.is_finite():
+            return FloatCheck(system, None, f"the true {entry.where()} is not enclosed")
         share = share_of_bound(entry.value, entry.true, entry.allowed)
         count += 1
         worst = max(worst, share)
@@ -212,12 +214,12 @@ def judged_floats(claim: str, theorem: str, system: str, entries: Iterable[Float
 
 
 def share_of_bound(value: float, true: Any, allowed: float) -> float:
-    """How far a float certainly lies from the true value, which a ball contains, as a share of what is allowed; inf where it is not finite.
+    """How far a float certainly lies from the true value, which a ball contains, as a share of what is allowed; inf where either is not finite.
 
     >>> share_of_bound(1.5, arb(1), 0.25), share_of_bound(1.5, arb(1, 1), 0.25), share_of_bound(math.nan, arb(1), 0.25)
     (2.0, 0.0, inf)
     """
-    if not math.isfinite(value):
+    if not math.isfinite(value) or not true.is_finite():
         return math.inf
     with precision(BITS):
         beyond = float((true - arb(value)).abs_lower())

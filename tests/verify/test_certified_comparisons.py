@@ -11,9 +11,18 @@ import numpy as np
 import pytest
 
 from backproof.engine import FLOAT32, FLOAT64, Graph, backward, forward, jacobians, leaf, vertex
+from backproof.verify.ball_arrays import arb
 from backproof.verify.balls import real_ball_system
 from backproof.verify.cases import Case, make_case
-from backproof.verify.certified_comparisons import BINS, floats_against_enclosures, paths_against_enclosures, shown_fraction
+from backproof.verify.certified_comparisons import (
+    BINS,
+    FloatEntry,
+    floats_against_enclosures,
+    judged_floats,
+    paths_against_enclosures,
+    share_of_bound,
+    shown_fraction,
+)
 from backproof.verify.enclosures import Enclosure
 from backproof.verify.path_sums import PathSum, path_sum
 from backproof.verify.three_way import check_case, enclosures_or_hulls
@@ -124,3 +133,11 @@ def test_a_leaf_that_does_not_reach_the_output_must_have_adjoint_zero() -> None:
 def test_fractions_are_shown_with_twenty_digits(value: Fraction, text: str) -> None:
     assert shown_fraction(value) == text
     assert float(Fraction(text)) == pytest.approx(float(value), rel=1e-15)
+
+
+@pytest.mark.parametrize("true", [arb(math.nan), arb(0, math.inf)])
+def test_a_float_is_not_called_right_where_the_true_value_is_not_enclosed(true: Any) -> None:
+    entries = [FloatEntry(lambda: "adjoint of x", 1.0, ball, 1e-9) for ball in (arb(1), true)]
+    found = judged_floats("a claim", "a theorem", "float64", entries, "are wrong")
+    assert (found.comparison, found.undecidable) == (None, "the true adjoint of x is not enclosed")
+    assert share_of_bound(1.0, true, 1e-9) == math.inf
