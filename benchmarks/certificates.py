@@ -98,7 +98,7 @@ def value(sketch: Sketch, np_like: Any, leaves: Sequence[Any], convert: Callable
 def certified(graph: Graph, leaves: Sequence[Any], bits: int = BITS) -> list[float]:
     """The middles of the nine enclosures."""
     found = certify_all(graph, leaves, bits, targets=(graph.n,))
-    return [float(entry) for j in range(1, LEAVES + 1) for entry in _enclosed(found[j, graph.n]).mid.reshape(-1)]
+    return [float(ball.mid()) for j in range(1, LEAVES + 1) for ball in _enclosed(found[j, graph.n]).balls.reshape(-1)]
 
 
 def certified_digits(graph: Graph, leaves: Sequence[Any], asked: int = DIGITS) -> float:

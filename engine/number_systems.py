@@ -39,9 +39,9 @@ Family: TypeAlias = Literal["float", "mpmath", "rational", "ball"]
 ELEMENTARY = ("exp", "log", "tanh", "sigmoid", "softplus", "sin", "cos", "sqrt")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class NumberSystem:
-    """Arrays of one kind of number, and the operations that the passes and the local functions need.
+    """Arrays of one kind of number, and the operations that the passes and the local functions need. A system is equal to itself only.
 
     `unit_roundoff` is the largest relative error of one rounded operation: 2⁻⁵³ in float64, 0 where arithmetic is exact.
     `itemsize` is the storage of one entry in bytes (for the memory limit of `jacobians`).

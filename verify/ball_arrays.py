@@ -28,6 +28,8 @@ __all__ = ["Entry", "Points", "arb", "entrywise", "is_finite", "matrix_product",
 Entry: TypeAlias = Callable[..., Any]
 Rivals: TypeAlias = tuple[bool, list[Any]]
 
+MOST_KEPT = 64  # matrices of constants
+
 
 class precision:
     """flint's working precision, which is global to the process, is `bits` inside a `with` block and put back after it.
@@ -93,7 +95,7 @@ def entrywise(operation: Entry, arity: int, scalar: type) -> Entry:
     """`operation` on numbers as one on entries: point by point where an entry is `Points`."""
 
     def unary(a: Any) -> Any:
-        return Points([operation(x) for x in a.values]) if type(a) is Points else operation(_checked(a, scalar))
+        return Points(list(map(operation, a.values))) if type(a) is Points else operation(_checked(a, scalar))
 
     def binary(a: Any, b: Any) -> Any:
         if type(a) is Points:
@@ -116,62 +118,74 @@ def entrywise(operation: Entry, arity: int, scalar: type) -> Entry:
     return {1: unary, 2: binary}.get(arity, several)
 
 
-def on_arrays(function: Entry, arity: int, bits: int) -> Callable[..., Array]:
-    """`function` on entries as one on arrays, at a precision of `bits`."""
-    spread = np.frompyfunc(function, arity, 1)
+def at_precision(bits: int, function: Callable[..., Any]) -> Callable[..., Array]:
+    """A function of arrays at a precision of `bits`, whatever it is outside."""
 
     def applied(*arrays: Array) -> Array:
+        if ctx.prec == bits:
+            return np.asarray(function(*arrays), dtype=object)
         with precision(bits):
-            return np.asarray(spread(*arrays), dtype=object)
+            return np.asarray(function(*arrays), dtype=object)
 
     return applied
 
 
-def matrix_product(matrix: Any, scalar: type, bits: int) -> Callable[[Array, Array], Array]:
+def on_arrays(function: Entry, arity: int, bits: int) -> Callable[..., Array]:
+    """`function` on entries as one on arrays, at a precision of `bits`."""
+    return at_precision(bits, np.frompyfunc(function, arity, 1))
+
+
+def matrix_product(matrix: Any, scalar: type, bits: int) -> Callable[..., Array]:
     """The matrix product with flint's matrices: all points in one product where one side is constant."""
+    kept: dict[int, tuple[Array, Any]] = {}
+
+    def constant(array: Array) -> Any:
+        """The matrix of an array that nobody can write to, kept for the next product with it; None for another one."""
+        if array.flags.writeable or array.base is not None:
+            return None
+        if id(array) not in kept:
+            if len(kept) >= MOST_KEPT:
+                kept.clear()
+            kept[id(array)] = array, matrix(*array.shape, [_checked(entry, scalar) for entry in array.reshape(-1).tolist()])
+        return kept[id(array)][1]
 
     def product(left: Array, right: Array) -> Array:
         (rows, inner), columns = left.shape, right.shape[1]
-        a, b = left.reshape(-1).tolist(), right.reshape(-1).tolist()
+        fixed, b = constant(left), right.reshape(-1).tolist()
+        a = left.reshape(-1).tolist() if fixed is None else []
         moving_left, moving_right = _count(a, scalar), _count(b, scalar)
-        result: Array = np.empty(rows * columns, dtype=object)
         if moving_left and not moving_right:
             return np.transpose(product(np.transpose(right), np.transpose(left)))
         if moving_left:
-            points = zip(_by_point(a, moving_left), _by_point(b, moving_left), strict=True)
-            found = [(matrix(rows, inner, x) * matrix(inner, columns, y)).entries() for x, y in points]
-            for index, values in enumerate(zip(*found, strict=True)):
-                result[index] = Points(values)
-            return result.reshape(rows, columns)
-        if not moving_right:
-            result[:] = (matrix(rows, inner, a) * matrix(inner, columns, b)).entries()
-            return result.reshape(rows, columns)
-        width = moving_right
-        wide = [value for entry in b for value in (entry.values if type(entry) is Points else [entry] * width)]
-        flat = (matrix(rows, inner, a) * matrix(inner, columns * width, wide)).entries()
-        for index in range(result.size):
-            result[index] = Points(flat[index * width : (index + 1) * width])
+            points = zip(_by_point(a, moving_left), _by_point(b, moving_right), strict=True)
+            values = zip(*((matrix(rows, inner, x) * matrix(inner, columns, y)).entries() for x, y in points), strict=True)
+            found = list(map(Points, values))
+        else:
+            if moving_right:
+                b = [value for entry in b for value in (entry.values if type(entry) is Points else [entry] * moving_right)]
+            width = columns * max(moving_right, 1)
+            found = ((matrix(rows, inner, a) if fixed is None else fixed) * matrix(inner, width, b)).entries()
+            if moving_right:
+                found = [Points(found[start : start + moving_right]) for start in range(0, len(found), moving_right)]
+        result: Array = np.empty(rows * columns, dtype=object)
+        result[:] = found
         return result.reshape(rows, columns)
 
     def matmul(left: Array, right: Array) -> Array:
         shape = left.shape[:-1] + right.shape[1:]
-        with precision(bits):
-            return product(np.atleast_2d(left), right.reshape(right.shape[0], -1)).reshape(shape)
+        return product(np.atleast_2d(left), right.reshape(right.shape[0], -1)).reshape(shape)
 
-    return matmul
+    return at_precision(bits, matmul)
 
 
 def _count(entries: Sequence[Any], scalar: type) -> int:
     """At how many points the entries are given; 0 where all of them are constants."""
-    if set(map(type, entries)) == {scalar}:
-        return 0
-    count = 0
-    for entry in entries:
-        if type(entry) is Points:
-            count = len(entry.values)
-        else:
-            _checked(entry, scalar)
-    return count
+    kinds = set(map(type, entries))
+    if not kinds <= {scalar, Points}:
+        for entry in entries:
+            if type(entry) is not Points:
+                _checked(entry, scalar)
+    return next(len(entry.values) for entry in entries if type(entry) is Points) if Points in kinds else 0
 
 
 def _by_point(entries: Sequence[Any], count: int) -> list[list[Any]]:

@@ -63,7 +63,7 @@ def _box(entry: Any) -> Any:
     return entry.values[-1] if type(entry) is Points else entry
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _BallSystem(NumberSystem):
     """The rows below. NumPy's own sum and peak would use Python's operators, and compare complex numbers."""
 

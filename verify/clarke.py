@@ -157,7 +157,7 @@ def _slopes(a: Any, b: Any, columns: int, plan: Plan) -> list[Entry] | None:
     difference = [x - y for x, y in zip(above, below, strict=True)]
     if difference[columns] != acb(0):
         return None
-    return [entry_of(ball) for ball in derivatives(Points(difference), [True] * columns, plan)]
+    return [entry_of(ball) for ball in derivatives([Points(difference)], [True] * columns, plan)[0]]
 
 
 def signs_along(slopes: list[Entry] | None, directions: Array) -> Array:

@@ -155,7 +155,7 @@ def local_certificate(graph: Graph, values: Mapping[int, Any], i: int, j: int, b
     if j not in graph.parents(i) or graph.is_discrete(j):
         raise GraphError(f"({j}, {i}) is not an edge along which {label(graph.vertices, i)} has a derivative")
     given = {parent: values[parent] for parent in graph.parents(i)}
-    return _blocks(graph, given, [(j, entry) for entry in range(graph.dimension(j))], [i], bits)[j, i]
+    return _blocks(graph, given, [(j, entry) for entry in range(graph.dimension(j))], [(j, i)], bits)[j, i]
 
 
 def contains(enclosure: Enclosure, values: Any, allowed: Any = 0) -> Array:
@@ -209,31 +209,28 @@ def _certified(
 ) -> dict[Pair, Enclosure | Undecided]:
     if len(leaves) != graph.l:
         raise GraphError(f"the graph has {graph.l} leaves, found {len(leaves)} leaf values")
-    below = {j: _descendants(graph, j) for j in moved}
-    wanted = sorted(set().union(*below.values()) & set(range(1, graph.n + 1) if targets is None else targets))
-    columns = [(j, entry) for j in moved for entry in range(graph.dimension(j))]
-    found = _blocks(graph, dict(enumerate(leaves, start=1)), columns, wanted, bits)
-    return {(j, k): found[j, k] for j in moved for k in wanted if k in below[j]}
+    reached = _reached(graph, moved)
+    pairs = [(j, k) for j in moved for k in reached if k != j and j in reached[k] and (targets is None or k in targets)]
+    return _blocks(graph, dict(enumerate(leaves, start=1)), [(j, entry) for j in moved for entry in range(graph.dimension(j))], pairs, bits)
 
 
-def _descendants(graph: Graph, j: int) -> set[int]:
-    reached = {j}
+def _reached(graph: Graph, moved: Sequence[int]) -> dict[int, frozenset[int]]:
+    """By which of the moved leaves a vertex is reached; without those that are reached by none."""
+    reached = {j: frozenset({j}) for j in moved}
     for k in range(graph.l + 1, graph.n + 1):
-        if not reached.isdisjoint(graph.parents(k)):
-            reached.add(k)
-    return reached - {j}
+        if found := [reached[i] for i in graph.parents(k) if i in reached]:
+            reached[k] = found[0].union(*found[1:])
+    return reached
 
 
 def _blocks(
-    graph: Graph, given: Mapping[int, Any], columns: Sequence[Pair], targets: Sequence[int], bits: int
+    graph: Graph, given: Mapping[int, Any], columns: Sequence[Pair], pairs: Sequence[Pair], bits: int
 ) -> dict[Pair, Enclosure | Undecided]:
-    """Every (j, k) for the vertices j of the columns and the targets k; at most 64 columns are moved in one evaluation."""
+    """The pairs (j, k) for vertices j of the columns; at most 64 columns are moved in one evaluation."""
+    targets = sorted({k for _, k in pairs})
     parts = [_settle(Problem(graph, given, columns[start : start + COLUMNS]), targets, bits) for start in range(0, len(columns), COLUMNS)]
-    places: dict[int, list[int]] = {}
-    for place, (j, _) in enumerate(columns):
-        places.setdefault(j, []).append(place)
-    found = {(j, k): _block([part[k] for part in parts], own) for j, own in places.items() for k in targets}
-    return {(j, k): _finite(graph, k, enclosure) for (j, k), enclosure in found.items()}
+    places = {columns[start][0]: (start, stop) for start, stop in _runs(columns)}
+    return {(j, k): _finite(graph, k, _block([part[k] for part in parts], *places[j])) for j, k in pairs}
 
 
 def _finite(graph: Graph, k: int, found: Enclosure | Undecided) -> Enclosure | Undecided:
@@ -243,19 +240,18 @@ def _finite(graph: Graph, k: int, found: Enclosure | Undecided) -> Enclosure | U
     return Undecided(k, Reason.DTYPE, f"{label(graph.vertices, k)}: its derivative is not enclosed with a finite radius")
 
 
-def _block(parts: Sequence[_Settled | Undecided], places: Sequence[int]) -> Enclosure | Undecided:
-    """The columns at these places, put together from the evaluations in which they were moved."""
-    columns: list[list[Any]] = []
-    radius = 0
-    for place in places:
-        part = parts[place // COLUMNS]
+def _block(parts: Sequence[_Settled | Undecided], start: int, stop: int) -> Enclosure | Undecided:
+    """The columns start … stop − 1, put together from the evaluations in which they were moved."""
+    first = start // COLUMNS
+    used: list[_Settled] = []
+    for part in parts[first : (stop - 1) // COLUMNS + 1]:
         if isinstance(part, Undecided):
             return part
-        columns.append([row[place % COLUMNS] for row in part.rows])
-        radius = max(radius, part.radius)
-    balls: Array = np.empty((len(columns[0]), len(columns)), dtype=object)
-    balls.reshape(-1)[:] = [ball for row in zip(*columns, strict=True) for ball in row]
-    return Enclosure(balls, radius)
+        used.append(part)
+    rows = [sum(row[1:], row[0]) for row in zip(*(part.rows for part in used), strict=True)]
+    balls: Array = np.empty((len(rows), stop - start), dtype=object)
+    balls.reshape(-1)[:] = [ball for row in rows for ball in row[start - first * COLUMNS : stop - first * COLUMNS]]
+    return Enclosure(balls, max(part.radius for part in used))
 
 
 @dataclass(frozen=True)
@@ -303,21 +299,19 @@ def plan_for(radius: int, accuracy: int) -> Plan:
     """R = 2^−radius, and h and the precision with which an enclosure of about 2^−accuracy comes out where M < 2⁴⁶.
 
     >>> plan_for(32, 72)
-    Plan(radius=32, step=108, precision=128)
+    Plan(radius=32, step=108, precision=112)
     """
-    return Plan(radius, (accuracy + 3 * radius) // 2 + 24, max(accuracy + 40, 64 + 2 * radius))
+    return Plan(radius, (accuracy + 3 * radius) // 2 + 24, max(accuracy + 40, 64 + 3 * radius // 2))
 
 
 def _missing(columns: Sequence[Pair], rows: Sequence[Sequence[Any]], bits: int, accuracy: int) -> int:
     """How many bits more are needed for every matrix to have 2^−bits of its largest entry; as many as before where nothing is told from 0."""
-    if all(ball.rel_accuracy_bits() > bits for row in rows for ball in row):
-        return 0
     missing = 0
     for start, stop in _runs(columns):
         balls = [ball for row in rows for ball in row[start:stop]]
-        widths = [ball.rad() for ball in balls if not ball.is_exact()]
-        if not widths:
+        if all(ball.rel_accuracy_bits() > bits for ball in balls):
             continue
+        widths = [ball.rad() for ball in balls if not ball.is_exact()]
         size = max((_log2(ball.mid()) for ball in balls if ball.is_finite() and ball.mid() != 0), default=-SMALLEST_RADIUS)
         width = max(_log2(rad) + 1 for rad in widths) if all(rad.is_finite() for rad in widths) else SMALLEST_RADIUS
         if width > max(size, -min(FLOOR * bits, LOWEST)) - bits:

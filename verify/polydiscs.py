@@ -129,21 +129,28 @@ def attempt(problem: Problem, targets: Sequence[int], plan: Plan, tie: Tie | Non
         found = Attempt(broken={k: run.broken[k] for k in targets if k in run.broken}, tied=run.tied)
         for k in targets:
             if k not in run.broken:
-                moves = [j in run.reached[k] for j, _ in problem.columns]
-                found.derivatives[k] = [derivatives(entry, moves, plan) for entry in run.u[k].reshape(-1)]
+                moves = [j in run.reached.get(k, ()) for j, _ in problem.columns]
+                found.derivatives[k] = derivatives(run.u[k].reshape(-1).tolist(), moves, plan)
     return found
 
 
-def derivatives(entry: Any, moves: Sequence[bool], plan: Plan) -> list[Any]:
-    """Im f(x + ih)/h with the bound as its radius for every column that may move the entry, and 0 for the others. The ball is the last point; c is its real middle."""
-    if type(entry) is not Points:
-        return [NONE] * len(moves)
-    box = entry.values[-1]
-    scale, bound = arb(2) ** plan.step, truncation_bound((box - box.real.mid()).abs_upper(), plan)
-    return [
-        NONE if not own else arb(value.imag * scale, bound) if value.is_finite() else UNKNOWN  # acb(nan) has the imaginary part 0
-        for value, own in zip(entry.values, moves, strict=False)
-    ]
+def derivatives(entries: Sequence[Any], moves: Sequence[bool], plan: Plan) -> list[list[Any]]:
+    """For each entry Im f(x + ih)/h, with the bound as its radius, for every column that may move it, and 0 for the others. The ball is the last point; c is its real middle."""
+    scale, bound_of_one = arb(2) ** plan.step, truncation_bound(arb(1), plan)
+    rows: list[list[Any]] = []
+    for entry in entries:
+        if type(entry) is not Points:
+            rows.append([NONE] * len(moves))
+            continue
+        box = entry.values[-1]
+        bound = (box - box.real.mid()).abs_upper() * bound_of_one
+        rows.append(
+            [
+                NONE if not own else arb(value.imag * scale, bound) if value.is_finite() else UNKNOWN  # acb(nan) has the imaginary part 0
+                for value, own in zip(entry.values, moves, strict=False)
+            ]
+        )
+    return rows
 
 
 def entry_of(ball: Any) -> Entry:
@@ -179,7 +186,7 @@ def written_out(number: Any) -> Fraction | float:
 
 @dataclass
 class Run:
-    """An evaluation: the values so far, by which given vertices each is reached, where it broke, the vertex at hand, and those at which operands tied."""
+    """An evaluation: the values so far, by which given vertices each moves, where it broke, the vertex at hand, and those at which operands tied."""
 
     u: dict[int, Array] = field(default_factory=dict[int, Array])
     reached: dict[int, frozenset[int]] = field(default_factory=dict[int, frozenset[int]])
@@ -194,21 +201,21 @@ def evaluate(problem: Problem, targets: Sequence[int], plan: Plan, system: Numbe
     run.reached.update({j: frozenset({j}) for j, _ in problem.columns})
     run.u.update({i: _given(problem, i, plan, real) for i in problem.given})
     lifted: dict[int, Array] = {}
-    none: frozenset[int] = frozenset()
     for k in problem.needed(targets):
         operands, run.current = graph.operands(k), k
-        run.reached[k] = none.union(*(run.reached.get(i, none) for i in operands))
-        moves = bool(run.reached[k])
-        for i in operands if moves else ():
-            if not run.reached.get(i) and i not in lifted and not graph.is_discrete(i):
+        moving = [run.reached[i] for i in operands if i in run.reached]
+        if moving:
+            run.reached[k] = moving[0].union(*moving[1:])
+        for i in operands if 0 < len(moving) < len(operands) else ():
+            if i not in run.reached and i not in lifted and not graph.is_discrete(i):
                 lifted[i] = np.asarray(np.frompyfunc(acb, 1, 1)(run.u[i]), dtype=object)
-        values = [(lifted.get(i, run.u[i]) if moves else run.u[i]).reshape(graph.shape(i)) for i in operands]
+        values = [lifted.get(i, run.u[i]) if moving else run.u[i] for i in operands]
         stopped: Undecided | None = None
-        if _outside(graph, k, values, moves):
+        if _outside(graph, k, values, bool(moving)):
             stopped = _stopped(graph, k, plan, outside=True)
         else:
             try:
-                run.u[k], proved = _value(graph, k, values, system if moves else real)
+                run.u[k], proved = _value(graph, k, values, system if moving else real)
                 stopped = None if proved else _stopped(graph, k, plan, outside=False)
             except FAILURES as error:
                 text = f"{label(graph.vertices, k)}: {graph.row(k).name} cannot be evaluated in ball arithmetic: {error}"
@@ -216,40 +223,39 @@ def evaluate(problem: Problem, targets: Sequence[int], plan: Plan, system: Numbe
         if stopped:
             run.broken[k] = next((run.broken[i] for i in operands if i in run.broken), stopped)
             if k not in run.u:  # no value: nothing that uses it is proved
-                run.u[k] = np.full(graph.dimension(k), acb(math.nan) if moves else arb(math.nan), dtype=object)
+                run.u[k] = np.full(graph.shape(k), acb(math.nan) if moving else arb(math.nan), dtype=object)
 
 
 def _value(graph: Graph, k: int, operands: Sequence[Array], system: NumberSystem) -> tuple[Array, bool]:
-    """The value of a vertex, and whether it is finite on the whole ball; the other points lie inside it, and are looked at in the end."""
-    value = np.asarray(graph.row(k).value(system, graph.attributes(k), operands), dtype=object).reshape(graph.dimension(k))
-    proved = True
-    for entry in value.tolist():
+    """The value of a vertex in its shape, and whether it is finite on the whole ball; the other points lie inside it, and are looked at in the end."""
+    value = np.asarray(graph.row(k).value(system, graph.attributes(k), operands), dtype=object).reshape(graph.shape(k))
+    proved, scalar = True, system.scalar
+    for entry in value.reshape(-1).tolist():
         ball = entry.values[-1] if type(entry) is Points else entry
-        if type(ball) is not system.scalar:
-            raise TypeError(f"expected {system.scalar.__name__}, found {ball!r} of type {type(ball).__name__}")
+        if type(ball) is not scalar:
+            raise TypeError(f"expected {scalar.__name__}, found {ball!r} of type {type(ball).__name__}")
         proved = proved and ball.is_finite()
     return value, proved
 
 
 def _given(problem: Problem, i: int, plan: Plan, real: NumberSystem) -> Array:
-    """The values of a given vertex: moved ones at x + ih for every column, and last on the ball around x."""
-    values = np.asarray(problem.given[i], dtype=object).reshape(-1)
+    """The values of a given vertex in its shape: moved ones at x + ih for every column, and last on the ball around x."""
+    shape = problem.graph.shape(i)
+    values = np.asarray(problem.given[i], dtype=object).reshape(shape)
     if problem.graph.is_discrete(i):
         return values
-    centre = real.array(values)
-    count = len(problem.columns)
-    if all(j != i for j, _ in problem.columns):
+    centre, columns = real.array(values), problem.columns
+    places = {entry: place for place, (j, entry) in enumerate(columns) if j == i}
+    if not places:
         return centre
-    moved: Array = np.empty(len(values), dtype=object)
     h, around = arb(2) ** -plan.step, arb(0, arb(2) ** -plan.radius)
-    for entry, x in enumerate(centre):
-        points = [acb(x)] * count
-        inside = False
-        for place, column in enumerate(problem.columns):
-            if column == (i, entry):
-                points[place], inside = acb(x, h), True
-        moved[entry] = Points([*points, acb(x + around, around) if inside else acb(x)])
-    return moved
+    moved: Array = np.empty(values.size, dtype=object)
+    for entry, x in enumerate(centre.reshape(-1).tolist()):
+        points = [acb(x)] * (len(columns) + 1)
+        if entry in places:
+            points[places[entry]], points[-1] = acb(x, h), acb(x + around, around)
+        moved[entry] = Points(points)
+    return moved.reshape(shape)
 
 
 def _outside(graph: Graph, k: int, operands: Sequence[Array], moves: bool) -> bool:
@@ -288,7 +294,7 @@ def hopeless(problem: Problem, k: int, bits: int) -> Undecided | None:
     with precision(bits):
         u = {i: _given(Problem(graph, problem.given, ()), i, Plan(0, 0, bits), system) for i in problem.given}
         for i in problem.needed([k]):
-            operands = [u[a].reshape(graph.shape(a)) for a in graph.operands(i)]
+            operands = [u[a] for a in graph.operands(i)]
             if i == k:
                 return _exactly(graph, k, operands)
             try:

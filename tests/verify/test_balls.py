@@ -176,6 +176,25 @@ def test_a_matrix_times_a_vector_is_a_vector_and_a_row_times_a_matrix_a_row() ->
     assert [float(entry) for entry in REAL.matmul(REAL.array([1, 10, 100]), matrix)] == [531, 642]
 
 
+def test_only_an_array_that_nobody_can_write_to_is_taken_for_the_one_it_was() -> None:
+    """Its matrix is kept, by its identity: neither an array that has changed since, nor a view of one, nor another one at its place in memory may be mistaken for it."""
+    vector = REAL.array([1, 10])
+    for seen_through in (lambda array: array, lambda array: np.broadcast_to(array, (2, 2))):
+        base = REAL.array([[1, 2], [3, 4]])
+        matrix = seen_through(base)
+        assert [float(entry) for entry in REAL.matmul(matrix, vector)] == [21, 43]
+        base[0, 0] = arb(7)
+        assert [float(entry) for entry in REAL.matmul(matrix, vector)] == [27, 43]
+    for factor in range(200):
+        constant = REAL.array([[factor, 1]])
+        constant.setflags(write=False)
+        assert (
+            [float(entry) for entry in REAL.matmul(constant, vector)]
+            == [factor + 10]
+            == [float(entry) for entry in REAL.matmul(constant, vector)]
+        )
+
+
 def test_sums_run_over_all_entries_or_one_axis_and_over_points() -> None:
     table = REAL.array([[1, 2, 3], [4, 5, 6]])
     assert float(REAL.sum(table).item()) == 21

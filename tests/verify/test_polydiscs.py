@@ -226,11 +226,11 @@ def test_a_bound_of_zero_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_entries_that_move_with_no_column_are_zero_and_flagged_columns_are_read() -> None:
-    assert [entry_of(ball) for ball in derivatives(acb(3), [True, True], PLAN)] == [(0, 0.0)] * 2
+    assert [entry_of(ball) for ball in derivatives([acb(3)], [True, True], PLAN)[0]] == [(0, 0.0)] * 2
     with precision(PLAN.precision):
         step = acb(0, 1) * acb(2) ** -PLAN.step
         moved = Points([acb(1) + 5 * step, acb(1) + 7 * step, acb(1)])
-        first, second = derivatives(moved, [True, False], PLAN)
+        ((first, second),) = derivatives([moved], [True, False], PLAN)
     assert entry_of(first) == (5, 0.0)
     assert entry_of(second) == entry_of(NONE)
 
@@ -238,7 +238,7 @@ def test_entries_that_move_with_no_column_are_zero_and_flagged_columns_are_read(
 def test_a_value_that_is_not_finite_has_an_unknown_derivative() -> None:
     with precision(PLAN.precision):
         for values in ([acb(math.nan), acb(1)], [acb(1), acb(math.nan)], [acb(0, arb(2) ** (LARGEST + 1)), acb(1)]):
-            (found,) = derivatives(Points(values), [True], PLAN)
+            ((found,),) = derivatives([Points(values)], [True], PLAN)
             assert entry_of(found).rad == math.inf
     assert entry_of(UNKNOWN).rad == math.inf
 
@@ -248,7 +248,7 @@ def test_a_radius_is_rounded_up_even_where_float64_has_nothing_left() -> None:
 
     def read(slope: Any) -> Entry:
         with precision(128):
-            return entry_of(derivatives(Points([acb(1, slope), acb(1)]), [True], Plan(radius=-1, step=0, precision=128))[0])
+            return entry_of(derivatives([Points([acb(1, slope), acb(1)])], [True], Plan(radius=-1, step=0, precision=128))[0][0])
 
     assert read(arb(1)) == (1, 0.0)
     blurred, tiny, huge = read(arb(1, arb(2) ** -2000)), read(arb(2) ** -3000), read(arb(0, arb(2) ** 2000))
