@@ -64,7 +64,8 @@ def check_in_parts(case: Case) -> tuple[CaseResult, dict[str, float]]:
         judge_adjoints=timed("judging", right.judge_adjoints),
         judge_derivatives=timed("judging", right.judge_derivatives),
         judge_enclosures=timed("judging", right.judge_enclosures),
-        judge_floats=timed("rounding bounds", right.judge_floats),
+        bounds=timed("rounding bounds", right.bounds),
+        judge_floats=timed("judging", right.judge_floats),
     )
     start = time.perf_counter()
     with mock.patch.multiple(PathSums, to=timed("paths", PathSums.to), leaving=timed("paths", PathSums.leaving)):

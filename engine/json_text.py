@@ -83,7 +83,12 @@ def check_form(data: Any) -> None:
             problem = f"nested more than {DEEPEST} deep"
         if problem is not None:
             raise GraphError(f"{place(_parts(where))}: {problem}")
-        pending.extend((child, (where, part), depth + 1) for part, child in children)
+        pending.extend([(child, (where, part), depth + 1) for part, child in children if not _is_plain(child)])
+
+
+def _is_plain(value: Any) -> bool:
+    """A whole number or a text in ASCII: nothing can be wrong with its form."""
+    return type(value) is int or (type(value) is str and value.isascii())
 
 
 def _is_text(text: str) -> bool:

@@ -40,7 +40,7 @@ from backproof.engine.functions.row import everywhere
 from backproof.engine.graph import Edge, label
 from backproof.engine.number_systems import Array
 from backproof.verify.cases import Case, Vector
-from backproof.verify.running_errors import running_errors, smallest_error
+from backproof.verify.running_errors import LIBRARY, largest_float, running_errors, smallest_error
 from backproof.verify.second_derivatives import answers, local_jacobians, tangents
 from backproof.verify.textbook import textbook_errors
 
@@ -104,6 +104,41 @@ def rounding_bounds(
         return _bounds(graph, leaves, cotangent, system, graph.differentiable_leaves() if vertices is None else vertices, textbook)
 
 
+def bounds_in_each(rounded: Sequence[tuple[NumberSystem, Case]]) -> dict[str, Bounds]:
+    """`rounding_bounds` for a case as several number systems hold it, by their names: where they hold the same, a bound found in a coarser one serves in a finer one.
+
+    S is a sum of terms c·u, c·γ_m(u) and c·η with c from the values alone, and γ_m(u)/u grows with u. Hence S_fine ≤ (u_fine/u_coarse) · S_coarse, if η and the
+    assumed roundings of the library do not grow and the range does not shrink; a kink, or the end of the range, that is far enough away in the coarser one is so in the finer.
+
+    >>> from backproof.engine import FLOAT32, FLOAT64, Graph, leaf, vertex
+    >>> from backproof.verify.cases import make_case
+    >>> case = make_case("exp", "replay", Graph(1, (leaf("x"), vertex("y", "exp", (1,)))), [[0.5]])
+    >>> found = bounds_in_each([(FLOAT64, case), (FLOAT32, case)])
+    >>> float(found["float32"].allowed[1][0, 0] / found["float64"].allowed[1][0, 0]) == 2**29
+    True
+    """
+    found: dict[str, Bounds] = {}
+    known: list[tuple[NumberSystem, Case, Bounds]] = []
+    for system, case in sorted(rounded, key=lambda pair: -pair[0].unit_roundoff):
+        bounds = next(
+            (_refined(bounds, coarse, system) for coarse, same, bounds in known if same == case and _serves(bounds, coarse, system)), None
+        )
+        found[system.name] = bounds = bounds or rounding_bounds(case.graph, case.leaves, case.cotangent, system)
+        known.append((system, case, bounds))
+    return found
+
+
+def _serves(bounds: Bounds, coarse: NumberSystem, fine: NumberSystem) -> bool:
+    shrink = float(fine.unit_roundoff / coarse.unit_roundoff)
+    smaller = smallest_error(fine) <= shrink * smallest_error(coarse) and LIBRARY[fine.name] <= LIBRARY[coarse.name]
+    return bounds.undecidable is None and smaller and largest_float(fine) >= largest_float(coarse)
+
+
+def _refined(bounds: Bounds, coarse: NumberSystem, fine: NumberSystem) -> Bounds:
+    shrink = float(fine.unit_roundoff / coarse.unit_roundoff)
+    return Bounds({j: shrink * allowed for j, allowed in bounds.allowed.items()}, None)
+
+
 def _bounds(graph: Graph, leaves: Sequence[Any], cotangent: Any, system: NumberSystem, vertices: Sequence[int], textbook: bool) -> Bounds:
     still, trouble = _at_rest(graph, leaves, system)
     if trouble:
@@ -119,8 +154,7 @@ def _bounds(graph: Graph, leaves: Sequence[Any], cotangent: Any, system: NumberS
         for (j, entry), bound in zip(some, _block(graph, still, p, waiting, some).T, strict=True):
             allowed[j][:, entry] = bound * SLACK
     worst, largest = _largest(allowed.values()), _largest([p[j] for j in vertices])
-    limit = float(np.finfo(np.float64).max if system.name == "bfloat16" else np.finfo(system.dtype).max)
-    if not (worst < np.inf and _largest(p.values()) <= limit):
+    if not (worst < np.inf and _largest(p.values()) <= largest_float(system)):
         return Bounds(allowed, f"an adjoint leaves the range of {system.name}")
     if worst > LARGEST_SHARE * largest:
         return Bounds(allowed, f"rounding in {system.name} may change a derivative by more than a quarter of the largest")

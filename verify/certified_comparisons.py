@@ -32,7 +32,7 @@ from backproof.theorems.backward_pass import LEAVES
 from backproof.theorems.path_sum import PATH_SUM
 from backproof.verify.ball_arrays import arb, is_finite, precision
 from backproof.verify.balls import real_ball_system
-from backproof.verify.bounds import rounding_bounds
+from backproof.verify.bounds import Bounds, rounding_bounds
 from backproof.verify.cases import Case
 from backproof.verify.clarke import ClarkeInterval
 from backproof.verify.comparisons import MOST_FAILURES, Comparison, Failure, entry_label
@@ -136,11 +136,16 @@ def _place(graph: Graph, j: int, k: int, index: tuple[int, ...]) -> str:
 
 
 def floats_against_enclosures(
-    case: Case, system: NumberSystem, p: Mapping[int, Array], found: Mapping[Edge, Found], textbook: bool = False
+    case: Case,
+    system: NumberSystem,
+    p: Mapping[int, Array],
+    found: Mapping[Edge, Found],
+    textbook: bool = False,
+    bounds: Bounds | None = None,
 ) -> FloatCheck:
     """Every leaf adjoint that `system` computed for a case whose numbers it holds exactly, against p_n·∂u_n/∂u_j: INACCURATE beyond the rounding bound.
 
-    `textbook`: whether the local Jacobians may be those of usual formulas (`verify.textbook`).
+    `textbook`: whether the local Jacobians may be those of usual formulas (`verify.textbook`). `bounds`: the rounding bounds of the case, where they are known.
     """
     graph = case.graph
     n, leaves = graph.n, graph.differentiable_leaves()
@@ -150,7 +155,7 @@ def floats_against_enclosures(
         return FloatCheck(system.name, None, "at a kink, or without a certificate")
     if not all(np.isfinite(target.rad).all() for target in smooth.values()):
         return FloatCheck(system.name, None, f"an adjoint leaves the range of {system.name}")
-    bounds = rounding_bounds(graph, case.leaves, case.cotangent, system, textbook=textbook)
+    bounds = bounds or rounding_bounds(graph, case.leaves, case.cotangent, system, textbook=textbook)
     if bounds.undecidable:
         return FloatCheck(system.name, None, bounds.undecidable)
     rows = graph.dimension(n)

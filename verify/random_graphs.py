@@ -105,6 +105,20 @@ def random_case(
     """
     if size is not None and size < 2:
         raise ValueError(f"size must be at least 2 vertices, found {size}")
+    with np.errstate(all="ignore"):  # what overflows is not used
+        return _random_case(choices, family, size, rational, row, name, functions, scalars)
+
+
+def _random_case(
+    choices: Choices,
+    family: str | None,
+    size: int | None,
+    rational: bool | None,
+    row: str | None,
+    name: str,
+    functions: frozenset[str] | None,
+    scalars: bool,
+) -> Case:
     chosen = family if family is not None else choices.pick(FAMILIES)
     exact = rational if rational is not None else choices.chance(40)
     layout = _decorated(plan(chosen, choices, size or choices.integer(3, LARGEST_SIZE)), chosen, row, choices)
@@ -258,14 +272,15 @@ def _attempt(building: _Building, row: Row, operands: Sequence[int], attributes:
     frozen, arrays, system = dict(new.attributes), [building.values[j - 1] for j in operands], building.system
     if row.domain(frozen, arrays) < MARGIN or row.kinks(frozen, arrays) < MARGIN:
         return None
+    value = np.asarray(row.value(system, frozen, arrays), dtype=system.dtype)
+    if not _moderate(value, building.rational):
+        return None
     D: dict[int, Array] = {}
-    with np.errstate(all="ignore"):  # what overflows is not used
-        value = np.asarray(row.value(system, frozen, arrays), dtype=system.dtype)
-        for slot, j in enumerate(operands):
-            if slot not in row.discrete:
-                use = row.jacobian(system, frozen, arrays, slot)
-                D[j] = system.add(D[j], use) if j in D else use
-    if not (_moderate(value, building.rational) and all(_bounded(matrix) for matrix in D.values())):
+    for slot, j in enumerate(operands):
+        if slot not in row.discrete:
+            use = row.jacobian(system, frozen, arrays, slot)
+            D[j] = system.add(D[j], use) if j in D else use
+    if not all(_bounded(matrix) for matrix in D.values()):
         return None
     building.slopes.append(_slope(building, value.size, D))
     return building.add(new, value)
@@ -276,9 +291,11 @@ def _slope(building: _Building, size: int, D: dict[int, Array]) -> Array:
     total = np.zeros((size, building.slopes[0].shape[1]))
     terms = np.zeros_like(total)
     for j, matrix in D.items():
-        total += matrix.astype(float) @ building.slopes[j - 1]
-        terms += abs(matrix.astype(float)) @ abs(building.slopes[j - 1])
-    return np.where(abs(total) > NEGLIGIBLE * terms, total, 0.0)
+        block, slope = matrix.astype(float), building.slopes[j - 1]
+        total += block @ slope
+        terms += abs(block) @ abs(slope)
+    total[abs(total) <= NEGLIGIBLE * terms] = 0.0
+    return total
 
 
 def _append(building: _Building, row: Row, operands: Sequence[int], attributes: dict[str, Any]) -> int:
@@ -296,8 +313,7 @@ def _moderate(value: Array, rational: bool) -> bool:
 
 
 def _bounded(array: Array) -> bool:
-    sizes = np.abs(array.astype(float))
-    return bool(np.all((sizes == 0) | (sizes >= SMALLEST_VALUE) & (sizes <= LARGEST_VALUE)))
+    return all(size == 0 or SMALLEST_VALUE <= size <= LARGEST_VALUE for size in map(abs, map(float, array.reshape(-1).tolist())))
 
 
 def _scalar_output(building: _Building) -> None:

@@ -47,7 +47,7 @@ from backproof.engine import RATIONAL, NumberSystem
 from backproof.engine.number_systems import Array
 from backproof.verify.tangents import ANALYTIC, Pairs, exact_float, pair, power_slopes
 
-__all__ = ["LIBRARY", "RATIONAL", "running_errors", "smallest_error"]
+__all__ = ["LIBRARY", "RATIONAL", "largest_float", "running_errors", "smallest_error"]
 
 LIBRARY = {"float64": 8, "float32": 8, "float16": 2, "bfloat16": 2}
 """Assumed relative error of exp, log, tanh, sin, cos and power, in units u. sigmoid and softplus are formulas of two more roundings around exp and log1p."""
@@ -66,7 +66,13 @@ def smallest_error(system: NumberSystem) -> float:
     return max(float(ml_dtypes.finfo(system.dtype).smallest_subnormal) / 2, 5e-324)
 
 
-@dataclass(frozen=True)
+@cache
+def largest_float(system: NumberSystem) -> float:
+    """The end of the range."""
+    return float(ml_dtypes.finfo(system.dtype).max)
+
+
+@dataclass(frozen=True, eq=False)
 class _RunningErrors(NumberSystem):
     """The rows of the table above. Conversion, sums and peaks need the errors too."""
 
@@ -126,7 +132,7 @@ def running_errors(system: NumberSystem) -> NumberSystem:
     if system.family != "float" or system.name not in LIBRARY:
         raise ValueError(f"running errors are those of a hardware number system, found {system.name}")
     u, eta, library = float(system.unit_roundoff), smallest_error(system), LIBRARY[system.name]
-    limit = float(ml_dtypes.finfo(system.dtype).max)
+    limit = largest_float(system)
 
     def rounded(value: Array, error: Array, units: float = u, exact: Array | None = None, lost: float = eta) -> Pairs:
         """A result with inherited error, and its own rounding except where it is `exact`."""

@@ -48,7 +48,7 @@ from backproof.engine.graph import Edge
 from backproof.engine.number_systems import Array
 from backproof.engine.passes import Adjoints, Jacobians, Values
 from backproof.verify.balls import real_ball_system
-from backproof.verify.bounds import rounded_case
+from backproof.verify.bounds import Bounds, bounds_in_each, rounded_case
 from backproof.verify.cases import Case
 from backproof.verify.certified_comparisons import FloatCheck, Found, floats_against_enclosures, paths_against_enclosures
 from backproof.verify.clarke import clarke
@@ -105,7 +105,7 @@ def enclosures_or_hulls(graph: Graph, leaves: Sequence[Any], bits: int = 64) -> 
 
 @dataclass(frozen=True)
 class Routes:
-    """What is checked against what, and by what: the engine's passes, the enumeration of paths, the differences, the two comparisons."""
+    """What is checked against what, and by what: the engine's passes, the enumeration of paths, differences, enclosures, rounding bounds, the comparisons."""
 
     forward: Forward = forward
     jacobians: EdgeJacobians = jacobians
@@ -116,6 +116,7 @@ class Routes:
     judge_adjoints: Callable[..., Comparison] = adjoints_against_paths
     judge_derivatives: Callable[..., Comparison] = paths_against_differences
     judge_enclosures: Callable[..., Comparison] = paths_against_enclosures
+    bounds: Callable[[Sequence[tuple[NumberSystem, Case]]], Mapping[str, Bounds]] = bounds_in_each
     judge_floats: Callable[..., FloatCheck] = floats_against_enclosures
 
 
@@ -225,7 +226,7 @@ def _checked(case: Case, routes: Routes, digits: int, witness: bool, dtypes: Seq
             judged.verdict is not Verdict.CORRECT or comparison.verdict is not Verdict.INCONCLUSIVE
         ):  # what the judge decides is not left open by the witness
             comparisons.append(comparison)
-    checked = tuple(_in_floats(case, system, runs, routes, certified, bits) for system in dtypes)
+    checked = _in_floats(case, dtypes, runs, routes, certified, bits)
     comparisons += [check.comparison for check in checked if check.comparison is not None]
     return CaseResult(
         case,
@@ -334,10 +335,24 @@ def _theorem_1(
 
 
 def _in_floats(
-    case: Case, system: NumberSystem, runs: Mapping[str, Run], routes: Routes, certified: Mapping[Edge, Found], bits: int
+    case: Case, dtypes: Sequence[NumberSystem], runs: Mapping[str, Run], routes: Routes, certified: Mapping[Edge, Found], bits: int
+) -> tuple[FloatCheck, ...]:
+    """The leaf adjoints in each hardware number system, at the leaf values that it can hold."""
+    rounded = [(system, rounded_case(case, system)) for system in dtypes]
+    bounds = routes.bounds(rounded)
+    return tuple(_in_one(case, system, held, bounds[system.name], runs, routes, certified, bits) for system, held in rounded)
+
+
+def _in_one(
+    case: Case,
+    system: NumberSystem,
+    rounded: Case,
+    bounds: Bounds,
+    runs: Mapping[str, Run],
+    routes: Routes,
+    certified: Mapping[Edge, Found],
+    bits: int,
 ) -> FloatCheck:
-    """The leaf adjoints in one hardware number system, at the leaf values that it can hold."""
-    rounded = rounded_case(case, system)
     done, found = runs[FLOAT64.name], certified
     try:
         if system is not FLOAT64 or rounded.graph != case.graph:
@@ -346,4 +361,4 @@ def _in_floats(
             found = routes.enclosures(rounded.graph, rounded.leaves, bits)
     except (DomainError, GraphError) as error:
         return FloatCheck(system.name, None, str(error))
-    return routes.judge_floats(rounded, system, done.p, found)
+    return routes.judge_floats(rounded, system, done.p, found, bounds=bounds)

@@ -28,8 +28,9 @@ from backproof.engine import (
 from backproof.engine.functions import TABLE
 from backproof.engine.graph import Edge
 from backproof.engine.number_systems import BFLOAT16, FLOAT16
+from backproof.verify import bounds as bounds_module
 from backproof.verify import second_derivatives
-from backproof.verify.bounds import Bounds, rounded_case, rounding_bounds
+from backproof.verify.bounds import Bounds, bounds_in_each, rounded_case, rounding_bounds
 from backproof.verify.campaign_cases import campaign_case, case_around
 from backproof.verify.cases import Case, make_case
 from backproof.verify.running_errors import running_errors, smallest_error
@@ -258,6 +259,45 @@ def test_the_bound_is_larger_by_the_ratio_of_the_roundings_in_a_smaller_dtype() 
     graph = Graph(1, (leaf("x"), vertex("y", "reciprocal", (1,)), vertex("z", "reciprocal", (2,))))
     wide, narrow = (rounding_bounds(graph, [[3.0]], None, system).allowed[1].item() for system in (FLOAT64, FLOAT32))
     assert narrow / wide == pytest.approx(2**29, rel=1e-3)
+
+
+@pytest.mark.parametrize("numbers", [range(0, 40), range(3000, 3040)])
+def test_in_each_dtype_the_bound_is_no_smaller_than_the_one_found_alone_and_hardly_larger(numbers: range) -> None:
+    for case in (campaign_case(11, number) for number in numbers):
+        rounded = [(system, rounded_case(case, system)) for system in SYSTEMS]
+        found = bounds_in_each(rounded)
+        assert list(found) == [system.name for system in sorted(SYSTEMS, key=lambda system: -system.unit_roundoff)]
+        for system, held in rounded:
+            alone = rounding_bounds(held.graph, held.leaves, held.cotangent, system)
+            together = found[system.name]
+            assert together.undecidable == alone.undecidable
+            for j in alone.allowed:
+                assert (together.allowed[j] >= alone.allowed[j]).all()
+                assert (together.allowed[j] <= alone.allowed[j] * (1 + 1e-4) + 1e-40).all()
+
+
+def test_a_bound_is_taken_over_only_from_a_dtype_that_holds_the_same_and_decides(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def noted(graph: Graph, leaves: Any, cotangent: Any, system: NumberSystem) -> Any:
+        asked.append(system.name)
+        return rounding_bounds(graph, leaves, cotangent, system)
+
+    monkeypatch.setattr(bounds_module, "rounding_bounds", noted)
+
+    def computed(graph: Graph, value: float, *systems: NumberSystem) -> list[str]:
+        asked.clear()
+        case = make_case("one", "random", graph, [[value]])
+        bounds_in_each([(system, rounded_case(case, system)) for system in systems])
+        return list(asked)
+
+    once = Graph(1, (leaf("x"), vertex("y", "sin", (1,))))
+    assert computed(once, 0.5, FLOAT64, FLOAT32) == ["float32"]
+    assert computed(once, 0.1, FLOAT64, FLOAT32) == ["float32", "float64"]  # float32 does not hold 0.1
+    assert computed(once, 0.5, FLOAT16, BFLOAT16) == ["bfloat16", "float16"]  # the range of float16 is smaller
+    assert computed(once, 0.5, FLOAT32, FLOAT16) == ["float16", "float32"]  # more roundings are assumed of float32's library
+    near = Graph(1, (leaf("x"), vertex("y", "sin", (1,)), vertex("d", "subtract", (2, 1)), vertex("z", "relu", (3,))))
+    assert computed(near, 2.0**-10, FLOAT64, FLOAT32) == ["float32", "float64"]  # the kink is 2⁻³³ away
 
 
 def test_cancellation_kinks_and_overflow_are_undecidable_in_this_dtype() -> None:
