@@ -96,17 +96,17 @@ def paths_against_enclosures(graph: Graph, sums: Mapping[Edge, PathSum], found: 
             continue
         kinked = isinstance(enclosure, ClarkeInterval)
         derivative = (enclosure.enclosure if isinstance(enclosure, ClarkeInterval) else enclosure).balls
-        for index in np.ndindex(total.value.shape):
-            ball: Any = total.value[index]
-            true: Any = derivative[index]
-            if is_finite(ball) and ball.overlaps(true) and not kinked:
-                digits = _digits(ball.rad() + true.rad(), total.magnitude[index])
-                reached = min(reached, digits)
-                if digits < LOOSEST:
-                    where = _place(graph, j, k, index)
-                    open_reasons.append(f"{Reason.DTYPE.value}: only {digits:.0f} digits of {where} are certified")
+        triples: Any = zip(*(array.reshape(-1).tolist() for array in (total.value, derivative, total.magnitude)), strict=True)
+        for place, (ball, true, magnitude) in enumerate(triples):
+            overlap = is_finite(ball) and ball.overlaps(true) and not kinked
+            digits = _digits(ball.rad() + true.rad(), magnitude) if overlap else math.inf
+            reached = min(reached, digits)
+            if overlap and digits >= LOOSEST:
                 continue
-            where = _place(graph, j, k, index)
+            where = _place(graph, j, k, divmod(place, total.value.shape[1]))
+            if overlap:
+                open_reasons.append(f"{Reason.DTYPE.value}: only {digits:.0f} digits of {where} are certified")
+                continue
             if not is_finite(ball):
                 open_reasons.append(f"{Reason.DTYPE.value}: the path sum at {where} is not finite in {system.name}")
             elif not ball.overlaps(true):
@@ -158,18 +158,19 @@ def floats_against_enclosures(
     bounds = bounds or rounding_bounds(graph, case.leaves, case.cotangent, system, textbook=textbook)
     if bounds.undecidable:
         return FloatCheck(system.name, None, bounds.undecidable)
-    rows = graph.dimension(n)
     system_of_balls = real_ball_system(BITS)
-    seed = system_of_balls.identity(rows) if case.cotangent is None else system_of_balls.array(case.cotangent)
+    seed = None if case.cotangent is None else system_of_balls.array(case.cotangent)
+    rows = graph.dimension(n) if seed is None else len(seed)
 
     def compared() -> Iterator[FloatEntry]:
         for j in leaves:
-            shape = (len(seed), graph.dimension(j))
-            true = system_of_balls.matmul(seed, smooth[j].balls) if j in smooth else system_of_balls.zeros(shape)
+            shape = (rows, graph.dimension(j))
+            derivative = smooth[j].balls if j in smooth else system_of_balls.zeros((graph.dimension(n), graph.dimension(j)))
+            true = derivative if seed is None else system_of_balls.matmul(seed, derivative)
             known = j in p and p[j].shape == shape
             for r, c in np.ndindex(shape):
                 value = float(p[j][r, c]) if known else math.nan
-                yield FloatEntry(partial(adjoint_label, graph, j, c, r, len(seed)), value, true[r, c], float(bounds.allowed[j][r, c]))
+                yield FloatEntry(partial(adjoint_label, graph, j, c, r, rows), value, true[r, c], float(bounds.allowed[j][r, c]))
 
     words = "derivatives are farther from the certified value than rounding allows"
     return judged_floats(CLAIM_FLOATS, LEAVES.name, system.name, compared(), words)

@@ -96,12 +96,11 @@ def adjoints_against_paths(
     graph: Graph, p: Mapping[int, Array], cotangent: Any, sums: Mapping[int, PathSum], system: NumberSystem
 ) -> Comparison:
     """p_j against p_n · Σ Π D for every vertex j in `sums`: equal over the rationals, overlapping in balls, else within γ_m · |p_n| Σ Π|D|."""
-    width = graph.dimension(graph.n)
-    seed = system.identity(width) if cotangent is None else system.array(cotangent).reshape(-1, width)
+    seed = None if cotangent is None else system.array(cotangent).reshape(-1, graph.dimension(graph.n))
     failures: list[tuple[float, Failure]] = []
     entries, worst, undecided = 0, 0.0, ""
     for j, total in sums.items():
-        right = system.matmul(seed, total.value)
+        right = total.value if seed is None else system.matmul(seed, total.value)
         left = p.get(j)
         entries += right.size
         if left is None or left.shape != right.shape:
@@ -109,12 +108,12 @@ def adjoints_against_paths(
             failures.append((math.inf, Failure(f"adjoint of {graph.name(j)}", found, f"shape {right.shape}", "", "")))
             continue
         if system.family == "ball":
-            for index in np.ndindex(right.shape):
-                ours: Any = left[index]
-                summed: Any = right[index]
+            pairs: Any = zip(left.reshape(-1).tolist(), right.reshape(-1).tolist(), strict=True)
+            for place, (ours, summed) in enumerate(pairs):
                 if not (ours.is_finite() and summed.is_finite()):
                     undecided = undecided or f"a path sum of {graph.name(j)} is not finite in {system.name}"
                 elif not ours.overlaps(summed):
+                    index = divmod(place, right.shape[1])
                     failures.append((math.inf, _failure(graph, j, index, ours.mid(), summed.mid(), summed.rad())))
             continue
         if np.array_equal(left, right) and (system.exact or (system.family == "float" and np.isfinite(right).all())):
@@ -155,7 +154,7 @@ def adjoints_against_paths(
     return result
 
 
-def allowed_distance(graph: Graph, j: int, total: PathSum, seed: Array, system: NumberSystem) -> tuple[Array, float]:
+def allowed_distance(graph: Graph, j: int, total: PathSum, seed: Array | None, system: NumberSystem) -> tuple[Array, float]:
     """How far the two routes may lie apart by rounding, entry by entry, and by how much more at most by underflow.
 
     Rounding: γ_m/(1 − γ_m) · |p_n| Σ Π|D|; the second factor makes up for the rounding of the magnitude itself. Underflow, in hardware floats only: every one
@@ -164,7 +163,7 @@ def allowed_distance(graph: Graph, j: int, total: PathSum, seed: Array, system: 
     operations = operations_behind(graph, j, total)
     factor = gamma(operations + 4, system)
     scale = FLOAT64 if total.magnitude.dtype == FLOAT64.dtype else system
-    sizes = scale.absolute(scale.array(seed))
+    sizes = scale.identity(graph.dimension(graph.n)) if seed is None else scale.absolute(scale.array(seed))
     rounding = scale.scale(factor / (1 - factor), scale.matmul(sizes, total.magnitude))
     if system.family != "float":
         return rounding, 0.0

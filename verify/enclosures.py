@@ -42,7 +42,7 @@ GUARD = 8
 FLOOR, LOWEST = 4, 900  # an entry below 2^(−FLOOR·bits), or 2^−LOWEST, need not be told from 0
 ATTEMPTS = 16
 LARGEST_ACCURACY = 10_000
-HUGE = 400  # missing bits
+HUGE = 512  # missing bits
 COLUMNS = 64
 WRITTEN = 8192  # bits of a middle that is given as a fraction
 
@@ -305,8 +305,8 @@ def plan_for(radius: int, accuracy: int) -> Plan:
 
 
 def _missing(columns: Sequence[Pair], rows: Sequence[Sequence[Any]], bits: int, accuracy: int) -> int:
-    """How many bits more are needed for every matrix to have 2^−bits of its largest entry; as many as before where nothing is told from 0."""
-    missing = 0
+    """How many bits more are needed for every matrix to have 2^−bits of its largest entry, or to be told from 0 if it is not too small for that."""
+    missing, floor = 0, min(FLOOR * bits, LOWEST)
     for start, stop in _runs(columns):
         balls = [ball for row in rows for ball in row[start:stop]]
         if all(ball.rel_accuracy_bits() > bits for ball in balls):
@@ -314,8 +314,11 @@ def _missing(columns: Sequence[Pair], rows: Sequence[Sequence[Any]], bits: int, 
         widths = [ball.rad() for ball in balls if not ball.is_exact()]
         size = max((_log2(ball.mid()) for ball in balls if ball.is_finite() and ball.mid() != 0), default=-SMALLEST_RADIUS)
         width = max(_log2(rad) + 1 for rad in widths) if all(rad.is_finite() for rad in widths) else SMALLEST_RADIUS
-        if width > max(size, -min(FLOOR * bits, LOWEST)) - bits:
-            missing = max(missing, width + bits - size + 2 if size > width + 2 else accuracy)
+        if size > width + 2:
+            needed = width + bits - size if size > -floor else 0
+        else:
+            needed = min(width + floor, HUGE - 2) if width < SMALLEST_RADIUS else accuracy
+        missing = max(missing, needed + 2 if needed > 0 else 0)
     return missing
 
 

@@ -29,8 +29,10 @@ from backproof.engine import FLOAT64, Graph, NumberSystem
 from backproof.engine.graph import Edge, label
 from backproof.engine.number_systems import Array
 from backproof.verify.matrices import matrices_of
-from backproof.verify.path_sums import COMFORTABLE, Enumerate, PathSum, WrongPaths, growth_of, scale_system
-from backproof.verify.paths import Path, count_paths, paths, paths_from, paths_to
+from backproof.verify.path_sums import COMFORTABLE, Enumerate, PathSum, WrongPaths, growth_by, largest_row, scale_system
+from backproof.verify.paths import Path, count_paths, path_counts, paths, paths_from, paths_to
+
+SHARED = 2000  # paths from a leaf that are kept for the vertices behind it
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class Enumeration:
     def __init__(self, graph: Graph, enumerate_paths: Enumerate = paths) -> None:
         self.graph, self.enumerate_paths = graph, enumerate_paths
         self._known: dict[tuple[int, bool, frozenset[int]], Steps] = {}
+        self._leaving: dict[int, dict[int, list[Path]]] = {}
 
     def to(self, k: int, sources: Iterable[int]) -> Steps:
         """The paths to k from the sources, and from all vertices between."""
@@ -103,10 +106,29 @@ class Enumeration:
                 waiting += [w for w in (graph.children(v) if arriving else graph.parents(v)) if w != end]
         return sorted(inside, reverse=arriving)
 
-    def _paths(self, end: int, arriving: bool, inside: Sequence[int]) -> Mapping[int, Sequence[Path]]:
-        if self.enumerate_paths is paths:
-            return paths_to(self.graph, end, inside) if arriving else paths_from(self.graph, end, inside)
-        return {v: list(self.enumerate_paths(self.graph, *((v, end) if arriving else (end, v)))) for v in inside}
+    def _paths(self, end: int, arriving: bool, inside: Sequence[int]) -> Mapping[int, Iterable[Path]]:
+        if self.enumerate_paths is not paths:
+            return {v: list(self.enumerate_paths(self.graph, *((v, end) if arriving else (end, v)))) for v in inside}
+        if not arriving:
+            return self._leaving.get(end) or paths_from(self.graph, end, inside)
+        leaves = [j for j in self.graph.differentiable_leaves() if j in inside]
+        if any(sum(path_counts(self.graph, j).values()) > SHARED for j in leaves):
+            return paths_to(self.graph, end, inside)
+        return self._ends(end, leaves, inside)
+
+    def _ends(self, end: int, leaves: Sequence[int], inside: Sequence[int]) -> Mapping[int, Iterable[Path]]:
+        """The paths to the end as what is left of the leaves' own paths after each vertex on the way; where no leaf leads, by networkx."""
+        found: dict[int, dict[Path, None]] = {v: {} for v in inside}
+        for j in leaves:
+            if j not in self._leaving:
+                self._leaving[j] = paths_from(self.graph, j, path_counts(self.graph, j))
+            for path in self._leaving[j][end]:
+                for place, v in enumerate(path[:-1]):
+                    rest = path[place:]
+                    if rest in found[v]:
+                        break
+                    found[v][rest] = None
+        return {v: rests or list(paths(self.graph, v, end)) for v, rests in found.items()}
 
 
 class PathSums:
@@ -129,6 +151,7 @@ class PathSums:
         self._sizes = sizes
         self._matrices: dict[tuple[Edge, bool], Any] = {}
         self._values: dict[int, tuple[Steps, Mapping[int, Array]]] = {}
+        self._largest_rows: dict[int, tuple[Steps, Mapping[int, float]]] = {}
 
     @property
     def sizes(self) -> PathSums:
@@ -174,15 +197,13 @@ class PathSums:
 
     def growth(self, steps: Steps, v: int, arriving: bool) -> float:
         """By how much the rest of a path can magnify what happens on it: the largest row sum on the way, to the power of its length."""
-        inside, waiting = set[Edge](), [v]
-        while waiting:
-            w = waiting.pop()
-            for onward in steps.onward.get(w, ()):
-                edge = (w, onward) if arriving else (onward, w)
-                if edge not in inside:
-                    inside.add(edge)
-                    waiting.append(onward)
-        return growth_of([self.D[edge] for edge in inside], steps.longest[v])
+        known = self._largest_rows.get(id(steps))
+        if known is None:
+            largest = {steps.end: 0.0}
+            for w, onward in steps.onward.items():
+                largest[w] = max(max(largest[x], largest_row(self.D[(w, x) if arriving else (x, w)])) for x in onward)
+            known = self._largest_rows[id(steps)] = steps, largest
+        return growth_by(known[1][v], steps.longest[v])
 
     def _added_up(self, steps: Steps, arriving: bool) -> dict[int, Array]:
         kind, width = self._kind, self.graph.dimension(steps.end)

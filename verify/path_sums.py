@@ -177,11 +177,21 @@ def _as_floats(block: Array) -> list[float]:
 
 
 def growth_of(absolute: list[Array], longest: int) -> float:
-    largest = max((float(row) for block in absolute for row in block.sum(axis=1)), default=1.0)
+    """By how much a path of so many edges can magnify what happens on it: the largest row sum of its |D|, to the power of its length."""
+    return growth_by(max(map(largest_row, absolute), default=1.0), longest)
+
+
+def growth_by(largest: float, longest: int) -> float:
+    """`growth_of` by the largest row sum."""
     try:
         return max(1.0, largest) ** longest
     except OverflowError:
         return math.inf
+
+
+def largest_row(absolute: Array) -> float:
+    """The largest sum of a row."""
+    return max(map(float, absolute.sum(axis=1)))
 
 
 def _common(left: Path, right: Path) -> int:
