@@ -144,11 +144,11 @@ class NumberSystem:
 
     def sum(self, array: Array, axis: int | None = None) -> Array:
         """The sum of all entries, or along one axis."""
-        return np.asarray(np.sum(array, axis=axis, dtype=self.dtype), dtype=self.dtype)
+        return np.asarray(np.add.reduce(array, axis=axis, dtype=self.dtype), dtype=self.dtype)
 
     def peak(self, array: Array, axis: int | None = None) -> Array:
         """The largest entry, kept as an axis of length 1: the shift that keeps exp from overflowing (any constant would be right)."""
-        return np.asarray(np.max(array, axis=axis, keepdims=True), dtype=self.dtype)
+        return np.asarray(np.maximum.reduce(array, axis=axis, keepdims=True), dtype=self.dtype)
 
     def leaks(self, array: Array) -> list[Any]:
         """The entries that are not numbers of this system (a float that `math.sin` left among `mpf`s, say).

@@ -44,6 +44,7 @@ from backproof.verify.verdicts import Evidence, Reason, Verdict
 CLAIM_CERTIFIED = "path sum = certified derivative"
 CLAIM_FLOATS = "floats = certified derivative"
 BITS = 400  # in which floats are compared with balls
+MEASURABLE = 1e-290  # below, a radius as a float may have lost its digits
 LOOSEST = 10  # decimal digits of the scale that an enclosure must fix
 BINS = (0.0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 """Upper edges of the histogram of |error| / bound; the last bin holds what is beyond 1."""
@@ -238,6 +239,8 @@ def _digits(rad: Any, magnitude: Any) -> float:
     """How many decimal digits of the magnitude, or of 1 where that is larger, a radius (an exact ball) fixes."""
     if rad == 0:
         return math.inf
+    if type(magnitude) is float and MEASURABLE < (size := float(rad)) < math.inf and magnitude < math.inf:
+        return -math.log10(size / max(magnitude, 1.0))
     share = rad / (magnitude if type(magnitude) is arb else arb(float(magnitude))).max(arb(1))
     if not share.is_finite():
         return 0.0

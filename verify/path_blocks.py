@@ -19,7 +19,7 @@ backproof.verify.path_sums.WrongPaths: 1 path enumerated from vertex 2 ('u2') to
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,19 +80,17 @@ class Enumeration:
         for v in inside:
             j, k = (v, end) if arriving else (end, v)
             neighbours = graph.children(v) if arriving else graph.parents(v)
-            own: set[Path] = set()
-            for path in found[v]:
-                rest = path[1:] if arriving else path[:-1]
-                step = (rest[0] if arriving else rest[-1]) if rest else 0
-                if path in own or step not in neighbours or rest not in known.get(step, ()) or path[0 if arriving else -1] != v:
-                    raise WrongPaths(f"{path} is not another path from {label(graph.vertices, j)} to {label(graph.vertices, k)}")
-                own.add(path)
+            onward[v] = [w for w in neighbours if w in known]
+            possible = {(v, *rest) if arriving else (*rest, v) for w in onward[v] for rest in known[w]}
+            own = set(found[v])
+            if len(own) < len(found[v]) or not own <= possible:
+                wrong = _repeated_or_not_among(possible, found[v])
+                raise WrongPaths(f"{wrong} is not another path from {label(graph.vertices, j)} to {label(graph.vertices, k)}")
             count = count_paths(graph, j, k)
             if len(own) != count:
                 many = f"{len(own)} path{'s' if len(own) != 1 else ''}"
                 raise WrongPaths(f"{many} enumerated from {label(graph.vertices, j)} to {label(graph.vertices, k)}, but there are {count}")
             known[v] = own
-            onward[v] = [w for w in neighbours if w in known]
             longest[v] = 1 + max(longest[w] for w in onward[v])
         return Steps(end, onward, {v: len(own) for v, own in known.items()}, longest)
 
@@ -106,7 +104,7 @@ class Enumeration:
                 waiting += [w for w in (graph.children(v) if arriving else graph.parents(v)) if w != end]
         return sorted(inside, reverse=arriving)
 
-    def _paths(self, end: int, arriving: bool, inside: Sequence[int]) -> Mapping[int, Iterable[Path]]:
+    def _paths(self, end: int, arriving: bool, inside: Sequence[int]) -> Mapping[int, Collection[Path]]:
         if self.enumerate_paths is not paths:
             return {v: list(self.enumerate_paths(self.graph, *((v, end) if arriving else (end, v)))) for v in inside}
         if not arriving:
@@ -116,7 +114,7 @@ class Enumeration:
             return paths_to(self.graph, end, inside)
         return self._ends(end, leaves, inside)
 
-    def _ends(self, end: int, leaves: Sequence[int], inside: Sequence[int]) -> Mapping[int, Iterable[Path]]:
+    def _ends(self, end: int, leaves: Sequence[int], inside: Sequence[int]) -> Mapping[int, Collection[Path]]:
         """The paths to the end as what is left of the leaves' own paths after each vertex on the way; where no leaf leads, by networkx."""
         found: dict[int, dict[Path, None]] = {v: {} for v in inside}
         for j in leaves:
@@ -129,6 +127,16 @@ class Enumeration:
                         break
                     found[v][rest] = None
         return {v: rests or list(paths(self.graph, v, end)) for v, rests in found.items()}
+
+
+def _repeated_or_not_among(possible: Collection[Path], found: Iterable[Path]) -> Path | None:
+    """The first path that is none of the possible ones, or stands there twice."""
+    seen: set[Path] = set()
+    for path in found:
+        if path in seen or path not in possible:
+            return path
+        seen.add(path)
+    return None
 
 
 class PathSums:

@@ -21,6 +21,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -193,7 +194,7 @@ def _labelled(building: _Building, places: Sequence[int], label: tuple[int, int]
 def _fit_vertex(building: _Building, parents: Sequence[int], family: str) -> int:
     """A vertex that reads exactly `parents`: rows drawn at random until one fits, at last a weighted sum that always does."""
     choices = building.choices
-    names = [name for name, recipe in RECIPES.items() if recipe.fewest <= len(parents) <= recipe.most and _allowed(building, name)]
+    names = [name for name in _readers(len(parents)) if _allowed(building, name)]
     if not names:
         raise NoFit(f"none of the functions allowed reads {len(parents)} vertices")
     first = [building.wanted] * (ATTEMPTS // 2) if building.wanted in names and choices.chance(WANTED) else []
@@ -210,6 +211,12 @@ def _fit_vertex(building: _Building, parents: Sequence[int], family: str) -> int
         if place is not None:
             return place
     return _append(building, TABLE["weighted_sum"], parents, {"weights": _first_entry(shapes)})
+
+
+@cache
+def _readers(count: int) -> list[str]:
+    """The functions that can read so many vertices."""
+    return [name for name, recipe in RECIPES.items() if recipe.fewest <= count <= recipe.most]
 
 
 def _allowed(building: _Building, name: str) -> bool:

@@ -27,6 +27,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
@@ -149,7 +150,7 @@ class CaseResult:
     certified: Mapping[Edge, Found] = field(default_factory=dict[Edge, Found])
     floats_checked: tuple[FloatCheck, ...] = ()
 
-    @property
+    @cached_property
     def verdict(self) -> Verdict:
         """The worst verdict of the comparisons."""
         return worst(comparison.verdict for comparison in self.comparisons)
