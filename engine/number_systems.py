@@ -102,14 +102,16 @@ class NumberSystem:
 
     def zeros(self, shape: Sequence[int]) -> Array:
         """An array of zeros: the start of every accumulation."""
-        if self.dtype.hasobject:
-            return np.full(tuple(shape), self.convert(0), dtype=self.dtype)
-        return np.zeros(tuple(shape), dtype=self.dtype)
+        if not self.dtype.hasobject:
+            return np.zeros(tuple(shape), dtype=self.dtype)
+        result: Array = np.empty(tuple(shape), dtype=self.dtype)
+        result.fill(self.zero.item())
+        return result
 
     def identity(self, dimension: int) -> Array:
         """The identity matrix of size `dimension`: the Jacobian of a variable with respect to itself."""
         result = self.zeros((dimension, dimension))
-        result[np.arange(dimension), np.arange(dimension)] = self.convert(1)
+        result.reshape(-1)[:: dimension + 1] = self.one
         return result
 
     @cached_property

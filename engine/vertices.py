@@ -61,10 +61,12 @@ def vertex(name: str, function: str, operands: Iterable[int] = (), shape: Sequen
 
 
 def _frozen(value: Any) -> Any:
+    if type(value) is float or type(value) is int:
+        return value
     if hasattr(value, "tolist"):
         value = value.tolist()
     if isinstance(value, list | tuple):
-        return tuple(_frozen(item) for item in value)
+        return tuple([_frozen(item) for item in value])
     if value is None or isinstance(value, int | float | str | Fraction):
         return value
     raise GraphError(f"found a {type(value).__name__} among the attributes; use numbers, texts, None, or lists and arrays of these")

@@ -77,4 +77,3 @@ def test_the_engine_that_sets_instead_of_adding_is_found_where_values_are_used_t
     assert wrong is not None
     assert int(wrong.group(1)) > 25
     assert "only its last consumer contributes" in done.stdout
-    assert "is missing" in done.stdout

@@ -36,6 +36,7 @@ from typing import Any
 import numpy as np
 
 from backproof.engine import Graph, NumberSystem
+from backproof.engine.functions import structural
 from backproof.engine.functions.row import everywhere
 from backproof.engine.graph import Edge, label
 from backproof.engine.number_systems import Array
@@ -44,6 +45,7 @@ from backproof.verify.running_errors import LIBRARY, largest_float, running_erro
 from backproof.verify.second_derivatives import answers, local_jacobians, tangents
 from backproof.verify.textbook import textbook_errors
 
+COPIES = frozenset(row.name for row in structural.ROWS)  # their entries are those of an operand, without rounding
 AT_ONCE = 64  # entries to a sweep, so that memory stays small
 LARGEST_SHARE = 0.25
 SLACK = 1 + 1e-6  # the bound is itself computed in float64
@@ -194,7 +196,7 @@ def _at_rest(graph: Graph, leaves: Sequence[Any], system: NumberSystem) -> tuple
         operands, at_rest = [inherited[j] for j in parents], [exact[j] for j in parents]
         inherited[i] = alone = np.asarray(row.value(running, attributes, operands))
         if any(inherited[j] is not exact[j] for j in parents):
-            alone = np.asarray(row.value(running, attributes, at_rest))
+            alone = np.real(alone).astype(np.complex128) if row.name in COPIES else np.asarray(row.value(running, attributes, at_rest))
         exact[i] = np.real(alone).astype(np.complex128) if inherited[i].imag.any() else inherited[i]
         still.u[i], still.own[i] = np.real(alone).reshape(-1), np.imag(alone).reshape(-1)
         trouble, kinked = None, row.kinks is not everywhere

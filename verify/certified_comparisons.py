@@ -83,6 +83,16 @@ def shown_fraction(value: Fraction) -> str:
     return f"{sign}{text[0]}.{text[1:]}e{exponent}"
 
 
+def shown_ball(ball: Any, digits: int = 20) -> str:
+    """The middle of a ball, however large or small it is.
+
+    >>> shown_ball(arb(0)), shown_ball(arb(1) / 4), shown_ball(arb(2) ** -3000), shown_ball(arb(2) ** -3000, 3)
+    ('0', '0.25000000000000000000', '8.1285486255577354405e-904', '8.13e-904')
+    """
+    mid = entry_of(ball).mid
+    return shown_fraction(mid) if mid and digits == 20 else str(ball.mid().str(digits, radius=False))
+
+
 def paths_against_enclosures(graph: Graph, sums: Mapping[Edge, PathSum], found: Mapping[Edge, Found], system: NumberSystem) -> Comparison:
     """Σ Π D over the paths from j to k, in balls, against the enclosure of ∂u_k/∂u_j: disjoint is WRONG, overlapping CORRECT if both are small."""
     failures: list[Failure] = []
@@ -111,9 +121,9 @@ def paths_against_enclosures(graph: Graph, sums: Mapping[Edge, PathSum], found: 
             if not is_finite(ball):
                 open_reasons.append(f"{Reason.DTYPE.value}: the path sum at {where} is not finite in {system.name}")
             elif not ball.overlaps(true):
-                centre, mid = entry_of(ball).mid, entry_of(true).mid
-                apart, rad = shown_fraction(abs(centre - mid)), f"{float(true.rad()):.3g}"
-                failures.append(Failure(where, shown_fraction(centre), shown_fraction(mid), apart, rad))
+                with precision(BITS):
+                    apart = abs(ball.mid() - true.mid())
+                failures.append(Failure(where, shown_ball(ball), shown_ball(true), shown_ball(apart), shown_ball(true.rad(), 3)))
             else:
                 kinks.append(where)
     result = Comparison(CLAIM_CERTIFIED, PATH_SUM.name, "ball", Verdict.CORRECT, Evidence.CERTIFIED, entries=entries)

@@ -23,6 +23,8 @@ import numpy as np
 
 T = TypeVar("T")
 
+BLOCK = 128
+
 
 @dataclass(frozen=True)
 class Choices:
@@ -69,8 +71,15 @@ class Choices:
 
 
 def seeded(rng: np.random.Generator) -> Choices:
-    """Choices by a seeded generator: the same seed gives the same choices."""
-    return Choices(lambda lo, hi: int(rng.integers(lo, hi + 1)))
+    """Choices by a seeded generator: the same seed gives the same choices. It gives its numbers in blocks, and belongs to these choices from then on."""
+    waiting: list[float] = []
+
+    def integer(lo: int, hi: int) -> int:
+        if not waiting:
+            waiting.extend(rng.random(BLOCK).tolist())
+        return lo + int(waiting.pop() * (hi - lo + 1))
+
+    return Choices(integer)
 
 
 def drawn(draw: Callable[[Any], Any]) -> Choices:

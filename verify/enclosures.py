@@ -248,7 +248,7 @@ def _block(parts: Sequence[_Settled | Undecided], start: int, stop: int) -> Encl
         if isinstance(part, Undecided):
             return part
         used.append(part)
-    rows = [sum(row[1:], row[0]) for row in zip(*(part.rows for part in used), strict=True)]
+    rows = [[ball for piece in row for ball in piece] for row in zip(*(part.rows for part in used), strict=True)]
     balls: Array = np.empty((len(rows), stop - start), dtype=object)
     balls.reshape(-1)[:] = [ball for row in rows for ball in row[start - first * COLUMNS : stop - first * COLUMNS]]
     return Enclosure(balls, max(part.radius for part in used))
@@ -275,7 +275,7 @@ def _settle(problem: Problem, targets: Sequence[int], bits: int) -> dict[int, _S
         waiting, more, smaller = [], 0, False
         for k, rows in found.derivatives.items():
             settled[k] = _Settled(rows, radius)
-            missing = _missing(problem.columns, rows, bits, accuracy)
+            missing = _missing(problem.columns, rows, bits)
             if missing and accuracy < LARGEST_ACCURACY:
                 waiting.append(k)
                 more = max(more, missing)
@@ -304,7 +304,7 @@ def plan_for(radius: int, accuracy: int) -> Plan:
     return Plan(radius, (accuracy + 3 * radius) // 2 + 24, max(accuracy + 40, 64 + 3 * radius // 2))
 
 
-def _missing(columns: Sequence[Pair], rows: Sequence[Sequence[Any]], bits: int, accuracy: int) -> int:
+def _missing(columns: Sequence[Pair], rows: Sequence[Sequence[Any]], bits: int) -> int:
     """How many bits more are needed for every matrix to have 2^−bits of its largest entry, or to be told from 0 if it is not too small for that."""
     missing, floor = 0, min(FLOOR * bits, LOWEST)
     for start, stop in _runs(columns):
@@ -314,11 +314,8 @@ def _missing(columns: Sequence[Pair], rows: Sequence[Sequence[Any]], bits: int, 
         widths = [ball.rad() for ball in balls if not ball.is_exact()]
         size = max((_log2(ball.mid()) for ball in balls if ball.is_finite() and ball.mid() != 0), default=-SMALLEST_RADIUS)
         width = max(_log2(rad) + 1 for rad in widths) if all(rad.is_finite() for rad in widths) else SMALLEST_RADIUS
-        if size > width + 2:
-            needed = width + bits - size if size > -floor else 0
-        else:
-            needed = min(width + floor, HUGE - 2) if width < SMALLEST_RADIUS else accuracy
-        missing = max(missing, needed + 2 if needed > 0 else 0)
+        excess = width + (bits - size if size > max(width + 2, -floor) else floor)
+        missing = max(missing, excess + 2 if excess > 0 else 0)
     return missing
 
 

@@ -33,7 +33,7 @@ from backproof.engine.graph import Edge
 from backproof.engine.number_systems import Array
 from backproof.verify.frontier import longest_paths
 from backproof.verify.path_sums import PathSum, growth_of, scale_system
-from backproof.verify.paths import path_counts
+from backproof.verify.paths import path_counts_to
 
 
 def sums_by_length(graph: Graph, D: Mapping[Edge, Array], k: int, system: NumberSystem = FLOAT64) -> dict[int, PathSum]:
@@ -44,7 +44,8 @@ def sums_by_length(graph: Graph, D: Mapping[Edge, Array], k: int, system: Number
     magnitudes = _by_length(graph, sizes, k, scale)
     lengths = longest_paths(graph, k)
     growth = growth_of([sizes[edge] for edge in sizes if edge[0] in lengths], max(lengths.values()))
-    return {j: PathSum(values[j], magnitudes[j], path_counts(graph, j)[k], lengths[j], growth) for j in sorted(lengths, reverse=True)}
+    counts = path_counts_to(graph, k)
+    return {j: PathSum(values[j], magnitudes[j], counts[j], lengths[j], growth) for j in sorted(lengths, reverse=True)}
 
 
 def _by_length(graph: Graph, D: Mapping[Edge, Array], k: int, system: NumberSystem) -> dict[int, Array]:

@@ -30,7 +30,7 @@ from backproof.engine.graph import Edge, label
 from backproof.engine.number_systems import Array
 from backproof.verify.matrices import matrices_of
 from backproof.verify.path_sums import COMFORTABLE, Enumerate, PathSum, WrongPaths, growth_by, largest_row, scale_system
-from backproof.verify.paths import Path, count_paths, path_counts, paths, paths_from, paths_to
+from backproof.verify.paths import Path, path_counts, path_counts_to, paths, paths_from, paths_to
 
 SHARED = 2000  # paths from a leaf that are kept for the vertices behind it
 
@@ -72,7 +72,8 @@ class Enumeration:
 
     def _enumerated(self, end: int, arriving: bool, vertices: frozenset[int]) -> Steps:
         graph = self.graph
-        inside = self._between(end, arriving, vertices)
+        counts = path_counts_to(graph, end) if arriving else path_counts(graph, end)
+        inside = self._between(end, arriving, vertices, counts)
         found = self._paths(end, arriving, inside)
         known: dict[int, set[Path]] = {end: {(end,)}}
         onward: dict[int, list[int]] = {}
@@ -86,22 +87,23 @@ class Enumeration:
             if len(own) < len(found[v]) or not own <= possible:
                 wrong = _repeated_or_not_among(possible, found[v])
                 raise WrongPaths(f"{wrong} is not another path from {label(graph.vertices, j)} to {label(graph.vertices, k)}")
-            count = count_paths(graph, j, k)
-            if len(own) != count:
+            if len(own) != counts[v]:
                 many = f"{len(own)} path{'s' if len(own) != 1 else ''}"
-                raise WrongPaths(f"{many} enumerated from {label(graph.vertices, j)} to {label(graph.vertices, k)}, but there are {count}")
+                raise WrongPaths(
+                    f"{many} enumerated from {label(graph.vertices, j)} to {label(graph.vertices, k)}, but there are {counts[v]}"
+                )
             known[v] = own
             longest[v] = 1 + max(longest[w] for w in onward[v])
         return Steps(end, onward, {v: len(own) for v, own in known.items()}, longest)
 
-    def _between(self, end: int, arriving: bool, vertices: frozenset[int]) -> list[int]:
+    def _between(self, end: int, arriving: bool, vertices: frozenset[int], counts: Mapping[int, int]) -> list[int]:
         """The vertices that have a path to (or from) the end on the way of one of the given ones, nearest to the end first."""
-        graph, inside, waiting = self.graph, set[int](), list(vertices - {end})
+        graph, inside, waiting = self.graph, set[int](), list(vertices)
         while waiting:
             v = waiting.pop()
-            if v not in inside and (count_paths(graph, v, end) if arriving else count_paths(graph, end, v)):
+            if v != end and v in counts and v not in inside:
                 inside.add(v)
-                waiting += [w for w in (graph.children(v) if arriving else graph.parents(v)) if w != end]
+                waiting += graph.children(v) if arriving else graph.parents(v)
         return sorted(inside, reverse=arriving)
 
     def _paths(self, end: int, arriving: bool, inside: Sequence[int]) -> Mapping[int, Collection[Path]]:

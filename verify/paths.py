@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, TypeAlias
 
 import networkx as nx
@@ -40,9 +41,28 @@ def path_counts(graph: Graph, j: int) -> dict[int, int]:
 @lru_cache(maxsize=256)
 def _counts(edges: tuple[Edge, ...], j: int) -> dict[int, int]:
     counts = {j: 1}
-    for parent, k in sorted(edges, key=lambda edge: edge[1]):
+    for parent, k in sorted(edges, key=itemgetter(1)):
         if parent in counts:
             counts[k] = counts.get(k, 0) + counts[parent]
+    return counts
+
+
+def path_counts_to(graph: Graph, k: int) -> dict[int, int]:
+    """|P(j, k)| for every j that reaches k, exactly: c_k = 1 and c_j = Σ_{i:(j,i)∈E} c_i.
+
+    >>> from backproof.engine import leaf, vertex
+    >>> path_counts_to(Graph(2, (leaf("u1"), leaf("u2"), vertex("u3", "add", (1, 2)), vertex("u4", "multiply", (2, 3)))), 4)
+    {4: 1, 3: 1, 2: 2, 1: 1}
+    """
+    return dict(_counts_to(graph.edges, k))
+
+
+@lru_cache(maxsize=256)
+def _counts_to(edges: tuple[Edge, ...], k: int) -> dict[int, int]:
+    counts = {k: 1}
+    for j, child in sorted(edges, reverse=True):
+        if child in counts:
+            counts[j] = counts.get(j, 0) + counts[child]
     return counts
 
 

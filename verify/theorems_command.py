@@ -127,10 +127,10 @@ def _results(chosen: Sequence[Theorem], ledger: Ledger, exhausted: Sequence[Exha
     records = [theorem_record(one, ledger, empty["exhaustive"], empty["proofs"]) for one in chosen]
     verdicts = [Verdict(record["verdict"]) for record in records if record["verdict"] is not None]
     unchecked = [record["label"] for record in records if record["verdict"] is None]
-    verdict = worst(verdicts)
+    verdict = worst(verdicts) if verdicts else Verdict.INCONCLUSIVE
     steps = sum(len(record["steps"]) for record in records)
     failing = sum(v is not Verdict.CORRECT for v in verdicts)
-    outcome = f"{failing} have steps that are not CORRECT." if failing else "every step holds."
+    outcome = f"{failing} have steps that are not CORRECT." if failing else "every step holds." if verdicts else "look at more (--cases)."
     sentence = (
         f"{len(verdicts)} of {len(records)} theorems checked in {counted(steps, 'step')} on {counted(ledger.cases, 'case')}: {outcome}"
     )

@@ -60,7 +60,7 @@ from backproof.verify.factored import sums_by_length
 from backproof.verify.frontier import frontier_sums, modular_sums, modular_system, residues
 from backproof.verify.path_blocks import Enumeration, PathSums
 from backproof.verify.path_sums import PathSum, WrongPaths
-from backproof.verify.paths import Path, count_paths, paths
+from backproof.verify.paths import Path, path_counts, path_counts_to, paths
 from backproof.verify.verdicts import Evidence, Reason, Verdict, worst
 
 EXTRA_DIGITS = 40
@@ -254,7 +254,8 @@ def _theorem_2(case: Case, done: Run, sums: PathSums, routes: Routes) -> tuple[d
 
 def sums_to(graph: Graph, k: int, sources: Sequence[int], sums: PathSums) -> tuple[dict[int, PathSum], bool]:
     """The path sum from each source to k: by networkx up to 2,000 paths a pair; above, in float64 by the blocked enumeration up to 2³⁰, otherwise factored (and that is told)."""
-    counts = {j: count_paths(graph, j, k) for j in sources}
+    known = path_counts_to(graph, k)
+    counts = {j: known.get(j, 0) for j in sources}
     few = [j for j in sources if counts[j] <= ENUMERATED]
     found = sums.to(k, few)
     if len(few) == len(sources):
@@ -277,8 +278,8 @@ def _as_factored(comparison: Comparison, factored: bool) -> Comparison:
 def _modulo_a_prime(case: Case, done: Run, routes: Routes) -> Comparison | None:
     """Theorem 2 for the float Jacobians as exact numbers, modulo a prime: where there are too many paths for rationals, and not too many for this."""
     graph = case.graph
-    counts = [count_paths(graph, j, graph.n) for j in range(1, graph.n + 1)]
-    if not max(counts) > ENUMERATED or sum(counts) > MOST_MODULAR:
+    counts = path_counts_to(graph, graph.n)
+    if not max(counts.values()) > ENUMERATED or sum(counts.values()) > MOST_MODULAR:
         return None
     system = modular_system()
     try:
@@ -288,7 +289,7 @@ def _modulo_a_prime(case: Case, done: Run, routes: Routes) -> Comparison | None:
     except ValueError:
         return None
     p = routes.backward(graph, D, cotangent, system)
-    exact = {j: PathSum(total, total, counts[j - 1], 0, 1.0) for j, total in sums.items()}
+    exact = {j: PathSum(total, total, counts.get(j, 0), 0, 1.0) for j, total in sums.items()}
     return routes.judge_adjoints(graph, p, cotangent, exact, system)
 
 
@@ -309,7 +310,8 @@ def _pair_sums(graph: Graph, pairs: Iterable[Edge], sums: PathSums) -> tuple[dic
     found: dict[Edge, PathSum] = {}
     many: list[Edge] = []
     for j, reached in targets.items():
-        few = [k for k in reached if count_paths(graph, j, k) <= ENUMERATED]
+        counts = path_counts(graph, j)
+        few = [k for k in reached if counts.get(k, 0) <= ENUMERATED]
         found.update({(j, k): total for k, total in sums.leaving(j, few).items()})
         many += [(j, k) for k in reached if (j, k) not in found]
     for k in dict.fromkeys(k for _, k in many):

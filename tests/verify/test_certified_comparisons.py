@@ -58,6 +58,17 @@ def test_a_path_sum_off_by_one_part_in_a_trillion_is_proved_wrong() -> None:
     assert float(found.failures[0].right) == pytest.approx(2.5 * math.exp(0.5))
 
 
+def test_a_path_sum_that_is_wrong_far_below_all_floats_is_shown_with_its_size() -> None:
+    graph = Graph(1, (leaf("x"), vertex("y", "exp", (1,))))
+    case = make_case("tiny", "random", graph, [[-1500.0]])
+    sums = {edge: replace(total, value=BALLS.zeros((1, 1))) for edge, total in {(1, 2): sums_of(case)[1, 2]}.items()}
+    found = paths_against_enclosures(graph, sums, enclosures_or_hulls(graph, case.leaves), BALLS)
+    (failure,) = found.failures
+    assert (failure.left, failure.right[:8], failure.right[-5:]) == ("0", "3.616405", "e-652")  # exp(−1500)
+    assert failure.difference == failure.right
+    assert failure.allowed.endswith(tuple(f"e-{exponent}" for exponent in range(665, 760)))
+
+
 def test_an_enclosure_without_digits_decides_nothing() -> None:
     case = example()
     vague: dict[Any, Any] = {

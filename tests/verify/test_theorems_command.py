@@ -40,13 +40,18 @@ def test_all_theorems_are_listed_with_verdict_statement_and_evidence() -> None:
 
 @pytest.mark.parametrize("label", [stated.label for stated in THEOREMS if stated.label != "derivation"])
 def test_each_theorem_runs_by_itself_and_shows_its_steps(label: str, capsys: pytest.CaptureFixture[str]) -> None:
-    code = theorems_command.run_theorems(label, None, 2, 1, 3, None, "text", 1, None, None, True)
+    code = theorems_command.run_theorems(label, None, 8, 1, 3, None, "text", 1, None, None, True)
     shown = capsys.readouterr().out
     stated = next(stated for stated in THEOREMS if stated.label == label)
     assert code == 0
     assert stated.words in shown
     assert all(f"{number}. {step.name}" in shown for number, step in enumerate(stated.steps, start=1))
     assert "CORRECT  1 of 1 theorems checked" in shown
+
+
+def test_a_theorem_that_no_case_speaks_of_is_not_called_correct(capsys: pytest.CaptureFixture[str]) -> None:
+    assert theorems_command.run_theorems("unreachable", None, 0, 0, 2, None, "text", 1, None, None, True) == 1
+    assert capsys.readouterr().out.splitlines()[-1] == "INCONCLUSIVE  0 of 1 theorems checked in 1 step on 6 cases: look at more (--cases)."
 
 
 def test_a_theorem_on_a_case_of_ones_own() -> None:
