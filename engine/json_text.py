@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from backproof.engine.errors import GraphError
@@ -71,7 +71,7 @@ def check_form(data: Any) -> None:
             children = value.items()
             if _TWICE in value:
                 problem = f"the key {found(value[_TWICE])} stands twice in one object"
-            elif not all(isinstance(key, str) and _is_text(key) for key in value):
+            elif not _are_texts(value):
                 problem = "every key must be a text of whole characters"
         elif isinstance(value, list):
             children = enumerate(value)
@@ -83,12 +83,16 @@ def check_form(data: Any) -> None:
             problem = f"nested more than {DEEPEST} deep"
         if problem is not None:
             raise GraphError(f"{place(_parts(where))}: {problem}")
-        pending.extend([(child, (where, part), depth + 1) for part, child in children if not _is_plain(child)])
+        for part, child in children:
+            if type(child) is not int and not (type(child) is str and child.isascii()):  # nothing can be wrong with the form of these
+                pending.append((child, (where, part), depth + 1))
 
 
-def _is_plain(value: Any) -> bool:
-    """A whole number or a text in ASCII: nothing can be wrong with its form."""
-    return type(value) is int or (type(value) is str and value.isascii())
+def _are_texts(keys: Iterable[Any]) -> bool:
+    try:
+        return _is_text("".join(keys))
+    except TypeError:
+        return False
 
 
 def _is_text(text: str) -> bool:

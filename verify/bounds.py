@@ -73,11 +73,9 @@ def rounded_case(case: Case, system: NumberSystem) -> Case:
     """
 
     def rounded(value: Any) -> Any:
-        if isinstance(value, tuple):
-            return tuple(map(rounded, value))
-        if isinstance(value, float | Fraction):
+        if type(value) is float or isinstance(value, Fraction):
             return float(system.convert(value))
-        return value
+        return tuple(map(rounded, value)) if isinstance(value, tuple) else value
 
     def vector(values: Vector, discrete: bool = False) -> Vector:
         return values if discrete else tuple(float(system.convert(value)) for value in values)

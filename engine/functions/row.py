@@ -25,6 +25,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -196,13 +197,23 @@ def structural(
     Its Jacobian has a 1 where an entry of the result is a copy of an entry of the operand: `move` applied to the entries' numbers says which.
     """
 
-    def jacobian(system: NumberSystem, attributes: Attributes, arrays: Operands, slot: int) -> Array:
-        size = arrays[slot].size
-        numbers = [np.arange(size).reshape(array.shape) if k == slot else np.full(array.shape, -1) for k, array in enumerate(arrays)]
-        source = np.asarray(move(attributes, *numbers)).reshape(-1)
-        result = system.zeros((source.size, size))
+    @lru_cache(maxsize=256)
+    def places(attributes: tuple[tuple[str, Any], ...], shapes: tuple[Shape, ...], slot: int) -> tuple[int, Array]:
+        """How many entries the result has, and where its Jacobian has a 1, row by row."""
+        size = math.prod(shapes[slot])
+        numbers = [np.arange(size).reshape(shape) if k == slot else np.full(shape, -1) for k, shape in enumerate(shapes)]
+        source = np.asarray(move(dict(attributes), *numbers)).reshape(-1)
         (copied,) = (source >= 0).nonzero()
-        result[copied, source[copied]] = system.convert(1)
+        return source.size, copied * size + source[copied]
+
+    def jacobian(system: NumberSystem, attributes: Attributes, arrays: Operands, slot: int) -> Array:
+        known = tuple(attributes.items()), tuple(array.shape for array in arrays), slot
+        try:
+            count, ones = places(*known)
+        except TypeError:  # lists among the attributes cannot be looked up
+            count, ones = places.__wrapped__(*known)
+        result = system.zeros((count, arrays[slot].size))
+        result.reshape(-1)[ones] = system.one
         return result
 
     return Row(
