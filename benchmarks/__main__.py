@@ -38,8 +38,8 @@ def _file(context: click.Context, parameter: click.Parameter, values: tuple[Path
 def benchmarks(names: tuple[str, ...], quick: bool, out: tuple[Path, ...]) -> int:
     """Measure, and print the tables; all but independent without a NAME.
 
-    The names are path-sums, engines, cost-by-part, growth, blame, rounding, other-engines, containment, certificates, frontier,
-    scoreboard and independent.
+    The names are path-sums, engines, cost-by-part, growth, campaigns, blame, rounding, alarms, other-engines, containment,
+    certificates, frontier, scoreboard and independent.
     """
     from benchmarks.measure import Disagreement
     from benchmarks.suite import MODULES, NAMES, run

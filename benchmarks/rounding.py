@@ -121,12 +121,15 @@ def passes_of(case: Case, system: NumberSystem) -> Iterator[dict[int, Array]]:
         return total
 
     orders: tuple[tuple[Callable[[list[Array]], Array], bool], ...] = ((one_by_one, False), (one_by_one, True), (two_by_two, False))
+    width = graph.dimension(graph.n)
+    seed = system.identity(width) if case.cotangent is None else system.array(case.cotangent).reshape(-1, width)
     for add_up, turned in orders:
-        p = {graph.n: system.identity(1)}
+        p = {graph.n: seed}
         for j in range(graph.n - 1, 0, -1):
-            children = graph.children(j)[::-1] if turned else graph.children(j)
-            terms = [system.matmul(p[i], D[j, i]) for i in children]
-            p[j] = add_up(terms) if terms else system.zeros((1, graph.dimension(j)))
+            if not graph.is_discrete(j):
+                children = graph.children(j)[::-1] if turned else graph.children(j)
+                terms = [system.matmul(p[i], D[j, i]) for i in children]
+                p[j] = add_up(terms) if terms else system.zeros((len(seed), graph.dimension(j)))
         yield p
 
 

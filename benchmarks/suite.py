@@ -1,7 +1,7 @@
 """Run benchmarks by name and collect one document: `run(names, quick)`. `NAMES` lists those of a full run; `independent`, minutes more, is run by its name only.
 
 >>> NAMES
-('path-sums', 'engines', 'cost-by-part', 'growth', 'campaigns', 'blame', 'rounding', 'other-engines', 'containment', 'certificates', 'frontier', 'scoreboard')
+('path-sums', 'engines', 'cost-by-part', 'growth', 'campaigns', 'blame', 'rounding', 'alarms', 'other-engines', 'containment', 'certificates', 'frontier', 'scoreboard')
 >>> module("speed")  # doctest: +ELLIPSIS
 Traceback (most recent call last):
     ...
@@ -29,6 +29,7 @@ MODULES = {
     "campaigns": "benchmarks.campaigns",
     "blame": "benchmarks.blame",
     "rounding": "benchmarks.rounding",
+    "alarms": "benchmarks.alarms",
     "other-engines": "benchmarks.other_engines",
     "containment": "benchmarks.containment",
     "certificates": "benchmarks.certificates",
