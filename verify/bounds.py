@@ -11,8 +11,9 @@ For one leaf entry k, g_k = ∂(p_n·u_n)/∂x_k is computed by a forward pass, 
 
 An adjoint inside the graph is that of a leaf added to its vertex: its tangent starts there. One sweep forward and in reverse for all entries, at the leaf values
 *already rounded* to the number system (`rounded_case`). No constant is fitted: the only assumption is
-how accurate the mathematical library is (`running_errors.LIBRARY`). Errors of second order are not in the bound; where they could matter (S above a quarter of the largest
-derivative) and where a kink or the end of the range lies within the errors, the comparison is *undecidable in this dtype*.
+how accurate the mathematical library is (`running_errors.LIBRARY`). Errors of higher order are added (`verify.second_order`) unless every value on
+which a derivative depends keeps twelve bits. Where the bound is above a quarter of the largest derivative, and where a kink or the end of the range lies
+within the errors (or within the sums on the way to an adjoint), the comparison is *undecidable in this dtype*.
 
 Source: N. J. Higham, *Accuracy and Stability of Numerical Algorithms*, ch. 2–3; the split into answers is that of automatic error analysis (S. Linnainmaa, 1976).
 
@@ -42,7 +43,8 @@ from backproof.engine.graph import Edge, label
 from backproof.engine.number_systems import Array
 from backproof.verify.cases import Case, Vector
 from backproof.verify.running_errors import LIBRARY, largest_float, running_errors, smallest_error
-from backproof.verify.second_derivatives import answers, local_jacobians, tangents
+from backproof.verify.second_derivatives import AFFINE, answers, local_jacobians, tangents
+from backproof.verify.second_order import keeps_bits, second_order
 from backproof.verify.textbook import textbook_errors
 
 COPIES = frozenset(row.name for row in structural.ROWS)  # their entries are those of an operand, without rounding
@@ -55,11 +57,12 @@ SLACK = 1 + 1e-6  # the bound is itself computed in float64
 class Bounds:
     """`allowed`: for every leaf with a derivative (or vertex asked for) the matrix of S (rows of the cotangent × entries of the vertex).
 
-    `undecidable`: why nothing can be said in this dtype, or None.
+    `undecidable`: why nothing can be said in this dtype, or None. `first_order`: whether errors of higher order are too small to be added.
     """
 
     allowed: Mapping[int, Array]
     undecidable: str | None
+    first_order: bool = True
 
 
 def rounded_case(case: Case, system: NumberSystem) -> Case:
@@ -131,7 +134,7 @@ def bounds_in_each(rounded: Sequence[tuple[NumberSystem, Case]]) -> dict[str, Bo
 def _serves(bounds: Bounds, coarse: NumberSystem, fine: NumberSystem) -> bool:
     shrink = float(fine.unit_roundoff / coarse.unit_roundoff)
     smaller = smallest_error(fine) <= shrink * smallest_error(coarse) and LIBRARY[fine.name] <= LIBRARY[coarse.name]
-    return bounds.undecidable is None and smaller and largest_float(fine) >= largest_float(coarse)
+    return bounds.undecidable is None and bounds.first_order and smaller and largest_float(fine) >= largest_float(coarse)
 
 
 def _refined(bounds: Bounds, coarse: NumberSystem, fine: NumberSystem) -> Bounds:
@@ -143,8 +146,12 @@ def _bounds(graph: Graph, leaves: Sequence[Any], cotangent: Any, system: NumberS
     still, trouble = _at_rest(graph, leaves, system)
     if trouble:
         return Bounds({}, trouble)
-    for j, i in still.D if textbook else ():
-        still.errors[j, i] = still.errors[j, i] + textbook_errors(graph.row(i).name, still.u[i], still.u[j], still.D[j, i], system)
+    usual = (
+        {(j, i): textbook_errors(graph.row(i).name, still.u[i], still.u[j], D, system) for (j, i), D in still.D.items()} if textbook else {}
+    )
+    for edge, error in usual.items():
+        still.errors[edge] = still.errors[edge] + error
+    beyond = {} if still.keeps_bits else second_order(graph, leaves, cotangent, system, usual)
     p = _adjoints(graph, still.D, cotangent)
     waiting = _per_adjoint(graph, still, p, system)
     entries = [(j, entry) for j in vertices for entry in range(graph.dimension(j))]
@@ -153,12 +160,13 @@ def _bounds(graph: Graph, leaves: Sequence[Any], cotangent: Any, system: NumberS
         some = entries[start : start + AT_ONCE]
         for (j, entry), bound in zip(some, _block(graph, still, p, waiting, some).T, strict=True):
             allowed[j][:, entry] = bound * SLACK
+    allowed = {j: bound + beyond[j] if beyond else bound for j, bound in allowed.items()}
     worst, largest = _largest(allowed.values()), _largest([p[j] for j in vertices])
-    if not (worst < np.inf and _largest(p.values()) <= largest_float(system)):
+    if not _largest(_partial_sums(graph, still.D, p)) <= largest_float(system):
         return Bounds(allowed, f"an adjoint leaves the range of {system.name}")
-    if worst > LARGEST_SHARE * largest:
+    if not worst <= LARGEST_SHARE * largest:
         return Bounds(allowed, f"rounding in {system.name} may change a derivative by more than a quarter of the largest")
-    return Bounds(allowed, None)
+    return Bounds(allowed, None, first_order=not beyond)
 
 
 def _largest(arrays: Iterable[Array]) -> float:
@@ -166,14 +174,15 @@ def _largest(arrays: Iterable[Array]) -> float:
     return float(np.max(np.abs(np.concatenate([np.zeros(1), *(array.reshape(-1) for array in arrays)]))))
 
 
-@dataclass(frozen=True)
+@dataclass
 class _AtRest:
-    """Values and local Jacobians as floats, and the errors that each vertex and each local Jacobian adds at exact operands."""
+    """Values and local Jacobians as floats, the errors that each vertex and each local Jacobian adds at exact operands, and whether inherited ones are small everywhere."""
 
     u: dict[int, Array]
     own: dict[int, Array]
     D: dict[Edge, Array]
     errors: dict[Edge, Array]
+    keeps_bits: bool = True
 
 
 def _at_rest(graph: Graph, leaves: Sequence[Any], system: NumberSystem) -> tuple[_AtRest, str | None]:
@@ -197,6 +206,8 @@ def _at_rest(graph: Graph, leaves: Sequence[Any], system: NumberSystem) -> tuple
             alone = np.real(alone).astype(np.complex128) if row.name in COPIES else np.asarray(row.value(running, attributes, at_rest))
         exact[i] = np.real(alone).astype(np.complex128) if inherited[i].imag.any() else inherited[i]
         still.u[i], still.own[i] = np.real(alone).reshape(-1), np.imag(alone).reshape(-1)
+        if still.keeps_bits and row.name not in AFFINE:
+            still.keeps_bits = keeps_bits(operands, row.algebra(attributes, len(operands)) == "transcendental")
         trouble, kinked = None, row.kinks is not everywhere
         if row.domain is not everywhere and not row.domain(attributes, [_values(a) for a in operands]) > _largest_error(operands):
             trouble = "comes to the edge of its domain within the rounding errors"
@@ -229,6 +240,15 @@ def _adjoints(graph: Graph, D: Mapping[Edge, Array], cotangent: Any) -> dict[int
             terms = [p[i] @ D[j, i] for i in graph.children(j)]
             p[j] = sum(terms[1:], terms[0]) if terms else np.zeros((p[graph.n].shape[0], graph.dimension(j)))
     return p
+
+
+def _partial_sums(graph: Graph, D: Mapping[Edge, Array], p: Mapping[int, Array]) -> list[Array]:
+    """The adjoints, and for each what the sum over the children can reach on the way, in any order."""
+    reached: dict[int, Array] = {}
+    for (j, i), block in D.items():
+        term = np.abs(p[i]) @ np.abs(block)
+        reached[j] = reached[j] + term if j in reached else term
+    return [*p.values(), *reached.values()]
 
 
 def _per_adjoint(graph: Graph, still: _AtRest, p: Mapping[int, Array], system: NumberSystem) -> dict[int, Array]:

@@ -1,7 +1,8 @@
 """Numbers with a rounding error, as a number system: a complex number holds a value and, as its imaginary part, a bound of the error of its computation.
 
 `running_errors(system)` runs a formula once in float64 and says how far its result in a hardware number system (float64, float32, float16, bfloat16) may lie from
-the exact value of the formula. This is running error analysis (N. J. Higham, *Accuracy and Stability of Numerical Algorithms*, 2nd ed., §3.3) to first order, with
+the exact value of the formula. This is running error analysis (N. J. Higham, *Accuracy and Stability of Numerical Algorithms*, 2nd ed., §3.3) to first order, or to all orders
+(then e_x·e_y is added to a product, a quotient is divided by |y| − e_y instead of |y|, and `BEYOND` has the functions), with
 the standard model fl(x ∘ y) = (x ∘ y)(1 + δ) + ε, |δ| ≤ u, |ε| ≤ η (§2.2, underflow §2.1):
 
 | operation | error of the result, for operands with errors e |
@@ -126,9 +127,50 @@ def _gamma(count: int, unit: float) -> float:
     return product / (1 - product) if product < 1 else np.inf
 
 
+def _by_exp(x: Array, f: Array, slope: Array, e: Array) -> Array:
+    return np.abs(f) * np.expm1(e)
+
+
+def _by_log(x: Array, f: Array, slope: Array, e: Array) -> Array:
+    return np.where(e < x, -np.log1p(-np.minimum(e / x, 1.0)), np.inf)
+
+
+def _by_sqrt(x: Array, f: Array, slope: Array, e: Array) -> Array:
+    share = e / x
+    return np.where(share < 1, f * share / (1 + np.sqrt(1 - np.minimum(share, 1.0))), np.inf)
+
+
+def _with_bend(bend: float, range_: float) -> Callable[[Array, Array, Array, Array], Array]:
+    """|f′|·e + max|f″|/2·e², and no more than f can vary at all."""
+    return lambda x, f, slope, e: np.minimum(np.abs(slope) * e + bend / 2 * e * e, range_)
+
+
+BEYOND: dict[str, Callable[[Array, Array, Array, Array], Array]] = {
+    "exp": _by_exp,
+    "log": _by_log,
+    "sqrt": _by_sqrt,
+    "tanh": _with_bend(0.77, 2.0),
+    "sigmoid": _with_bend(0.0963, 1.0),
+    "softplus": _with_bend(0.25, np.inf),
+    "sin": _with_bend(1.0, 2.0),
+    "cos": _with_bend(1.0, 2.0),
+}
+"""|f(x ± e) − f(x)| at most, to all orders, from x, f(x), f′(x) and e. max|tanh″| = 4/√27, max|σ″| = 1/√108, max|softplus″| = 1/4."""
+
+
+def _power_beyond(x: Pairs, y: Pairs, value: Array) -> Array:
+    """|x^y| (exp δ − 1), with δ the largest change of y·log|x|; where x may be 0 and y is a whole number, (|x| + e)^y + |x|^y."""
+    size = np.abs(x.real)
+    by_base = np.where(x.imag < size, -np.log1p(-np.minimum(x.imag / size, 1.0)), np.inf)
+    by_exponent = np.where(y.imag == 0, 0.0, y.imag * (np.abs(np.log(size)) + by_base))
+    away = np.abs(value) * np.expm1(np.where((y.real == 0) | (x.imag == 0), 0.0, np.abs(y.real) * by_base) + by_exponent)
+    around = (y.imag == 0) & (y.real == np.floor(y.real)) & (y.real > 0) & ~(x.imag < size)
+    return np.where(around, (size + x.imag) ** y.real + size**y.real, away)
+
+
 @cache
-def running_errors(system: NumberSystem) -> NumberSystem:
-    """The number system of values with bounds of their rounding errors in `system`. ValueError unless `system` is a hardware one."""
+def running_errors(system: NumberSystem, all_orders: bool = False) -> NumberSystem:
+    """The number system of values with bounds of their rounding errors in `system`, to first order or to `all_orders`. ValueError unless `system` is a hardware one."""
     if system.family != "float" or system.name not in LIBRARY:
         raise ValueError(f"running errors are those of a hardware number system, found {system.name}")
     u, eta, library = float(system.unit_roundoff), smallest_error(system), LIBRARY[system.name]
@@ -137,7 +179,7 @@ def running_errors(system: NumberSystem) -> NumberSystem:
     def rounded(value: Array, error: Array, units: float = u, exact: Array | None = None, lost: float = eta) -> Pairs:
         """A result with inherited error, and its own rounding except where it is `exact`."""
         size = np.abs(value)
-        own = units * size + lost
+        own = units * (size + error if all_orders else size) + lost
         total = error + (own if exact is None else np.where(exact, 0.0, own))
         reach = size + error
         return pair(value, total if reach.max() < limit else np.where(reach < limit, total, np.inf))
@@ -165,6 +207,8 @@ def running_errors(system: NumberSystem) -> NumberSystem:
         left, right = np.abs(x.real), np.abs(y.real)
         exact = certainly(is_unit(left), x.imag) | certainly(is_unit(right), y.imag)
         error = right * x.imag + left * y.imag
+        if all_orders:
+            error += x.imag * y.imag
         if not error.max() < np.inf:  # what is unknown stays so, unless the other factor is 0 without error
             unknown = np.isinf(x.imag) & ((right != 0) | (y.imag != 0)) | np.isinf(y.imag) & ((left != 0) | (x.imag != 0))
             error = np.where(unknown, np.inf, weighted(right, x.imag) + weighted(left, y.imag))
@@ -172,14 +216,16 @@ def running_errors(system: NumberSystem) -> NumberSystem:
 
     def divide(x: Pairs, y: Pairs) -> Pairs:
         value, divisor = x.real / y.real, np.abs(y.real)
-        error = (x.imag + np.abs(value) * y.imag) / divisor
+        error = (x.imag + np.abs(value) * y.imag) / (divisor - y.imag if all_orders else divisor)
         exact = certainly(divisor == 1, y.imag) | np.logical_not(x)
         return rounded(value, np.where(divisor > y.imag, error, np.inf), exact=exact)
 
     def matmul(a: Pairs, b: Pairs) -> Pairs:
         inner, left, right = a.shape[-1], np.abs(a.real), np.abs(b.real)
         size, inherited = left @ right, left @ b.imag + a.imag @ right
-        error = inherited + _gamma(inner, u) * size + (size > 0) * (inner * eta)
+        if all_orders:
+            inherited += a.imag @ b.imag
+        error = inherited + _gamma(inner, u) * (size + inherited if all_orders else size) + (size > 0) * (inner * eta)
         if not (size + error).max() < limit:
             error = np.where((size < limit) & ~np.isnan(error), error, np.inf)
         return pair(a.real @ b.real, error)
@@ -188,7 +234,8 @@ def running_errors(system: NumberSystem) -> NumberSystem:
         value = np.power(x.real, y.real)
         by_base, by_exponent = power_slopes(x.real, y.real, value)
         exact = certainly((y.real == 0) | (y.real == 1), y.imag)
-        return rounded(value, weighted(by_base, x.imag) + weighted(by_exponent, y.imag), library * u, exact)
+        inherited = _power_beyond(x, y, value) if all_orders else weighted(by_base, x.imag) + weighted(by_exponent, y.imag)
+        return rounded(value, inherited, library * u, exact)
 
     def elementary(name: str) -> Callable[[Pairs], Pairs]:
         function, slope = ANALYTIC[name]
@@ -197,7 +244,10 @@ def running_errors(system: NumberSystem) -> NumberSystem:
         def apply(x: Pairs) -> Pairs:
             value = function(x.real)
             exact = np.logical_not(x) if name == "exp" else None
-            return rounded(value, weighted(slope(x.real, value), x.imag), units, exact)
+            inherited = weighted(slope(x.real, value), x.imag)
+            if all_orders:
+                inherited = np.where(x.imag == 0, 0.0, BEYOND[name](x.real, value, slope(x.real, value), x.imag))
+            return rounded(value, inherited, units, exact)
 
         return apply
 

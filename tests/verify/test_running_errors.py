@@ -132,3 +132,64 @@ def test_only_hardware_numbers_have_running_errors(system: NumberSystem) -> None
 def test_eta_is_half_the_smallest_subnormal_number() -> None:
     assert smallest_error(FLOAT16) == 2.0**-25
     assert smallest_error(BFLOAT16) == 2.0**-134
+
+
+def _beyond(system: NumberSystem, function: Any, *operands: tuple[float, float]) -> float:
+    """By how much a change of the operands within their errors exceeds the error of the result; negative or 0 if it never does."""
+    errors = getattr(system, function)(*(pair(np.array(value), error) for value, error in operands))
+    plain = getattr(FLOAT64, function)
+    sides = [value + error * np.linspace(-1, 1, 21) for value, error in operands]
+    moved = plain(*np.meshgrid(*sides))
+    return float(np.max(np.abs(moved - plain(*(np.array(value) for value, _ in operands)))) - errors.imag)
+
+
+@pytest.mark.parametrize(
+    ("function", "operands"),
+    [
+        *(
+            (name, ((x, e),))
+            for name in ("exp", "tanh", "sigmoid", "softplus", "sin", "cos")
+            for x in (-2.5, 0.0, 0.3, 1.6)
+            for e in (0.05, 0.7, 3.0)
+        ),
+        *((name, ((x, e * x),)) for name in ("log", "sqrt") for x in (0.2, 3.0) for e in (0.05, 0.6, 0.99)),
+        ("multiply", ((0.0, 0.1), (0.0, 0.2))),
+        ("multiply", ((2.0, 0.5), (-3.0, 1.0))),
+        ("divide", ((1.0, 0.5), (2.0, 1.5))),
+        ("power", ((2.0, 0.5), (3.0, 0.0))),
+        ("power", ((0.1, 0.5), (2.0, 0.0))),
+        ("power", ((-2.0, 0.5), (3.0, 0.0))),
+        ("power", ((2.0, 0.9), (-1.5, 0.0))),
+        ("power", ((2.0, 0.5), (1.5, 0.4))),
+    ],
+)
+def test_to_all_orders_no_change_within_the_errors_leads_further(function: str, operands: tuple[tuple[float, float], ...]) -> None:
+    with np.errstate(all="ignore"):
+        assert _beyond(running_errors(FLOAT64, all_orders=True), function, *operands) <= 1e-15
+
+
+def test_to_first_order_some_do() -> None:
+    assert _beyond(running_errors(FLOAT64), "exp", (0.0, 0.7)) > 0.1
+    assert _beyond(running_errors(FLOAT64), "cos", (0.0, 0.7)) > 0.1
+    assert _beyond(running_errors(FLOAT64), "multiply", (0.0, 0.1), (0.0, 0.2)) > 0.01
+    assert _beyond(running_errors(FLOAT64), "divide", (1.0, 0.5), (2.0, 1.5)) > 0.1
+
+
+def test_what_may_reach_a_pole_has_no_bound() -> None:
+    with np.errstate(all="ignore"):
+        system = running_errors(FLOAT64, all_orders=True)
+        for found in (
+            system.log(pair(1.0, 1.0)),
+            system.sqrt(pair(1.0, 1.5)),
+            system.divide(pair(1.0, 0.0), pair(1.0, 1.0)),
+            system.power(pair(1.0, 2.0), pair(-1.0, 0.0)),
+        ):
+            assert np.imag(found) == np.inf
+
+
+def test_to_all_orders_products_of_matrices_and_their_own_roundings_grow_with_the_errors() -> None:
+    system = running_errors(BFLOAT16, all_orders=True)
+    a, b = pair(np.zeros((1, 2)), 0.5), pair(np.zeros((2, 1)), 0.25)
+    assert np.imag(system.matmul(a, b)).item() >= 2 * 0.5 * 0.25
+    one, other = pair(1.0, 1.0), pair(1.0, 0.0)
+    assert np.imag(system.add(one, other)) > np.imag(running_errors(BFLOAT16).add(one, other))

@@ -1,0 +1,96 @@
+"""What rounding errors of second and higher order may add to the bound of `verify.bounds`: `second_order(graph, leaves, cotangent, system)`.
+
+A computed adjoint is Σ over paths of Π D̂ with D̂ = D + d. Let Δ bound |d| to all orders and Δ₁ its first-order part (`verify.running_errors`, with the errors
+that the operands inherit, and γ for the products and sums of the backward pass). Then Σ Π(|D| + Δ) = a + c + n, where a is the sum without errors, c what is
+linear in them, and n the rest, by one sweep in reverse:
+
+    a_j = Σ_i a_i |D|        c_j = Σ_i ( c_i |D| + a_i Δ₁ )        n_j = Σ_i ( n_i (|D| + Δ) + c_i Δ + a_i (Δ − Δ₁) )
+
+n is what the first-order bound leaves out at most. Where every operand of a row with a derivative that is not constant keeps `BITS` bits, it is a small share of that bound.
+
+>>> from backproof.engine import FLOAT32, Graph, leaf, vertex
+>>> lost = Graph(1, (leaf("x"), vertex("s", "sin", (1,)), vertex("d", "subtract", (2, 2)), vertex("y", "multiply", (3, 3, 3))))
+>>> found = second_order(lost, [[0.5]], None, FLOAT32)  # d is 0 with an error, and so is ∂y/∂d = 3d²
+>>> bool(0 < found[3][0, 0] < 1e-10)
+True
+>>> keeps_bits([pair(1.0, 1e-7)], transcendental=True), keeps_bits([pair(1e5, 1e-2)], transcendental=True), keeps_bits([pair(0.0, 1e-9)], transcendental=False)
+(True, False, False)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from backproof.engine import Graph, NumberSystem
+from backproof.engine.graph import Edge
+from backproof.engine.number_systems import Array
+from backproof.verify.running_errors import running_errors
+from backproof.verify.second_derivatives import local_jacobians
+from backproof.verify.tangents import pair
+
+__all__ = ["keeps_bits", "pair", "second_order"]
+
+BITS = 12
+
+
+def keeps_bits(operands: Sequence[Array], transcendental: bool) -> bool:
+    """Whether no error exceeds 2^−BITS of its value, nor 2^−BITS itself where the row is sensitive to absolute errors."""
+    share = 2.0**-BITS
+    for operand in operands:
+        if operand.dtype == np.complex128:
+            error = np.imag(operand)
+            if (error > share * np.abs(np.real(operand))).any() or (transcendental and (error > share).any()):
+                return False
+    return True
+
+
+def second_order(
+    graph: Graph, leaves: Sequence[Any], cotangent: Any, system: NumberSystem, more: Mapping[Edge, Array] | None = None
+) -> dict[int, Array]:
+    """n for every vertex that has an adjoint, row by row of the cotangent. `more`: further errors of local Jacobians."""
+    with np.errstate(all="ignore"):
+        D, first = _errors(graph, leaves, running_errors(system))
+        _, whole = _errors(graph, leaves, running_errors(system, all_orders=True))
+        for edge, error in (more or {}).items():
+            first[edge], whole[edge] = first[edge] + error, whole[edge] + error
+        return _swept(graph, cotangent, D, first, whole, float(system.unit_roundoff))
+
+
+def _errors(graph: Graph, leaves: Sequence[Any], running: NumberSystem) -> tuple[dict[Edge, Array], dict[Edge, Array]]:
+    """Every local Jacobian, and how far it may be off where its operands are."""
+    u: dict[int, Any] = {}
+    D: dict[Edge, Array] = {}
+    errors: dict[Edge, Array] = {}
+    for i, values in enumerate(leaves, start=1):
+        given = np.asarray(values, dtype=object if graph.is_discrete(i) else float).reshape(graph.shape(i))
+        u[i] = given if graph.is_discrete(i) else running.array(given)
+    for i in range(graph.l + 1, graph.n + 1):
+        operands = [u[j] for j in graph.operands(i)]
+        u[i] = np.asarray(graph.row(i).value(running, graph.attributes(i), operands))
+        for j, block in local_jacobians(graph, i, operands, running).items():
+            D[j, i], errors[j, i] = np.abs(np.real(block)), np.imag(block)
+    return D, errors
+
+
+def _swept(
+    graph: Graph, cotangent: Any, D: dict[Edge, Array], first: dict[Edge, Array], whole: dict[Edge, Array], u: float
+) -> dict[int, Array]:
+    width = graph.dimension(graph.n)
+    seed = np.eye(width) if cotangent is None else np.abs(np.asarray(cotangent, dtype=float)).reshape(-1, width)
+    a, c, n = {graph.n: seed}, {graph.n: np.zeros(seed.shape)}, {graph.n: np.zeros(seed.shape)}
+    for j in range(graph.n - 1, 0, -1):
+        if graph.is_discrete(j):
+            continue
+        a[j], c[j], n[j] = (np.zeros((len(seed), graph.dimension(j))) for _ in range(3))
+        for i in graph.children(j):
+            roundings = (graph.dimension(i) + len(graph.children(j)) - 1) * u
+            gamma = roundings / (1 - roundings) if roundings < 1 else np.inf
+            size, linear = D[j, i], first[j, i] + gamma * D[j, i]
+            beyond = np.maximum(whole[j, i] - first[j, i], 0.0) + gamma * whole[j, i]
+            a[j] += a[i] @ size
+            c[j] += c[i] @ size + a[i] @ linear
+            n[j] += n[i] @ (size + linear + beyond) + c[i] @ (linear + beyond) + a[i] @ beyond
+    return n
