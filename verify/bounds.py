@@ -36,7 +36,7 @@ from typing import Any
 
 import numpy as np
 
-from backproof.engine import Graph, NumberSystem
+from backproof.engine import FLOAT64, Graph, NumberSystem
 from backproof.engine.functions import structural
 from backproof.engine.functions.row import everywhere
 from backproof.engine.graph import Edge, label
@@ -76,6 +76,8 @@ def rounded_case(case: Case, system: NumberSystem) -> Case:
     """
 
     def rounded(value: Any) -> Any:
+        if type(value) is float and system is FLOAT64:
+            return value
         if type(value) is float or isinstance(value, Fraction):
             return float(system.convert(value))
         return tuple(map(rounded, value)) if isinstance(value, tuple) else value
@@ -153,7 +155,7 @@ def _bounds(graph: Graph, leaves: Sequence[Any], cotangent: Any, system: NumberS
         still.errors[edge] = still.errors[edge] + error
     beyond = {} if still.keeps_bits else second_order(graph, leaves, cotangent, system, usual)
     p = _adjoints(graph, still.D, cotangent)
-    waiting = _per_adjoint(graph, still, p, system)
+    waiting, reached = _per_adjoint(graph, still, p, system)
     entries = [(j, entry) for j in vertices for entry in range(graph.dimension(j))]
     allowed = {j: np.empty(p[j].shape) for j in vertices}
     for start in range(0, len(entries), AT_ONCE):
@@ -162,7 +164,7 @@ def _bounds(graph: Graph, leaves: Sequence[Any], cotangent: Any, system: NumberS
             allowed[j][:, entry] = bound * SLACK
     allowed = {j: bound + beyond[j] if beyond else bound for j, bound in allowed.items()}
     worst, largest = _largest(allowed.values()), _largest([p[j] for j in vertices])
-    if not _largest(_partial_sums(graph, still.D, p)) <= largest_float(system):
+    if not _largest(reached.values()) <= largest_float(system):
         return Bounds(allowed, f"an adjoint leaves the range of {system.name}")
     if not worst <= LARGEST_SHARE * largest:
         return Bounds(allowed, f"rounding in {system.name} may change a derivative by more than a quarter of the largest")
@@ -242,26 +244,19 @@ def _adjoints(graph: Graph, D: Mapping[Edge, Array], cotangent: Any) -> dict[int
     return p
 
 
-def _partial_sums(graph: Graph, D: Mapping[Edge, Array], p: Mapping[int, Array]) -> list[Array]:
-    """The adjoints, and for each what the sum over the children can reach on the way, in any order."""
-    reached: dict[int, Array] = {}
-    for (j, i), block in D.items():
-        term = np.abs(p[i]) @ np.abs(block)
-        reached[j] = reached[j] + term if j in reached else term
-    return [*p.values(), *reached.values()]
-
-
-def _per_adjoint(graph: Graph, still: _AtRest, p: Mapping[int, Array], system: NumberSystem) -> dict[int, Array]:
-    """For every vertex a, row by row of the cotangent: how far p_a may be off by the Jacobians of its edges, and by its own products and sums."""
+def _per_adjoint(graph: Graph, still: _AtRest, p: Mapping[int, Array], system: NumberSystem) -> tuple[dict[int, Array], dict[int, Array]]:
+    """For every vertex a, row by row of the cotangent: how far p_a may be off by the Jacobians of its edges, and by its own products and sums; and what these can reach."""
     u, eta = float(system.unit_roundoff), smallest_error(system)
     sizes = {b: np.abs(adjoint) for b, adjoint in p.items()}
     waiting: dict[int, Array] = {}
+    reached = {graph.n: sizes[graph.n]}
     for (a, b), D in still.D.items():
         roundings = (len(D) + len(graph.children(a)) - 1) * u
         gamma = roundings / (1 - roundings) if roundings < 1 else np.inf
-        term = sizes[b] @ (gamma * np.abs(D) + still.errors[a, b]) + len(D) * eta
-        waiting[a] = waiting[a] + term if a in waiting else term
-    return waiting
+        size = sizes[b] @ np.abs(D)
+        term = gamma * size + sizes[b] @ still.errors[a, b] + len(D) * eta
+        waiting[a], reached[a] = (waiting[a] + term, reached[a] + size) if a in waiting else (term, size)
+    return waiting, reached
 
 
 def _block(graph: Graph, still: _AtRest, p: Mapping[int, Array], waiting: Mapping[int, Array], entries: Sequence[tuple[int, int]]) -> Array:

@@ -309,7 +309,7 @@ def _missing(columns: Sequence[Pair], rows: Sequence[Sequence[Any]], bits: int) 
     missing, floor = 0, min(FLOOR * bits, LOWEST)
     for start, stop in _runs(columns):
         balls = [ball for row in rows for ball in row[start:stop]]
-        if all(ball.rel_accuracy_bits() > bits for ball in balls):
+        if min([ball.rel_accuracy_bits() for ball in balls]) > bits:
             continue
         widths = [ball.rad() for ball in balls if not ball.is_exact()]
         size = max((_log2(ball.mid()) for ball in balls if ball.is_finite() and ball.mid() != 0), default=-SMALLEST_RADIUS)

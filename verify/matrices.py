@@ -33,12 +33,13 @@ from backproof.verify.ball_arrays import precision
 
 @dataclass(frozen=True)
 class Matrices:
-    """`of(array)` makes a matrix, `above` puts some over each other, `folded(matrix, rows)` adds up its blocks of so many rows and gives an array.
+    """`of(array)` makes a matrix, `turned` transposes it, `above` puts some over each other, `folded(matrix, rows)` adds up its blocks of so many rows and gives an array.
 
     All of it inside `with working():`, which sets the precision.
     """
 
     of: Callable[[Array], Any]
+    turned: Callable[[Any], Any]
     identity: Callable[[int], Any]
     times: Callable[[Any, Any], Any]
     above: Callable[[Sequence[Any]], Any]
@@ -56,6 +57,7 @@ def matrices_of(system: NumberSystem) -> Matrices:
         return _of_flint(fmpq_mat, _flint_fractions, _fractions, nullcontext)
     return Matrices(
         of=lambda array: array,
+        turned=lambda matrix: np.ascontiguousarray(matrix.T),
         identity=system.identity,
         times=system.matmul,
         above=lambda parts: np.concatenate(parts) if len(parts) > 1 else parts[0],
@@ -82,6 +84,7 @@ def _of_flint(
 
     return Matrices(
         of=lambda array: matrix(*array.shape, taken(array.reshape(-1).tolist())),
+        turned=lambda matrix: matrix.transpose(),
         identity=lambda size: matrix(size, size, [int(r == c) for r in range(size) for c in range(size)]),
         times=lambda left, right: left * right,
         above=above,

@@ -235,6 +235,5 @@ class PathSums:
         if key not in self._matrices:
             if edge not in self.D:
                 raise WrongPaths(f"{edge} is an edge of a path, and has no Jacobian")
-            block = self.D[edge]
-            self._matrices[key] = self._kind.of(block if arriving else np.ascontiguousarray(block.T))
+            self._matrices[key] = self._kind.of(self.D[edge]) if arriving else self._kind.turned(self._matrix(edge, True))
         return self._matrices[key]

@@ -169,6 +169,7 @@ def _from_one(start: int, inside: Collection[int], edges: Sequence[Edge]) -> dic
         part: Any = nx.DiGraph()
         part.add_nodes_from(inside)
         part.add_edges_from(edges)
+        part.edges = {v: [(v, w) for w in part[v]] for v in inside}.__getitem__  # networkx asks at every step: lists instead of views
         for path in nx.all_simple_paths(part, start, others):
             found[path[-1]].append(tuple(path))
     return found

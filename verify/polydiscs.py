@@ -31,7 +31,7 @@ import numpy as np
 from flint import acb, arb
 
 from backproof.engine import Graph, NumberSystem, UnsupportedOperation
-from backproof.engine.functions.row import everywhere
+from backproof.engine.functions.row import Attributes, Row, Shape, everywhere
 from backproof.engine.graph import label
 from backproof.engine.number_systems import Array
 from backproof.verify.ball_arrays import Points, precision
@@ -202,7 +202,8 @@ def evaluate(problem: Problem, targets: Sequence[int], plan: Plan, system: Numbe
     run.u.update({i: _given(problem, i, plan, real) for i in problem.given})
     lifted: dict[int, Array] = {}
     for k in problem.needed(targets):
-        operands, run.current = graph.operands(k), k
+        row, attributes, operands = graph.row(k), graph.attributes(k), graph.operands(k)
+        run.current = k
         moving = [run.reached[i] for i in operands if i in run.reached]
         if moving:
             run.reached[k] = moving[0].union(*moving[1:])
@@ -211,14 +212,14 @@ def evaluate(problem: Problem, targets: Sequence[int], plan: Plan, system: Numbe
                 lifted[i] = np.asarray(np.frompyfunc(acb, 1, 1)(run.u[i]), dtype=object)
         values = [lifted.get(i, run.u[i]) if moving else run.u[i] for i in operands]
         stopped: Undecided | None = None
-        if _outside(graph, k, values, bool(moving)):
+        if row.domain is not everywhere and _outside(row, attributes, values, bool(moving)):
             stopped = _stopped(graph, k, plan, outside=True)
         else:
             try:
-                run.u[k], proved = _value(graph, k, values, system if moving else real)
+                run.u[k], proved = _value(row, attributes, graph.shape(k), values, system if moving else real)
                 stopped = None if proved else _stopped(graph, k, plan, outside=False)
             except FAILURES as error:
-                text = f"{label(graph.vertices, k)}: {graph.row(k).name} cannot be evaluated in ball arithmetic: {error}"
+                text = f"{label(graph.vertices, k)}: {row.name} cannot be evaluated in ball arithmetic: {error}"
                 stopped = Undecided(k, Reason.UNSUPPORTED, text)
         if stopped:
             run.broken[k] = next((run.broken[i] for i in operands if i in run.broken), stopped)
@@ -226,9 +227,9 @@ def evaluate(problem: Problem, targets: Sequence[int], plan: Plan, system: Numbe
                 run.u[k] = np.full(graph.shape(k), acb(math.nan) if moving else arb(math.nan), dtype=object)
 
 
-def _value(graph: Graph, k: int, operands: Sequence[Array], system: NumberSystem) -> tuple[Array, bool]:
+def _value(row: Row, attributes: Attributes, shape: Shape, operands: Sequence[Array], system: NumberSystem) -> tuple[Array, bool]:
     """The value of a vertex in its shape, and whether it is finite on the whole ball; the other points lie inside it, and are looked at in the end."""
-    value = np.asarray(graph.row(k).value(system, graph.attributes(k), operands), dtype=object).reshape(graph.shape(k))
+    value = np.asarray(row.value(system, attributes, operands), dtype=object).reshape(shape)
     proved, scalar = True, system.scalar
     for entry in value.reshape(-1).tolist():
         ball = entry.values[-1] if type(entry) is Points else entry
@@ -258,12 +259,9 @@ def _given(problem: Problem, i: int, plan: Plan, real: NumberSystem) -> Array:
     return moved.reshape(shape)
 
 
-def _outside(graph: Graph, k: int, operands: Sequence[Array], moves: bool) -> bool:
+def _outside(row: Row, attributes: Attributes, operands: Sequence[Array], moves: bool) -> bool:
     """Whether the real operands may leave the domain of the row (if they move), or certainly do."""
-    row = graph.row(k)
-    if row.domain is everywhere:
-        return False
-    distance = row.domain(graph.attributes(k), [_real_part(operand) for operand in operands])
+    distance = row.domain(attributes, [_real_part(operand) for operand in operands])
     return not distance > 0 if moves else bool(distance < 0)
 
 
@@ -298,7 +296,7 @@ def hopeless(problem: Problem, k: int, bits: int) -> Undecided | None:
             if i == k:
                 return _exactly(graph, k, operands)
             try:
-                u[i], _ = _value(graph, i, operands, system)
+                u[i], _ = _value(graph.row(i), graph.attributes(i), graph.shape(i), operands, system)
             except FAILURES:
                 break
     return None

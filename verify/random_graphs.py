@@ -21,7 +21,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cache
+from functools import cache, reduce
 from typing import Any
 
 import numpy as np
@@ -287,21 +287,21 @@ def _attempt(building: _Building, row: Row, operands: Sequence[int], attributes:
         if slot not in row.discrete:
             use = row.jacobian(system, frozen, arrays, slot)
             D[j] = system.add(D[j], use) if j in D else use
-    if not all(_bounded(matrix) for matrix in D.values()):
+    blocks = {j: matrix.astype(float, copy=False) for j, matrix in D.items()}
+    if not all(map(_bounded, blocks.values())):
         return None
-    building.slopes.append(_slope(building, value.size, D))
+    building.slopes.append(_slope(building, value.size, blocks))
     return building.add(new, value)
 
 
 def _slope(building: _Building, size: int, D: dict[int, Array]) -> Array:
     """Σ D · slope over the parents, with 0 for what is left where the terms cancel."""
-    total = np.zeros((size, building.slopes[0].shape[1]))
-    terms = np.zeros_like(total)
-    for j, matrix in D.items():
-        block, slope = matrix.astype(float), building.slopes[j - 1]
-        total += block @ slope
-        terms += abs(block) @ abs(slope)
-    total[abs(total) <= NEGLIGIBLE * terms] = 0.0
+    if not D:
+        return np.zeros((size, building.slopes[0].shape[1]))
+    slopes = {j: building.slopes[j - 1] for j in D}
+    total = reduce(np.add, [block @ slopes[j] for j, block in D.items()])
+    largest = reduce(np.add, [abs(block) @ abs(slopes[j]) for j, block in D.items()])
+    total[abs(total) <= NEGLIGIBLE * largest] = 0.0
     return total
 
 
@@ -316,11 +316,11 @@ def _moderate(value: Array, rational: bool) -> bool:
     """No entry above 10⁸ in size or, unless it is 0, below 10⁻⁸; rational ones fit in 64 bits."""
     if rational and any(max(x.numerator.bit_length(), x.denominator.bit_length()) > MOST_BITS for x in value.reshape(-1).tolist()):
         return False
-    return _bounded(value)
+    return _bounded(value.astype(float, copy=False))
 
 
-def _bounded(array: Array) -> bool:
-    return all(size == 0 or SMALLEST_VALUE <= size <= LARGEST_VALUE for size in map(abs, map(float, array.reshape(-1).tolist())))
+def _bounded(floats: Array) -> bool:
+    return all(size == 0 or SMALLEST_VALUE <= size <= LARGEST_VALUE for size in map(abs, floats.reshape(-1).tolist()))
 
 
 def _scalar_output(building: _Building) -> None:
