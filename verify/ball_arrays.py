@@ -16,6 +16,7 @@ TypeError: ball arithmetic takes arb, found 0.5 of type float: a number has ente
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import chain
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -162,7 +163,7 @@ def matrix_product(matrix: Any, scalar: type, bits: int) -> Callable[..., Array]
             found = list(map(Points, values))
         else:
             if moving_right:
-                b = [value for entry in b for value in (entry.values if type(entry) is Points else [entry] * moving_right)]
+                b = list(chain.from_iterable([entry.values if type(entry) is Points else [entry] * moving_right for entry in b]))
             width = columns * max(moving_right, 1)
             found = ((matrix(rows, inner, a) if fixed is None else fixed) * matrix(inner, width, b)).entries()
             if moving_right:

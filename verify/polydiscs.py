@@ -230,13 +230,11 @@ def evaluate(problem: Problem, targets: Sequence[int], plan: Plan, system: Numbe
 def _value(row: Row, attributes: Attributes, shape: Shape, operands: Sequence[Array], system: NumberSystem) -> tuple[Array, bool]:
     """The value of a vertex in its shape, and whether it is finite on the whole ball; the other points lie inside it, and are looked at in the end."""
     value = np.asarray(row.value(system, attributes, operands), dtype=object).reshape(shape)
-    proved, scalar = True, system.scalar
-    for entry in value.reshape(-1).tolist():
-        ball = entry.values[-1] if type(entry) is Points else entry
-        if type(ball) is not scalar:
-            raise TypeError(f"expected {scalar.__name__}, found {ball!r} of type {type(ball).__name__}")
-        proved = proved and ball.is_finite()
-    return value, proved
+    balls = [entry.values[-1] if type(entry) is Points else entry for entry in value.reshape(-1).tolist()]
+    for ball in balls:
+        if type(ball) is not system.scalar:
+            raise TypeError(f"expected {system.scalar.__name__}, found {ball!r} of type {type(ball).__name__}")
+    return value, all([ball.is_finite() for ball in balls])  # noqa: C419
 
 
 def _given(problem: Problem, i: int, plan: Plan, real: NumberSystem) -> Array:

@@ -142,6 +142,19 @@ def test_the_choice_at_a_tie_picks_the_smooth_piece() -> None:
     assert second.absolute(one(Points([acb(0.5), around(0.0)])))[0].values[0] == -0.5
 
 
+@pytest.mark.parametrize("x", [0.0, 1e-30, -0.7, 40.0, -1e3, 1e6, -1e30, 1e300])
+def test_tanh_is_finite_and_right_however_large_or_small_its_argument_is(x: float) -> None:
+    found = COMPLEX.tanh(one(acb(arb(x), arb(2) ** -60)))[0]
+    assert is_finite(found)
+    assert COMPLEX.tanh(one(acb(x)))[0].real.contains(arb(mpmath.mpf(mpmath.tanh(x))))
+    assert abs(found.imag * arb(2) ** 60 - (1 - arb(x).tanh() ** 2)) < 1e-12
+
+
+def test_tanh_around_its_pole_is_not_finite() -> None:
+    pole = acb(0, arb.pi() / 2)
+    assert not is_finite(COMPLEX.tanh(one(pole + acb(arb(0, 0.1), arb(0, 0.1))))[0])
+
+
 @pytest.mark.parametrize("scalar", [arb, acb])
 def test_matrix_products_agree_with_fractions_whatever_side_moves(scalar: Any) -> None:
     system = REAL if scalar is arb else COMPLEX
