@@ -146,7 +146,8 @@ def test_the_choice_at_a_tie_picks_the_smooth_piece() -> None:
 def test_tanh_is_finite_and_right_however_large_or_small_its_argument_is(x: float) -> None:
     found = COMPLEX.tanh(one(acb(arb(x), arb(2) ** -60)))[0]
     assert is_finite(found)
-    assert COMPLEX.tanh(one(acb(x)))[0].real.contains(arb(mpmath.mpf(mpmath.tanh(x))))
+    with mpmath.workdps(60):
+        assert contained(COMPLEX.tanh(one(acb(x)))[0], mpmath.tanh(x))
     assert abs(found.imag * arb(2) ** 60 - (1 - arb(x).tanh() ** 2)) < 1e-12
 
 
