@@ -24,7 +24,7 @@ from flint import arb, ctx
 
 from backproof.engine.number_systems import Array
 
-__all__ = ["Entry", "Points", "arb", "entrywise", "is_finite", "matrix_product", "on_arrays", "precision"]
+__all__ = ["Entry", "Points", "arb", "each", "entrywise", "is_finite", "matrix_product", "on_arrays", "precision"]
 
 Entry: TypeAlias = Callable[..., Any]
 Rivals: TypeAlias = tuple[bool, list[Any]]
@@ -117,6 +117,15 @@ def entrywise(operation: Entry, arity: int, scalar: type) -> Entry:
         return Points(list(map(operation, *columns)))
 
     return {1: unary, 2: binary}.get(arity, several)
+
+
+def each(function: Callable[[Sequence[Any]], list[Any]], scalar: type) -> Entry:
+    """`function` of a list of numbers, each by itself, as one on entries."""
+
+    def apply(a: Any) -> Any:
+        return Points(function(a.values)) if type(a) is Points else function([_checked(a, scalar)])[0]
+
+    return apply
 
 
 def at_precision(bits: int, function: Callable[..., Any]) -> Callable[..., Array]:

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property, lru_cache, reduce
@@ -33,7 +33,7 @@ from flint import acb, acb_mat, arb, arb_mat, fmpq
 
 from backproof.engine import NumberSystem
 from backproof.engine.number_systems import ELEMENTARY, Array
-from backproof.verify.ball_arrays import Entry, Points, entrywise, is_finite, matrix_product, on_arrays, precision
+from backproof.verify.ball_arrays import Entry, Points, each, entrywise, is_finite, matrix_product, on_arrays, precision
 
 Tie: TypeAlias = Callable[[Any, Any], bool]
 
@@ -113,7 +113,7 @@ def _row(
     arithmetic = {"add": operator.add, "subtract": operator.sub, "multiply": operator.mul, "divide": operator.truediv}
     binary = {**arithmetic, "power": elementary["power"]}
     operations: dict[str, Any] = {key: on_arrays(entrywise(found, 2, scalar), 2, bits) for key, found in binary.items()}
-    operations |= {key: on_arrays(entrywise(elementary[key], 1, scalar), 1, bits) for key in ELEMENTARY}
+    operations |= {key: on_arrays(each(elementary[key], scalar), 1, bits) for key in ELEMENTARY}
     arities = {"maximum": 2, "minimum": 2, "absolute": 1, "select": 3}
     operations |= {key: on_arrays(kinked[key], arity, bits) for key, arity in arities.items()}
     return _BallSystem(
@@ -162,14 +162,14 @@ def real_ball_system(bits: int) -> NumberSystem:
     }
     elementary: dict[str, Entry] = {
         "power": _real_power,
-        "exp": lambda x: x.exp(),
-        "log": lambda x: x.log(),
-        "tanh": lambda x: x.tanh(),
-        "sigmoid": lambda x: 1 / (1 + (-x).exp()),
-        "softplus": _real_softplus,
-        "sin": lambda x: x.sin(),
-        "cos": lambda x: x.cos(),
-        "sqrt": lambda x: x.sqrt(),
+        "exp": lambda xs: [x.exp() for x in xs],
+        "log": lambda xs: [x.log() for x in xs],
+        "tanh": lambda xs: [x.tanh() for x in xs],
+        "sigmoid": lambda xs: [1 / (1 + (-x).exp()) for x in xs],
+        "softplus": lambda xs: [_real_softplus(x) for x in xs],
+        "sin": lambda xs: [x.sin() for x in xs],
+        "cos": lambda xs: [x.cos() for x in xs],
+        "sqrt": lambda xs: [x.sqrt() for x in xs],
     }
     return _row(f"ball({bits} bits)", arb, arb_mat, bits, lambda value: exact_ball(value, bits), elementary, kinked)
 
@@ -197,10 +197,10 @@ def _complex_softplus(z: Any) -> Any:
     return (1 + z.exp()).log(analytic=True)
 
 
-def _complex_tanh(z: Any) -> Any:
+def _complex_tanh(zs: Sequence[Any]) -> list[Any]:
     """1 − 2/(exp 2z + 1): flint's own takes longer, and is asked where that is not finite."""
-    value = ONE - TWO / ((z + z).exp() + ONE)
-    return value if value.is_finite() else z.tanh()
+    values = [ONE - TWO / ((z + z).exp() + ONE) for z in zs]
+    return [value if value.is_finite() else z.tanh() for value, z in zip(values, zs, strict=True)]
 
 
 def _complex_select(condition: Any, a: Any, b: Any) -> Any:
@@ -287,14 +287,14 @@ def _made(bits: int, tie: Tie | None) -> NumberSystem:
     }
     elementary: dict[str, Entry] = {
         "power": lambda x, y: x.pow(y, analytic=True),
-        "exp": lambda z: z.exp(),
-        "log": lambda z: z.log(analytic=True),
+        "exp": lambda zs: [z.exp() for z in zs],
+        "log": lambda zs: [z.log(analytic=True) for z in zs],
         "tanh": _complex_tanh,
-        "sigmoid": lambda z: 1 / (1 + (-z).exp()),
-        "softplus": _complex_softplus,
-        "sin": lambda z: z.sin(),
-        "cos": lambda z: z.cos(),
-        "sqrt": lambda z: z.sqrt(analytic=True),
+        "sigmoid": lambda zs: [ONE / (ONE + (-z).exp()) for z in zs],
+        "softplus": lambda zs: [_complex_softplus(z) for z in zs],
+        "sin": lambda zs: [z.sin() for z in zs],
+        "cos": lambda zs: [z.cos() for z in zs],
+        "sqrt": lambda zs: [z.sqrt(analytic=True) for z in zs],
     }
     return _row(
         f"complex ball({bits} bits)",
