@@ -12,8 +12,9 @@ For one leaf entry k, g_k = ∂(p_n·u_n)/∂x_k is computed by a forward pass, 
 An adjoint inside the graph is that of a leaf added to its vertex: its tangent starts there. One sweep forward and in reverse for all entries, at the leaf values
 *already rounded* to the number system (`rounded_case`). No constant is fitted: the only assumption is
 how accurate the mathematical library is (`running_errors.LIBRARY`). Errors of higher order are added (`verify.second_order`) unless every value on
-which a derivative depends keeps twelve bits. Where the bound is above a quarter of the largest derivative, and where a kink or the end of the range lies
-within the errors (or within the sums on the way to an adjoint), the comparison is *undecidable in this dtype*.
+which a derivative depends keeps twelve bits; where they may be more than a quarter of the bound, sampled errors of the assumed size must not lead beyond it.
+Where the bound is above a quarter of the largest derivative, and where a kink or the end of the range lies within the errors (or within the sums on the way to
+an adjoint), the comparison is *undecidable in this dtype*.
 
 Source: N. J. Higham, *Accuracy and Stability of Numerical Algorithms*, ch. 2–3; the split into answers is that of automatic error analysis (S. Linnainmaa, 1976).
 
@@ -44,12 +45,13 @@ from backproof.engine.number_systems import Array
 from backproof.verify.cases import Case, Vector
 from backproof.verify.running_errors import LIBRARY, largest_float, running_errors, smallest_error
 from backproof.verify.second_derivatives import AFFINE, answers, local_jacobians, tangents
-from backproof.verify.second_order import keeps_bits, second_order
+from backproof.verify.second_order import keeps_bits, nearly_linear, second_order
 from backproof.verify.textbook import textbook_errors
 
 COPIES = frozenset(row.name for row in structural.ROWS)  # their entries are those of an operand, without rounding
 AT_ONCE = 64  # entries to a sweep, so that memory stays small
 LARGEST_SHARE = 0.25
+MOST_BEYOND = 0.25
 SLACK = 1 + 1e-6  # the bound is itself computed in float64
 
 
@@ -162,7 +164,12 @@ def _bounds(graph: Graph, leaves: Sequence[Any], cotangent: Any, system: NumberS
         some = entries[start : start + AT_ONCE]
         for (j, entry), bound in zip(some, _block(graph, still, p, waiting, some).T, strict=True):
             allowed[j][:, entry] = bound * SLACK
-    allowed = {j: bound + beyond[j] if beyond else bound for j, bound in allowed.items()}
+    if beyond and all((beyond[j] <= MOST_BEYOND * bound).all() for j, bound in allowed.items()):
+        allowed = {j: bound + beyond[j] for j, bound in allowed.items()}
+    elif beyond and not nearly_linear(
+        graph, leaves, cotangent, (still.own, still.errors), {j: (p[j], bound) for j, bound in allowed.items()}
+    ):
+        return Bounds(allowed, f"rounding in {system.name} is too coarse for a bound of first order")
     worst, largest = _largest(allowed.values()), _largest([p[j] for j in vertices])
     if not _largest(reached.values()) <= largest_float(system):
         return Bounds(allowed, f"an adjoint leaves the range of {system.name}")

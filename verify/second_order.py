@@ -6,7 +6,8 @@ linear in them, and n the rest, by one sweep in reverse:
 
     a_j = Σ_i a_i |D|        c_j = Σ_i ( c_i |D| + a_i Δ₁ )        n_j = Σ_i ( n_i (|D| + Δ) + c_i Δ + a_i (Δ − Δ₁) )
 
-n is what the first-order bound leaves out at most. Where every operand of a row with a derivative that is not constant keeps `BITS` bits, it is a small share of that bound.
+n is what the first-order bound leaves out at most. Where every operand of a row with a derivative that is not constant keeps `BITS` bits, it is a small share of that
+bound. In graphs with many paths n can be far more than what happens; `nearly_linear` looks at samples then.
 
 >>> from backproof.engine import FLOAT32, Graph, leaf, vertex
 >>> lost = Graph(1, (leaf("x"), vertex("s", "sin", (1,)), vertex("d", "subtract", (2, 2)), vertex("y", "multiply", (3, 3, 3))))
@@ -24,16 +25,17 @@ from typing import Any
 
 import numpy as np
 
-from backproof.engine import Graph, NumberSystem
+from backproof.engine import FLOAT64, Graph, NumberSystem, backward
 from backproof.engine.graph import Edge
 from backproof.engine.number_systems import Array
 from backproof.verify.running_errors import running_errors
 from backproof.verify.second_derivatives import local_jacobians
 from backproof.verify.tangents import pair
 
-__all__ = ["keeps_bits", "pair", "second_order"]
+__all__ = ["keeps_bits", "nearly_linear", "pair", "second_order"]
 
 BITS = 12
+SAMPLES = 8
 
 
 def keeps_bits(operands: Sequence[Array], transcendental: bool) -> bool:
@@ -57,6 +59,33 @@ def second_order(
         for edge, error in (more or {}).items():
             first[edge], whole[edge] = first[edge] + error, whole[edge] + error
         return _swept(graph, cotangent, D, first, whole, float(system.unit_roundoff))
+
+
+def nearly_linear(
+    graph: Graph,
+    leaves: Sequence[Any],
+    cotangent: Any,
+    errors: tuple[Mapping[int, Array], Mapping[Edge, Array]],
+    room: Mapping[int, tuple[Array, Array]],
+) -> bool:
+    """Whether passes in float64, with every value and every local Jacobian moved up or down by its error, stay within `room`: an adjoint, and how far from it."""
+    rng = np.random.default_rng(0)
+
+    def moved(value: Array, error: Array) -> Array:
+        return value + rng.choice((-1.0, 1.0), value.shape) * error.reshape(value.shape)
+
+    with np.errstate(all="ignore"):
+        for _ in range(SAMPLES):
+            u: dict[int, Any] = {i: np.asarray(x, dtype=object if graph.is_discrete(i) else float) for i, x in enumerate(leaves, start=1)}
+            D: dict[Edge, Array] = {}
+            for i in range(graph.l + 1, graph.n + 1):
+                operands = [u[j].reshape(graph.shape(j)) for j in graph.operands(i)]
+                u[i] = moved(np.asarray(graph.row(i).value(FLOAT64, graph.attributes(i), operands)), errors[0][i])
+                D.update({(j, i): moved(block, errors[1][j, i]) for j, block in local_jacobians(graph, i, operands, FLOAT64).items()})
+            p = backward(graph, D, cotangent, FLOAT64)
+            if not all((np.abs(p[j] - value) <= allowed).all() for j, (value, allowed) in room.items()):
+                return False
+    return True
 
 
 def _errors(graph: Graph, leaves: Sequence[Any], running: NumberSystem) -> tuple[dict[Edge, Array], dict[Edge, Array]]:

@@ -14,8 +14,9 @@ from backproof.verify import bounds as bounds_module
 from backproof.verify.bounds import bounds_in_each, rounded_case, rounding_bounds
 from backproof.verify.campaign_cases import campaign_case
 from backproof.verify.cases import make_case
-from backproof.verify.second_order import keeps_bits, pair, second_order
+from backproof.verify.second_order import keeps_bits, nearly_linear, pair, second_order
 from benchmarks.alarms import counted, on_graph
+from benchmarks.rounding import random_case
 
 LOST = (leaf("x"), vertex("s", "sin", (1,)), vertex("d", "subtract", (2, 2)))
 
@@ -44,15 +45,13 @@ def test_the_bend_of_a_function_counts_where_its_slope_does_not() -> None:
     """cos at a multiple of π: the slope is 0, the argument is known to one half, so that the derivative may be off by about as much."""
     graph = Graph(2, (leaf("x"), leaf("y"), vertex("s", "add", (1, 2)), vertex("c", "cos", (3,)), vertex("m", "multiply", (4, 3))))
     found = rounding_bounds(graph, [[2888.0], [0.25]], None, FLOAT16)
-    assert found.undecidable == "rounding in float16 may change a derivative by more than a quarter of the largest"
+    assert found.undecidable == "rounding in float16 is too coarse for a bound of first order"
     with mock.patch.object(bounds_module, "second_order", return_value={}):
         first = rounding_bounds(graph, [[2888.0], [0.25]], None, FLOAT16)
-    assert first.allowed[1] < found.allowed[1]
+    assert first.allowed[1] == found.allowed[1]
 
 
-@pytest.mark.parametrize(
-    ("number", "why"), [(2741, "a quarter of the largest"), (3238, "range"), (5610, "range"), (9429, "a quarter of the largest")]
-)
+@pytest.mark.parametrize(("number", "why"), [(2741, "too coarse"), (3238, "range"), (5610, "range"), (9429, "too coarse")])
 def test_what_a_hundred_thousand_passes_found_is_undecidable_now(number: int, why: str) -> None:
     """In float16: a cosine of −2888.6, partial sums beyond 65504, a product of two numbers that are 0 up to rounding."""
     case = rounded_case(campaign_case(0, number), FLOAT16)
@@ -96,3 +95,22 @@ def test_a_bound_with_a_second_order_is_not_scaled_down_to_another_dtype() -> No
     assert not found["float32"].first_order
     alone = rounding_bounds(case.graph, case.leaves, None, FLOAT64)
     assert found["float64"].allowed[1] == alone.allowed[1]
+
+
+def test_a_dense_graph_in_float16_is_not_given_up_though_its_many_paths_could_magnify_more() -> None:
+    """The rest to all orders is larger than the bound; sampled errors show that it is not what happens."""
+    case = rounded_case(random_case(0), FLOAT16)
+    bounds = rounding_bounds(case.graph, case.leaves, None, FLOAT16)
+    rest = second_order(case.graph, case.leaves, None, FLOAT16)
+    assert max(float(np.max(rest[j] / bounds.allowed[j])) for j in bounds.allowed) > 1
+    assert bounds.undecidable is None
+    assert not bounds.first_order
+
+
+def test_errors_that_lead_out_of_the_room_are_seen_and_others_are_not() -> None:
+    graph = Graph(1, (leaf("x"), vertex("y", "square", (1,)), vertex("z", "square", (2,))))
+    own = {2: np.array([0.1]), 3: np.array([0.0])}
+    errors = {(1, 2): np.array([[0.0]]), (2, 3): np.array([[0.0]])}
+    moved = 2 * 0.1 * 2  # ∂z/∂x = 2y · 2x, with y = 1 ± 0.1
+    for room, inside in ((moved * 1.01, True), (moved * 0.99, False)):
+        assert nearly_linear(graph, [[1.0]], None, (own, errors), {1: (np.array([[4.0]]), np.array([[room]]))}) is inside
