@@ -43,8 +43,8 @@ from backproof.engine.functions.row import everywhere
 from backproof.engine.graph import Edge, label
 from backproof.engine.number_systems import Array
 from backproof.verify.cases import Case, Vector
-from backproof.verify.running_errors import LIBRARY, largest_float, running_errors, smallest_error
-from backproof.verify.second_derivatives import AFFINE, answers, local_jacobians, tangents
+from backproof.verify.running_errors import LIBRARY, gamma, largest_float, running_errors, smallest_error
+from backproof.verify.second_derivatives import AFFINE, adjoints, answers, local_jacobians, tangents
 from backproof.verify.second_order import keeps_bits, nearly_linear, second_order
 from backproof.verify.textbook import textbook_errors
 
@@ -156,7 +156,7 @@ def _bounds(graph: Graph, leaves: Sequence[Any], cotangent: Any, system: NumberS
     for edge, error in usual.items():
         still.errors[edge] = still.errors[edge] + error
     beyond = {} if still.keeps_bits else second_order(graph, leaves, cotangent, system, usual)
-    p = _adjoints(graph, still.D, cotangent)
+    p = adjoints(graph, still.D, cotangent)
     waiting, reached = _per_adjoint(graph, still, p, system)
     entries = [(j, entry) for j in vertices for entry in range(graph.dimension(j))]
     allowed = {j: np.empty(p[j].shape) for j in vertices}
@@ -240,17 +240,6 @@ def _largest_error(operands: Sequence[Array]) -> float:
     return max((float(np.imag(operand).max()) for operand in operands if operand.dtype == np.complex128), default=0.0)
 
 
-def _adjoints(graph: Graph, D: Mapping[Edge, Array], cotangent: Any) -> dict[int, Array]:
-    """p_j for every vertex that has an adjoint, by L14."""
-    width = graph.dimension(graph.n)
-    p: dict[int, Array] = {graph.n: np.eye(width) if cotangent is None else np.asarray(cotangent, dtype=float).reshape(-1, width)}
-    for j in range(graph.n - 1, 0, -1):
-        if not graph.is_discrete(j):
-            terms = [p[i] @ D[j, i] for i in graph.children(j)]
-            p[j] = sum(terms[1:], terms[0]) if terms else np.zeros((p[graph.n].shape[0], graph.dimension(j)))
-    return p
-
-
 def _per_adjoint(graph: Graph, still: _AtRest, p: Mapping[int, Array], system: NumberSystem) -> tuple[dict[int, Array], dict[int, Array]]:
     """For every vertex a, row by row of the cotangent: how far p_a may be off by the Jacobians of its edges, and by its own products and sums; and what these can reach."""
     u, eta = float(system.unit_roundoff), smallest_error(system)
@@ -258,10 +247,8 @@ def _per_adjoint(graph: Graph, still: _AtRest, p: Mapping[int, Array], system: N
     waiting: dict[int, Array] = {}
     reached = {graph.n: sizes[graph.n]}
     for (a, b), D in still.D.items():
-        roundings = (len(D) + len(graph.children(a)) - 1) * u
-        gamma = roundings / (1 - roundings) if roundings < 1 else np.inf
         size = sizes[b] @ np.abs(D)
-        term = gamma * size + sizes[b] @ still.errors[a, b] + len(D) * eta
+        term = gamma(len(D) + len(graph.children(a)) - 1, u) * size + sizes[b] @ still.errors[a, b] + len(D) * eta
         waiting[a], reached[a] = (waiting[a] + term, reached[a] + size) if a in waiting else (term, size)
     return waiting, reached
 

@@ -48,7 +48,7 @@ from backproof.engine import RATIONAL, NumberSystem
 from backproof.engine.number_systems import Array
 from backproof.verify.tangents import ANALYTIC, Pairs, exact_float, pair, power_slopes
 
-__all__ = ["LIBRARY", "RATIONAL", "largest_float", "running_errors", "smallest_error"]
+__all__ = ["LIBRARY", "RATIONAL", "gamma", "largest_float", "running_errors", "smallest_error"]
 
 LIBRARY = {"float64": 8, "float32": 8, "float16": 2, "bfloat16": 2}
 """Assumed relative error of exp, log, tanh, sin, cos and power, in units u. sigmoid and softplus are formulas of two more roundings around exp and log1p."""
@@ -114,7 +114,7 @@ class _RunningErrors(NumberSystem):
         """Σ x, in any order of summation."""
         count = array.size if axis is None else array.shape[axis]
         size = np.abs(array.real).sum(axis)
-        error = array.imag.sum(axis) + _gamma(count - 1, self.unit) * size
+        error = array.imag.sum(axis) + gamma(count - 1, self.unit) * size
         return pair(array.real.sum(axis), error if size.max() < self.limit else np.where(size < self.limit, error, np.inf))
 
     def peak(self, array: Pairs, axis: int | None = None) -> Pairs:
@@ -122,7 +122,8 @@ class _RunningErrors(NumberSystem):
         return pair(np.max(array.real, axis=axis, keepdims=True), 0.0)
 
 
-def _gamma(count: int, unit: float) -> float:
+def gamma(count: int, unit: float) -> float:
+    """γ_m = m·u/(1 − m·u), infinite where m·u is 1 or more."""
     product = count * unit
     return product / (1 - product) if product < 1 else np.inf
 
@@ -225,7 +226,7 @@ def running_errors(system: NumberSystem, all_orders: bool = False) -> NumberSyst
         size, inherited = left @ right, left @ b.imag + a.imag @ right
         if all_orders:
             inherited += a.imag @ b.imag
-        error = inherited + _gamma(inner, u) * (size + inherited if all_orders else size) + (size > 0) * (inner * eta)
+        error = inherited + gamma(inner, u) * (size + inherited if all_orders else size) + (size > 0) * (inner * eta)
         if not (size + error).max() < limit:
             error = np.where((size < limit) & ~np.isnan(error), error, np.inf)
         return pair(a.real @ b.real, error)

@@ -28,6 +28,7 @@ IndexError: index 1 is out of bounds for axis 0 with size 1
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -75,6 +76,17 @@ def local_jacobians(graph: Graph, i: int, operands: Sequence[Array], system: Num
             block = row.jacobian(system, attributes, operands, slot)
             blocks[j] = system.add(blocks[j], block) if j in blocks else block
     return blocks
+
+
+def adjoints(graph: Graph, D: Mapping[Edge, Array], cotangent: Any) -> dict[int, Array]:
+    """p_j for every vertex that has an adjoint, by L14; not the engine's own backward pass, which may be on trial."""
+    width = graph.dimension(graph.n)
+    p: dict[int, Array] = {graph.n: np.eye(width) if cotangent is None else np.asarray(cotangent, dtype=float).reshape(-1, width)}
+    for j in range(graph.n - 1, 0, -1):
+        if not graph.is_discrete(j):
+            terms = [p[i] @ D[j, i] for i in graph.children(j)]
+            p[j] = sum(terms[1:], terms[0]) if terms else np.zeros((p[graph.n].shape[0], graph.dimension(j)))
+    return p
 
 
 def tangents(graph: Graph, D: Mapping[Edge, Array], entries: Sequence[tuple[int, int]]) -> dict[int, Array]:

@@ -25,11 +25,11 @@ from typing import Any
 
 import numpy as np
 
-from backproof.engine import FLOAT64, Graph, NumberSystem, backward
+from backproof.engine import FLOAT64, Graph, NumberSystem
 from backproof.engine.graph import Edge
 from backproof.engine.number_systems import Array
-from backproof.verify.running_errors import running_errors
-from backproof.verify.second_derivatives import local_jacobians
+from backproof.verify.running_errors import gamma, running_errors
+from backproof.verify.second_derivatives import adjoints, local_jacobians
 from backproof.verify.tangents import pair
 
 __all__ = ["keeps_bits", "nearly_linear", "pair", "second_order"]
@@ -82,7 +82,7 @@ def nearly_linear(
                 operands = [u[j].reshape(graph.shape(j)) for j in graph.operands(i)]
                 u[i] = moved(np.asarray(graph.row(i).value(FLOAT64, graph.attributes(i), operands)), errors[0][i])
                 D.update({(j, i): moved(block, errors[1][j, i]) for j, block in local_jacobians(graph, i, operands, FLOAT64).items()})
-            p = backward(graph, D, cotangent, FLOAT64)
+            p = adjoints(graph, D, cotangent)
             if not all((np.abs(p[j] - value) <= allowed).all() for j, (value, allowed) in room.items()):
                 return False
     return True
@@ -115,10 +115,9 @@ def _swept(
             continue
         a[j], c[j], n[j] = (np.zeros((len(seed), graph.dimension(j))) for _ in range(3))
         for i in graph.children(j):
-            roundings = (graph.dimension(i) + len(graph.children(j)) - 1) * u
-            gamma = roundings / (1 - roundings) if roundings < 1 else np.inf
-            size, linear = D[j, i], first[j, i] + gamma * D[j, i]
-            beyond = np.maximum(whole[j, i] - first[j, i], 0.0) + gamma * whole[j, i]
+            rounding = gamma(graph.dimension(i) + len(graph.children(j)) - 1, u)
+            size, linear = D[j, i], first[j, i] + rounding * D[j, i]
+            beyond = np.maximum(whole[j, i] - first[j, i], 0.0) + rounding * whole[j, i]
             a[j] += a[i] @ size
             c[j] += c[i] @ size + a[i] @ linear
             n[j] += n[i] @ (size + linear + beyond) + c[i] @ (linear + beyond) + a[i] @ beyond

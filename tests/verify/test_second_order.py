@@ -11,6 +11,8 @@ import pytest
 from backproof.engine import FLOAT32, FLOAT64, Graph, NumberSystem, leaf, vertex
 from backproof.engine.number_systems import BFLOAT16, FLOAT16
 from backproof.verify import bounds as bounds_module
+from backproof.verify import second_derivatives
+from backproof.verify import second_order as second_order_module
 from backproof.verify.bounds import bounds_in_each, rounded_case, rounding_bounds
 from backproof.verify.campaign_cases import campaign_case
 from backproof.verify.cases import make_case
@@ -114,3 +116,9 @@ def test_errors_that_lead_out_of_the_room_are_seen_and_others_are_not() -> None:
     moved = 2 * 0.1 * 2  # ∂z/∂x = 2y · 2x, with y = 1 ± 0.1
     for room, inside in ((moved * 1.01, True), (moved * 0.99, False)):
         assert nearly_linear(graph, [[1.0]], None, (own, errors), {1: (np.array([[4.0]]), np.array([[room]]))}) is inside
+
+
+def test_no_bound_uses_the_backward_pass_that_it_judges() -> None:
+    """Otherwise a wrong engine would be undecidable where it should be INACCURATE."""
+    for module in (bounds_module, second_order_module, second_derivatives):
+        assert not hasattr(module, "backward")
