@@ -24,7 +24,7 @@ from flint import arb, ctx
 
 from backproof.engine.number_systems import Array
 
-__all__ = ["Entry", "Points", "arb", "each", "entrywise", "is_finite", "matrix_product", "on_arrays", "precision"]
+__all__ = ["Entry", "Points", "arb", "each", "entrywise", "is_finite", "matrix_product", "on_arrays", "precision", "total"]
 
 Entry: TypeAlias = Callable[..., Any]
 Rivals: TypeAlias = tuple[bool, list[Any]]
@@ -156,46 +156,61 @@ def matrix_product(matrix: Any, scalar: type, bits: int) -> Callable[..., Array]
         if id(array) not in kept:
             if len(kept) >= MOST_KEPT:
                 kept.clear()
-            kept[id(array)] = array, matrix(*array.shape, [_checked(entry, scalar) for entry in array.reshape(-1).tolist()])
+            kept[id(array)] = array, matrix(*array.shape, [_checked(entry, scalar) for entry in array.ravel().tolist()])
         return kept[id(array)][1]
 
-    def product(left: Array, right: Array) -> Array:
+    def product(left: Array, right: Array) -> list[Any]:
+        """The entries, row by row."""
         (rows, inner), columns = left.shape, right.shape[1]
-        fixed, b = constant(left), right.reshape(-1).tolist()
-        a = left.reshape(-1).tolist() if fixed is None else []
-        moving_left, moving_right = _count(a, scalar), _count(b, scalar)
-        if moving_left and not moving_right:
-            return np.transpose(product(np.transpose(right), np.transpose(left)))
-        if moving_left:
+        fixed, b = constant(left), right.ravel().tolist()
+        a = [] if fixed is not None else left.ravel().tolist()
+        moving_left, moving_right = fixed is None and _count(a, scalar), _count(b, scalar)
+        if moving_left and moving_right:
             points = zip(_by_point(a, moving_left), _by_point(b, moving_right), strict=True)
             values = zip(*((matrix(rows, inner, x) * matrix(inner, columns, y)).entries() for x, y in points), strict=True)
-            found = list(map(Points, values))
-        else:
-            if moving_right:
-                b = list(chain.from_iterable([entry.values if type(entry) is Points else [entry] * moving_right for entry in b]))
-            width = columns * max(moving_right, 1)
-            found = ((matrix(rows, inner, a) if fixed is None else fixed) * matrix(inner, width, b)).entries()
-            if moving_right:
-                found = [Points(found[start : start + moving_right]) for start in range(0, len(found), moving_right)]
-        result: Array = np.empty(rows * columns, dtype=object)
-        result[:] = found
-        return result.reshape(rows, columns)
+            return list(map(Points, values))
+        if moving_left:
+            turned = product(np.transpose(right), np.transpose(left))
+            return [turned[column * rows + row] for row in range(rows) for column in range(columns)]
+        if moving_right:
+            b = list(chain.from_iterable([entry.values if type(entry) is Points else [entry] * moving_right for entry in b]))
+        width = columns * max(moving_right, 1)
+        found = ((matrix(rows, inner, a) if fixed is None else fixed) * matrix(inner, width, b)).entries()
+        return [Points(found[start : start + moving_right]) for start in range(0, len(found), moving_right)] if moving_right else found
 
     def matmul(left: Array, right: Array) -> Array:
         shape = left.shape[:-1] + right.shape[1:]
-        return product(np.atleast_2d(left), right.reshape(right.shape[0], -1)).reshape(shape)
+        flat = product(left if left.ndim > 1 else left.reshape(1, -1), right if right.ndim == 2 else right.reshape(right.shape[0], -1))
+        return np.fromiter(flat, dtype=object, count=len(flat)).reshape(shape)
 
     return at_precision(bits, matmul)
 
 
+def total(entries: Sequence[Any], scalar: type) -> Any:
+    """The sum of one entry or more, from the left.
+
+    >>> total([arb(1), Points([arb(2), arb(3)])], arb).values
+    [3.00000000000000, 4.00000000000000]
+    >>> total([arb(1), 2.0], arb)
+    Traceback (most recent call last):
+        ...
+    TypeError: ball arithmetic takes arb, found 2.0 of type float: a number has entered that is not a ball
+    """
+    count = _count(entries, scalar)
+    if not count:
+        return sum(entries[1:], entries[0])
+    return Points([sum(values[1:], values[0]) for values in _by_point(entries, count)])
+
+
 def _count(entries: Sequence[Any], scalar: type) -> int:
     """At how many points the entries are given; 0 where all of them are constants."""
-    kinds = set(map(type, entries))
-    if not kinds <= {scalar, Points}:
-        for entry in entries:
-            if type(entry) is not Points:
-                _checked(entry, scalar)
-    return next(len(entry.values) for entry in entries if type(entry) is Points) if Points in kinds else 0
+    count = 0
+    for entry in entries:
+        if type(entry) is Points:
+            count = len(entry.values)
+        elif type(entry) is not scalar:
+            _checked(entry, scalar)
+    return count
 
 
 def _by_point(entries: Sequence[Any], count: int) -> list[list[Any]]:

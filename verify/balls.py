@@ -33,7 +33,7 @@ from flint import acb, acb_mat, arb, arb_mat, fmpq
 
 from backproof.engine import NumberSystem
 from backproof.engine.number_systems import ELEMENTARY, Array
-from backproof.verify.ball_arrays import Entry, Points, each, entrywise, is_finite, matrix_product, on_arrays, precision
+from backproof.verify.ball_arrays import Entry, Points, each, entrywise, is_finite, matrix_product, on_arrays, precision, total
 
 Tie: TypeAlias = Callable[[Any, Any], bool]
 
@@ -80,16 +80,13 @@ class _BallSystem(NumberSystem):
 
     def sum(self, array: Array, axis: int | None = None) -> Array:
         """The sum of all entries, or along one axis, at this system's precision."""
-        if axis is None:
-            return np.asarray(reduce(self.add, array.reshape(-1), self.zero), dtype=object)
-        rows = np.moveaxis(array, axis, -1)
-        if array.size and set(map(type, array.reshape(-1))) == {self.scalar}:
-            with precision(self.bits):
-                sums = [sum(row[1:], row[0]) for row in rows.reshape(-1, array.shape[axis]).tolist()]
-            result: Array = np.empty(len(sums), dtype=object)
-            result[:] = sums
-            return result.reshape(rows.shape[:-1])
-        return reduce(self.add, np.moveaxis(array, axis, 0), self.zeros(array.shape[:axis] + array.shape[axis:][1:]))
+        rows = array.reshape(1, -1) if axis is None else np.moveaxis(array, axis, -1)
+        count, length = math.prod(rows.shape[:-1]), rows.shape[-1]
+        if not length:
+            return self.zeros(() if axis is None else rows.shape[:-1])
+        with precision(self.bits):
+            sums = [total(row, self.scalar) for row in rows.reshape(count, length).tolist()]
+        return np.fromiter(sums, dtype=object, count=count).reshape(() if axis is None else rows.shape[:-1])
 
     def negative(self, array: Array) -> Array:
         """−array, entry by entry."""
@@ -200,7 +197,7 @@ def _complex_softplus(z: Any) -> Any:
 def _complex_tanh(zs: Sequence[Any]) -> list[Any]:
     """1 − 2/(exp 2z + 1): flint's own takes longer, and is asked where that is not finite."""
     values = [ONE - TWO / ((z + z).exp() + ONE) for z in zs]
-    return [value if value.is_finite() else z.tanh() for value, z in zip(values, zs, strict=True)]
+    return values if values[-1].is_finite() else [z.tanh() for z in zs]
 
 
 def _complex_select(condition: Any, a: Any, b: Any) -> Any:

@@ -23,6 +23,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -210,7 +211,8 @@ def _certified(
     if len(leaves) != graph.l:
         raise GraphError(f"the graph has {graph.l} leaves, found {len(leaves)} leaf values")
     reached = _reached(graph, moved)
-    pairs = [(j, k) for j in moved for k in reached if k != j and j in reached[k] and (targets is None or k in targets)]
+    ends = [k for k in (reached if targets is None else sorted({*targets})) if k > graph.l and k in reached]
+    pairs = [(j, k) for j in moved for k in ends if j in reached[k]]
     return _blocks(graph, dict(enumerate(leaves, start=1)), [(j, entry) for j in moved for entry in range(graph.dimension(j))], pairs, bits)
 
 
@@ -248,10 +250,10 @@ def _block(parts: Sequence[_Settled | Undecided], start: int, stop: int) -> Encl
         if isinstance(part, Undecided):
             return part
         used.append(part)
-    rows = [[ball for piece in row for ball in piece] for row in zip(*(part.rows for part in used), strict=True)]
-    balls: Array = np.empty((len(rows), stop - start), dtype=object)
-    balls.reshape(-1)[:] = [ball for row in rows for ball in row[start - first * COLUMNS : stop - first * COLUMNS]]
-    return Enclosure(balls, max(part.radius for part in used))
+    rows = used[0].rows if len(used) == 1 else [list(chain(*row)) for row in zip(*(part.rows for part in used), strict=True)]
+    balls = [ball for row in rows for ball in row[start - first * COLUMNS : stop - first * COLUMNS]]
+    shaped = np.fromiter(balls, dtype=object, count=len(balls)).reshape(len(rows), stop - start)
+    return Enclosure(shaped, max([part.radius for part in used]))
 
 
 @dataclass(frozen=True)
@@ -296,12 +298,15 @@ def _settle(problem: Problem, targets: Sequence[int], bits: int) -> dict[int, _S
 
 
 def plan_for(radius: int, accuracy: int) -> Plan:
-    """R = 2^−radius, and h and the precision with which an enclosure of about 2^−accuracy comes out where M < 2⁴⁶.
+    """R = 2^−radius, the precision with which an enclosure of about 2^−accuracy comes out, and an h that adds nothing to its width where M < 2²⁵⁶.
+
+    Imaginary parts are rounded by themselves, so that a tiny h loses nothing; and flint is faster where h² is below its precision.
 
     >>> plan_for(32, 72)
-    Plan(radius=32, step=108, precision=112)
+    Plan(radius=32, step=256, precision=112)
     """
-    return Plan(radius, (accuracy + 3 * radius) // 2 + 24, max(accuracy + 40, 64 + 3 * radius // 2))
+    precision = max(accuracy + 40, 64 + 3 * radius // 2)
+    return Plan(radius, 2 * precision + radius, precision)
 
 
 def _missing(columns: Sequence[Pair], rows: Sequence[Sequence[Any]], bits: int) -> int:

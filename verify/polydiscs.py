@@ -196,12 +196,16 @@ class Run:
 
 
 def evaluate(problem: Problem, targets: Sequence[int], plan: Plan, system: NumberSystem, run: Run) -> None:
-    """All vertices that the targets need: `Points` where they move with a column, real balls elsewhere, and where the evaluation broke."""
-    graph, real = problem.graph, real_ball_system(plan.precision)
+    """All vertices that the targets need: `Points` where they move with a column, real balls elsewhere, and where the evaluation broke.
+
+    A value is let go after its last use, unless it is a target's.
+    """
+    graph, real, needed = problem.graph, real_ball_system(plan.precision), problem.needed(targets)
+    last = {i: k for k in needed for i in graph.operands(k)} | dict.fromkeys(targets)
     run.reached.update({j: frozenset({j}) for j, _ in problem.columns})
     run.u.update({i: _given(problem, i, plan, real) for i in problem.given})
     lifted: dict[int, Array] = {}
-    for k in problem.needed(targets):
+    for k in needed:
         row, attributes, operands = graph.row(k), graph.attributes(k), graph.operands(k)
         run.current = k
         moving = [run.reached[i] for i in operands if i in run.reached]
@@ -225,12 +229,16 @@ def evaluate(problem: Problem, targets: Sequence[int], plan: Plan, system: Numbe
             run.broken[k] = next((run.broken[i] for i in operands if i in run.broken), stopped)
             if k not in run.u:  # no value: nothing that uses it is proved
                 run.u[k] = np.full(graph.shape(k), acb(math.nan) if moving else arb(math.nan), dtype=object)
+        for i in operands:
+            if last[i] == k:
+                run.u.pop(i, None)
+                lifted.pop(i, None)
 
 
 def _value(row: Row, attributes: Attributes, shape: Shape, operands: Sequence[Array], system: NumberSystem) -> tuple[Array, bool]:
     """The value of a vertex in its shape, and whether it is finite on the whole ball; the other points lie inside it, and are looked at in the end."""
     value = np.asarray(row.value(system, attributes, operands), dtype=object).reshape(shape)
-    balls = [entry.values[-1] if type(entry) is Points else entry for entry in value.reshape(-1).tolist()]
+    balls = [entry.values[-1] if type(entry) is Points else entry for entry in value.ravel().tolist()]
     for ball in balls:
         if type(ball) is not system.scalar:
             raise TypeError(f"expected {system.scalar.__name__}, found {ball!r} of type {type(ball).__name__}")
