@@ -197,6 +197,11 @@ def _finite(value: Any) -> bool:
     return True if isinstance(value, Fraction) else bool(mpmath.isfinite(value)) if hasattr(value, "_mpf_") else math.isfinite(value)
 
 
+def _place(graph: Graph, j: int, k: int, index: tuple[int, ...]) -> str:
+    """One entry of ∂u_k/∂u_j."""
+    return f"∂{graph.name(k)}{entry_label(graph, k, index[0])}/∂{graph.name(j)}{entry_label(graph, j, index[1])}"
+
+
 def paths_against_differences(
     graph: Graph, sums: Mapping[Edge, PathSum], moved: Mapping[int, Mapping[int, Difference]], system: NumberSystem, digits: int
 ) -> Comparison:
@@ -208,26 +213,26 @@ def paths_against_differences(
     failures: list[tuple[float, Failure]] = []
     kinks: list[str] = []
     vague: list[str] = []
-    entries, worst, reached = 0, 0.0, float(digits)
+    one, finest, roughest = (system.convert(10) ** exponent for exponent in (0, -digits, LOST_DIGITS - digits))
+    entries, worst, largest = 0, 0.0, finest
     for (j, k), total in sums.items():
         difference = moved[j][k]
         for index in np.ndindex(total.value.shape):
             entries += 1
-            where = f"∂{graph.name(k)}{entry_label(graph, k, index[0])}/∂{graph.name(j)}{entry_label(graph, j, index[1])}"
-            scale = max(system.convert(total.magnitude[index]), system.convert(1))
+            scale = max(system.convert(total.magnitude[index]), one)
             left, right = total.value[index], system.convert(difference.value[index])
-            estimate = max(system.convert(difference.estimate[index]), scale * system.convert(10) ** -digits)
+            estimate = max(system.convert(difference.estimate[index]), scale * finest)
             if difference.kink[index]:
-                kinks.append(where)
-            elif estimate > scale * system.convert(10) ** (LOST_DIGITS - digits):
-                vague.append(f"{where} (estimate {shown(estimate)})")
+                kinks.append(_place(graph, j, k, index))
+            elif estimate > scale * roughest:
+                vague.append(f"{_place(graph, j, k, index)} (estimate {shown(estimate)})")
             else:
                 share = float(abs(left - right) / estimate)
-                reached = min(reached, -float(mpmath.log10(estimate / scale)))
-                worst = max(worst, share)
+                largest, worst = max(largest, estimate / scale), max(worst, share)
                 if not share <= 1:
-                    failures.append((share, Failure(where, shown(left), shown(right), shown(abs(left - right)), shown(estimate))))
-    result = replace(_blank(system, True), entries=entries, worst=worst, digits=math.floor(reached + 1e-9))
+                    found = Failure(_place(graph, j, k, index), shown(left), shown(right), shown(abs(left - right)), shown(estimate))
+                    failures.append((share, found))
+    result = replace(_blank(system, True), entries=entries, worst=worst, digits=math.floor(1e-9 - float(mpmath.log10(largest))))
     if failures:
         ordered = tuple(failure for _, failure in sorted(failures, key=lambda pair: -pair[0]))
         reason = f"{len(failures)} of {entries} entries of the path sums are not the derivative"

@@ -18,9 +18,10 @@ Only local *values* are evaluated (`engine.local_functions.local_value`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -28,6 +29,9 @@ from backproof.engine import DomainError, Graph, NumberSystem, forward, mpmath_s
 from backproof.engine.graph import label
 from backproof.engine.local_functions import local_value
 from backproof.engine.number_systems import Array
+from backproof.engine.passes import Values
+
+AtRest: TypeAlias = Callable[[NumberSystem], Values]
 
 DIGITS = 50
 ATTEMPTS = 4
@@ -63,9 +67,14 @@ def differences(graph: Graph, leaves: Sequence[Any], j: int, digits: int = DIGIT
     values. DomainError if no step fits; FloatLeak if a float leaks in.
     """
     descendants = _descendants(graph, j)
+
+    @cache
+    def at_rest(system: NumberSystem) -> Values:
+        return forward(graph, leaves, system)
+
     columns: dict[int, list[tuple[Array, Array, Array]]] = {k: [] for k in descendants}
     for entry in range(graph.dimension(j)):
-        column = _column(graph, leaves, j, entry, descendants, digits)
+        column = _column(graph, at_rest, j, entry, descendants, digits)
         for k in descendants:
             columns[k].append(column[k])
     return {k: Difference(*(np.stack(part, axis=1) for part in zip(*columns[k], strict=True))) for k in descendants}
@@ -79,14 +88,14 @@ def _descendants(graph: Graph, j: int) -> list[int]:
     return sorted(reached - {j})
 
 
-def _column(graph: Graph, leaves: Sequence[Any], j: int, entry: int, descendants: Sequence[int], digits: int) -> dict[int, Any]:
+def _column(graph: Graph, at_rest: AtRest, j: int, entry: int, descendants: Sequence[int], digits: int) -> dict[int, Any]:
     """The differences for one entry of leaf j: the first attempt whose estimate is small enough, else the best one."""
     best: dict[int, Any] | None = None
     outside: DomainError | None = None
     tries = [(digits // 2 + attempt * SHRINK, True) for attempt in range(ATTEMPTS)]
     for eta, relative in (*tries, (digits // 2, False)):
         try:
-            column = _stencil(graph, leaves, j, entry, descendants, eta, digits, relative)
+            column = _stencil(graph, at_rest, j, entry, descendants, eta, digits, relative)
         except DomainError as error:
             outside = error
             continue
@@ -105,37 +114,36 @@ def _settled(value: Array, estimate: Array, kink: Array, digits: int) -> bool:
 
 
 def _stencil(
-    graph: Graph, leaves: Sequence[Any], j: int, entry: int, descendants: Sequence[int], eta: int, digits: int, relative: bool
+    graph: Graph, at_rest: AtRest, j: int, entry: int, descendants: Sequence[int], eta: int, digits: int, relative: bool
 ) -> dict[int, Any]:
     lower = mpmath_system(digits + eta + GUARD)
     higher = mpmath_system(digits + eta + GUARD + 20)
-    x = higher.array(leaves[j - 1]).reshape(-1)[entry]
+    x = at_rest(higher)[j][entry]
     h = (abs(x) if relative and x else 1) * higher.convert(10) ** -eta
-    rough = _moved(graph, leaves, j, entry, descendants, lower, h, (-2, -1, 0, 1, 2))
-    fine = _moved(graph, leaves, j, entry, descendants, higher, h, (-1, 1))
-    unit = higher.convert(lower.unit_roundoff)
+    base = at_rest(lower)
+    rough = {0: base, **_moved(graph, base, j, entry, descendants, lower, h, (-2, -1, 1, 2))}
+    fine = _moved(graph, at_rest(higher), j, entry, descendants, higher, h, (-1, 1))
+    unit, smallest = higher.convert(lower.unit_roundoff), higher.convert(10) ** (RESOLUTION - digits)
     column: dict[int, Any] = {}
     for k in descendants:
         u = {step: higher.array(values[k]) for step, values in rough.items()}
         near = (u[1] - u[-1]) / (2 * h)
         far = (u[2] - u[-2]) / (4 * h)
         value = (fine[1][k] - fine[-1][k]) / (2 * h)
-        rounding = 10 * np.abs(near - value) + 10 * unit * (np.abs(u[1]) + np.abs(u[-1])) / h
+        rounding = np.abs(near - value) * 10 + (np.abs(u[1]) + np.abs(u[-1])) * (10 * unit / h)
         estimate = np.abs(far - near) + rounding
         apart = np.abs((u[1] - u[0]) - (u[0] - u[-1])) / h
         apart_far = np.abs((u[2] - u[0]) - (u[0] - u[-2])) / (2 * h)
-        visible = apart > higher.convert(10) ** (RESOLUTION - digits)
-        kink = visible & (apart > 10 * rounding) & (2 * apart_far < 3 * apart)
+        kink = (apart > smallest) & (apart > rounding * 10) & (apart_far * 2 < apart * 3)
         column[k] = value, estimate, kink
     return column
 
 
 def _moved(
-    graph: Graph, leaves: Sequence[Any], j: int, entry: int, descendants: Sequence[int], system: NumberSystem, h: Any, steps: Sequence[int]
-) -> dict[int, Mapping[int, Array]]:
+    graph: Graph, base: Values, j: int, entry: int, descendants: Sequence[int], system: NumberSystem, h: Any, steps: Sequence[int]
+) -> dict[int, Values]:
     """u_k for every descendant k, at each of the points x + step·h."""
-    base = forward(graph, leaves, system)
-    moved: dict[int, Mapping[int, Array]] = {}
+    moved: dict[int, Values] = {}
     for step in steps:
         u = dict(base)
         u[j] = base[j].copy()

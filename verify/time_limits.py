@@ -1,6 +1,7 @@
 """`limited(seconds)`: stop somebody's code that does not come back, an iteration that converges for the usual arguments only, say.
 
 The limit counts the processor time of this process, in the main thread of systems that have interval timers; elsewhere, and inside another limit, nothing is limited.
+Python drops an exception that is raised in a destructor or a callback of the garbage collector: the code that goes on is stopped the next time, after as long again.
 
 >>> with limited(0.05):
 ...     while True:
@@ -38,7 +39,7 @@ def limited(seconds: float) -> Generator[None, None, None]:
         raise TookTooLong(f"more than {seconds:g} s")
 
     before = signal.signal(signal.SIGVTALRM, stop)
-    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds, seconds)
     try:
         yield
     finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+from time import process_time
 
 import pytest
 
@@ -25,6 +26,22 @@ def test_an_endless_loop_is_stopped_also_where_it_catches_exceptions() -> None:
 
     with pytest.raises(TookTooLong, match=r"more than 0\.1 s"), limited(0.1):
         stubborn()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_stop_that_a_destructor_swallows_comes_again() -> None:
+    class Slow:
+        def __del__(self) -> None:
+            until = process_time() + 1.0
+            while process_time() < until:
+                pass
+
+    def after_a_slow_destructor() -> None:
+        Slow()
+        spin()
+
+    with pytest.raises(TookTooLong), limited(0.1):
+        after_a_slow_destructor()
 
 
 def test_afterwards_no_timer_runs_and_the_handler_is_the_old_one() -> None:
