@@ -216,6 +216,12 @@ def test_sums_run_over_all_entries_or_one_axis_and_over_points() -> None:
     assert [float(entry) for entry in REAL.sum(table, 1)] == [6, 15]
     moving = np.concatenate([one(Points([acb(1), acb(2)])), one(acb(10))])
     assert [float(value.real) for value in COMPLEX.sum(moving).item().values] == [11, 12]
+    along = COMPLEX.sum(np.stack([moving, moving[::-1]]), 1)
+    assert [[float(value.real) for value in entry.values] for entry in along] == [[11, 12], [11, 12]]
+    assert float(REAL.sum(table[:0]).item()) == 0
+    assert [float(entry) for entry in REAL.sum(table[:0], 0)] == [0, 0, 0]
+    with pytest.raises(TypeError, match=r"ball arithmetic takes arb, found 0\.5 of type float"):
+        REAL.sum(np.array([0.5], dtype=object))
 
 
 def test_the_peak_is_an_exact_constant_near_the_largest_entry() -> None:

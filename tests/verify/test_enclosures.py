@@ -466,6 +466,21 @@ def test_an_entry_that_is_exactly_zero_is_enclosed_and_a_tiny_one_is_told_from_z
     assert not contains(tiny, [[0]]).item()
 
 
+@pytest.mark.parametrize("name", ["cos", "square"])
+def test_a_derivative_of_zero_needs_no_second_attempt(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[Plan] = []
+
+    def counted(problem: Any, targets: Any, plan: Plan) -> Any:
+        tried.append(plan)
+        return polydiscs.attempt(problem, targets, plan)
+
+    monkeypatch.setattr(enclosures, "attempt", counted)
+    found = one(unary(name), [0.0], 1, 2)
+    assert len(tried) == 1
+    assert found.mid[0, 0] == 0
+    assert found.rad[0, 0] <= 2.0**-256
+
+
 def test_the_digits_are_those_of_the_largest_entry() -> None:
     def digits(mid: list[Fraction], rad: list[float]) -> float:
         middles = np.empty((1, len(mid)), dtype=object)
