@@ -127,7 +127,7 @@ def nearby_range(f: Function, args: Sequence[Any], cotangent: Array) -> tuple[li
 
 
 def _beside(a: Any, step: float, rng: np.random.Generator) -> Any:
-    """An argument moved by about 2⁻⁴⁰ in every entry."""
+    """An argument moved by about 2⁻⁴⁰ in every entry, in float64: a coarser dtype may not hold it."""
     array = np.asarray(a)
     moved = array.astype(float) + step * 2.0**-40 * rng.uniform(0.5, 1, size=array.shape) * rng.choice([-1.0, 1.0], size=array.shape)
-    return moved.astype(array.dtype) if isinstance(a, np.ndarray) else type(a)(float(moved))
+    return moved if isinstance(a, np.ndarray) else float(moved)

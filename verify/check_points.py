@@ -18,6 +18,7 @@ Each is a `Point`: the arguments and a few words. Whether they lie in the domain
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -32,6 +33,7 @@ JUST = 1.0 + 2.0**-20
 SMALLEST = 7
 EVERY_KIND = frozenset(("formula", "floats", "shape", "finite", "protocol"))
 HUGE = {"float64": 600, "float32": 80}  # binary exponents
+SPANS = {"float16": 10.0}  # factors beyond leave a range of 10⁻⁷ to 65504
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,12 @@ def _like(a: Any, values: Any) -> Any:
     return type(a)(float(values))
 
 
+def _within_range(factor: float, args: Sequence[Any]) -> float:
+    """The factor, no larger or smaller than the dtypes bear: right formulas cube and divide."""
+    span = min((SPANS.get(np.asarray(a).dtype.name, math.inf) for a in args if is_float(a)), default=math.inf)
+    return min(max(factor, 1 / span), span)
+
+
 def _scaled(args: Sequence[Any], factor: float) -> tuple[Any, ...]:
     return tuple(_like(a, np.asarray(a, dtype=float) * factor) if is_float(a) else a for a in args)
 
@@ -152,12 +160,18 @@ def _drawn(a: Any, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
     return a
 
 
+def _renamed(words: str, factor: float) -> str:
+    """The words with the factor that was taken."""
+    return f"{words[: words.index('times ')]}times {factor:.2g}"
+
+
 def _times(factor: float, small: bool = False, generic: bool = False) -> Rule:
     """All float arguments times a factor."""
 
     def rule(given: Given, words: str) -> Iterable[Point]:
-        args = _scaled(given.generic if generic else given.args, factor)
-        return [Point(args, words, small=given.floats if small else frozenset())]
+        here = _within_range(factor, given.args)
+        args = _scaled(given.generic if generic else given.args, here)
+        return [Point(args, words if here == factor else _renamed(words, here), small=given.floats if small else frozenset())]
 
     return rule
 
@@ -175,9 +189,11 @@ def _alone_times(factor: float) -> Rule:
 
     def rule(given: Given, words: str) -> Iterator[Point]:
         for k in sorted(given.floats) if len(given.floats) > 1 else ():
-            (moved,) = _scaled((given.args[k],), factor)
+            here = _within_range(factor, given.args[k : k + 1])
+            (moved,) = _scaled((given.args[k],), here)
             small = frozenset((k,)) if factor < 1 else frozenset[int]()
-            yield Point(given.with_argument(k, moved), words.replace("one argument", f"argument {k}"), small=small)
+            named = words if here == factor else _renamed(words, here)
+            yield Point(given.with_argument(k, moved), named.replace("one argument", f"argument {k}"), small=small)
 
     return rule
 

@@ -11,7 +11,8 @@ So floats are INACCURATE if they lie farther than a reverse sweep *and* their ow
 rounding of the way back, and of the formula, counts no more than the condition of the derivative, that is how it answers to errors of arguments and cotangent.
 
 No constant is fitted; what is assumed of operations is in `verify.rounding_counts`, and of formulas that nobody can read, it is `OPAQUE`. The bounds are of first order: where
-one exceeds a quarter of the largest derivative, as in `verify.bounds`, nothing is decided (undecidable in this dtype). At a kink an entry may be on any side, so that
+one exceeds a quarter of the largest derivative, as in `verify.bounds`, nothing is decided (undecidable in this dtype), nor where values that are off by
+their errors give other derivatives than the bound allows (`verify.sampled_errors`). At a kink an entry may be on any side, so that
 the largest bound of all sides counts.
 
 >>> x, ct = np.array([1e-6]), np.array([1.0])
@@ -31,6 +32,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -43,6 +45,7 @@ from backproof.verify.check_formula import BITS, digits_of, overall_size
 from backproof.verify.lifting import Lifted, lift, lift_backward, pull_back
 from backproof.verify.mixed_derivatives import ReverseSweep
 from backproof.verify.rounding_counts import unit_of
+from backproof.verify.sampled_errors import sampled_derivatives
 from backproof.verify.sensitivities import (
     Formula,
     formula_of,
@@ -106,7 +109,8 @@ def floats(case: Floats) -> tuple[list[Finding], str | None]:
         relative = sorted(suspects, key=lambda entry: -entry.error / entry.scale)[:most]
         suspects = list({id(entry): entry for entry in (*relative, *sorted(suspects, key=lambda entry: -entry.error)[:most])}.values())
     formula = formula_of(case.backward, case.args, case.cotangent) if case.backward is not None and suspects else None
-    judged = [_judged(case, entry, sweeps, formula, overall) for entry in suspects]
+    sampled = cache(lambda: sampled_derivatives(sweeps[0], case.cotangent))
+    judged = [_judged(case, entry, sweeps, formula, overall, sampled) for entry in suspects]
     found = sorted((finding for finding in judged if isinstance(finding, Finding)), key=lambda finding: -finding.size)
     return found, next((note for note in judged if isinstance(note, str)), None)
 
@@ -142,7 +146,14 @@ def _suspects(case: Floats, overall: float) -> list[_Entry]:
     return result
 
 
-def _judged(case: Floats, entry: _Entry, sweeps: Sequence[ReverseSweep], formula: Formula | None, overall: float) -> Finding | str | None:
+def _judged(
+    case: Floats,
+    entry: _Entry,
+    sweeps: Sequence[ReverseSweep],
+    formula: Formula | None,
+    overall: float,
+    sampled: Callable[[], list[tuple[Array, ...]] | None],
+) -> Finding | str | None:
     """The finding about one entry; words where the bound says nothing."""
     strict = entry.place < len(case.strict) and case.strict[entry.place]
     unit = unit_of(np.asarray(case.args[entry.argument]).dtype)
@@ -160,6 +171,8 @@ def _judged(case: Floats, entry: _Entry, sweeps: Sequence[ReverseSweep], formula
         return None
     if allowed > LARGEST_SHARE * overall:
         return f"at {case.point}, rounding may change the gradient of argument {entry.argument} by more than a quarter of the largest derivative"
+    if len(case.forwards) == 1 and _bends(entry, sampled(), allowed):
+        return f"at {case.point}, rounding is too coarse for a bound of first order on the gradient of argument {entry.argument}"
     low, high = min(float(m.mid()) for m in entry.middles), max(float(m.mid()) for m in entry.middles)
     want = digits_of(entry.middles[0]) if len(entry.middles) == 1 else f"between {low!r} and {high!r}"
     rounded = len(entry.middles) == 1 and (not case.opaque or entry.error <= FEW_DIGITS * entry.scale)
@@ -167,6 +180,14 @@ def _judged(case: Floats, entry: _Entry, sweeps: Sequence[ReverseSweep], formula
     words = f"the error is {times:.3g} times what rounding allows"
     verdict = "INACCURATE" if rounded else "WRONG"
     return Finding(verdict, "floats", case.point, entry.argument, entry.index, repr(entry.value), want, times, words)
+
+
+def _bends(entry: _Entry, samples: Sequence[tuple[Array, ...]] | None, allowed: float) -> bool:
+    """Whether errors of the assumed size in the values move the derivative by more than the bound of first order, or lead another way."""
+    if samples is None:
+        return True
+    moved = [sample[entry.place][entry.index] for sample in samples]
+    return any(not (ball.is_finite() and _distance(ball, entry.middles[0]) <= allowed) for ball in moved)
 
 
 def _own(case: Floats, entry: _Entry, formula: Formula) -> Any:

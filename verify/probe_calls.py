@@ -103,9 +103,12 @@ def differences(call: Call, gradients: Sequence[Any], words: str, exact: bool) -
             found.append((k, f"{words}, the gradient has shape {a.shape} instead of {b.shape}", str(a.shape), str(b.shape)))
             continue
         floats = b.dtype if b.dtype.kind == "f" else np.dtype(float)
-        size = max(float(np.max(np.abs(b.astype(float)), initial=0.0)), call.sizes[k] if k < len(call.sizes) else 0.0)
+        found_here, alone = a.astype(float), b.astype(float)
+        size = float(np.max(np.abs(alone), initial=call.sizes[k] if k < len(call.sizes) else 0.0, where=np.isfinite(alone)))
         room = 0.0 if exact else LAYOUT * float(ml_dtypes.finfo(floats).eps) * size
-        apart = ~((np.abs(a.astype(float) - b.astype(float)) <= room) | (np.isnan(a.astype(float)) & np.isnan(b.astype(float))))
+        with np.errstate(invalid="ignore"):
+            near = np.abs(found_here - alone) <= room
+        apart = ~(near | (found_here == alone) | (np.isnan(found_here) & np.isnan(alone)))
         if apart.any():
             index = tuple(int(i) for i in np.argwhere(apart)[0])
             found.append(

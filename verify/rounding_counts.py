@@ -18,8 +18,8 @@ the error of adjoint · partial; both to first order:
 and (k − 1)·u in every one of k adjoints that are added up. The first rows are the standard model (N. J. Higham, *Accuracy and Stability of Numerical Algorithms*, 2nd
 ed., §2.2, §3.1, §4.2). *Assumed*, since it cannot be derived: L = `running_errors.LIBRARY`; that special functions and their derivatives are mixed stable with the same L;
 that factorizations are backward stable without growth (§9.3 with a growth factor of one, in the norm of the largest entry); that a constant which the code computed from others
-has at most `FOLDED` roundings; and that a value which underflows is off by the smallest normal number at most (in half precisions, which NumPy rounds from float32, by the
-smallest subnormal).
+has at most `FOLDED` roundings (any other has one, if it does not fit into the dtype); and that a value which underflows is off by the smallest normal number at most (in half
+precisions, which NumPy rounds from float32, by the smallest subnormal).
 
 Some derivatives everybody computes from the value: e^x, 1 − tanh², s(1 − s). The error of the value is then one of theirs, of the size |∂D/∂v|·|v| (`FROM_THE_VALUE`).
 
@@ -190,21 +190,21 @@ class Counted:
             error += sum(abs(size(p)) * e for p, e in zip(partials_of(self.tape, index), off, strict=True) if e)
             count += 3 * len(operands) if name in JOINT else unit.library * len(operands)
         for k, x in enumerate(operands):
-            if x.index < 0 and is_computed(x):
-                error += unit.u * FOLDED * abs(size(partials_of(self.tape, index)[k]) * size(x.value))
-                count += FOLDED
+            if roundings := constant_roundings(x, unit):
+                error += unit.u * roundings * abs(size(partials_of(self.tape, index)[k]) * size(x.value))
+                count += roundings
         return error, unit.u * count
 
     def _of_edges(self, index: int) -> tuple[list[float], float]:
         rule, operands, value = self.tape.nodes[index]
         unit = self.units[index]
         known = edge_roundings(name_of(rule, operands), unit)
-        computed = [is_computed(x) for x in operands]
+        constants = [constant_roundings(x, unit) for x in operands]
         lost = 0.0
         if rule.name in FROM_THE_VALUE:
             count = VALUE_ROUNDINGS.get(rule.name, unit.library) + 1
             lost = unit.u * count * FROM_THE_VALUE[rule.name](size(value), *[size(x.value) for x in operands])
-        return [unit.u * (known + FOLDED * (sum(computed) - own)) for own in computed], lost
+        return [unit.u * (known + sum(constants) - own) for own in constants], lost
 
     def backward(self, index: int) -> list[float] | None:
         """How far off the operands are for which value and partials are exact; None where both have a small relative error anyway."""
@@ -232,9 +232,13 @@ def size(ball: Any) -> float:
     return math.inf if ball is None or ball.is_nan() else float(ball.mid())
 
 
-def is_computed(x: Any) -> bool:
-    """Whether a constant is no float, hence was computed from others."""
-    return x.index < 0 and not (x.value.is_exact() and arb(float(x.value)) == x.value)
+def constant_roundings(x: Any, unit: Unit) -> int:
+    """How many roundings a constant may have: one if it does not fit into the dtype, `FOLDED` if it is no float at all, hence was computed from others."""
+    if x.index >= 0 or not x.value.is_finite():
+        return 0
+    if not (x.value.is_exact() and arb(float(x.value)) == x.value):
+        return FOLDED
+    return 0 if (math.frexp(float(x.value))[0] / unit.u).is_integer() else 1
 
 
 def partials_of(tape: Tape, index: int) -> tuple[Any, ...]:

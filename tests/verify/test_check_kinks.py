@@ -68,6 +68,12 @@ def test_near_a_norm_at_the_origin_slopes_are_bounded_and_near_a_root_they_are_n
     assert nearby_range(np.sqrt, (np.zeros(1),), ONE) is None
 
 
+def test_points_nearby_are_found_also_where_the_dtype_does_not_hold_them() -> None:
+    found = nearby_range(lambda x: np.sin(x) / x, (np.zeros(1, dtype=np.float16),), ONE)
+    assert found is not None
+    assert abs(found[0][0][0]) < 1e-9
+
+
 @pytest.mark.parametrize(("slope", "right"), [(0.0, True), (0.5, True), (1.0, True), (-0.1, False), (1.1, False)])
 def test_check_accepts_exactly_the_mixtures_at_the_kink_of_relu(slope: float, right: bool) -> None:
     def vjp(args: Any, out: Any, ct: Any) -> Any:

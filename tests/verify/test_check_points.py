@@ -87,6 +87,15 @@ def test_huge_values_are_those_of_one_dtype_and_their_squares_overflow() -> None
     assert words not in points(np.ones(2), np.ones(2, dtype=np.float32))
 
 
+def test_factors_are_what_half_precision_bears_and_the_words_say_which() -> None:
+    half = points(np.array([1.5, -0.5], dtype=np.float16), np.ones(2))
+    assert half["small values, times 0.1"].args[1].dtype == np.float64
+    assert half["argument 0 times 10"].args[0].tolist() == [15.0, -5.0]
+    assert half["argument 1 times 1e+08"].args[1].tolist() == [1e8, 1e8]
+    assert half["large values, times 10"].args[0].dtype == np.float16
+    assert not any("1e-15" in words for words in half)
+
+
 def test_a_derivative_that_is_small_beside_the_usual_ones_may_vanish_at_huge_values() -> None:
     """arcsinh′ is 1/√(1 + x²): 0 where the square overflows, and 10⁻¹⁸¹ in truth. Of √(x² + y²) the derivative is about 1 everywhere."""
     vanishing = check(np.arcsinh, (np.array([0.3, -1.2]),), vjp=lambda args, out, ct: (ct / np.sqrt(1 + args[0] ** 2),))

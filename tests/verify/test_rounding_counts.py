@@ -81,6 +81,21 @@ def test_a_constant_that_the_code_computed_counts() -> None:
     assert bounds[0] < bounds[1]
 
 
+def test_a_constant_that_does_not_fit_into_the_dtype_is_rounded_once() -> None:
+    for dtype, constant, roundings in (
+        (np.float64, 0.1, 1),
+        (np.float32, 0.1, 2),
+        (np.float32, 0.25, 1),
+        (np.float16, 1025.0, 1),
+        (np.float16, 2049.0, 2),
+    ):
+        x, unit = np.array([1.0], dtype=dtype), unit_of(dtype)
+        tape = lift(lambda x, c=constant: x * c, (x,)).tape
+        table = Counted(tape, units_of(tape, [unit]))
+        assert table.value(1)[0] == pytest.approx(roundings * unit.u * constant), (dtype, constant)
+        assert table.edges(1)[0][[o.index for o in tape.nodes[1][1]].index(0)] == pytest.approx(roundings * unit.u)
+
+
 @pytest.mark.parametrize("name", ["exp", "sqrt", "tanh", "expit"])
 def test_what_a_partial_inherits_from_the_value_is_its_derivative_by_the_value(name: str) -> None:
     derivative = {"exp": lambda v: v, "sqrt": lambda v: 0.5 / v, "tanh": lambda v: 1 - v * v, "expit": lambda v: v * (1 - v)}[name]
