@@ -164,7 +164,7 @@ def matrix_product(matrix: Any, scalar: type, bits: int) -> Callable[..., Array]
         (rows, inner), columns = left.shape, right.shape[1]
         fixed, b = constant(left), right.ravel().tolist()
         a = [] if fixed is not None else left.ravel().tolist()
-        moving_left, moving_right = fixed is None and _count(a, scalar), _count(b, scalar)
+        moving_left, moving_right = _count(a, scalar), _count(b, scalar)
         if moving_left and moving_right:
             points = zip(_by_point(a, moving_left), _by_point(b, moving_right), strict=True)
             values = zip(*((matrix(rows, inner, x) * matrix(inner, columns, y)).entries() for x, y in points), strict=True)

@@ -40,6 +40,7 @@ Function: TypeAlias = Callable[..., Any]
 MORE_BITS = 600
 AGREE = 1e-6
 CANCELS = 1e4
+BESIDE, ROUNDINGS_BESIDE = 1e-9, 256  # in float64 the first is always the larger: nearby derivatives are below 2¹²
 GIVEN_NODES, CHOSEN_NODES = 400_000, 20_000
 
 
@@ -181,7 +182,7 @@ def _largest_value(forward: Lifted) -> float:
 def _without_derivative(
     f: Function, args: Sequence[Any], gradients: Sequence[Any], forward: Lifted, cotangent: Array, point: str, chosen: bool
 ) -> Judged:
-    """Where the lifted derivative is not finite: gradients outside of the nearby derivatives, by more than half of their digits, are WRONG.
+    """Where the lifted derivative is not finite: gradients outside of the nearby derivatives are WRONG.
 
     At a `chosen` point only where these agree, so that f has a derivative after all (sin(x)/x at 0), and only if the gradients are finite.
     """
@@ -191,7 +192,8 @@ def _without_derivative(
     if nearby is None or vague or (chosen and _spread(nearby) > AGREE):
         note = f"at {point}, a gradient is not finite, though the derivatives nearby are bounded" if vague and nearby is not None else None
         return Judged((), False, forward.reads, forward.positions, "the derivative is not finite here", kink=True, note=note)
-    room = math.sqrt(unit_roundoff(args)) * max(float(np.max(np.abs(array), initial=0.0)) for side in nearby for array in side)
+    largest = max(float(np.max(np.abs(array), initial=0.0)) for side in nearby for array in side)
+    room = max(BESIDE, ROUNDINGS_BESIDE * unit_roundoff(args) * largest)
     for k, gradient, low, high in zip(places, gradients, *nearby, strict=True):
         values = np.asarray(gradient, dtype=float)
         width = high - low + room

@@ -155,3 +155,21 @@ def test_a_removable_singularity_is_compared_with_the_derivatives_around() -> No
     x = (np.array([0.0]),)
     assert judge(f, backward(0.5), x, np.ones(1), "here", usual=(1.0,)).findings == ()
     assert judge(f, backward(1.0), x, np.ones(1), "here", usual=(1.0,)).findings[0].words == "outside of the derivatives at nearby points"
+
+
+@pytest.mark.parametrize(("dtype", "close", "far"), [(np.float64, 5e-10, 5e-9), (np.float32, 2e-6, 1e-3), (np.float16, 5e-3, 0.5)])
+def test_beside_a_point_without_a_derivative_roundings_of_the_dtype_are_allowed_and_no_more(dtype: Any, close: float, far: float) -> None:
+    """x / x · sin(x) at (0, 1): the second entry of the derivative is cos 1, off by its own rounding and by that of NumPy's cosine."""
+
+    def f(x: Any) -> Any:
+        return np.sum(np.where(x == 0, 0.0, x / x * np.sin(x)))
+
+    def backward(off: float) -> Any:
+        return lambda args, out, ct: ((ct * np.where(args[0] == 0, 1.0, np.cos(args[0]) + off)).astype(args[0].dtype),)
+
+    def findings(off: float) -> Any:
+        return judge(f, backward(off), (np.array([0.0, 1.0], dtype=dtype),), np.asarray(1.0), "here").findings
+
+    assert findings(close) == ()
+    (found,) = findings(far)
+    assert (found.index, found.words) == ((1,), "outside of the derivatives at nearby points")
