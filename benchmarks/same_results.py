@@ -1,0 +1,128 @@
+"""Whether two checkouts say the same: every results document, page, printed line and exit code of fixed commands, and what `check` says of both corpora.
+
+    python -m benchmarks.same_results record FOLDER            # in each checkout, into a folder of its own; `--quick` takes one seed in place of five
+    python -m benchmarks.same_results compare BEFORE AFTER     # exit code 1, and the first differing lines of each file, where they differ
+
+A change of the house, of speed or of words in one place must not change another: both recordings are compared byte for byte, but for the version of the tool, the folder of the
+checkout, and the line numbers of our own files.
+
+>>> own_lines_apart('File "/somewhere/verify/lift/tape/tape.py", line 12, in add', Path("/somewhere"))
+'File "./verify/lift/tape/tape.py", line N, in add'
+>>> own_lines_apart('File "/somewhere/mine.py", line 12, in add', Path("/somewhere"))
+'File "./mine.py", line 12, in add'
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parent.parent
+SEEDS = 5
+REPLAYED = 20
+SHOWN = 40
+OWN_LINE = re.compile(r"((?:engine|theorems|verify|reports)/[\w/]+\.py(?::|\", line ))\d+")
+VERSION = re.compile(r'("name": ?"backproof", ?"version": ?"|backproof )\d+\.\d+\.\d+')
+ENGINE = ("oracle", "examples.scalar_engine:wrong", "--functions", "add,multiply,tanh", "--scalars")
+
+
+def own_lines_apart(text: str, root: Path = ROOT) -> str:
+    """A text without the folder of the checkout, and without the line numbers of our own files."""
+    return OWN_LINE.sub(r"\1N", text.replace(str(root), "."))
+
+
+def record(folder: Path, seeds: int) -> None:
+    """Write everything that is compared into a folder. ValueError if it holds something already."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()):
+        raise ValueError(f"{folder} is not empty: give a new folder")
+    for seed in range(seeds):
+        _command(folder, f"verify-{seed}", "verify", "--cases", "300", "--seed", str(seed))
+        _command(folder, f"theorems-{seed}", "theorems", "--seed", str(seed))
+        _command(folder, f"selftest-{seed}", "selftest", "--seed", str(seed))
+        _command(folder, f"oracle-{seed}", *ENGINE, "--seed", str(seed))
+    _command(folder, "oracle-right", "oracle", "examples.scalar_engine:right", *ENGINE[2:])
+    _command(folder, "derivation", "theorems", "derivation")
+    cases = json.loads((folder / "verify-0.json").read_text(encoding="utf-8"))["cases"]
+    lines = [case["replay"] for case in cases if case["group"] == "random"][:REPLAYED]
+    for number, replayed in enumerate(lines):
+        _command(folder, f"replay-{number}", "replay", replayed)
+    corpora = [(independent, seed) for independent in (False, True) for seed in range(seeds)]
+    with ProcessPoolExecutor(2) as pool:
+        for (independent, seed), said in zip(corpora, pool.map(_explanations, *zip(*corpora, strict=True)), strict=True):
+            (folder / f"check-{'independent' if independent else 'own'}-{seed}.txt").write_text(said, encoding="utf-8")
+
+
+def _command(folder: Path, name: str, *arguments: str) -> None:
+    """Run one command, and keep its results, page, output and exit code."""
+    written = ("--json", str(folder / f"{name}.json"), "--html", str(folder / f"{name}.html"))
+    program = "import sys; from importlib.metadata import entry_points; (e,) = entry_points(group='console_scripts', name='backproof'); e.load()(sys.argv[1:])"
+    done = subprocess.run([sys.executable, "-c", program, *arguments, *written], capture_output=True, text=True, check=False, cwd=ROOT)
+    (folder / f"{name}.txt").write_text(f"{done.stdout}\n{done.stderr}\nexit code {done.returncode}\n".replace(str(folder), "FOLDER"), encoding="utf-8")
+
+
+def _explanations(independent: bool, seed: int) -> str:
+    """What `check` says of every backward pass of a corpus, in order."""
+    import warnings
+
+    from backproof.verify import check
+    from benchmarks.scoreboard import corpus
+
+    said: list[str] = []
+    for case in corpus(independent=independent):
+        for which in ("wrong", "right"):
+            fresh = case.anew()
+            vjp = getattr(fresh, which)
+            if vjp is None:
+                continue
+            with warnings.catch_warnings(), np.errstate(all="ignore"):
+                warnings.simplefilter("ignore")
+                found: Any = check(fresh.f, fresh.args, vjp, seed=seed)
+            said.append(f"=== {case.category}: {case.name}: {which}\n{found.verdict} | {found.evidence} | {found.reason}\n{found.explain()}")
+    return own_lines_apart("\n".join(said) + "\n")
+
+
+def differences(before: Path, after: Path) -> Iterator[str]:
+    """The first differing lines of each file of one recording that is not the same in the other."""
+    for name in sorted({file.name for folder in (before, after) for file in folder.iterdir()}):
+        texts = [_read(folder / name) for folder in (before, after)]
+        if texts[0] != texts[1]:
+            lines = difflib.unified_diff(*(text.splitlines() for text in texts), "before", "after", n=0, lineterm="")
+            yield f"{name} differs:\n" + "\n".join(line[:400] for line, _ in zip(lines, range(SHOWN), strict=False))
+
+
+def _read(file: Path) -> str:
+    """A file of a recording, the version of the tool apart; finished cases in order, since processes finish in any."""
+    text = file.read_text(encoding="utf-8") if file.exists() else "(missing)\n"
+    if file.suffix == ".jsonl":
+        text = "\n".join(sorted(text.splitlines()))
+    return VERSION.sub(r"\1apart", text)
+
+
+def main(arguments: list[str]) -> int:
+    """Record or compare; the exit code: 0 recorded or the same, 1 different, 4 usage."""
+    quick = "--quick" in arguments
+    match [argument for argument in arguments if argument != "--quick"]:
+        case ["record", folder]:
+            record(Path(folder).resolve(), 1 if quick else SEEDS)
+            return 0
+        case ["compare", before, after]:
+            found = list(differences(Path(before), Path(after)))
+            print("\n".join(found) or "the same")
+            return 1 if found else 0
+        case _:
+            print(__doc__)
+            return 4
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
