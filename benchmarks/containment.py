@@ -32,8 +32,8 @@ from backproof.verify.campaign_cases import campaign_case, case_around
 from backproof.verify.cases import Case, make_case
 from backproof.verify.coverage import FUNCTIONS
 from backproof.verify.enclosures import Enclosure, certify_all
+from backproof.verify.numbers.float_model import exact_fraction
 from backproof.verify.polydiscs import Plan, Problem, attempt
-from backproof.verify.rounding import exact_fraction
 from benchmarks.graphs import chain
 from benchmarks.measure import Comparison, Disagreement, Result, line
 

@@ -30,7 +30,7 @@ from typing import Any
 
 import numpy as np
 
-from backproof.verify.rounding import correct_digits
+from backproof.verify.numbers.float_model import correct_digits
 
 FEWEST_DIGITS = 9
 

@@ -67,7 +67,9 @@ def _command(folder: Path, name: str, *arguments: str) -> None:
     written = ("--json", str(folder / f"{name}.json"), "--html", str(folder / f"{name}.html"))
     program = "import sys; from importlib.metadata import entry_points; (e,) = entry_points(group='console_scripts', name='backproof'); e.load()(sys.argv[1:])"
     done = subprocess.run([sys.executable, "-c", program, *arguments, *written], capture_output=True, text=True, check=False, cwd=ROOT)
-    (folder / f"{name}.txt").write_text(f"{done.stdout}\n{done.stderr}\nexit code {done.returncode}\n".replace(str(folder), "FOLDER"), encoding="utf-8")
+    (folder / f"{name}.txt").write_text(
+        f"{done.stdout}\n{done.stderr}\nexit code {done.returncode}\n".replace(str(folder), "FOLDER"), encoding="utf-8"
+    )
 
 
 def _explanations(independent: bool, seed: int) -> str:
@@ -87,7 +89,9 @@ def _explanations(independent: bool, seed: int) -> str:
             with warnings.catch_warnings(), np.errstate(all="ignore"):
                 warnings.simplefilter("ignore")
                 found: Any = check(fresh.f, fresh.args, vjp, seed=seed)
-            said.append(f"=== {case.category}: {case.name}: {which}\n{found.verdict} | {found.evidence} | {found.reason}\n{found.explain()}")
+            said.append(
+                f"=== {case.category}: {case.name}: {which}\n{found.verdict} | {found.evidence} | {found.reason}\n{found.explain()}"
+            )
     return own_lines_apart("\n".join(said) + "\n")
 
 

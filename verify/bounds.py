@@ -4,7 +4,7 @@ For one leaf entry k, g_k = ∂(p_n·u_n)/∂x_k is computed by a forward pass, 
 
     |ĝ_k − g_k|  ≤  S_k  =  Σ_v |ṗ_v|·μ(u_v)  +  Σ_{(a,b)∈E} |p_b|·μ(D_{a→b})·|u̇_a|  +  Σ_a ( Σ_b γ_{d_b+Δ_a} |p_b||D_{a→b}| + d_b·η )·|u̇_a|
 
-- μ(u_v), μ(D): rounding errors of one local function and of one local Jacobian at exact operands, by running error analysis of the row (`verify.running_errors`);
+- μ(u_v), μ(D): rounding errors of one local function and of one local Jacobian at exact operands, by running error analysis of the row (`verify.numbers.running_errors`);
 - u̇_a = ∂u_a/∂x_k and ṗ_v = ∂p_v/∂x_k: tangents along leaf entry k (`verify.second_derivatives`). ṗ_v is also how g_k answers to an error in u_v, since second derivatives
   are symmetric; u̇_a is how it answers to an error in p_a;
 - γ_m = m·u/(1 − m·u): the products and sums of the backward pass, in any order; Δ_a is the number of children of a, d_b the dimension of b.
@@ -43,7 +43,7 @@ from backproof.engine.functions.row import everywhere
 from backproof.engine.graph import Edge, label
 from backproof.engine.number_systems import Array
 from backproof.verify.cases import Case, Vector
-from backproof.verify.running_errors import LIBRARY, gamma, largest_float, running_errors, smallest_error
+from backproof.verify.numbers.running_errors import LIBRARY, gamma, largest_float, running_errors, smallest_error
 from backproof.verify.second_derivatives import AFFINE, adjoints, answers, local_jacobians, tangents
 from backproof.verify.second_order import keeps_bits, nearly_linear, second_order
 from backproof.verify.textbook import textbook_errors

@@ -30,13 +30,13 @@ from backproof.engine.graph import Edge
 from backproof.engine.number_systems import Array
 from backproof.theorems.backward_pass import LEAVES
 from backproof.theorems.path_sum import PATH_SUM
-from backproof.verify.ball_arrays import arb, is_finite, precision
-from backproof.verify.balls import real_ball_system
 from backproof.verify.bounds import Bounds, rounding_bounds
 from backproof.verify.cases import Case
 from backproof.verify.clarke import ClarkeInterval
 from backproof.verify.comparisons import MOST_FAILURES, Comparison, Failure, entry_label
 from backproof.verify.enclosures import Enclosure, Undecided
+from backproof.verify.numbers.ball_arrays import arb, is_finite, precision
+from backproof.verify.numbers.balls import real_ball_system
 from backproof.verify.path_sums import PathSum
 from backproof.verify.polydiscs import entry_of
 from backproof.verify.verdicts import Evidence, Reason, Verdict

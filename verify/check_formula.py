@@ -24,10 +24,10 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from backproof.engine.number_systems import Array
-from backproof.verify.ball_arrays import arb, precision
 from backproof.verify.check_findings import Finding
 from backproof.verify.check_floats import is_float, unit_roundoff
 from backproof.verify.lifting import Lifted, lift, lift_backward, pull_back
+from backproof.verify.numbers.ball_arrays import arb, precision
 
 Function: TypeAlias = Callable[..., Any]
 BITS = 200

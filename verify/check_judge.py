@@ -28,13 +28,13 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from backproof.engine.number_systems import Array
-from backproof.verify.ball_arrays import is_finite
 from backproof.verify.check_findings import Finding
 from backproof.verify.check_floats import is_float, run_floats, unit_roundoff
 from backproof.verify.check_formula import BITS, formula
 from backproof.verify.check_kinks import agree, in_hull, nearby_range, sides
 from backproof.verify.check_rounding import Floats, floats
 from backproof.verify.lifting import Lifted, NotLifted, Read, Undecided, lift, lift_backward
+from backproof.verify.numbers.ball_arrays import is_finite
 
 Function: TypeAlias = Callable[..., Any]
 MORE_BITS = 600

@@ -38,12 +38,12 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from backproof.engine.number_systems import Array
-from backproof.verify.ball_arrays import arb, precision
 from backproof.verify.check_findings import Finding
 from backproof.verify.check_floats import is_float
 from backproof.verify.check_formula import BITS, digits_of, overall_size
 from backproof.verify.lifting import Lifted, lift, lift_backward, pull_back
 from backproof.verify.mixed_derivatives import ReverseSweep
+from backproof.verify.numbers.ball_arrays import arb, precision
 from backproof.verify.rounding_counts import unit_of
 from backproof.verify.sampled_errors import sampled_derivatives
 from backproof.verify.sensitivities import (

@@ -32,8 +32,8 @@ from flint import acb
 from backproof.engine import Graph
 from backproof.engine.graph import label
 from backproof.engine.number_systems import Array
-from backproof.verify.ball_arrays import Points, precision
 from backproof.verify.enclosures import BITS, GUARD, Enclosure, certify, plan_for
+from backproof.verify.numbers.ball_arrays import Points, precision
 from backproof.verify.polydiscs import Entry, Plan, Problem, Undecided, attempt, derivatives, entry_of
 from backproof.verify.verdicts import Reason
 

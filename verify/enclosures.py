@@ -31,8 +31,8 @@ import numpy as np
 from backproof.engine import Graph, GraphError
 from backproof.engine.graph import label
 from backproof.engine.number_systems import Array
-from backproof.verify.ball_arrays import arb
-from backproof.verify.balls import exact_ball
+from backproof.verify.numbers.ball_arrays import arb
+from backproof.verify.numbers.balls import exact_ball
 from backproof.verify.polydiscs import Pair, Plan, Problem, Undecided, attempt, entry_of, hopeless, written_out
 from backproof.verify.verdicts import Reason
 

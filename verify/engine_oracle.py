@@ -33,7 +33,6 @@ from backproof.engine import FLOAT64, DomainError, Graph, NumberSystem, Unsuppor
 from backproof.engine.number_systems import Array
 from backproof.theorems.backward_pass import BACKWARD_PASS, LEAVES
 from backproof.theorems.path_sum import PATH_SUM
-from backproof.verify.balls import real_ball_system
 from backproof.verify.blame import as_a_whole, blame
 from backproof.verify.bounds import rounded_case, rounding_bounds
 from backproof.verify.cases import Case
@@ -46,6 +45,7 @@ from backproof.verify.certified_comparisons import (
 )
 from backproof.verify.comparisons import Comparison
 from backproof.verify.differences import DIGITS
+from backproof.verify.numbers.balls import real_ball_system
 from backproof.verify.path_blocks import Enumeration, PathSums
 from backproof.verify.path_sums import PathSum
 from backproof.verify.three_way import EXTRA_BITS, CaseResult, Routes, Run, enclosures_or_hulls, run, sums_to

@@ -29,7 +29,7 @@ import numpy as np
 from backproof.engine import RATIONAL, Graph
 from backproof.engine.local_functions import local_value
 from backproof.engine.number_systems import Array
-from backproof.verify.dual_numbers import derivative_part, dual, dual_system
+from backproof.verify.numbers.dual_numbers import derivative_part, dual, dual_system
 
 LARGEST_DEGREE = 1024
 STENCIL, DUAL = "interpolating stencil", "exact dual number"

@@ -30,8 +30,8 @@ from typing import Any
 import numpy as np
 
 from backproof.engine.number_systems import Array
-from backproof.verify.ball_arrays import precision
 from backproof.verify.lifting import lift
+from backproof.verify.numbers.ball_arrays import precision
 from backproof.verify.reads import users_frame
 
 BITS = 120

@@ -2,7 +2,7 @@
 
 Operands may be plain numbers. A constant 0 or 1 that changes nothing makes no node, so arrays of zeros that are filled cost nothing.
 
->>> from backproof.verify.ball_arrays import arb
+>>> from backproof.verify.numbers.ball_arrays import arb
 >>> from backproof.verify.lifted_scalars import Tape, running
 >>> with running(Tape(100)) as tape:
 ...     x, y = tape.leaf(arb(3)), tape.leaf(arb(2))

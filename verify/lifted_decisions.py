@@ -3,7 +3,7 @@
 At an exact tie NumPy's own convention holds. The tape may say that some decisions fall the other way (`flips`): those at a tie,
 or so near to one that floats may take the other side.
 
->>> from backproof.verify.ball_arrays import arb
+>>> from backproof.verify.numbers.ball_arrays import arb
 >>> from backproof.verify.lifted_scalars import Tape, running
 >>> with running(Tape(100)) as tape:
 ...     decide(tape.leaf(arb(0.5)), ">=", 2.0, "maximum")

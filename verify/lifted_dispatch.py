@@ -1,6 +1,6 @@
 """What a ufunc or a NumPy function becomes when lifted numbers are among its arguments: `apply_ufunc`, `apply_function`.
 
->>> from backproof.verify.ball_arrays import arb
+>>> from backproof.verify.numbers.ball_arrays import arb
 >>> from backproof.verify.lifted_arrays import leaves
 >>> from backproof.verify.lifted_scalars import Tape, running
 >>> with running(Tape(100)):

@@ -1,7 +1,7 @@
 """The normal distribution of `scipy.stats`, as patched code sees it; what else the object has is SciPy's.
 
 >>> import scipy.stats
->>> from backproof.verify.ball_arrays import arb
+>>> from backproof.verify.numbers.ball_arrays import arb
 >>> from backproof.verify.lifted_scalars import Tape, running
 >>> with running(Tape(100)) as tape:
 ...     x = tape.leaf(arb(1))
@@ -18,11 +18,11 @@ from typing import Any
 
 import numpy as np
 
-from backproof.verify.ball_arrays import arb
 from backproof.verify.lifted_arrays import array_of, plain
 from backproof.verify.lifted_guards import guarded
 from backproof.verify.lifted_reductions import finished
 from backproof.verify.lifted_scalars import Scalar, apply
+from backproof.verify.numbers.ball_arrays import arb
 
 
 def _each(name: str, x: Any) -> Any:

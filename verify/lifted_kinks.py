@@ -22,11 +22,11 @@ from typing import Any
 
 import numpy as np
 
-from backproof.verify.ball_arrays import arb
 from backproof.verify.lifted_arithmetic import add, divide, multiply, power, subtract
 from backproof.verify.lifted_decisions import decide, record
 from backproof.verify.lifted_rules import NAN, ONE, ZERO
 from backproof.verify.lifted_scalars import NOW, Scalar, apply, scalar
+from backproof.verify.numbers.ball_arrays import arb
 from backproof.verify.reads import Undecided, place
 
 Ball = Any

@@ -26,12 +26,12 @@ from typing import Any
 import numpy as np
 from flint import arb_mat
 
-from backproof.verify.ball_arrays import arb
 from backproof.verify.lifted_arithmetic import dot
 from backproof.verify.lifted_arrays import array_of, plain, wrapped
 from backproof.verify.lifted_decisions import decide
 from backproof.verify.lifted_rules import ONE, Rule
 from backproof.verify.lifted_scalars import Scalar, apply, scalar
+from backproof.verify.numbers.ball_arrays import arb
 from backproof.verify.reads import Undecided, place
 
 Array = np.ndarray[Any, Any]

@@ -1,6 +1,6 @@
 """Lifted functions of plain numbers: those of `math`, and those of `scipy.special` that are no ufuncs.
 
->>> from backproof.verify.ball_arrays import precision
+>>> from backproof.verify.numbers.ball_arrays import precision
 >>> with precision(100):
 ...     MATH["sqrt"](2.0).value.rad() < 1e-29, MATH["hypot"](3.0, 4.0)
 (True, 5.0)
@@ -16,7 +16,6 @@ from typing import Any
 
 import numpy as np
 
-from backproof.verify.ball_arrays import arb
 from backproof.verify.lifted_arithmetic import add, divide, multiply, subtract, total
 from backproof.verify.lifted_arrays import array_of, plain, zeros
 from backproof.verify.lifted_kinks import DECIDING, ceil, floor, truncate
@@ -24,6 +23,7 @@ from backproof.verify.lifted_reductions import finished, summed
 from backproof.verify.lifted_rules import RULES, Rule
 from backproof.verify.lifted_scalars import Scalar, apply, of_python, scalar
 from backproof.verify.lifted_special import polygamma as _polygamma_value
+from backproof.verify.numbers.ball_arrays import arb
 from backproof.verify.reads import NotLifted, place
 
 

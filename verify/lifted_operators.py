@@ -1,6 +1,6 @@
 """The operators of `Scalar`: importing this module gives it `+`, `<`, `abs`, `int`, … and completes the table of functions.
 
->>> from backproof.verify.ball_arrays import arb
+>>> from backproof.verify.numbers.ball_arrays import arb
 >>> from backproof.verify.lifted_scalars import Tape, running
 >>> with running(Tape(100)) as tape:
 ...     x: Any = tape.leaf(arb(2.5))

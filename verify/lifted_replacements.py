@@ -19,7 +19,6 @@ from typing import Any
 
 import numpy as np
 
-from backproof.verify.ball_arrays import arb
 from backproof.verify.lifted_arrays import LiftedArray, array_of, converted, plain, rewrapped, zeros
 from backproof.verify.lifted_distributions import Normal
 from backproof.verify.lifted_dtypes import ShownDtype, dtype_of
@@ -29,6 +28,7 @@ from backproof.verify.lifted_rules import RULES
 from backproof.verify.lifted_scalars import NOW, Scalar
 from backproof.verify.lifted_scipy import MATRICES
 from backproof.verify.lifted_types import FLOATS, plain_type
+from backproof.verify.numbers.ball_arrays import arb
 from backproof.verify.reads import NotLifted, place
 
 

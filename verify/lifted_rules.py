@@ -3,7 +3,7 @@
 `RULES[name]` has the names of NumPy's and SciPy's ufuncs. Functions that take a decision (maximum, floor, …) are in `verify.lifted_decisions`; they have no
 row here. `value` and `partials` take balls and are called with flint's precision set; a partial that is `None` has no known formula.
 
->>> from backproof.verify.ball_arrays import precision
+>>> from backproof.verify.numbers.ball_arrays import precision
 >>> with precision(100):
 ...     v = RULES["tanh"].value(arb(1))
 ...     slope = RULES["tanh"].partials(v, arb(1))[0]
@@ -22,7 +22,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from backproof.verify.ball_arrays import arb
+from backproof.verify.numbers.ball_arrays import arb
 
 Ball = Any
 

@@ -24,9 +24,9 @@ from typing import Any
 
 import numpy as np
 
-from backproof.verify.ball_arrays import arb, precision
 from backproof.verify.lifted_errors import formats_text, needs_plain_number
 from backproof.verify.lifted_rules import NAN, RULES, ZERO, Rule
+from backproof.verify.numbers.ball_arrays import arb, precision
 from backproof.verify.reads import NotLifted, Read, place
 
 Ball = Any

@@ -16,8 +16,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from backproof.verify.ball_arrays import arb, precision
 from backproof.verify.lifted_rules import HALF, NAN, ONE, RULES, TWO, ZERO, Rule, pi
+from backproof.verify.numbers.ball_arrays import arb, precision
 
 __all__ = ["RULES", "polygamma", "precision"]
 Ball = Any

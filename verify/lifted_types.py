@@ -3,7 +3,7 @@
 Rule: a question about a type (`isinstance`, `==`, `in`, `is`, a dictionary) has the answer that it has in floats, from either side; calling such a type keeps
 lifted numbers.
 
->>> from backproof.verify.ball_arrays import arb
+>>> from backproof.verify.numbers.ball_arrays import arb
 >>> from backproof.verify.lifted_scalars import Tape, running
 >>> with running(Tape(100)) as tape:
 ...     x = tape.leaf(arb(2))

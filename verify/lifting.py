@@ -27,11 +27,11 @@ from typing import Any
 
 import numpy as np
 
-from backproof.verify.ball_arrays import is_finite
 from backproof.verify.lifted_arrays import LiftedArray, array_of, is_plain, leaves, plain, wrapped
 from backproof.verify.lifted_code import patched as with_lifted_globals
 from backproof.verify.lifted_errors import explained, is_the_codes_own
 from backproof.verify.lifted_scalars import Scalar, Tape, exact, of_python, running, scalar
+from backproof.verify.numbers.ball_arrays import is_finite
 from backproof.verify.reads import RAISED, NotLifted, Read, Undecided
 
 __all__ = ["Lifted", "NotLifted", "Read", "Undecided", "lift", "lift_backward", "pull_back"]

@@ -28,7 +28,7 @@ import numpy as np
 from backproof.engine import FLOAT64, Graph, NumberSystem
 from backproof.engine.graph import Edge, label
 from backproof.engine.number_systems import Array
-from backproof.verify.matrices import matrices_of
+from backproof.verify.numbers.matrices import matrices_of
 from backproof.verify.path_sums import COMFORTABLE, Enumerate, PathSum, WrongPaths, growth_by, largest_row, scale_system
 from backproof.verify.paths import Path, path_counts, path_counts_to, paths, paths_from, paths_to
 

@@ -2,7 +2,7 @@
 
 A certificate holds for the outcomes that were read; `margin` tells how far each is from its opposite, `gradient()` in which direction the opposite lies.
 
->>> from backproof.verify.ball_arrays import arb
+>>> from backproof.verify.numbers.ball_arrays import arb
 >>> read = Read("user.py:3", "x > 2", True, arb(1e-15), False, tuple, size=2.0)
 >>> read.margin > 0, read.near(2.0**-53), read.near(2.0**-60)
 (True, True, False)

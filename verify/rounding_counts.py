@@ -44,10 +44,10 @@ from typing import Any
 import ml_dtypes
 import numpy as np
 
-from backproof.verify.ball_arrays import arb
 from backproof.verify.lifted_rules import Rule
 from backproof.verify.lifted_scalars import Tape
-from backproof.verify.running_errors import LIBRARY
+from backproof.verify.numbers.ball_arrays import arb
+from backproof.verify.numbers.running_errors import LIBRARY
 
 FOLDED = 16
 JOINT = frozenset({"solve", "inv", "det", "eigenvalue", "eigenvector", "expm"})

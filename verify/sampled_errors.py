@@ -27,10 +27,10 @@ from typing import Any
 import numpy as np
 
 from backproof.engine.number_systems import Array
-from backproof.verify.ball_arrays import arb, precision
 from backproof.verify.lifted_scalars import Tape
 from backproof.verify.lifting import NotLifted, Undecided, lift, pull_back
 from backproof.verify.mixed_derivatives import ReverseSweep
+from backproof.verify.numbers.ball_arrays import arb, precision
 
 __all__ = ["lift", "sampled_derivatives"]
 

@@ -6,7 +6,7 @@ Let x₁ … x_m be those entries, U̇_v = ∂u_v/∂x (d_v × m) and ṗ_v = �
     ṗ_a = Σ_b ( ṗ_b · D_{a→b} + p_b · ∂D_{a→b}/∂x )    in reverse, from ṗ_n = 0
 
 The last term is the second derivative of p_b·fᵇ times U̇. It is 0 for rows in `AFFINE`, and for `PRODUCTS` again a product: ∂(p·AB) is p·(dA B) and p·(A dB). Other rows have
-their own partial derivatives or Jacobians taken on numbers with a tangent (`verify.tangents`): once for all entries x where they work entry by entry, otherwise once for each x
+their own partial derivatives or Jacobians taken on numbers with a tangent (`verify.numbers.tangents`): once for all entries x where they work entry by entry, otherwise once for each x
 that moves the operands, or for each entry of the operands if those are fewer.
 
 >>> from backproof.engine import Graph, backward, forward, jacobians, leaf, vertex
@@ -35,7 +35,7 @@ import numpy as np
 from backproof.engine import Graph, NumberSystem
 from backproof.engine.graph import Edge
 from backproof.engine.number_systems import Array
-from backproof.verify.tangents import STEP, TANGENT, pair
+from backproof.verify.numbers.tangents import STEP, TANGENT, pair
 
 AFFINE = frozenset(
     [

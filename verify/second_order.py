@@ -1,6 +1,6 @@
 """What rounding errors of second and higher order may add to the bound of `verify.bounds`: `second_order(graph, leaves, cotangent, system)`.
 
-A computed adjoint is Σ over paths of Π D̂ with D̂ = D + d. Let Δ bound |d| to all orders and Δ₁ its first-order part (`verify.running_errors`, with the errors
+A computed adjoint is Σ over paths of Π D̂ with D̂ = D + d. Let Δ bound |d| to all orders and Δ₁ its first-order part (`verify.numbers.running_errors`, with the errors
 that the operands inherit, and γ for the products and sums of the backward pass). Then Σ Π(|D| + Δ) = a + c + n, where a is the sum without errors, c what is
 linear in them, and n the rest, by one sweep in reverse:
 
@@ -28,9 +28,9 @@ import numpy as np
 from backproof.engine import FLOAT64, Graph, NumberSystem
 from backproof.engine.graph import Edge
 from backproof.engine.number_systems import Array
-from backproof.verify.running_errors import gamma, running_errors
+from backproof.verify.numbers.running_errors import gamma, running_errors
+from backproof.verify.numbers.tangents import pair
 from backproof.verify.second_derivatives import adjoints, local_jacobians
-from backproof.verify.tangents import pair
 
 __all__ = ["keeps_bits", "nearly_linear", "pair", "second_order"]
 

@@ -20,7 +20,6 @@ from fractions import Fraction
 from functools import partial
 
 from backproof.engine import Graph, backward, forward, jacobians, leaf, number_system, vertex
-from backproof.verify.balls import real_ball_system
 from backproof.verify.blame import as_a_whole, diagnose
 from backproof.verify.campaign_cases import campaign_case, case_around
 from backproof.verify.cases import Case, make_case, replay_id
@@ -31,6 +30,7 @@ from backproof.verify.details import LISTED_PATHS
 from backproof.verify.differences import DIGITS
 from backproof.verify.lecture_cases import lecture_cases
 from backproof.verify.mutants import MUTANTS, Mutant, by_name
+from backproof.verify.numbers.balls import real_ball_system
 from backproof.verify.records import Settings, results_document
 from backproof.verify.tally import Record, Tally
 from backproof.verify.three_way import CaseResult, Routes, check_case

@@ -48,7 +48,6 @@ from backproof.engine import (
 from backproof.engine.graph import Edge
 from backproof.engine.number_systems import Array
 from backproof.engine.passes import Adjoints, Jacobians, Values
-from backproof.verify.balls import real_ball_system
 from backproof.verify.bounds import Bounds, bounds_in_each, rounded_case
 from backproof.verify.cases import Case
 from backproof.verify.certified_comparisons import FloatCheck, Found, floats_against_enclosures, paths_against_enclosures
@@ -58,6 +57,7 @@ from backproof.verify.differences import DIGITS, Difference, FloatLeak, differen
 from backproof.verify.enclosures import Undecided, certify_all
 from backproof.verify.factored import sums_by_length
 from backproof.verify.frontier import frontier_sums, modular_sums, modular_system, residues
+from backproof.verify.numbers.balls import real_ball_system
 from backproof.verify.path_blocks import Enumeration, PathSums
 from backproof.verify.path_sums import PathSum, WrongPaths
 from backproof.verify.paths import Path, path_counts, path_counts_to, paths

@@ -13,8 +13,8 @@ from backproof.verify import polydiscs
 from backproof.verify.campaign_cases import campaign_case
 from backproof.verify.cases import make_case
 from backproof.verify.enclosures import Enclosure, certify_all
+from backproof.verify.numbers.float_model import exact_fraction
 from backproof.verify.polydiscs import Undecided
-from backproof.verify.rounding import exact_fraction
 from backproof.verify.verdicts import Reason
 from benchmarks import containment
 from benchmarks.containment import (

@@ -34,9 +34,9 @@ from backproof.verify import second_derivatives
 from backproof.verify.bounds import Bounds, bounds_in_each, rounded_case, rounding_bounds
 from backproof.verify.campaign_cases import campaign_case, case_around
 from backproof.verify.cases import Case, make_case
-from backproof.verify.running_errors import running_errors, smallest_error
+from backproof.verify.numbers.running_errors import running_errors, smallest_error
+from backproof.verify.numbers.tangents import STEP, TANGENT
 from backproof.verify.strategies import cases
-from backproof.verify.tangents import STEP, TANGENT
 
 SYSTEMS = (FLOAT64, FLOAT32, FLOAT16, BFLOAT16)
 HIGH = mpmath_system(60)

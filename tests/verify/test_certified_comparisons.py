@@ -11,8 +11,6 @@ import numpy as np
 import pytest
 
 from backproof.engine import FLOAT32, FLOAT64, Graph, backward, forward, jacobians, leaf, vertex
-from backproof.verify.ball_arrays import arb
-from backproof.verify.balls import real_ball_system
 from backproof.verify.cases import Case, make_case
 from backproof.verify.certified_comparisons import (
     BINS,
@@ -24,6 +22,8 @@ from backproof.verify.certified_comparisons import (
     shown_fraction,
 )
 from backproof.verify.enclosures import Enclosure
+from backproof.verify.numbers.ball_arrays import arb
+from backproof.verify.numbers.balls import real_ball_system
 from backproof.verify.path_sums import PathSum, path_sum
 from backproof.verify.three_way import check_case, enclosures_or_hulls
 from backproof.verify.verdicts import Evidence, Verdict

@@ -104,7 +104,7 @@ def test_reads_of_both_passes_are_kept() -> None:
 
 
 def test_digits_are_those_of_the_middle() -> None:
-    from backproof.verify.ball_arrays import arb, precision
+    from backproof.verify.numbers.ball_arrays import arb, precision
 
     with precision(200):
         assert digits_of(arb(1) / 3) == "0.33333333333333333333"

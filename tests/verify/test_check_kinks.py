@@ -45,7 +45,7 @@ def test_too_many_ties_are_not_all_taken_and_that_is_told() -> None:
 
 
 def truths(*rows: list[float]) -> list[tuple[Any, ...]]:
-    from backproof.verify.ball_arrays import arb
+    from backproof.verify.numbers.ball_arrays import arb
 
     return [(np.array([arb(x) for x in row], dtype=object),) for row in rows]
 

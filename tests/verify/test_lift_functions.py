@@ -16,8 +16,8 @@ from flint import arb
 from numpy import exp as exponential
 from scipy.special import erf, expit, gammaln, logsumexp, softmax, xlogy
 
-from backproof.verify.ball_arrays import precision
 from backproof.verify.lifting import lift, pull_back
+from backproof.verify.numbers.ball_arrays import precision
 
 BITS = 400
 STEP = arb(2) ** -100

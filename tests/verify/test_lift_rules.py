@@ -9,10 +9,10 @@ import pytest
 import scipy.special
 from flint import arb
 
-from backproof.verify.ball_arrays import precision
 from backproof.verify.lifted_rules import Rule
 from backproof.verify.lifted_special import RULES, polygamma
 from backproof.verify.lifting import lift, pull_back
+from backproof.verify.numbers.ball_arrays import precision
 
 STEP = arb(2) ** -120
 POSITIVE = [(0.3,), (1.0,), (2.75,), (17.5,)]

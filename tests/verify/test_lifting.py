@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from flint import arb, ctx
 
-from backproof.verify.ball_arrays import precision
 from backproof.verify.lifted_scalars import Scalar
 from backproof.verify.lifting import Lifted, NotLifted, lift, lift_backward, pull_back
+from backproof.verify.numbers.ball_arrays import precision
 
 X = np.array([0.5, -1.5, 2.25])
 W = np.array([[1.0, 0.5, -0.25], [2.0, -1.0, 0.75]])

@@ -15,7 +15,8 @@ from flint import acb, arb, ctx
 from backproof.engine import Graph, GraphError, leaf, vertex
 from backproof.engine.functions import TABLE
 from backproof.verify import polydiscs
-from backproof.verify.ball_arrays import Points, entrywise, is_finite, matrix_product, on_arrays, precision
+from backproof.verify.numbers.ball_arrays import Points, entrywise, is_finite, matrix_product, on_arrays, precision
+from backproof.verify.numbers.float_model import exact_fraction
 from backproof.verify.polydiscs import (
     LARGEST,
     NONE,
@@ -31,7 +32,6 @@ from backproof.verify.polydiscs import (
     truncation_bound,
     written_out,
 )
-from backproof.verify.rounding import exact_fraction
 from backproof.verify.verdicts import Reason
 
 PLAN = Plan(radius=32, step=108, precision=128)

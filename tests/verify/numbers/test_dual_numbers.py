@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backproof.engine import UnsupportedOperation
-from backproof.verify.dual_numbers import Dual, derivative_part, dual, dual_system
+from backproof.verify.numbers.dual_numbers import Dual, derivative_part, dual, dual_system
 
 fractions = st.fractions(-10, 10, max_denominator=9)
 

@@ -46,7 +46,7 @@ import numpy as np
 
 from backproof.engine import RATIONAL, NumberSystem
 from backproof.engine.number_systems import Array
-from backproof.verify.tangents import ANALYTIC, Pairs, exact_float, pair, power_slopes
+from backproof.verify.numbers.tangents import ANALYTIC, Pairs, exact_float, pair, power_slopes
 
 __all__ = ["LIBRARY", "RATIONAL", "gamma", "largest_float", "running_errors", "smallest_error"]
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from backproof.engine import Graph, backward, forward, jacobians, leaf, vertex
-from backproof.verify.tangents import STEP, TANGENT
+from backproof.verify.numbers.tangents import STEP, TANGENT
 
 X = 0.75
 SLOPES: dict[str, float] = {

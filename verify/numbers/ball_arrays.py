@@ -1,4 +1,4 @@
-"""Operations on single balls as operations on arrays of balls, for `verify.balls`: entry by entry, and point by point.
+"""Operations on single balls as operations on arrays of balls, for `verify.numbers.balls`: entry by entry, and point by point.
 
 `Points` is an entry that holds one value for each of several points, so that one pass over a graph evaluates it at all of them. It has no arithmetic of
 its own: only the operations made here take it, and anything else (a plain `x * x`, a `math.sin`, an `abs`) is a TypeError.

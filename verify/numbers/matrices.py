@@ -28,7 +28,7 @@ from flint import arb, arb_mat, fmpq, fmpq_mat
 
 from backproof.engine import NumberSystem
 from backproof.engine.number_systems import Array
-from backproof.verify.ball_arrays import precision
+from backproof.verify.numbers.ball_arrays import precision
 
 
 @dataclass(frozen=True)

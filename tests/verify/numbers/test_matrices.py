@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backproof.engine import FLOAT64, RATIONAL, mpmath_system
-from backproof.verify.balls import real_ball_system
-from backproof.verify.matrices import matrices_of
+from backproof.verify.numbers.balls import real_ball_system
+from backproof.verify.numbers.matrices import matrices_of
 
 SYSTEMS = (FLOAT64, RATIONAL, mpmath_system(30), real_ball_system(120))
 whole = st.integers(-9, 9)

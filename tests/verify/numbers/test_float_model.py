@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 
 from backproof.engine import FLOAT32, FLOAT64, RATIONAL
-from backproof.verify.rounding import correct_digits, gamma, ulp_distance
+from backproof.verify.numbers.float_model import correct_digits, gamma, ulp_distance
 
 
 def test_gamma_is_highams_formula() -> None:

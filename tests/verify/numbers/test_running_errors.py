@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from backproof.engine import FLOAT32, FLOAT64, NumberSystem, mpmath_system
 from backproof.engine.number_systems import BFLOAT16, FLOAT16
-from backproof.verify.running_errors import RATIONAL, running_errors, smallest_error
-from backproof.verify.tangents import pair
+from backproof.verify.numbers.running_errors import RATIONAL, running_errors, smallest_error
+from backproof.verify.numbers.tangents import pair
 
 SYSTEMS = (FLOAT64, FLOAT32, FLOAT16, BFLOAT16)
 UNARY = ("exp", "log", "tanh", "sigmoid", "softplus", "sin", "cos", "sqrt", "absolute")

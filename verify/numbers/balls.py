@@ -33,7 +33,7 @@ from flint import acb, acb_mat, arb, arb_mat, fmpq
 
 from backproof.engine import NumberSystem
 from backproof.engine.number_systems import ELEMENTARY, Array
-from backproof.verify.ball_arrays import Entry, Points, each, entrywise, is_finite, matrix_product, on_arrays, precision, total
+from backproof.verify.numbers.ball_arrays import Entry, Points, each, entrywise, is_finite, matrix_product, on_arrays, precision, total
 
 Tie: TypeAlias = Callable[[Any, Any], bool]
 
