@@ -24,7 +24,7 @@ from backproof.verify.campaign_cases import campaign_case
 from backproof.verify.cases import Case
 from backproof.verify.details import LISTED_PATHS
 from backproof.verify.differences import DIGITS
-from backproof.verify.path_blocks import PathSums
+from backproof.verify.paths.blocks import PathSums
 from backproof.verify.records import Settings, case_record, results_document
 from backproof.verify.tally import Record, tally_of
 from backproof.verify.three_way import CaseResult, Routes, check_case

@@ -25,8 +25,8 @@ import numpy as np
 from backproof.engine import Graph, forward, jacobians, leaf
 from backproof.engine.graph import Edge
 from backproof.engine.number_systems import Array
-from backproof.verify.frontier import frontier_sums
-from backproof.verify.paths import count_paths
+from backproof.verify.paths.enumeration import count_paths
+from backproof.verify.paths.frontier import frontier_sums
 from benchmarks.blame import random_graph
 from benchmarks.graphs import complete
 from benchmarks.measure import FULL, QUICK, Comparison, Disagreement, Effort, Result, line, ratios, time_in_turns

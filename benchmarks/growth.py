@@ -18,8 +18,8 @@ from typing import Any
 from backproof.engine import forward, jacobians
 from backproof.verify.cases import make_case
 from backproof.verify.differences import differences
-from backproof.verify.path_sums import path_sum
-from backproof.verify.paths import count_paths
+from backproof.verify.paths.enumeration import count_paths
+from backproof.verify.paths.sums import path_sum
 from backproof.verify.three_way import check_case
 from benchmarks.graphs import Workload, chain, complete, ladder
 from benchmarks.measure import FULL, QUICK, Effort, Growth, Result, grow

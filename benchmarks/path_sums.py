@@ -1,6 +1,6 @@
 """Path sums against the naive way: networkx enumerates the paths, and for each the whole product of its Jacobians is formed (`naive`).
 
-`verify.path_sums.path_sum` keeps the products of the part that consecutive paths share. It also forms Σ Π |D|, the scale of the rounding errors, which
+`verify.paths.sums.path_sum` keeps the products of the part that consecutive paths share. It also forms Σ Π |D|, the scale of the rounding errors, which
 the naive side does only where that is said. `enumeration` does nothing but enumerate: no side can be faster.
 
 >>> from benchmarks.graphs import complete
@@ -28,8 +28,8 @@ import numpy as np
 from backproof.engine import FLOAT64, RATIONAL, Graph, NumberSystem, forward, jacobians, mpmath_system
 from backproof.engine.graph import Edge
 from backproof.engine.number_systems import Array
-from backproof.verify.path_sums import path_sum
-from backproof.verify.paths import count_paths
+from backproof.verify.paths.enumeration import count_paths
+from backproof.verify.paths.sums import path_sum
 from benchmarks.graphs import complete
 from benchmarks.measure import FULL, QUICK, Comparison, Effort, Result, Side, compare
 

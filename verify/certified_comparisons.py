@@ -37,7 +37,7 @@ from backproof.verify.comparisons import MOST_FAILURES, Comparison, Failure, ent
 from backproof.verify.enclosures import Enclosure, Undecided
 from backproof.verify.numbers.ball_arrays import arb, is_finite, precision
 from backproof.verify.numbers.balls import real_ball_system
-from backproof.verify.path_sums import PathSum
+from backproof.verify.paths.sums import PathSum
 from backproof.verify.polydiscs import entry_of
 from backproof.verify.verdicts import Evidence, Reason, Verdict
 

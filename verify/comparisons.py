@@ -30,7 +30,7 @@ from backproof.theorems.backward_pass import BACKWARD_PASS
 from backproof.theorems.path_sum import PATH_SUM
 from backproof.verify.differences import Difference
 from backproof.verify.numbers.float_model import gamma, operations_behind
-from backproof.verify.path_sums import PathSum
+from backproof.verify.paths.sums import PathSum
 from backproof.verify.verdicts import Evidence, Reason, Verdict
 
 CLAIM_2 = "backward pass = path sum"

@@ -27,7 +27,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from backproof.engine import Graph
 from backproof.verify.families import FAMILIES
-from backproof.verify.paths import live_vertices, path_counts
+from backproof.verify.paths.enumeration import live_vertices, path_counts
 from backproof.verify.recipes import RECIPES
 
 Facts: TypeAlias = dict[str, Any]

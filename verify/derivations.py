@@ -37,7 +37,7 @@ from backproof.theorems.printed_derivation import as_text, derivative_as_text
 from backproof.verify.cases import Case
 from backproof.verify.comparisons import Comparison, inconclusive, paths_against_differences
 from backproof.verify.differences import DIGITS, Difference, FloatLeak
-from backproof.verify.path_sums import PathSum
+from backproof.verify.paths.sums import PathSum
 from backproof.verify.three_way import EXTRA_DIGITS, Routes, float_leaves
 from backproof.verify.verdicts import Evidence, Reason, Verdict, evidence_words, worst
 

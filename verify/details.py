@@ -17,7 +17,7 @@ from backproof.engine import FLOAT64, Graph, mpmath_system
 from backproof.engine.number_systems import Array
 from backproof.verify.comparisons import allowed_distance, shown
 from backproof.verify.numbers.float_model import correct_digits, ulp_distance
-from backproof.verify.path_sums import path_products
+from backproof.verify.paths.sums import path_products
 from backproof.verify.three_way import CaseResult, Run
 
 LARGEST_MATRIX = 36

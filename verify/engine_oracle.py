@@ -46,8 +46,8 @@ from backproof.verify.certified_comparisons import (
 from backproof.verify.comparisons import Comparison
 from backproof.verify.differences import DIGITS
 from backproof.verify.numbers.balls import real_ball_system
-from backproof.verify.path_blocks import Enumeration, PathSums
-from backproof.verify.path_sums import PathSum
+from backproof.verify.paths.blocks import Enumeration, PathSums
+from backproof.verify.paths.sums import PathSum
 from backproof.verify.three_way import EXTRA_BITS, CaseResult, Routes, Run, enclosures_or_hulls, run, sums_to
 from backproof.verify.verdicts import Evidence, Reason, Verdict
 

@@ -25,7 +25,7 @@ from backproof.verify.certified_comparisons import paths_against_enclosures
 from backproof.verify.comparisons import Comparison, adjoints_against_paths, paths_against_differences
 from backproof.verify.differences import Difference, differences
 from backproof.verify.enclosures import Enclosure
-from backproof.verify.paths import Path, paths
+from backproof.verify.paths.enumeration import Path, paths
 from backproof.verify.three_way import Routes, enclosures_or_hulls
 from backproof.verify.verdicts import Verdict
 

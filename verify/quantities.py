@@ -33,8 +33,8 @@ from backproof.theorems.derivation import Derivation, TooLong, derivation, struc
 from backproof.theorems.theorem import NotAvailable
 from backproof.verify.cases import Case
 from backproof.verify.measured import SLACK, Measured, exactly, sizes
-from backproof.verify.path_sums import path_products
-from backproof.verify.paths import Path, count_paths, paths_by_first_edge, paths_by_last_edge
+from backproof.verify.paths.enumeration import Path, count_paths, paths_by_first_edge, paths_by_last_edge
+from backproof.verify.paths.sums import path_products
 from backproof.verify.skeletons import Changed, Skeleton, of_graph, relabelled, split, subdivided
 from backproof.verify.three_way import Routes, run
 from backproof.verify.witnesses import witnesses

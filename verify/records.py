@@ -19,7 +19,7 @@ from backproof.verify.coverage import facts
 from backproof.verify.details import LISTED_PATHS, accuracy, detail
 from backproof.verify.exhaustive import Exhausted
 from backproof.verify.ledger import exhausted_record, theorem_record
-from backproof.verify.paths import path_counts
+from backproof.verify.paths.enumeration import path_counts
 from backproof.verify.proof_records import proofs_record
 from backproof.verify.proofs import Proofs
 from backproof.verify.tally import Record, Tally

@@ -32,7 +32,7 @@ from backproof.verify.cases import Case
 from backproof.verify.comparisons import MOST_FAILURES, Failure, shown
 from backproof.verify.differences import DIGITS
 from backproof.verify.measured import Measured
-from backproof.verify.path_sums import WrongPaths
+from backproof.verify.paths.sums import WrongPaths
 from backproof.verify.quantities import GraphQuantities, quantities, symbolic
 from backproof.verify.random_points import HIGHEST_DEGREE, at_random_integers, failure_bound, total_degree
 from backproof.verify.three_way import EXTRA_DIGITS, Routes, is_exact

@@ -55,12 +55,12 @@ from backproof.verify.clarke import clarke
 from backproof.verify.comparisons import Comparison, adjoints_against_paths, inconclusive, paths_against_differences
 from backproof.verify.differences import DIGITS, Difference, FloatLeak, differences
 from backproof.verify.enclosures import Undecided, certify_all
-from backproof.verify.factored import sums_by_length
-from backproof.verify.frontier import frontier_sums, modular_sums, modular_system, residues
 from backproof.verify.numbers.balls import real_ball_system
-from backproof.verify.path_blocks import Enumeration, PathSums
-from backproof.verify.path_sums import PathSum, WrongPaths
-from backproof.verify.paths import Path, path_counts, path_counts_to, paths
+from backproof.verify.paths.blocks import Enumeration, PathSums
+from backproof.verify.paths.enumeration import Path, path_counts, path_counts_to, paths
+from backproof.verify.paths.factored import sums_by_length
+from backproof.verify.paths.frontier import frontier_sums, modular_sums, modular_system, residues
+from backproof.verify.paths.sums import PathSum, WrongPaths
 from backproof.verify.verdicts import Evidence, Reason, Verdict, worst
 
 EXTRA_DIGITS = 40

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from backproof.engine import forward, jacobians
-from backproof.verify.frontier import frontier_sums
+from backproof.verify.paths.frontier import frontier_sums
 from benchmarks import frontier
 from benchmarks.frontier import all_paths, everything, huge, workload
 from benchmarks.graphs import complete

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from backproof.engine import FLOAT64, RATIONAL, Graph, forward, jacobians, leaf, vertex
-from backproof.verify.path_sums import path_sum
+from backproof.verify.paths.sums import path_sum
 from benchmarks.graphs import complete
 from benchmarks.measure import Comparison, Disagreement, Effort, compare
 from benchmarks.path_sums import enumeration, measure, naive, sides

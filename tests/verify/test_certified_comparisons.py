@@ -24,7 +24,7 @@ from backproof.verify.certified_comparisons import (
 from backproof.verify.enclosures import Enclosure
 from backproof.verify.numbers.ball_arrays import arb
 from backproof.verify.numbers.balls import real_ball_system
-from backproof.verify.path_sums import PathSum, path_sum
+from backproof.verify.paths.sums import PathSum, path_sum
 from backproof.verify.three_way import check_case, enclosures_or_hulls
 from backproof.verify.verdicts import Evidence, Verdict
 

@@ -20,7 +20,7 @@ from backproof.verify.certified_comparisons import paths_against_enclosures
 from backproof.verify.clarke import ClarkeInterval, clarke, signs_along
 from backproof.verify.enclosures import Enclosure, Undecided, contains
 from backproof.verify.numbers.balls import real_ball_system
-from backproof.verify.path_sums import path_sum
+from backproof.verify.paths.sums import path_sum
 from backproof.verify.polydiscs import Entry
 from backproof.verify.three_way import check_case, enclosures_or_hulls
 from backproof.verify.verdicts import Reason, Verdict

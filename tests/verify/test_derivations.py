@@ -17,8 +17,8 @@ from backproof.verify.cases import Case, make_case
 from backproof.verify.derivations import CheckedDerivation, check_derivation
 from backproof.verify.differences import differences
 from backproof.verify.lecture_cases import lecture_cases
-from backproof.verify.path_sums import path_sum
-from backproof.verify.paths import paths
+from backproof.verify.paths.enumeration import paths
+from backproof.verify.paths.sums import path_sum
 from backproof.verify.strategies import cases
 from backproof.verify.three_way import Routes
 from backproof.verify.verdicts import Verdict

@@ -13,7 +13,7 @@ from backproof.engine.functions import look_up
 from backproof.verify import exact_derivatives as module
 from backproof.verify.campaign_cases import campaign_case
 from backproof.verify.exact_derivatives import DUAL, STENCIL, Exact, WrongDegree, exact_derivatives, steps, weights
-from backproof.verify.path_sums import path_sum
+from backproof.verify.paths.sums import path_sum
 from backproof.verify.three_way import is_exact
 
 

@@ -17,7 +17,7 @@ from backproof.verify.campaign_cases import campaign_case
 from backproof.verify.cases import Case, make_case
 from backproof.verify.choices import Choices, seeded
 from backproof.verify.families import FAMILIES, plan
-from backproof.verify.paths import count_paths
+from backproof.verify.paths.enumeration import count_paths
 from backproof.verify.random_graphs import (
     LARGEST_VALUE,
     MARGIN,

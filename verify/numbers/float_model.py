@@ -24,7 +24,7 @@ import numpy as np
 from mpmath.libmp import to_rational
 
 from backproof.engine import Graph, NumberSystem
-from backproof.verify.path_sums import PathSum
+from backproof.verify.paths.sums import PathSum
 
 
 def gamma(operations: int, system: NumberSystem) -> Fraction:

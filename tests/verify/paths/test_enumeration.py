@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from backproof.engine import Graph, leaf, vertex
-from backproof.verify.paths import between, count_paths, path_counts, paths, paths_by_last_edge
+from backproof.verify.paths.enumeration import between, count_paths, path_counts, paths, paths_by_last_edge
 
 
 def complete(n: int) -> Graph:

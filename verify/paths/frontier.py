@@ -33,8 +33,8 @@ import numpy as np
 from backproof.engine import FLOAT64, Graph, NumberSystem
 from backproof.engine.graph import Edge, label
 from backproof.engine.number_systems import Array
-from backproof.verify.path_sums import PathSum, WrongPaths, growth_of
-from backproof.verify.paths import path_counts
+from backproof.verify.paths.enumeration import path_counts
+from backproof.verify.paths.sums import PathSum, WrongPaths, growth_of
 
 PRIME = 16777213
 BLOCK = 4096

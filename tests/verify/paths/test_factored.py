@@ -7,9 +7,9 @@ import pytest
 
 from backproof.engine import RATIONAL, Graph, backward, forward, jacobians, leaf, vertex
 from backproof.verify.campaign_cases import campaign_case
-from backproof.verify.factored import sums_by_doubling, sums_by_length
 from backproof.verify.numbers.balls import real_ball_system
-from backproof.verify.path_sums import path_sum
+from backproof.verify.paths.factored import sums_by_doubling, sums_by_length
+from backproof.verify.paths.sums import path_sum
 from backproof.verify.three_way import float_leaves, is_exact
 
 

@@ -31,9 +31,9 @@ import numpy as np
 from backproof.engine import FLOAT64, Graph, NumberSystem
 from backproof.engine.graph import Edge
 from backproof.engine.number_systems import Array
-from backproof.verify.frontier import longest_paths
-from backproof.verify.path_sums import PathSum, growth_of, scale_system
-from backproof.verify.paths import path_counts_to
+from backproof.verify.paths.enumeration import path_counts_to
+from backproof.verify.paths.frontier import longest_paths
+from backproof.verify.paths.sums import PathSum, growth_of, scale_system
 
 
 def sums_by_length(graph: Graph, D: Mapping[Edge, Array], k: int, system: NumberSystem = FLOAT64) -> dict[int, PathSum]:

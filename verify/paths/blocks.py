@@ -1,6 +1,6 @@
 """The path sums of many pairs at once: from every vertex to one, or from one vertex to all.
 
-The paths are those of `verify.paths`, by networkx, each looked at: it must be another one, and without its first edge (or its last) one of the paths that are known. Then
+The paths are those of `verify.paths.enumeration`, by networkx, each looked at: it must be another one, and without its first edge (or its last) one of the paths that are known. Then
 the product of a path is that of the path without this edge, times D of the edge; the products of all paths that begin with the same edge are one block, formed
 at once. They are added up only in the end: every path has its own product, and the recursion of the backward pass is not used.
 
@@ -14,7 +14,7 @@ at once. They are added up only in the end: every path has its own product, and 
 >>> Enumeration(graph, lambda graph, j, k: iter([(j, k)])).to(4, [2])
 Traceback (most recent call last):
     ...
-backproof.verify.path_sums.WrongPaths: 1 path enumerated from vertex 2 ('u2') to vertex 4 ('u4'), but there are 2
+backproof.verify.paths.sums.WrongPaths: 1 path enumerated from vertex 2 ('u2') to vertex 4 ('u4'), but there are 2
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ from backproof.engine import FLOAT64, Graph, NumberSystem
 from backproof.engine.graph import Edge, label
 from backproof.engine.number_systems import Array
 from backproof.verify.numbers.matrices import matrices_of
-from backproof.verify.path_sums import COMFORTABLE, Enumerate, PathSum, WrongPaths, growth_by, largest_row, scale_system
-from backproof.verify.paths import Path, path_counts, path_counts_to, paths, paths_from, paths_to
+from backproof.verify.paths.enumeration import Path, path_counts, path_counts_to, paths, paths_from, paths_to
+from backproof.verify.paths.sums import COMFORTABLE, Enumerate, PathSum, WrongPaths, growth_by, largest_row, scale_system
 
 SHARED = 2000  # paths from a leaf that are kept for the vertices behind it
 

@@ -14,9 +14,9 @@ from backproof.engine.graph import Edge
 from backproof.engine.number_systems import Array
 from backproof.verify.campaign_cases import campaign_case
 from backproof.verify.numbers.balls import real_ball_system
-from backproof.verify.path_blocks import Enumeration, PathSums
-from backproof.verify.path_sums import WrongPaths, path_sum
-from backproof.verify.paths import count_paths, paths, paths_from, paths_to
+from backproof.verify.paths.blocks import Enumeration, PathSums
+from backproof.verify.paths.enumeration import count_paths, paths, paths_from, paths_to
+from backproof.verify.paths.sums import WrongPaths, path_sum
 
 BALLS = real_ball_system(200)
 THREE = Graph(1, (leaf("x"), vertex("a", "square", (1,)), vertex("b", "multiply", (1, 2)), vertex("c", "exp", (3,))))

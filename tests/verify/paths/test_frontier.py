@@ -10,12 +10,11 @@ import numpy as np
 import pytest
 
 from backproof.engine import FLOAT64, RATIONAL, Graph, backward, forward, jacobians, leaf, vertex
-from backproof.verify import frontier
 from backproof.verify.campaign_cases import campaign_case
-from backproof.verify.frontier import PRIME, frontier_sums, longest_paths, modular_sums, modular_system, residues
 from backproof.verify.numbers.float_model import gamma, operations_behind
-from backproof.verify.path_sums import PathSum, WrongPaths, path_sum
-from backproof.verify.paths import path_counts
+from backproof.verify.paths.enumeration import frontier, path_counts
+from backproof.verify.paths.frontier import PRIME, frontier_sums, longest_paths, modular_sums, modular_system, residues
+from backproof.verify.paths.sums import PathSum, WrongPaths, path_sum
 from backproof.verify.three_way import float_leaves, is_exact
 
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from backproof.engine import FLOAT64, RATIONAL, Graph, forward, jacobians, leaf, vertex
-from backproof.verify.path_sums import TooManyPaths, WrongPaths, path_products, path_sum
-from backproof.verify.paths import Path, paths
+from backproof.verify.paths.enumeration import Path, paths
+from backproof.verify.paths.sums import TooManyPaths, WrongPaths, path_products, path_sum
 
 
 def random_linear_graph(seed: int, n: int = 7, d: int = 2) -> Graph:

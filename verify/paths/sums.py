@@ -1,6 +1,6 @@
 """The path sum of the lecture (L15): Σ over p ∈ P(j, k) of Π over (a, b) ∈ p of D_{a→b}, later edges on the left.
 
-Every path is enumerated (`verify.paths`) and its product formed from the edge Jacobians. Consecutive paths share their beginning, and the
+Every path is enumerated (`verify.paths.enumeration`) and its product formed from the edge Jacobians. Consecutive paths share their beginning, and the
 products of the shared part are kept; `benchmarks/results` compares the cost with plain enumeration. The recursion of the backward pass is not used.
 
 >>> from backproof.engine import Graph, forward, jacobians, leaf, vertex
@@ -13,7 +13,7 @@ products of the shared part are kept; `benchmarks/results` compares the cost wit
 >>> path_sum(graph, D, 2, 4, limit=1)
 Traceback (most recent call last):
     ...
-backproof.verify.path_sums.TooManyPaths: 2 paths from vertex 2 ('u2') to vertex 4 ('u4'); the limit is 1 (--max-paths)
+backproof.verify.paths.sums.TooManyPaths: 2 paths from vertex 2 ('u2') to vertex 4 ('u4'); the limit is 1 (--max-paths)
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ import numpy as np
 from backproof.engine import FLOAT64, Graph, NumberSystem
 from backproof.engine.graph import Edge, label
 from backproof.engine.number_systems import Array
-from backproof.verify.paths import Path, count_paths, paths
+from backproof.verify.paths.enumeration import Path, count_paths, paths
 
 Enumerate: TypeAlias = Callable[[Graph, int, int], Iterator[Path]]
 
@@ -92,7 +92,7 @@ def path_sum(
     limit: int = MAX_PATHS,
     enumerate_paths: Enumerate = paths,
 ) -> PathSum:
-    """Σ Π D over all paths from j to k. `verify.path_blocks` gives the sums of many pairs.
+    """Σ Π D over all paths from j to k. `verify.paths.blocks` gives the sums of many pairs.
 
     TooManyPaths above `limit`; WrongPaths if the enumeration does not give each counted path once.
     """
