@@ -23,8 +23,8 @@ from backproof.engine import DomainError, GraphError, NumberSystem, backward, fo
 from backproof.engine.number_systems import Array
 from backproof.verify.bounds import Bounds, bounds_in_each, rounded_case
 from backproof.verify.campaign import available_cores
-from backproof.verify.campaign_cases import campaign_case
-from backproof.verify.cases import Case
+from backproof.verify.cases.case import Case
+from backproof.verify.cases.draws import campaign_case
 from backproof.verify.certified_comparisons import share_of_bound
 from backproof.verify.numbers.balls import real_ball_system
 from benchmarks.campaigns import CHUNK, FIRST, SEED, ready

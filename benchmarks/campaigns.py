@@ -22,7 +22,7 @@ from concurrent.futures import ProcessPoolExecutor
 
 from backproof.engine import FLOAT32, FLOAT64
 from backproof.verify.campaign import available_cores
-from backproof.verify.campaign_cases import campaign_case
+from backproof.verify.cases.draws import campaign_case
 from backproof.verify.records import case_record
 from backproof.verify.three_way import check_case
 from backproof.verify.verdicts import Verdict

@@ -28,9 +28,9 @@ import numpy as np
 from backproof.engine import FLOAT64, Graph, NumberSystem, forward, jacobians, leaf, mpmath_system, vertex
 from backproof.engine.graph import Edge
 from backproof.verify.bounds import rounded_case
-from backproof.verify.campaign_cases import campaign_case, case_around
-from backproof.verify.cases import Case, make_case
-from backproof.verify.coverage import FUNCTIONS
+from backproof.verify.cases.case import Case, make_case
+from backproof.verify.cases.coverage import FUNCTIONS
+from backproof.verify.cases.draws import campaign_case, case_around
 from backproof.verify.enclosures import Enclosure, certify_all
 from backproof.verify.numbers.float_model import exact_fraction
 from backproof.verify.polydiscs import Plan, Problem, attempt

@@ -2,7 +2,7 @@
 
 `check_in_parts` runs the three-way check of `verify.three_way` itself, with a stopwatch around each of its parts.
 
->>> from backproof.verify.lecture_cases import lecture_cases
+>>> from backproof.verify.cases.lecture import lecture_cases
 >>> result, seconds = check_in_parts(lecture_cases()[0])
 >>> result.verdict.value, tuple(seconds) == CHECK_PARTS, min(seconds.values()) > 0
 ('CORRECT', True, True)
@@ -20,8 +20,8 @@ from typing import Any
 from unittest import mock
 
 from backproof.reports import render_html
-from backproof.verify.campaign_cases import campaign_case
-from backproof.verify.cases import Case
+from backproof.verify.cases.case import Case
+from backproof.verify.cases.draws import campaign_case
 from backproof.verify.details import LISTED_PATHS
 from backproof.verify.differences import DIGITS
 from backproof.verify.paths.blocks import PathSums

@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from backproof.engine import forward, jacobians
-from backproof.verify.cases import make_case
+from backproof.verify.cases.case import make_case
 from backproof.verify.differences import differences
 from backproof.verify.paths.enumeration import count_paths
 from backproof.verify.paths.sums import path_sum

@@ -40,7 +40,7 @@ from backproof.engine import (
 )
 from backproof.engine.number_systems import BFLOAT16, FLOAT16, Array
 from backproof.verify.bounds import rounded_case, rounding_bounds
-from backproof.verify.cases import Case, make_case
+from backproof.verify.cases.case import Case, make_case
 from benchmarks.measure import FULL, QUICK, Comparison, Effort, Result, line, ratios, time_in_turns
 
 __all__ = ["RATIONAL", "Figures", "figures_of", "measure"]

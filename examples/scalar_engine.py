@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from backproof.engine import Graph
-from backproof.verify.campaign_cases import restricted_case
+from backproof.verify.cases.draws import restricted_case
 from backproof.verify.engine_oracle import Engine, check_engine, diagnose_engine
 
 FUNCTIONS = frozenset({"add", "multiply", "tanh"})

@@ -40,7 +40,7 @@ from backproof.verify.blame_hypotheses import EVERYWHERE, Candidate, Place, Sett
 from backproof.verify.blame_proposals import Proposal, propose
 from backproof.verify.blame_space import MOST_ENTRIES, UNIT, Space, make_space, roundings_of_a_pass
 from backproof.verify.blame_words import equation, said
-from backproof.verify.cases import Case
+from backproof.verify.cases.case import Case
 from backproof.verify.polydiscs import written_out
 from backproof.verify.three_way import Routes, run
 
@@ -281,7 +281,7 @@ def _sentence(
 def diagnose(case: Case, routes: Routes, system: NumberSystem, *, all_adjoints: bool = True) -> Diagnosis:
     """The diagnosis of a wrong engine on one case: its adjoints (and values), or those of the leaves alone, against the right engine's Jacobians.
 
-    >>> from backproof.verify.lecture_cases import lecture_cases
+    >>> from backproof.verify.cases.lecture import lecture_cases
     >>> from backproof.verify.mutants import by_name
     >>> diagnose(lecture_cases()[0], by_name("wrong sign").routes, FLOAT64).matches[0].words
     'the contribution along edge u₁→u₃ has the wrong sign'

@@ -42,7 +42,7 @@ from backproof.engine.functions import structural
 from backproof.engine.functions.row import everywhere
 from backproof.engine.graph import Edge, label
 from backproof.engine.number_systems import Array
-from backproof.verify.cases import Case, Vector
+from backproof.verify.cases.case import Case, Vector
 from backproof.verify.numbers.running_errors import LIBRARY, gamma, largest_float, running_errors, smallest_error
 from backproof.verify.second_derivatives import AFFINE, adjoints, answers, local_jacobians, tangents
 from backproof.verify.second_order import keeps_bits, nearly_linear, second_order
@@ -71,7 +71,7 @@ def rounded_case(case: Case, system: NumberSystem) -> Case:
     """The case with leaf values, constants and cotangent as `system` holds them, so that the exact derivative is that of what the floats are given.
 
     >>> from backproof.engine import FLOAT32, Graph, leaf, vertex
-    >>> from backproof.verify.cases import make_case
+    >>> from backproof.verify.cases.case import make_case
     >>> case = make_case("tenth", "replay", Graph(1, (leaf("x"), vertex("y", "power", (1,), exponent=0.1))), [0.1])
     >>> rounded_case(case, FLOAT32).leaves, rounded_case(case, FLOAT32).graph.attributes(2)
     (((0.10000000149011612,),), {'exponent': 0.10000000149011612})
@@ -118,7 +118,7 @@ def bounds_in_each(rounded: Sequence[tuple[NumberSystem, Case]]) -> dict[str, Bo
     assumed roundings of the library do not grow and the range does not shrink; a kink, or the end of the range, that is far enough away in the coarser one is so in the finer.
 
     >>> from backproof.engine import FLOAT32, FLOAT64, Graph, leaf, vertex
-    >>> from backproof.verify.cases import make_case
+    >>> from backproof.verify.cases.case import make_case
     >>> case = make_case("exp", "replay", Graph(1, (leaf("x"), vertex("y", "exp", (1,)))), [[0.5]])
     >>> found = bounds_in_each([(FLOAT64, case), (FLOAT32, case)])
     >>> float(found["float32"].allowed[1][0, 0] / found["float64"].allowed[1][0, 0]) == 2**29

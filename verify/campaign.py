@@ -19,10 +19,10 @@ from typing import TypeAlias
 
 from backproof.engine import number_system
 from backproof.theorems.catalogue import THEOREMS
-from backproof.verify.campaign_cases import campaign_case
-from backproof.verify.cases import Case, replay_id
-from backproof.verify.digits_cases import Missing, digits_cases
-from backproof.verify.lecture_cases import lecture_cases
+from backproof.verify.cases.case import Case, replay_id
+from backproof.verify.cases.digits import Missing, digits_cases
+from backproof.verify.cases.draws import campaign_case
+from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.ledger import finding_record
 from backproof.verify.records import Settings, case_record
 from backproof.verify.tally import Record

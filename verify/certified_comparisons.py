@@ -4,7 +4,7 @@ An enclosure (`verify.enclosures`) comes from function values alone and is a jud
 derivative takes its place (`verify.clarke`): any value inside is right. A float that lies farther from the certified value than `verify.bounds` allows is INACCURATE.
 
 >>> from backproof.engine import FLOAT64, Graph, leaf, vertex
->>> from backproof.verify.cases import make_case
+>>> from backproof.verify.cases.case import make_case
 >>> from backproof.verify.enclosures import certify_all
 >>> case = make_case("square", "replay", Graph(1, (leaf("x"), vertex("y", "square", (1,)))), [3.0])
 >>> certified = certify_all(case.graph, [[3.0]])
@@ -31,7 +31,7 @@ from backproof.engine.number_systems import Array
 from backproof.theorems.backward_pass import LEAVES
 from backproof.theorems.path_sum import PATH_SUM
 from backproof.verify.bounds import Bounds, rounding_bounds
-from backproof.verify.cases import Case
+from backproof.verify.cases.case import Case
 from backproof.verify.clarke import ClarkeInterval
 from backproof.verify.comparisons import MOST_FAILURES, Comparison, Failure, entry_label
 from backproof.verify.enclosures import Enclosure, Undecided

@@ -20,8 +20,8 @@ from __future__ import annotations
 from typing import Any, TypeAlias
 
 from backproof.theorems.printed_derivation import derivative_as_latex, derivative_as_text, line_as_latex, line_as_text
+from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.derivations import CheckedDerivation, check_derivation
-from backproof.verify.lecture_cases import lecture_cases
 from backproof.verify.three_way import Routes
 
 Record: TypeAlias = dict[str, Any]

@@ -4,7 +4,7 @@ The left side ∂u_k/∂u_j under f̄ᵏ is a difference of the global function;
 mpmath run and the global ones that are left are differences again (`verify.differences`, which never sees a Jacobian). Each line must have
 the value of the left side, within the error estimates of the differences. A sampled check: it holds at the leaf values of the case.
 
->>> from backproof.verify.lecture_cases import lecture_cases
+>>> from backproof.verify.cases.lecture import lecture_cases
 >>> four_vertices, network = lecture_cases()[0], lecture_cases()[-1]
 >>> print(check_derivation(four_vertices, "u₂").as_text())
 ∂u₄/∂u₂|^{f̄u₄} = ∂u₄/∂u₂|^{fu₄} + ∂u₄/∂u₃|^{fu₄} × ∂u₃/∂u₂|^{f̄u₃}    CORRECT, to 50 digits on 1 case
@@ -34,7 +34,7 @@ from backproof.engine.number_systems import Array
 from backproof.theorems.derivation import MOST_TERMS, Derivation, Derivative, Line, Vertex, derivation, merged, structure
 from backproof.theorems.notation import width
 from backproof.theorems.printed_derivation import as_text, derivative_as_text
-from backproof.verify.cases import Case
+from backproof.verify.cases.case import Case
 from backproof.verify.comparisons import Comparison, inconclusive, paths_against_differences
 from backproof.verify.differences import DIGITS, Difference, FloatLeak
 from backproof.verify.paths.sums import PathSum
@@ -111,7 +111,7 @@ def check_derivation(
     A line of another value is WRONG; kinks and points outside the domain are INCONCLUSIVE. `routes` supplies the edge Jacobians and differences.
 
     >>> from backproof.engine import Graph, leaf, vertex
-    >>> from backproof.verify.cases import make_case
+    >>> from backproof.verify.cases.case import make_case
     >>> case = make_case("kink", "doc", Graph(1, (leaf("x"), vertex("y", "abs", (1,)))), [0.0])
     >>> check_derivation(case, "x").lines[0].evidence
     'kink: ∂y/∂x'

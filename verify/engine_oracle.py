@@ -8,7 +8,7 @@ Leaf adjoints are compared with certified derivatives (`verify.enclosures`), the
 Beyond it a value is INACCURATE as long as the rounding of float32 could explain it, and WRONG from there on.
 
 >>> from backproof.engine import backward, forward, jacobians
->>> from backproof.verify.lecture_cases import lecture_cases
+>>> from backproof.verify.cases.lecture import lecture_cases
 >>> def right(graph, leaves, cotangent):
 ...     return backward(graph, jacobians(graph, forward(graph, leaves)), cotangent)
 >>> check_engine(lecture_cases()[0], right).verdict.value
@@ -35,7 +35,7 @@ from backproof.theorems.backward_pass import BACKWARD_PASS, LEAVES
 from backproof.theorems.path_sum import PATH_SUM
 from backproof.verify.blame import as_a_whole, blame
 from backproof.verify.bounds import rounded_case, rounding_bounds
-from backproof.verify.cases import Case
+from backproof.verify.cases.case import Case
 from backproof.verify.certified_comparisons import (
     FloatCheck,
     FloatEntry,

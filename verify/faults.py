@@ -3,7 +3,7 @@
 Every function is a route of the three-way check, or a part of one, with one thing wrong: a backward pass that forgets a child, a Jacobian with a wrong
 sign, an enumeration that repeats a path, a comparison that forgives.
 
->>> from backproof.verify.lecture_cases import lecture_cases
+>>> from backproof.verify.cases.lecture import lecture_cases
 >>> from backproof.verify.three_way import check_case
 >>> check_case(lecture_cases()[0], chosen(lambda children: children[-1:])).verdict.value
 'WRONG'

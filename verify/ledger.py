@@ -4,7 +4,7 @@ A step of a theorem is checked in several number systems; each gives evidence of
 which states it; its verdict is the worst of all its steps. Without a case it is `not checked`, and has no verdict.
 
 >>> from backproof.theorems.catalogue import theorem
->>> from backproof.verify.lecture_cases import lecture_cases
+>>> from backproof.verify.cases.lecture import lecture_cases
 >>> from backproof.verify.theorem_checks import check_case_theorems
 >>> ledger = Ledger()
 >>> ledger.add("L11", [finding_record(f) for f in check_case_theorems(lecture_cases()[0], [theorem("backward-pass")])])

@@ -23,8 +23,8 @@ import click
 
 from backproof.engine.functions import TABLE
 from backproof.verify.campaign import named_cases
-from backproof.verify.campaign_cases import campaign_case, restricted_case
-from backproof.verify.cases import Case, CaseError
+from backproof.verify.cases.case import Case, CaseError
+from backproof.verify.cases.draws import campaign_case, restricted_case
 from backproof.verify.command_line import USAGE
 from backproof.verify.details import LISTED_PATHS
 from backproof.verify.differences import DIGITS

@@ -3,7 +3,7 @@
 Each comes from the route that design rule 4 gives it: derivatives (`derivative`, `local`) from values of f alone, path sums from paths that networkx lists,
 adjoints from the engine's backward pass, values from its forward pass. Nothing is shared between two sides of an equation that one route could get wrong for both.
 
->>> from backproof.verify.lecture_cases import lecture_cases
+>>> from backproof.verify.cases.lecture import lecture_cases
 >>> from backproof.engine import FLOAT64
 >>> q = quantities(lecture_cases()[0], RATIONAL)
 >>> q.p(2).value.tolist(), q.path_sum(2, 4).value.tolist(), q.paths(2, 4)
@@ -31,7 +31,7 @@ from backproof.engine.graph import Edge
 from backproof.engine.number_systems import Array
 from backproof.theorems.derivation import Derivation, TooLong, derivation, structure
 from backproof.theorems.theorem import NotAvailable
-from backproof.verify.cases import Case
+from backproof.verify.cases.case import Case
 from backproof.verify.measured import SLACK, Measured, exactly, sizes
 from backproof.verify.paths.enumeration import Path, count_paths, paths_by_first_edge, paths_by_last_edge
 from backproof.verify.paths.sums import path_products

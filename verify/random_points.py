@@ -6,7 +6,7 @@ probability at most d/|S| (Schwartz, J. ACM 27, 1980; Zippel 1979; DeMillo and L
 
 The degree of ∂u_k/∂u_j, and of every product of edge Jacobians along a path from j to k, is below the total degree of u_k; d is the largest of any k.
 
->>> from backproof.verify.lecture_cases import lecture_cases
+>>> from backproof.verify.cases.lecture import lecture_cases
 >>> four = lecture_cases()[0]
 >>> total_degree(four.graph), failure_bound(2, equations=3)
 (2, Fraction(3, 2147483648))
@@ -25,7 +25,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from backproof.engine import Graph
-from backproof.verify.cases import Case
+from backproof.verify.cases.case import Case
 
 SET_SIZE = 2**32
 HIGHEST_DEGREE = 64

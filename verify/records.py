@@ -12,10 +12,10 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import version
 
 from backproof.theorems.catalogue import THEOREMS
-from backproof.verify.cases import case_ids
+from backproof.verify.cases.case import case_ids
+from backproof.verify.cases.coverage import facts
 from backproof.verify.certified_comparisons import FloatCheck
 from backproof.verify.comparisons import CLAIM_1, Comparison
-from backproof.verify.coverage import facts
 from backproof.verify.details import LISTED_PATHS, accuracy, detail
 from backproof.verify.exhaustive import Exhausted
 from backproof.verify.ledger import exhausted_record, theorem_record

@@ -20,7 +20,7 @@ from backproof.engine.json_text import parse_json
 from backproof.reports import save_results, write_html
 from backproof.verify.blame import diagnose
 from backproof.verify.campaign import CaseCrash, available_cores, named_cases, run_suite
-from backproof.verify.cases import PREFIX, Case, CaseError, from_case_document, from_replay_id, make_case
+from backproof.verify.cases.case import PREFIX, Case, CaseError, from_case_document, from_replay_id, make_case
 from backproof.verify.command_line import FAILS, HOLDS, INTERNAL, INTERRUPTED, NOTHING, USAGE
 from backproof.verify.derivation_records import derivation_records
 from backproof.verify.details import LISTED_PATHS

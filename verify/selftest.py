@@ -21,14 +21,14 @@ from functools import partial
 
 from backproof.engine import Graph, backward, forward, jacobians, leaf, number_system, vertex
 from backproof.verify.blame import as_a_whole, diagnose
-from backproof.verify.campaign_cases import campaign_case, case_around
-from backproof.verify.cases import Case, make_case, replay_id
+from backproof.verify.cases.case import Case, make_case, replay_id
+from backproof.verify.cases.coverage import FUNCTIONS
+from backproof.verify.cases.draws import campaign_case, case_around
+from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.certified_comparisons import CLAIM_CERTIFIED
 from backproof.verify.comparisons import CLAIM_2
-from backproof.verify.coverage import FUNCTIONS
 from backproof.verify.details import LISTED_PATHS
 from backproof.verify.differences import DIGITS
-from backproof.verify.lecture_cases import lecture_cases
 from backproof.verify.mutants import MUTANTS, Mutant, by_name
 from backproof.verify.numbers.balls import real_ball_system
 from backproof.verify.records import Settings, results_document

@@ -4,7 +4,7 @@
 deterministic: it takes the first reduction that keeps the failure, and starts again, until none does.
 
 >>> from backproof.verify.mutants import by_name
->>> from backproof.verify.campaign_cases import campaign_case
+>>> from backproof.verify.cases.draws import campaign_case
 >>> from backproof.verify.three_way import check_case
 >>> routes = by_name("last consumer only").routes
 >>> case = campaign_case(0, 1)
@@ -25,7 +25,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from backproof.engine import FLOAT64, DomainError, Graph, GraphError, Vertex, forward
-from backproof.verify.cases import Case, CaseError, Number, Vector, make_case, replay_id
+from backproof.verify.cases.case import Case, CaseError, Number, Vector, make_case, replay_id
 from backproof.verify.three_way import CaseResult, Routes, check_case
 from backproof.verify.verdicts import Verdict
 
@@ -239,7 +239,7 @@ def _complexity(value: Number) -> tuple[int, int]:
 def regression_test(case: Case, name: str = "test_shrunk_case", target: str | None = None) -> str:
     """A pytest function to paste, which checks the case again; with a target `package:factory`, that engine on the case.
 
-    >>> from backproof.verify.lecture_cases import lecture_cases
+    >>> from backproof.verify.cases.lecture import lecture_cases
     >>> regression_test(lecture_cases()[0]).splitlines()[0]
     'def test_shrunk_case() -> None:'
     """
@@ -247,7 +247,7 @@ def regression_test(case: Case, name: str = "test_shrunk_case", target: str | No
         return (
             f"def {name}() -> None:\n"
             "    from backproof.verify import Verdict\n"
-            "    from backproof.verify.cases import from_replay_id\n"
+            "    from backproof.verify.cases.case import from_replay_id\n"
             "    from backproof.verify.engine_oracle import check_engine, load_engine\n\n"
             f"    case = from_replay_id({replay_id(case)!r})\n"
             f"    assert check_engine(case, load_engine({target!r})).verdict is Verdict.CORRECT\n"
@@ -255,7 +255,7 @@ def regression_test(case: Case, name: str = "test_shrunk_case", target: str | No
     return (
         f"def {name}() -> None:\n"
         "    from backproof.verify import Verdict\n"
-        "    from backproof.verify.cases import from_replay_id\n"
+        "    from backproof.verify.cases.case import from_replay_id\n"
         "    from backproof.verify.three_way import check_case\n\n"
         f"    case = from_replay_id({replay_id(case)!r})\n"
         "    assert check_case(case).verdict is Verdict.CORRECT\n"

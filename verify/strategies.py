@@ -26,9 +26,9 @@ from hypothesis import note
 from hypothesis import strategies as st
 
 from backproof.engine import Graph
-from backproof.verify.cases import Case, replay_id
-from backproof.verify.choices import drawn
-from backproof.verify.random_graphs import LARGEST_SIZE, random_case
+from backproof.verify.cases.case import Case, replay_id
+from backproof.verify.cases.choices import drawn
+from backproof.verify.cases.random_graphs import LARGEST_SIZE, random_case
 from backproof.verify.shrink import regression_test
 
 

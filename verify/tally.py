@@ -20,7 +20,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from backproof.verify.coverage import Coverage
+from backproof.verify.cases.coverage import Coverage
 from backproof.verify.ledger import Ledger
 from backproof.verify.verdicts import Evidence, Verdict, evidence_words
 

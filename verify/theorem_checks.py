@@ -3,7 +3,7 @@
 `check_case_theorems` checks one case; `verify.ledger` adds up what many cases say, and turns it into the words of evidence.
 
 >>> from backproof.theorems.catalogue import theorem
->>> from backproof.verify.lecture_cases import lecture_cases
+>>> from backproof.verify.cases.lecture import lecture_cases
 >>> four = lecture_cases()[0]
 >>> for finding in check_step(theorem("path-sum"), 0, quantities(four, mpmath_system(90))):
 ...     print(finding.step, finding.verdict.value, finding.places, finding.kind.name)
@@ -28,7 +28,7 @@ import numpy as np
 from backproof.engine import FLOAT64, RATIONAL, DomainError, UnsupportedOperation, mpmath_system
 from backproof.engine.free_algebra import FREE
 from backproof.theorems.theorem import NotAvailable, Step, Theorem, Undecided
-from backproof.verify.cases import Case
+from backproof.verify.cases.case import Case
 from backproof.verify.comparisons import MOST_FAILURES, Failure, shown
 from backproof.verify.differences import DIGITS
 from backproof.verify.measured import Measured

@@ -24,15 +24,15 @@ from backproof.theorems.derivation import TooLong
 from backproof.theorems.printed_derivation import as_latex, as_mathml
 from backproof.theorems.theorem import Theorem
 from backproof.verify.campaign import available_cores
-from backproof.verify.campaign_cases import campaign_case
-from backproof.verify.cases import Case, CaseError, case_id
+from backproof.verify.cases.case import Case, CaseError, case_id
+from backproof.verify.cases.draws import campaign_case
+from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.command_line import FAILS, HOLDS, INTERNAL, INTERRUPTED, USAGE
 from backproof.verify.derivation_records import derivation_record, derivation_records
 from backproof.verify.derivations import CheckedDerivation, check_derivation
 from backproof.verify.details import LISTED_PATHS
 from backproof.verify.differences import DIGITS
 from backproof.verify.exhaustive import Exhausted, check_all
-from backproof.verify.lecture_cases import lecture_cases
 from backproof.verify.ledger import Ledger, finding_record, theorem_record
 from backproof.verify.printing import COLOURS, say
 from backproof.verify.records import Settings, results_document

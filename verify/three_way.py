@@ -9,7 +9,7 @@
 The routes are handed in (`Routes`), so that a wrong one can be put in the place of any of them: every comparison must then fail.
 
 >>> from backproof.engine import Graph, leaf, vertex
->>> from backproof.verify.cases import make_case
+>>> from backproof.verify.cases.case import make_case
 >>> graph = Graph(2, (leaf("u1"), leaf("u2"), vertex("u3", "add", (1, 2)), vertex("u4", "multiply", (2, 3))))
 >>> check_case(make_case("L11", "lecture", graph, [3, 4])).verdict
 <Verdict.CORRECT: 'CORRECT'>
@@ -49,7 +49,7 @@ from backproof.engine.graph import Edge
 from backproof.engine.number_systems import Array
 from backproof.engine.passes import Adjoints, Jacobians, Values
 from backproof.verify.bounds import Bounds, bounds_in_each, rounded_case
-from backproof.verify.cases import Case
+from backproof.verify.cases.case import Case
 from backproof.verify.certified_comparisons import FloatCheck, Found, floats_against_enclosures, paths_against_enclosures
 from backproof.verify.clarke import clarke
 from backproof.verify.comparisons import Comparison, adjoints_against_paths, inconclusive, paths_against_differences

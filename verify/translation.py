@@ -26,8 +26,8 @@ from typing import Any, TypeAlias
 from backproof.engine import backward
 from backproof.engine.free_algebra import FREE, Polynomial
 from backproof.engine.graph import Edge
+from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.exhaustive import edge_sets, symbol
-from backproof.verify.lecture_cases import lecture_cases
 from backproof.verify.skeletons import Skeleton, of_graph, skeleton
 from backproof.verify.three_way import Backward
 

@@ -4,7 +4,7 @@
 over the rationals exactly (`verify.exact_derivatives`), away from kinks. `composed(k)` evaluates f̄ᵏ by putting the local functions into each other, from the output down.
 
 >>> from backproof.engine import mpmath_system
->>> from backproof.verify.lecture_cases import lecture_cases
+>>> from backproof.verify.cases.lecture import lecture_cases
 >>> at = witnesses(lecture_cases()[0], mpmath_system(90))
 >>> float(at.derivative(4, 2).value[0, 0]), float(at.local(4, 2).value[0, 0])
 (11.0, 7.0)
@@ -25,7 +25,7 @@ import numpy as np
 from backproof.engine import DomainError, Graph, NumberSystem, Vertex, leaf
 from backproof.engine.number_systems import Array
 from backproof.theorems.theorem import NotAvailable, Undecided
-from backproof.verify.cases import Case
+from backproof.verify.cases.case import Case
 from backproof.verify.comparisons import LOST_DIGITS
 from backproof.verify.differences import DIGITS, Difference, FloatLeak, differences
 from backproof.verify.exact_derivatives import Exact, exact_derivatives

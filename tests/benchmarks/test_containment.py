@@ -10,8 +10,8 @@ import pytest
 
 from backproof.engine import Graph, leaf, vertex
 from backproof.verify import polydiscs
-from backproof.verify.campaign_cases import campaign_case
-from backproof.verify.cases import make_case
+from backproof.verify.cases.case import make_case
+from backproof.verify.cases.draws import campaign_case
 from backproof.verify.enclosures import Enclosure, certify_all
 from backproof.verify.numbers.float_model import exact_fraction
 from backproof.verify.polydiscs import Undecided

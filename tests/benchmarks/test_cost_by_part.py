@@ -6,9 +6,9 @@ import time
 
 import pytest
 
-from backproof.verify.campaign_cases import campaign_case
-from backproof.verify.cases import Case
-from backproof.verify.lecture_cases import lecture_cases
+from backproof.verify.cases.case import Case
+from backproof.verify.cases.draws import campaign_case
+from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.paths.blocks import PathSums
 from backproof.verify.three_way import check_case
 from benchmarks.cost_by_part import CHECK_PARTS, check_in_parts, measure_cases, one_round

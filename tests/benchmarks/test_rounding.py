@@ -10,7 +10,7 @@ import pytest
 
 from backproof.engine import FLOAT64, Graph, NumberSystem, backward, forward, jacobians, leaf, vertex
 from backproof.engine.number_systems import FLOAT16, Array
-from backproof.verify.cases import Case
+from backproof.verify.cases.case import Case
 from benchmarks import rounding
 from benchmarks.measure import Comparison
 from benchmarks.rounding import OURS, TOLERANCES, figures_of, measure, passes_of, random_case, through_edges, words

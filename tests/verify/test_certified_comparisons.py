@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from backproof.engine import FLOAT32, FLOAT64, Graph, backward, forward, jacobians, leaf, vertex
-from backproof.verify.cases import Case, make_case
+from backproof.verify.cases.case import Case, make_case
 from backproof.verify.certified_comparisons import (
     BINS,
     FloatEntry,

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from backproof.engine import RATIONAL, Graph, GraphError, forward, jacobians, leaf, vertex
 from backproof.engine.graph import Vertex
-from backproof.verify.cases import make_case
+from backproof.verify.cases.case import make_case
 from backproof.verify.certified_comparisons import paths_against_enclosures
 from backproof.verify.clarke import ClarkeInterval, clarke, signs_along
 from backproof.verify.enclosures import Enclosure, Undecided, contains

@@ -17,7 +17,7 @@ import pytest
 from backproof.engine import FLOAT64, Graph, backward, leaf, vertex
 from backproof.engine.documents import to_document
 from backproof.reports import load_results
-from backproof.verify.cases import make_case, replay_id, to_case_document
+from backproof.verify.cases.case import make_case, replay_id, to_case_document
 from backproof.verify.command_line import run
 from backproof.verify.run_command import run_replay, run_verify
 from backproof.verify.three_way import Routes

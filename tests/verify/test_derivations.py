@@ -13,10 +13,10 @@ from backproof.engine import FLOAT64, RATIONAL, Graph, NumberSystem, forward, ja
 from backproof.engine.graph import Edge
 from backproof.engine.number_systems import Array
 from backproof.theorems.derivation import TooLong
-from backproof.verify.cases import Case, make_case
+from backproof.verify.cases.case import Case, make_case
+from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.derivations import CheckedDerivation, check_derivation
 from backproof.verify.differences import differences
-from backproof.verify.lecture_cases import lecture_cases
 from backproof.verify.paths.enumeration import paths
 from backproof.verify.paths.sums import path_sum
 from backproof.verify.strategies import cases

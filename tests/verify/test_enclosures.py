@@ -19,9 +19,9 @@ from backproof.engine import Graph, GraphError, forward, jacobians, leaf, mpmath
 from backproof.engine.functions import TABLE
 from backproof.engine.graph import Edge
 from backproof.verify import enclosures, polydiscs
-from backproof.verify.campaign_cases import campaign_case, case_around
-from backproof.verify.cases import Case, make_case
-from backproof.verify.coverage import FUNCTIONS
+from backproof.verify.cases.case import Case, make_case
+from backproof.verify.cases.coverage import FUNCTIONS
+from backproof.verify.cases.draws import campaign_case, case_around
 from backproof.verify.enclosures import Enclosure, Undecided, certify, certify_all, contains, judge, local_certificate
 from backproof.verify.numbers.ball_arrays import arb, entrywise, on_arrays, precision
 from backproof.verify.numbers.balls import complex_ball_system

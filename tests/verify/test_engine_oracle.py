@@ -10,8 +10,9 @@ import pytest
 
 from backproof.engine import Graph, backward, forward, jacobians, leaf, vertex
 from backproof.engine.number_systems import Array
-from backproof.verify.campaign_cases import campaign_case, restricted_case
-from backproof.verify.cases import Case, make_case
+from backproof.verify.cases.case import Case, make_case
+from backproof.verify.cases.draws import campaign_case, restricted_case
+from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.engine_oracle import (
     CLAIM_CONTRACT,
     CLAIM_DERIVATIVE,
@@ -22,7 +23,6 @@ from backproof.verify.engine_oracle import (
     load_engine,
     nothing_to_tell,
 )
-from backproof.verify.lecture_cases import lecture_cases
 from backproof.verify.three_way import CaseResult
 from backproof.verify.verdicts import Verdict
 

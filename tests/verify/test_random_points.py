@@ -6,8 +6,8 @@ from itertools import count
 import pytest
 
 from backproof.engine import Graph, leaf, vertex
-from backproof.verify.campaign_cases import campaign_case
-from backproof.verify.cases import make_case
+from backproof.verify.cases.case import make_case
+from backproof.verify.cases.draws import campaign_case
 from backproof.verify.random_points import SET_SIZE, at_random_integers, failure_bound, total_degree
 
 

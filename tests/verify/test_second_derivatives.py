@@ -13,8 +13,8 @@ from backproof.engine.functions import TABLE
 from backproof.engine.functions.row import spread
 from backproof.verify import second_derivatives
 from backproof.verify.bounds import rounded_case
-from backproof.verify.campaign_cases import case_around
-from backproof.verify.cases import Case
+from backproof.verify.cases.case import Case
+from backproof.verify.cases.draws import case_around
 from backproof.verify.second_derivatives import AFFINE, PRODUCTS, answers, tangents
 
 HIGH = mpmath_system(60)

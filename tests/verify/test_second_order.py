@@ -14,8 +14,8 @@ from backproof.verify import bounds as bounds_module
 from backproof.verify import second_derivatives
 from backproof.verify import second_order as second_order_module
 from backproof.verify.bounds import bounds_in_each, rounded_case, rounding_bounds
-from backproof.verify.campaign_cases import campaign_case
-from backproof.verify.cases import make_case
+from backproof.verify.cases.case import make_case
+from backproof.verify.cases.draws import campaign_case
 from backproof.verify.second_order import keeps_bits, nearly_linear, pair, second_order
 from benchmarks.alarms import counted, on_graph
 from benchmarks.rounding import random_case

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from backproof.engine import Graph, leaf, vertex
-from backproof.verify.campaign_cases import campaign_case
-from backproof.verify.cases import Case, make_case
-from backproof.verify.lecture_cases import lecture_cases
+from backproof.verify.cases.case import Case, make_case
+from backproof.verify.cases.draws import campaign_case
+from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.mutants import by_name
 from backproof.verify.shrink import candidates, regression_test, same_failure, shrink
 from backproof.verify.three_way import Routes, check_case

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backproof.engine import FLOAT64
-from backproof.verify.campaign_cases import campaign_case
+from backproof.verify.cases.draws import campaign_case
 from backproof.verify.skeletons import Skeleton, of_graph, relabelled, skeleton, split, subdivided
 
 

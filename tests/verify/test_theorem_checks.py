@@ -14,9 +14,9 @@ from backproof.engine import FLOAT64, RATIONAL, Graph, leaf, mpmath_system, vert
 from backproof.engine.free_algebra import FREE, Polynomial
 from backproof.theorems.catalogue import THEOREMS, theorem
 from backproof.theorems.theorem import Step, Theorem
-from backproof.verify.campaign_cases import campaign_case
-from backproof.verify.cases import Case, make_case
-from backproof.verify.lecture_cases import lecture_cases
+from backproof.verify.cases.case import Case, make_case
+from backproof.verify.cases.draws import campaign_case
+from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.measured import Measured
 from backproof.verify.mutants import MUTANTS, by_name
 from backproof.verify.quantities import GraphQuantities, quantities, symbolic

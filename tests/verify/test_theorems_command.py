@@ -14,9 +14,9 @@ from backproof.engine import Graph, leaf, vertex
 from backproof.reports import load_results
 from backproof.theorems.catalogue import THEOREMS
 from backproof.verify import theorems_command
-from backproof.verify.cases import make_case, replay_id, to_case_document
+from backproof.verify.cases.case import make_case, replay_id, to_case_document
+from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.command_line import FAILS, USAGE
-from backproof.verify.lecture_cases import lecture_cases
 from backproof.verify.mutants import by_name
 from backproof.verify.theorem_checks import check_case_theorems
 

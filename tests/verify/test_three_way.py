@@ -15,7 +15,7 @@ from backproof.engine import FLOAT64, Graph, NumberSystem, backward, forward, ja
 from backproof.engine.functions import TABLE
 from backproof.engine.graph import Edge
 from backproof.engine.number_systems import Array
-from backproof.verify.cases import Case, make_case
+from backproof.verify.cases.case import Case, make_case
 from backproof.verify.certified_comparisons import CLAIM_CERTIFIED
 from backproof.verify.comparisons import CLAIM_1, CLAIM_2, Comparison
 from backproof.verify.differences import Difference, differences

@@ -12,7 +12,7 @@ import pytest
 from backproof.engine import FLOAT64, RATIONAL, Graph, forward, jacobians, leaf, mpmath_system, vertex
 from backproof.engine.graph import Edge
 from backproof.engine.number_systems import Array
-from backproof.verify.campaign_cases import campaign_case
+from backproof.verify.cases.draws import campaign_case
 from backproof.verify.numbers.balls import real_ball_system
 from backproof.verify.paths.blocks import Enumeration, PathSums
 from backproof.verify.paths.enumeration import count_paths, paths, paths_from, paths_to

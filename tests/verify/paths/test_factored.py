@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from backproof.engine import RATIONAL, Graph, backward, forward, jacobians, leaf, vertex
-from backproof.verify.campaign_cases import campaign_case
+from backproof.verify.cases.draws import campaign_case
 from backproof.verify.numbers.balls import real_ball_system
 from backproof.verify.paths.factored import sums_by_doubling, sums_by_length
 from backproof.verify.paths.sums import path_sum

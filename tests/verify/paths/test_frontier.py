@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from backproof.engine import FLOAT64, RATIONAL, Graph, backward, forward, jacobians, leaf, vertex
-from backproof.verify.campaign_cases import campaign_case
+from backproof.verify.cases.draws import campaign_case
 from backproof.verify.numbers.float_model import gamma, operations_behind
 from backproof.verify.paths.enumeration import frontier, path_counts
 from backproof.verify.paths.frontier import PRIME, frontier_sums, longest_paths, modular_sums, modular_system, residues

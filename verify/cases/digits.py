@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from backproof.engine.network import leaf_values, network, random_parameters, sgd
-from backproof.verify.cases import Case, make_case
+from backproof.verify.cases.case import Case, make_case
 
 STEPS = 5
 HIDDEN = 4

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from backproof.engine.functions.row import Shape
-from backproof.verify.choices import Choices
+from backproof.verify.cases.choices import Choices
 
 VECTORS: tuple[Shape, ...] = ((2,), (3,), (4,), (1,))
 SHAPES: tuple[Shape, ...] = ((), (2,), (3,), (4,), (1,), (2, 2), (1, 2), (2, 1))

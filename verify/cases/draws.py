@@ -1,4 +1,4 @@
-"""Which case is number i of a campaign: drawn by `verify.random_graphs`, until it fills the cell of the coverage tables whose turn it is.
+"""Which case is number i of a campaign: drawn by `verify.cases.random_graphs`, until it fills the cell of the coverage tables whose turn it is.
 
 >>> case = campaign_case(seed=0, index=1)
 >>> case.name, case == campaign_case(seed=0, index=1)
@@ -14,11 +14,11 @@ from __future__ import annotations
 import numpy as np
 
 from backproof.engine.functions import TABLE
-from backproof.verify.cases import Case
-from backproof.verify.choices import seeded
-from backproof.verify.coverage import CELLS, FAMILY, FUNCTIONS, PATHS, READ_BY, VERTICES, Cell, cells, facts, not_aimed_at
-from backproof.verify.families import FAMILIES
-from backproof.verify.random_graphs import LARGEST_SIZE, NoFit, random_case
+from backproof.verify.cases.case import Case
+from backproof.verify.cases.choices import seeded
+from backproof.verify.cases.coverage import CELLS, FAMILY, FUNCTIONS, PATHS, READ_BY, VERTICES, Cell, cells, facts, not_aimed_at
+from backproof.verify.cases.families import FAMILIES
+from backproof.verify.cases.random_graphs import LARGEST_SIZE, NoFit, random_case
 
 ATTEMPTS = 240
 RATIONAL_CASES = 55

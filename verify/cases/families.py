@@ -1,8 +1,8 @@
 """The shapes of random graphs: for each family, which vertices each vertex reads.
 
-A `Plan` lists the number of leaves and the parents of every non-leaf; which functions are put there is another matter (`verify.recipes`).
+A `Plan` lists the number of leaves and the parents of every non-leaf; which functions are put there is another matter (`verify.cases.recipes`).
 
->>> from backproof.verify.choices import Choices
+>>> from backproof.verify.cases.choices import Choices
 >>> simplest = Choices(lambda lo, hi: lo)
 >>> plan("diamond", simplest, 4).parents
 ((1,), (1,), (2, 3))
@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from backproof.verify.choices import Choices
+from backproof.verify.cases.choices import Choices
 
 Parents = list[tuple[int, ...]]
 

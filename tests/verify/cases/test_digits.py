@@ -14,8 +14,8 @@ from backproof.engine import FLOAT64, Graph, NumberSystem, backward
 from backproof.engine.graph import Edge
 from backproof.engine.number_systems import Array
 from backproof.engine.passes import Adjoints
-from backproof.verify.cases import Case
-from backproof.verify.digits_cases import RATE, Missing, digits_cases
+from backproof.verify.cases.case import Case
+from backproof.verify.cases.digits import RATE, Missing, digits_cases
 from backproof.verify.three_way import Routes, check_case
 from backproof.verify.verdicts import Verdict
 

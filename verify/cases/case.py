@@ -11,7 +11,7 @@ True
 >>> from_replay_id("backproof1:nonsense")
 Traceback (most recent call last):
     ...
-backproof.verify.cases.CaseError: the replay id is damaged: it is not base64 of compressed JSON; copy the whole line, from backproof1: to its end
+backproof.verify.cases.case.CaseError: the replay id is damaged: it is not base64 of compressed JSON; copy the whole line, from backproof1: to its end
 """
 
 from __future__ import annotations

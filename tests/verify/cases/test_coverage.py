@@ -8,7 +8,7 @@ import pytest
 
 from backproof.engine import Graph, leaf, vertex
 from backproof.engine.functions import TABLE
-from backproof.verify.coverage import (
+from backproof.verify.cases.coverage import (
     CELLS,
     FAMILY_AXES,
     FUNCTION_AXES,
@@ -22,7 +22,7 @@ from backproof.verify.coverage import (
     facts,
     not_aimed_at,
 )
-from backproof.verify.families import FAMILIES
+from backproof.verify.cases.families import FAMILIES
 from backproof.verify.records import Settings, results_document
 from backproof.verify.tally import Tally
 

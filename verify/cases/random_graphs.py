@@ -1,11 +1,11 @@
 """Random cases: a family's plan, filled with functions that fit, evaluated while building.
 
-`random_case` takes its choices from any source (`verify.choices`): a seeded generator, or Hypothesis. A row is used only where the
+`random_case` takes its choices from any source (`verify.cases.choices`): a seeded generator, or Hypothesis. A row is used only where the
 operands lie in its domain with a margin and away from its kinks, and where the entries of values and Jacobians stay within 10^±8 or are 0 (rational
 values also within 64 bits), so that a verdict of anything but CORRECT on these cases means that something is wrong. Vertices that depend on the leaves in name
 only (x − x, a dead relu, the sum of a softmax) are made rare: with one of them on every path all adjoints are 0, and nearly any backward pass is right.
 
->>> from backproof.verify.choices import seeded
+>>> from backproof.verify.cases.choices import seeded
 >>> case = random_case(seeded(np.random.default_rng(0)), family="diamond")
 >>> case.family, case == random_case(seeded(np.random.default_rng(0)), family="diamond")
 ('diamond', True)
@@ -30,10 +30,10 @@ from backproof.engine import FLOAT64, RATIONAL, Graph, NumberSystem, Vertex, lea
 from backproof.engine.functions import TABLE
 from backproof.engine.functions.row import Row, Shape
 from backproof.engine.number_systems import Array
-from backproof.verify.cases import Case, make_case
-from backproof.verify.choices import Choices
-from backproof.verify.families import FAMILIES, Plan, plan, with_constant, with_dead_vertex, with_step, with_unused_leaf
-from backproof.verify.recipes import RECIPES, SHAPES, adapter, weights
+from backproof.verify.cases.case import Case, make_case
+from backproof.verify.cases.choices import Choices
+from backproof.verify.cases.families import FAMILIES, Plan, plan, with_constant, with_dead_vertex, with_step, with_unused_leaf
+from backproof.verify.cases.recipes import RECIPES, SHAPES, adapter, weights
 
 MARGIN = 0.05
 LARGEST_VALUE = 1e8

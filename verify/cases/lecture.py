@@ -17,7 +17,7 @@ from fractions import Fraction
 
 from backproof.engine import Graph, leaf, vertex
 from backproof.engine.network import network
-from backproof.verify.cases import Case, make_case
+from backproof.verify.cases.case import Case, make_case
 
 
 def lecture_cases() -> tuple[Case, ...]:

@@ -4,7 +4,7 @@ A *cell* pairs a subject (a row of the function table, or a family of graphs) wi
 vertices or more, a `diamond` with eight paths or more. A function counts where it stands on a path from a leaf to the output, so that a wrong Jacobian
 would show. Some cells a family cannot fill, or only by luck; `not_aimed_at` says why, and every other cell that a long run leaves empty is a gap.
 
->>> from backproof.verify.lecture_cases import lecture_cases
+>>> from backproof.verify.cases.lecture import lecture_cases
 >>> four = facts(lecture_cases()[0].graph)
 >>> four["functions"]
 [['add', 1, 1], ['multiply', 0, 1]]
@@ -26,9 +26,9 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
 from backproof.engine import Graph
-from backproof.verify.families import FAMILIES
+from backproof.verify.cases.families import FAMILIES
+from backproof.verify.cases.recipes import RECIPES
 from backproof.verify.paths.enumeration import live_vertices, path_counts
-from backproof.verify.recipes import RECIPES
 
 Facts: TypeAlias = dict[str, Any]
 

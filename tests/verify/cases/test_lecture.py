@@ -12,8 +12,8 @@ import pytest
 from backproof.engine import FLOAT64, RATIONAL, Graph, NumberSystem, backward, forward, jacobians
 from backproof.engine.number_systems import Array
 from backproof.engine.passes import Jacobians
-from backproof.verify.cases import Case
-from backproof.verify.lecture_cases import lecture_cases
+from backproof.verify.cases.case import Case
+from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.three_way import Routes, check_case
 from backproof.verify.verdicts import Verdict
 

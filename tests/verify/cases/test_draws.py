@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from backproof.engine.functions import TABLE
-from backproof.verify import campaign_cases
-from backproof.verify.campaign_cases import AIMS, campaign_case, case_around
-from backproof.verify.cases import Case
-from backproof.verify.choices import Choices
-from backproof.verify.coverage import CELLS, FUNCTIONS, GATE, Coverage, cells, facts, not_aimed_at
-from backproof.verify.random_graphs import random_case
+from backproof.verify.cases.case import Case
+from backproof.verify.cases.case import draws as campaign_cases
+from backproof.verify.cases.choices import Choices
+from backproof.verify.cases.coverage import CELLS, FUNCTIONS, GATE, Coverage, cells, facts, not_aimed_at
+from backproof.verify.cases.draws import AIMS, campaign_case, case_around
+from backproof.verify.cases.random_graphs import random_case
 
 
 def test_two_thousand_cases_leave_no_cell_empty() -> None:

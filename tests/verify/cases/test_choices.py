@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backproof.verify.choices import Choices, drawn, seeded
+from backproof.verify.cases.choices import Choices, drawn, seeded
 
 SIMPLEST = Choices(lambda lo, hi: lo)
 

@@ -13,19 +13,19 @@ import pytest
 
 from backproof.engine import FLOAT64, RATIONAL, Graph, backward, forward, jacobians, leaf, vertex
 from backproof.engine.functions import TABLE
-from backproof.verify.campaign_cases import campaign_case
-from backproof.verify.cases import Case, make_case
-from backproof.verify.choices import Choices, seeded
-from backproof.verify.families import FAMILIES, plan
-from backproof.verify.paths.enumeration import count_paths
-from backproof.verify.random_graphs import (
+from backproof.verify.cases.case import Case, make_case
+from backproof.verify.cases.choices import Choices, seeded
+from backproof.verify.cases.draws import campaign_case
+from backproof.verify.cases.families import FAMILIES, plan
+from backproof.verify.cases.random_graphs import (
     LARGEST_VALUE,
     MARGIN,
     MOST_BITS,
     SMALLEST_VALUE,
     random_case,
 )
-from backproof.verify.recipes import RECIPES
+from backproof.verify.cases.recipes import RECIPES
+from backproof.verify.paths.enumeration import count_paths
 from backproof.verify.three_way import is_exact
 
 

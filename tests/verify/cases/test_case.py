@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from backproof.engine import Graph, leaf, vertex
-from backproof.verify.cases import (
+from backproof.verify.cases.case import (
     Case,
     CaseError,
     case_id,
