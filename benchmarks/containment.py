@@ -31,9 +31,9 @@ from backproof.verify.bounds import rounded_case
 from backproof.verify.cases.case import Case, make_case
 from backproof.verify.cases.coverage import FUNCTIONS
 from backproof.verify.cases.draws import campaign_case, case_around
-from backproof.verify.enclosures import Enclosure, certify_all
+from backproof.verify.derivatives.enclosures import Enclosure, certify_all
+from backproof.verify.derivatives.polydiscs import Plan, Problem, attempt
 from backproof.verify.numbers.float_model import exact_fraction
-from backproof.verify.polydiscs import Plan, Problem, attempt
 from benchmarks.graphs import chain
 from benchmarks.measure import Comparison, Disagreement, Result, line
 

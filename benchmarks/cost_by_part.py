@@ -22,8 +22,8 @@ from unittest import mock
 from backproof.reports import render_html
 from backproof.verify.cases.case import Case
 from backproof.verify.cases.draws import campaign_case
+from backproof.verify.derivatives.differences import DIGITS
 from backproof.verify.details import LISTED_PATHS
-from backproof.verify.differences import DIGITS
 from backproof.verify.paths.blocks import PathSums
 from backproof.verify.records import Settings, case_record, results_document
 from backproof.verify.tally import Record, tally_of

@@ -17,7 +17,7 @@ from typing import Any
 
 from backproof.engine import forward, jacobians
 from backproof.verify.cases.case import make_case
-from backproof.verify.differences import differences
+from backproof.verify.derivatives.differences import differences
 from backproof.verify.paths.enumeration import count_paths
 from backproof.verify.paths.sums import path_sum
 from backproof.verify.three_way import check_case

@@ -41,7 +41,7 @@ from backproof.verify.blame_proposals import Proposal, propose
 from backproof.verify.blame_space import MOST_ENTRIES, UNIT, Space, make_space, roundings_of_a_pass
 from backproof.verify.blame_words import equation, said
 from backproof.verify.cases.case import Case
-from backproof.verify.polydiscs import written_out
+from backproof.verify.derivatives.polydiscs import written_out
 from backproof.verify.three_way import Routes, run
 
 NAMED = "the fault is named"

@@ -1,11 +1,11 @@
 """The comparisons with a certified derivative: path sums in balls against enclosures, and floats against enclosures under the rounding bound.
 
-An enclosure (`verify.enclosures`) comes from function values alone and is a judge: a path sum that does not meet it is proved WRONG. At an exact kink the interval of Clarke's
-derivative takes its place (`verify.clarke`): any value inside is right. A float that lies farther from the certified value than `verify.bounds` allows is INACCURATE.
+An enclosure (`verify.derivatives.enclosures`) comes from function values alone and is a judge: a path sum that does not meet it is proved WRONG. At an exact kink the interval of Clarke's
+derivative takes its place (`verify.derivatives.kinks`): any value inside is right. A float that lies farther from the certified value than `verify.bounds` allows is INACCURATE.
 
 >>> from backproof.engine import FLOAT64, Graph, leaf, vertex
 >>> from backproof.verify.cases.case import make_case
->>> from backproof.verify.enclosures import certify_all
+>>> from backproof.verify.derivatives.enclosures import certify_all
 >>> case = make_case("square", "replay", Graph(1, (leaf("x"), vertex("y", "square", (1,)))), [3.0])
 >>> certified = certify_all(case.graph, [[3.0]])
 >>> floats_against_enclosures(case, FLOAT64, {1: np.array([[6.0]])}, certified).comparison.verdict
@@ -32,13 +32,13 @@ from backproof.theorems.backward_pass import LEAVES
 from backproof.theorems.path_sum import PATH_SUM
 from backproof.verify.bounds import Bounds, rounding_bounds
 from backproof.verify.cases.case import Case
-from backproof.verify.clarke import ClarkeInterval
 from backproof.verify.comparisons import MOST_FAILURES, Comparison, Failure, entry_label
-from backproof.verify.enclosures import Enclosure, Undecided
+from backproof.verify.derivatives.enclosures import Enclosure, Undecided
+from backproof.verify.derivatives.kinks import ClarkeInterval
+from backproof.verify.derivatives.polydiscs import entry_of
 from backproof.verify.numbers.ball_arrays import arb, is_finite, precision
 from backproof.verify.numbers.balls import real_ball_system
 from backproof.verify.paths.sums import PathSum
-from backproof.verify.polydiscs import entry_of
 from backproof.verify.verdicts import Evidence, Reason, Verdict
 
 CLAIM_CERTIFIED = "path sum = certified derivative"

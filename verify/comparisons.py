@@ -28,7 +28,7 @@ from backproof.engine.graph import Edge
 from backproof.engine.number_systems import Array
 from backproof.theorems.backward_pass import BACKWARD_PASS
 from backproof.theorems.path_sum import PATH_SUM
-from backproof.verify.differences import Difference
+from backproof.verify.derivatives.differences import Difference
 from backproof.verify.numbers.float_model import gamma, operations_behind
 from backproof.verify.paths.sums import PathSum
 from backproof.verify.verdicts import Evidence, Reason, Verdict

@@ -1,7 +1,7 @@
 """Every line of a derivation (L8) evaluated and judged: `check_derivation(case, leaf)`.
 
 The left side ∂u_k/∂u_j under f̄ᵏ is a difference of the global function; in the lines below it, local derivatives are the edge Jacobians of an
-mpmath run and the global ones that are left are differences again (`verify.differences`, which never sees a Jacobian). Each line must have
+mpmath run and the global ones that are left are differences again (`verify.derivatives.differences`, which never sees a Jacobian). Each line must have
 the value of the left side, within the error estimates of the differences. A sampled check: it holds at the leaf values of the case.
 
 >>> from backproof.verify.cases.lecture import lecture_cases
@@ -36,7 +36,7 @@ from backproof.theorems.notation import width
 from backproof.theorems.printed_derivation import as_text, derivative_as_text
 from backproof.verify.cases.case import Case
 from backproof.verify.comparisons import Comparison, inconclusive, paths_against_differences
-from backproof.verify.differences import DIGITS, Difference, FloatLeak
+from backproof.verify.derivatives.differences import DIGITS, Difference, FloatLeak
 from backproof.verify.paths.sums import PathSum
 from backproof.verify.three_way import EXTRA_DIGITS, Routes, float_leaves
 from backproof.verify.verdicts import Evidence, Reason, Verdict, evidence_words, worst

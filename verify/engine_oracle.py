@@ -4,7 +4,7 @@ An engine is a callable `engine(graph, leaves, cotangent)`. `graph` is an `engin
 discrete one), `cotangent` the r × d_n matrix p_n. It returns a mapping from the numbers of vertices to their adjoints p_j, r × d_j numbers each: of the leaves at least,
 None where nothing depends on one; and where it has them of the other vertices, by which a fault is told from others.
 
-Leaf adjoints are compared with certified derivatives (`verify.enclosures`), the others with the path sum in balls; both within the rounding bound of float64 (`verify.bounds`).
+Leaf adjoints are compared with certified derivatives (`verify.derivatives.enclosures`), the others with the path sum in balls; both within the rounding bound of float64 (`verify.bounds`).
 Beyond it a value is INACCURATE as long as the rounding of float32 could explain it, and WRONG from there on.
 
 >>> from backproof.engine import backward, forward, jacobians
@@ -44,7 +44,7 @@ from backproof.verify.certified_comparisons import (
     judged_floats,
 )
 from backproof.verify.comparisons import Comparison
-from backproof.verify.differences import DIGITS
+from backproof.verify.derivatives.differences import DIGITS
 from backproof.verify.numbers.balls import real_ball_system
 from backproof.verify.paths.blocks import Enumeration, PathSums
 from backproof.verify.paths.sums import PathSum

@@ -23,8 +23,8 @@ from backproof.engine.number_systems import Array
 from backproof.engine.passes import Adjoints, Jacobians, Values
 from backproof.verify.certified_comparisons import paths_against_enclosures
 from backproof.verify.comparisons import Comparison, adjoints_against_paths, paths_against_differences
-from backproof.verify.differences import Difference, differences
-from backproof.verify.enclosures import Enclosure
+from backproof.verify.derivatives.differences import Difference, differences
+from backproof.verify.derivatives.enclosures import Enclosure
 from backproof.verify.paths.enumeration import Path, paths
 from backproof.verify.three_way import Routes, enclosures_or_hulls
 from backproof.verify.verdicts import Verdict

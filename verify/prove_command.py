@@ -19,8 +19,8 @@ import click
 from backproof.reports import save_results, write_html
 from backproof.theorems.catalogue import THEOREMS
 from backproof.verify.command_line import FAILS, HOLDS, INTERNAL, NOTHING
+from backproof.verify.derivatives.differences import DIGITS
 from backproof.verify.details import LISTED_PATHS
-from backproof.verify.differences import DIGITS
 from backproof.verify.printing import COLOURS, say
 from backproof.verify.proof_records import formal_name, proofs_record, write_records
 from backproof.verify.proofs import NOT_CHECKED, PROVED, Checker, Proofs, check_proofs

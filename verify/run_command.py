@@ -23,8 +23,8 @@ from backproof.verify.campaign import CaseCrash, available_cores, named_cases, r
 from backproof.verify.cases.case import PREFIX, Case, CaseError, from_case_document, from_replay_id, make_case
 from backproof.verify.command_line import FAILS, HOLDS, INTERNAL, INTERRUPTED, NOTHING, USAGE
 from backproof.verify.derivation_records import derivation_records
+from backproof.verify.derivatives.differences import DIGITS
 from backproof.verify.details import LISTED_PATHS
-from backproof.verify.differences import DIGITS
 from backproof.verify.exhaustive import check_all
 from backproof.verify.lines import LinesError, lines_path, read_lines, write_header, write_line
 from backproof.verify.printing import print_case_line, print_summary, print_table, progress

@@ -27,8 +27,8 @@ from backproof.verify.cases.draws import campaign_case, case_around
 from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.certified_comparisons import CLAIM_CERTIFIED
 from backproof.verify.comparisons import CLAIM_2
+from backproof.verify.derivatives.differences import DIGITS
 from backproof.verify.details import LISTED_PATHS
-from backproof.verify.differences import DIGITS
 from backproof.verify.mutants import MUTANTS, Mutant, by_name
 from backproof.verify.numbers.balls import real_ball_system
 from backproof.verify.records import Settings, results_document

@@ -30,7 +30,7 @@ from backproof.engine.free_algebra import FREE
 from backproof.theorems.theorem import NotAvailable, Step, Theorem, Undecided
 from backproof.verify.cases.case import Case
 from backproof.verify.comparisons import MOST_FAILURES, Failure, shown
-from backproof.verify.differences import DIGITS
+from backproof.verify.derivatives.differences import DIGITS
 from backproof.verify.measured import Measured
 from backproof.verify.paths.sums import WrongPaths
 from backproof.verify.quantities import GraphQuantities, quantities, symbolic

@@ -30,8 +30,8 @@ from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.command_line import FAILS, HOLDS, INTERNAL, INTERRUPTED, USAGE
 from backproof.verify.derivation_records import derivation_record, derivation_records
 from backproof.verify.derivations import CheckedDerivation, check_derivation
+from backproof.verify.derivatives.differences import DIGITS
 from backproof.verify.details import LISTED_PATHS
-from backproof.verify.differences import DIGITS
 from backproof.verify.exhaustive import Exhausted, check_all
 from backproof.verify.ledger import Ledger, finding_record, theorem_record
 from backproof.verify.printing import COLOURS, say

@@ -3,7 +3,7 @@
 1. backward pass = path sum (Theorem 2, L16), for the adjoint of *every* vertex: exactly over the rationals, and within the rounding bound
    γ_m·|p_n|·Σ Π|D| in float64, and as overlapping balls;
 2. path sum = derivative of the global functions (Theorem 1, L15), for every leaf j and every non-leaf k: path sums in balls against enclosures from function values
-   alone (`verify.enclosures`), the judge; and on the cases that have a *witness*, path sums in mpmath against differences, within the differences' own error estimate;
+   alone (`verify.derivatives.enclosures`), the judge; and on the cases that have a *witness*, path sums in mpmath against differences, within the differences' own error estimate;
 3. the leaf adjoints in float64 (or other hardware numbers) against the certified derivative, within the rounding bound (`verify.bounds`).
 
 The routes are handed in (`Routes`), so that a wrong one can be put in the place of any of them: every comparison must then fail.
@@ -51,10 +51,10 @@ from backproof.engine.passes import Adjoints, Jacobians, Values
 from backproof.verify.bounds import Bounds, bounds_in_each, rounded_case
 from backproof.verify.cases.case import Case
 from backproof.verify.certified_comparisons import FloatCheck, Found, floats_against_enclosures, paths_against_enclosures
-from backproof.verify.clarke import clarke
 from backproof.verify.comparisons import Comparison, adjoints_against_paths, inconclusive, paths_against_differences
-from backproof.verify.differences import DIGITS, Difference, FloatLeak, differences
-from backproof.verify.enclosures import Undecided, certify_all
+from backproof.verify.derivatives.differences import DIGITS, Difference, FloatLeak, differences
+from backproof.verify.derivatives.enclosures import Undecided, certify_all
+from backproof.verify.derivatives.kinks import clarke
 from backproof.verify.numbers.balls import real_ball_system
 from backproof.verify.paths.blocks import Enumeration, PathSums
 from backproof.verify.paths.enumeration import Path, path_counts, path_counts_to, paths

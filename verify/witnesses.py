@@ -1,7 +1,7 @@
 """Values and derivatives of one case that never see a Jacobian: what the theorems' left sides are made of.
 
 `derivative(k, j)` is ∂u_k/∂u_j under the global function f̄ᵏ, `local(i, j)` is ∂u_i/∂u_j under fⁱ alone, both from values: by differences in mpmath, and
-over the rationals exactly (`verify.exact_derivatives`), away from kinks. `composed(k)` evaluates f̄ᵏ by putting the local functions into each other, from the output down.
+over the rationals exactly (`verify.derivatives.exact`), away from kinks. `composed(k)` evaluates f̄ᵏ by putting the local functions into each other, from the output down.
 
 >>> from backproof.engine import mpmath_system
 >>> from backproof.verify.cases.lecture import lecture_cases
@@ -27,8 +27,8 @@ from backproof.engine.number_systems import Array
 from backproof.theorems.theorem import NotAvailable, Undecided
 from backproof.verify.cases.case import Case
 from backproof.verify.comparisons import LOST_DIGITS
-from backproof.verify.differences import DIGITS, Difference, FloatLeak, differences
-from backproof.verify.exact_derivatives import Exact, exact_derivatives
+from backproof.verify.derivatives.differences import DIGITS, Difference, FloatLeak, differences
+from backproof.verify.derivatives.exact import Exact, exact_derivatives
 from backproof.verify.measured import Measured, exactly, sizes
 from backproof.verify.three_way import float_leaves
 from backproof.verify.verdicts import Reason

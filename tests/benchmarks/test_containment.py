@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from backproof.engine import Graph, leaf, vertex
-from backproof.verify import polydiscs
 from backproof.verify.cases.case import make_case
 from backproof.verify.cases.draws import campaign_case
-from backproof.verify.enclosures import Enclosure, certify_all
+from backproof.verify.derivatives import polydiscs
+from backproof.verify.derivatives.enclosures import Enclosure, certify_all
+from backproof.verify.derivatives.polydiscs import Undecided
 from backproof.verify.numbers.float_model import exact_fraction
-from backproof.verify.polydiscs import Undecided
 from backproof.verify.verdicts import Reason
 from benchmarks import containment
 from benchmarks.containment import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from backproof.engine import forward
-from backproof.verify.differences import differences
+from backproof.verify.derivatives.differences import differences
 from benchmarks.graphs import chain, complete, ladder
 from benchmarks.growth import (
     check_against_n,

@@ -21,7 +21,7 @@ from backproof.verify.certified_comparisons import (
     share_of_bound,
     shown_fraction,
 )
-from backproof.verify.enclosures import Enclosure
+from backproof.verify.derivatives.enclosures import Enclosure
 from backproof.verify.numbers.ball_arrays import arb
 from backproof.verify.numbers.balls import real_ball_system
 from backproof.verify.paths.sums import PathSum, path_sum

@@ -16,7 +16,7 @@ from backproof.theorems.derivation import TooLong
 from backproof.verify.cases.case import Case, make_case
 from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.derivations import CheckedDerivation, check_derivation
-from backproof.verify.differences import differences
+from backproof.verify.derivatives.differences import differences
 from backproof.verify.paths.enumeration import paths
 from backproof.verify.paths.sums import path_sum
 from backproof.verify.strategies import cases

@@ -17,11 +17,11 @@ from backproof.engine import RATIONAL, Graph, GraphError, forward, jacobians, le
 from backproof.engine.graph import Vertex
 from backproof.verify.cases.case import make_case
 from backproof.verify.certified_comparisons import paths_against_enclosures
-from backproof.verify.clarke import ClarkeInterval, clarke, signs_along
-from backproof.verify.enclosures import Enclosure, Undecided, contains
+from backproof.verify.derivatives.enclosures import Enclosure, Undecided, contains
+from backproof.verify.derivatives.kinks import ClarkeInterval, clarke, signs_along
+from backproof.verify.derivatives.polydiscs import Entry
 from backproof.verify.numbers.balls import real_ball_system
 from backproof.verify.paths.sums import path_sum
-from backproof.verify.polydiscs import Entry
 from backproof.verify.three_way import check_case, enclosures_or_hulls
 from backproof.verify.verdicts import Reason, Verdict
 

@@ -10,9 +10,9 @@ import pytest
 
 from backproof.engine import RATIONAL, Graph, forward, jacobians, leaf, vertex
 from backproof.engine.functions import look_up
-from backproof.verify import exact_derivatives as module
 from backproof.verify.cases.draws import campaign_case
-from backproof.verify.exact_derivatives import DUAL, STENCIL, Exact, WrongDegree, exact_derivatives, steps, weights
+from backproof.verify.derivatives import exact as module
+from backproof.verify.derivatives.exact import DUAL, STENCIL, Exact, WrongDegree, exact_derivatives, steps, weights
 from backproof.verify.paths.sums import path_sum
 from backproof.verify.three_way import is_exact
 

@@ -18,15 +18,15 @@ from hypothesis import given, settings
 from backproof.engine import Graph, GraphError, forward, jacobians, leaf, mpmath_system, vertex
 from backproof.engine.functions import TABLE
 from backproof.engine.graph import Edge
-from backproof.verify import enclosures, polydiscs
 from backproof.verify.cases.case import Case, make_case
 from backproof.verify.cases.coverage import FUNCTIONS
 from backproof.verify.cases.draws import campaign_case, case_around
-from backproof.verify.enclosures import Enclosure, Undecided, certify, certify_all, contains, judge, local_certificate
+from backproof.verify.derivatives import enclosures, polydiscs
+from backproof.verify.derivatives.enclosures import Enclosure, Undecided, certify, certify_all, contains, judge, local_certificate
+from backproof.verify.derivatives.polydiscs import Plan
 from backproof.verify.numbers.ball_arrays import arb, entrywise, on_arrays, precision
 from backproof.verify.numbers.balls import complex_ball_system
 from backproof.verify.numbers.float_model import exact_fraction
-from backproof.verify.polydiscs import Plan
 from backproof.verify.strategies import cases
 from backproof.verify.verdicts import Reason
 

@@ -14,10 +14,8 @@ from flint import acb, arb, ctx
 
 from backproof.engine import Graph, GraphError, leaf, vertex
 from backproof.engine.functions import TABLE
-from backproof.verify import polydiscs
-from backproof.verify.numbers.ball_arrays import Points, entrywise, is_finite, matrix_product, on_arrays, precision
-from backproof.verify.numbers.float_model import exact_fraction
-from backproof.verify.polydiscs import (
+from backproof.verify.derivatives import polydiscs
+from backproof.verify.derivatives.polydiscs import (
     LARGEST,
     NONE,
     UNKNOWN,
@@ -32,6 +30,8 @@ from backproof.verify.polydiscs import (
     truncation_bound,
     written_out,
 )
+from backproof.verify.numbers.ball_arrays import Points, entrywise, is_finite, matrix_product, on_arrays, precision
+from backproof.verify.numbers.float_model import exact_fraction
 from backproof.verify.verdicts import Reason
 
 PLAN = Plan(radius=32, step=108, precision=128)

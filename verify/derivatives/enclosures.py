@@ -1,9 +1,9 @@
 """Certified derivatives from values alone: `certify(graph, leaves, j)` encloses ∂u_k/∂u_j for every descendant k of a leaf, or says why not.
 
 An `Enclosure` is proved: the derivative lies within `rad` of `mid`, entry by entry. It comes from forward evaluations in complex ball arithmetic
-(`verify.polydiscs`) and never from a Jacobian, so it can judge backward passes, path sums and local Jacobians alike. The first radius tried is 2⁻³²;
+(`verify.derivatives.polydiscs`) and never from a Jacobian, so it can judge backward passes, path sums and local Jacobians alike. The first radius tried is 2⁻³²;
 where a kink, a cut or a pole is not excluded, it shrinks. At an exact kink no radius is small enough, and the answer is `Undecided`
-(`verify.clarke` encloses what the derivatives on its sides are).
+(`verify.derivatives.kinks` encloses what the derivatives on its sides are).
 
 `certify_all` does all leaves together, `local_certificate` one edge under fⁱ alone, which names a wrong local Jacobian.
 
@@ -31,9 +31,9 @@ import numpy as np
 from backproof.engine import Graph, GraphError
 from backproof.engine.graph import label
 from backproof.engine.number_systems import Array
+from backproof.verify.derivatives.polydiscs import Pair, Plan, Problem, Undecided, attempt, entry_of, hopeless, written_out
 from backproof.verify.numbers.ball_arrays import arb
 from backproof.verify.numbers.balls import exact_ball
-from backproof.verify.polydiscs import Pair, Plan, Problem, Undecided, attempt, entry_of, hopeless, written_out
 from backproof.verify.verdicts import Reason
 
 BITS = 64

@@ -13,7 +13,7 @@ from backproof.engine import DomainError, Graph, leaf, vertex
 from backproof.engine.functions import TABLE
 from backproof.engine.functions.row import elementwise
 from backproof.engine.local_functions import local_value
-from backproof.verify.differences import FloatLeak, differences
+from backproof.verify.derivatives.differences import FloatLeak, differences
 
 
 def one(function: str, **attributes: Any) -> Graph:
@@ -105,7 +105,7 @@ def test_a_float_that_leaks_in_is_an_error(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_only_descendants_of_the_moved_leaf_are_computed(monkeypatch: pytest.MonkeyPatch) -> None:
-    from backproof.verify import differences as module
+    from backproof.verify.derivatives import differences as module
 
     graph = Graph(2, (leaf("x"), leaf("y"), vertex("a", "exp", (1,)), vertex("b", "exp", (2,)), vertex("c", "add", (3, 4))))
     touched: set[int] = set()

@@ -1,14 +1,14 @@
 """Derivatives at a kink: `clarke(graph, leaves, j)` encloses every derivative that f̄ᵏ takes on the sides of the kink, and what lies between them.
 
 Near the given values f̄ᵏ is put together from smooth pieces: one for each way of resolving max, min, |·| and relu at the operands that tie (x or 0, the first
-operand or the second). Each piece is evaluated like a smooth function (`verify.polydiscs`), and every element of Clarke's generalized derivative lies in
+operand or the second). Each piece is evaluated like a smooth function (`verify.derivatives.polydiscs`), and every element of Clarke's generalized derivative lies in
 the hull of the pieces' derivatives (S. Scholtes, *Introduction to Piecewise Differentiable Equations*, ch. 4). A value outside the hull is wrong.
 
 A piece is *active* if f̄ᵏ provably equals it on some open set that touches the given values: there is a direction in which every tie is broken its way.
 Where the ends of the hull belong to active pieces, the hull is exactly the interval of Clarke's derivative: `attained`, and any value inside is right.
 
 >>> from backproof.engine import Graph, leaf, vertex
->>> from backproof.verify.enclosures import contains
+>>> from backproof.verify.derivatives.enclosures import contains
 >>> found = clarke(Graph(1, (leaf("x"), vertex("y", "relu", (1,)))), [0.0], 1)[2]
 >>> [contains(found.enclosure, [[value]]).item() for value in (0.0, 1.0, 1.5)]
 [True, True, False]
@@ -32,9 +32,9 @@ from flint import acb
 from backproof.engine import Graph
 from backproof.engine.graph import label
 from backproof.engine.number_systems import Array
-from backproof.verify.enclosures import BITS, GUARD, Enclosure, certify, plan_for
+from backproof.verify.derivatives.enclosures import BITS, GUARD, Enclosure, certify, plan_for
+from backproof.verify.derivatives.polydiscs import Entry, Plan, Problem, Undecided, attempt, derivatives, entry_of
 from backproof.verify.numbers.ball_arrays import Points, precision
-from backproof.verify.polydiscs import Entry, Plan, Problem, Undecided, attempt, derivatives, entry_of
 from backproof.verify.verdicts import Reason
 
 RADII = (200, 500, 1250, 3125)
