@@ -24,8 +24,8 @@ import numpy as np
 
 from backproof.engine import FLOAT32, FLOAT64, NumberSystem, backward, forward, jacobians, mpmath_system
 from backproof.engine.number_systems import Array
-from backproof.verify.bounds import rounded_case, rounding_bounds
 from backproof.verify.cases.case import Case
+from backproof.verify.rounding.bounds import rounded_case, rounding_bounds
 from benchmarks.measure import Comparison, NotMeasured, Result, line, ratios
 from benchmarks.rounding import HIGH, SYSTEMS, passes_of, random_case
 
@@ -35,7 +35,7 @@ NAME = "other-engines"
 TITLE = "Other libraries' backward passes within the rounding bound"
 ABOUT = (
     "The graphs of the rounding benchmark, written with PyTorch's operations in four dtypes, with JAX's in two and with autograd's in float64; leaf values and weights are "
-    "rounded to the dtype first, and the derivative at those is taken in 60 digits. The bound is that for engines other than backproof's own (`verify.textbook`). Times "
+    "rounded to the dtype first, and the derivative at those is taken in 60 digits. The bound is that for engines other than backproof's own (`verify.rounding.textbook`). Times "
     "are for one backward "
     "pass with its forward pass."
 )

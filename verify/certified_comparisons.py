@@ -1,7 +1,7 @@
 """The comparisons with a certified derivative: path sums in balls against enclosures, and floats against enclosures under the rounding bound.
 
 An enclosure (`verify.derivatives.enclosures`) comes from function values alone and is a judge: a path sum that does not meet it is proved WRONG. At an exact kink the interval of Clarke's
-derivative takes its place (`verify.derivatives.kinks`): any value inside is right. A float that lies farther from the certified value than `verify.bounds` allows is INACCURATE.
+derivative takes its place (`verify.derivatives.kinks`): any value inside is right. A float that lies farther from the certified value than `verify.rounding.bounds` allows is INACCURATE.
 
 >>> from backproof.engine import FLOAT64, Graph, leaf, vertex
 >>> from backproof.verify.cases.case import make_case
@@ -30,7 +30,6 @@ from backproof.engine.graph import Edge
 from backproof.engine.number_systems import Array
 from backproof.theorems.backward_pass import LEAVES
 from backproof.theorems.path_sum import PATH_SUM
-from backproof.verify.bounds import Bounds, rounding_bounds
 from backproof.verify.cases.case import Case
 from backproof.verify.comparisons import MOST_FAILURES, Comparison, Failure, entry_label
 from backproof.verify.derivatives.enclosures import Enclosure, Undecided
@@ -39,6 +38,7 @@ from backproof.verify.derivatives.polydiscs import entry_of
 from backproof.verify.numbers.ball_arrays import arb, is_finite, precision
 from backproof.verify.numbers.balls import real_ball_system
 from backproof.verify.paths.sums import PathSum
+from backproof.verify.rounding.bounds import Bounds, rounding_bounds
 from backproof.verify.verdicts import Evidence, Reason, Verdict
 
 CLAIM_CERTIFIED = "path sum = certified derivative"
@@ -156,7 +156,7 @@ def floats_against_enclosures(
 ) -> FloatCheck:
     """Every leaf adjoint that `system` computed for a case whose numbers it holds exactly, against p_n·∂u_n/∂u_j: INACCURATE beyond the rounding bound.
 
-    `textbook`: whether the local Jacobians may be those of usual formulas (`verify.textbook`). `bounds`: the rounding bounds of the case, where they are known.
+    `textbook`: whether the local Jacobians may be those of usual formulas (`verify.rounding.textbook`). `bounds`: the rounding bounds of the case, where they are known.
     """
     graph = case.graph
     n, leaves = graph.n, graph.differentiable_leaves()

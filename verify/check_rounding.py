@@ -11,7 +11,7 @@ So floats are INACCURATE if they lie farther than a reverse sweep *and* their ow
 rounding of the way back, and of the formula, counts no more than the condition of the derivative, that is how it answers to errors of arguments and cotangent.
 
 No constant is fitted; what is assumed of operations is in `verify.rounding_counts`, and of formulas that nobody can read, it is `OPAQUE`. The bounds are of first order: where
-one exceeds a quarter of the largest derivative, as in `verify.bounds`, nothing is decided (undecidable in this dtype), nor where values that are off by
+one exceeds a quarter of the largest derivative, as in `verify.rounding.bounds`, nothing is decided (undecidable in this dtype), nor where values that are off by
 their errors give other derivatives than the bound allows (`verify.sampled_errors`). At a kink an entry may be on any side, so that
 the largest bound of all sides counts.
 

@@ -4,7 +4,7 @@ An engine is a callable `engine(graph, leaves, cotangent)`. `graph` is an `engin
 discrete one), `cotangent` the r × d_n matrix p_n. It returns a mapping from the numbers of vertices to their adjoints p_j, r × d_j numbers each: of the leaves at least,
 None where nothing depends on one; and where it has them of the other vertices, by which a fault is told from others.
 
-Leaf adjoints are compared with certified derivatives (`verify.derivatives.enclosures`), the others with the path sum in balls; both within the rounding bound of float64 (`verify.bounds`).
+Leaf adjoints are compared with certified derivatives (`verify.derivatives.enclosures`), the others with the path sum in balls; both within the rounding bound of float64 (`verify.rounding.bounds`).
 Beyond it a value is INACCURATE as long as the rounding of float32 could explain it, and WRONG from there on.
 
 >>> from backproof.engine import backward, forward, jacobians
@@ -34,7 +34,6 @@ from backproof.engine.number_systems import Array
 from backproof.theorems.backward_pass import BACKWARD_PASS, LEAVES
 from backproof.theorems.path_sum import PATH_SUM
 from backproof.verify.blame import as_a_whole, blame
-from backproof.verify.bounds import rounded_case, rounding_bounds
 from backproof.verify.cases.case import Case
 from backproof.verify.certified_comparisons import (
     FloatCheck,
@@ -48,6 +47,7 @@ from backproof.verify.derivatives.differences import DIGITS
 from backproof.verify.numbers.balls import real_ball_system
 from backproof.verify.paths.blocks import Enumeration, PathSums
 from backproof.verify.paths.sums import PathSum
+from backproof.verify.rounding.bounds import rounded_case, rounding_bounds
 from backproof.verify.three_way import EXTRA_BITS, CaseResult, Routes, Run, enclosures_or_hulls, run, sums_to
 from backproof.verify.verdicts import Evidence, Reason, Verdict
 

@@ -4,7 +4,7 @@
    γ_m·|p_n|·Σ Π|D| in float64, and as overlapping balls;
 2. path sum = derivative of the global functions (Theorem 1, L15), for every leaf j and every non-leaf k: path sums in balls against enclosures from function values
    alone (`verify.derivatives.enclosures`), the judge; and on the cases that have a *witness*, path sums in mpmath against differences, within the differences' own error estimate;
-3. the leaf adjoints in float64 (or other hardware numbers) against the certified derivative, within the rounding bound (`verify.bounds`).
+3. the leaf adjoints in float64 (or other hardware numbers) against the certified derivative, within the rounding bound (`verify.rounding.bounds`).
 
 The routes are handed in (`Routes`), so that a wrong one can be put in the place of any of them: every comparison must then fail.
 
@@ -48,7 +48,6 @@ from backproof.engine import (
 from backproof.engine.graph import Edge
 from backproof.engine.number_systems import Array
 from backproof.engine.passes import Adjoints, Jacobians, Values
-from backproof.verify.bounds import Bounds, bounds_in_each, rounded_case
 from backproof.verify.cases.case import Case
 from backproof.verify.certified_comparisons import FloatCheck, Found, floats_against_enclosures, paths_against_enclosures
 from backproof.verify.comparisons import Comparison, adjoints_against_paths, inconclusive, paths_against_differences
@@ -61,6 +60,7 @@ from backproof.verify.paths.enumeration import Path, path_counts, path_counts_to
 from backproof.verify.paths.factored import sums_by_length
 from backproof.verify.paths.frontier import frontier_sums, modular_sums, modular_system, residues
 from backproof.verify.paths.sums import PathSum, WrongPaths
+from backproof.verify.rounding.bounds import Bounds, bounds_in_each, rounded_case
 from backproof.verify.verdicts import Evidence, Reason, Verdict, worst
 
 EXTRA_DIGITS = 40

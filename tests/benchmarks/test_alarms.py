@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from backproof.engine import FLOAT64, Graph, leaf, vertex
-from backproof.verify.bounds import Bounds, rounding_bounds
 from backproof.verify.cases.case import make_case
+from backproof.verify.rounding.bounds import Bounds, rounding_bounds
 from benchmarks import alarms
 from benchmarks.alarms import Count, counted, measure, on_graph, share
 from benchmarks.rounding import SYSTEMS

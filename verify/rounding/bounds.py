@@ -5,13 +5,13 @@ For one leaf entry k, g_k = ∂(p_n·u_n)/∂x_k is computed by a forward pass, 
     |ĝ_k − g_k|  ≤  S_k  =  Σ_v |ṗ_v|·μ(u_v)  +  Σ_{(a,b)∈E} |p_b|·μ(D_{a→b})·|u̇_a|  +  Σ_a ( Σ_b γ_{d_b+Δ_a} |p_b||D_{a→b}| + d_b·η )·|u̇_a|
 
 - μ(u_v), μ(D): rounding errors of one local function and of one local Jacobian at exact operands, by running error analysis of the row (`verify.numbers.running_errors`);
-- u̇_a = ∂u_a/∂x_k and ṗ_v = ∂p_v/∂x_k: tangents along leaf entry k (`verify.second_derivatives`). ṗ_v is also how g_k answers to an error in u_v, since second derivatives
+- u̇_a = ∂u_a/∂x_k and ṗ_v = ∂p_v/∂x_k: tangents along leaf entry k (`verify.rounding.second_derivatives`). ṗ_v is also how g_k answers to an error in u_v, since second derivatives
   are symmetric; u̇_a is how it answers to an error in p_a;
 - γ_m = m·u/(1 − m·u): the products and sums of the backward pass, in any order; Δ_a is the number of children of a, d_b the dimension of b.
 
 An adjoint inside the graph is that of a leaf added to its vertex: its tangent starts there. One sweep forward and in reverse for all entries, at the leaf values
 *already rounded* to the number system (`rounded_case`). No constant is fitted: the only assumption is
-how accurate the mathematical library is (`running_errors.LIBRARY`). Errors of higher order are added (`verify.second_order`) unless every value on
+how accurate the mathematical library is (`running_errors.LIBRARY`). Errors of higher order are added (`verify.rounding.higher_order`) unless every value on
 which a derivative depends keeps twelve bits; where they may be more than a quarter of the bound, sampled errors of the assumed size must not lead beyond it.
 Where the bound is above a quarter of the largest derivative, and where a kink or the end of the range lies within the errors (or within the sums on the way to
 an adjoint), the comparison is *undecidable in this dtype*.
@@ -44,9 +44,9 @@ from backproof.engine.graph import Edge, label
 from backproof.engine.number_systems import Array
 from backproof.verify.cases.case import Case, Vector
 from backproof.verify.numbers.running_errors import LIBRARY, gamma, largest_float, running_errors, smallest_error
-from backproof.verify.second_derivatives import AFFINE, adjoints, answers, local_jacobians, tangents
-from backproof.verify.second_order import keeps_bits, nearly_linear, second_order
-from backproof.verify.textbook import textbook_errors
+from backproof.verify.rounding.higher_order import keeps_bits, nearly_linear, second_order
+from backproof.verify.rounding.second_derivatives import AFFINE, adjoints, answers, local_jacobians, tangents
+from backproof.verify.rounding.textbook import textbook_errors
 
 COPIES = frozenset(row.name for row in structural.ROWS)  # their entries are those of an operand, without rounding
 AT_ONCE = 64  # entries to a sweep, so that memory stays small
@@ -104,7 +104,7 @@ def rounding_bounds(
 ) -> Bounds:
     """S for the adjoints of `vertices` (left out: every leaf with a derivative), at leaf values that `system` holds exactly.
 
-    With `textbook` the local Jacobians may lose what the usual formulas lose (`verify.textbook`): for engines other than backproof's. ValueError unless `system` is
+    With `textbook` the local Jacobians may lose what the usual formulas lose (`verify.rounding.textbook`): for engines other than backproof's. ValueError unless `system` is
     a hardware number system.
     """
     with np.errstate(all="ignore"):

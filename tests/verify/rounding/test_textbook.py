@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from backproof.engine import FLOAT64
-from backproof.verify.textbook import textbook_errors
+from backproof.verify.rounding.textbook import textbook_errors
 
 
 def allowed(name: str, v: float, x: float, D: float) -> float:

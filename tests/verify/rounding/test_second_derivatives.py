@@ -11,11 +11,11 @@ import pytest
 from backproof.engine import FLOAT64, Graph, backward, forward, jacobians, leaf, mpmath_system, vertex
 from backproof.engine.functions import TABLE
 from backproof.engine.functions.row import spread
-from backproof.verify import second_derivatives
-from backproof.verify.bounds import rounded_case
 from backproof.verify.cases.case import Case
 from backproof.verify.cases.draws import case_around
-from backproof.verify.second_derivatives import AFFINE, PRODUCTS, answers, tangents
+from backproof.verify.rounding import second_derivatives
+from backproof.verify.rounding.bounds import rounded_case
+from backproof.verify.rounding.second_derivatives import AFFINE, PRODUCTS, answers, tangents
 
 HIGH = mpmath_system(60)
 WIDTH = HIGH.convert(10) ** -20

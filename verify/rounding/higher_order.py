@@ -1,4 +1,4 @@
-"""What rounding errors of second and higher order may add to the bound of `verify.bounds`: `second_order(graph, leaves, cotangent, system)`.
+"""What rounding errors of second and higher order may add to the bound of `verify.rounding.bounds`: `second_order(graph, leaves, cotangent, system)`.
 
 A computed adjoint is Σ over paths of Π D̂ with D̂ = D + d. Let Δ bound |d| to all orders and Δ₁ its first-order part (`verify.numbers.running_errors`, with the errors
 that the operands inherit, and γ for the products and sums of the backward pass). Then Σ Π(|D| + Δ) = a + c + n, where a is the sum without errors, c what is
@@ -30,7 +30,7 @@ from backproof.engine.graph import Edge
 from backproof.engine.number_systems import Array
 from backproof.verify.numbers.running_errors import gamma, running_errors
 from backproof.verify.numbers.tangents import pair
-from backproof.verify.second_derivatives import adjoints, local_jacobians
+from backproof.verify.rounding.second_derivatives import adjoints, local_jacobians
 
 __all__ = ["keeps_bits", "nearly_linear", "pair", "second_order"]
 
