@@ -1,6 +1,6 @@
 """What a random case costs, part by part, from drawing its graph to its place in the report.
 
-`check_in_parts` runs the three-way check of `verify.three_way` itself, with a stopwatch around each of its parts.
+`check_in_parts` runs the three-way check of `verify.three_way.check` itself, with a stopwatch around each of its parts.
 
 >>> from backproof.verify.cases.lecture import lecture_cases
 >>> result, seconds = check_in_parts(lecture_cases()[0])
@@ -27,7 +27,7 @@ from backproof.verify.details import LISTED_PATHS
 from backproof.verify.paths.blocks import PathSums
 from backproof.verify.records import Settings, case_record, results_document
 from backproof.verify.tally import Record, tally_of
-from backproof.verify.three_way import CaseResult, Routes, check_case
+from backproof.verify.three_way.check import CaseResult, Routes, check_case
 from benchmarks.measure import FULL, QUICK, Parts, Result, split
 
 NAME = "cost-by-part"

@@ -20,7 +20,7 @@ from backproof.verify.cases.case import make_case
 from backproof.verify.derivatives.differences import differences
 from backproof.verify.paths.enumeration import count_paths
 from backproof.verify.paths.sums import path_sum
-from backproof.verify.three_way import check_case
+from backproof.verify.three_way.check import check_case
 from benchmarks.graphs import Workload, chain, complete, ladder
 from benchmarks.measure import FULL, QUICK, Effort, Growth, Result, grow
 from benchmarks.path_sums import naive

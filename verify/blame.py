@@ -42,7 +42,7 @@ from backproof.verify.blame_space import MOST_ENTRIES, UNIT, Space, make_space, 
 from backproof.verify.blame_words import equation, said
 from backproof.verify.cases.case import Case
 from backproof.verify.derivatives.polydiscs import written_out
-from backproof.verify.three_way import Routes, run
+from backproof.verify.three_way.check import Routes, run
 
 NAMED = "the fault is named"
 ALIKE = "one of several that cannot be told apart"

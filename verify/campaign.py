@@ -27,7 +27,7 @@ from backproof.verify.ledger import finding_record
 from backproof.verify.records import Settings, case_record
 from backproof.verify.tally import Record
 from backproof.verify.theorem_checks import check_case_theorems
-from backproof.verify.three_way import Routes, check_case
+from backproof.verify.three_way.check import Routes, check_case
 
 Chunk: TypeAlias = "tuple[tuple[int, Case | int], ...]"
 

@@ -35,10 +35,10 @@ from backproof.theorems.derivation import MOST_TERMS, Derivation, Derivative, Li
 from backproof.theorems.notation import width
 from backproof.theorems.printed_derivation import as_text, derivative_as_text
 from backproof.verify.cases.case import Case
-from backproof.verify.comparisons import Comparison, inconclusive, paths_against_differences
 from backproof.verify.derivatives.differences import DIGITS, Difference, FloatLeak
 from backproof.verify.paths.sums import PathSum
-from backproof.verify.three_way import EXTRA_DIGITS, Routes, float_leaves
+from backproof.verify.three_way.check import EXTRA_DIGITS, Routes, float_leaves
+from backproof.verify.three_way.comparison import Comparison, inconclusive, paths_against_differences
 from backproof.verify.verdicts import Evidence, Reason, Verdict, evidence_words, worst
 
 CLAIM = "line of the derivation = differences"

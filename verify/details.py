@@ -15,10 +15,10 @@ import numpy as np
 
 from backproof.engine import FLOAT64, Graph, mpmath_system
 from backproof.engine.number_systems import Array
-from backproof.verify.comparisons import allowed_distance, shown
 from backproof.verify.numbers.float_model import correct_digits, ulp_distance
 from backproof.verify.paths.sums import path_products
-from backproof.verify.three_way import CaseResult, Run
+from backproof.verify.three_way.check import CaseResult, Run
+from backproof.verify.three_way.comparison import allowed_distance, shown
 
 LARGEST_MATRIX = 36
 LISTED_PATHS = 64

@@ -35,20 +35,20 @@ from backproof.theorems.backward_pass import BACKWARD_PASS, LEAVES
 from backproof.theorems.path_sum import PATH_SUM
 from backproof.verify.blame import as_a_whole, blame
 from backproof.verify.cases.case import Case
-from backproof.verify.certified_comparisons import (
+from backproof.verify.derivatives.differences import DIGITS
+from backproof.verify.numbers.balls import real_ball_system
+from backproof.verify.paths.blocks import Enumeration, PathSums
+from backproof.verify.paths.sums import PathSum
+from backproof.verify.rounding.bounds import rounded_case, rounding_bounds
+from backproof.verify.three_way.check import EXTRA_BITS, CaseResult, Routes, Run, enclosures_or_hulls, run, sums_to
+from backproof.verify.three_way.comparison import Comparison
+from backproof.verify.three_way.floats import (
     FloatCheck,
     FloatEntry,
     adjoint_label,
     floats_against_enclosures,
     judged_floats,
 )
-from backproof.verify.comparisons import Comparison
-from backproof.verify.derivatives.differences import DIGITS
-from backproof.verify.numbers.balls import real_ball_system
-from backproof.verify.paths.blocks import Enumeration, PathSums
-from backproof.verify.paths.sums import PathSum
-from backproof.verify.rounding.bounds import rounded_case, rounding_bounds
-from backproof.verify.three_way import EXTRA_BITS, CaseResult, Routes, Run, enclosures_or_hulls, run, sums_to
 from backproof.verify.verdicts import Evidence, Reason, Verdict
 
 Engine: TypeAlias = Callable[[Graph, Sequence[Array], Array], Mapping[int, Any]]

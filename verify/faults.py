@@ -4,7 +4,7 @@ Every function is a route of the three-way check, or a part of one, with one thi
 sign, an enumeration that repeats a path, a comparison that forgives.
 
 >>> from backproof.verify.cases.lecture import lecture_cases
->>> from backproof.verify.three_way import check_case
+>>> from backproof.verify.three_way.check import check_case
 >>> check_case(lecture_cases()[0], chosen(lambda children: children[-1:])).verdict.value
 'WRONG'
 """
@@ -21,12 +21,12 @@ from backproof.engine.graph import Edge
 from backproof.engine.local_functions import local_value
 from backproof.engine.number_systems import Array
 from backproof.engine.passes import Adjoints, Jacobians, Values
-from backproof.verify.certified_comparisons import paths_against_enclosures
-from backproof.verify.comparisons import Comparison, adjoints_against_paths, paths_against_differences
 from backproof.verify.derivatives.differences import Difference, differences
 from backproof.verify.derivatives.enclosures import Enclosure
 from backproof.verify.paths.enumeration import Path, paths
-from backproof.verify.three_way import Routes, enclosures_or_hulls
+from backproof.verify.three_way.check import Routes, enclosures_or_hulls
+from backproof.verify.three_way.comparison import Comparison, adjoints_against_paths, paths_against_differences
+from backproof.verify.three_way.floats import paths_against_enclosures
 from backproof.verify.verdicts import Verdict
 
 Sum: TypeAlias = Callable[[Graph, Mapping[Edge, Array], Adjoints, int, NumberSystem], Array]

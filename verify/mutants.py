@@ -23,7 +23,7 @@ import numpy as np
 
 from backproof.verify import faults
 from backproof.verify.faults import backward_with
-from backproof.verify.three_way import Routes
+from backproof.verify.three_way.check import Routes
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ from backproof.verify.records import Settings, case_record, results_document, wi
 from backproof.verify.run_command import SHRINK_LIMIT, finish, read_case, stoppable
 from backproof.verify.shrink import regression_test, same_failure, shrink
 from backproof.verify.tally import Record, Tally, tally_of
-from backproof.verify.three_way import CaseResult
+from backproof.verify.three_way.check import CaseResult
 from backproof.verify.verdicts import Verdict
 
 DETAILED = 36

@@ -36,7 +36,7 @@ from backproof.verify.measured import SLACK, Measured, exactly, sizes
 from backproof.verify.paths.enumeration import Path, count_paths, paths_by_first_edge, paths_by_last_edge
 from backproof.verify.paths.sums import path_products
 from backproof.verify.skeletons import Changed, Skeleton, of_graph, relabelled, split, subdivided
-from backproof.verify.three_way import Routes, run
+from backproof.verify.three_way.check import Routes, run
 from backproof.verify.witnesses import witnesses
 
 MOST_PATHS = 500

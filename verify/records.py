@@ -14,8 +14,6 @@ from importlib.metadata import version
 from backproof.theorems.catalogue import THEOREMS
 from backproof.verify.cases.case import case_ids
 from backproof.verify.cases.coverage import facts
-from backproof.verify.certified_comparisons import FloatCheck
-from backproof.verify.comparisons import CLAIM_1, Comparison
 from backproof.verify.details import LISTED_PATHS, accuracy, detail
 from backproof.verify.exhaustive import Exhausted
 from backproof.verify.ledger import exhausted_record, theorem_record
@@ -23,7 +21,9 @@ from backproof.verify.paths.enumeration import path_counts
 from backproof.verify.proof_records import proofs_record
 from backproof.verify.proofs import Proofs
 from backproof.verify.tally import Record, Tally
-from backproof.verify.three_way import CaseResult
+from backproof.verify.three_way.check import CaseResult
+from backproof.verify.three_way.comparison import CLAIM_1, Comparison
+from backproof.verify.three_way.floats import FloatCheck
 from backproof.verify.verdicts import Evidence, Verdict, evidence_words, worst
 
 MOST_INCONCLUSIVE = 0.01

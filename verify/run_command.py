@@ -31,7 +31,7 @@ from backproof.verify.printing import print_case_line, print_summary, print_tabl
 from backproof.verify.records import DTYPES, Settings, case_record, results_document, with_open_findings
 from backproof.verify.shrink import regression_test, same_failure, shrink
 from backproof.verify.tally import Record, Tally, tally_of
-from backproof.verify.three_way import Routes, check_case
+from backproof.verify.three_way.check import Routes, check_case
 
 ATTEMPTS_AT_LEAVES = 100
 SHRINK_LIMIT = 500

@@ -25,15 +25,15 @@ from backproof.verify.cases.case import Case, make_case, replay_id
 from backproof.verify.cases.coverage import FUNCTIONS
 from backproof.verify.cases.draws import campaign_case, case_around
 from backproof.verify.cases.lecture import lecture_cases
-from backproof.verify.certified_comparisons import CLAIM_CERTIFIED
-from backproof.verify.comparisons import CLAIM_2
 from backproof.verify.derivatives.differences import DIGITS
 from backproof.verify.details import LISTED_PATHS
 from backproof.verify.mutants import MUTANTS, Mutant, by_name
 from backproof.verify.numbers.balls import real_ball_system
 from backproof.verify.records import Settings, results_document
 from backproof.verify.tally import Record, Tally
-from backproof.verify.three_way import CaseResult, Routes, check_case
+from backproof.verify.three_way.check import CaseResult, Routes, check_case
+from backproof.verify.three_way.comparison import CLAIM_2
+from backproof.verify.three_way.floats import CLAIM_CERTIFIED
 from backproof.verify.verdicts import Verdict
 
 COUNTED, PLANTED = "paths counted", "planted fault"

@@ -5,7 +5,7 @@ deterministic: it takes the first reduction that keeps the failure, and starts a
 
 >>> from backproof.verify.mutants import by_name
 >>> from backproof.verify.cases.draws import campaign_case
->>> from backproof.verify.three_way import check_case
+>>> from backproof.verify.three_way.check import check_case
 >>> routes = by_name("last consumer only").routes
 >>> case = campaign_case(0, 1)
 >>> small = shrink(case, same_failure(check_case(case, routes), routes))
@@ -26,7 +26,7 @@ from typing import Any
 
 from backproof.engine import FLOAT64, DomainError, Graph, GraphError, Vertex, forward
 from backproof.verify.cases.case import Case, CaseError, Number, Vector, make_case, replay_id
-from backproof.verify.three_way import CaseResult, Routes, check_case
+from backproof.verify.three_way.check import CaseResult, Routes, check_case
 from backproof.verify.verdicts import Verdict
 
 LIMIT = 2000
@@ -256,7 +256,7 @@ def regression_test(case: Case, name: str = "test_shrunk_case", target: str | No
         f"def {name}() -> None:\n"
         "    from backproof.verify import Verdict\n"
         "    from backproof.verify.cases.case import from_replay_id\n"
-        "    from backproof.verify.three_way import check_case\n\n"
+        "    from backproof.verify.three_way.check import check_case\n\n"
         f"    case = from_replay_id({replay_id(case)!r})\n"
         "    assert check_case(case).verdict is Verdict.CORRECT\n"
     )

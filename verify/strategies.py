@@ -4,7 +4,7 @@ They are the generator of `backproof verify` with Hypothesis making the choices,
 ends with the line that runs this graph again, and with a test to paste.
 
 >>> from hypothesis import given, settings
->>> from backproof.verify.three_way import check_case
+>>> from backproof.verify.three_way.check import check_case
 >>> @settings(max_examples=3, database=None, derandomize=True)
 ... @given(cases(max_vertices=5))
 ... def test_backward_is_the_path_sum(case):

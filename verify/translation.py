@@ -29,7 +29,7 @@ from backproof.engine.graph import Edge
 from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.exhaustive import edge_sets, symbol
 from backproof.verify.skeletons import Skeleton, of_graph, skeleton
-from backproof.verify.three_way import Backward
+from backproof.verify.three_way.check import Backward
 
 Word: TypeAlias = tuple[Edge, ...]
 

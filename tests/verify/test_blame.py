@@ -17,7 +17,7 @@ from backproof.verify.cases.draws import campaign_case
 from backproof.verify.mutants import MUTANTS, Mutant, by_name
 from backproof.verify.numbers.balls import real_ball_system
 from backproof.verify.selftest import campaign
-from backproof.verify.three_way import check_case
+from backproof.verify.three_way.check import check_case
 from backproof.verify.verdicts import Verdict
 
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]

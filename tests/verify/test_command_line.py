@@ -20,7 +20,7 @@ from backproof.reports import load_results
 from backproof.verify.cases.case import make_case, replay_id, to_case_document
 from backproof.verify.command_line import run
 from backproof.verify.run_command import run_replay, run_verify
-from backproof.verify.three_way import Routes
+from backproof.verify.three_way.check import Routes
 
 MALFORMED = sorted((Path(__file__).resolve().parent.parent / "engine" / "malformed").glob("*.json"))
 

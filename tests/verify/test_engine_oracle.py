@@ -23,7 +23,7 @@ from backproof.verify.engine_oracle import (
     load_engine,
     nothing_to_tell,
 )
-from backproof.verify.three_way import CaseResult
+from backproof.verify.three_way.check import CaseResult
 from backproof.verify.verdicts import Verdict
 
 Adjoints = Mapping[int, Any]

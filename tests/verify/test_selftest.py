@@ -27,7 +27,7 @@ from backproof.verify.selftest import (
     survivors_without,
     try_mutant,
 )
-from backproof.verify.three_way import Routes
+from backproof.verify.three_way.check import Routes
 
 
 @cache

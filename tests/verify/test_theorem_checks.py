@@ -21,7 +21,7 @@ from backproof.verify.measured import Measured
 from backproof.verify.mutants import MUTANTS, by_name
 from backproof.verify.quantities import GraphQuantities, quantities, symbolic
 from backproof.verify.theorem_checks import Finding, check_case_theorems, check_step
-from backproof.verify.three_way import Routes, is_exact
+from backproof.verify.three_way.check import Routes, is_exact
 from backproof.verify.verdicts import Evidence, Verdict
 
 STEPS = [(stated, number) for stated in THEOREMS for number in range(len(stated.steps))]

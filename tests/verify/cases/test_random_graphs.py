@@ -26,7 +26,7 @@ from backproof.verify.cases.random_graphs import (
 )
 from backproof.verify.cases.recipes import RECIPES
 from backproof.verify.paths.enumeration import count_paths
-from backproof.verify.three_way import is_exact
+from backproof.verify.three_way.check import is_exact
 
 
 @cache

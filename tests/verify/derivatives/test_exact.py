@@ -14,7 +14,7 @@ from backproof.verify.cases.draws import campaign_case
 from backproof.verify.derivatives import exact as module
 from backproof.verify.derivatives.exact import DUAL, STENCIL, Exact, WrongDegree, exact_derivatives, steps, weights
 from backproof.verify.paths.sums import path_sum
-from backproof.verify.three_way import is_exact
+from backproof.verify.three_way.check import is_exact
 
 
 def one(function: str, **attributes: Any) -> Graph:

@@ -15,7 +15,7 @@ from backproof.verify.numbers.float_model import gamma, operations_behind
 from backproof.verify.paths.enumeration import frontier, path_counts
 from backproof.verify.paths.frontier import PRIME, frontier_sums, longest_paths, modular_sums, modular_system, residues
 from backproof.verify.paths.sums import PathSum, WrongPaths, path_sum
-from backproof.verify.three_way import float_leaves, is_exact
+from backproof.verify.three_way.check import float_leaves, is_exact
 
 
 def complete(n: int, d: int = 1, weight: float | None = None) -> tuple[Graph, dict[Any, Any]]:

@@ -31,7 +31,6 @@ from backproof.engine.number_systems import Array
 from backproof.theorems.backward_pass import LEAVES
 from backproof.theorems.path_sum import PATH_SUM
 from backproof.verify.cases.case import Case
-from backproof.verify.comparisons import MOST_FAILURES, Comparison, Failure, entry_label
 from backproof.verify.derivatives.enclosures import Enclosure, Undecided
 from backproof.verify.derivatives.kinks import ClarkeInterval
 from backproof.verify.derivatives.polydiscs import entry_of
@@ -39,6 +38,7 @@ from backproof.verify.numbers.ball_arrays import arb, is_finite, precision
 from backproof.verify.numbers.balls import real_ball_system
 from backproof.verify.paths.sums import PathSum
 from backproof.verify.rounding.bounds import Bounds, rounding_bounds
+from backproof.verify.three_way.comparison import MOST_FAILURES, Comparison, Failure, entry_label
 from backproof.verify.verdicts import Evidence, Reason, Verdict
 
 CLAIM_CERTIFIED = "path sum = certified derivative"

@@ -49,8 +49,6 @@ from backproof.engine.graph import Edge
 from backproof.engine.number_systems import Array
 from backproof.engine.passes import Adjoints, Jacobians, Values
 from backproof.verify.cases.case import Case
-from backproof.verify.certified_comparisons import FloatCheck, Found, floats_against_enclosures, paths_against_enclosures
-from backproof.verify.comparisons import Comparison, adjoints_against_paths, inconclusive, paths_against_differences
 from backproof.verify.derivatives.differences import DIGITS, Difference, FloatLeak, differences
 from backproof.verify.derivatives.enclosures import Undecided, certify_all
 from backproof.verify.derivatives.kinks import clarke
@@ -61,6 +59,8 @@ from backproof.verify.paths.factored import sums_by_length
 from backproof.verify.paths.frontier import frontier_sums, modular_sums, modular_system, residues
 from backproof.verify.paths.sums import PathSum, WrongPaths
 from backproof.verify.rounding.bounds import Bounds, bounds_in_each, rounded_case
+from backproof.verify.three_way.comparison import Comparison, adjoints_against_paths, inconclusive, paths_against_differences
+from backproof.verify.three_way.floats import FloatCheck, Found, floats_against_enclosures, paths_against_enclosures
 from backproof.verify.verdicts import Evidence, Reason, Verdict, worst
 
 EXTRA_DIGITS = 40

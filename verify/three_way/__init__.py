@@ -1,0 +1,1 @@
+"""verify/three_way/"""
