@@ -26,7 +26,7 @@ import numpy as np
 from backproof.engine import Graph, forward, jacobians, leaf, vertex
 from backproof.engine.graph import Edge
 from backproof.engine.number_systems import Array
-from backproof.verify.blame import UNDETECTABLE, Diagnosis, blame
+from backproof.verify.blame.diagnosis import UNDETECTABLE, Diagnosis, blame
 from benchmarks.measure import FULL, QUICK, Comparison, Effort, Result, line, ratios, time_in_turns
 
 NAME = "blame"

@@ -33,7 +33,7 @@ from backproof.engine import FLOAT64, DomainError, Graph, NumberSystem, Unsuppor
 from backproof.engine.number_systems import Array
 from backproof.theorems.backward_pass import BACKWARD_PASS, LEAVES
 from backproof.theorems.path_sum import PATH_SUM
-from backproof.verify.blame import as_a_whole, blame
+from backproof.verify.blame.diagnosis import as_a_whole, blame
 from backproof.verify.cases.case import Case
 from backproof.verify.derivatives.differences import DIGITS
 from backproof.verify.numbers.balls import real_ball_system

@@ -18,7 +18,7 @@ from backproof.engine import FLOAT64, DomainError, GraphError, forward
 from backproof.engine.documents import from_document
 from backproof.engine.json_text import parse_json
 from backproof.reports import save_results, write_html
-from backproof.verify.blame import diagnose
+from backproof.verify.blame.diagnosis import diagnose
 from backproof.verify.campaign import CaseCrash, available_cores, named_cases, run_suite
 from backproof.verify.cases.case import PREFIX, Case, CaseError, from_case_document, from_replay_id, make_case
 from backproof.verify.command_line import FAILS, HOLDS, INTERNAL, INTERRUPTED, NOTHING, USAGE

@@ -20,7 +20,7 @@ from fractions import Fraction
 from functools import partial
 
 from backproof.engine import Graph, backward, forward, jacobians, leaf, number_system, vertex
-from backproof.verify.blame import as_a_whole, diagnose
+from backproof.verify.blame.diagnosis import as_a_whole, diagnose
 from backproof.verify.cases.case import Case, make_case, replay_id
 from backproof.verify.cases.coverage import FUNCTIONS
 from backproof.verify.cases.draws import campaign_case, case_around

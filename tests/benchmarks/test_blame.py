@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from backproof.engine import backward
-from backproof.verify.blame import Diagnosis, Hypothesis
+from backproof.verify.blame.diagnosis import Diagnosis, Hypothesis
 from benchmarks.blame import faults, gradients, holds, measure, random_graph, rates_of
 from benchmarks.measure import Comparison
 

@@ -4,7 +4,7 @@ Each adjoint is held against Σ p_i D_{j→i} of the *observed* adjoints of its 
 spreads. The first one in reverse order is where to look; the contribution responsible is the one whose change gives the difference.
 
 >>> from backproof.engine import Graph, backward, forward, jacobians, leaf, vertex
->>> from backproof.verify.blame_hypotheses import make_setting
+>>> from backproof.verify.blame.hypotheses import make_setting
 >>> graph = Graph(2, (leaf("u1"), leaf("u2"), vertex("u3", "add", (1, 2)), vertex("u4", "multiply", (2, 3))))
 >>> D = jacobians(graph, forward(graph, [3.0, 4.0]))
 >>> p = backward(graph, D)
@@ -32,9 +32,9 @@ from backproof.engine import FLOAT64, DomainError, Graph, NumberSystem
 from backproof.engine.graph import Edge, label
 from backproof.engine.local_functions import local_value
 from backproof.engine.number_systems import Array
-from backproof.verify.blame_gradients import round_factor
-from backproof.verify.blame_hypotheses import EVERYWHERE, Candidate, Setting, changed, incidence, single_places, wide_places
-from backproof.verify.blame_space import UNIT
+from backproof.verify.blame.from_gradients import round_factor
+from backproof.verify.blame.hypotheses import EVERYWHERE, Candidate, Setting, changed, incidence, single_places, wide_places
+from backproof.verify.blame.predictions import UNIT
 
 SAME_AS_A_RULE = {0.0: "dropped", 2.0: "doubled", -1.0: "sign"}
 CALLS = 4

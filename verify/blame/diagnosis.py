@@ -33,13 +33,13 @@ import numpy as np
 from backproof.engine import FLOAT64, Graph, NumberSystem, backward, mpmath_system
 from backproof.engine.graph import Edge, label
 from backproof.engine.number_systems import Array
-from backproof.verify.blame_adjoints import Residuals, explain_adjoints, first_bad_value, residuals
-from backproof.verify.blame_faults import operand_uses, rounded_to, stale_values
-from backproof.verify.blame_gradients import explain, suspects, wrong_adjoints, wrong_orders
-from backproof.verify.blame_hypotheses import EVERYWHERE, Candidate, Place, Setting, make_setting
-from backproof.verify.blame_proposals import Proposal, propose
-from backproof.verify.blame_space import MOST_ENTRIES, UNIT, Space, make_space, roundings_of_a_pass
-from backproof.verify.blame_words import equation, said
+from backproof.verify.blame.from_adjoints import Residuals, explain_adjoints, first_bad_value, residuals
+from backproof.verify.blame.from_gradients import explain, suspects, wrong_adjoints, wrong_orders
+from backproof.verify.blame.from_values import operand_uses, rounded_to, stale_values
+from backproof.verify.blame.hypotheses import EVERYWHERE, Candidate, Place, Setting, make_setting
+from backproof.verify.blame.predictions import MOST_ENTRIES, UNIT, Space, make_space, roundings_of_a_pass
+from backproof.verify.blame.proposals import Proposal, propose
+from backproof.verify.blame.words import equation, said
 from backproof.verify.cases.case import Case
 from backproof.verify.derivatives.polydiscs import written_out
 from backproof.verify.three_way.check import Routes, run

@@ -28,7 +28,7 @@ from backproof.engine import FLOAT64, DomainError, Graph, NumberSystem
 from backproof.engine.graph import Edge
 from backproof.engine.local_functions import local_jacobian
 from backproof.engine.number_systems import Array
-from backproof.verify.blame_hypotheses import STALE
+from backproof.verify.blame.hypotheses import STALE
 
 SHORTER: tuple[Any, ...] = (np.float64, np.float32, np.float16, ml_dtypes.bfloat16)
 

@@ -11,7 +11,7 @@ import pytest
 
 from backproof.engine import FLOAT32, RATIONAL, Graph, NumberSystem, backward, forward, jacobians, leaf, number_system, vertex
 from backproof.engine.graph import Edge
-from backproof.verify.blame import ALIKE, NAMED, UNDETECTABLE, UNKNOWN, Diagnosis, blame, diagnose
+from backproof.verify.blame.diagnosis import ALIKE, NAMED, UNDETECTABLE, UNKNOWN, Diagnosis, blame, diagnose
 from backproof.verify.cases.case import Case, make_case
 from backproof.verify.cases.draws import campaign_case
 from backproof.verify.mutants import MUTANTS, Mutant, by_name

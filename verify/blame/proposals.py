@@ -3,7 +3,7 @@
 A softmax seeded with ones has the gradient 0 whatever its input, so no fault before it can be seen; a cotangent without zero entries, and no two alike, shows them:
 
 >>> from backproof.engine import Graph, forward, jacobians, leaf, vertex
->>> from backproof.verify.blame_space import make_space
+>>> from backproof.verify.blame.predictions import make_space
 >>> graph = Graph(1, (leaf("x", (3,)), vertex("h", "square", (1,)), vertex("y", "softmax", (2,))))
 >>> D = jacobians(graph, forward(graph, [[1.0, 2.0, 3.0]]))
 >>> found = propose(make_space(graph, D, [1.0, 1.0, 1.0], [1]))
@@ -28,8 +28,8 @@ import numpy as np
 from backproof.engine import Graph, GraphError, forward, jacobians
 from backproof.engine.errors import DomainError, UnsupportedOperation
 from backproof.engine.number_systems import Array
-from backproof.verify.blame_hypotheses import RULES
-from backproof.verify.blame_space import UNIT, Space, make_space, predictions
+from backproof.verify.blame.hypotheses import RULES
+from backproof.verify.blame.predictions import UNIT, Space, make_space, predictions
 
 DRAWS = 4
 

@@ -1,7 +1,7 @@
 """Hypotheses in words: what was done wrong and where (`said`), and the equation that the error then satisfies (`equation`).
 
 >>> from backproof.engine import Graph, forward, jacobians, leaf, vertex
->>> from backproof.verify.blame_hypotheses import Candidate, make_setting
+>>> from backproof.verify.blame.hypotheses import Candidate, make_setting
 >>> graph = Graph(2, (leaf("u1"), leaf("u2"), vertex("u3", "add", (1, 2)), vertex("u4", "multiply", (2, 3))))
 >>> setting = make_setting(graph, jacobians(graph, forward(graph, [3.0, 4.0])))
 >>> dropped = Candidate("dropped", (3, 4), "dropped", (3,))
@@ -17,7 +17,7 @@ KeyError: 'no such kind'
 
 from __future__ import annotations
 
-from backproof.verify.blame_hypotheses import EVERYWHERE, Candidate, Setting, is_stale
+from backproof.verify.blame.hypotheses import EVERYWHERE, Candidate, Setting, is_stale
 
 RULE_WORDS = {
     "dropped": "is missing",

@@ -27,7 +27,7 @@ from scipy.linalg.lapack import dtrtri
 from backproof.engine import Graph
 from backproof.engine.graph import Edge
 from backproof.engine.number_systems import Array
-from backproof.verify.blame_hypotheses import CHANGES, RULES, Candidate, Setting, changed, floats, make_setting, rules
+from backproof.verify.blame.hypotheses import CHANGES, RULES, Candidate, Setting, changed, floats, make_setting, rules
 
 MOST_ENTRIES = 1500
 UNIT = 2.0**-53

@@ -5,7 +5,7 @@ prediction itself, and if it predicts something that can be seen at all. Nothing
 tested like the rest; it explains one number always, so a factor fitted to one number is named only where nothing else explains it.
 
 >>> from backproof.engine import Graph, forward, jacobians, leaf, vertex
->>> from backproof.verify.blame_space import make_space
+>>> from backproof.verify.blame.predictions import make_space
 >>> graph = Graph(2, (leaf("u1"), leaf("u2"), vertex("u3", "add", (1, 2)), vertex("u4", "multiply", (2, 3))))
 >>> space = make_space(graph, jacobians(graph, forward(graph, [3.0, 4.0])), None, {1: 4.0, 2: 4.0})
 >>> noise = 1e-14 * np.ones(2)
@@ -24,8 +24,8 @@ import numpy as np
 
 from backproof.engine.graph import Edge
 from backproof.engine.number_systems import Array
-from backproof.verify.blame_hypotheses import EVERYWHERE, RULES, Candidate, incidence, single_places, wide_places
-from backproof.verify.blame_space import UNIT, Space, predictions, rerun, start_of, sums, wrong_matrices
+from backproof.verify.blame.hypotheses import EVERYWHERE, RULES, Candidate, incidence, single_places, wide_places
+from backproof.verify.blame.predictions import UNIT, Space, predictions, rerun, start_of, sums, wrong_matrices
 
 BATCH = 4 * 10**6
 SAME_AS_A_RULE = (0.0, 2.0, -1.0)
