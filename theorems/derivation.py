@@ -2,7 +2,7 @@ r"""The derivation of L8, for any leaf of any graph: `derivation(structure, leaf
 
 Every line follows from the one above it by the chain rule over the last edges of one vertex (L2c): the global derivative of that vertex is
 rewritten, wherever it stands, as a sum over its arguments. The last line has local derivatives only, one product for each path from the leaf.
-Nothing is evaluated here; `backproof.verify.derivations` checks each line with numbers.
+Nothing is evaluated here; `backproof.verify.proofs.derivations` checks each line with numbers.
 
 The lecture's network: o = −q_y, q = LS(l), l = Vh + γ, h = g(z), z = Wx + b.
 

@@ -1,7 +1,7 @@
 """Run the suite: the lecture's examples, the digits, and N random cases, on one or several processes.
 
 Enclosures judge every case; differences are taken as a second witness on graphs of up to 6 vertices and the named ones of up to 40 leaf entries, and on a sample of the others.
-The lecture's examples and the first 24 random cases also go through every step of every theorem (`verify.theorem_checks`).
+The lecture's examples and the first 24 random cases also go through every step of every theorem (`verify.proofs.steps`).
 Case number i depends on the seed and on i alone, so the results are the same whatever the number of processes.
 A case that raises an unexpected error comes back as a `CaseCrash` that carries its replay line.
 """
@@ -24,9 +24,9 @@ from backproof.verify.cases.digits import Missing, digits_cases
 from backproof.verify.cases.draws import campaign_case
 from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.ledger import finding_record
+from backproof.verify.proofs.steps import check_case_theorems
 from backproof.verify.records import Settings, case_record
 from backproof.verify.tally import Record
-from backproof.verify.theorem_checks import check_case_theorems
 from backproof.verify.three_way.check import Routes, check_case
 
 Chunk: TypeAlias = "tuple[tuple[int, Case | int], ...]"

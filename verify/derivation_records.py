@@ -21,7 +21,7 @@ from typing import Any, TypeAlias
 
 from backproof.theorems.printed_derivation import derivative_as_latex, derivative_as_text, line_as_latex, line_as_text
 from backproof.verify.cases.lecture import lecture_cases
-from backproof.verify.derivations import CheckedDerivation, check_derivation
+from backproof.verify.proofs.derivations import CheckedDerivation, check_derivation
 from backproof.verify.three_way.check import Routes
 
 Record: TypeAlias = dict[str, Any]

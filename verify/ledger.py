@@ -5,7 +5,7 @@ which states it; its verdict is the worst of all its steps. Without a case it is
 
 >>> from backproof.theorems.catalogue import theorem
 >>> from backproof.verify.cases.lecture import lecture_cases
->>> from backproof.verify.theorem_checks import check_case_theorems
+>>> from backproof.verify.proofs.steps import check_case_theorems
 >>> ledger = Ledger()
 >>> ledger.add("L11", [finding_record(f) for f in check_case_theorems(lecture_cases()[0], [theorem("backward-pass")])])
 >>> theorem_record(theorem("backward-pass"), ledger)["evidence"]
@@ -21,9 +21,9 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, TypeAlias
 
 from backproof.theorems.theorem import Step, Theorem
-from backproof.verify.exhaustive import Exhausted
 from backproof.verify.proof_records import formal_name, formal_statements
-from backproof.verify.theorem_checks import RANDOM_POINT, Finding
+from backproof.verify.proofs.exhaustive import Exhausted
+from backproof.verify.proofs.steps import RANDOM_POINT, Finding
 from backproof.verify.verdicts import Evidence, Verdict, evidence_words, worst
 
 Record: TypeAlias = dict[str, Any]

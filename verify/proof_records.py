@@ -19,9 +19,9 @@ from typing import Any
 
 from backproof.theorems.catalogue import THEOREMS
 from backproof.theorems.theorem import Step, Theorem
-from backproof.verify.formal import FOLDER, GOLDEN, Record, golden, golden_text, hashes, recorded
-from backproof.verify.formal import RECORDED as RECORDED_FILE
-from backproof.verify.proofs import NOT_CHECKED, PROVED, Proofs, uses
+from backproof.verify.proofs.coq_audit import NOT_CHECKED, PROVED, Proofs, uses
+from backproof.verify.proofs.development import FOLDER, GOLDEN, Record, golden, golden_text, hashes, recorded
+from backproof.verify.proofs.development import RECORDED as RECORDED_FILE
 
 RECORDED, OUTDATED = "recorded", "recorded for other files"
 

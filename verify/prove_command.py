@@ -23,10 +23,10 @@ from backproof.verify.derivatives.differences import DIGITS
 from backproof.verify.details import LISTED_PATHS
 from backproof.verify.printing import COLOURS, say
 from backproof.verify.proof_records import formal_name, proofs_record, write_records
-from backproof.verify.proofs import NOT_CHECKED, PROVED, Checker, Proofs, check_proofs
+from backproof.verify.proofs.coq_audit import NOT_CHECKED, PROVED, Checker, Proofs, check_proofs
+from backproof.verify.proofs.translation import LARGEST, coq_tables, named_graphs
 from backproof.verify.records import Settings, results_document
 from backproof.verify.tally import Record, Tally
-from backproof.verify.translation import LARGEST, coq_tables, named_graphs
 from backproof.verify.verdicts import Verdict
 
 

@@ -25,9 +25,9 @@ from backproof.verify.command_line import FAILS, HOLDS, INTERNAL, INTERRUPTED, N
 from backproof.verify.derivation_records import derivation_records
 from backproof.verify.derivatives.differences import DIGITS
 from backproof.verify.details import LISTED_PATHS
-from backproof.verify.exhaustive import check_all
 from backproof.verify.lines import LinesError, lines_path, read_lines, write_header, write_line
 from backproof.verify.printing import print_case_line, print_summary, print_table, progress
+from backproof.verify.proofs.exhaustive import check_all
 from backproof.verify.records import DTYPES, Settings, case_record, results_document, with_open_findings
 from backproof.verify.shrink import regression_test, same_failure, shrink
 from backproof.verify.tally import Record, Tally, tally_of

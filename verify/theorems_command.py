@@ -29,16 +29,16 @@ from backproof.verify.cases.draws import campaign_case
 from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.command_line import FAILS, HOLDS, INTERNAL, INTERRUPTED, USAGE
 from backproof.verify.derivation_records import derivation_record, derivation_records
-from backproof.verify.derivations import CheckedDerivation, check_derivation
 from backproof.verify.derivatives.differences import DIGITS
 from backproof.verify.details import LISTED_PATHS
-from backproof.verify.exhaustive import Exhausted, check_all
 from backproof.verify.ledger import Ledger, finding_record, theorem_record
 from backproof.verify.printing import COLOURS, say
+from backproof.verify.proofs.derivations import CheckedDerivation, check_derivation
+from backproof.verify.proofs.exhaustive import Exhausted, check_all
+from backproof.verify.proofs.steps import check_case_theorems
 from backproof.verify.records import Settings, results_document
 from backproof.verify.run_command import read_case
 from backproof.verify.tally import Record, Tally
-from backproof.verify.theorem_checks import check_case_theorems
 from backproof.verify.verdicts import Verdict, worst
 
 DERIVATION = "derivation"

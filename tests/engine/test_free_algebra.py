@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from backproof.engine import RATIONAL, UnsupportedOperation, backward
 from backproof.engine.free_algebra import FREE, ONE, ZERO, Polynomial
-from backproof.verify.skeletons import skeleton
+from backproof.verify.proofs.skeletons import skeleton
 
 words = st.lists(st.sampled_from("abc"), max_size=3).map(tuple)
 polynomials = st.dictionaries(words, st.integers(-3, 3).filter(bool), max_size=4).map(Polynomial)

@@ -10,8 +10,8 @@ import pytest
 
 from backproof.reports import load_results
 from backproof.verify.command_line import FAILS, NOTHING, USAGE
-from backproof.verify.formal import FOLDER, statements
-from backproof.verify.proofs import Proofs
+from backproof.verify.proofs.coq_audit import Proofs
+from backproof.verify.proofs.development import FOLDER, statements
 from backproof.verify.prove_command import run_prove
 
 

@@ -18,7 +18,7 @@ from backproof.verify.cases.case import make_case, replay_id, to_case_document
 from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.command_line import FAILS, USAGE
 from backproof.verify.mutants import by_name
-from backproof.verify.theorem_checks import check_case_theorems
+from backproof.verify.proofs.steps import check_case_theorems
 
 
 def backproof(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:

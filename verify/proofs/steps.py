@@ -30,14 +30,14 @@ from backproof.engine.free_algebra import FREE
 from backproof.theorems.theorem import NotAvailable, Step, Theorem, Undecided
 from backproof.verify.cases.case import Case
 from backproof.verify.derivatives.differences import DIGITS
-from backproof.verify.measured import Measured
 from backproof.verify.paths.sums import WrongPaths
-from backproof.verify.quantities import GraphQuantities, quantities, symbolic
-from backproof.verify.random_points import HIGHEST_DEGREE, at_random_integers, failure_bound, total_degree
+from backproof.verify.proofs.measured import Measured
+from backproof.verify.proofs.quantities import GraphQuantities, quantities, symbolic
+from backproof.verify.proofs.random_points import HIGHEST_DEGREE, at_random_integers, failure_bound, total_degree
+from backproof.verify.proofs.witnesses import DIFFERENCE
 from backproof.verify.three_way.check import EXTRA_DIGITS, Routes, is_exact
 from backproof.verify.three_way.comparison import MOST_FAILURES, Failure, shown
 from backproof.verify.verdicts import Evidence, Reason, Verdict
-from backproof.verify.witnesses import DIFFERENCE
 
 RANDOM_POINT = "random point"
 IDENTITIES = ("path-sum", "backward-pass", "leaf-adjoints")

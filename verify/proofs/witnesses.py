@@ -28,7 +28,7 @@ from backproof.theorems.theorem import NotAvailable, Undecided
 from backproof.verify.cases.case import Case
 from backproof.verify.derivatives.differences import DIGITS, Difference, FloatLeak, differences
 from backproof.verify.derivatives.exact import Exact, exact_derivatives
-from backproof.verify.measured import Measured, exactly, sizes
+from backproof.verify.proofs.measured import Measured, exactly, sizes
 from backproof.verify.three_way.check import float_leaves
 from backproof.verify.three_way.comparison import LOST_DIGITS
 from backproof.verify.verdicts import Reason

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from backproof.engine import FLOAT64
 from backproof.verify.cases.draws import campaign_case
-from backproof.verify.skeletons import Skeleton, of_graph, relabelled, skeleton, split, subdivided
+from backproof.verify.proofs.skeletons import Skeleton, of_graph, relabelled, skeleton, split, subdivided
 
 
 @st.composite

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from backproof.verify.formal import (
+from backproof.verify.proofs.development import (
     FOLDER,
     forbidden_words,
     golden,

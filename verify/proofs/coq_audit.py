@@ -4,7 +4,7 @@
 2. `coqc` compiles every file, in a temporary copy, under a time limit.
 3. In a separate file, `Print Assumptions` must say of every statement "Closed under the global context": no axiom.
 4. What Coq prints for every statement and every definition must be the reviewed text, `golden.txt`. Nothing can be weakened, added or dropped unseen.
-5. The tables of words that the engine's backward pass leaves on small graphs (`verify.translation`) are compiled too: Coq accepts them by computation.
+5. The tables of words that the engine's backward pass leaves on small graphs (`verify.proofs.translation`) are compiled too: Coq accepts them by computation.
 
 >>> check_proofs(coqc=None).status
 'not checked here'
@@ -27,7 +27,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from backproof.verify.formal import FOLDER, LOGICAL, Statement, forbidden_words, golden, modules, parse_golden, statements
+from backproof.verify.proofs.development import FOLDER, LOGICAL, Statement, forbidden_words, golden, modules, parse_golden, statements
 
 PROVED, REFUSED, NOT_CHECKED = "proved", "refused", "not checked here"
 CLOSED = "Closed under the global context"

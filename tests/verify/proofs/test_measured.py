@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backproof.engine import FLOAT32, FLOAT64, RATIONAL, NumberSystem, mpmath_system
-from backproof.verify.measured import Measured, exactly, sizes
+from backproof.verify.proofs.measured import Measured, exactly, sizes
 
 numbers = st.integers(-(2**20), 2**20).map(lambda k: k / 7)
 FLOATS = [FLOAT64, FLOAT32]

@@ -13,7 +13,7 @@ Vertices are numbered from 0 there.
 >>> result(four, by_name("wrong sign").routes.backward)
 Traceback (most recent call last):
     ...
-backproof.verify.translation.NotWords: vertex 1 of the graph 1→3, 2→3, 2→4, 3→4 holds -1 3→4 1→3, which is no sum of paths
+backproof.verify.proofs.translation.NotWords: vertex 1 of the graph 1→3, 2→3, 2→4, 3→4 holds -1 3→4 1→3, which is no sum of paths
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from backproof.engine import backward
 from backproof.engine.free_algebra import FREE, Polynomial
 from backproof.engine.graph import Edge
 from backproof.verify.cases.lecture import lecture_cases
-from backproof.verify.exhaustive import edge_sets, symbol
-from backproof.verify.skeletons import Skeleton, of_graph, skeleton
+from backproof.verify.proofs.exhaustive import edge_sets, symbol
+from backproof.verify.proofs.skeletons import Skeleton, of_graph, skeleton
 from backproof.verify.three_way.check import Backward
 
 Word: TypeAlias = tuple[Edge, ...]

@@ -8,7 +8,7 @@ import pytest
 from backproof.engine import Graph, leaf, vertex
 from backproof.verify.cases.case import make_case
 from backproof.verify.cases.draws import campaign_case
-from backproof.verify.random_points import SET_SIZE, at_random_integers, failure_bound, total_degree
+from backproof.verify.proofs.random_points import SET_SIZE, at_random_integers, failure_bound, total_degree
 
 
 def test_degrees_multiply_along_powers_and_add_along_products() -> None:

@@ -32,12 +32,12 @@ from backproof.engine.number_systems import Array
 from backproof.theorems.derivation import Derivation, TooLong, derivation, structure
 from backproof.theorems.theorem import NotAvailable
 from backproof.verify.cases.case import Case
-from backproof.verify.measured import SLACK, Measured, exactly, sizes
 from backproof.verify.paths.enumeration import Path, count_paths, paths_by_first_edge, paths_by_last_edge
 from backproof.verify.paths.sums import path_products
-from backproof.verify.skeletons import Changed, Skeleton, of_graph, relabelled, split, subdivided
+from backproof.verify.proofs.measured import SLACK, Measured, exactly, sizes
+from backproof.verify.proofs.skeletons import Changed, Skeleton, of_graph, relabelled, split, subdivided
+from backproof.verify.proofs.witnesses import witnesses
 from backproof.verify.three_way.check import Routes, run
-from backproof.verify.witnesses import witnesses
 
 MOST_PATHS = 500
 
@@ -53,7 +53,7 @@ class _Products:
 
 
 class Values(Protocol):
-    """What a point adds to a graph: values and derivatives from values (`verify.witnesses`)."""
+    """What a point adds to a graph: values and derivatives from values (`verify.proofs.witnesses`)."""
 
     def composed(self, k: int) -> Any: ...
     def derivative(self, k: int, j: int) -> Any: ...

@@ -15,10 +15,10 @@ from backproof.engine.number_systems import Array
 from backproof.theorems.derivation import TooLong
 from backproof.verify.cases.case import Case, make_case
 from backproof.verify.cases.lecture import lecture_cases
-from backproof.verify.derivations import CheckedDerivation, check_derivation
 from backproof.verify.derivatives.differences import differences
 from backproof.verify.paths.enumeration import paths
 from backproof.verify.paths.sums import path_sum
+from backproof.verify.proofs.derivations import CheckedDerivation, check_derivation
 from backproof.verify.strategies import cases
 from backproof.verify.three_way.check import Routes
 from backproof.verify.verdicts import Verdict

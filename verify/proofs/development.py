@@ -1,6 +1,6 @@
 """The formal development that ships with backproof (`theorems/formal`): its files, what they state, and the result that was recorded.
 
-Nothing here runs Coq; `verify.proofs` does. A recorded result tells what was proved, with which version and when; it is shown as *recorded*, never as checked.
+Nothing here runs Coq; `verify.proofs.coq_audit` does. A recorded result tells what was proved, with which version and when; it is shown as *recorded*, never as checked.
 
 >>> names = [statement.name for statement in statements(FOLDER)]
 >>> "BackwardPass.theorem2" in names, "EndToEnd.backward_pass_computes_derivative" in names

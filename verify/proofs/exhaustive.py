@@ -29,7 +29,7 @@ import networkx as nx
 from backproof.engine.free_algebra import FREE, Polynomial, Word
 from backproof.engine.graph import Edge
 from backproof.engine.passes import backward
-from backproof.verify.skeletons import Skeleton, skeleton
+from backproof.verify.proofs.skeletons import Skeleton, skeleton
 from backproof.verify.three_way.check import Backward
 
 Words: TypeAlias = dict[Word, Any]
