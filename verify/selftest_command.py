@@ -1,6 +1,6 @@
 """What `backproof selftest` does: try every mutant, print the kill matrix as it grows, and end with the count.
 
->>> from backproof.verify.selftest import Trial
+>>> from backproof.verify.selftest.trials import Trial
 >>> matrix_row(Trial("a fault", "…", "backward", "a graph", ("Theorem 2, float64",), 3, "random 1", None))
 'caught    a fault                         ·  ×  ·  ·  ·  ·  ·  ·   3 vertices'
 >>> matrix_row(Trial("a fault", "…", "backward", "a graph", (), None, None, None))
@@ -17,7 +17,7 @@ from backproof.reports import save_results, write_html
 from backproof.verify.campaign import available_cores
 from backproof.verify.command_line import FAILS, HOLDS, INTERNAL, INTERRUPTED
 from backproof.verify.printing import say
-from backproof.verify.selftest import CHECKS, Trial, campaign, false_alarms, run_selftest, selftest_document, survivors_without
+from backproof.verify.selftest.trials import CHECKS, Trial, campaign, false_alarms, run_selftest, selftest_document, survivors_without
 
 
 def run_selftest_command(seed: int, jobs: int | None, json_file: Path | None, html_file: Path | None, no_color: bool) -> int:

@@ -3,7 +3,7 @@
 `fails` says whether a candidate still fails; `same_failure` makes it from a checked case: the same verdict, by the same comparisons. The search is greedy and
 deterministic: it takes the first reduction that keeps the failure, and starts again, until none does.
 
->>> from backproof.verify.mutants import by_name
+>>> from backproof.verify.selftest.mutants import by_name
 >>> from backproof.verify.cases.draws import campaign_case
 >>> from backproof.verify.three_way.check import check_case
 >>> routes = by_name("last consumer only").routes

@@ -13,7 +13,7 @@ from backproof.verify.cases.case import Case, from_replay_id
 from backproof.verify.cases.choices import Choices
 from backproof.verify.cases.families import FAMILIES
 from backproof.verify.cases.random_graphs import random_case
-from backproof.verify.mutants import by_name
+from backproof.verify.selftest.mutants import by_name
 from backproof.verify.strategies import cases, graphs
 from backproof.verify.three_way.check import check_case, is_exact
 from backproof.verify.verdicts import Verdict

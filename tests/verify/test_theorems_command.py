@@ -17,8 +17,8 @@ from backproof.verify import theorems_command
 from backproof.verify.cases.case import make_case, replay_id, to_case_document
 from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.command_line import FAILS, USAGE
-from backproof.verify.mutants import by_name
 from backproof.verify.proofs.steps import check_case_theorems
+from backproof.verify.selftest.mutants import by_name
 
 
 def backproof(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:

@@ -282,7 +282,7 @@ def diagnose(case: Case, routes: Routes, system: NumberSystem, *, all_adjoints: 
     """The diagnosis of a wrong engine on one case: its adjoints (and values), or those of the leaves alone, against the right engine's Jacobians.
 
     >>> from backproof.verify.cases.lecture import lecture_cases
-    >>> from backproof.verify.mutants import by_name
+    >>> from backproof.verify.selftest.mutants import by_name
     >>> diagnose(lecture_cases()[0], by_name("wrong sign").routes, FLOAT64).matches[0].words
     'the contribution along edge u₁→u₃ has the wrong sign'
     """

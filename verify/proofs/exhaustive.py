@@ -9,7 +9,7 @@ that is not there takes another way through the program than an edge with D = 0.
 
 >>> check_size(3).sentence
 '8 graphs with 3 vertices, 24 adjoints, 0 violations'
->>> from backproof.verify.mutants import by_name
+>>> from backproof.verify.selftest.mutants import by_name
 >>> found = check_size(3, by_name("last consumer only").routes.backward)
 >>> found.violations[0].sentence
 'edges 1→2, 1→3, 2→3: the adjoint of vertex 1 is 1→3 + 2→3 1→2, found 1→3'

@@ -8,7 +8,7 @@
 >>> for finding in check_step(theorem("path-sum"), 0, quantities(four, mpmath_system(90))):
 ...     print(finding.step, finding.verdict.value, finding.places, finding.kind.name)
 chain rule over the last edges CORRECT 4 DIGITS
->>> from backproof.verify.mutants import by_name
+>>> from backproof.verify.selftest.mutants import by_name
 >>> for finding in check_step(theorem("backward-pass"), 0, symbolic(four.graph, by_name("overwrite").routes)):
 ...     print(finding.verdict.value, finding.failures[0].where, finding.failures[0].left, "≠", finding.failures[0].right)
 WRONG u₂ 2→4 ≠ 2→4 + 3→4 2→3

@@ -9,7 +9,7 @@ Vertices are numbered from 0 there.
 >>> four = skeleton(4, ((1, 3), (2, 3), (2, 4), (3, 4)))
 >>> result(four).words
 ((((0, 2), (2, 3)),), (((1, 3),), ((1, 2), (2, 3))), (((2, 3),),), ((),))
->>> from backproof.verify.mutants import by_name
+>>> from backproof.verify.selftest.mutants import by_name
 >>> result(four, by_name("wrong sign").routes.backward)
 Traceback (most recent call last):
     ...

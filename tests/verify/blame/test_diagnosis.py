@@ -14,9 +14,9 @@ from backproof.engine.graph import Edge
 from backproof.verify.blame.diagnosis import ALIKE, NAMED, UNDETECTABLE, UNKNOWN, Diagnosis, blame, diagnose
 from backproof.verify.cases.case import Case, make_case
 from backproof.verify.cases.draws import campaign_case
-from backproof.verify.mutants import MUTANTS, Mutant, by_name
 from backproof.verify.numbers.balls import real_ball_system
-from backproof.verify.selftest import campaign
+from backproof.verify.selftest.mutants import MUTANTS, Mutant, by_name
+from backproof.verify.selftest.trials import campaign
 from backproof.verify.three_way.check import check_case
 from backproof.verify.verdicts import Verdict
 

@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from backproof.verify.mutants import by_name
 from backproof.verify.proofs.exhaustive import symbol
 from backproof.verify.proofs.skeletons import skeleton
 from backproof.verify.proofs.translation import NotWords, coq_table, coq_tables, named_graphs, result, small_graphs
+from backproof.verify.selftest.mutants import by_name
 
 FOUR = skeleton(4, ((1, 3), (2, 3), (2, 4), (3, 4)))
 

@@ -27,9 +27,9 @@ from backproof.verify.cases.draws import campaign_case, case_around
 from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.derivatives.differences import DIGITS
 from backproof.verify.details import LISTED_PATHS
-from backproof.verify.mutants import MUTANTS, Mutant, by_name
 from backproof.verify.numbers.balls import real_ball_system
 from backproof.verify.records import Settings, results_document
+from backproof.verify.selftest.mutants import MUTANTS, Mutant, by_name
 from backproof.verify.tally import Record, Tally
 from backproof.verify.three_way.check import CaseResult, Routes, check_case
 from backproof.verify.three_way.comparison import CLAIM_2

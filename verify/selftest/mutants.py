@@ -21,8 +21,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from backproof.verify import faults
-from backproof.verify.faults import backward_with
+from backproof.verify.selftest import faults
+from backproof.verify.selftest.faults import backward_with
 from backproof.verify.three_way.check import Routes
 
 

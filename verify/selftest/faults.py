@@ -1,4 +1,4 @@
-"""The faults of wrong engines and wrong verifiers, one small function each; `verify.mutants` gives them names.
+"""The faults of wrong engines and wrong verifiers, one small function each; `verify.selftest.mutants` gives them names.
 
 Every function is a route of the three-way check, or a part of one, with one thing wrong: a backward pass that forgets a child, a Jacobian with a wrong
 sign, an enumeration that repeats a path, a comparison that forgives.

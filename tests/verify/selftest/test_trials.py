@@ -14,8 +14,8 @@ import pytest
 from backproof.engine import FLOAT64, Graph, backward
 from backproof.verify import selftest_command
 from backproof.verify.command_line import run
-from backproof.verify.mutants import MUTANTS, Mutant, by_name, register
-from backproof.verify.selftest import (
+from backproof.verify.selftest.mutants import MUTANTS, Mutant, by_name, register
+from backproof.verify.selftest.trials import (
     CHECKS,
     COUNTED,
     PLANTED,
@@ -120,7 +120,7 @@ def test_a_mutant_that_agrees_nowhere_is_not_counted_as_caught() -> None:
 
 
 def test_one_can_register_a_mutant_and_names_must_differ(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("backproof.verify.mutants.MUTANTS", list(MUTANTS))
+    monkeypatch.setattr("backproof.verify.selftest.mutants.MUTANTS", list(MUTANTS))
     mine = dataclasses.replace(by_name("wrong sign"), name="mine")
     register(mine)
     assert by_name("mine") is mine
