@@ -13,7 +13,7 @@ from backproof.engine.number_systems import Array
 from backproof.verify.cases.case import Case, make_case
 from backproof.verify.cases.draws import campaign_case, restricted_case
 from backproof.verify.cases.lecture import lecture_cases
-from backproof.verify.engine_oracle import (
+from backproof.verify.engine_oracle.trial import (
     CLAIM_CONTRACT,
     CLAIM_DERIVATIVE,
     CLAIM_PATHS,

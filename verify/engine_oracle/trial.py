@@ -71,11 +71,11 @@ def load_engine(target: str) -> Engine:
     >>> load_engine("my_engine")
     Traceback (most recent call last):
         ...
-    backproof.verify.engine_oracle.TargetError: 'my_engine' is no engine: write package.module:factory, ...
+    backproof.verify.engine_oracle.trial.TargetError: 'my_engine' is no engine: write package.module:factory, ...
     >>> load_engine("no_such_module:make")
     Traceback (most recent call last):
         ...
-    backproof.verify.engine_oracle.TargetError: 'no_such_module:make': cannot import no_such_module: No module named 'no_such_module'
+    backproof.verify.engine_oracle.trial.TargetError: 'no_such_module:make': cannot import no_such_module: No module named 'no_such_module'
     """
     module_name, colon, attribute = target.partition(":")
     if not (module_name and colon and attribute):

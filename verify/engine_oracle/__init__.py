@@ -1,0 +1,1 @@
+"""verify/engine_oracle/"""
