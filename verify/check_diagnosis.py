@@ -32,7 +32,7 @@ import numpy as np
 from backproof.engine.number_systems import Array
 from backproof.verify.check_floats import is_float
 from backproof.verify.forward_edges import Edges, Group, Operation, trace_edges
-from backproof.verify.reads import NotLifted, Undecided
+from backproof.verify.lift.tape.reads import NotLifted, Undecided
 
 FITS = 1e-6  # of the largest error: how well a prediction must fit
 NOISE = 1e4 * 2.0**-53

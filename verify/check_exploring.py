@@ -25,8 +25,8 @@ from backproof.verify.check_floats import Function, is_float, run_floats
 from backproof.verify.check_judge import Judged, judge
 from backproof.verify.check_points import JUST, Point, across, shifted, variants
 from backproof.verify.check_settings import settings
+from backproof.verify.lift.tape.reads import Read
 from backproof.verify.opaque import DIRECTIONS, judge_opaque
-from backproof.verify.reads import Read
 from backproof.verify.time_limits import TookTooLong, limited
 from backproof.verify.verdicts import Verdict
 

@@ -27,7 +27,7 @@ import numpy as np
 
 from backproof.engine.number_systems import Array
 from backproof.verify.check_floats import is_float
-from backproof.verify.reads import Read
+from backproof.verify.lift.tape.reads import Read
 
 JUST = 1.0 + 2.0**-20
 SMALLEST = 7

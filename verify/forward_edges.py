@@ -16,7 +16,7 @@ edge multiplied by a factor.
 >>> trace_edges(lambda x: np.fft.fft(x), (np.array([1.0, 2.0]),), np.array([1.0, 1.0]))
 Traceback (most recent call last):
     ...
-backproof.verify.reads.NotLifted: numpy.fft.fft has no lifted rule (...
+backproof.verify.lift.tape.reads.NotLifted: numpy.fft.fft has no lifted rule (...
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ from typing import Any
 import numpy as np
 
 from backproof.engine.number_systems import Array
+from backproof.verify.lift.tape.reads import users_frame
 from backproof.verify.lifting import lift
 from backproof.verify.numbers.ball_arrays import precision
-from backproof.verify.reads import users_frame
 
 BITS = 120
 

@@ -3,7 +3,7 @@
 Rule: NumPy's own code never sees a `LiftedArray` but plain object arrays, whose dtype is what it says; results are wrapped again. Functions that have a
 rule are in the tables of `verify.lifted_functions` and `verify.lifted_linalg`; all others run as NumPy wrote them, on the scalars.
 
->>> from backproof.verify.lifted_scalars import Tape, running
+>>> from backproof.verify.lift.tape.tape import Tape, running
 >>> with running(Tape(100)) as tape:
 ...     x = leaves(np.array([1.0, 2.0]), tape)
 ...     y = np.stack([np.exp(x), x[::-1]])
@@ -12,7 +12,7 @@ rule are in the tables of `verify.lifted_functions` and `verify.lifted_linalg`; 
 >>> np.fft.fft(x)
 Traceback (most recent call last):
     ...
-backproof.verify.reads.NotLifted: numpy.fft.fft has no lifted rule (...
+backproof.verify.lift.tape.reads.NotLifted: numpy.fft.fft has no lifted rule (...
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from typing import Any
 
 import numpy as np
 
-from backproof.verify.lifted_decisions import decide
+from backproof.verify.lift.tape.decisions import decide
+from backproof.verify.lift.tape.kinks import truncate
+from backproof.verify.lift.tape.operators import DECIDING
+from backproof.verify.lift.tape.reads import NotLifted, place
+from backproof.verify.lift.tape.tape import NOW, Scalar, Tape, exact, of_python, scalar
 from backproof.verify.lifted_dtypes import shown_to
-from backproof.verify.lifted_kinks import truncate
-from backproof.verify.lifted_operators import DECIDING
-from backproof.verify.lifted_scalars import NOW, Scalar, Tape, exact, of_python, scalar
-from backproof.verify.reads import NotLifted, place
 
 Array = np.ndarray[Any, Any]
 _spread_scalar = np.frompyfunc(scalar, 1, 1)

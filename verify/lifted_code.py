@@ -6,7 +6,7 @@ to its globals stays in the overlay, and `overlays` are shared by all functions 
 
 >>> import math
 >>> from backproof.verify.lifted_arrays import leaves
->>> from backproof.verify.lifted_scalars import Tape, running
+>>> from backproof.verify.lift.tape.tape import Tape, running
 >>> def f(x):
 ...     result = np.zeros(2)
 ...     result[0] = math.exp(x[0])
@@ -18,7 +18,7 @@ lifted(array([2.718281828459045, 0.0], dtype=object))
 ...     f(leaves(np.array([1.0]), tape))
 Traceback (most recent call last):
     ...
-backproof.verify.reads.NotLifted: float(…), which needs a plain number, has no lifted rule (...
+backproof.verify.lift.tape.reads.NotLifted: float(…), which needs a plain number, has no lifted rule (...
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ from typing import Any
 
 import numpy as np
 
+from backproof.verify.lift.tape.reads import skipped
 from backproof.verify.lifted_arrays import array_of
 from backproof.verify.lifted_guards import guarded
 from backproof.verify.lifted_replacements import CONSTANTS, replacement, wrapped_ufunc
 from backproof.verify.lifted_types import BUILTINS, FLOATS
-from backproof.verify.reads import skipped
 
 Overlays = dict[Any, Any]
 LIBRARIES = ("numpy", "math", "scipy", "cmath")

@@ -2,7 +2,7 @@
 
 >>> from backproof.verify.numbers.ball_arrays import arb
 >>> from backproof.verify.lifted_arrays import leaves
->>> from backproof.verify.lifted_scalars import Tape, running
+>>> from backproof.verify.lift.tape.tape import Tape, running
 >>> with running(Tape(100)):
 ...     x = leaves(np.array([1.0, 4.0]), NOW.tape)
 ...     apply_ufunc(np.sqrt, "__call__", (x,), {}), apply_function(np.roll, (x, 1), {})
@@ -11,7 +11,7 @@
 ...     apply_ufunc(np.spacing, "__call__", (x,), {})
 Traceback (most recent call last):
     ...
-backproof.verify.reads.NotLifted: numpy.spacing has no lifted rule (...
+backproof.verify.lift.tape.reads.NotLifted: numpy.spacing has no lifted rule (...
 """
 
 from __future__ import annotations
@@ -21,6 +21,10 @@ from typing import Any
 
 import numpy as np
 
+from backproof.verify.lift.tape.kinks import DECIDING
+from backproof.verify.lift.tape.reads import NotLifted, Undecided, place
+from backproof.verify.lift.tape.rules import RULES
+from backproof.verify.lift.tape.tape import NOW, Scalar, apply, scalar
 from backproof.verify.lifted_arrays import (
     LiftedArray,
     array_of,
@@ -33,10 +37,6 @@ from backproof.verify.lifted_arrays import (
     wrapped,
     zeros,
 )
-from backproof.verify.lifted_kinks import DECIDING
-from backproof.verify.lifted_rules import RULES
-from backproof.verify.lifted_scalars import NOW, Scalar, apply, scalar
-from backproof.verify.reads import NotLifted, Undecided, place
 
 Array = np.ndarray[Any, Any]
 BOOLEAN = {"greater", "greater_equal", "less", "less_equal", "equal", "not_equal", "isnan", "isinf", "isfinite", "signbit"}

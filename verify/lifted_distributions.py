@@ -2,7 +2,7 @@
 
 >>> import scipy.stats
 >>> from backproof.verify.numbers.ball_arrays import arb
->>> from backproof.verify.lifted_scalars import Tape, running
+>>> from backproof.verify.lift.tape.tape import Tape, running
 >>> with running(Tape(100)) as tape:
 ...     x = tape.leaf(arb(1))
 ...     Normal(scipy.stats.norm).cdf(x), Normal(scipy.stats.norm)(0.0, 2.0).logpdf(x)
@@ -18,10 +18,10 @@ from typing import Any
 
 import numpy as np
 
+from backproof.verify.lift.tape.tape import Scalar, apply
 from backproof.verify.lifted_arrays import array_of, plain
 from backproof.verify.lifted_guards import guarded
 from backproof.verify.lifted_reductions import finished
-from backproof.verify.lifted_scalars import Scalar, apply
 from backproof.verify.numbers.ball_arrays import arb
 
 

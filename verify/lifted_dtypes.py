@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from backproof.verify.lifted_scalars import NOW, Scalar
+from backproof.verify.lift.tape.tape import NOW, Scalar
 
 SHOWN: dict[type, Any] = {}  # the types of floats in patched code: `lifted_types` fills it
 

@@ -3,7 +3,7 @@
 They are algorithms on scalars. As NumPy's, `cholesky` reads one triangle only: the derivatives by the other are zero.
 
 >>> from backproof.verify.lifted_arrays import leaves
->>> from backproof.verify.lifted_scalars import Tape, running
+>>> from backproof.verify.lift.tape.tape import Tape, running
 >>> with running(Tape(100)) as tape:
 ...     a = leaves(np.array([[4.0, 9.0], [2.0, 5.0]]), tape)
 ...     np.linalg.cholesky(a).tolist(), np.linalg.matrix_power(a, 2)[0].tolist()
@@ -22,13 +22,13 @@ from typing import Any
 
 import numpy as np
 
-from backproof.verify.lifted_arithmetic import divide, dot, subtract
+from backproof.verify.lift.tape.arithmetic import divide, dot, subtract
+from backproof.verify.lift.tape.decisions import decide
+from backproof.verify.lift.tape.reads import NotLifted, place
+from backproof.verify.lift.tape.rules import ZERO
+from backproof.verify.lift.tape.tape import Scalar, apply
 from backproof.verify.lifted_arrays import array_of, plain
-from backproof.verify.lifted_decisions import decide
 from backproof.verify.lifted_linalg import Rows, as_numpy, empty, filled, inv, solve, square_matrices
-from backproof.verify.lifted_rules import ZERO
-from backproof.verify.lifted_scalars import Scalar, apply
-from backproof.verify.reads import NotLifted, place
 
 
 def _factor(rows: Rows) -> Rows:

@@ -1,7 +1,7 @@
 """Rules for NumPy functions that are neither ufuncs nor reductions, and whose own code does not run on objects.
 
 >>> from backproof.verify.lifted_arrays import leaves
->>> from backproof.verify.lifted_scalars import Tape, running
+>>> from backproof.verify.lift.tape.tape import Tape, running
 >>> with running(Tape(100)) as tape:
 ...     x = leaves(np.array([1.0, 2.0, 4.0]), tape)
 ...     np.clip(x, 1.5, 3.0), np.gradient(x), np.interp(x, [0.0, 4.0], [0.0, 1.0])
@@ -10,7 +10,7 @@
 ...     np.interp(x, [0.0, 4.0], [0.0, 1.0], period=2.0)
 Traceback (most recent call last):
     ...
-backproof.verify.reads.NotLifted: numpy.interp with a period has no lifted rule (...
+backproof.verify.lift.tape.reads.NotLifted: numpy.interp with a period has no lifted rule (...
 """
 
 from __future__ import annotations
@@ -20,10 +20,12 @@ from typing import Any
 
 import numpy as np
 
-from backproof.verify.lifted_arithmetic import dot
+from backproof.verify.lift.tape.arithmetic import dot
+from backproof.verify.lift.tape.decisions import decide
+from backproof.verify.lift.tape.kinks import clip, maximum, minimum, round_to_even
+from backproof.verify.lift.tape.reads import NotLifted, place
+from backproof.verify.lift.tape.tape import Scalar, apply, scalar
 from backproof.verify.lifted_arrays import LiftedArray, array_of, converted, plain, rewrapped, wrapped, zeros
-from backproof.verify.lifted_decisions import decide
-from backproof.verify.lifted_kinks import clip, maximum, minimum, round_to_even
 from backproof.verify.lifted_reductions import (
     NOT_GIVEN,
     arg_extreme,
@@ -39,8 +41,6 @@ from backproof.verify.lifted_reductions import (
     summed,
     variance,
 )
-from backproof.verify.lifted_scalars import Scalar, apply, scalar
-from backproof.verify.reads import NotLifted, place
 
 Array = np.ndarray[Any, Any]
 

@@ -2,7 +2,7 @@
 
 >>> import scipy.linalg
 >>> from backproof.verify.lifted_arrays import leaves
->>> from backproof.verify.lifted_scalars import Tape, running
+>>> from backproof.verify.lift.tape.tape import Tape, running
 >>> with running(Tape(100)) as tape:
 ...     x = leaves(np.array([1.0, 2.0]), tape)
 ...     guarded(scipy.linalg.toeplitz)(x)[0], guarded(scipy.linalg.expm)(zeros((2, 2))).tolist()
@@ -11,7 +11,7 @@
 ...     guarded(scipy.linalg.logm)(leaves(np.eye(2), tape))
 Traceback (most recent call last):
     ...
-backproof.verify.reads.NotLifted: scipy.linalg.logm has no lifted rule (...
+backproof.verify.lift.tape.reads.NotLifted: scipy.linalg.logm has no lifted rule (...
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from typing import Any
 
 import numpy as np
 
+from backproof.verify.lift.tape.errors import public_name
+from backproof.verify.lift.tape.reads import RAISED, NotLifted, Undecided, place
+from backproof.verify.lift.tape.tape import Scalar
 from backproof.verify.lifted_arrays import LiftedArray, array_of, plain, rewrapped, zeros
-from backproof.verify.lifted_errors import public_name
-from backproof.verify.lifted_scalars import Scalar
-from backproof.verify.reads import RAISED, NotLifted, Undecided, place
 
 __all__ = ["guarded", "zeros"]
 

@@ -3,7 +3,7 @@
 The values are those of flint's certified linear algebra; the derivatives are closed forms: dX = −X dA X for X = A⁻¹, the cofactors for det.
 
 >>> from backproof.verify.lifted_arrays import leaves
->>> from backproof.verify.lifted_scalars import Tape, running
+>>> from backproof.verify.lift.tape.tape import Tape, running
 >>> with running(Tape(100)) as tape:
 ...     a = leaves(np.array([[1.0, 2.0], [2.0, 4.0]]), tape)
 ...     d = np.linalg.det(a)
@@ -14,7 +14,7 @@ The values are those of flint's certified linear algebra; the derivatives are cl
 ...     np.linalg.eig(a)
 Traceback (most recent call last):
     ...
-backproof.verify.reads.NotLifted: numpy.linalg.eig has no lifted rule (...
+backproof.verify.lift.tape.reads.NotLifted: numpy.linalg.eig has no lifted rule (...
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from typing import Any
 import numpy as np
 from flint import arb_mat
 
-from backproof.verify.lifted_arithmetic import dot
+from backproof.verify.lift.tape.arithmetic import dot
+from backproof.verify.lift.tape.decisions import decide
+from backproof.verify.lift.tape.reads import Undecided, place
+from backproof.verify.lift.tape.rules import ONE, Rule
+from backproof.verify.lift.tape.tape import Scalar, apply, scalar
 from backproof.verify.lifted_arrays import array_of, plain, wrapped
-from backproof.verify.lifted_decisions import decide
-from backproof.verify.lifted_rules import ONE, Rule
-from backproof.verify.lifted_scalars import Scalar, apply, scalar
 from backproof.verify.numbers.ball_arrays import arb
-from backproof.verify.reads import Undecided, place
 
 Array = np.ndarray[Any, Any]
 Rows = list[list[Scalar]]

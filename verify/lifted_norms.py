@@ -1,7 +1,7 @@
 """Rules for norms, outer and inner products and the trace.
 
 >>> from backproof.verify.lifted_arrays import leaves
->>> from backproof.verify.lifted_scalars import Tape, running
+>>> from backproof.verify.lift.tape.tape import Tape, running
 >>> with running(Tape(100)) as tape:
 ...     x = leaves(np.array([3.0, -4.0]), tape)
 ...     np.linalg.norm(x), np.linalg.norm(x, 1), np.inner(x, x)
@@ -10,7 +10,7 @@
 ...     np.linalg.norm(np.outer(x, x), "nuc", keepdims=True)
 Traceback (most recent call last):
     ...
-backproof.verify.reads.NotLifted: numpy.linalg.norm with ord='nuc' has no lifted rule (...
+backproof.verify.lift.tape.reads.NotLifted: numpy.linalg.norm with ord='nuc' has no lifted rule (...
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from typing import Any
 
 import numpy as np
 
-from backproof.verify.lifted_arithmetic import dot, multiply
+from backproof.verify.lift.tape.arithmetic import dot, multiply
+from backproof.verify.lift.tape.kinks import absolute
+from backproof.verify.lift.tape.reads import NotLifted, place
+from backproof.verify.lift.tape.rules import ONE, ZERO
+from backproof.verify.lift.tape.tape import Scalar, apply
 from backproof.verify.lifted_arrays import array_of, plain, spread, wrapped
-from backproof.verify.lifted_kinks import absolute
 from backproof.verify.lifted_linalg import as_numpy, empty
-from backproof.verify.lifted_rules import ONE, ZERO
-from backproof.verify.lifted_scalars import Scalar, apply
-from backproof.verify.reads import NotLifted, place
 
 
 def _length(entries: list[Any]) -> Scalar:

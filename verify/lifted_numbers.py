@@ -16,15 +16,15 @@ from typing import Any
 
 import numpy as np
 
-from backproof.verify.lifted_arithmetic import add, divide, multiply, subtract, total
+from backproof.verify.lift.tape.arithmetic import add, divide, multiply, subtract, total
+from backproof.verify.lift.tape.kinks import DECIDING, ceil, floor, truncate
+from backproof.verify.lift.tape.reads import NotLifted, place
+from backproof.verify.lift.tape.rules import RULES, Rule
+from backproof.verify.lift.tape.special import polygamma as _polygamma_value
+from backproof.verify.lift.tape.tape import Scalar, apply, of_python, scalar
 from backproof.verify.lifted_arrays import array_of, plain, zeros
-from backproof.verify.lifted_kinks import DECIDING, ceil, floor, truncate
 from backproof.verify.lifted_reductions import finished, summed
-from backproof.verify.lifted_rules import RULES, Rule
-from backproof.verify.lifted_scalars import Scalar, apply, of_python, scalar
-from backproof.verify.lifted_special import polygamma as _polygamma_value
 from backproof.verify.numbers.ball_arrays import arb
-from backproof.verify.reads import NotLifted, place
 
 
 def _rule_name(name: str) -> str:

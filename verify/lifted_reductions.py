@@ -1,7 +1,7 @@
 """Rules for reductions: sum, prod, mean, var, std, max, min, argmax, argmin, quantile.
 
 >>> from backproof.verify.lifted_arrays import leaves
->>> from backproof.verify.lifted_scalars import Tape, running
+>>> from backproof.verify.lift.tape.tape import Tape, running
 >>> with running(Tape(100)) as tape:
 ...     x = leaves(np.array([[1.0, 2.0], [3.0, 5.0]]), tape)
 ...     np.mean(x, axis=0), np.max(x), tape.reads[-1].what
@@ -20,11 +20,11 @@ from typing import Any
 
 import numpy as np
 
-from backproof.verify.lifted_arithmetic import multiply, total
+from backproof.verify.lift.tape.arithmetic import multiply, total
+from backproof.verify.lift.tape.decisions import decide, record
+from backproof.verify.lift.tape.reads import NotLifted, place
+from backproof.verify.lift.tape.tape import scalar
 from backproof.verify.lifted_arrays import LiftedArray, array_of, plain, wrapped
-from backproof.verify.lifted_decisions import decide, record
-from backproof.verify.lifted_scalars import scalar
-from backproof.verify.reads import NotLifted, place
 
 Array = np.ndarray[Any, Any]
 NOT_GIVEN: Any = np._NoValue  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]

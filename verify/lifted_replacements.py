@@ -4,7 +4,7 @@ Arrays of floats that are made in patched code are lifted from the start, so tha
 (`np.sqrt(2.0)`, `math.log(3)`) are computed in balls instead of floats.
 
 >>> import math
->>> from backproof.verify.lifted_scalars import Tape, running
+>>> from backproof.verify.lift.tape.tape import Tape, running
 >>> with running(Tape(100)) as tape:
 ...     replacement(math.sqrt)(2.0).value.rad() < 1e-29
 True
@@ -19,17 +19,17 @@ from typing import Any
 
 import numpy as np
 
+from backproof.verify.lift.tape.reads import NotLifted, place
+from backproof.verify.lift.tape.rules import RULES
+from backproof.verify.lift.tape.tape import NOW, Scalar
 from backproof.verify.lifted_arrays import LiftedArray, array_of, converted, plain, rewrapped, zeros
 from backproof.verify.lifted_distributions import Normal
 from backproof.verify.lifted_dtypes import ShownDtype, dtype_of
 from backproof.verify.lifted_functions import linspace
 from backproof.verify.lifted_numbers import MATH, SPECIAL, number_function
-from backproof.verify.lifted_rules import RULES
-from backproof.verify.lifted_scalars import NOW, Scalar
 from backproof.verify.lifted_scipy import MATRICES
 from backproof.verify.lifted_types import FLOATS, plain_type
 from backproof.verify.numbers.ball_arrays import arb
-from backproof.verify.reads import NotLifted, place
 
 
 def _has_scalars(value: Any) -> bool:

@@ -1,7 +1,7 @@
 """Lifted functions of `scipy.linalg`, by name; options that only choose an algorithm are ignored.
 
 >>> from backproof.verify.lifted_arrays import leaves
->>> from backproof.verify.lifted_scalars import Tape, running
+>>> from backproof.verify.lift.tape.tape import Tape, running
 >>> with running(Tape(100)) as tape:
 ...     a = leaves(np.array([[2.0, 1.0], [0.0, 4.0]]), tape)
 ...     MATRICES["solve_triangular"](a, np.array([4.0, 8.0])).tolist(), MATRICES["det"](a)
@@ -18,13 +18,13 @@ from typing import Any
 import numpy as np
 import scipy.linalg
 
+from backproof.verify.lift.tape.reads import NotLifted, place
 from backproof.verify.lifted_arrays import array_of
 from backproof.verify.lifted_exponential import exponential
 from backproof.verify.lifted_factors import cholesky, pinv
 from backproof.verify.lifted_linalg import det, inv, solve
 from backproof.verify.lifted_norms import norm
 from backproof.verify.lifted_spectra import as_floats, eigh, svd
-from backproof.verify.reads import NotLifted, place
 
 
 def _triangle(a: Any, lower: bool) -> Any:

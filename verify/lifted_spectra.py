@@ -4,7 +4,7 @@ The values are flint's certified enclosures of simple eigenvalues; repeated ones
 dλᵢ = vᵢᵀ dA vᵢ and dvᵢ = Σⱼ vⱼ (vⱼᵀ dA vᵢ) / (λᵢ − λⱼ). As NumPy's, `eigh` reads one triangle; the signs of the vectors are those that NumPy finds.
 
 >>> from backproof.verify.lifted_arrays import leaves
->>> from backproof.verify.lifted_scalars import Tape, running
+>>> from backproof.verify.lift.tape.tape import Tape, running
 >>> with running(Tape(100)) as tape:
 ...     a = leaves(np.array([[2.0, 9.0], [1.0, 2.0]]), tape)
 ...     np.linalg.eigvalsh(a).tolist()
@@ -13,7 +13,7 @@ dλᵢ = vᵢᵀ dA vᵢ and dvᵢ = Σⱼ vⱼ (vⱼᵀ dA vᵢ) / (λᵢ − �
 ...     np.linalg.eigvalsh(leaves(np.eye(2), tape))
 Traceback (most recent call last):
     ...
-backproof.verify.reads.NotLifted: repeated eigenvalues have no lifted rule (...
+backproof.verify.lift.tape.reads.NotLifted: repeated eigenvalues have no lifted rule (...
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from typing import Any
 import numpy as np
 from flint import arb_mat
 
+from backproof.verify.lift.tape.reads import NotLifted, place
+from backproof.verify.lift.tape.rules import ZERO
+from backproof.verify.lift.tape.tape import Scalar
 from backproof.verify.lifted_arrays import array_of, plain, wrapped
 from backproof.verify.lifted_linalg import Rows, as_numpy, closed, empty, square_matrices
-from backproof.verify.lifted_rules import ZERO
-from backproof.verify.lifted_scalars import Scalar
-from backproof.verify.reads import NotLifted, place
 
 Array = np.ndarray[Any, Any]
 

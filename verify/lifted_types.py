@@ -4,7 +4,7 @@ Rule: a question about a type (`isinstance`, `==`, `in`, `is`, a dictionary) has
 lifted numbers.
 
 >>> from backproof.verify.numbers.ball_arrays import arb
->>> from backproof.verify.lifted_scalars import Tape, running
+>>> from backproof.verify.lift.tape.tape import Tape, running
 >>> with running(Tape(100)) as tape:
 ...     x = tape.leaf(arb(2))
 ...     isinstance(x, FLOATS[np.float64]), TYPE(x) is FLOATS[np.float64], TYPE(FLOATS[float](x)) is FLOATS[float]
@@ -20,10 +20,10 @@ from typing import Any
 
 import numpy as np
 
+from backproof.verify.lift.tape.reads import place
+from backproof.verify.lift.tape.tape import NOW, Scalar, of_python
 from backproof.verify.lifted_arrays import LiftedArray
 from backproof.verify.lifted_dtypes import SHOWN, of_number
-from backproof.verify.lifted_scalars import NOW, Scalar, of_python
-from backproof.verify.reads import place
 
 ABSTRACT = (np.floating, np.inexact, np.number, np.generic)
 

@@ -16,7 +16,7 @@ are proved for the outcomes of the decisions in `reads`. `NotLifted` and `Undeci
 >>> lift(lambda x: np.fft.fft(x), (np.array([1.0, 2.0]),))
 Traceback (most recent call last):
     ...
-backproof.verify.reads.NotLifted: numpy.fft.fft has no lifted rule (...
+backproof.verify.lift.tape.reads.NotLifted: numpy.fft.fft has no lifted rule (...
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from typing import Any
 
 import numpy as np
 
+from backproof.verify.lift.tape.errors import explained, is_the_codes_own
+from backproof.verify.lift.tape.reads import RAISED, NotLifted, Read, Undecided
+from backproof.verify.lift.tape.tape import Scalar, Tape, exact, of_python, running, scalar
 from backproof.verify.lifted_arrays import LiftedArray, array_of, is_plain, leaves, plain, wrapped
 from backproof.verify.lifted_code import patched as with_lifted_globals
-from backproof.verify.lifted_errors import explained, is_the_codes_own
-from backproof.verify.lifted_scalars import Scalar, Tape, exact, of_python, running, scalar
 from backproof.verify.numbers.ball_arrays import is_finite
-from backproof.verify.reads import RAISED, NotLifted, Read, Undecided
 
 __all__ = ["Lifted", "NotLifted", "Read", "Undecided", "lift", "lift_backward", "pull_back"]
 

@@ -28,7 +28,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from backproof.engine.number_systems import Array
-from backproof.verify.lifted_scalars import Tape
+from backproof.verify.lift.tape.tape import Tape
 from backproof.verify.lifting import Lifted, NotLifted, Undecided, lift
 from backproof.verify.numbers.ball_arrays import arb, precision
 from backproof.verify.rounding_counts import JOINT, Counted, Unit, edge_roundings, name_of, partials_of, size, unit_of, units_of

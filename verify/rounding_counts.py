@@ -44,8 +44,8 @@ from typing import Any
 import ml_dtypes
 import numpy as np
 
-from backproof.verify.lifted_rules import Rule
-from backproof.verify.lifted_scalars import Tape
+from backproof.verify.lift.tape.rules import Rule
+from backproof.verify.lift.tape.tape import Tape
 from backproof.verify.numbers.ball_arrays import arb
 from backproof.verify.numbers.running_errors import LIBRARY
 

@@ -16,7 +16,7 @@ True
 >>> sampled(lambda x: x + y, np.array([2.0]))  # doctest: +ELLIPSIS
 Traceback (most recent call last):
     ...
-backproof.verify.reads.NotLifted: NameError on lifted numbers: name 'y' is not defined ...
+backproof.verify.lift.tape.reads.NotLifted: NameError on lifted numbers: name 'y' is not defined ...
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 
 from backproof.engine.number_systems import Array
-from backproof.verify.lifted_scalars import Tape
+from backproof.verify.lift.tape.tape import Tape
 from backproof.verify.lifting import NotLifted, Undecided, lift, pull_back
 from backproof.verify.mixed_derivatives import ReverseSweep
 from backproof.verify.numbers.ball_arrays import arb, precision

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from backproof.verify.forward_edges import Edges, Group, trace_edges
-from backproof.verify.reads import NotLifted
+from backproof.verify.lift.tape.reads import NotLifted
 
 X = np.array([[0.3, -0.7, 1.1], [0.9, 0.2, -0.4]])
 CT = np.array([[1.0, -2.0, 0.5], [0.25, 1.0, 3.0]])

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from flint import arb, ctx
 
-from backproof.verify.lifted_scalars import Scalar
+from backproof.verify.lift.tape.tape import Scalar
 from backproof.verify.lifting import Lifted, NotLifted, lift, lift_backward, pull_back
 from backproof.verify.numbers.ball_arrays import precision
 

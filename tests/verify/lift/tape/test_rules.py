@@ -9,8 +9,8 @@ import pytest
 import scipy.special
 from flint import arb
 
-from backproof.verify.lifted_rules import Rule
-from backproof.verify.lifted_special import RULES, polygamma
+from backproof.verify.lift.tape.rules import Rule
+from backproof.verify.lift.tape.special import RULES, polygamma
 from backproof.verify.lifting import lift, pull_back
 from backproof.verify.numbers.ball_arrays import precision
 

@@ -2,7 +2,7 @@
 
 `DECIDING[name]` has NumPy's names of ufuncs.
 
->>> from backproof.verify.lifted_scalars import Tape, running
+>>> from backproof.verify.lift.tape.tape import Tape, running
 >>> with running(Tape(100)) as tape:
 ...     x = tape.leaf(arb(0.5))
 ...     larger, whole = DECIDING["maximum"](x, 2.0), DECIDING["floor"](x)
@@ -12,7 +12,7 @@
 ...     DECIDING["floor"](tape.leaf(arb(1, 0.5)))
 Traceback (most recent call last):
     ...
-backproof.verify.reads.Undecided: floor is not decided (...
+backproof.verify.lift.tape.reads.Undecided: floor is not decided (...
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from typing import Any
 
 import numpy as np
 
-from backproof.verify.lifted_arithmetic import add, divide, multiply, power, subtract
-from backproof.verify.lifted_decisions import decide, record
-from backproof.verify.lifted_rules import NAN, ONE, ZERO
-from backproof.verify.lifted_scalars import NOW, Scalar, apply, scalar
+from backproof.verify.lift.tape.arithmetic import add, divide, multiply, power, subtract
+from backproof.verify.lift.tape.decisions import decide, record
+from backproof.verify.lift.tape.reads import Undecided, place
+from backproof.verify.lift.tape.rules import NAN, ONE, ZERO
+from backproof.verify.lift.tape.tape import NOW, Scalar, apply, scalar
 from backproof.verify.numbers.ball_arrays import arb
-from backproof.verify.reads import Undecided, place
 
 Ball = Any
 

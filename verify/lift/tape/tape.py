@@ -12,7 +12,7 @@ run is a constant here (`stale` counts them), except those of the run that this 
 >>> float(z)
 Traceback (most recent call last):
     ...
-backproof.verify.reads.NotLifted: float(…), which needs a plain number, has no lifted rule (<doctest ...>:1)...
+backproof.verify.lift.tape.reads.NotLifted: float(…), which needs a plain number, has no lifted rule (<doctest ...>:1)...
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from typing import Any
 
 import numpy as np
 
-from backproof.verify.lifted_errors import formats_text, needs_plain_number
-from backproof.verify.lifted_rules import NAN, RULES, ZERO, Rule
+from backproof.verify.lift.tape.errors import formats_text, needs_plain_number
+from backproof.verify.lift.tape.reads import NotLifted, Read, place
+from backproof.verify.lift.tape.rules import NAN, RULES, ZERO, Rule
 from backproof.verify.numbers.ball_arrays import arb, precision
-from backproof.verify.reads import NotLifted, Read, place
 
 Ball = Any
 DYADIC = 2.0**20

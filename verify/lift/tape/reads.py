@@ -9,7 +9,7 @@ A certificate holds for the outcomes that were read; `margin` tells how far each
 >>> raise NotLifted("numpy.linalg.eigh", "user.py:12")
 Traceback (most recent call last):
     ...
-backproof.verify.reads.NotLifted: numpy.linalg.eigh has no lifted rule (user.py:12)
+backproof.verify.lift.tape.reads.NotLifted: numpy.linalg.eigh has no lifted rule (user.py:12)
 """
 
 from __future__ import annotations
@@ -19,16 +19,17 @@ import sys
 import sysconfig
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
 import numpy as np
 
-_HERE = os.path.dirname(os.path.abspath(__file__))
+_HERE = str(Path(__file__).resolve().parents[2])
 _NUMPY = os.path.dirname(os.path.abspath(np.__file__))
 _SCIPY = os.path.join(os.path.dirname(_NUMPY), "scipy")
 _STANDARD = sysconfig.get_path("stdlib")
-_START = os.path.join(_HERE, "lifting.py")
+_START = os.path.join(_HERE, "lift", "numpy_code", "lifting.py")
 
 NEAR = 16.0
 

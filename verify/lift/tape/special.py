@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from backproof.verify.lifted_rules import HALF, NAN, ONE, RULES, TWO, ZERO, Rule, pi
+from backproof.verify.lift.tape.rules import HALF, NAN, ONE, RULES, TWO, ZERO, Rule, pi
 from backproof.verify.numbers.ball_arrays import arb, precision
 
 __all__ = ["RULES", "polygamma", "precision"]

@@ -3,7 +3,7 @@
 Operands may be plain numbers. A constant 0 or 1 that changes nothing makes no node, so arrays of zeros that are filled cost nothing.
 
 >>> from backproof.verify.numbers.ball_arrays import arb
->>> from backproof.verify.lifted_scalars import Tape, running
+>>> from backproof.verify.lift.tape.tape import Tape, running
 >>> with running(Tape(100)) as tape:
 ...     x, y = tape.leaf(arb(3)), tape.leaf(arb(2))
 ...     inner = dot([x, y, 0.0], [y, 0.5, x])
@@ -14,7 +14,7 @@ Operands may be plain numbers. A constant 0 or 1 that changes nothing makes no n
 ...     add(x, "1")
 Traceback (most recent call last):
     ...
-backproof.verify.reads.NotLifted: a value of type str ('1') among lifted numbers has no lifted rule (...
+backproof.verify.lift.tape.reads.NotLifted: a value of type str ('1') among lifted numbers has no lifted rule (...
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ import functools
 from collections.abc import Iterable
 from typing import Any
 
-from backproof.verify.lifted_rules import ONE, RULES, ZERO, Rule
-from backproof.verify.lifted_scalars import Scalar, apply, scalar
+from backproof.verify.lift.tape.rules import ONE, RULES, ZERO, Rule
+from backproof.verify.lift.tape.tape import Scalar, apply, scalar
 
 Ball = Any
 

@@ -1,6 +1,6 @@
 """The table of elementwise functions for lifting: the value in real balls, and the partial derivatives.
 
-`RULES[name]` has the names of NumPy's and SciPy's ufuncs. Functions that take a decision (maximum, floor, …) are in `verify.lifted_decisions`; they have no
+`RULES[name]` has the names of NumPy's and SciPy's ufuncs. Functions that take a decision (maximum, floor, …) are in `verify.lift.tape.decisions`; they have no
 row here. `value` and `partials` take balls and are called with flint's precision set; a partial that is `None` has no known formula.
 
 >>> from backproof.verify.numbers.ball_arrays import precision

@@ -4,7 +4,7 @@ At an exact tie NumPy's own convention holds. The tape may say that some decisio
 or so near to one that floats may take the other side.
 
 >>> from backproof.verify.numbers.ball_arrays import arb
->>> from backproof.verify.lifted_scalars import Tape, running
+>>> from backproof.verify.lift.tape.tape import Tape, running
 >>> with running(Tape(100)) as tape:
 ...     decide(tape.leaf(arb(0.5)), ">=", 2.0, "maximum")
 False
@@ -14,7 +14,7 @@ False
 ...     decide(tape.leaf(arb(1, 0.5)), ">", 1)
 Traceback (most recent call last):
     ...
-backproof.verify.reads.Undecided: x > 1 is not decided (...
+backproof.verify.lift.tape.reads.Undecided: x > 1 is not decided (...
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from typing import Any
 
 import numpy as np
 
-from backproof.verify.lifted_rules import ONE
-from backproof.verify.lifted_scalars import NOW, Scalar, Tape, exact
-from backproof.verify.reads import Read, Undecided, place
+from backproof.verify.lift.tape.reads import Read, Undecided, place
+from backproof.verify.lift.tape.rules import ONE
+from backproof.verify.lift.tape.tape import NOW, Scalar, Tape, exact
 
 ENOUGH = 500  # bits: what does not differ then is taken for a tie, of which both sides are looked at
 EQUAL = 2.0**-400

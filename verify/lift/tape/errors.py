@@ -16,17 +16,18 @@ import os
 import re
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 from types import FrameType
 
 import numpy as np
 
-from backproof.verify.reads import NotLifted, place, skipped, users_frame
+from backproof.verify.lift.tape.reads import NotLifted, place, skipped, users_frame
 
 LIBRARIES = ("numpy", "scipy")
 ABOUT_OBJECTS = re.compile(
     r"dtype\('O'\)|object|safely|'safe'|ufunc|Scalar|LiftedArray|lifted_|input types?\b|data types?\b|for this type|serializable"
 )
-HERE = os.path.dirname(os.path.abspath(__file__)) + os.sep
+HERE = str(Path(__file__).resolve().parents[2]) + os.sep
 COMPILED = (".pyx", ".pxd", ".pxi")
 
 

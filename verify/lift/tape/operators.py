@@ -1,7 +1,7 @@
 """The operators of `Scalar`: importing this module gives it `+`, `<`, `abs`, `int`, … and completes the table of functions.
 
 >>> from backproof.verify.numbers.ball_arrays import arb
->>> from backproof.verify.lifted_scalars import Tape, running
+>>> from backproof.verify.lift.tape.tape import Tape, running
 >>> with running(Tape(100)) as tape:
 ...     x: Any = tape.leaf(arb(2.5))
 ...     (1 + x) ** 2 / 2, int(x), x > 2, -x, x % 1
@@ -22,10 +22,10 @@ from typing import Any
 
 import numpy as np
 
-from backproof.verify import lifted_special
-from backproof.verify.lifted_arithmetic import add, divide, multiply, power, subtract
-from backproof.verify.lifted_decisions import decide
-from backproof.verify.lifted_kinks import (
+from backproof.verify.lift.tape import special as lifted_special
+from backproof.verify.lift.tape.arithmetic import add, divide, multiply, power, subtract
+from backproof.verify.lift.tape.decisions import decide
+from backproof.verify.lift.tape.kinks import (
     DECIDING,
     absolute,
     ceil,
@@ -37,8 +37,8 @@ from backproof.verify.lifted_kinks import (
     round_to_even,
     truncate,
 )
-from backproof.verify.lifted_scalars import Scalar, apply, of_python, scalar
-from backproof.verify.reads import NotLifted, place
+from backproof.verify.lift.tape.reads import NotLifted, place
+from backproof.verify.lift.tape.tape import Scalar, apply, of_python, scalar
 
 __all__ = ["DECIDING", "RULES"]
 RULES = lifted_special.RULES
