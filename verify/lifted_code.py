@@ -5,7 +5,7 @@ and functions of NumPy, math and SciPy stand for lifted ones, and functions of u
 to its globals stays in the overlay, and `overlays` are shared by all functions of a run, so a pass can leave something for the next one.
 
 >>> import math
->>> from backproof.verify.lifted_arrays import leaves
+>>> from backproof.verify.lift.arrays.arrays import leaves
 >>> from backproof.verify.lift.tape.tape import Tape, running
 >>> def f(x):
 ...     result = np.zeros(2)
@@ -35,8 +35,8 @@ from typing import Any
 
 import numpy as np
 
+from backproof.verify.lift.arrays.arrays import array_of
 from backproof.verify.lift.tape.reads import skipped
-from backproof.verify.lifted_arrays import array_of
 from backproof.verify.lifted_guards import guarded
 from backproof.verify.lifted_replacements import CONSTANTS, replacement, wrapped_ufunc
 from backproof.verify.lifted_types import BUILTINS, FLOATS

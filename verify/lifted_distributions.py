@@ -18,10 +18,10 @@ from typing import Any
 
 import numpy as np
 
+from backproof.verify.lift.arrays.arrays import array_of, plain
+from backproof.verify.lift.arrays.reductions import finished
 from backproof.verify.lift.tape.tape import Scalar, apply
-from backproof.verify.lifted_arrays import array_of, plain
 from backproof.verify.lifted_guards import guarded
-from backproof.verify.lifted_reductions import finished
 from backproof.verify.numbers.ball_arrays import arb
 
 

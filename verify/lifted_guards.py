@@ -1,7 +1,7 @@
 """`guarded(f)`: a function of SciPy without a rule, in patched code: what it makes of lifted numbers, or the error that names it.
 
 >>> import scipy.linalg
->>> from backproof.verify.lifted_arrays import leaves
+>>> from backproof.verify.lift.arrays.arrays import leaves
 >>> from backproof.verify.lift.tape.tape import Tape, running
 >>> with running(Tape(100)) as tape:
 ...     x = leaves(np.array([1.0, 2.0]), tape)
@@ -22,10 +22,10 @@ from typing import Any
 
 import numpy as np
 
+from backproof.verify.lift.arrays.arrays import LiftedArray, array_of, plain, rewrapped, zeros
 from backproof.verify.lift.tape.errors import public_name
 from backproof.verify.lift.tape.reads import RAISED, NotLifted, Undecided, place
 from backproof.verify.lift.tape.tape import Scalar
-from backproof.verify.lifted_arrays import LiftedArray, array_of, plain, rewrapped, zeros
 
 __all__ = ["guarded", "zeros"]
 

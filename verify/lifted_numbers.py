@@ -16,14 +16,14 @@ from typing import Any
 
 import numpy as np
 
+from backproof.verify.lift.arrays.arrays import array_of, plain, zeros
+from backproof.verify.lift.arrays.reductions import finished, summed
 from backproof.verify.lift.tape.arithmetic import add, divide, multiply, subtract, total
 from backproof.verify.lift.tape.kinks import DECIDING, ceil, floor, truncate
 from backproof.verify.lift.tape.reads import NotLifted, place
 from backproof.verify.lift.tape.rules import RULES, Rule
 from backproof.verify.lift.tape.special import polygamma as _polygamma_value
 from backproof.verify.lift.tape.tape import Scalar, apply, of_python, scalar
-from backproof.verify.lifted_arrays import array_of, plain, zeros
-from backproof.verify.lifted_reductions import finished, summed
 from backproof.verify.numbers.ball_arrays import arb
 
 

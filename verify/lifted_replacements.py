@@ -19,13 +19,13 @@ from typing import Any
 
 import numpy as np
 
+from backproof.verify.lift.arrays.arrays import LiftedArray, array_of, converted, plain, rewrapped, zeros
+from backproof.verify.lift.arrays.dtypes import ShownDtype, dtype_of
+from backproof.verify.lift.arrays.functions import linspace
 from backproof.verify.lift.tape.reads import NotLifted, place
 from backproof.verify.lift.tape.rules import RULES
 from backproof.verify.lift.tape.tape import NOW, Scalar
-from backproof.verify.lifted_arrays import LiftedArray, array_of, converted, plain, rewrapped, zeros
 from backproof.verify.lifted_distributions import Normal
-from backproof.verify.lifted_dtypes import ShownDtype, dtype_of
-from backproof.verify.lifted_functions import linspace
 from backproof.verify.lifted_numbers import MATH, SPECIAL, number_function
 from backproof.verify.lifted_scipy import MATRICES
 from backproof.verify.lifted_types import FLOATS, plain_type

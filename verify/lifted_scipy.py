@@ -1,6 +1,6 @@
 """Lifted functions of `scipy.linalg`, by name; options that only choose an algorithm are ignored.
 
->>> from backproof.verify.lifted_arrays import leaves
+>>> from backproof.verify.lift.arrays.arrays import leaves
 >>> from backproof.verify.lift.tape.tape import Tape, running
 >>> with running(Tape(100)) as tape:
 ...     a = leaves(np.array([[2.0, 1.0], [0.0, 4.0]]), tape)
@@ -18,13 +18,13 @@ from typing import Any
 import numpy as np
 import scipy.linalg
 
+from backproof.verify.lift.arrays.arrays import array_of
+from backproof.verify.lift.arrays.exponential import exponential
+from backproof.verify.lift.arrays.factors import cholesky, pinv
+from backproof.verify.lift.arrays.linalg import det, inv, solve
+from backproof.verify.lift.arrays.norms import norm
+from backproof.verify.lift.arrays.spectra import as_floats, eigh, svd
 from backproof.verify.lift.tape.reads import NotLifted, place
-from backproof.verify.lifted_arrays import array_of
-from backproof.verify.lifted_exponential import exponential
-from backproof.verify.lifted_factors import cholesky, pinv
-from backproof.verify.lifted_linalg import det, inv, solve
-from backproof.verify.lifted_norms import norm
-from backproof.verify.lifted_spectra import as_floats, eigh, svd
 
 
 def _triangle(a: Any, lower: bool) -> Any:

@@ -20,10 +20,10 @@ from typing import Any
 
 import numpy as np
 
+from backproof.verify.lift.arrays.arrays import LiftedArray
+from backproof.verify.lift.arrays.dtypes import SHOWN, of_number
 from backproof.verify.lift.tape.reads import place
 from backproof.verify.lift.tape.tape import NOW, Scalar, of_python
-from backproof.verify.lifted_arrays import LiftedArray
-from backproof.verify.lifted_dtypes import SHOWN, of_number
 
 ABSTRACT = (np.floating, np.inexact, np.number, np.generic)
 

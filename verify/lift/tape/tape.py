@@ -187,12 +187,12 @@ class Scalar:
         return self
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
-        from backproof.verify.lifted_dispatch import apply_ufunc
+        from backproof.verify.lift.arrays.dispatch import apply_ufunc
 
         return apply_ufunc(ufunc, method, inputs, options)
 
     def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
-        from backproof.verify.lifted_dispatch import apply_function
+        from backproof.verify.lift.arrays.dispatch import apply_function
 
         return apply_function(function, args, options)
 
@@ -201,13 +201,13 @@ class Scalar:
         rule = RULES.get(name)
         if rule is not None:
             return lambda *others: apply(rule, self, *map(scalar, others))
-        from backproof.verify.lifted_arrays import attribute_of_scalar
+        from backproof.verify.lift.arrays.arrays import attribute_of_scalar
 
         x: Any = self
         return attribute_of_scalar(x, name)
 
     def __getitem__(self, key: Any) -> Any:
-        from backproof.verify.lifted_arrays import array_of
+        from backproof.verify.lift.arrays.arrays import array_of
 
         return array_of(self)[key]
 

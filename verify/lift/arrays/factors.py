@@ -2,7 +2,7 @@
 
 They are algorithms on scalars. As NumPy's, `cholesky` reads one triangle only: the derivatives by the other are zero.
 
->>> from backproof.verify.lifted_arrays import leaves
+>>> from backproof.verify.lift.arrays.arrays import leaves
 >>> from backproof.verify.lift.tape.tape import Tape, running
 >>> with running(Tape(100)) as tape:
 ...     a = leaves(np.array([[4.0, 9.0], [2.0, 5.0]]), tape)
@@ -22,13 +22,13 @@ from typing import Any
 
 import numpy as np
 
+from backproof.verify.lift.arrays.arrays import array_of, plain
+from backproof.verify.lift.arrays.linalg import Rows, as_numpy, empty, filled, inv, solve, square_matrices
 from backproof.verify.lift.tape.arithmetic import divide, dot, subtract
 from backproof.verify.lift.tape.decisions import decide
 from backproof.verify.lift.tape.reads import NotLifted, place
 from backproof.verify.lift.tape.rules import ZERO
 from backproof.verify.lift.tape.tape import Scalar, apply
-from backproof.verify.lifted_arrays import array_of, plain
-from backproof.verify.lifted_linalg import Rows, as_numpy, empty, filled, inv, solve, square_matrices
 
 
 def _factor(rows: Rows) -> Rows:

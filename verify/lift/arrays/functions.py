@@ -1,6 +1,6 @@
 """Rules for NumPy functions that are neither ufuncs nor reductions, and whose own code does not run on objects.
 
->>> from backproof.verify.lifted_arrays import leaves
+>>> from backproof.verify.lift.arrays.arrays import leaves
 >>> from backproof.verify.lift.tape.tape import Tape, running
 >>> with running(Tape(100)) as tape:
 ...     x = leaves(np.array([1.0, 2.0, 4.0]), tape)
@@ -20,13 +20,8 @@ from typing import Any
 
 import numpy as np
 
-from backproof.verify.lift.tape.arithmetic import dot
-from backproof.verify.lift.tape.decisions import decide
-from backproof.verify.lift.tape.kinks import clip, maximum, minimum, round_to_even
-from backproof.verify.lift.tape.reads import NotLifted, place
-from backproof.verify.lift.tape.tape import Scalar, apply, scalar
-from backproof.verify.lifted_arrays import LiftedArray, array_of, converted, plain, rewrapped, wrapped, zeros
-from backproof.verify.lifted_reductions import (
+from backproof.verify.lift.arrays.arrays import LiftedArray, array_of, converted, plain, rewrapped, wrapped, zeros
+from backproof.verify.lift.arrays.reductions import (
     NOT_GIVEN,
     arg_extreme,
     averaged,
@@ -41,6 +36,11 @@ from backproof.verify.lifted_reductions import (
     summed,
     variance,
 )
+from backproof.verify.lift.tape.arithmetic import dot
+from backproof.verify.lift.tape.decisions import decide
+from backproof.verify.lift.tape.kinks import clip, maximum, minimum, round_to_even
+from backproof.verify.lift.tape.reads import NotLifted, place
+from backproof.verify.lift.tape.tape import Scalar, apply, scalar
 
 Array = np.ndarray[Any, Any]
 

@@ -1,7 +1,7 @@
 """`LiftedArray`: an ndarray of scalars that shows itself as floats, and hands every ufunc and NumPy function to the lifted rules.
 
 Rule: NumPy's own code never sees a `LiftedArray` but plain object arrays, whose dtype is what it says; results are wrapped again. Functions that have a
-rule are in the tables of `verify.lifted_functions` and `verify.lifted_linalg`; all others run as NumPy wrote them, on the scalars.
+rule are in the tables of `verify.lift.arrays.functions` and `verify.lift.arrays.linalg`; all others run as NumPy wrote them, on the scalars.
 
 >>> from backproof.verify.lift.tape.tape import Tape, running
 >>> with running(Tape(100)) as tape:
@@ -23,12 +23,12 @@ from typing import Any
 
 import numpy as np
 
+from backproof.verify.lift.arrays.dtypes import shown_to
 from backproof.verify.lift.tape.decisions import decide
 from backproof.verify.lift.tape.kinks import truncate
 from backproof.verify.lift.tape.operators import DECIDING
 from backproof.verify.lift.tape.reads import NotLifted, place
 from backproof.verify.lift.tape.tape import NOW, Scalar, Tape, exact, of_python, scalar
-from backproof.verify.lifted_dtypes import shown_to
 
 Array = np.ndarray[Any, Any]
 _spread_scalar = np.frompyfunc(scalar, 1, 1)
@@ -38,12 +38,12 @@ class LiftedArray(np.ndarray):
     """An object array of scalars. It is made by `leaves` and `array_of`, and by the code that runs on them."""
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
-        from backproof.verify.lifted_dispatch import apply_ufunc
+        from backproof.verify.lift.arrays.dispatch import apply_ufunc
 
         return apply_ufunc(ufunc, method, inputs, options)
 
     def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
-        from backproof.verify.lifted_dispatch import apply_function
+        from backproof.verify.lift.arrays.dispatch import apply_function
 
         return apply_function(function, args, options)
 

@@ -3,7 +3,7 @@
 The values are flint's certified enclosures of simple eigenvalues; repeated ones are `NotLifted`, for there the vectors have no derivative.
 dλᵢ = vᵢᵀ dA vᵢ and dvᵢ = Σⱼ vⱼ (vⱼᵀ dA vᵢ) / (λᵢ − λⱼ). As NumPy's, `eigh` reads one triangle; the signs of the vectors are those that NumPy finds.
 
->>> from backproof.verify.lifted_arrays import leaves
+>>> from backproof.verify.lift.arrays.arrays import leaves
 >>> from backproof.verify.lift.tape.tape import Tape, running
 >>> with running(Tape(100)) as tape:
 ...     a = leaves(np.array([[2.0, 9.0], [1.0, 2.0]]), tape)
@@ -25,11 +25,11 @@ from typing import Any
 import numpy as np
 from flint import arb_mat
 
+from backproof.verify.lift.arrays.arrays import array_of, plain, wrapped
+from backproof.verify.lift.arrays.linalg import Rows, as_numpy, closed, empty, square_matrices
 from backproof.verify.lift.tape.reads import NotLifted, place
 from backproof.verify.lift.tape.rules import ZERO
 from backproof.verify.lift.tape.tape import Scalar
-from backproof.verify.lifted_arrays import array_of, plain, wrapped
-from backproof.verify.lifted_linalg import Rows, as_numpy, closed, empty, square_matrices
 
 Array = np.ndarray[Any, Any]
 

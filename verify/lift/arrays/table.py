@@ -13,7 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from backproof.verify import lifted_factors, lifted_functions, lifted_linalg, lifted_norms, lifted_spectra
+from backproof.verify.lift.arrays import factors as lifted_factors
+from backproof.verify.lift.arrays import functions as lifted_functions
+from backproof.verify.lift.arrays import linalg as lifted_linalg
+from backproof.verify.lift.arrays import norms as lifted_norms
+from backproof.verify.lift.arrays import spectra as lifted_spectra
 
 __all__ = ["FUNCTIONS", "REFUSED", "np"]
 

@@ -1,6 +1,6 @@
 """Rules for reductions: sum, prod, mean, var, std, max, min, argmax, argmin, quantile.
 
->>> from backproof.verify.lifted_arrays import leaves
+>>> from backproof.verify.lift.arrays.arrays import leaves
 >>> from backproof.verify.lift.tape.tape import Tape, running
 >>> with running(Tape(100)) as tape:
 ...     x = leaves(np.array([[1.0, 2.0], [3.0, 5.0]]), tape)
@@ -20,11 +20,11 @@ from typing import Any
 
 import numpy as np
 
+from backproof.verify.lift.arrays.arrays import LiftedArray, array_of, plain, wrapped
 from backproof.verify.lift.tape.arithmetic import multiply, total
 from backproof.verify.lift.tape.decisions import decide, record
 from backproof.verify.lift.tape.reads import NotLifted, place
 from backproof.verify.lift.tape.tape import scalar
-from backproof.verify.lifted_arrays import LiftedArray, array_of, plain, wrapped
 
 Array = np.ndarray[Any, Any]
 NOT_GIVEN: Any = np._NoValue  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]

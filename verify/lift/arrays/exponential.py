@@ -1,6 +1,6 @@
 """The exponential of a matrix in balls; its derivative is the corner of that of [[A, E], [0, A]] (Higham, Functions of Matrices, 3.16).
 
->>> from backproof.verify.lifted_arrays import leaves
+>>> from backproof.verify.lift.arrays.arrays import leaves
 >>> from backproof.verify.lift.tape.tape import Tape, running
 >>> with running(Tape(100)) as tape:
 ...     a = leaves(np.array([[0.0, 1.0], [0.0, 0.0]]), tape)
@@ -21,9 +21,9 @@ from typing import Any
 import numpy as np
 from flint import arb_mat
 
+from backproof.verify.lift.arrays.linalg import as_numpy, closed, empty, filled, square_matrices
 from backproof.verify.lift.tape.rules import ONE, ZERO
 from backproof.verify.lift.tape.tape import Scalar
-from backproof.verify.lifted_linalg import as_numpy, closed, empty, filled, square_matrices
 
 Rows = list[list[Scalar]]
 

@@ -457,7 +457,7 @@ def test_there_are_at_least_130_functions() -> None:
 
 
 def test_the_comparison_finds_a_derivative_that_is_off_by_one_in_a_billion_billion(monkeypatch: pytest.MonkeyPatch) -> None:
-    from backproof.verify import lifted_dispatch
+    from backproof.verify.lift.arrays import dispatch as lifted_dispatch
     from backproof.verify.lift.tape.rules import RULES, Rule
 
     right = RULES["tanh"]

@@ -1,7 +1,7 @@
 """What a ufunc or a NumPy function becomes when lifted numbers are among its arguments: `apply_ufunc`, `apply_function`.
 
 >>> from backproof.verify.numbers.ball_arrays import arb
->>> from backproof.verify.lifted_arrays import leaves
+>>> from backproof.verify.lift.arrays.arrays import leaves
 >>> from backproof.verify.lift.tape.tape import Tape, running
 >>> with running(Tape(100)):
 ...     x = leaves(np.array([1.0, 4.0]), NOW.tape)
@@ -21,11 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from backproof.verify.lift.tape.kinks import DECIDING
-from backproof.verify.lift.tape.reads import NotLifted, Undecided, place
-from backproof.verify.lift.tape.rules import RULES
-from backproof.verify.lift.tape.tape import NOW, Scalar, apply, scalar
-from backproof.verify.lifted_arrays import (
+from backproof.verify.lift.arrays.arrays import (
     LiftedArray,
     array_of,
     is_plain,
@@ -37,6 +33,10 @@ from backproof.verify.lifted_arrays import (
     wrapped,
     zeros,
 )
+from backproof.verify.lift.tape.kinks import DECIDING
+from backproof.verify.lift.tape.reads import NotLifted, Undecided, place
+from backproof.verify.lift.tape.rules import RULES
+from backproof.verify.lift.tape.tape import NOW, Scalar, apply, scalar
 
 Array = np.ndarray[Any, Any]
 BOOLEAN = {"greater", "greater_equal", "less", "less_equal", "equal", "not_equal", "isnan", "isinf", "isfinite", "signbit"}
@@ -90,7 +90,7 @@ def apply_ufunc(ufunc: Any, method: str, inputs: Sequence[Any], options: dict[st
     """What a ufunc on lifted arrays becomes."""
     name = ufunc.__name__
     if name == "matmul" and method == "__call__":
-        from backproof.verify.lifted_linalg import matmul
+        from backproof.verify.lift.arrays.linalg import matmul
 
         return _into(options.get("out"), matmul(array_of(inputs[0]), array_of(inputs[1])))
     if name in ("vecdot", "matvec", "vecmat"):
@@ -174,7 +174,7 @@ def _at(spread: Any, inputs: Sequence[Any], name: str) -> None:
 
 
 def _reduction(ufunc: Any, spread: Any, method: str, inputs: Sequence[Any], options: dict[str, Any], targets: Any) -> Any:
-    from backproof.verify.lifted_reductions import product, summed
+    from backproof.verify.lift.arrays.reductions import product, summed
 
     options = {key: value for key, value in options.items() if value is not np._NoValue}  # type: ignore[attr-defined]
     if method == "reduce" and ufunc is np.add and targets is None:
@@ -202,7 +202,7 @@ def _reduction(ufunc: Any, spread: Any, method: str, inputs: Sequence[Any], opti
 
 def apply_function(function: Any, args: Sequence[Any], options: dict[str, Any]) -> Any:
     """What a NumPy function on lifted arrays becomes: its rule, or NumPy's own code on the scalars."""
-    from backproof.verify.lifted_table import FUNCTIONS, REFUSED
+    from backproof.verify.lift.arrays.table import FUNCTIONS, REFUSED
 
     rule = FUNCTIONS.get(function)
     tape, before = NOW.tape, NOW.tape.calling

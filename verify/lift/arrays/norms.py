@@ -1,6 +1,6 @@
 """Rules for norms, outer and inner products and the trace.
 
->>> from backproof.verify.lifted_arrays import leaves
+>>> from backproof.verify.lift.arrays.arrays import leaves
 >>> from backproof.verify.lift.tape.tape import Tape, running
 >>> with running(Tape(100)) as tape:
 ...     x = leaves(np.array([3.0, -4.0]), tape)
@@ -20,13 +20,13 @@ from typing import Any
 
 import numpy as np
 
+from backproof.verify.lift.arrays.arrays import array_of, plain, spread, wrapped
+from backproof.verify.lift.arrays.linalg import as_numpy, empty
 from backproof.verify.lift.tape.arithmetic import dot, multiply
 from backproof.verify.lift.tape.kinks import absolute
 from backproof.verify.lift.tape.reads import NotLifted, place
 from backproof.verify.lift.tape.rules import ONE, ZERO
 from backproof.verify.lift.tape.tape import Scalar, apply
-from backproof.verify.lifted_arrays import array_of, plain, spread, wrapped
-from backproof.verify.lifted_linalg import as_numpy, empty
 
 
 def _length(entries: list[Any]) -> Scalar:
@@ -48,7 +48,7 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> A
     if len(axes) == 1:
         return _vector_norm(a, ord, axes[0], keepdims)
     if ord in (2, -2, "nuc") and axes in ((0, 1), (a.ndim - 2, a.ndim - 1)) and a.ndim == 2 and not keepdims:
-        from backproof.verify.lifted_spectra import spectral_norm
+        from backproof.verify.lift.arrays.spectra import spectral_norm
 
         return spectral_norm(a, ord)
     if len(axes) != 2 or ord in (2, -2, "nuc"):

@@ -1,8 +1,8 @@
-"""Rules for matrices: products, inverses, solutions and determinants; factorisations are in `verify.lifted_factors`.
+"""Rules for matrices: products, inverses, solutions and determinants; factorisations are in `verify.lift.arrays.factors`.
 
 The values are those of flint's certified linear algebra; the derivatives are closed forms: dX = −X dA X for X = A⁻¹, the cofactors for det.
 
->>> from backproof.verify.lifted_arrays import leaves
+>>> from backproof.verify.lift.arrays.arrays import leaves
 >>> from backproof.verify.lift.tape.tape import Tape, running
 >>> with running(Tape(100)) as tape:
 ...     a = leaves(np.array([[1.0, 2.0], [2.0, 4.0]]), tape)
@@ -26,12 +26,12 @@ from typing import Any
 import numpy as np
 from flint import arb_mat
 
+from backproof.verify.lift.arrays.arrays import array_of, plain, wrapped
 from backproof.verify.lift.tape.arithmetic import dot
 from backproof.verify.lift.tape.decisions import decide
 from backproof.verify.lift.tape.reads import Undecided, place
 from backproof.verify.lift.tape.rules import ONE, Rule
 from backproof.verify.lift.tape.tape import Scalar, apply, scalar
-from backproof.verify.lifted_arrays import array_of, plain, wrapped
 from backproof.verify.numbers.ball_arrays import arb
 
 Array = np.ndarray[Any, Any]
