@@ -3,7 +3,7 @@
 An entry is wrong if both balls are disjoint, unless the roundings of the float constants in the code explain it (a second run, in which every constant that looks
 rounded is a ball of some of its last places), or it is a few units in the last place of the dtype: a series cut off below that.
 
->>> from backproof.verify.lifting import pull_back
+>>> from backproof.verify.lift.numpy_code.lifting import pull_back
 >>> x, ct = np.array([3.0]), np.array([1.0])
 >>> forward = lift(lambda x: x * x, (x,))
 >>> def judged(vjp):
@@ -26,7 +26,7 @@ import numpy as np
 from backproof.engine.number_systems import Array
 from backproof.verify.check_findings import Finding
 from backproof.verify.check_floats import is_float, unit_roundoff
-from backproof.verify.lifting import Lifted, lift, lift_backward, pull_back
+from backproof.verify.lift.numpy_code.lifting import Lifted, lift, lift_backward, pull_back
 from backproof.verify.numbers.ball_arrays import arb, precision
 
 Function: TypeAlias = Callable[..., Any]

@@ -1,6 +1,6 @@
 """Judge somebody's backward pass at one point: `judge(f, vjp, args, cotangent, point)`.
 
-The forward runs on lifted balls (`verify.lifting`), and the certified cotangent · Jacobian follows by a reverse sweep over its tape. Then, in this order:
+The forward runs on lifted balls (`verify.lift.numpy_code.lifting`), and the certified cotangent · Jacobian follows by a reverse sweep over its tape. Then, in this order:
 
 1. *formula*: the backward, lifted as well, must overlap the certified value; or lie within the roundings of float constants in the code, shown by a second run in which every
    constant that looks rounded is a ball of some of its last places; or within some units in the last place of the arguments' dtype (series that are cut off below
@@ -33,7 +33,7 @@ from backproof.verify.check_floats import is_float, run_floats, unit_roundoff
 from backproof.verify.check_formula import BITS, formula
 from backproof.verify.check_kinks import agree, in_hull, nearby_range, sides
 from backproof.verify.check_rounding import Floats, floats
-from backproof.verify.lifting import Lifted, NotLifted, Read, Undecided, lift, lift_backward
+from backproof.verify.lift.numpy_code.lifting import Lifted, NotLifted, Read, Undecided, lift, lift_backward
 from backproof.verify.numbers.ball_arrays import is_finite
 
 Function: TypeAlias = Callable[..., Any]

@@ -17,7 +17,7 @@ import numpy as np
 
 from backproof.engine.number_systems import Array
 from backproof.verify.check_floats import is_float
-from backproof.verify.lifting import Lifted, NotLifted, Undecided, lift, pull_back
+from backproof.verify.lift.numpy_code.lifting import Lifted, NotLifted, Undecided, lift, pull_back
 from backproof.verify.numbers.ball_arrays import is_finite, precision
 
 Function: TypeAlias = Callable[..., Any]

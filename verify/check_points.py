@@ -83,7 +83,7 @@ def variants(args: Sequence[Any], rng: np.random.Generator) -> Iterator[Point]:
 def across(read: Read, args: Sequence[Any], positions: Sequence[int], t: float) -> Point | None:
     """The point x − t·m·∇m/|∇m|² for the margin m of a decision: exactly on it for t = 1, on the other side for larger t. None if it has no margin to move along.
 
-    >>> from backproof.verify.lifting import lift
+    >>> from backproof.verify.lift.numpy_code.lifting import lift
     >>> (read,) = lift(lambda x: np.maximum(x, 0.25), (np.array([1.0]),)).reads
     >>> point = across(read, (np.array([1.0]),), (0,), 1.5)
     >>> point.args, point.words.split(" at ")[0]

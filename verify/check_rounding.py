@@ -41,7 +41,7 @@ from backproof.engine.number_systems import Array
 from backproof.verify.check_findings import Finding
 from backproof.verify.check_floats import is_float
 from backproof.verify.check_formula import BITS, digits_of, overall_size
-from backproof.verify.lifting import Lifted, lift, lift_backward, pull_back
+from backproof.verify.lift.numpy_code.lifting import Lifted, lift, lift_backward, pull_back
 from backproof.verify.mixed_derivatives import ReverseSweep
 from backproof.verify.numbers.ball_arrays import arb, precision
 from backproof.verify.rounding_counts import unit_of

@@ -1,6 +1,6 @@
 """`check(f, args, vjp=…)`: is this backward pass the derivative of this forward pass?
 
-`f(*args)` and `vjp(args, out, cotangent)` are plain NumPy code. Both run on certified numbers (`verify.lifting`), at the given arguments and at others that are
+`f(*args)` and `vjp(args, out, cotangent)` are plain NumPy code. Both run on certified numbers (`verify.lift.numpy_code.lifting`), at the given arguments and at others that are
 chosen by reading the code:
 both sides of every comparison that it takes, other shapes, ties, zeros, repeated indices, small and large magnitudes (`verify.check_points`). At each of them
 `verify.check_judge` compares; at the

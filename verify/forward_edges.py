@@ -30,8 +30,8 @@ from typing import Any
 import numpy as np
 
 from backproof.engine.number_systems import Array
+from backproof.verify.lift.numpy_code.lifting import lift
 from backproof.verify.lift.tape.reads import users_frame
-from backproof.verify.lifting import lift
 from backproof.verify.numbers.ball_arrays import precision
 
 BITS = 120

@@ -28,8 +28,8 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from backproof.engine.number_systems import Array
+from backproof.verify.lift.numpy_code.lifting import Lifted, NotLifted, Undecided, lift
 from backproof.verify.lift.tape.tape import Tape
-from backproof.verify.lifting import Lifted, NotLifted, Undecided, lift
 from backproof.verify.numbers.ball_arrays import arb, precision
 from backproof.verify.rounding_counts import JOINT, Counted, Unit, edge_roundings, name_of, partials_of, size, unit_of, units_of
 

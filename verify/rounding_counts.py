@@ -23,7 +23,7 @@ precisions, which NumPy rounds from float32, by the smallest subnormal).
 
 Some derivatives everybody computes from the value: e^x, 1 − tanh², s(1 − s). The error of the value is then one of theirs, of the size |∂D/∂v|·|v| (`FROM_THE_VALUE`).
 
->>> from backproof.verify.lifting import lift
+>>> from backproof.verify.lift.numpy_code.lifting import lift
 >>> tape = lift(lambda x: x[0] * x[1] + x[2], (np.array([1.0, 2.0, -2.0]),)).tape
 >>> [Counted(tape, units_of(tape, [DOUBLE])).value(v)[0] / DOUBLE.u for v in range(5)]
 [0.0, 0.0, 0.0, 2.0, 0.0]

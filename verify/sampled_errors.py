@@ -27,8 +27,8 @@ from typing import Any
 import numpy as np
 
 from backproof.engine.number_systems import Array
+from backproof.verify.lift.numpy_code.lifting import NotLifted, Undecided, lift, pull_back
 from backproof.verify.lift.tape.tape import Tape
-from backproof.verify.lifting import NotLifted, Undecided, lift, pull_back
 from backproof.verify.mixed_derivatives import ReverseSweep
 from backproof.verify.numbers.ball_arrays import arb, precision
 

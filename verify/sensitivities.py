@@ -40,7 +40,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from backproof.engine.number_systems import Array
-from backproof.verify.lifting import Lifted, lift
+from backproof.verify.lift.numpy_code.lifting import Lifted, lift
 from backproof.verify.mixed_derivatives import Moved, ReverseSweep, input_units, moved, reverse_sweep
 from backproof.verify.numbers.ball_arrays import arb, precision
 from backproof.verify.rounding_counts import Counted, edge_roundings, name_of, partials_of, size, units_of

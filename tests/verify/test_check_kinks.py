@@ -9,7 +9,7 @@ import pytest
 
 from backproof.verify.check_kinks import in_hull, nearby_range, sides
 from backproof.verify.checking import check
-from backproof.verify.lifting import lift
+from backproof.verify.lift.numpy_code.lifting import lift
 
 ONE = np.array([1.0])
 

@@ -11,7 +11,7 @@ import pytest
 from backproof.verify import check_exploring
 from backproof.verify.check_points import JUST, Point, across, shifted, variants
 from backproof.verify.checking import check
-from backproof.verify.lifting import lift
+from backproof.verify.lift.numpy_code.lifting import lift
 
 M = np.array([[1.0, 2.0], [2.0, 5.0]])
 

@@ -10,7 +10,7 @@ import pytest
 
 from backproof.verify.check_judge import judge
 from backproof.verify.check_rounding import Floats, floats
-from backproof.verify.lifting import lift, lift_backward, pull_back
+from backproof.verify.lift.numpy_code.lifting import lift, lift_backward, pull_back
 
 U = 2.0**-53
 OLD_ROOM = 1024.0

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from backproof.verify.lifting import lift
+from backproof.verify.lift.numpy_code.lifting import lift
 from backproof.verify.mixed_derivatives import moved, reverse_sweep
 
 

@@ -8,7 +8,7 @@ import ml_dtypes
 import numpy as np
 import pytest
 
-from backproof.verify.lifting import lift
+from backproof.verify.lift.numpy_code.lifting import lift
 from backproof.verify.numbers.ball_arrays import precision
 from backproof.verify.rounding_counts import DOUBLE, FROM_THE_VALUE, Counted, unit_of, units_of
 

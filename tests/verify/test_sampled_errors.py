@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from backproof.verify import Verdict, check, check_rounding
-from backproof.verify.lifting import lift, pull_back
+from backproof.verify.lift.numpy_code.lifting import lift, pull_back
 from backproof.verify.mixed_derivatives import reverse_sweep
 from backproof.verify.sampled_errors import SAMPLES, sampled_derivatives
 from backproof.verify.sensitivities import rounding_of_sweep

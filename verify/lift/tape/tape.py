@@ -159,7 +159,7 @@ class Scalar:
     @property
     def __class__(self) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
         """The type that patched code sees."""
-        from backproof.verify.lifted_types import type_of
+        from backproof.verify.lift.numpy_code.types import type_of
 
         return type_of(self)
 

@@ -20,7 +20,7 @@ import scipy.sparse
 import scipy.spatial.distance
 import scipy.stats
 
-from backproof.verify.lifting import NotLifted, lift, pull_back
+from backproof.verify.lift.numpy_code.lifting import NotLifted, lift, pull_back
 
 X = np.array([0.5, 1.5, 2.25])
 

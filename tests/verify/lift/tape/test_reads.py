@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from flint import arb
 
+from backproof.verify.lift.numpy_code.lifting import NotLifted, Undecided, lift, pull_back
 from backproof.verify.lift.tape.reads import place
-from backproof.verify.lifting import NotLifted, Undecided, lift, pull_back
 
 X = np.array([0.5, -1.5, 2.25])
 

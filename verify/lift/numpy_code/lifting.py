@@ -28,10 +28,10 @@ from typing import Any
 import numpy as np
 
 from backproof.verify.lift.arrays.arrays import LiftedArray, array_of, is_plain, leaves, plain, wrapped
+from backproof.verify.lift.numpy_code.globals import patched as with_lifted_globals
 from backproof.verify.lift.tape.errors import explained, is_the_codes_own
 from backproof.verify.lift.tape.reads import RAISED, NotLifted, Read, Undecided
 from backproof.verify.lift.tape.tape import Scalar, Tape, exact, of_python, running, scalar
-from backproof.verify.lifted_code import patched as with_lifted_globals
 from backproof.verify.numbers.ball_arrays import is_finite
 
 __all__ = ["Lifted", "NotLifted", "Read", "Undecided", "lift", "lift_backward", "pull_back"]

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from backproof.verify.lifting import lift, lift_backward
+from backproof.verify.lift.numpy_code.lifting import lift, lift_backward
 
 X = np.array([0.5, -1.5, 2.25])
 REAL_TYPES = (np.float32, np.float64)

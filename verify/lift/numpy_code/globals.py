@@ -36,10 +36,10 @@ from typing import Any
 import numpy as np
 
 from backproof.verify.lift.arrays.arrays import array_of
+from backproof.verify.lift.numpy_code.guards import guarded
+from backproof.verify.lift.numpy_code.replacements import CONSTANTS, replacement, wrapped_ufunc
+from backproof.verify.lift.numpy_code.types import BUILTINS, FLOATS
 from backproof.verify.lift.tape.reads import skipped
-from backproof.verify.lifted_guards import guarded
-from backproof.verify.lifted_replacements import CONSTANTS, replacement, wrapped_ufunc
-from backproof.verify.lifted_types import BUILTINS, FLOATS
 
 Overlays = dict[Any, Any]
 LIBRARIES = ("numpy", "math", "scipy", "cmath")

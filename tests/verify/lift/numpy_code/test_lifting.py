@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from flint import arb, ctx
 
+from backproof.verify.lift.numpy_code.lifting import Lifted, NotLifted, lift, lift_backward, pull_back
 from backproof.verify.lift.tape.tape import Scalar
-from backproof.verify.lifting import Lifted, NotLifted, lift, lift_backward, pull_back
 from backproof.verify.numbers.ball_arrays import precision
 
 X = np.array([0.5, -1.5, 2.25])

@@ -22,13 +22,13 @@ import numpy as np
 from backproof.verify.lift.arrays.arrays import LiftedArray, array_of, converted, plain, rewrapped, zeros
 from backproof.verify.lift.arrays.dtypes import ShownDtype, dtype_of
 from backproof.verify.lift.arrays.functions import linspace
+from backproof.verify.lift.numpy_code.distributions import Normal
+from backproof.verify.lift.numpy_code.plain_numbers import MATH, SPECIAL, number_function
+from backproof.verify.lift.numpy_code.scipy_linalg import MATRICES
+from backproof.verify.lift.numpy_code.types import FLOATS, plain_type
 from backproof.verify.lift.tape.reads import NotLifted, place
 from backproof.verify.lift.tape.rules import RULES
 from backproof.verify.lift.tape.tape import NOW, Scalar
-from backproof.verify.lifted_distributions import Normal
-from backproof.verify.lifted_numbers import MATH, SPECIAL, number_function
-from backproof.verify.lifted_scipy import MATRICES
-from backproof.verify.lifted_types import FLOATS, plain_type
 from backproof.verify.numbers.ball_arrays import arb
 
 

@@ -20,8 +20,8 @@ import numpy as np
 
 from backproof.verify.lift.arrays.arrays import array_of, plain
 from backproof.verify.lift.arrays.reductions import finished
+from backproof.verify.lift.numpy_code.guards import guarded
 from backproof.verify.lift.tape.tape import Scalar, apply
-from backproof.verify.lifted_guards import guarded
 from backproof.verify.numbers.ball_arrays import arb
 
 

@@ -1,0 +1,1 @@
+"""verify/lift/numpy_code/"""
