@@ -10,9 +10,9 @@ Entry by entry, |ĝ − g| is compared with the bound S of what a reverse sweep 
 So floats are INACCURATE if they lie farther than a reverse sweep *and* their own formula explain. Where `strict` accuracy is asked for, both must be backward stable as well: each
 rounding of the way back, and of the formula, counts no more than the condition of the derivative, that is how it answers to errors of arguments and cotangent.
 
-No constant is fitted; what is assumed of operations is in `verify.rounding_counts`, and of formulas that nobody can read, it is `OPAQUE`. The bounds are of first order: where
+No constant is fitted; what is assumed of operations is in `verify.lift.rounding.counts`, and of formulas that nobody can read, it is `OPAQUE`. The bounds are of first order: where
 one exceeds a quarter of the largest derivative, as in `verify.rounding.bounds`, nothing is decided (undecidable in this dtype), nor where values that are off by
-their errors give other derivatives than the bound allows (`verify.sampled_errors`). At a kink an entry may be on any side, so that
+their errors give other derivatives than the bound allows (`verify.lift.rounding.higher_order`). At a kink an entry may be on any side, so that
 the largest bound of all sides counts.
 
 >>> x, ct = np.array([1e-6]), np.array([1.0])
@@ -42,11 +42,7 @@ from backproof.verify.check_findings import Finding
 from backproof.verify.check_floats import is_float
 from backproof.verify.check_formula import BITS, digits_of, overall_size
 from backproof.verify.lift.numpy_code.lifting import Lifted, lift, lift_backward, pull_back
-from backproof.verify.mixed_derivatives import ReverseSweep
-from backproof.verify.numbers.ball_arrays import arb, precision
-from backproof.verify.rounding_counts import unit_of
-from backproof.verify.sampled_errors import sampled_derivatives
-from backproof.verify.sensitivities import (
+from backproof.verify.lift.rounding.bounds import (
     Formula,
     formula_of,
     least_rounding,
@@ -54,6 +50,10 @@ from backproof.verify.sensitivities import (
     rounding_of_formula,
     rounding_of_sweep,
 )
+from backproof.verify.lift.rounding.counts import unit_of
+from backproof.verify.lift.rounding.higher_order import sampled_derivatives
+from backproof.verify.lift.rounding.second_derivatives import ReverseSweep
+from backproof.verify.numbers.ball_arrays import arb, precision
 
 __all__ = ["Floats", "floats", "lift", "lift_backward", "pull_back"]
 

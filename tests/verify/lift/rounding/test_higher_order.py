@@ -10,9 +10,9 @@ import pytest
 
 from backproof.verify import Verdict, check, check_rounding
 from backproof.verify.lift.numpy_code.lifting import lift, pull_back
-from backproof.verify.mixed_derivatives import reverse_sweep
-from backproof.verify.sampled_errors import SAMPLES, sampled_derivatives
-from backproof.verify.sensitivities import rounding_of_sweep
+from backproof.verify.lift.rounding.bounds import rounding_of_sweep
+from backproof.verify.lift.rounding.higher_order import SAMPLES, sampled_derivatives
+from backproof.verify.lift.rounding.second_derivatives import reverse_sweep
 
 SINGLE, HALF = np.float32, np.float16
 

@@ -4,7 +4,7 @@ To first order, errors in the values of a forward move a derivative by Σ ṗ_v�
 whose argument is off by 60), or where ṗ_v happens to be 0, that says nothing. So the forward runs again, each of its values moved up or down by its bound e_v, or by a share of
 it (a sine may come round again): if a derivative moves by more than the bound of first order, nothing is decided. Samples prove nothing; they only take back a judgement.
 
->>> from backproof.verify.mixed_derivatives import reverse_sweep
+>>> from backproof.verify.lift.rounding.second_derivatives import reverse_sweep
 >>> def sampled(f, x):
 ...     samples = sampled_derivatives(reverse_sweep(lift(f, (x,)), np.ones(x.shape), f, (x,)), np.ones(x.shape))
 ...     return [float(sample[0][0].mid()) for sample in samples]
@@ -28,8 +28,8 @@ import numpy as np
 
 from backproof.engine.number_systems import Array
 from backproof.verify.lift.numpy_code.lifting import NotLifted, Undecided, lift, pull_back
+from backproof.verify.lift.rounding.second_derivatives import ReverseSweep
 from backproof.verify.lift.tape.tape import Tape
-from backproof.verify.mixed_derivatives import ReverseSweep
 from backproof.verify.numbers.ball_arrays import arb, precision
 
 __all__ = ["lift", "sampled_derivatives"]

@@ -1,4 +1,4 @@
-"""How many roundings each operation of a tape makes in floats, and of which size: the table behind `verify.sensitivities`.
+"""How many roundings each operation of a tape makes in floats, and of which size: the table behind `verify.lift.rounding.bounds`.
 
 `Counted` gives, for every node of a tape, a bound of the absolute error of its value in floats, given exact operands, and for every use of an operand one of
 the error of adjoint · partial; both to first order:

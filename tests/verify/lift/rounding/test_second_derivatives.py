@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from backproof.verify.lift.numpy_code.lifting import lift
-from backproof.verify.mixed_derivatives import moved, reverse_sweep
+from backproof.verify.lift.rounding.second_derivatives import moved, reverse_sweep
 
 
 def sweep_of(f: Any, *args: Any, ct: Any = None) -> Any:

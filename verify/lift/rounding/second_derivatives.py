@@ -29,9 +29,9 @@ import numpy as np
 
 from backproof.engine.number_systems import Array
 from backproof.verify.lift.numpy_code.lifting import Lifted, NotLifted, Undecided, lift
+from backproof.verify.lift.rounding.counts import JOINT, Counted, Unit, edge_roundings, name_of, partials_of, size, unit_of, units_of
 from backproof.verify.lift.tape.tape import Tape
 from backproof.verify.numbers.ball_arrays import arb, precision
-from backproof.verify.rounding_counts import JOINT, Counted, Unit, edge_roundings, name_of, partials_of, size, unit_of, units_of
 
 __all__ = ["Moved", "ReverseSweep", "input_units", "moved", "reverse_sweep"]
 

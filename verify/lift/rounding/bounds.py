@@ -3,9 +3,9 @@
 *A reverse sweep.* In floats it makes an error e_v in every value of the forward and, on its way back, an error ε_e in every product p_v·D and in the sum it goes into. To first
 order the derivative g by a leaf entry x is then off by
 
-    Σ_v ṗ_v·e_v + Σ_e u̇_tail·ε_e,     with |e_v| and |ε_e| bounded in `verify.rounding_counts`,
+    Σ_v ṗ_v·e_v + Σ_e u̇_tail·ε_e,     with |e_v| and |ε_e| bounded in `verify.lift.rounding.counts`,
 
-where u̇ is the derivative of each value by x, and ṗ_v that of its adjoint: g = ∂L/∂x answers to an error of v with ∂²L/∂x∂v (`verify.mixed_derivatives`). `lost` is the sum
+where u̇ is the derivative of each value by x, and ṗ_v that of its adjoint: g = ∂L/∂x answers to an error of v with ∂²L/∂x∂v (`verify.lift.rounding.second_derivatives`). `lost` is the sum
 of the absolute values. Nothing is sampled and no constant is fitted (automatic error analysis: S. Linnainmaa, *BIT* 16, 1976; N. J. Higham, *Accuracy and Stability of
 Numerical Algorithms*, 2nd ed., ch. 2–3).
 
@@ -41,9 +41,9 @@ from typing import Any
 
 from backproof.engine.number_systems import Array
 from backproof.verify.lift.numpy_code.lifting import Lifted, lift
-from backproof.verify.mixed_derivatives import Moved, ReverseSweep, input_units, moved, reverse_sweep
+from backproof.verify.lift.rounding.counts import Counted, edge_roundings, name_of, partials_of, size, units_of
+from backproof.verify.lift.rounding.second_derivatives import Moved, ReverseSweep, input_units, moved, reverse_sweep
 from backproof.verify.numbers.ball_arrays import arb, precision
-from backproof.verify.rounding_counts import Counted, edge_roundings, name_of, partials_of, size, units_of
 
 __all__ = ["Answer", "Formula", "formula_of", "least_rounding", "lift", "reverse_sweep", "rounding_of_formula", "rounding_of_sweep"]
 
