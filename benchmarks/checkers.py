@@ -22,7 +22,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from backproof.verify.checking import check
+from backproof.verify.gradient_oracle.check import check
 
 Checker: TypeAlias = Callable[[Any, Any, int], bool]
 

@@ -16,15 +16,15 @@ from typing import TYPE_CHECKING, Any
 from backproof.verify.verdicts import Evidence, Reason, Verdict
 
 if TYPE_CHECKING:
-    from backproof.verify.checking import CheckResult, assert_correct, check
+    from backproof.verify.gradient_oracle.check import CheckResult, assert_correct, check
 
 __all__ = ["CheckResult", "Evidence", "Reason", "Verdict", "assert_correct", "check"]
 
 
 def __getattr__(name: str) -> Any:
-    """The names of `backproof.verify.checking`, imported when they are first used."""
+    """The names of `backproof.verify.gradient_oracle.check`, imported when they are first used."""
     if name in ("CheckResult", "assert_correct", "check"):
-        from backproof.verify import checking
+        from backproof.verify.gradient_oracle import check as checking
 
         return getattr(checking, name)
     raise AttributeError(f"module 'backproof.verify' has no attribute {name!r}")

@@ -57,7 +57,7 @@ def gradient_oracle(request: pytest.FixtureRequest) -> Callable[..., Any]:
 
     def oracle(f: Callable[..., Any], args: Sequence[Any], vjp: Callable[..., Any] | None = None, **options: Any) -> Any:
         __tracebackhide__ = True
-        from backproof.verify.checking import check
+        from backproof.verify.gradient_oracle.check import check
 
         result = check(f, args, vjp, **{**marked, **options})
         request.node.user_properties.append((PROPERTY, summary(result)))

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from backproof.verify import Verdict, check, check_rounding
+from backproof.verify import Verdict, check
+from backproof.verify.gradient_oracle import floats as check_rounding
 from backproof.verify.lift.numpy_code.lifting import lift, pull_back
 from backproof.verify.lift.rounding.bounds import rounding_of_sweep
 from backproof.verify.lift.rounding.higher_order import SAMPLES, sampled_derivatives

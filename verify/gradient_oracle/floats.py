@@ -38,9 +38,9 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from backproof.engine.number_systems import Array
-from backproof.verify.check_findings import Finding
-from backproof.verify.check_floats import is_float
-from backproof.verify.check_formula import BITS, digits_of, overall_size
+from backproof.verify.gradient_oracle.findings import Finding
+from backproof.verify.gradient_oracle.formula import BITS, digits_of, overall_size
+from backproof.verify.gradient_oracle.running import is_float
 from backproof.verify.lift.numpy_code.lifting import Lifted, lift, lift_backward, pull_back
 from backproof.verify.lift.rounding.bounds import (
     Formula,

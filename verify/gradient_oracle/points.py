@@ -26,7 +26,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from backproof.engine.number_systems import Array
-from backproof.verify.check_floats import is_float
+from backproof.verify.gradient_oracle.running import is_float
 from backproof.verify.lift.tape.reads import Read
 
 JUST = 1.0 + 2.0**-20

@@ -4,7 +4,7 @@ Every hypothesis predicts the gradients exactly, and is named only if the predic
 
 - of whole gradients: missing, a simple factor (also the length of an axis), transposed, turned around, exchanged with another argument's, not summed over an axis, made with a
   cotangent of ones, only the last use of an entry counted;
-- of places in the forward pass (`verify.forward_edges`): the contribution along one group of edges, or everything that flows back into one operation or one line, is missing,
+- of places in the forward pass (`verify.gradient_oracle.forward_edges`): the contribution along one group of edges, or everything that flows back into one operation or one line, is missing,
   counted twice, of the wrong sign, or multiplied by some factor. This is the path sum at work: the error is (factor − 1) times the sum over the paths through that place.
 
 Nothing is said where no hypothesis fits.
@@ -30,8 +30,8 @@ from typing import Any
 import numpy as np
 
 from backproof.engine.number_systems import Array
-from backproof.verify.check_floats import is_float
-from backproof.verify.forward_edges import Edges, Group, Operation, trace_edges
+from backproof.verify.gradient_oracle.forward_edges import Edges, Group, Operation, trace_edges
+from backproof.verify.gradient_oracle.running import is_float
 from backproof.verify.lift.tape.reads import NotLifted, Undecided
 
 FITS = 1e-6  # of the largest error: how well a prediction must fit

@@ -5,7 +5,7 @@ The forward runs on lifted balls (`verify.lift.numpy_code.lifting`), and the cer
 1. *formula*: the backward, lifted as well, must overlap the certified value; or lie within the roundings of float constants in the code, shown by a second run in which every
    constant that looks rounded is a ball of some of its last places; or within some units in the last place of the arguments' dtype (series that are cut off below
    that). Else it is WRONG.
-2. *floats*: what the backward really computes must lie within what rounding explains (`check_rounding.py`): that of a reverse sweep of the forward, and of the backward's own
+2. *floats*: what the backward really computes must lie within what rounding explains (`gradient_oracle/floats.py`): that of a reverse sweep of the forward, and of the backward's own
    formula; else it is INACCURATE.
 3. at a tie of the forward, and so near to one that floats may decide otherwise, both outcomes are taken, and any value in the hull of the derivatives is right.
 
@@ -28,11 +28,11 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from backproof.engine.number_systems import Array
-from backproof.verify.check_findings import Finding
-from backproof.verify.check_floats import is_float, run_floats, unit_roundoff
-from backproof.verify.check_formula import BITS, formula
-from backproof.verify.check_kinks import agree, in_hull, nearby_range, sides
-from backproof.verify.check_rounding import Floats, floats
+from backproof.verify.gradient_oracle.findings import Finding
+from backproof.verify.gradient_oracle.floats import Floats, floats
+from backproof.verify.gradient_oracle.formula import BITS, formula
+from backproof.verify.gradient_oracle.kinks import agree, in_hull, nearby_range, sides
+from backproof.verify.gradient_oracle.running import is_float, run_floats, unit_roundoff
 from backproof.verify.lift.numpy_code.lifting import Lifted, NotLifted, Read, Undecided, lift, lift_backward
 from backproof.verify.numbers.ball_arrays import is_finite
 

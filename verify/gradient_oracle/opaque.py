@@ -20,9 +20,9 @@ from typing import Any
 import numpy as np
 
 from backproof.engine.number_systems import Array
-from backproof.verify.check_findings import Finding
-from backproof.verify.check_floats import Function, is_float, run_floats, unit_roundoff
-from backproof.verify.check_judge import Judged
+from backproof.verify.gradient_oracle.findings import Finding
+from backproof.verify.gradient_oracle.judge import Judged
+from backproof.verify.gradient_oracle.running import Function, is_float, run_floats, unit_roundoff
 
 ROWS = 8
 FEW = 64

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from backproof.verify.check_diagnosis import diagnose
-from backproof.verify.checking import check
-from backproof.verify.forward_edges import Group, trace_edges
+from backproof.verify.gradient_oracle.check import check
+from backproof.verify.gradient_oracle.diagnosis import diagnose
+from backproof.verify.gradient_oracle.forward_edges import Group, trace_edges
 
 RNG = np.random.default_rng(5)
 X, GAIN, BIAS = RNG.normal(size=(2, 3)), RNG.normal(size=3), RNG.normal(size=3)

@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from backproof.engine.number_systems import Array
-from backproof.verify.check_floats import is_float
+from backproof.verify.gradient_oracle.running import is_float
 from backproof.verify.lift.numpy_code.lifting import Lifted, NotLifted, Undecided, lift, pull_back
 from backproof.verify.numbers.ball_arrays import is_finite, precision
 

@@ -20,13 +20,13 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from backproof.engine.number_systems import Array
-from backproof.verify.check_findings import Finding
-from backproof.verify.check_floats import Function, is_float, run_floats
-from backproof.verify.check_judge import Judged, judge
-from backproof.verify.check_points import JUST, Point, across, shifted, variants
-from backproof.verify.check_settings import settings
+from backproof.verify.gradient_oracle.findings import Finding
+from backproof.verify.gradient_oracle.judge import Judged, judge
+from backproof.verify.gradient_oracle.opaque import DIRECTIONS, judge_opaque
+from backproof.verify.gradient_oracle.points import JUST, Point, across, shifted, variants
+from backproof.verify.gradient_oracle.running import Function, is_float, run_floats
+from backproof.verify.gradient_oracle.settings import settings
 from backproof.verify.lift.tape.reads import Read
-from backproof.verify.opaque import DIRECTIONS, judge_opaque
 from backproof.verify.time_limits import TookTooLong, limited
 from backproof.verify.verdicts import Verdict
 

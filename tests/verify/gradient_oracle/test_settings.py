@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from backproof.verify import check, check_exploring
-from backproof.verify.check_settings import settings
+from backproof.verify import check
+from backproof.verify.gradient_oracle import exploration as check_exploring
+from backproof.verify.gradient_oracle.settings import settings
 
 X = np.array([[0.5, -1.0, 2.0], [1.5, 0.3, -0.7], [0.2, 0.9, 1.1]])
 

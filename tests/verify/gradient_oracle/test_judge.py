@@ -8,9 +8,9 @@ import ml_dtypes
 import numpy as np
 import pytest
 
-from backproof.verify import check_judge
-from backproof.verify.check_formula import digits_of
-from backproof.verify.check_judge import judge
+from backproof.verify.gradient_oracle import judge as check_judge
+from backproof.verify.gradient_oracle.formula import digits_of
+from backproof.verify.gradient_oracle.judge import judge
 
 X = np.array([0.5, 2.0])
 CT = np.array([1.0, -3.0])

@@ -2,8 +2,8 @@
 
 `f(*args)` and `vjp(args, out, cotangent)` are plain NumPy code. Both run on certified numbers (`verify.lift.numpy_code.lifting`), at the given arguments and at others that are
 chosen by reading the code:
-both sides of every comparison that it takes, other shapes, ties, zeros, repeated indices, small and large magnitudes (`verify.check_points`). At each of them
-`verify.check_judge` compares; at the
+both sides of every comparison that it takes, other shapes, ties, zeros, repeated indices, small and large magnitudes (`verify.gradient_oracle.points`). At each of them
+`verify.gradient_oracle.judge` compares; at the
 given arguments `verify.probes` tries the protocol: calling twice, another forward in between, cotangents of every layout, mutation. The result is a verdict with its
 evidence, and `explain()`.
 
@@ -32,13 +32,13 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
-from backproof.verify.check_diagnosis import diagnose
-from backproof.verify.check_exploring import GIVEN, Exploration
-from backproof.verify.check_findings import Finding, worst_of
-from backproof.verify.check_floats import Function, is_float, run_floats
-from backproof.verify.check_points import Point
-from backproof.verify.check_reproduction import reproduction
-from backproof.verify.check_words import explained
+from backproof.verify.gradient_oracle.diagnosis import diagnose
+from backproof.verify.gradient_oracle.exploration import GIVEN, Exploration
+from backproof.verify.gradient_oracle.findings import Finding, worst_of
+from backproof.verify.gradient_oracle.points import Point
+from backproof.verify.gradient_oracle.reproduction import reproduction
+from backproof.verify.gradient_oracle.running import Function, is_float, run_floats
+from backproof.verify.gradient_oracle.words import explained
 from backproof.verify.probes import probe
 from backproof.verify.verdicts import Evidence, Reason, Verdict, evidence_words
 
@@ -53,7 +53,7 @@ class CheckResult:
     the formula was proved right.
 
     `sizes` are the numbers of entries of the arguments there. `diagnosis` says what kind of fault it is, and where, if one of the known ones explains the
-    gradients (`verify.check_diagnosis`); `reproduction` is source code that runs the check at the point where it failed.
+    gradients (`verify.gradient_oracle.diagnosis`); `reproduction` is source code that runs the check at the point where it failed.
     `branches` holds, for each decision of the code (place and words), the outcomes that were seen; `unreached` those of which only one outcome was.
     """
 

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from backproof.verify import Verdict, assert_correct, check
-from backproof.verify.check_points import Point
-from backproof.verify.checking import CheckResult
+from backproof.verify.gradient_oracle.check import CheckResult
+from backproof.verify.gradient_oracle.points import Point
 from backproof.verify.probes import PROBES, ProbeFinding
 
 FOLDER = Path(__file__).resolve().parent.parent / "corpus"

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from backproof.verify.check_findings import Finding, worst_of
-from backproof.verify.check_words import MOST_ENTRIES, explained
+from backproof.verify.gradient_oracle.findings import Finding, worst_of
+from backproof.verify.gradient_oracle.words import MOST_ENTRIES, explained
 from backproof.verify.verdicts import Verdict
 
 

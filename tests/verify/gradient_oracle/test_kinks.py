@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from backproof.verify.check_kinks import in_hull, nearby_range, sides
-from backproof.verify.checking import check
+from backproof.verify.gradient_oracle.check import check
+from backproof.verify.gradient_oracle.kinks import in_hull, nearby_range, sides
 from backproof.verify.lift.numpy_code.lifting import lift
 
 ONE = np.array([1.0])

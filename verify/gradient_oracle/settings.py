@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from backproof.verify.check_points import Point
+from backproof.verify.gradient_oracle.points import Point
 
 MOST_WORDS = 6
 LARGEST = 16  # a whole number above that is a size, not a setting

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from backproof.verify import check
-from backproof.verify.opaque import DIRECTIONS, FEW, judge_opaque, slope_along
+from backproof.verify.gradient_oracle.opaque import DIRECTIONS, FEW, judge_opaque, slope_along
 
 X = np.array([0.5, 2.0, -1.0])
 CT = np.array([1.0, -2.0, 0.5])

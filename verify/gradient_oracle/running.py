@@ -17,7 +17,7 @@ import ml_dtypes
 import numpy as np
 
 from backproof.engine.number_systems import Array
-from backproof.verify.check_findings import Finding
+from backproof.verify.gradient_oracle.findings import Finding
 
 Function: TypeAlias = Callable[..., Any]
 

@@ -1,6 +1,6 @@
 """`explain()`: what `check` found, in words that a person can act on.
 
->>> from backproof.verify.check_findings import Finding
+>>> from backproof.verify.gradient_oracle.findings import Finding
 >>> class Result:
 ...     name, evidence, points, certified, entries, notes, unreached, reason = "f", "certified on 3 points", 3, 3, 6, (), (), None
 ...     verdict, findings, sizes, diagnosis, reproduction = Verdict.CORRECT, (), (2,), None, ""

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from backproof.verify.check_judge import judge
-from backproof.verify.check_rounding import Floats, floats
+from backproof.verify.gradient_oracle.floats import Floats, floats
+from backproof.verify.gradient_oracle.judge import judge
 from backproof.verify.lift.numpy_code.lifting import lift, lift_backward, pull_back
 
 U = 2.0**-53

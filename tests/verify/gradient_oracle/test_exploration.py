@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from backproof.verify import check, check_exploring
-from backproof.verify.check_exploring import GIVEN, Exploration
-from backproof.verify.check_points import Point
+from backproof.verify import check
+from backproof.verify.gradient_oracle import exploration as check_exploring
+from backproof.verify.gradient_oracle.exploration import GIVEN, Exploration
+from backproof.verify.gradient_oracle.points import Point
 
 HEIGHTS = np.sqrt(np.arange(13.0))
 

@@ -15,11 +15,17 @@ from typing import Any
 
 import pytest
 
-from backproof.verify import check, check_exploring, check_floats, check_judge, check_points, check_settings, checking, probes
-from backproof.verify.check_exploring import AIMS, STEPS
-from backproof.verify.check_points import JUST, RULES
-from backproof.verify.check_settings import SETTINGS
-from backproof.verify.opaque import judge_opaque
+from backproof.verify import check, probes
+from backproof.verify.gradient_oracle import check as checking
+from backproof.verify.gradient_oracle import exploration as check_exploring
+from backproof.verify.gradient_oracle import judge as check_judge
+from backproof.verify.gradient_oracle import points as check_points
+from backproof.verify.gradient_oracle import running as check_floats
+from backproof.verify.gradient_oracle import settings as check_settings
+from backproof.verify.gradient_oracle.exploration import AIMS, STEPS
+from backproof.verify.gradient_oracle.opaque import judge_opaque
+from backproof.verify.gradient_oracle.points import JUST, RULES
+from backproof.verify.gradient_oracle.settings import SETTINGS
 from backproof.verify.probes import PROBES
 
 FOLDER = Path(__file__).resolve().parent.parent / "corpus"

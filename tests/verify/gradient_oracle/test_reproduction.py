@@ -8,8 +8,8 @@ import ml_dtypes
 import numpy as np
 import pytest
 
-from backproof.verify.check_reproduction import reproduction, written
-from backproof.verify.checking import check
+from backproof.verify.gradient_oracle.check import check
+from backproof.verify.gradient_oracle.reproduction import reproduction, written
 
 
 def cube(x: Any) -> Any:

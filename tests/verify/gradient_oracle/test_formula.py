@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from backproof.verify import check
-from backproof.verify.check_formula import CUT_OFF
+from backproof.verify.gradient_oracle.formula import CUT_OFF
 
 
 def batch_norm(x: Any, w: Any) -> Any:

@@ -8,7 +8,7 @@ import ml_dtypes
 import numpy as np
 import pytest
 
-from backproof.verify.check_floats import is_float, run_floats, unit_roundoff
+from backproof.verify.gradient_oracle.running import is_float, run_floats, unit_roundoff
 
 X = np.array([[1.0, 2.0]])
 

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from backproof.verify import check_exploring
-from backproof.verify.check_points import JUST, Point, across, shifted, variants
-from backproof.verify.checking import check
+from backproof.verify.gradient_oracle import exploration as check_exploring
+from backproof.verify.gradient_oracle.check import check
+from backproof.verify.gradient_oracle.points import JUST, Point, across, shifted, variants
 from backproof.verify.lift.numpy_code.lifting import lift
 
 M = np.array([[1.0, 2.0], [2.0, 5.0]])
