@@ -4,7 +4,7 @@
 chosen by reading the code:
 both sides of every comparison that it takes, other shapes, ties, zeros, repeated indices, small and large magnitudes (`verify.gradient_oracle.points`). At each of them
 `verify.gradient_oracle.judge` compares; at the
-given arguments `verify.probes` tries the protocol: calling twice, another forward in between, cotangents of every layout, mutation. The result is a verdict with its
+given arguments `verify.gradient_oracle.probes.probes` tries the protocol: calling twice, another forward in between, cotangents of every layout, mutation. The result is a verdict with its
 evidence, and `explain()`.
 
 >>> def softplus(x):
@@ -36,10 +36,10 @@ from backproof.verify.gradient_oracle.diagnosis import diagnose
 from backproof.verify.gradient_oracle.exploration import GIVEN, Exploration
 from backproof.verify.gradient_oracle.findings import Finding, worst_of
 from backproof.verify.gradient_oracle.points import Point
+from backproof.verify.gradient_oracle.probes.probes import probe
 from backproof.verify.gradient_oracle.reproduction import reproduction
 from backproof.verify.gradient_oracle.running import Function, is_float, run_floats
 from backproof.verify.gradient_oracle.words import explained
-from backproof.verify.probes import probe
 from backproof.verify.verdicts import Evidence, Reason, Verdict, evidence_words
 
 Effort: TypeAlias = Literal["quick", "default", "thorough"]

@@ -14,7 +14,7 @@ import pytest
 from backproof.verify import Verdict, assert_correct, check
 from backproof.verify.gradient_oracle.check import CheckResult
 from backproof.verify.gradient_oracle.points import Point
-from backproof.verify.probes import PROBES, ProbeFinding
+from backproof.verify.gradient_oracle.probes.probes import PROBES, ProbeFinding
 
 FOLDER = Path(__file__).resolve().parent.parent / "corpus"
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from backproof.verify import check, probes
+from backproof.verify import check
 from backproof.verify.gradient_oracle import check as checking
 from backproof.verify.gradient_oracle import exploration as check_exploring
 from backproof.verify.gradient_oracle import judge as check_judge
@@ -25,8 +25,9 @@ from backproof.verify.gradient_oracle import settings as check_settings
 from backproof.verify.gradient_oracle.exploration import AIMS, STEPS
 from backproof.verify.gradient_oracle.opaque import judge_opaque
 from backproof.verify.gradient_oracle.points import JUST, RULES
+from backproof.verify.gradient_oracle.probes import probes
+from backproof.verify.gradient_oracle.probes.probes import PROBES
 from backproof.verify.gradient_oracle.settings import SETTINGS
-from backproof.verify.probes import PROBES
 
 FOLDER = Path(__file__).resolve().parent.parent / "corpus"
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from backproof.engine.number_systems import Array
-from backproof.verify.probe_calls import (
+from backproof.verify.gradient_oracle.probes.calls import (
     UNFIT,
     WORDS,
     Call,
@@ -35,7 +35,7 @@ from backproof.verify.probe_calls import (
     kept,
     shuffled,
 )
-from backproof.verify.probe_layouts import (
+from backproof.verify.gradient_oracle.probes.layouts import (
     doubled_cotangent,
     expanded_cotangent,
     layout,

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from backproof.verify.probe_calls import WORDS
-from backproof.verify.probes import PROBES, probe
+from backproof.verify.gradient_oracle.probes.calls import WORDS
+from backproof.verify.gradient_oracle.probes.probes import PROBES, probe
 
 X = np.array([[0.5, -1.0, 2.0], [1.5, 0.25, -0.75]])
 CT = np.array([[1.0, -2.0, 0.5], [0.25, 3.0, -1.0]])

@@ -16,7 +16,7 @@ from collections.abc import Callable
 import numpy as np
 
 from backproof.engine.number_systems import Array
-from backproof.verify.probe_calls import WORDS, Call, Finding, copied, differences, kept
+from backproof.verify.gradient_oracle.probes.calls import WORDS, Call, Finding, copied, differences, kept
 
 
 def layout(change: Callable[[Array], Array], name: str) -> Callable[[Call], list[Finding]]:

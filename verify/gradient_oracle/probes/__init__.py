@@ -1,0 +1,1 @@
+"""verify/gradient_oracle/probes/"""
