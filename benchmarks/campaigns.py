@@ -23,7 +23,7 @@ from concurrent.futures import ProcessPoolExecutor
 from backproof.engine import FLOAT32, FLOAT64
 from backproof.verify.campaign import available_cores
 from backproof.verify.cases.draws import campaign_case
-from backproof.verify.records import case_record
+from backproof.verify.results.document import case_record
 from backproof.verify.three_way.check import check_case
 from backproof.verify.verdicts import Verdict
 from benchmarks.measure import Disagreement, Effort, Growth, Result, grow

@@ -23,10 +23,10 @@ from backproof.verify.cases.case import Case, replay_id
 from backproof.verify.cases.digits import Missing, digits_cases
 from backproof.verify.cases.draws import campaign_case
 from backproof.verify.cases.lecture import lecture_cases
-from backproof.verify.ledger import finding_record
 from backproof.verify.proofs.steps import check_case_theorems
-from backproof.verify.records import Settings, case_record
-from backproof.verify.tally import Record
+from backproof.verify.results.document import Settings, case_record
+from backproof.verify.results.ledger import finding_record
+from backproof.verify.results.tally import Record
 from backproof.verify.three_way.check import Routes, check_case
 
 Chunk: TypeAlias = "tuple[tuple[int, Case | int], ...]"

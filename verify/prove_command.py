@@ -20,13 +20,13 @@ from backproof.reports import save_results, write_html
 from backproof.theorems.catalogue import THEOREMS
 from backproof.verify.command_line import FAILS, HOLDS, INTERNAL, NOTHING
 from backproof.verify.derivatives.differences import DIGITS
-from backproof.verify.details import LISTED_PATHS
 from backproof.verify.printing import COLOURS, say
-from backproof.verify.proof_records import formal_name, proofs_record, write_records
 from backproof.verify.proofs.coq_audit import NOT_CHECKED, PROVED, Checker, Proofs, check_proofs
 from backproof.verify.proofs.translation import LARGEST, coq_tables, named_graphs
-from backproof.verify.records import Settings, results_document
-from backproof.verify.tally import Record, Tally
+from backproof.verify.results.case_detail import LISTED_PATHS
+from backproof.verify.results.document import Settings, results_document
+from backproof.verify.results.proofs import formal_name, proofs_record, write_records
+from backproof.verify.results.tally import Record, Tally
 from backproof.verify.verdicts import Verdict
 
 

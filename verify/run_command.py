@@ -22,15 +22,15 @@ from backproof.verify.blame.diagnosis import diagnose
 from backproof.verify.campaign import CaseCrash, available_cores, named_cases, run_suite
 from backproof.verify.cases.case import PREFIX, Case, CaseError, from_case_document, from_replay_id, make_case
 from backproof.verify.command_line import FAILS, HOLDS, INTERNAL, INTERRUPTED, NOTHING, USAGE
-from backproof.verify.derivation_records import derivation_records
 from backproof.verify.derivatives.differences import DIGITS
-from backproof.verify.details import LISTED_PATHS
-from backproof.verify.lines import LinesError, lines_path, read_lines, write_header, write_line
 from backproof.verify.printing import print_case_line, print_summary, print_table, progress
 from backproof.verify.proofs.exhaustive import check_all
-from backproof.verify.records import DTYPES, Settings, case_record, results_document, with_open_findings
+from backproof.verify.results.case_detail import LISTED_PATHS
+from backproof.verify.results.derivations import derivation_records
+from backproof.verify.results.document import DTYPES, Settings, case_record, results_document, with_open_findings
+from backproof.verify.results.lines import LinesError, lines_path, read_lines, write_header, write_line
+from backproof.verify.results.tally import Record, Tally, tally_of
 from backproof.verify.shrink import regression_test, same_failure, shrink
-from backproof.verify.tally import Record, Tally, tally_of
 from backproof.verify.three_way.check import Routes, check_case
 
 ATTEMPTS_AT_LEAVES = 100

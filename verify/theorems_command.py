@@ -1,6 +1,6 @@
 """What `backproof theorems` does: check the theorems' steps on cases, run the backward pass on symbols on every small graph, and print the evidence.
 
->>> from backproof.verify.ledger import Ledger, theorem_record
+>>> from backproof.verify.results.ledger import Ledger, theorem_record
 >>> from backproof.theorems.catalogue import theorem
 >>> row(theorem_record(theorem("unreachable"), Ledger()))
 'not checked   unreachable       A leaf without a path to the output has adjoint zero (after L16): not checked'
@@ -28,17 +28,17 @@ from backproof.verify.cases.case import Case, CaseError, case_id
 from backproof.verify.cases.draws import campaign_case
 from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.command_line import FAILS, HOLDS, INTERNAL, INTERRUPTED, USAGE
-from backproof.verify.derivation_records import derivation_record, derivation_records
 from backproof.verify.derivatives.differences import DIGITS
-from backproof.verify.details import LISTED_PATHS
-from backproof.verify.ledger import Ledger, finding_record, theorem_record
 from backproof.verify.printing import COLOURS, say
 from backproof.verify.proofs.derivations import CheckedDerivation, check_derivation
 from backproof.verify.proofs.exhaustive import Exhausted, check_all
 from backproof.verify.proofs.steps import check_case_theorems
-from backproof.verify.records import Settings, results_document
+from backproof.verify.results.case_detail import LISTED_PATHS
+from backproof.verify.results.derivations import derivation_record, derivation_records
+from backproof.verify.results.document import Settings, results_document
+from backproof.verify.results.ledger import Ledger, finding_record, theorem_record
+from backproof.verify.results.tally import Record, Tally
 from backproof.verify.run_command import read_case
-from backproof.verify.tally import Record, Tally
 from backproof.verify.verdicts import Verdict, worst
 
 DERIVATION = "derivation"

@@ -1,6 +1,6 @@
 """Checking the theorems, step by step: the two sides of every equation, at every place where it is claimed, in every number system that has them.
 
-`check_case_theorems` checks one case; `verify.ledger` adds up what many cases say, and turns it into the words of evidence.
+`check_case_theorems` checks one case; `verify.results.ledger` adds up what many cases say, and turns it into the words of evidence.
 
 >>> from backproof.theorems.catalogue import theorem
 >>> from backproof.verify.cases.lecture import lecture_cases

@@ -26,11 +26,11 @@ from backproof.verify.cases.coverage import FUNCTIONS
 from backproof.verify.cases.draws import campaign_case, case_around
 from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.derivatives.differences import DIGITS
-from backproof.verify.details import LISTED_PATHS
 from backproof.verify.numbers.balls import real_ball_system
-from backproof.verify.records import Settings, results_document
+from backproof.verify.results.case_detail import LISTED_PATHS
+from backproof.verify.results.document import Settings, results_document
+from backproof.verify.results.tally import Record, Tally
 from backproof.verify.selftest.mutants import MUTANTS, Mutant, by_name
-from backproof.verify.tally import Record, Tally
 from backproof.verify.three_way.check import CaseResult, Routes, check_case
 from backproof.verify.three_way.comparison import CLAIM_2
 from backproof.verify.three_way.floats import CLAIM_CERTIFIED

@@ -23,8 +23,8 @@ from backproof.verify.cases.coverage import (
     not_aimed_at,
 )
 from backproof.verify.cases.families import FAMILIES
-from backproof.verify.records import Settings, results_document
-from backproof.verify.tally import Tally
+from backproof.verify.results.document import Settings, results_document
+from backproof.verify.results.tally import Tally
 
 
 def fan_of_three() -> Graph:

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from backproof.verify.proof_records import formal_names, label_edges, proofs_record, write_records
 from backproof.verify.proofs.coq_audit import NOT_CHECKED, PROVED, REFUSED, Proofs, check_proofs, uses
 from backproof.verify.proofs.development import FOLDER, GOLDEN, golden_text
 from backproof.verify.proofs.skeletons import skeleton
 from backproof.verify.proofs.translation import coq_table, coq_tables, result
+from backproof.verify.results.proofs import formal_names, label_edges, proofs_record, write_records
 from backproof.verify.selftest.mutants import by_name
 
 needs_coq = pytest.mark.skipif(shutil.which("coqc") is None, reason="coqc is not installed")

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from backproof.verify.command_line import run
-from backproof.verify.lines import LinesError, lines_path, read_lines
-from backproof.verify.records import Settings
+from backproof.verify.results.document import Settings
+from backproof.verify.results.lines import LinesError, lines_path, read_lines
 
 SETTINGS = Settings("backproof verify", 2, 60, 64, 50)
 

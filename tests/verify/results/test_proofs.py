@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 from backproof.theorems.catalogue import THEOREMS, theorem
-from backproof.verify.ledger import Ledger, theorem_record
-from backproof.verify.proof_records import formal_names, formal_statements, label_edges, proofs_record
 from backproof.verify.proofs.coq_audit import Proofs, uses
 from backproof.verify.proofs.development import FOLDER, statements
+from backproof.verify.results.ledger import Ledger, theorem_record
+from backproof.verify.results.proofs import formal_names, formal_statements, label_edges, proofs_record
 
 NAMES = {statement.name for statement in statements(FOLDER) if statement.is_proved}
 

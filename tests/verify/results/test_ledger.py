@@ -3,9 +3,9 @@ from __future__ import annotations
 from fractions import Fraction
 
 from backproof.theorems.catalogue import theorem
-from backproof.verify.ledger import Ledger, exhausted_record, finding_record, theorem_record
 from backproof.verify.proofs.exhaustive import Exhausted, Violation
 from backproof.verify.proofs.steps import Finding
+from backproof.verify.results.ledger import Ledger, exhausted_record, finding_record, theorem_record
 from backproof.verify.three_way.comparison import Failure
 from backproof.verify.verdicts import Evidence, Verdict
 

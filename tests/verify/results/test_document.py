@@ -11,8 +11,8 @@ import pytest
 from backproof.engine import FLOAT64, Graph, backward, leaf, vertex
 from backproof.reports import save_results
 from backproof.verify.cases.case import Case, from_replay_id, make_case
-from backproof.verify.records import Settings, case_record, fails, results_document
-from backproof.verify.tally import tally_of
+from backproof.verify.results.document import Settings, case_record, fails, results_document
+from backproof.verify.results.tally import tally_of
 from backproof.verify.three_way.check import Routes, check_case
 
 SETTINGS = Settings("backproof verify", 0, 2, 100_000, 50)

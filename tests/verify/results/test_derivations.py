@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from backproof.engine import FLOAT64, jacobians
-from backproof.verify.derivation_records import derivation_records
+from backproof.verify.results.derivations import derivation_records
 from backproof.verify.three_way.check import Routes
 
 

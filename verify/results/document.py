@@ -14,13 +14,13 @@ from importlib.metadata import version
 from backproof.theorems.catalogue import THEOREMS
 from backproof.verify.cases.case import case_ids
 from backproof.verify.cases.coverage import facts
-from backproof.verify.details import LISTED_PATHS, accuracy, detail
-from backproof.verify.ledger import exhausted_record, theorem_record
 from backproof.verify.paths.enumeration import path_counts
-from backproof.verify.proof_records import proofs_record
 from backproof.verify.proofs.coq_audit import Proofs
 from backproof.verify.proofs.exhaustive import Exhausted
-from backproof.verify.tally import Record, Tally
+from backproof.verify.results.case_detail import LISTED_PATHS, accuracy, detail
+from backproof.verify.results.ledger import exhausted_record, theorem_record
+from backproof.verify.results.proofs import proofs_record
+from backproof.verify.results.tally import Record, Tally
 from backproof.verify.three_way.check import CaseResult
 from backproof.verify.three_way.comparison import CLAIM_1, Comparison
 from backproof.verify.three_way.floats import FloatCheck

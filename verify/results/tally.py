@@ -1,7 +1,7 @@
 """The running summary of a campaign: what the results document says of all cases, in memory that does not grow with their number.
 
 `add` takes one record after another, in any order; counts, evidence and accuracy cover all of them. Records are kept whole for the named and the first
-2,000 random cases, and for the first 500 that fail; the others stand in the lines file (`verify.lines`) only.
+2,000 random cases, and for the first 500 that fail; the others stand in the lines file (`verify.results.lines`) only.
 
 >>> tally = Tally()
 >>> tally.add(0, {"verdict": "CORRECT", "group": "lecture", "family": None, "findings": None, "checks": [], "digits": None, "ulps": None, "id": "0"})
@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from backproof.verify.cases.coverage import Coverage
-from backproof.verify.ledger import Ledger
+from backproof.verify.results.ledger import Ledger
 from backproof.verify.verdicts import Evidence, Verdict, evidence_words
 
 Record: TypeAlias = dict[str, Any]

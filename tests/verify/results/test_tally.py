@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from backproof.verify.tally import KEPT_FAILURES, KEPT_ROWS, Tally, tally_of
+from backproof.verify.results.tally import KEPT_FAILURES, KEPT_ROWS, Tally, tally_of
 
 
 def record(number: int, verdict: str = "CORRECT", digits: float | None = 15.0, worst: str = "0.1 of the bound") -> dict[str, Any]:

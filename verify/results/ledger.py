@@ -21,9 +21,9 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, TypeAlias
 
 from backproof.theorems.theorem import Step, Theorem
-from backproof.verify.proof_records import formal_name, formal_statements
 from backproof.verify.proofs.exhaustive import Exhausted
 from backproof.verify.proofs.steps import RANDOM_POINT, Finding
+from backproof.verify.results.proofs import formal_name, formal_statements
 from backproof.verify.verdicts import Evidence, Verdict, evidence_words, worst
 
 Record: TypeAlias = dict[str, Any]

@@ -3,7 +3,7 @@
 The first line says which run it is. A line that was cut off by a crash is ignored, and written again by the run that resumes.
 
 >>> import io
->>> from backproof.verify.records import Settings
+>>> from backproof.verify.results.document import Settings
 >>> settings = Settings("backproof verify", seed=0, cases=1, max_paths=10, digits=50)
 >>> file = io.StringIO()
 >>> write_header(file, settings)
@@ -12,7 +12,7 @@ The first line says which run it is. A line that was cut off by a crash is ignor
 >>> list(read_lines(['{"format": "something"}\\n'], settings))
 Traceback (most recent call last):
     ...
-backproof.verify.lines.LinesError: the first line is not that of a backproof lines file; give the .jsonl file that an interrupted run left
+backproof.verify.results.lines.LinesError: the first line is not that of a backproof lines file; give the .jsonl file that an interrupted run left
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
-from backproof.verify.records import Settings
-from backproof.verify.tally import Record
+from backproof.verify.results.document import Settings
+from backproof.verify.results.tally import Record
 
 SAME = ("seed", "cases", "max_paths", "digits", "dtypes")
 
