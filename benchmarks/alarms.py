@@ -21,7 +21,7 @@ import numpy as np
 
 from backproof.engine import DomainError, GraphError, NumberSystem, backward, forward, jacobians
 from backproof.engine.number_systems import Array
-from backproof.verify.campaign import available_cores
+from backproof.verify.campaign.run import available_cores
 from backproof.verify.cases.case import Case
 from backproof.verify.cases.draws import campaign_case
 from backproof.verify.numbers.balls import real_ball_system

@@ -22,7 +22,8 @@ from pathlib import Path
 import click
 
 from backproof.engine.functions import TABLE
-from backproof.verify.campaign import named_cases
+from backproof.verify.campaign.run import named_cases
+from backproof.verify.campaign.shrinking import regression_test, same_failure, shrink
 from backproof.verify.cases.case import Case, CaseError
 from backproof.verify.cases.draws import campaign_case, restricted_case
 from backproof.verify.command_line import USAGE
@@ -33,7 +34,6 @@ from backproof.verify.results.case_detail import LISTED_PATHS
 from backproof.verify.results.document import Settings, case_record, results_document, with_open_findings
 from backproof.verify.results.tally import Record, Tally, tally_of
 from backproof.verify.run_command import SHRINK_LIMIT, finish, read_case, stoppable
-from backproof.verify.shrink import regression_test, same_failure, shrink
 from backproof.verify.three_way.check import CaseResult
 from backproof.verify.verdicts import Verdict
 

@@ -19,7 +19,8 @@ from backproof.engine.documents import from_document
 from backproof.engine.json_text import parse_json
 from backproof.reports import save_results, write_html
 from backproof.verify.blame.diagnosis import diagnose
-from backproof.verify.campaign import CaseCrash, available_cores, named_cases, run_suite
+from backproof.verify.campaign.run import CaseCrash, available_cores, named_cases, run_suite
+from backproof.verify.campaign.shrinking import regression_test, same_failure, shrink
 from backproof.verify.cases.case import PREFIX, Case, CaseError, from_case_document, from_replay_id, make_case
 from backproof.verify.command_line import FAILS, HOLDS, INTERNAL, INTERRUPTED, NOTHING, USAGE
 from backproof.verify.derivatives.differences import DIGITS
@@ -30,7 +31,6 @@ from backproof.verify.results.derivations import derivation_records
 from backproof.verify.results.document import DTYPES, Settings, case_record, results_document, with_open_findings
 from backproof.verify.results.lines import LinesError, lines_path, read_lines, write_header, write_line
 from backproof.verify.results.tally import Record, Tally, tally_of
-from backproof.verify.shrink import regression_test, same_failure, shrink
 from backproof.verify.three_way.check import Routes, check_case
 
 ATTEMPTS_AT_LEAVES = 100

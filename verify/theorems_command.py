@@ -23,7 +23,7 @@ from backproof.theorems.catalogue import THEOREMS, theorem
 from backproof.theorems.derivation import TooLong
 from backproof.theorems.printed_derivation import as_latex, as_mathml
 from backproof.theorems.theorem import Theorem
-from backproof.verify.campaign import available_cores
+from backproof.verify.campaign.run import available_cores
 from backproof.verify.cases.case import Case, CaseError, case_id
 from backproof.verify.cases.draws import campaign_case
 from backproof.verify.cases.lecture import lecture_cases

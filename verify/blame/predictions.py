@@ -72,7 +72,7 @@ def make_space(
 ) -> Space:
     """The matrices for float64 Jacobians, a cotangent, and the vertices of which adjoints are observed.
 
-    ValueError if a Jacobian is missing, or the vertices have more than 1,500 entries: such a case is shrunk first (`verify.shrink`).
+    ValueError if a Jacobian is missing, or the vertices have more than 1,500 entries: such a case is shrunk first (`verify.campaign.shrinking`).
     """
     setting = make_setting(graph, D, extra)
     vertices = [j for j in range(1, graph.n + 1) if not graph.is_discrete(j)]
