@@ -67,7 +67,7 @@ def test_the_layer_test_finds_a_forbidden_import(layer: str, source: str) -> Non
 def test_no_module_is_loaded_twice() -> None:
     program = """
 import sys, collections
-import backproof.verify.run_command, backproof.verify.strategies, backproof.engine, backproof.reports
+import backproof.verify.commands.verify, backproof.verify.strategies, backproof.engine, backproof.reports
 files = collections.Counter(
     module.__file__ for name, module in sys.modules.items() if getattr(module, "__file__", None) and name.startswith(("backproof", "engine", "verify", "reports", "theorems"))
 )

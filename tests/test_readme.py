@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from backproof.verify.command_line import run
+from backproof.verify.commands.main import run
 
 README = Path(__file__).resolve().parent.parent / "README.md"
 

@@ -1,5 +1,5 @@
 """`python -m backproof.verify` is the command `backproof`."""
 
-from backproof.verify.command_line import main
+from backproof.verify.commands.main import main
 
 main()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from backproof.verify.command_line import run
+from backproof.verify.commands.main import run
 from backproof.verify.results.document import Settings
 from backproof.verify.results.lines import LinesError, lines_path, read_lines
 

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from backproof.engine import FLOAT64, Graph, backward
-from backproof.verify import selftest_command
-from backproof.verify.command_line import run
+from backproof.verify.commands import selftest as selftest_command
+from backproof.verify.commands.main import run
 from backproof.verify.selftest.mutants import MUTANTS, Mutant, by_name, register
 from backproof.verify.selftest.trials import (
     CHECKS,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from backproof.verify.command_line import FAILS, HOLDS, USAGE, run
+from backproof.verify.commands.main import FAILS, HOLDS, USAGE, run
 
 SCALARS = ["--functions", "add,multiply,tanh", "--scalars"]
 ENGINES = """

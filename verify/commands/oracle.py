@@ -26,14 +26,14 @@ from backproof.verify.campaign.run import named_cases
 from backproof.verify.campaign.shrinking import regression_test, same_failure, shrink
 from backproof.verify.cases.case import Case, CaseError
 from backproof.verify.cases.draws import campaign_case, restricted_case
-from backproof.verify.command_line import USAGE
+from backproof.verify.commands.main import USAGE
+from backproof.verify.commands.verify import SHRINK_LIMIT, finish, read_case, stoppable
 from backproof.verify.derivatives.differences import DIGITS
 from backproof.verify.engine_oracle.trial import Engine, TargetError, check_engine, diagnose_engine, load_engine, nothing_to_tell
 from backproof.verify.printing import print_case_line, print_table, progress
 from backproof.verify.results.case_detail import LISTED_PATHS
 from backproof.verify.results.document import Settings, case_record, results_document, with_open_findings
 from backproof.verify.results.tally import Record, Tally, tally_of
-from backproof.verify.run_command import SHRINK_LIMIT, finish, read_case, stoppable
 from backproof.verify.three_way.check import CaseResult
 from backproof.verify.verdicts import Verdict
 

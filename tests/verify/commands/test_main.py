@@ -18,8 +18,8 @@ from backproof.engine import FLOAT64, Graph, backward, leaf, vertex
 from backproof.engine.documents import to_document
 from backproof.reports import load_results
 from backproof.verify.cases.case import make_case, replay_id, to_case_document
-from backproof.verify.command_line import run
-from backproof.verify.run_command import run_replay, run_verify
+from backproof.verify.commands.main import run
+from backproof.verify.commands.verify import run_replay, run_verify
 from backproof.verify.three_way.check import Routes
 
 MALFORMED = sorted((Path(__file__).resolve().parent.parent / "engine" / "malformed").glob("*.json"))
@@ -178,7 +178,7 @@ def test_help_names_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_help_imports_nothing_heavy() -> None:
     program = (
-        "import sys; from backproof.verify.command_line import run; run(['--help']); "
+        "import sys; from backproof.verify.commands.main import run; run(['--help']); "
         "heavy = {'numpy', 'networkx', 'mpmath', 'hypothesis', 'jinja2', 'rich', 'sklearn'} & set(sys.modules); sys.exit(str(heavy) if heavy else 0)"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
@@ -210,7 +210,7 @@ def test_ctrl_c_leaves_valid_partial_results_and_a_report(jobs: str, tmp_path: P
 
 
 def test_nothing_selected_is_exit_code_5(monkeypatch: pytest.MonkeyPatch) -> None:
-    from backproof.verify import run_command
+    from backproof.verify.commands import verify as run_command
 
     monkeypatch.setattr(run_command, "named_cases", lambda seed: ((), ()))
     assert run_verify(**options(cases=0)) == 5
@@ -229,7 +229,7 @@ def test_a_crash_of_the_suite_is_exit_code_3_and_names_the_case(capsys: pytest.C
 def test_a_report_that_cannot_be_written_is_exit_code_3(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from backproof.verify import run_command
+    from backproof.verify.commands import verify as run_command
 
     def full(*_: Any) -> None:
         raise OSError(28, "No space left on device", "r.json")

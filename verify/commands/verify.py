@@ -22,7 +22,7 @@ from backproof.verify.blame.diagnosis import diagnose
 from backproof.verify.campaign.run import CaseCrash, available_cores, named_cases, run_suite
 from backproof.verify.campaign.shrinking import regression_test, same_failure, shrink
 from backproof.verify.cases.case import PREFIX, Case, CaseError, from_case_document, from_replay_id, make_case
-from backproof.verify.command_line import FAILS, HOLDS, INTERNAL, INTERRUPTED, NOTHING, USAGE
+from backproof.verify.commands.main import FAILS, HOLDS, INTERNAL, INTERRUPTED, NOTHING, USAGE
 from backproof.verify.derivatives.differences import DIGITS
 from backproof.verify.printing import print_case_line, print_summary, print_table, progress
 from backproof.verify.proofs.exhaustive import check_all

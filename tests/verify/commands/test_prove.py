@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from backproof.reports import load_results
-from backproof.verify.command_line import FAILS, NOTHING, USAGE
+from backproof.verify.commands.main import FAILS, NOTHING, USAGE
+from backproof.verify.commands.prove import run_prove
 from backproof.verify.proofs.coq_audit import Proofs
 from backproof.verify.proofs.development import FOLDER, statements
-from backproof.verify.prove_command import run_prove
 
 
 def proved_everything(**_: object) -> Proofs:

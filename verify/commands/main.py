@@ -79,7 +79,7 @@ def verify(context: click.Context, **options: Any) -> int:
     high-precision differences), and the floats against the certified derivative, within a computed rounding bound.
     """
     _one_thread_per_process()
-    from backproof.verify.run_command import run_verify
+    from backproof.verify.commands.verify import run_verify
 
     return run_verify(**options)
 
@@ -100,7 +100,7 @@ def replay(case: str, **options: Any) -> int:
     CASE is a line that starts with backproof1:, or a JSON file that holds a case or a graph.
     """
     _one_thread_per_process()
-    from backproof.verify.run_command import run_replay
+    from backproof.verify.commands.verify import run_replay
 
     return run_replay(case, **options)
 
@@ -117,7 +117,7 @@ def selftest(**options: Any) -> int:
     The right engine is tried on the same graphs, and must never be flagged.
     """
     _one_thread_per_process()
-    from backproof.verify.selftest_command import run_selftest_command
+    from backproof.verify.commands.selftest import run_selftest_command
 
     return run_selftest_command(**options)
 
@@ -161,12 +161,12 @@ def theorems(**options: Any) -> int:
     _one_thread_per_process()
     deep, record = options.pop("deep"), options.pop("record")
     if options["label"] == "prove":
-        from backproof.verify.prove_command import run_prove
+        from backproof.verify.commands.prove import run_prove
 
         return run_prove(deep, record, options["json_file"], options["html_file"], options["no_color"])
     if deep or record:
         raise click.UsageError("--deep and --record belong to the label `prove`")
-    from backproof.verify.theorems_command import run_theorems
+    from backproof.verify.commands.theorems import run_theorems
 
     return run_theorems(**options)
 
@@ -196,7 +196,7 @@ def oracle(target: str, **options: Any) -> int:
     adjoints of the leaves, or of all vertices, by number. It may lie in the current folder.
     """
     _one_thread_per_process()
-    from backproof.verify.oracle_command import run_oracle
+    from backproof.verify.commands.oracle import run_oracle
 
     return run_oracle(target, **options)
 

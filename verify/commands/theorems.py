@@ -27,7 +27,8 @@ from backproof.verify.campaign.run import available_cores
 from backproof.verify.cases.case import Case, CaseError, case_id
 from backproof.verify.cases.draws import campaign_case
 from backproof.verify.cases.lecture import lecture_cases
-from backproof.verify.command_line import FAILS, HOLDS, INTERNAL, INTERRUPTED, USAGE
+from backproof.verify.commands.main import FAILS, HOLDS, INTERNAL, INTERRUPTED, USAGE
+from backproof.verify.commands.verify import read_case
 from backproof.verify.derivatives.differences import DIGITS
 from backproof.verify.printing import COLOURS, say
 from backproof.verify.proofs.derivations import CheckedDerivation, check_derivation
@@ -38,7 +39,6 @@ from backproof.verify.results.derivations import derivation_record, derivation_r
 from backproof.verify.results.document import Settings, results_document
 from backproof.verify.results.ledger import Ledger, finding_record, theorem_record
 from backproof.verify.results.tally import Record, Tally
-from backproof.verify.run_command import read_case
 from backproof.verify.verdicts import Verdict, worst
 
 DERIVATION = "derivation"

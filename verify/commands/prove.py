@@ -18,7 +18,7 @@ import click
 
 from backproof.reports import save_results, write_html
 from backproof.theorems.catalogue import THEOREMS
-from backproof.verify.command_line import FAILS, HOLDS, INTERNAL, NOTHING
+from backproof.verify.commands.main import FAILS, HOLDS, INTERNAL, NOTHING
 from backproof.verify.derivatives.differences import DIGITS
 from backproof.verify.printing import COLOURS, say
 from backproof.verify.proofs.coq_audit import NOT_CHECKED, PROVED, Checker, Proofs, check_proofs
