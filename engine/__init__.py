@@ -15,7 +15,7 @@ from backproof.engine.errors import DomainError, EdgeTooLarge, GraphError, Trace
 from backproof.engine.graph import Graph, Vertex, leaf, vertex
 from backproof.engine.number_systems import FLOAT32, FLOAT64, RATIONAL, NumberSystem, mpmath_system, number_system
 from backproof.engine.passes import backward, forward, jacobians
-from backproof.engine.tracing import trace
+from backproof.engine.tracing.tracer import trace
 
 __all__ = [
     "FLOAT32",

@@ -22,9 +22,9 @@ from typing import Any, cast
 import numpy as np
 
 from backproof.engine.errors import TraceError
-from backproof.engine.tracing_arrays import Comparison, Traced
-from backproof.engine.tracing_places import where
-from backproof.engine.tracing_rules import is_boolean, matrix_product, recorder_of, refused
+from backproof.engine.tracing.arrays import Comparison, Traced
+from backproof.engine.tracing.places import where
+from backproof.engine.tracing.ufuncs import is_boolean, matrix_product, recorder_of, refused
 
 MOVES = (
     *(np.reshape, np.ravel, np.squeeze, np.expand_dims, np.swapaxes, np.moveaxis, np.atleast_1d, np.atleast_2d, np.diagonal),

@@ -1,4 +1,4 @@
-"""Which ufuncs `trace` knows, and the rows of the function table that they become; other NumPy functions are in `engine.tracing_functions`.
+"""Which ufuncs `trace` knows, and the rows of the function table that they become; other NumPy functions are in `engine.tracing.functions`.
 
 `UFUNCS` holds those that are a row by themselves; comparisons, logic, powers and matrix products follow. Anything else is a TraceError that names it.
 
@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 
 from backproof.engine.errors import TraceError
-from backproof.engine.tracing_arrays import Comparison, Recorder, Traced
-from backproof.engine.tracing_places import where
+from backproof.engine.tracing.arrays import Comparison, Recorder, Traced
+from backproof.engine.tracing.places import where
 
 UFUNCS: dict[Any, str] = {
     np.add: "add",
@@ -89,7 +89,7 @@ def apply_ufunc(ufunc: Any, method: str, inputs: Sequence[Any], options: dict[st
     """What a ufunc on traced arrays becomes."""
     name = f"numpy.{ufunc.__name__}" if getattr(np, ufunc.__name__, None) is ufunc else ufunc.__name__
     if method == "reduce":
-        from backproof.engine.tracing_functions import REDUCTIONS, apply_function
+        from backproof.engine.tracing.functions import REDUCTIONS, apply_function
 
         if ufunc in REDUCTIONS and not isinstance(inputs[0], Comparison):
             return apply_function(REDUCTIONS[ufunc], inputs, {"axis": 0, **options})

@@ -2,7 +2,7 @@
 
 f runs once, on arrays that record instead of computing: each NumPy operation on them adds a vertex. Only shapes are known while it runs, so the graph holds
 for all values of those shapes, and code that asks for a value (`if x > 0`, `float(x)`, `math.exp(x)`) cannot be traced: it is a `TraceError` that
-names the function and the line. The functions that can be traced are in `engine.tracing_rules` and `engine.tracing_functions`.
+names the function and the line. The functions that can be traced are in `engine.tracing.ufuncs` and `engine.tracing.functions`.
 
 >>> graph = trace(lambda x, y: np.sum(np.tanh(x) * y), np.ones(3), 2.0)
 >>> [(v.name, v.function) for v in graph.vertices]
@@ -25,7 +25,7 @@ import numpy as np
 
 from backproof.engine.errors import TraceError
 from backproof.engine.graph import Graph, Vertex, leaf
-from backproof.engine.tracing_arrays import Comparison, Recorder, Traced
+from backproof.engine.tracing.arrays import Comparison, Recorder, Traced
 
 
 def trace(f: Callable[..., Any], *args: Any, discrete: Sequence[str | int] = ()) -> Graph:

@@ -28,7 +28,7 @@ from backproof.engine.errors import TraceError
 from backproof.engine.functions import look_up
 from backproof.engine.functions.row import Shape
 from backproof.engine.graph import Vertex, vertex
-from backproof.engine.tracing_places import called, where
+from backproof.engine.tracing.places import called, where
 
 
 def _refusing(what: str, advice: str) -> Callable[..., Any]:
@@ -92,12 +92,12 @@ class _Dispatched(NDArrayOperatorsMixin):
     __array_priority__ = 1000
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
-        from backproof.engine.tracing_rules import apply_ufunc
+        from backproof.engine.tracing.ufuncs import apply_ufunc
 
         return apply_ufunc(ufunc, method, inputs, options)
 
     def __array_function__(self, function: Any, types: Any, arguments: Any, options: Any) -> Any:
-        from backproof.engine.tracing_functions import apply_function
+        from backproof.engine.tracing.functions import apply_function
 
         return apply_function(function, arguments, options)
 
