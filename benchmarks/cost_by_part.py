@@ -20,13 +20,14 @@ from typing import Any
 from unittest import mock
 
 from backproof.reports import render_html
+from backproof.reports.document import Record
 from backproof.verify.cases.case import Case
 from backproof.verify.cases.draws import campaign_case
 from backproof.verify.derivatives.differences import DIGITS
 from backproof.verify.paths.blocks import PathSums
 from backproof.verify.results.case_detail import LISTED_PATHS
 from backproof.verify.results.document import Settings, case_record, results_document
-from backproof.verify.results.tally import Record, tally_of
+from backproof.verify.results.tally import tally_of
 from backproof.verify.three_way.check import CaseResult, Routes, check_case
 from benchmarks.measure import FULL, QUICK, Parts, Result, split
 

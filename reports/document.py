@@ -16,7 +16,9 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
+
+Record: TypeAlias = dict[str, Any]
 
 Results = dict[str, Any]
 

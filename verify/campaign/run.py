@@ -18,6 +18,7 @@ from itertools import chain, islice
 from typing import TypeAlias
 
 from backproof.engine import number_system
+from backproof.reports.document import Record
 from backproof.theorems.catalogue import THEOREMS
 from backproof.verify.cases.case import Case, replay_id
 from backproof.verify.cases.digits import Missing, digits_cases
@@ -26,7 +27,6 @@ from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.proofs.steps import check_case_theorems
 from backproof.verify.results.document import Settings, case_record
 from backproof.verify.results.ledger import finding_record
-from backproof.verify.results.tally import Record
 from backproof.verify.three_way.check import Routes, check_case
 
 Chunk: TypeAlias = "tuple[tuple[int, Case | int], ...]"

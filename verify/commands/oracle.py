@@ -22,6 +22,8 @@ from pathlib import Path
 import click
 
 from backproof.engine.functions import TABLE
+from backproof.reports.document import Record
+from backproof.reports.terminal import print_case_line, print_table, progress
 from backproof.verify.campaign.run import named_cases
 from backproof.verify.campaign.shrinking import regression_test, same_failure, shrink
 from backproof.verify.cases.case import Case, CaseError
@@ -30,10 +32,9 @@ from backproof.verify.commands.main import USAGE
 from backproof.verify.commands.verify import SHRINK_LIMIT, finish, read_case, stoppable
 from backproof.verify.derivatives.differences import DIGITS
 from backproof.verify.engine_oracle.trial import Engine, TargetError, check_engine, diagnose_engine, load_engine, nothing_to_tell
-from backproof.verify.printing import print_case_line, print_table, progress
 from backproof.verify.results.case_detail import LISTED_PATHS
 from backproof.verify.results.document import Settings, case_record, results_document, with_open_findings
-from backproof.verify.results.tally import Record, Tally, tally_of
+from backproof.verify.results.tally import Tally, tally_of
 from backproof.verify.three_way.check import CaseResult
 from backproof.verify.verdicts import Verdict
 

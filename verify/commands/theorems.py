@@ -19,6 +19,8 @@ import click
 
 from backproof.engine import DomainError, GraphError
 from backproof.reports import save_results, write_html
+from backproof.reports.document import Record
+from backproof.reports.terminal import COLOURS, say
 from backproof.theorems.catalogue import THEOREMS, theorem
 from backproof.theorems.derivation import TooLong
 from backproof.theorems.printed_derivation import as_latex, as_mathml
@@ -30,7 +32,6 @@ from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.commands.main import FAILS, HOLDS, INTERNAL, INTERRUPTED, USAGE
 from backproof.verify.commands.verify import read_case
 from backproof.verify.derivatives.differences import DIGITS
-from backproof.verify.printing import COLOURS, say
 from backproof.verify.proofs.derivations import CheckedDerivation, check_derivation
 from backproof.verify.proofs.exhaustive import Exhausted, check_all
 from backproof.verify.proofs.steps import check_case_theorems
@@ -38,7 +39,7 @@ from backproof.verify.results.case_detail import LISTED_PATHS
 from backproof.verify.results.derivations import derivation_record, derivation_records
 from backproof.verify.results.document import Settings, results_document
 from backproof.verify.results.ledger import Ledger, finding_record, theorem_record
-from backproof.verify.results.tally import Record, Tally
+from backproof.verify.results.tally import Tally
 from backproof.verify.verdicts import Verdict, worst
 
 DERIVATION = "derivation"

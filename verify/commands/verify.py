@@ -18,19 +18,20 @@ from backproof.engine import FLOAT64, DomainError, GraphError, forward
 from backproof.engine.documents import from_document
 from backproof.engine.json_text import parse_json
 from backproof.reports import save_results, write_html
+from backproof.reports.document import Record
+from backproof.reports.terminal import print_case_line, print_summary, print_table, progress
 from backproof.verify.blame.diagnosis import diagnose
 from backproof.verify.campaign.run import CaseCrash, available_cores, named_cases, run_suite
 from backproof.verify.campaign.shrinking import regression_test, same_failure, shrink
 from backproof.verify.cases.case import PREFIX, Case, CaseError, from_case_document, from_replay_id, make_case
 from backproof.verify.commands.main import FAILS, HOLDS, INTERNAL, INTERRUPTED, NOTHING, USAGE
 from backproof.verify.derivatives.differences import DIGITS
-from backproof.verify.printing import print_case_line, print_summary, print_table, progress
 from backproof.verify.proofs.exhaustive import check_all
 from backproof.verify.results.case_detail import LISTED_PATHS
 from backproof.verify.results.derivations import derivation_records
 from backproof.verify.results.document import DTYPES, Settings, case_record, results_document, with_open_findings
 from backproof.verify.results.lines import LinesError, lines_path, read_lines, write_header, write_line
-from backproof.verify.results.tally import Record, Tally, tally_of
+from backproof.verify.results.tally import Tally, tally_of
 from backproof.verify.three_way.check import Routes, check_case
 
 ATTEMPTS_AT_LEAVES = 100

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 
+from backproof.reports.document import Record
 from backproof.theorems.catalogue import THEOREMS
 from backproof.verify.cases.case import case_ids
 from backproof.verify.cases.coverage import facts
@@ -20,7 +21,7 @@ from backproof.verify.proofs.exhaustive import Exhausted
 from backproof.verify.results.case_detail import LISTED_PATHS, accuracy, detail
 from backproof.verify.results.ledger import exhausted_record, theorem_record
 from backproof.verify.results.proofs import proofs_record
-from backproof.verify.results.tally import Record, Tally
+from backproof.verify.results.tally import Tally
 from backproof.verify.three_way.check import CaseResult
 from backproof.verify.three_way.comparison import CLAIM_1, Comparison
 from backproof.verify.three_way.floats import FloatCheck

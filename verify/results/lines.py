@@ -22,8 +22,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
+from backproof.reports.document import Record
 from backproof.verify.results.document import Settings
-from backproof.verify.results.tally import Record
 
 SAME = ("seed", "cases", "max_paths", "digits", "dtypes")
 

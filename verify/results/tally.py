@@ -18,13 +18,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
 
+from backproof.reports.document import Record
 from backproof.verify.cases.coverage import Coverage
 from backproof.verify.results.ledger import Ledger
 from backproof.verify.verdicts import Evidence, Verdict, evidence_words
-
-Record: TypeAlias = dict[str, Any]
 
 KEPT_ROWS = 2000
 KEPT_FAILURES = 500

@@ -20,6 +20,7 @@ from fractions import Fraction
 from functools import partial
 
 from backproof.engine import Graph, backward, forward, jacobians, leaf, number_system, vertex
+from backproof.reports.document import Record
 from backproof.verify.blame.diagnosis import as_a_whole, diagnose
 from backproof.verify.cases.case import Case, make_case, replay_id
 from backproof.verify.cases.coverage import FUNCTIONS
@@ -29,7 +30,7 @@ from backproof.verify.derivatives.differences import DIGITS
 from backproof.verify.numbers.balls import real_ball_system
 from backproof.verify.results.case_detail import LISTED_PATHS
 from backproof.verify.results.document import Settings, results_document
-from backproof.verify.results.tally import Record, Tally
+from backproof.verify.results.tally import Tally
 from backproof.verify.selftest.mutants import MUTANTS, Mutant, by_name
 from backproof.verify.three_way.check import CaseResult, Routes, check_case
 from backproof.verify.three_way.comparison import CLAIM_2

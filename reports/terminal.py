@@ -14,8 +14,8 @@ from typing import Any
 
 import click
 
+from backproof.reports.document import Record
 from backproof.reports.text import replay_command
-from backproof.verify.results.tally import Record
 
 COLOURS = {"CORRECT": "green", "INACCURATE": "yellow", "INCONCLUSIVE": "yellow", "WRONG": "red"}
 PLAIN_INTERVAL = 10.0
