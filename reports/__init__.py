@@ -8,6 +8,6 @@ backproof.reports.document.ResultsError: $.format: found 'something else', expec
 """
 
 from backproof.reports.document import ResultsError, load_results, save_results, validate
-from backproof.reports.page import render_checks, render_html, write_checks_html, write_html
+from backproof.reports.html.page import render_checks, render_html, write_checks_html, write_html
 
 __all__ = ["ResultsError", "load_results", "render_checks", "render_html", "save_results", "validate", "write_checks_html", "write_html"]

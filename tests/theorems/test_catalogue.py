@@ -5,7 +5,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from backproof.reports.mathematics import formula
+from backproof.reports.html.mathematics import formula
 from backproof.theorems.catalogue import THEOREMS, theorem
 from backproof.theorems.theorem import Theorem
 

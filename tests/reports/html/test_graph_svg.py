@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from backproof.reports.graph_svg import HEIGHT, MOST_VERTICES, WIDTH, graph_svg, omission
+from backproof.reports.html.graph_svg import HEIGHT, MOST_VERTICES, WIDTH, graph_svg, omission
 
 Box = tuple[float, float]
 

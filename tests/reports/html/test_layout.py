@@ -7,8 +7,8 @@ import random
 
 import pytest
 
-from backproof.reports import layout as layouts
-from backproof.reports.layout import Layout, layered
+from backproof.reports.html import layout as layouts
+from backproof.reports.html.layout import Layout, layered
 
 Edges = list[tuple[int, int]]
 

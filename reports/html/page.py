@@ -20,8 +20,9 @@ from importlib.resources import files
 from typing import Any, TypeAlias
 
 from backproof.reports.document import Results, ResultsError, validate, write_whole
-from backproof.reports.graph_svg import graph_svg, omission
-from backproof.reports.mathematics import formula
+from backproof.reports.html.graph_svg import graph_svg, omission
+from backproof.reports.html.mathematics import formula
+from backproof.reports.html.theorem_graph import theorem_graph
 from backproof.reports.text import (
     clip,
     comparison,
@@ -34,7 +35,6 @@ from backproof.reports.text import (
     short,
     with_subscripts,
 )
-from backproof.reports.theorem_graph import theorem_graph
 
 Record: TypeAlias = dict[str, Any]
 
@@ -233,7 +233,7 @@ def _theorem_graph(theorems: Sequence[Record], proofs: Record) -> Any:
 
 @cache
 def _asset(name: str) -> str:
-    return files("backproof.reports").joinpath(name).read_text(encoding="utf-8")
+    return files("backproof.reports.html").joinpath(name).read_text(encoding="utf-8")
 
 
 def _hash(text: str) -> str:

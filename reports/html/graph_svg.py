@@ -20,7 +20,7 @@ import itertools
 import xml.etree.ElementTree as ET
 from typing import Any, TypeAlias
 
-from backproof.reports.layout import Layout, layered
+from backproof.reports.html.layout import Layout, layered
 from backproof.reports.text import clip, grouped, short_matrix
 
 WIDTH, HEIGHT = 150, 88

@@ -20,7 +20,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from typing import Any
 
-from backproof.reports.layout import layered
+from backproof.reports.html.layout import layered
 from backproof.reports.text import clip
 
 WIDTH, HEIGHT, COLUMN, ROW, MARGIN = 268, 74, 330, 92, 10

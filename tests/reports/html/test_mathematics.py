@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backproof.reports.mathematics import ATTRIBUTES, ELEMENTS, formula
+from backproof.reports.html.mathematics import ATTRIBUTES, ELEMENTS, formula
 
 MATHML = "http://www.w3.org/1998/Math/MathML"
 PIECES = [

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from backproof.reports.theorem_graph import HEIGHT, LONGEST, WIDTH, theorem_graph
+from backproof.reports.html.theorem_graph import HEIGHT, LONGEST, WIDTH, theorem_graph
 
 UNPROVED: dict[str, Any] = {"status": "not checked here", "proved": [], "edges": []}
 STATED, FORMAL = "wire stated-use", "wire"

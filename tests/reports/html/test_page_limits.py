@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from backproof.reports import page as pages
 from backproof.reports import render_html
+from backproof.reports.html import page as pages
 
 Make = Callable[..., dict[str, Any]]
 
