@@ -22,10 +22,10 @@ import numpy as np
 from backproof.engine import DomainError, GraphError, NumberSystem, backward, forward, jacobians
 from backproof.engine.number_systems import Array
 from backproof.verify.campaign.run import available_cores
-from backproof.verify.cases.case import Case
+from backproof.verify.cases.case import Case, rounded_case
 from backproof.verify.cases.draws import campaign_case
 from backproof.verify.numbers.balls import real_ball_system
-from backproof.verify.rounding.bounds import Bounds, bounds_in_each, rounded_case
+from backproof.verify.rounding.bounds import Bounds, bounds_in_each
 from backproof.verify.three_way.floats import share_of_bound
 from benchmarks.campaigns import CHUNK, FIRST, SEED, ready
 from benchmarks.measure import Comparison, Result, line, ratios

@@ -27,13 +27,12 @@ import numpy as np
 
 from backproof.engine import FLOAT64, Graph, NumberSystem, forward, jacobians, leaf, mpmath_system, vertex
 from backproof.engine.graph import Edge
-from backproof.verify.cases.case import Case, make_case
+from backproof.verify.cases.case import Case, make_case, rounded_case
 from backproof.verify.cases.coverage import FUNCTIONS
 from backproof.verify.cases.draws import campaign_case, case_around
 from backproof.verify.derivatives.enclosures import Enclosure, certify_all
 from backproof.verify.derivatives.polydiscs import Plan, Problem, attempt
 from backproof.verify.numbers.float_model import exact_fraction
-from backproof.verify.rounding.bounds import rounded_case
 from benchmarks.graphs import chain
 from benchmarks.measure import Comparison, Disagreement, Result, line
 

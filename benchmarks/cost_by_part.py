@@ -23,12 +23,14 @@ from backproof.reports import render_html
 from backproof.reports.document import Record
 from backproof.verify.cases.case import Case
 from backproof.verify.cases.draws import campaign_case
-from backproof.verify.derivatives.differences import DIGITS
+from backproof.verify.numbers.precision import DIGITS
 from backproof.verify.paths.blocks import PathSums
-from backproof.verify.results.case_detail import LISTED_PATHS
-from backproof.verify.results.document import Settings, case_record, results_document
+from backproof.verify.results.case_record import case_record
+from backproof.verify.results.document import results_document
+from backproof.verify.results.settings import LISTED_PATHS, Settings
 from backproof.verify.results.tally import tally_of
-from backproof.verify.three_way.check import CaseResult, Routes, check_case
+from backproof.verify.three_way.check import CaseResult, check_case
+from backproof.verify.three_way.routes import Routes
 from benchmarks.measure import FULL, QUICK, Parts, Result, split
 
 NAME = "cost-by-part"

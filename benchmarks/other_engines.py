@@ -24,8 +24,8 @@ import numpy as np
 
 from backproof.engine import FLOAT32, FLOAT64, NumberSystem, backward, forward, jacobians, mpmath_system
 from backproof.engine.number_systems import Array
-from backproof.verify.cases.case import Case
-from backproof.verify.rounding.bounds import rounded_case, rounding_bounds
+from backproof.verify.cases.case import Case, rounded_case
+from backproof.verify.rounding.bounds import rounding_bounds
 from benchmarks.measure import Comparison, NotMeasured, Result, line, ratios
 from benchmarks.rounding import HIGH, SYSTEMS, passes_of, random_case
 

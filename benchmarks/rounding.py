@@ -39,8 +39,8 @@ from backproof.engine import (
     vertex,
 )
 from backproof.engine.number_systems import BFLOAT16, FLOAT16, Array
-from backproof.verify.cases.case import Case, make_case
-from backproof.verify.rounding.bounds import rounded_case, rounding_bounds
+from backproof.verify.cases.case import Case, make_case, rounded_case
+from backproof.verify.rounding.bounds import rounding_bounds
 from benchmarks.measure import FULL, QUICK, Comparison, Effort, Result, line, ratios, time_in_turns
 
 __all__ = ["RATIONAL", "Figures", "figures_of", "measure"]

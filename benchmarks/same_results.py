@@ -90,7 +90,7 @@ def _explanations(independent: bool, seed: int) -> str:
                 warnings.simplefilter("ignore")
                 found: Any = check(fresh.f, fresh.args, vjp, seed=seed)
             said.append(
-                f"=== {case.category}: {case.name}: {which}\n{found.verdict} | {found.evidence} | {found.reason}\n{found.explain()}"
+                f"=== {case.category}: {case.name}: {which}\n{found.verdict.value} | {found.evidence} | {found.reason}\n{found.explain()}"
             )
     return own_lines_apart("\n".join(said) + "\n")
 

@@ -12,10 +12,11 @@ backproof.engine.errors.DomainError: vertex 2 ('v2'): log is not defined at x = 
 """
 
 from backproof.engine.errors import DomainError, EdgeTooLarge, GraphError, TraceError, UnsupportedOperation
-from backproof.engine.graph import Graph, Vertex, leaf, vertex
+from backproof.engine.graph import Graph
 from backproof.engine.number_systems import FLOAT32, FLOAT64, RATIONAL, NumberSystem, mpmath_system, number_system
 from backproof.engine.passes import backward, forward, jacobians
 from backproof.engine.tracing.tracer import trace
+from backproof.engine.vertices import Vertex, leaf, vertex
 
 __all__ = [
     "FLOAT32",

@@ -4,7 +4,8 @@ JSON holds no code: a vertex names a row of the function table. Floats among the
 fractions as `{"rational": "1/3"}`. The form is described by `graph.schema.json` beside this file. A document that does not fit it, or whose graph
 violates L10, is a `GraphError` of one line that names the place in the document.
 
->>> from backproof.engine.graph import Graph, leaf, vertex
+>>> from backproof.engine.graph import Graph
+>>> from backproof.engine.vertices import leaf, vertex
 >>> graph = Graph(1, (leaf("x"), vertex("y", "power", (1,), exponent=0.1)))
 >>> loads(dumps(graph)) == graph
 True
@@ -26,8 +27,9 @@ from importlib.resources import files
 from typing import Any
 
 from backproof.engine.errors import GraphError
-from backproof.engine.graph import Graph, Vertex
+from backproof.engine.graph import Graph
 from backproof.engine.json_text import DEEPEST, MOST_DIGITS, check_form, found, one_line, parse_json, place
+from backproof.engine.vertices import Vertex
 
 _HEX_FLOAT = re.compile(r"-?0x([01])(?:\.([0-9a-f]{1,13}))?p([+-][0-9]{1,4})")
 _FRACTION = re.compile(r"-?[0-9]{1,4000}(/[0-9]{1,4000})?")
@@ -125,7 +127,7 @@ def _decode_fraction(text: str) -> Fraction:
 def to_document(graph: Graph) -> dict[str, Any]:
     """The graph as JSON data, which fits `graph.schema.json`. GraphError names the place of what JSON cannot hold (an infinity, say).
 
-    >>> from backproof.engine.graph import leaf, vertex
+    >>> from backproof.engine.vertices import leaf, vertex
     >>> to_document(Graph(1, (leaf("x"), vertex("y", "multiply", (1, 1)))))["edges"]
     [[1, 2]]
     """

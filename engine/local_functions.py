@@ -3,7 +3,8 @@
 Vertices hold vectors; the rows of the table see each operand in its shape, and their results become vectors again here.
 `local_value` and `local_jacobian` refuse a point outside the domain, and an edge that would not fit into memory:
 
->>> from backproof.engine.graph import Graph, leaf, vertex
+>>> from backproof.engine.graph import Graph
+>>> from backproof.engine.vertices import leaf, vertex
 >>> from backproof.engine.number_systems import FLOAT64
 >>> graph = Graph(1, (leaf("x", (8000,)), vertex("y", "exp", (1,))))
 >>> local_jacobian(graph, 1, 2, {1: FLOAT64.zeros((8000,))}, FLOAT64)  # doctest: +ELLIPSIS
@@ -21,8 +22,9 @@ import numpy as np
 
 from backproof.engine.errors import DomainError, EdgeTooLarge, GraphError
 from backproof.engine.functions.row import everywhere
-from backproof.engine.graph import Graph, label
+from backproof.engine.graph import Graph
 from backproof.engine.number_systems import Array, NumberSystem
+from backproof.engine.vertices import label
 
 EDGE_LIMIT = 256 * 10**6
 
@@ -31,7 +33,7 @@ def local_value(graph: Graph, i: int, u: Mapping[int, Array], system: NumberSyst
     """fⁱ(Aᵢ) with Aᵢ = ⟨u_j | j ∈ π(i)⟩, as a vector of dᵢ entries (L12). DomainError where fⁱ is not defined.
 
     >>> from backproof.engine import FLOAT64, Graph
-    >>> from backproof.engine.graph import leaf, vertex
+    >>> from backproof.engine.vertices import leaf, vertex
     >>> graph = Graph(1, (leaf("x"), vertex("y", "log", (1,))))
     >>> local_value(graph, 2, {1: FLOAT64.array([1.0])}, FLOAT64).tolist()
     [0.0]
@@ -54,7 +56,7 @@ def local_jacobian(graph: Graph, j: int, i: int, u: Mapping[int, Array], system:
     DomainError where fⁱ has no derivative; EdgeTooLarge where the matrix would take more than 256 MB; GraphError where (j, i) is no edge.
 
     >>> from backproof.engine import FLOAT64, Graph
-    >>> from backproof.engine.graph import leaf, vertex
+    >>> from backproof.engine.vertices import leaf, vertex
     >>> graph = Graph(1, (leaf("x"), vertex("y", "multiply", (1, 1))))
     >>> local_jacobian(graph, 1, 2, {1: FLOAT64.array([3.0])}, FLOAT64).tolist()
     [[6.0]]

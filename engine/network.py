@@ -26,8 +26,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backproof.engine.functions import look_up
-from backproof.engine.graph import Graph, leaf, vertex
+from backproof.engine.graph import Graph
 from backproof.engine.passes import Values, backward, forward, jacobians
+from backproof.engine.vertices import leaf, vertex
 
 Floats = NDArray[np.float64]
 

@@ -4,7 +4,8 @@ Three loops over the vertices 1 … n. They have one body for every number syste
 
 The four-vertex example (L11) at u₁ = 3, u₂ = 4: the output is u₂·(u₁ + u₂) = 28, and its derivatives are u₂ = 4 and u₁ + 2u₂ = 11.
 
->>> from backproof.engine.graph import Graph, leaf, vertex
+>>> from backproof.engine.graph import Graph
+>>> from backproof.engine.vertices import leaf, vertex
 >>> graph = Graph(l=2, vertices=(leaf("u1"), leaf("u2"), vertex("u3", "add", (1, 2)), vertex("u4", "multiply", (2, 3))))
 >>> u = forward(graph, [3.0, 4.0])
 >>> D = jacobians(graph, u)
@@ -25,10 +26,11 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from backproof.engine.errors import GraphError
-from backproof.engine.graph import Edge, Graph, label
+from backproof.engine.graph import Edge, Graph
 from backproof.engine.local_functions import local_jacobian as J
 from backproof.engine.local_functions import local_value as f
 from backproof.engine.number_systems import FLOAT64, Array, NumberSystem, all_finite
+from backproof.engine.vertices import label
 
 Values: TypeAlias = dict[int, Array]
 Jacobians: TypeAlias = dict[Edge, Array]

@@ -11,20 +11,18 @@ ValueError: 'fine' is not a valid Verdict
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from backproof.verify.doors import door
 from backproof.verify.verdicts import Evidence, Reason, Verdict
 
 if TYPE_CHECKING:
-    from backproof.verify.gradient_oracle.check import CheckResult, assert_correct, check
+    from backproof.verify.gradient_oracle.check import assert_correct, check
+    from backproof.verify.gradient_oracle.result import CheckResult
 
 __all__ = ["CheckResult", "Evidence", "Reason", "Verdict", "assert_correct", "check"]
 
-
-def __getattr__(name: str) -> Any:
-    """The names of `backproof.verify.gradient_oracle.check`, imported when they are first used."""
-    if name in ("CheckResult", "assert_correct", "check"):
-        from backproof.verify.gradient_oracle import check as checking
-
-        return getattr(checking, name)
-    raise AttributeError(f"module 'backproof.verify' has no attribute {name!r}")
+__getattr__ = door(
+    __name__,
+    {"CheckResult": "gradient_oracle.result", "assert_correct": "gradient_oracle.check", "check": "gradient_oracle.check"},
+)

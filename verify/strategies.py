@@ -26,10 +26,10 @@ from hypothesis import note
 from hypothesis import strategies as st
 
 from backproof.engine import Graph
-from backproof.verify.campaign.shrinking import regression_test
-from backproof.verify.cases.case import Case, replay_id
+from backproof.verify.cases.case import Case
 from backproof.verify.cases.choices import drawn
 from backproof.verify.cases.random_graphs import LARGEST_SIZE, random_case
+from backproof.verify.cases.replay import regression_test, replay_id
 
 
 def cases(*, family: str | None = None, max_vertices: int = LARGEST_SIZE, rational: bool | None = None) -> st.SearchStrategy[Case]:

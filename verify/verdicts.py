@@ -13,10 +13,10 @@ ValueError: evidence 'to D digits on N cases' needs the number of digits
 from __future__ import annotations
 
 from collections.abc import Iterable
-from enum import Enum
+from enum import Enum, StrEnum
 
 
-class Verdict(Enum):
+class Verdict(StrEnum):
     """How a comparison ended. INACCURATE: the formula is right, the floats are worse than the rounding bound."""
 
     CORRECT = "CORRECT"
@@ -38,7 +38,7 @@ class Evidence(Enum):
     NOT_CHECKED = "not checked"
 
 
-class Reason(Enum):
+class Reason(StrEnum):
     """Why a comparison is INCONCLUSIVE."""
 
     KINK = "kink"
@@ -53,9 +53,18 @@ class Reason(Enum):
 _SEVERITY = (Verdict.CORRECT, Verdict.INCONCLUSIVE, Verdict.INACCURATE, Verdict.WRONG)
 
 
+def severity(verdict: Verdict) -> int:
+    """The one order of verdicts: CORRECT < INCONCLUSIVE < INACCURATE < WRONG.
+
+    >>> sorted(Verdict, key=severity)[-1]
+    <Verdict.WRONG: 'WRONG'>
+    """
+    return _SEVERITY.index(verdict)
+
+
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
     """The worst verdict of several (CORRECT < INCONCLUSIVE < INACCURATE < WRONG); CORRECT of none."""
-    return max(verdicts, key=_SEVERITY.index, default=Verdict.CORRECT)
+    return max(verdicts, key=severity, default=Verdict.CORRECT)
 
 
 def evidence_words(evidence: Evidence, cases: int, digits: int | None = None) -> str:

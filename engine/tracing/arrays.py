@@ -3,7 +3,7 @@
 Rule: what NumPy would compute from values is either recorded exactly or a `TraceError` with the line of the user's code; it is never guessed.
 So an array that was changed in place (`x += y`) cannot be read under another name, and a comparison is no number until it meets one.
 
->>> from backproof.engine.graph import leaf
+>>> from backproof.engine.vertices import leaf
 >>> recorder = Recorder([leaf("x", (3,))], [(3,)])
 >>> x = Traced(recorder, 1)
 >>> x[1:].shape, x[0].shape
@@ -27,8 +27,8 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 from backproof.engine.errors import TraceError
 from backproof.engine.functions import look_up
 from backproof.engine.functions.row import Shape
-from backproof.engine.graph import Vertex, vertex
 from backproof.engine.tracing.places import called, where
+from backproof.engine.vertices import Vertex, vertex
 
 
 def _refusing(what: str, advice: str) -> Callable[..., Any]:
@@ -92,12 +92,12 @@ class _Dispatched(NDArrayOperatorsMixin):
     __array_priority__ = 1000
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
-        from backproof.engine.tracing.ufuncs import apply_ufunc
+        from backproof.engine.tracing.dispatch import apply_ufunc
 
         return apply_ufunc(ufunc, method, inputs, options)
 
     def __array_function__(self, function: Any, types: Any, arguments: Any, options: Any) -> Any:
-        from backproof.engine.tracing.functions import apply_function
+        from backproof.engine.tracing.dispatch import apply_function
 
         return apply_function(function, arguments, options)
 

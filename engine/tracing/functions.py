@@ -50,33 +50,6 @@ NOT_GIVEN = inspect.signature(np.sum).parameters["initial"].default
 numpy: Any = np  # the same functions, for traced arrays: NumPy's annotations do not know them
 
 
-def apply_function(function: Any, arguments: Sequence[Any], options: dict[str, Any]) -> Any:
-    """What a NumPy function (not a ufunc) on traced arrays becomes."""
-    name = f"{function.__module__}.{function.__name__}"
-    first: Any = arguments[0] if arguments else next(iter(options.values()), None)
-    if function in OF_SHAPE and arguments and isinstance(first, Traced | Comparison):
-        return function(np.empty(first.shape), *arguments[1:], **options)
-    if any(isinstance(value, Comparison) for value in arguments) and function not in (np.where, np.sum, np.mean):
-        raise TraceError(f"{where()}{name} of a comparison cannot be traced; multiply it by 1.0 first")
-    if function in FUNCTIONS:
-        return _called(name, FUNCTIONS[function], arguments, options)
-    _only_defaults(name, options)
-    if function in MOVES and isinstance(first, Traced) and not (len(arguments) > 1 and function in (np.atleast_1d, np.atleast_2d)):
-        return first.moved(lambda numbers: function(numbers, *arguments[1:], **options))
-    if function in JOINS and arguments:
-        return _join(function, list(first), *arguments[1:], **options)
-    raise refused(name)
-
-
-def _called(name: str, rule: Callable[..., Any], arguments: Sequence[Any], options: dict[str, Any]) -> Any:
-    try:
-        bound = inspect.signature(rule).bind(*arguments, **options)
-    except TypeError as error:
-        raise TraceError(f"{where()}{name}: {error}; the rule for tracing it does not know this option, so leave it out") from None
-    _only_defaults(name, bound.arguments)
-    return rule(*arguments, **options)
-
-
 def _only_defaults(name: str, options: dict[str, Any]) -> None:
     for key in ("out", "dtype", "initial", "where", "casting"):
         value = options.get(key)

@@ -24,8 +24,9 @@ from typing import Any
 import numpy as np
 
 from backproof.engine.errors import TraceError
-from backproof.engine.graph import Graph, Vertex, leaf
+from backproof.engine.graph import Graph
 from backproof.engine.tracing.arrays import Comparison, Recorder, Traced
+from backproof.engine.vertices import Vertex, leaf
 
 
 def trace(f: Callable[..., Any], *args: Any, discrete: Sequence[str | int] = ()) -> Graph:

@@ -85,38 +85,6 @@ def is_boolean(value: Any) -> bool:
     return isinstance(value, Comparison) or (not isinstance(value, Traced) and np.asarray(value).dtype == bool)
 
 
-def apply_ufunc(ufunc: Any, method: str, inputs: Sequence[Any], options: dict[str, Any]) -> Any:
-    """What a ufunc on traced arrays becomes."""
-    name = f"numpy.{ufunc.__name__}" if getattr(np, ufunc.__name__, None) is ufunc else ufunc.__name__
-    if method == "reduce":
-        from backproof.engine.tracing.functions import REDUCTIONS, apply_function
-
-        if ufunc in REDUCTIONS and not isinstance(inputs[0], Comparison):
-            return apply_function(REDUCTIONS[ufunc], inputs, {"axis": 0, **options})
-    if method != "__call__":
-        raise refused(f"{name}.{method}")
-    for key, value in options.items():
-        if value is not None:
-            change = " (or a change in place of a plain array, such as total += x)" if key == "out" else ""
-            raise TraceError(f"{where()}{name} with {key}=…{change} cannot be traced; use the new array that {name} returns")
-    recorder = recorder_of(inputs)
-    if all(is_boolean(value) for value in inputs):
-        return _logic(recorder, name, ufunc, inputs)
-    if ufunc in COMPARISONS:
-        return _compare(recorder, ufunc, inputs)
-    if ufunc is np.power and not isinstance(inputs[1], Traced | Comparison):
-        return _power(recorder, inputs[0], np.asarray(inputs[1]))
-    if ufunc is np.logaddexp:
-        return _logaddexp(recorder, inputs)
-    if ufunc is np.maximum and any(_is_zero(value) for value in inputs):
-        return recorder.add("relu", (recorder.lift(inputs[1] if _is_zero(inputs[0]) else inputs[0]),))
-    row = UFUNCS.get(ufunc) or BY_NAME.get(name)
-    if row is None and ufunc not in (np.matmul, np.power):
-        raise refused(name)
-    operands = [recorder.lift(value) for value in inputs]
-    return matrix_product(*operands) if ufunc is np.matmul else recorder.add(row or "power", operands)
-
-
 def _is_zero(value: Any) -> bool:
     """Whether it is the number 0, and not an array."""
     return not isinstance(value, Traced | Comparison) and np.ndim(value) == 0 and bool(np.asarray(value) == 0)

@@ -1,1 +1,15 @@
-"""reports/html/"""
+"""One self-contained page from a results document; templates stand beside their readers. It works without JavaScript and
+without a network.
+
+Rooms, in reading order:
+
+- `page.py` the page from the document
+- `graph_svg.py` the picture of a graph
+- `theorem_graph.py` which theorem uses which
+- `layout.py` where vertices stand
+- `mathematics.py` LaTeX as MathML
+
+*Rule*: reads a results document; imports nothing of ours outside `reports`.
+
+Layer `reports`, above both wings.
+"""

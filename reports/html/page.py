@@ -17,9 +17,9 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from typing import Any, TypeAlias
+from typing import Any
 
-from backproof.reports.document import Results, ResultsError, validate, write_whole
+from backproof.reports.document import Record, Results, ResultsError, validate, write_whole
 from backproof.reports.html.graph_svg import graph_svg, omission
 from backproof.reports.html.mathematics import formula
 from backproof.reports.html.theorem_graph import theorem_graph
@@ -35,8 +35,6 @@ from backproof.reports.text import (
     short,
     with_subscripts,
 )
-
-Record: TypeAlias = dict[str, Any]
 
 BIN_EDGES = ("0", "to 0.001", "to 0.003", "to 0.01", "to 0.03", "to 0.1", "to 0.3", "to 1", "beyond")
 MOST_DETAILED = 1500

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from backproof.engine import FLOAT32, forward
-from backproof.verify.rounding.bounds import rounded_case
+from backproof.verify.cases.case import rounded_case
 from benchmarks.measure import NotMeasured
 from benchmarks.other_engines import PEERS, SYSTEMS, by_autograd, by_jax, judged, outputs, share_of
 from benchmarks.rounding import random_case

@@ -18,8 +18,8 @@ import pytest
 from backproof.engine import FLOAT32, FLOAT64, RATIONAL, NumberSystem, mpmath_system
 from backproof.engine.functions import TABLE
 from backproof.engine.functions.row import Row
-from backproof.engine.graph import vertex
 from backproof.engine.number_systems import _float_system  # pyright: ignore[reportPrivateUsage]
+from backproof.engine.vertices import vertex
 
 _spec = importlib.util.spec_from_file_location("expected_rows", Path(__file__).with_name("expected_rows.py"))
 assert _spec is not None

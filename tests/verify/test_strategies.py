@@ -9,13 +9,14 @@ import pytest
 from hypothesis import Phase, find, given, settings
 
 from backproof.engine import Graph
-from backproof.verify.cases.case import Case, from_replay_id
+from backproof.verify.cases.case import Case, is_exact
 from backproof.verify.cases.choices import Choices
 from backproof.verify.cases.families import FAMILIES
 from backproof.verify.cases.random_graphs import random_case
+from backproof.verify.cases.replay import from_replay_id
 from backproof.verify.selftest.mutants import by_name
 from backproof.verify.strategies import cases, graphs
-from backproof.verify.three_way.check import check_case, is_exact
+from backproof.verify.three_way.check import check_case
 from backproof.verify.verdicts import Verdict
 
 

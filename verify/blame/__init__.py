@@ -1,1 +1,31 @@
-"""verify/blame/"""
+"""Where a wrong gradient comes from: every fault in one place predicts a change of the path sum, and those that explain
+what was found are the diagnosis.
+
+Rooms, in reading order:
+
+- `diagnosis.py` where a wrong gradient comes from
+- `hypotheses.py` what can be wrong in one place
+- `predictions.py` what each wrong place does to the gradients
+- `from_gradients.py` which explain the observed entries
+- `from_adjoints.py` with every adjoint: where it begins
+- `from_values.py` faults that only values show
+- `proposals.py` a better input where a fault could hide
+- `words.py` a hypothesis as a sentence and an equation
+
+*Rule*: explains a failure that others found; never decides a verdict.
+
+Wing of graphs; in the wing of code `gradient_oracle/diagnosis.py` and `words.py`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from backproof.verify.doors import door
+
+if TYPE_CHECKING:
+    from backproof.verify.blame.diagnosis import Diagnosis, blame, diagnose
+
+__all__ = ["Diagnosis", "blame", "diagnose"]
+
+__getattr__ = door(__name__, {"Diagnosis": "diagnosis", "blame": "diagnosis", "diagnose": "diagnosis"})

@@ -31,8 +31,9 @@ from typing import Any
 import numpy as np
 
 from backproof.engine import FLOAT64, Graph, NumberSystem, backward, mpmath_system
-from backproof.engine.graph import Edge, label
+from backproof.engine.graph import Edge
 from backproof.engine.number_systems import Array
+from backproof.engine.vertices import label
 from backproof.verify.blame.from_adjoints import Residuals, explain_adjoints, first_bad_value, residuals
 from backproof.verify.blame.from_gradients import explain, suspects, wrong_adjoints, wrong_orders
 from backproof.verify.blame.from_values import operand_uses, rounded_to, stale_values
@@ -42,7 +43,7 @@ from backproof.verify.blame.proposals import Proposal, propose
 from backproof.verify.blame.words import equation, said
 from backproof.verify.cases.case import Case
 from backproof.verify.derivatives.polydiscs import written_out
-from backproof.verify.three_way.check import Routes, run
+from backproof.verify.three_way.routes import Routes, run
 
 NAMED = "the fault is named"
 ALIKE = "one of several that cannot be told apart"

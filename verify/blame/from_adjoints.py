@@ -29,9 +29,10 @@ from typing import Any
 import numpy as np
 
 from backproof.engine import FLOAT64, DomainError, Graph, NumberSystem
-from backproof.engine.graph import Edge, label
+from backproof.engine.graph import Edge
 from backproof.engine.local_functions import local_value
 from backproof.engine.number_systems import Array
+from backproof.engine.vertices import label
 from backproof.verify.blame.from_gradients import round_factor
 from backproof.verify.blame.hypotheses import EVERYWHERE, Candidate, Setting, changed, incidence, single_places, wide_places
 from backproof.verify.blame.predictions import UNIT

@@ -1,1 +1,12 @@
-"""verify/campaign/"""
+"""Many cases, on several processes, resumable. A failing one is made small here.
+
+Rooms, in reading order:
+
+- `run.py` many cases, on an executor
+- `shrinking.py` make a failing case small
+- `smallest.py` the first failure, small and diagnosed
+
+*Rule*: any executor of `concurrent.futures` runs the cases; the same seed gives the same records in any order.
+
+Above both wings.
+"""

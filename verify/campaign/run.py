@@ -20,14 +20,15 @@ from typing import TypeAlias
 from backproof.engine import number_system
 from backproof.reports.document import Record
 from backproof.theorems.catalogue import THEOREMS
-from backproof.verify.cases.case import Case, replay_id
-from backproof.verify.cases.digits import Missing, digits_cases
+from backproof.verify.cases.case import Case
 from backproof.verify.cases.draws import campaign_case
-from backproof.verify.cases.lecture import lecture_cases
+from backproof.verify.cases.replay import replay_id
 from backproof.verify.proofs.steps import check_case_theorems
-from backproof.verify.results.document import Settings, case_record
+from backproof.verify.results.case_record import case_record
 from backproof.verify.results.ledger import finding_record
-from backproof.verify.three_way.check import Routes, check_case
+from backproof.verify.results.settings import Settings
+from backproof.verify.three_way.check import check_case
+from backproof.verify.three_way.routes import Routes
 
 Chunk: TypeAlias = "tuple[tuple[int, Case | int], ...]"
 
@@ -44,14 +45,6 @@ RARELY = 50_000
 
 class CaseCrash(RuntimeError):
     """The suite itself failed on a case: the message has the traceback, and the replay line where the case could be built."""
-
-
-def named_cases(seed: int) -> tuple[tuple[Case, ...], tuple[str, ...]]:
-    """The cases that every run includes, and a sentence for each that could not be run here."""
-    digits = digits_cases(seed)
-    if isinstance(digits, Missing):
-        return lecture_cases(), (digits.sentence,)
-    return lecture_cases() + digits, ()
 
 
 def run_suite(

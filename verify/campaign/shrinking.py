@@ -25,8 +25,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from backproof.engine import FLOAT64, DomainError, Graph, GraphError, Vertex, forward
-from backproof.verify.cases.case import Case, CaseError, Number, Vector, make_case, replay_id
-from backproof.verify.three_way.check import CaseResult, Routes, check_case
+from backproof.verify.cases.case import Case, CaseError, Number, Vector, make_case
+from backproof.verify.three_way.check import CaseResult, check_case
+from backproof.verify.three_way.routes import Routes
 from backproof.verify.verdicts import Verdict
 
 LIMIT = 2000
@@ -234,29 +235,3 @@ def _complexity(value: Number) -> tuple[int, int]:
     """Simple values first: 1, 2, 3, 0, then by the length of the number."""
     known = [k for k, simple in enumerate(SIMPLE_VALUES) if value == simple and not isinstance(value, float)]
     return (0, known[0]) if known else (1, len(str(value)))
-
-
-def regression_test(case: Case, name: str = "test_shrunk_case", target: str | None = None) -> str:
-    """A pytest function to paste, which checks the case again; with a target `package:factory`, that engine on the case.
-
-    >>> from backproof.verify.cases.lecture import lecture_cases
-    >>> regression_test(lecture_cases()[0]).splitlines()[0]
-    'def test_shrunk_case() -> None:'
-    """
-    if target is not None:
-        return (
-            f"def {name}() -> None:\n"
-            "    from backproof.verify import Verdict\n"
-            "    from backproof.verify.cases.case import from_replay_id\n"
-            "    from backproof.verify.engine_oracle.trial import check_engine, load_engine\n\n"
-            f"    case = from_replay_id({replay_id(case)!r})\n"
-            f"    assert check_engine(case, load_engine({target!r})).verdict is Verdict.CORRECT\n"
-        )
-    return (
-        f"def {name}() -> None:\n"
-        "    from backproof.verify import Verdict\n"
-        "    from backproof.verify.cases.case import from_replay_id\n"
-        "    from backproof.verify.three_way.check import check_case\n\n"
-        f"    case = from_replay_id({replay_id(case)!r})\n"
-        "    assert check_case(case).verdict is Verdict.CORRECT\n"
-    )

@@ -2,6 +2,7 @@
 
 The id holds the whole case, so it replays on any machine and does not depend on the generator that made it.
 
+>>> from backproof.verify.cases.replay import from_replay_id, replay_id
 >>> from backproof.engine import Graph, leaf, vertex
 >>> case = make_case("square", "replay", Graph(1, (leaf("x"), vertex("y", "square", (1,)))), [0.5])
 >>> replay_id(case).startswith("backproof1:")
@@ -16,27 +17,18 @@ backproof.verify.cases.case.CaseError: the replay id is damaged: it is not base6
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hashlib
-import json
-import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, TypeAlias
 
 import numpy as np
 
-from backproof.engine import Graph, GraphError
+from backproof.engine import FLOAT64, Graph, GraphError, NumberSystem
 from backproof.engine.documents import decode_number, encode_number, from_document, to_document
-from backproof.engine.json_text import parse_json
 
 Number: TypeAlias = float | int | Fraction
 Vector: TypeAlias = tuple[Number, ...]
-
-PREFIX = "backproof1:"
-LARGEST_DOCUMENT = 64 * 10**6
 
 
 class CaseError(ValueError):
@@ -175,48 +167,46 @@ def _rectangle(rows: list[list[Number]], graph: Graph) -> list[list[Number]]:
     return rows
 
 
-def case_ids(case: Case) -> tuple[str, str]:
-    """`case_id` and `replay_id`, from the same document."""
-    written = {key: _compact(value) for key, value in to_case_document(case).items()}
-    line = PREFIX + base64.urlsafe_b64encode(zlib.compress(_joined(written), 9)).decode("ascii").rstrip("=")
-    content = _joined({key: written[key] for key in ("graph", "leaves", "cotangent")})
-    return hashlib.sha256(content).hexdigest()[:12], line
+def is_exact(case: Case) -> bool:
+    """Whether the case can be run over the rationals: whole or rational leaf values, and no transcendental function."""
+    graph = case.graph
+    return all(isinstance(value, int | Fraction) for leaf in case.leaves for value in leaf) and all(
+        graph.row(i).algebra(graph.attributes(i), len(graph.operands(i))) != "transcendental" for i in range(graph.l + 1, graph.n + 1)
+    )
 
 
-def case_id(case: Case) -> str:
-    """Twelve hex digits of the content (graph, leaves, cotangent): the same case has the same id in every run."""
-    return case_ids(case)[0]
+def float_leaves(case: Case) -> list[list[float]]:
+    """The leaf values as float64 numbers: the point at which floats, mpmath and differences are compared with each other."""
+    return [[float(value) for value in leaf] for leaf in case.leaves]
 
 
-def replay_id(case: Case) -> str:
-    """The case in one line: `backproof1:` and base64 of its compressed JSON."""
-    return case_ids(case)[1]
+def rounded_case(case: Case, system: NumberSystem) -> Case:
+    """The case with leaf values, constants and cotangent as `system` holds them, so that the exact derivative is that of what the floats are given.
 
+    >>> from backproof.engine import FLOAT32, Graph, leaf, vertex
+    >>> from backproof.verify.cases.case import make_case
+    >>> case = make_case("tenth", "replay", Graph(1, (leaf("x"), vertex("y", "power", (1,), exponent=0.1))), [0.1])
+    >>> rounded_case(case, FLOAT32).leaves, rounded_case(case, FLOAT32).graph.attributes(2)
+    (((0.10000000149011612,),), {'exponent': 0.10000000149011612})
+    """
 
-def from_replay_id(line: str) -> Case:
-    """The case that `replay_id` wrote; CaseError if the line is damaged."""
-    text = line.strip()
-    if not text.startswith(PREFIX):
-        raise CaseError(f"a replay id starts with {PREFIX!r}, found {text[:20]!r}")
-    body = text.removeprefix(PREFIX)
-    try:
-        unpacker = zlib.decompressobj()
-        packed = base64.b64decode(body + "=" * (-len(body) % 4), altchars=b"-_", validate=True)
-        raw = unpacker.decompress(packed, LARGEST_DOCUMENT)
-        if not unpacker.eof:
-            raise ValueError("cut off")
-        document = parse_json(raw.decode("utf-8"))
-    except (binascii.Error, zlib.error, ValueError):
-        raise CaseError(
-            f"the replay id is damaged: it is not base64 of compressed JSON; copy the whole line, from {PREFIX} to its end"
-        ) from None
-    return from_case_document(document)
+    def rounded(value: Any) -> Any:
+        if type(value) is float and system is FLOAT64:
+            return value
+        if type(value) is float or isinstance(value, Fraction):
+            return float(system.convert(value))
+        return tuple(map(rounded, value)) if isinstance(value, tuple) else value
 
+    def vector(values: Vector, discrete: bool = False) -> Vector:
+        return values if discrete else tuple(float(system.convert(value)) for value in values)
 
-def _compact(document: Any) -> str:
-    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-
-def _joined(written: dict[str, str]) -> bytes:
-    """The object with these values, each of them JSON already, as `_compact` writes it."""
-    return ("{" + ",".join(f'"{key}":{written[key]}' for key in sorted(written)) + "}").encode("utf-8")
+    graph = case.graph
+    attributes = [rounded(v.attributes) for v in graph.vertices]
+    if any(new != v.attributes for new, v in zip(attributes, graph.vertices, strict=True)):
+        graph = Graph(graph.l, tuple(replace(v, attributes=new) for new, v in zip(attributes, graph.vertices, strict=True)))
+    return replace(
+        case,
+        graph=graph,
+        leaves=tuple(vector(values, graph.is_discrete(i)) for i, values in enumerate(case.leaves, start=1)),
+        cotangent=None if case.cotangent is None else tuple(map(vector, case.cotangent)),
+    )

@@ -6,7 +6,8 @@
 >>> case = lecture_cases()[1]
 >>> backward(case.graph, jacobians(case.graph, forward(case.graph, case.leaves)))[1].item()
 192.0
->>> from backproof.verify.three_way.check import Routes, check_case
+>>> from backproof.verify.three_way.check import check_case
+>>> from backproof.verify.three_way.routes import Routes
 >>> check_case(case, Routes(jacobians=lambda graph, u, system: {edge: system.array([[1]]) for edge in graph.edges})).verdict.value
 'WRONG'
 """

@@ -1,1 +1,19 @@
-"""verify/commands/"""
+"""`backproof verify | replay | theorems | oracle | selftest`, one file each. Nothing heavy is imported before a command
+runs.
+
+Rooms, in reading order:
+
+- `main.py` the click commands
+- `exit_codes.py` pytest's
+- `session.py` Ctrl-C, the files, the exit code
+- `verify.py` backproof verify
+- `replay.py` backproof replay
+- `theorems.py` backproof theorems
+- `prove.py` backproof theorems prove
+- `oracle.py` backproof oracle
+- `selftest.py` backproof selftest
+
+*Rule*: a command reads options, calls what is below, and returns an exit code; data to stdout, progress to stderr.
+
+Above both wings.
+"""

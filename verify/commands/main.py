@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-HOLDS, FAILS, INTERRUPTED, INTERNAL, USAGE, NOTHING = range(6)
+from backproof.verify.commands.exit_codes import HOLDS, INTERNAL, INTERRUPTED, USAGE
 
 EXAMPLES = """\b
 Examples:
@@ -100,7 +100,7 @@ def replay(case: str, **options: Any) -> int:
     CASE is a line that starts with backproof1:, or a JSON file that holds a case or a graph.
     """
     _one_thread_per_process()
-    from backproof.verify.commands.verify import run_replay
+    from backproof.verify.commands.replay import run_replay
 
     return run_replay(case, **options)
 

@@ -24,16 +24,21 @@ import click
 from backproof.engine.functions import TABLE
 from backproof.reports.document import Record
 from backproof.reports.terminal import print_case_line, print_table, progress
-from backproof.verify.campaign.run import named_cases
-from backproof.verify.campaign.shrinking import regression_test, same_failure, shrink
+from backproof.verify.campaign.shrinking import same_failure, shrink
 from backproof.verify.cases.case import Case, CaseError
 from backproof.verify.cases.draws import campaign_case, restricted_case
-from backproof.verify.commands.main import USAGE
-from backproof.verify.commands.verify import SHRINK_LIMIT, finish, read_case, stoppable
-from backproof.verify.derivatives.differences import DIGITS
-from backproof.verify.engine_oracle.trial import Engine, TargetError, check_engine, diagnose_engine, load_engine, nothing_to_tell
-from backproof.verify.results.case_detail import LISTED_PATHS
-from backproof.verify.results.document import Settings, case_record, results_document, with_open_findings
+from backproof.verify.cases.named import named_cases
+from backproof.verify.cases.reading import read_case
+from backproof.verify.cases.replay import regression_test
+from backproof.verify.commands.exit_codes import USAGE
+from backproof.verify.commands.session import finish, stoppable
+from backproof.verify.commands.verify import SHRINK_LIMIT
+from backproof.verify.engine_oracle.target import Engine, TargetError, load_engine
+from backproof.verify.engine_oracle.trial import check_engine, diagnose_engine, nothing_to_tell
+from backproof.verify.numbers.precision import DIGITS
+from backproof.verify.results.case_record import case_record, with_open_findings
+from backproof.verify.results.document import results_document
+from backproof.verify.results.settings import LISTED_PATHS, Settings
 from backproof.verify.results.tally import Tally, tally_of
 from backproof.verify.three_way.check import CaseResult
 from backproof.verify.verdicts import Verdict

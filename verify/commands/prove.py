@@ -20,13 +20,13 @@ from backproof.reports import save_results, write_html
 from backproof.reports.document import Record
 from backproof.reports.terminal import COLOURS, say
 from backproof.theorems.catalogue import THEOREMS
-from backproof.verify.commands.main import FAILS, HOLDS, INTERNAL, NOTHING
-from backproof.verify.derivatives.differences import DIGITS
+from backproof.verify.commands.exit_codes import FAILS, HOLDS, INTERNAL, NOTHING
+from backproof.verify.numbers.precision import DIGITS
 from backproof.verify.proofs.coq_audit import NOT_CHECKED, PROVED, Checker, Proofs, check_proofs
 from backproof.verify.proofs.translation import LARGEST, coq_tables, named_graphs
-from backproof.verify.results.case_detail import LISTED_PATHS
-from backproof.verify.results.document import Settings, results_document
+from backproof.verify.results.document import results_document
 from backproof.verify.results.proofs import formal_name, proofs_record, write_records
+from backproof.verify.results.settings import LISTED_PATHS, Settings
 from backproof.verify.results.tally import Tally
 from backproof.verify.verdicts import Verdict
 

@@ -16,7 +16,7 @@ import click
 from backproof.reports import save_results, write_html
 from backproof.reports.terminal import say
 from backproof.verify.campaign.run import available_cores
-from backproof.verify.commands.main import FAILS, HOLDS, INTERNAL, INTERRUPTED
+from backproof.verify.commands.exit_codes import FAILS, HOLDS, INTERNAL, INTERRUPTED
 from backproof.verify.selftest.trials import CHECKS, Trial, campaign, false_alarms, run_selftest, selftest_document, survivors_without
 
 

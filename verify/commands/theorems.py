@@ -26,19 +26,20 @@ from backproof.theorems.derivation import TooLong
 from backproof.theorems.printed_derivation import as_latex, as_mathml
 from backproof.theorems.theorem import Theorem
 from backproof.verify.campaign.run import available_cores
-from backproof.verify.cases.case import Case, CaseError, case_id
+from backproof.verify.cases.case import Case, CaseError
 from backproof.verify.cases.draws import campaign_case
 from backproof.verify.cases.lecture import lecture_cases
-from backproof.verify.commands.main import FAILS, HOLDS, INTERNAL, INTERRUPTED, USAGE
-from backproof.verify.commands.verify import read_case
-from backproof.verify.derivatives.differences import DIGITS
+from backproof.verify.cases.reading import read_case
+from backproof.verify.cases.replay import case_id
+from backproof.verify.commands.exit_codes import FAILS, HOLDS, INTERNAL, INTERRUPTED, USAGE
+from backproof.verify.numbers.precision import DIGITS
 from backproof.verify.proofs.derivations import CheckedDerivation, check_derivation
 from backproof.verify.proofs.exhaustive import Exhausted, check_all
 from backproof.verify.proofs.steps import check_case_theorems
-from backproof.verify.results.case_detail import LISTED_PATHS
 from backproof.verify.results.derivations import derivation_record, derivation_records
-from backproof.verify.results.document import Settings, results_document
+from backproof.verify.results.document import results_document
 from backproof.verify.results.ledger import Ledger, finding_record, theorem_record
+from backproof.verify.results.settings import LISTED_PATHS, Settings
 from backproof.verify.results.tally import Tally
 from backproof.verify.verdicts import Verdict, worst
 

@@ -5,36 +5,34 @@ Ctrl-C stops the workers and keeps what is finished: the results file and the re
 
 from __future__ import annotations
 
-import signal
-import sys
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import click
 
-from backproof.engine import FLOAT64, DomainError, GraphError, forward
-from backproof.engine.documents import from_document
-from backproof.engine.json_text import parse_json
-from backproof.reports import save_results, write_html
+from backproof.engine import FLOAT64, DomainError
 from backproof.reports.document import Record
-from backproof.reports.terminal import print_case_line, print_summary, print_table, progress
+from backproof.reports.terminal import print_case_line, progress
 from backproof.verify.blame.diagnosis import diagnose
-from backproof.verify.campaign.run import CaseCrash, available_cores, named_cases, run_suite
-from backproof.verify.campaign.shrinking import regression_test, same_failure, shrink
-from backproof.verify.cases.case import PREFIX, Case, CaseError, from_case_document, from_replay_id, make_case
-from backproof.verify.commands.main import FAILS, HOLDS, INTERNAL, INTERRUPTED, NOTHING, USAGE
-from backproof.verify.derivatives.differences import DIGITS
+from backproof.verify.campaign.run import CaseCrash, available_cores, run_suite
+from backproof.verify.campaign.shrinking import same_failure, shrink
+from backproof.verify.cases.case import Case
+from backproof.verify.cases.named import named_cases
+from backproof.verify.cases.replay import from_replay_id, regression_test
+from backproof.verify.commands.exit_codes import INTERNAL, USAGE
+from backproof.verify.commands.session import finish, stoppable
+from backproof.verify.numbers.precision import DIGITS
 from backproof.verify.proofs.exhaustive import check_all
-from backproof.verify.results.case_detail import LISTED_PATHS
+from backproof.verify.results.case_record import case_record, with_open_findings
 from backproof.verify.results.derivations import derivation_records
-from backproof.verify.results.document import DTYPES, Settings, case_record, results_document, with_open_findings
+from backproof.verify.results.document import results_document
 from backproof.verify.results.lines import LinesError, lines_path, read_lines, write_header, write_line
-from backproof.verify.results.tally import Tally, tally_of
-from backproof.verify.three_way.check import Routes, check_case
+from backproof.verify.results.settings import DTYPES, LISTED_PATHS, Settings
+from backproof.verify.results.tally import Tally
+from backproof.verify.three_way.check import check_case
+from backproof.verify.three_way.routes import Routes
 
-ATTEMPTS_AT_LEAVES = 100
 SHRINK_LIMIT = 500
 EXHAUSTIVE_SIZE = 5
 
@@ -159,104 +157,3 @@ def _lines(json_file: Path | None, resume_file: Path | None, settings: Settings)
             file.flush()
 
         yield write
-
-
-@contextmanager
-def stoppable() -> Generator[Callable[[], bool]]:
-    """A function that tells whether Ctrl-C (or SIGTERM) was pressed. The first one asks the run to end; the second one ends it at once."""
-    asked = False
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-
-    def restore() -> None:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-    def ask(*_: Any) -> None:
-        nonlocal asked
-        asked = True
-        restore()
-
-    for number in before:
-        signal.signal(number, ask)
-    try:
-        yield lambda: asked
-    finally:
-        restore()
-
-
-def run_replay(
-    case: str,
-    seed: int,
-    max_paths: int,
-    allow_inconclusive: bool,
-    json_file: Path | None,
-    html_file: Path | None,
-    no_color: bool,
-    routes: Routes | None = None,
-) -> int:
-    """Run one case again, print its three-way table, and return the exit code."""
-    try:
-        chosen = read_case(case, seed)
-    except (CaseError, GraphError, DomainError) as error:
-        click.echo(f"backproof replay: {error}", err=True)
-        return USAGE
-    result = check_case(chosen, routes)
-    record = case_record(result, with_detail=True, listed=max_paths)
-    settings = Settings("backproof replay", seed, 1, max_paths, DIGITS, allow_inconclusive)
-    print_table(record, no_color)
-    return finish(results_document(settings, tally_of([{**record, "group": "replay"}]), (), False), json_file, html_file, False, no_color)
-
-
-def read_case(text: str, seed: int) -> Case:
-    """The case that a user names: a replay line, or a JSON file with a case or a graph. CaseError, GraphError or DomainError say what is wrong with it."""
-    if text.startswith(PREFIX):
-        return from_replay_id(text)
-    path = Path(text)
-    try:
-        raw = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not a text file"
-        raise CaseError(f"cannot read {text[:200]!r}: {reason}; give a line that starts with {PREFIX} or a JSON file") from None
-    try:
-        document = parse_json(raw)
-        if isinstance(document, dict) and document.get("format") == "backproof-graph":
-            return _with_leaves(path.stem, from_document(document), seed)
-        return from_case_document(document)
-    except (CaseError, GraphError) as error:
-        raise CaseError(f"{text}: {error}") from None
-
-
-def _with_leaves(name: str, graph: Any, seed: int) -> Case:
-    """A case from a bare graph: the first random leaf values at which every local function is defined."""
-    import numpy as np
-
-    rng = np.random.default_rng(seed)
-    problem = ""
-    for _ in range(ATTEMPTS_AT_LEAVES):
-        leaves = [np.round(rng.uniform(0.25, 2.0, graph.dimension(i)) * 64) / 64 for i in range(1, graph.l + 1)]
-        leaves = [np.zeros(1) if graph.is_discrete(i) else value for i, value in enumerate(leaves, start=1)]
-        try:
-            forward(graph, leaves, FLOAT64)
-            return make_case(name, "replay", graph, leaves)
-        except DomainError as error:
-            problem = str(error)
-    raise CaseError(f"no leaf values found at which the graph is defined; write a case with its own. Last: {problem}")
-
-
-def finish(results: Record, json_file: Path | None, html_file: Path | None, quiet: bool, no_color: bool) -> int:
-    """Write what was asked for, print the summary last, and choose the exit code."""
-    try:
-        if json_file is not None:
-            save_results(results, json_file)
-        if html_file is not None:
-            write_html(results, html_file)
-    except OSError as error:
-        click.echo(f"Cannot write {error.filename!r}: {error.strerror}", err=True)
-        return INTERNAL
-    print_summary(results, quiet, no_color, [str(path) for path in (json_file, html_file) if path is not None])
-    sys.stdout.flush()
-    if results["run"]["interrupted"]:
-        return INTERRUPTED
-    if not results["cases"]:
-        return NOTHING
-    return HOLDS if results["summary"]["holds"] else FAILS

@@ -26,14 +26,14 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from backproof.engine import DomainError, Graph, NumberSystem, forward, mpmath_system
-from backproof.engine.graph import label
 from backproof.engine.local_functions import local_value
 from backproof.engine.number_systems import Array
 from backproof.engine.passes import Values
+from backproof.engine.vertices import label
+from backproof.verify.numbers.precision import DIGITS
 
 AtRest: TypeAlias = Callable[[NumberSystem], Values]
 
-DIGITS = 50
 ATTEMPTS = 4
 GUARD = 15
 RESOLUTION = 10

@@ -29,8 +29,8 @@ from typing import Any
 import numpy as np
 
 from backproof.engine import Graph, GraphError
-from backproof.engine.graph import label
 from backproof.engine.number_systems import Array
+from backproof.engine.vertices import label
 from backproof.verify.derivatives.polydiscs import Pair, Plan, Problem, Undecided, attempt, entry_of, hopeless, written_out
 from backproof.verify.numbers.ball_arrays import arb
 from backproof.verify.numbers.balls import exact_ball

@@ -24,18 +24,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from flint import acb
 
 from backproof.engine import Graph
-from backproof.engine.graph import label
+from backproof.engine.graph import Edge
 from backproof.engine.number_systems import Array
-from backproof.verify.derivatives.enclosures import BITS, GUARD, Enclosure, certify, plan_for
+from backproof.engine.vertices import label
+from backproof.verify.derivatives.enclosures import BITS, GUARD, Enclosure, certify, certify_all, plan_for
 from backproof.verify.derivatives.polydiscs import Entry, Plan, Problem, Undecided, attempt, derivatives, entry_of
 from backproof.verify.numbers.ball_arrays import Points, precision
 from backproof.verify.verdicts import Reason
+
+Found: TypeAlias = "Enclosure | ClarkeInterval | Undecided"
 
 RADII = (200, 500, 1250, 3125)
 MOST_PIECES = 256
@@ -202,3 +205,19 @@ def _one_sided(pieces: Sequence[_Piece], r: int, c: int, direction: int) -> Frac
     possible = [piece for piece in pieces if piece.possible[direction]]
     lows, highs = _ends(possible, r, c)
     return possible[0].rows[r][c].mid if possible and max(lows) <= min(highs) else None
+
+
+def enclosures_or_hulls(graph: Graph, leaves: Sequence[Any], bits: int = 64) -> dict[Edge, Found]:
+    """The enclosure of ∂u_k/∂u_j for every leaf j and every k that it reaches; at an exact kink the hull of the derivatives around it.
+
+    >>> from backproof.engine import Graph, leaf, vertex
+    >>> found = enclosures_or_hulls(Graph(1, (leaf("x"), vertex("y", "relu", (1,)))), [[0.0]])
+    >>> float(found[1, 2].low[0, 0]), float(found[1, 2].high[0, 0])
+    (0.0, 1.0)
+    """
+    found: dict[Edge, Found] = dict(certify_all(graph, leaves, bits))
+    kinked = [(j, k) for (j, k), enclosure in found.items() if isinstance(enclosure, Undecided) and enclosure.reason is Reason.KINK]
+    for j in dict.fromkeys(j for j, _ in kinked):
+        around = clarke(graph, leaves, j, [k for i, k in kinked if i == j], bits)
+        found.update({(j, k): hull for k, hull in around.items()})
+    return found

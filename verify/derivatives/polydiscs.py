@@ -32,8 +32,8 @@ from flint import acb, arb
 
 from backproof.engine import Graph, NumberSystem, UnsupportedOperation
 from backproof.engine.functions.row import Attributes, Row, Shape, everywhere
-from backproof.engine.graph import label
 from backproof.engine.number_systems import Array
+from backproof.engine.vertices import label
 from backproof.verify.numbers.ball_arrays import Points, precision
 from backproof.verify.numbers.balls import Tie, complex_ball_system, real_ball_system
 from backproof.verify.verdicts import Reason

@@ -1,1 +1,28 @@
-"""verify/engine_oracle/"""
+"""Somebody else's engine on trial: asked for adjoints on a case, and judged like floats. The engine is a function; how it
+is reached is `target.py`'s business.
+
+Rooms, in reading order:
+
+- `target.py` package.module:factory, as an engine
+- `trial.py` an engine on one case
+
+*Rule*: the engine's answer is data; nothing of ours is handed to it but a graph, leaf values and a cotangent.
+
+Wing of graphs; in the wing of code the one on trial is a `vjp` (`gradient_oracle/`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from backproof.verify.doors import door
+
+if TYPE_CHECKING:
+    from backproof.verify.engine_oracle.target import Engine, TargetError, load_engine
+    from backproof.verify.engine_oracle.trial import check_engine, diagnose_engine
+
+__all__ = ["Engine", "TargetError", "check_engine", "diagnose_engine", "load_engine"]
+
+__getattr__ = door(
+    __name__, {"Engine": "target", "TargetError": "target", "check_engine": "trial", "diagnose_engine": "trial", "load_engine": "target"}
+)

@@ -20,12 +20,11 @@ Beyond it a value is INACCURATE as long as the rounding of float32 could explain
 
 from __future__ import annotations
 
-import importlib
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, TypeAlias, cast
+from typing import Any
 
 import numpy as np
 
@@ -34,13 +33,16 @@ from backproof.engine.number_systems import Array
 from backproof.theorems.backward_pass import BACKWARD_PASS, LEAVES
 from backproof.theorems.path_sum import PATH_SUM
 from backproof.verify.blame.diagnosis import as_a_whole, blame
-from backproof.verify.cases.case import Case
-from backproof.verify.derivatives.differences import DIGITS
+from backproof.verify.cases.case import Case, rounded_case
+from backproof.verify.derivatives.kinks import enclosures_or_hulls
+from backproof.verify.engine_oracle.target import Engine, line_of
 from backproof.verify.numbers.balls import real_ball_system
+from backproof.verify.numbers.precision import DIGITS, EXTRA_BITS
 from backproof.verify.paths.blocks import Enumeration, PathSums
+from backproof.verify.paths.choice import sums_to
 from backproof.verify.paths.sums import PathSum
-from backproof.verify.rounding.bounds import rounded_case, rounding_bounds
-from backproof.verify.three_way.check import EXTRA_BITS, CaseResult, Routes, Run, enclosures_or_hulls, run, sums_to
+from backproof.verify.rounding.bounds import rounding_bounds
+from backproof.verify.three_way.check import CaseResult
 from backproof.verify.three_way.comparison import Comparison
 from backproof.verify.three_way.floats import (
     FloatCheck,
@@ -49,51 +51,14 @@ from backproof.verify.three_way.floats import (
     floats_against_enclosures,
     judged_floats,
 )
+from backproof.verify.three_way.routes import Routes, Run, run
 from backproof.verify.verdicts import Evidence, Reason, Verdict
 
-Engine: TypeAlias = Callable[[Graph, Sequence[Array], Array], Mapping[int, Any]]
-
-EXPECTED = "write package.module:factory, a function without arguments that returns a callable(graph, leaves, cotangent)"
 CLAIM_DERIVATIVE = "engine = certified derivative"
 CLAIM_PATHS = "engine = path sum"
 CLAIM_CONTRACT = "the engine keeps its contract"
 FLOAT32_ROUNDING = 2.0**29
 """The unit roundoff of float32 as a multiple of that of float64: the first-order bound grows by this factor."""
-
-
-class TargetError(ValueError):
-    """The engine on trial cannot be loaded; the message says why and what a target looks like."""
-
-
-def load_engine(target: str) -> Engine:
-    """The engine that `module:factory` names: the factory is called without arguments, and returns it.
-
-    >>> load_engine("my_engine")
-    Traceback (most recent call last):
-        ...
-    backproof.verify.engine_oracle.trial.TargetError: 'my_engine' is no engine: write package.module:factory, ...
-    >>> load_engine("no_such_module:make")
-    Traceback (most recent call last):
-        ...
-    backproof.verify.engine_oracle.trial.TargetError: 'no_such_module:make': cannot import no_such_module: No module named 'no_such_module'
-    """
-    module_name, colon, attribute = target.partition(":")
-    if not (module_name and colon and attribute):
-        raise TargetError(f"{target!r} is no engine: {EXPECTED}")
-    try:
-        module = importlib.import_module(module_name)
-    except Exception as error:  # whatever somebody's module raises
-        raise TargetError(f"{target!r}: cannot import {module_name}: {error}") from error
-    factory = getattr(module, attribute, None)
-    if not callable(factory):
-        raise TargetError(f"{target!r}: {module_name} has no function {attribute!r}; {EXPECTED}")
-    try:
-        engine: Any = factory()
-    except Exception as error:
-        raise TargetError(f"{target!r}: {attribute}() raised {type(error).__name__}: {error}{_line_of(error)}; {EXPECTED}") from error
-    if not callable(engine):
-        raise TargetError(f"{target!r}: {attribute}() returned {type(engine).__name__}; {EXPECTED}")
-    return cast("Engine", engine)
 
 
 @dataclass(frozen=True)
@@ -114,7 +79,7 @@ def ask(engine: Engine, case: Case) -> Answer:
     except NotImplementedError as error:
         return Answer({}, f"the engine raised NotImplementedError: {error}; --functions names those that it has", Reason.UNSUPPORTED)
     except Exception as error:  # whatever somebody's engine raises
-        return Answer({}, f"the engine raised {type(error).__name__}: {error}{_line_of(error)}", Reason.UNSUPPORTED)
+        return Answer({}, f"the engine raised {type(error).__name__}: {error}{line_of(error)}", Reason.UNSUPPORTED)
     for number, (old, new) in enumerate(zip(before, (*leaves, cotangent), strict=True), start=1):
         if old.tobytes() != new.tobytes():
             what = f"the value of leaf {graph.name(number)!r}" if number <= graph.l else "the cotangent"
@@ -137,13 +102,6 @@ def cotangent_matrix(case: Case) -> Array:
     """p_n with its rows; the identity where the case has none."""
     width = case.graph.dimension(case.graph.n)
     return np.eye(width) if case.cotangent is None else np.array(case.cotangent, dtype=np.float64).reshape(-1, width)
-
-
-def _line_of(error: BaseException) -> str:
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return "" if trace is None else f" ({trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno})"
 
 
 def _shaped(graph: Graph, found: Mapping[Any, Any], rows: int) -> Answer:

@@ -1,1 +1,29 @@
-"""verify/gradient_oracle/"""
+"""`check(f, args, vjp)`: which points, how one is judged, what is said. A user's question never leaves this folder but for
+`lift/`.
+
+Rooms, in reading order:
+
+- `check.py` check and assert_correct
+- `result.py` the answer, with its evidence
+- `exploration.py` which points, in which order
+- `points.py` a point; the other side of a decision
+- `variants.py` points that do not depend on the code
+- `settings.py` other strides, modes, words
+- `judge.py` one point: formula, floats, kinks
+- `formula.py` first tier: is the formula right
+- `floats.py` second tier: are the floats good enough
+- `kinks.py` derivatives on the sides of a tie
+- `opaque.py` where the forward cannot be lifted
+- `running.py` forward and backward in plain floats
+- `findings.py` what was found, worst first
+- `words.py` explain()
+- `diagnosis.py` what kind of fault, at which line
+- `forward_edges.py` the forward pass as edges with lines
+- `reproduction.py` lines to paste
+- `probes` the protocol of a backward pass, eighteen ways to call it
+
+*Rule*: sees lifted code as a `Lifted` only; nothing that was not decided is called right.
+
+Wing of code; its pairs in the wing of graphs are `three_way/` (judge, floats), `derivatives/kinks.py`, `blame/`
+(diagnosis, words).
+"""

@@ -23,9 +23,11 @@ from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.findings import Finding
 from backproof.verify.gradient_oracle.judge import Judged, judge
 from backproof.verify.gradient_oracle.opaque import DIRECTIONS, judge_opaque
-from backproof.verify.gradient_oracle.points import JUST, Point, across, shifted, variants
-from backproof.verify.gradient_oracle.running import Function, is_float, run_floats
+from backproof.verify.gradient_oracle.points import JUST, Point, across, shifted
+from backproof.verify.gradient_oracle.running import is_float, run_floats
 from backproof.verify.gradient_oracle.settings import settings
+from backproof.verify.gradient_oracle.variants import variants
+from backproof.verify.lift.lifted import Function
 from backproof.verify.lift.tape.reads import Read
 from backproof.verify.time_limits import TookTooLong, limited
 from backproof.verify.verdicts import Verdict

@@ -33,7 +33,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
@@ -41,23 +41,16 @@ from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.findings import Finding
 from backproof.verify.gradient_oracle.formula import BITS, digits_of, overall_size
 from backproof.verify.gradient_oracle.running import is_float
-from backproof.verify.lift.numpy_code.lifting import Lifted, lift, lift_backward, pull_back
-from backproof.verify.lift.rounding.bounds import (
-    Formula,
-    formula_of,
-    least_rounding,
-    reverse_sweep,
-    rounding_of_formula,
-    rounding_of_sweep,
-)
-from backproof.verify.lift.rounding.counts import unit_of
+from backproof.verify.lift.lifted import Function, Lifted, pull_back
+from backproof.verify.lift.numpy_code.lifting import lift, lift_backward
+from backproof.verify.lift.rounding.bounds import Formula, formula_of, least_rounding, rounding_of_formula, rounding_of_sweep
 from backproof.verify.lift.rounding.higher_order import sampled_derivatives
-from backproof.verify.lift.rounding.second_derivatives import ReverseSweep
+from backproof.verify.lift.rounding.second_derivatives import ReverseSweep, reverse_sweep
 from backproof.verify.numbers.ball_arrays import arb, precision
+from backproof.verify.numbers.float_model import unit_of
 
 __all__ = ["Floats", "floats", "lift", "lift_backward", "pull_back"]
 
-Function: TypeAlias = Callable[..., Any]
 LARGEST_SHARE = 0.25
 OPAQUE = 4.0
 FEW_DIGITS = 1e-3  # of a derivative: an unknown formula that is off by more is called WRONG, by less INACCURATE

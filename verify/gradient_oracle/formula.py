@@ -3,7 +3,7 @@
 An entry is wrong if both balls are disjoint, unless the roundings of the float constants in the code explain it (a second run, in which every constant that looks
 rounded is a ball of some of its last places), or it is a few units in the last place of the dtype: a series cut off below that.
 
->>> from backproof.verify.lift.numpy_code.lifting import pull_back
+>>> from backproof.verify.lift.lifted import pull_back
 >>> x, ct = np.array([3.0]), np.array([1.0])
 >>> forward = lift(lambda x: x * x, (x,))
 >>> def judged(vjp):
@@ -18,18 +18,18 @@ rounded is a ball of some of its last places), or it is a few units in the last 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.findings import Finding
 from backproof.verify.gradient_oracle.running import is_float, unit_roundoff
-from backproof.verify.lift.numpy_code.lifting import Lifted, lift, lift_backward, pull_back
+from backproof.verify.lift.lifted import Function, Lifted, pull_back
+from backproof.verify.lift.numpy_code.lifting import lift, lift_backward
 from backproof.verify.numbers.ball_arrays import arb, precision
 
-Function: TypeAlias = Callable[..., Any]
 BITS = 200
 LOOSE = 2.0**-30  # wider constants than this hide too much
 FOLDED = 32.0  # half units in the last place: constants of the code that were computed from others have more than one rounding

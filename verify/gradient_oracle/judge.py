@@ -21,9 +21,9 @@ Where the backward cannot be lifted, only 2 is asked, with what is assumed of an
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
@@ -33,10 +33,11 @@ from backproof.verify.gradient_oracle.floats import Floats, floats
 from backproof.verify.gradient_oracle.formula import BITS, formula
 from backproof.verify.gradient_oracle.kinks import agree, in_hull, nearby_range, sides
 from backproof.verify.gradient_oracle.running import is_float, run_floats, unit_roundoff
-from backproof.verify.lift.numpy_code.lifting import Lifted, NotLifted, Read, Undecided, lift, lift_backward
+from backproof.verify.lift.lifted import Function, Lifted
+from backproof.verify.lift.numpy_code.lifting import lift, lift_backward
+from backproof.verify.lift.tape.reads import NotLifted, Read, Undecided
 from backproof.verify.numbers.ball_arrays import is_finite
 
-Function: TypeAlias = Callable[..., Any]
 MORE_BITS = 600
 AGREE = 1e-6
 CANCELS = 1e4

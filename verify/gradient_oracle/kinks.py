@@ -10,17 +10,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.running import is_float
-from backproof.verify.lift.numpy_code.lifting import Lifted, NotLifted, Undecided, lift, pull_back
+from backproof.verify.lift.lifted import Function, Lifted, pull_back
+from backproof.verify.lift.numpy_code.lifting import lift
+from backproof.verify.lift.tape.reads import NotLifted, Undecided
 from backproof.verify.numbers.ball_arrays import is_finite, precision
 
-Function: TypeAlias = Callable[..., Any]
 BITS = 200
 MOST_SIDES = 64
 MOST_NODES = 20_000  # in all sides together

@@ -22,7 +22,8 @@ import numpy as np
 from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.findings import Finding
 from backproof.verify.gradient_oracle.judge import Judged
-from backproof.verify.gradient_oracle.running import Function, is_float, run_floats, unit_roundoff
+from backproof.verify.gradient_oracle.running import is_float, run_floats, unit_roundoff
+from backproof.verify.lift.lifted import Function
 
 ROWS = 8
 FEW = 64

@@ -10,16 +10,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Sequence
+from typing import Any
 
 import ml_dtypes
 import numpy as np
 
 from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.findings import Finding
-
-Function: TypeAlias = Callable[..., Any]
+from backproof.verify.lift.lifted import Function
 
 
 def is_float(value: Any) -> bool:

@@ -24,8 +24,9 @@ from flint import arb, ctx
 
 from backproof.engine.number_systems import Array
 
-__all__ = ["Entry", "Points", "arb", "each", "entrywise", "is_finite", "matrix_product", "on_arrays", "precision", "total"]
+__all__ = ["Ball", "Entry", "Points", "arb", "each", "entrywise", "is_finite", "matrix_product", "on_arrays", "precision", "total"]
 
+Ball: TypeAlias = Any  # flint's arb or acb
 Entry: TypeAlias = Callable[..., Any]
 Rivals: TypeAlias = tuple[bool, list[Any]]
 

@@ -17,14 +17,18 @@ True
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
+import ml_dtypes
 import numpy as np
 from mpmath.libmp import to_rational
 
-from backproof.engine import Graph, NumberSystem
-from backproof.verify.paths.sums import PathSum
+from backproof.engine import NumberSystem
+
+LIBRARY = {"float64": 8, "float32": 8, "float16": 2, "bfloat16": 2}
 
 
 def gamma(operations: int, system: NumberSystem) -> Fraction:
@@ -33,19 +37,6 @@ def gamma(operations: int, system: NumberSystem) -> Fraction:
     if product >= 1:
         raise ValueError(f"{operations} roundings in a row leave no correct digit in {system.name}")
     return product / (1 - product)
-
-
-def operations_behind(graph: Graph, j: int, total: PathSum) -> int:
-    """m: how many roundings lie at most between the terms of both routes and their results, for the adjoint of vertex j.
-
-    Backward pass: at each of the L edges of a path one inner product of at most d terms (d roundings) and at most Δ additions over the children.
-    Path sum: at each edge one inner product (d), then N − 1 additions over the paths, and one product with the cotangent (d). Both routes start
-    from the same D, hence m = L(d + Δ) + L·d + N + d with d the largest dimension, Δ the largest number of children, N the number of paths.
-    """
-    vertices = range(j, graph.n + 1)
-    widest = max(graph.dimension(i) for i in vertices)
-    children = max(len(graph.children(i)) for i in vertices)
-    return total.longest * (2 * widest + children) + total.count + widest
 
 
 def exact_fraction(value: Any) -> Fraction:
@@ -94,3 +85,47 @@ def correct_digits(value: float, reference: float, scale: float | None = None) -
         return 0.0
     error = abs(Fraction(value) - Fraction(reference)) / Fraction(size)
     return min(17.0, max(0.0, math.log10(error.denominator) - math.log10(error.numerator)))
+
+
+@cache
+def smallest_error(system: NumberSystem) -> float:
+    """η, half the smallest subnormal number: how far a rounded result may be off where it underflows.
+
+    >>> from backproof.engine import FLOAT64
+    >>> smallest_error(FLOAT64) == 0.0  # half of 5e-324 is below the range of floats
+    False
+    """
+    return max(float(ml_dtypes.finfo(system.dtype).smallest_subnormal) / 2, 5e-324)
+
+
+@cache
+def largest_float(system: NumberSystem) -> float:
+    """The end of the range."""
+    return float(ml_dtypes.finfo(system.dtype).max)
+
+
+@dataclass(frozen=True)
+class Unit:
+    """Roundoff, assumed roundings of a library function, and what underflow may cost, of one dtype."""
+
+    u: float
+    library: int
+    tiny: float
+
+
+@cache
+def unit_of(dtype: Any) -> Unit:
+    """The unit of a dtype of floats.
+
+    >>> unit_of(np.float32).u == 2.0**-24
+    True
+    """
+    kind = np.dtype(dtype)
+    if kind.kind != "f" and kind.name != "bfloat16":
+        raise ValueError(f"rounding is that of a dtype of floats, found {kind}")
+    info = ml_dtypes.finfo(kind)
+    tiny = info.smallest_subnormal if kind.itemsize == 2 else info.smallest_normal
+    return Unit(2.0 ** -(info.nmant + 1), LIBRARY.get(kind.name, 8), max(float(tiny), 5e-324))
+
+
+DOUBLE = unit_of(np.float64)

@@ -41,36 +41,18 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-import ml_dtypes
 import numpy as np
 
 from backproof.engine import RATIONAL, NumberSystem
 from backproof.engine.number_systems import Array
+from backproof.verify.numbers.float_model import LIBRARY, largest_float, smallest_error
 from backproof.verify.numbers.tangents import ANALYTIC, Pairs, exact_float, pair, power_slopes
 
 __all__ = ["LIBRARY", "RATIONAL", "gamma", "largest_float", "running_errors", "smallest_error"]
 
-LIBRARY = {"float64": 8, "float32": 8, "float16": 2, "bfloat16": 2}
 """Assumed relative error of exp, log, tanh, sin, cos and power, in units u. sigmoid and softplus are formulas of two more roundings around exp and log1p."""
 
 COMPOSED = {"sigmoid": 2, "softplus": 3, "sqrt": 0}
-
-
-@cache
-def smallest_error(system: NumberSystem) -> float:
-    """η, half the smallest subnormal number: how far a rounded result may be off where it underflows.
-
-    >>> from backproof.engine import FLOAT64
-    >>> smallest_error(FLOAT64) == 0.0  # half of 5e-324 is below the range of floats
-    False
-    """
-    return max(float(ml_dtypes.finfo(system.dtype).smallest_subnormal) / 2, 5e-324)
-
-
-@cache
-def largest_float(system: NumberSystem) -> float:
-    """The end of the range."""
-    return float(ml_dtypes.finfo(system.dtype).max)
 
 
 @dataclass(frozen=True, eq=False)

@@ -38,8 +38,8 @@ def stable_sigmoid(x: Array) -> Array:
     return np.where(x >= 0, 1, small) / (1 + small)
 
 
-Function: TypeAlias = Callable[[Array], Array]
-ANALYTIC: dict[str, tuple[Function, Callable[[Array, Array], Array]]] = {
+OfArrays: TypeAlias = Callable[[Array], Array]
+ANALYTIC: dict[str, tuple[OfArrays, Callable[[Array, Array], Array]]] = {
     "exp": (np.exp, lambda x, f: f),
     "log": (np.log, lambda x, f: 1 / x),
     "tanh": (np.tanh, lambda x, f: 4 * stable_sigmoid(2 * x) * stable_sigmoid(-2 * x)),

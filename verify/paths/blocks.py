@@ -26,8 +26,9 @@ from typing import Any
 import numpy as np
 
 from backproof.engine import FLOAT64, Graph, NumberSystem
-from backproof.engine.graph import Edge, label
+from backproof.engine.graph import Edge
 from backproof.engine.number_systems import Array
+from backproof.engine.vertices import label
 from backproof.verify.numbers.matrices import matrices_of
 from backproof.verify.paths.enumeration import Path, path_counts, path_counts_to, paths, paths_from, paths_to
 from backproof.verify.paths.sums import COMFORTABLE, Enumerate, PathSum, WrongPaths, growth_by, largest_row, scale_system

@@ -8,6 +8,7 @@ number that has a full block goes first, so that no more than two blocks wait at
 `modular_sums` does the same modulo a prime, exactly: with residues below 2²⁴ every product of up to 32 entries stays below 2⁵³. Float Jacobians are dyadic rationals, hence
 have residues.
 
+>>> from backproof.verify.numbers.modular import residues
 >>> from backproof.engine import Graph, forward, jacobians, leaf, vertex
 >>> graph = Graph(2, (leaf("u1"), leaf("u2"), vertex("u3", "add", (1, 2)), vertex("u4", "multiply", (2, 3))))
 >>> D = jacobians(graph, forward(graph, [3.0, 4.0]))
@@ -24,19 +25,17 @@ ValueError: the Jacobian of edge (1, 2) has the entry inf, which has no residue 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from fractions import Fraction
-from typing import Any
 
 import numpy as np
 
-from backproof.engine import FLOAT64, Graph, NumberSystem
-from backproof.engine.graph import Edge, label
+from backproof.engine import Graph
+from backproof.engine.graph import Edge
 from backproof.engine.number_systems import Array
+from backproof.engine.vertices import label
+from backproof.verify.numbers.modular import PRIME
 from backproof.verify.paths.enumeration import path_counts
 from backproof.verify.paths.sums import PathSum, WrongPaths, growth_of
 
-PRIME = 16777213
 BLOCK = 4096
 WIDEST = 32
 
@@ -64,46 +63,6 @@ def modular_sums(graph: Graph, D: Mapping[Edge, Array], k: int, prime: int = PRI
         raise ValueError(f"sums modulo {prime} are exact for vertices of up to {WIDEST} entries, found {widest}")
     values, _ = _enumerated(graph, D, k, block, lambda columns: np.mod(columns, prime))
     return values
-
-
-def residues(D: Mapping[Edge, Array], prime: int = PRIME) -> dict[Edge, Array]:
-    """The Jacobians modulo a prime: floats and fractions are exact numbers m/q, and stand for m·q⁻¹. ValueError where there is none."""
-
-    def residue(edge: Edge, entry: Any) -> int:
-        try:
-            exact = Fraction(entry)
-            return exact.numerator * pow(exact.denominator, -1, prime) % prime
-        except (ValueError, OverflowError):
-            raise ValueError(
-                f"the Jacobian of edge {edge} has the entry {entry}, which has no residue modulo {prime}; only finite numbers have one"
-            ) from None
-
-    return {
-        edge: np.array([residue(edge, entry) for entry in jacobian.reshape(-1).tolist()], dtype=float).reshape(jacobian.shape)
-        for edge, jacobian in D.items()
-    }
-
-
-def modular_system(prime: int = PRIME) -> NumberSystem:
-    """The residues modulo a prime, held in float64: what the backward pass needs, namely sums and products of matrices.
-
-    >>> system = modular_system(7)
-    >>> system.matmul(system.array([[3.0, 5.0]]), system.array([[2.0], [3.0]])).tolist()
-    [[0.0]]
-    """
-
-    def reduced(operation: Callable[..., Any]) -> Callable[..., Array]:
-        return lambda *operands: np.mod(operation(*operands), prime)
-
-    return replace(
-        FLOAT64,
-        name=f"mod {prime}",
-        unit_roundoff=Fraction(0),
-        add=reduced(np.add),
-        subtract=reduced(np.subtract),
-        multiply=reduced(np.multiply),
-        matmul=reduced(np.dot),
-    )
 
 
 def longest_paths(graph: Graph, k: int) -> dict[int, int]:
@@ -166,6 +125,3 @@ def _batches(arrived: Sequence[Array], rows: int, block: int) -> Iterator[Array]
         together = np.concatenate(apart, axis=2)
         for start in range(0, together.shape[2], block):
             yield np.ascontiguousarray(together[:, :, start : start + block]).reshape(together.shape[0], -1)
-
-
-__all__: Sequence[str] = ["BLOCK", "PRIME", "frontier_sums", "longest_paths", "modular_sums", "modular_system", "residues"]

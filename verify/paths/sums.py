@@ -26,8 +26,9 @@ from typing import TypeAlias
 import numpy as np
 
 from backproof.engine import FLOAT64, Graph, NumberSystem
-from backproof.engine.graph import Edge, label
+from backproof.engine.graph import Edge
 from backproof.engine.number_systems import Array
+from backproof.engine.vertices import label
 from backproof.verify.paths.enumeration import Path, count_paths, paths
 
 Enumerate: TypeAlias = Callable[[Graph, int, int], Iterator[Path]]
@@ -202,3 +203,16 @@ def _common(left: Path, right: Path) -> int:
             return common
         common += 1
     return common
+
+
+def operations_behind(graph: Graph, j: int, total: PathSum) -> int:
+    """m: how many roundings lie at most between the terms of both routes and their results, for the adjoint of vertex j.
+
+    Backward pass: at each of the L edges of a path one inner product of at most d terms (d roundings) and at most Δ additions over the children.
+    Path sum: at each edge one inner product (d), then N − 1 additions over the paths, and one product with the cotangent (d). Both routes start
+    from the same D, hence m = L(d + Δ) + L·d + N + d with d the largest dimension, Δ the largest number of children, N the number of paths.
+    """
+    vertices = range(j, graph.n + 1)
+    widest = max(graph.dimension(i) for i in vertices)
+    children = max(len(graph.children(i)) for i in vertices)
+    return total.longest * (2 * widest + children) + total.count + widest

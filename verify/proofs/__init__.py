@@ -1,1 +1,21 @@
-"""verify/proofs/"""
+"""The theorems checked: step by step on cases, on every small graph, by Coq for all graphs. Each side of a step is
+computed on its own route.
+
+Rooms, in reading order:
+
+- `quantities.py` what a theorem speaks of, for one case
+- `steps.py` both sides of every step compared
+- `witnesses.py` derivatives that never see a Jacobian
+- `measured.py` matrices that carry their error
+- `skeletons.py` graphs without functions, and changes of them
+- `exhaustive.py` every graph of a size, on symbols
+- `derivations.py` every line of L8 evaluated
+- `random_points.py` an identity at a random point
+- `development.py` the Coq files: what they state
+- `coq_audit.py` compile, and ask for axioms
+- `translation.py` what the engine leaves, as a table for Coq
+
+*Rule*: supplies quantities to theorems that know nothing of it; never claims more than its number system shows.
+
+Wing of graphs; code has no theorems.
+"""

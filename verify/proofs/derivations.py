@@ -34,11 +34,13 @@ from backproof.engine.number_systems import Array
 from backproof.theorems.derivation import MOST_TERMS, Derivation, Derivative, Line, Vertex, derivation, merged, structure
 from backproof.theorems.notation import width
 from backproof.theorems.printed_derivation import as_text, derivative_as_text
-from backproof.verify.cases.case import Case
-from backproof.verify.derivatives.differences import DIGITS, Difference, FloatLeak
+from backproof.verify.cases.case import Case, float_leaves
+from backproof.verify.derivatives.differences import Difference, FloatLeak
+from backproof.verify.numbers.precision import DIGITS, EXTRA_DIGITS
 from backproof.verify.paths.sums import PathSum
-from backproof.verify.three_way.check import EXTRA_DIGITS, Routes, float_leaves
-from backproof.verify.three_way.comparison import Comparison, inconclusive, paths_against_differences
+from backproof.verify.three_way.comparison import Comparison, inconclusive
+from backproof.verify.three_way.routes import Routes
+from backproof.verify.three_way.theorem_1 import paths_against_differences
 from backproof.verify.verdicts import Evidence, Reason, Verdict, evidence_words, worst
 
 CLAIM = "line of the derivation = differences"

@@ -21,9 +21,8 @@ import re
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, TypeAlias
 
-Record: TypeAlias = dict[str, Any]
+from backproof.reports.document import Record
 
 FOLDER = Path(str(files("backproof.theorems"))) / "formal"
 LOGICAL = "BackproofFormal"

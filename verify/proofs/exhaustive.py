@@ -30,7 +30,7 @@ from backproof.engine.free_algebra import FREE, Polynomial, Word
 from backproof.engine.graph import Edge
 from backproof.engine.passes import backward
 from backproof.verify.proofs.skeletons import Skeleton, skeleton
-from backproof.verify.three_way.check import Backward
+from backproof.verify.three_way.routes import Backward
 
 Words: TypeAlias = dict[Word, Any]
 

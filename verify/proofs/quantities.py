@@ -37,7 +37,7 @@ from backproof.verify.paths.sums import path_products
 from backproof.verify.proofs.measured import SLACK, Measured, exactly, sizes
 from backproof.verify.proofs.skeletons import Changed, Skeleton, of_graph, relabelled, split, subdivided
 from backproof.verify.proofs.witnesses import witnesses
-from backproof.verify.three_way.check import Routes, run
+from backproof.verify.three_way.routes import Routes, run
 
 MOST_PATHS = 500
 

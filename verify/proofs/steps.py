@@ -28,15 +28,15 @@ import numpy as np
 from backproof.engine import FLOAT64, RATIONAL, DomainError, UnsupportedOperation, mpmath_system
 from backproof.engine.free_algebra import FREE
 from backproof.theorems.theorem import NotAvailable, Step, Theorem, Undecided
-from backproof.verify.cases.case import Case
-from backproof.verify.derivatives.differences import DIGITS
+from backproof.verify.cases.case import Case, is_exact
+from backproof.verify.numbers.precision import DIGITS, EXTRA_DIGITS
 from backproof.verify.paths.sums import WrongPaths
 from backproof.verify.proofs.measured import Measured
 from backproof.verify.proofs.quantities import GraphQuantities, quantities, symbolic
 from backproof.verify.proofs.random_points import HIGHEST_DEGREE, at_random_integers, failure_bound, total_degree
 from backproof.verify.proofs.witnesses import DIFFERENCE
-from backproof.verify.three_way.check import EXTRA_DIGITS, Routes, is_exact
 from backproof.verify.three_way.comparison import MOST_FAILURES, Failure, shown
+from backproof.verify.three_way.routes import Routes
 from backproof.verify.verdicts import Evidence, Reason, Verdict
 
 RANDOM_POINT = "random point"

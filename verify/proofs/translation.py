@@ -29,7 +29,7 @@ from backproof.engine.graph import Edge
 from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.proofs.exhaustive import edge_sets, symbol
 from backproof.verify.proofs.skeletons import Skeleton, of_graph, skeleton
-from backproof.verify.three_way.check import Backward
+from backproof.verify.three_way.routes import Backward
 
 Word: TypeAlias = tuple[Edge, ...]
 

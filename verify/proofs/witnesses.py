@@ -25,12 +25,12 @@ import numpy as np
 from backproof.engine import DomainError, Graph, NumberSystem, Vertex, leaf
 from backproof.engine.number_systems import Array
 from backproof.theorems.theorem import NotAvailable, Undecided
-from backproof.verify.cases.case import Case
-from backproof.verify.derivatives.differences import DIGITS, Difference, FloatLeak, differences
+from backproof.verify.cases.case import Case, float_leaves
+from backproof.verify.derivatives.differences import Difference, FloatLeak, differences
 from backproof.verify.derivatives.exact import Exact, exact_derivatives
+from backproof.verify.numbers.precision import DIGITS
 from backproof.verify.proofs.measured import Measured, exactly, sizes
-from backproof.verify.three_way.check import float_leaves
-from backproof.verify.three_way.comparison import LOST_DIGITS
+from backproof.verify.three_way.theorem_1 import LOST_DIGITS
 from backproof.verify.verdicts import Reason
 
 DIFFERENCE = "difference"

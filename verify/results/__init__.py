@@ -1,1 +1,19 @@
-"""verify/results/"""
+"""From checked cases to the results document, which is all that reports see. It holds no times, no dates and no machine:
+the same seed gives the same bytes.
+
+Rooms, in reading order:
+
+- `settings.py` what was asked for
+- `case_record.py` one case as a record
+- `case_detail.py` what the report draws of a case
+- `derivations.py` derivations as data
+- `proofs.py` the state of the proofs as data
+- `ledger.py` what many cases say of each step
+- `tally.py` the running summary
+- `lines.py` finished cases on disk
+- `document.py` the results document of a run
+
+*Rule*: turns what was decided into plain data and words; decides nothing.
+
+Above both wings.
+"""

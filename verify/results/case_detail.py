@@ -17,11 +17,13 @@ from backproof.engine import FLOAT64, Graph, mpmath_system
 from backproof.engine.number_systems import Array
 from backproof.verify.numbers.float_model import correct_digits, ulp_distance
 from backproof.verify.paths.sums import path_products
-from backproof.verify.three_way.check import CaseResult, Run
-from backproof.verify.three_way.comparison import allowed_distance, shown
+from backproof.verify.results.settings import LISTED_PATHS
+from backproof.verify.three_way.check import CaseResult
+from backproof.verify.three_way.comparison import shown
+from backproof.verify.three_way.routes import Run
+from backproof.verify.three_way.theorem_2 import allowed_distance
 
 LARGEST_MATRIX = 36
-LISTED_PATHS = 64
 REFERENCE_DIGITS = 40
 DIFFERENCE_DIGITS = 100
 CANCELLED = 1e-9

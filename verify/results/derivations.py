@@ -17,14 +17,11 @@ IndexError: list index out of range
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
-
+from backproof.reports.document import Record
 from backproof.theorems.printed_derivation import derivative_as_latex, derivative_as_text, line_as_latex, line_as_text
 from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.proofs.derivations import CheckedDerivation, check_derivation
-from backproof.verify.three_way.check import Routes
-
-Record: TypeAlias = dict[str, Any]
+from backproof.verify.three_way.routes import Routes
 
 FOUR_VERTICES, NETWORK = 0, 5
 SHOWN = ((FOUR_VERTICES, ("u₂",), ()), (NETWORK, ("W", "b", "V", "γ"), ("q_y",)))

@@ -5,31 +5,23 @@ The document is the source of every report. It holds no times, no dates and no m
 
 from __future__ import annotations
 
-import math
 import platform
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from importlib.metadata import version
 
 from backproof.reports.document import Record
 from backproof.theorems.catalogue import THEOREMS
-from backproof.verify.cases.case import case_ids
-from backproof.verify.cases.coverage import facts
-from backproof.verify.paths.enumeration import path_counts
 from backproof.verify.proofs.coq_audit import Proofs
 from backproof.verify.proofs.exhaustive import Exhausted
-from backproof.verify.results.case_detail import LISTED_PATHS, accuracy, detail
+from backproof.verify.results.case_record import with_open_findings
 from backproof.verify.results.ledger import exhausted_record, theorem_record
 from backproof.verify.results.proofs import proofs_record
+from backproof.verify.results.settings import Settings
 from backproof.verify.results.tally import Tally
-from backproof.verify.three_way.check import CaseResult
-from backproof.verify.three_way.comparison import CLAIM_1, Comparison
-from backproof.verify.three_way.floats import FloatCheck
-from backproof.verify.verdicts import Evidence, Verdict, evidence_words, worst
+from backproof.verify.verdicts import Verdict, worst
 
 MOST_INCONCLUSIVE = 0.01
-DTYPES = ("float64", "float32")
-MOST_REASONS = 4
 HOLDS = "the backward pass equals the path sum, and the path sum the derivative."
 HOLDS_OF_AN_ENGINE = "the engine's adjoints are the derivatives, within the rounding bound."
 GROUPS = {
@@ -38,95 +30,6 @@ GROUPS = {
     "random": "Random graphs",
     "replay": "Replayed cases",
 }
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What was asked for (`max_paths`: the most paths of a pair that the report lists; `target`: the engine on trial, None for backproof's own).
-
-    It stands in the results document and decides the exit code.
-    """
-
-    command: str
-    seed: int
-    cases: int
-    max_paths: int
-    digits: int
-    allow_inconclusive: bool = False
-    dtypes: tuple[str, ...] = DTYPES
-    target: str | None = None
-
-
-def case_record(
-    result: CaseResult,
-    with_detail: bool,
-    findings: Sequence[Record] | None = None,
-    listed: int = LISTED_PATHS,
-    target: str | None = None,
-) -> Record:
-    """One case of the results document; a case that is not CORRECT always has its detail. `findings` are those of the theorems' steps, if they were checked."""
-    case, graph = result.case, result.case.graph
-    leaves = graph.differentiable_leaves()
-    rows = graph.dimension(graph.n) if case.cotangent is None else len(case.cotangent)
-    failing = [c for c in result.comparisons if c.verdict is not Verdict.CORRECT]
-    measured = accuracy(result)
-    open_steps = [found for found in findings or () if found["verdict"] != Verdict.CORRECT.value]
-    verdict = worst((result.verdict, *(Verdict(found["verdict"]) for found in open_steps)))
-    content, replay = case_ids(case)
-    reasons = [(c.verdict, c.reason or "") for c in failing]
-    reasons += [(Verdict(found["verdict"]), f"{found['theorem']}, {found['step']}: {found['reason']}") for found in open_steps]
-    return {
-        "id": content,
-        "name": case.name,
-        "group": case.group,
-        "family": case.family,
-        "verdict": verdict.value,
-        "reason": "; ".join(list(dict.fromkeys(reason for found, reason in reasons if found is verdict))[:MOST_REASONS]) or None,
-        "vertices": graph.n,
-        "leaves": graph.l,
-        "edges": len(graph.edges),
-        "paths": str(sum(path_counts(graph, j).get(graph.n, 0) for j in leaves)),
-        "facts": facts(graph),
-        "entries": rows * sum(graph.dimension(j) for j in leaves),
-        "checks": [_check(comparison, result.floats_checked) for comparison in result.comparisons],
-        "undecidable": [
-            {"system": check.system, "reason": check.undecidable} for check in result.floats_checked if check.undecidable is not None
-        ],
-        "witnessed": bool(result.moved),
-        "digits": None if measured is None else measured[0],
-        "ulps": None if measured is None else str(measured[1]),
-        "replay": replay,
-        **({} if target is None else {"target": target}),
-        "findings": findings,
-        "detail": detail(result, listed) if with_detail or verdict is not Verdict.CORRECT else None,
-    }
-
-
-def _check(comparison: Comparison, floats: Sequence[FloatCheck]) -> Record:
-    checked = 0 if comparison.verdict is Verdict.INCONCLUSIVE else 1
-    return {
-        "claim": comparison.claim,
-        "theorem": comparison.theorem,
-        "system": comparison.system,
-        "verdict": comparison.verdict.value,
-        "reason": comparison.reason,
-        "evidence": evidence_words(comparison.evidence, checked, comparison.digits or 0),
-        "kind": comparison.evidence.name,
-        "digits": comparison.digits,
-        "entries": comparison.entries,
-        "worst": _share(comparison),
-        "bins": next((list(check.bins) or None for check in floats if check.comparison is comparison), None),
-        "failed": comparison.failed,
-        "failures": [asdict(failure) for failure in comparison.failures],
-    }
-
-
-def _share(comparison: Comparison) -> str:
-    share = comparison.worst
-    if share is None:
-        return "unequal" if comparison.failed else "overlapping" if comparison.evidence is Evidence.CERTIFIED else "equal"
-    what = "the estimate" if comparison.claim == CLAIM_1 else "the bound"
-    return "beyond " + what if math.isinf(share) else f"{share:.2g} of {what}"
 
 
 def results_document(
@@ -187,11 +90,6 @@ def results_document(
         "unlisted": tally.total - len(records),
         "cases": [with_open_findings(record) for record in records],
     }
-
-
-def with_open_findings(record: Record) -> Record:
-    """A case as the results list it: of the theorems' steps only those that are not CORRECT; the others are counted under the theorems."""
-    return {**record, "findings": [found for found in record["findings"] or () if found["verdict"] != Verdict.CORRECT.value]}
 
 
 def fails(counts: Mapping[str, int], allow_inconclusive: bool) -> bool:

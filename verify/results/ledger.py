@@ -18,15 +18,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any, TypeAlias
+from typing import Any
 
+from backproof.reports.document import Record
 from backproof.theorems.theorem import Step, Theorem
 from backproof.verify.proofs.exhaustive import Exhausted
 from backproof.verify.proofs.steps import RANDOM_POINT, Finding
 from backproof.verify.results.proofs import formal_name, formal_statements
 from backproof.verify.verdicts import Evidence, Verdict, evidence_words, worst
-
-Record: TypeAlias = dict[str, Any]
 
 SYSTEMS = ("free", "rational", RANDOM_POINT, "mpmath", "float64")
 STRENGTH = tuple(Evidence)

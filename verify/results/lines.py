@@ -3,7 +3,7 @@
 The first line says which run it is. A line that was cut off by a crash is ignored, and written again by the run that resumes.
 
 >>> import io
->>> from backproof.verify.results.document import Settings
+>>> from backproof.verify.results.settings import Settings
 >>> settings = Settings("backproof verify", seed=0, cases=1, max_paths=10, digits=50)
 >>> file = io.StringIO()
 >>> write_header(file, settings)
@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from backproof.reports.document import Record
-from backproof.verify.results.document import Settings
+from backproof.verify.results.settings import Settings
 
 SAME = ("seed", "cases", "max_paths", "digits", "dtypes")
 

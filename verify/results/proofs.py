@@ -17,10 +17,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from backproof.reports.document import Record
 from backproof.theorems.catalogue import THEOREMS
 from backproof.theorems.theorem import Step, Theorem
 from backproof.verify.proofs.coq_audit import NOT_CHECKED, PROVED, Proofs, uses
-from backproof.verify.proofs.development import FOLDER, GOLDEN, Record, golden, golden_text, hashes, recorded
+from backproof.verify.proofs.development import FOLDER, GOLDEN, golden, golden_text, hashes, recorded
 from backproof.verify.proofs.development import RECORDED as RECORDED_FILE
 
 RECORDED, OUTDATED = "recorded", "recorded for other files"

@@ -31,19 +31,20 @@ Source: N. J. Higham, *Accuracy and Stability of Numerical Algorithms*, ch. 2–
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from fractions import Fraction
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from backproof.engine import FLOAT64, Graph, NumberSystem
+from backproof.engine import Graph, NumberSystem
 from backproof.engine.functions import structural
 from backproof.engine.functions.row import everywhere
-from backproof.engine.graph import Edge, label
+from backproof.engine.graph import Edge
 from backproof.engine.number_systems import Array
-from backproof.verify.cases.case import Case, Vector
-from backproof.verify.numbers.running_errors import LIBRARY, gamma, largest_float, running_errors, smallest_error
+from backproof.engine.vertices import label
+from backproof.verify.cases.case import Case
+from backproof.verify.numbers.float_model import LIBRARY, largest_float, smallest_error
+from backproof.verify.numbers.running_errors import gamma, running_errors
 from backproof.verify.rounding.higher_order import keeps_bits, nearly_linear, second_order
 from backproof.verify.rounding.second_derivatives import AFFINE, adjoints, answers, local_jacobians, tangents
 from backproof.verify.rounding.textbook import textbook_errors
@@ -65,38 +66,6 @@ class Bounds:
     allowed: Mapping[int, Array]
     undecidable: str | None
     first_order: bool = True
-
-
-def rounded_case(case: Case, system: NumberSystem) -> Case:
-    """The case with leaf values, constants and cotangent as `system` holds them, so that the exact derivative is that of what the floats are given.
-
-    >>> from backproof.engine import FLOAT32, Graph, leaf, vertex
-    >>> from backproof.verify.cases.case import make_case
-    >>> case = make_case("tenth", "replay", Graph(1, (leaf("x"), vertex("y", "power", (1,), exponent=0.1))), [0.1])
-    >>> rounded_case(case, FLOAT32).leaves, rounded_case(case, FLOAT32).graph.attributes(2)
-    (((0.10000000149011612,),), {'exponent': 0.10000000149011612})
-    """
-
-    def rounded(value: Any) -> Any:
-        if type(value) is float and system is FLOAT64:
-            return value
-        if type(value) is float or isinstance(value, Fraction):
-            return float(system.convert(value))
-        return tuple(map(rounded, value)) if isinstance(value, tuple) else value
-
-    def vector(values: Vector, discrete: bool = False) -> Vector:
-        return values if discrete else tuple(float(system.convert(value)) for value in values)
-
-    graph = case.graph
-    attributes = [rounded(v.attributes) for v in graph.vertices]
-    if any(new != v.attributes for new, v in zip(attributes, graph.vertices, strict=True)):
-        graph = Graph(graph.l, tuple(replace(v, attributes=new) for new, v in zip(attributes, graph.vertices, strict=True)))
-    return replace(
-        case,
-        graph=graph,
-        leaves=tuple(vector(values, graph.is_discrete(i)) for i, values in enumerate(case.leaves, start=1)),
-        cotangent=None if case.cotangent is None else tuple(map(vector, case.cotangent)),
-    )
 
 
 def rounding_bounds(

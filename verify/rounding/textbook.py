@@ -31,7 +31,7 @@ import numpy as np
 
 from backproof.engine import NumberSystem
 from backproof.engine.number_systems import Array
-from backproof.verify.numbers.running_errors import LIBRARY
+from backproof.verify.numbers.float_model import LIBRARY
 
 
 def textbook_errors(name: str, value: Array, operand: Array, D: Array, system: NumberSystem) -> Array:

@@ -23,10 +23,12 @@ from backproof.engine.number_systems import Array
 from backproof.engine.passes import Adjoints, Jacobians, Values
 from backproof.verify.derivatives.differences import Difference, differences
 from backproof.verify.derivatives.enclosures import Enclosure
+from backproof.verify.derivatives.kinks import enclosures_or_hulls
 from backproof.verify.paths.enumeration import Path, paths
-from backproof.verify.three_way.check import Routes, enclosures_or_hulls
-from backproof.verify.three_way.comparison import Comparison, adjoints_against_paths, paths_against_differences
-from backproof.verify.three_way.floats import paths_against_enclosures
+from backproof.verify.three_way.comparison import Comparison
+from backproof.verify.three_way.routes import Routes
+from backproof.verify.three_way.theorem_1 import paths_against_differences, paths_against_enclosures
+from backproof.verify.three_way.theorem_2 import adjoints_against_paths
 from backproof.verify.verdicts import Verdict
 
 Sum: TypeAlias = Callable[[Graph, Mapping[Edge, Array], Adjoints, int, NumberSystem], Array]

@@ -23,7 +23,7 @@ import numpy as np
 
 from backproof.verify.selftest import faults
 from backproof.verify.selftest.faults import backward_with
-from backproof.verify.three_way.check import Routes
+from backproof.verify.three_way.routes import Routes
 
 
 @dataclass(frozen=True)

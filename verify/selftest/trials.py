@@ -22,19 +22,21 @@ from functools import partial
 from backproof.engine import Graph, backward, forward, jacobians, leaf, number_system, vertex
 from backproof.reports.document import Record
 from backproof.verify.blame.diagnosis import as_a_whole, diagnose
-from backproof.verify.cases.case import Case, make_case, replay_id
+from backproof.verify.cases.case import Case, make_case
 from backproof.verify.cases.coverage import FUNCTIONS
 from backproof.verify.cases.draws import campaign_case, case_around
 from backproof.verify.cases.lecture import lecture_cases
-from backproof.verify.derivatives.differences import DIGITS
+from backproof.verify.cases.replay import replay_id
 from backproof.verify.numbers.balls import real_ball_system
-from backproof.verify.results.case_detail import LISTED_PATHS
-from backproof.verify.results.document import Settings, results_document
+from backproof.verify.numbers.precision import DIGITS
+from backproof.verify.results.document import results_document
+from backproof.verify.results.settings import LISTED_PATHS, Settings
 from backproof.verify.results.tally import Tally
 from backproof.verify.selftest.mutants import MUTANTS, Mutant, by_name
-from backproof.verify.three_way.check import CaseResult, Routes, check_case
+from backproof.verify.three_way.check import CaseResult, check_case
 from backproof.verify.three_way.comparison import CLAIM_2
-from backproof.verify.three_way.floats import CLAIM_CERTIFIED
+from backproof.verify.three_way.routes import Routes
+from backproof.verify.three_way.theorem_1 import CLAIM_CERTIFIED
 from backproof.verify.verdicts import Verdict
 
 COUNTED, PLANTED = "paths counted", "planted fault"

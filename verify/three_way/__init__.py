@@ -1,1 +1,30 @@
-"""verify/three_way/"""
+"""One case: backward pass = path sum = derivative, and its floats. Every comparison ends in one verdict.
+
+Rooms, in reading order:
+
+- `check.py` check_case: the three routes of one case
+- `routes.py` what is checked against what; the passes run
+- `comparison.py` what a comparison says: verdict, evidence, failures
+- `theorem_2.py` backward pass = path sum
+- `theorem_1.py` path sum = derivative
+- `floats.py` floats = certified derivative
+
+*Rule*: compares what the routes hand over; computes no derivative of its own.
+
+Wing of graphs; in the wing of code one point is judged in `gradient_oracle/judge.py`, its floats in
+`gradient_oracle/floats.py`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from backproof.verify.doors import door
+
+if TYPE_CHECKING:
+    from backproof.verify.three_way.check import CaseResult, check_case
+    from backproof.verify.three_way.routes import Routes
+
+__all__ = ["CaseResult", "Routes", "check_case"]
+
+__getattr__ = door(__name__, {"CaseResult": "check", "Routes": "routes", "check_case": "check"})

@@ -8,6 +8,7 @@
 
 The routes are handed in (`Routes`), so that a wrong one can be put in the place of any of them: every comparison must then fail.
 
+>>> from backproof.engine import backward
 >>> from backproof.engine import Graph, leaf, vertex
 >>> from backproof.verify.cases.case import make_case
 >>> graph = Graph(2, (leaf("u1"), leaf("u2"), vertex("u3", "add", (1, 2)), vertex("u4", "multiply", (2, 3))))
@@ -24,11 +25,9 @@ The routes are handed in (`Routes`), so that a wrong one can be put in the place
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 from functools import cached_property
-from typing import Any, Protocol
 
 import numpy as np
 
@@ -36,99 +35,30 @@ from backproof.engine import (
     FLOAT64,
     RATIONAL,
     DomainError,
-    Graph,
     GraphError,
     NumberSystem,
     UnsupportedOperation,
-    backward,
-    forward,
-    jacobians,
     mpmath_system,
 )
 from backproof.engine.graph import Edge
-from backproof.engine.number_systems import Array
-from backproof.engine.passes import Adjoints, Jacobians, Values
-from backproof.verify.cases.case import Case
-from backproof.verify.derivatives.differences import DIGITS, Difference, FloatLeak, differences
-from backproof.verify.derivatives.enclosures import Undecided, certify_all
-from backproof.verify.derivatives.kinks import clarke
+from backproof.verify.cases.case import Case, float_leaves, is_exact, rounded_case
+from backproof.verify.derivatives.differences import Difference, FloatLeak
+from backproof.verify.derivatives.kinks import Found
 from backproof.verify.numbers.balls import real_ball_system
+from backproof.verify.numbers.modular import modular_system, residues
+from backproof.verify.numbers.precision import DIGITS, EXTRA_BITS, EXTRA_DIGITS
 from backproof.verify.paths.blocks import Enumeration, PathSums
-from backproof.verify.paths.enumeration import Path, path_counts, path_counts_to, paths
-from backproof.verify.paths.factored import sums_by_length
-from backproof.verify.paths.frontier import frontier_sums, modular_sums, modular_system, residues
+from backproof.verify.paths.choice import ENUMERATED, _pair_sums, _shared_sizes, sums_to
+from backproof.verify.paths.enumeration import path_counts_to
+from backproof.verify.paths.frontier import modular_sums
 from backproof.verify.paths.sums import PathSum, WrongPaths
-from backproof.verify.rounding.bounds import Bounds, bounds_in_each, rounded_case
-from backproof.verify.three_way.comparison import Comparison, adjoints_against_paths, inconclusive, paths_against_differences
-from backproof.verify.three_way.floats import FloatCheck, Found, floats_against_enclosures, paths_against_enclosures
+from backproof.verify.rounding.bounds import Bounds
+from backproof.verify.three_way.comparison import Comparison, inconclusive
+from backproof.verify.three_way.floats import FloatCheck
+from backproof.verify.three_way.routes import Routes, Run, run
 from backproof.verify.verdicts import Evidence, Reason, Verdict, worst
 
-EXTRA_DIGITS = 40
-ENUMERATED = 2_000
-MOST_ENUMERATED = 2**30
 MOST_MODULAR = 2**24
-EXTRA_BITS = 160
-
-
-class Forward(Protocol):
-    """The type of `engine.forward`."""
-
-    def __call__(self, graph: Graph, leaf_values: Sequence[Any], system: NumberSystem = ...) -> Values: ...
-
-
-class EdgeJacobians(Protocol):
-    """The type of `engine.jacobians`."""
-
-    def __call__(self, graph: Graph, u: Mapping[int, Array], system: NumberSystem = ...) -> Jacobians: ...
-
-
-class Backward(Protocol):
-    """The type of `engine.backward`."""
-
-    def __call__(self, graph: Graph, D: Mapping[Edge, Array], cotangent: Any = ..., system: NumberSystem = ...) -> Adjoints: ...
-
-
-def enclosures_or_hulls(graph: Graph, leaves: Sequence[Any], bits: int = 64) -> dict[Edge, Found]:
-    """The enclosure of ∂u_k/∂u_j for every leaf j and every k that it reaches; at an exact kink the hull of the derivatives around it.
-
-    >>> from backproof.engine import Graph, leaf, vertex
-    >>> found = enclosures_or_hulls(Graph(1, (leaf("x"), vertex("y", "relu", (1,)))), [[0.0]])
-    >>> float(found[1, 2].low[0, 0]), float(found[1, 2].high[0, 0])
-    (0.0, 1.0)
-    """
-    found: dict[Edge, Found] = dict(certify_all(graph, leaves, bits))
-    kinked = [(j, k) for (j, k), enclosure in found.items() if isinstance(enclosure, Undecided) and enclosure.reason is Reason.KINK]
-    for j in dict.fromkeys(j for j, _ in kinked):
-        around = clarke(graph, leaves, j, [k for i, k in kinked if i == j], bits)
-        found.update({(j, k): hull for k, hull in around.items()})
-    return found
-
-
-@dataclass(frozen=True)
-class Routes:
-    """What is checked against what, and by what: the engine's passes, the enumeration of paths, differences, enclosures, rounding bounds, the comparisons."""
-
-    forward: Forward = forward
-    jacobians: EdgeJacobians = jacobians
-    backward: Backward = backward
-    paths: Callable[[Graph, int, int], Iterator[Path]] = paths
-    differences: Callable[[Graph, Sequence[Any], int, int], dict[int, Difference]] = differences
-    enclosures: Callable[[Graph, Sequence[Any], int], Mapping[Edge, Found]] = enclosures_or_hulls
-    judge_adjoints: Callable[..., Comparison] = adjoints_against_paths
-    judge_derivatives: Callable[..., Comparison] = paths_against_differences
-    judge_enclosures: Callable[..., Comparison] = paths_against_enclosures
-    bounds: Callable[[Sequence[tuple[NumberSystem, Case]]], Mapping[str, Bounds]] = bounds_in_each
-    judge_floats: Callable[..., FloatCheck] = floats_against_enclosures
-
-
-@dataclass(frozen=True)
-class Run:
-    """The passes in one number system."""
-
-    system: NumberSystem
-    u: Values
-    D: Jacobians
-    p: Adjoints
 
 
 @dataclass(frozen=True)
@@ -154,26 +84,6 @@ class CaseResult:
     def verdict(self) -> Verdict:
         """The worst verdict of the comparisons."""
         return worst(comparison.verdict for comparison in self.comparisons)
-
-
-def is_exact(case: Case) -> bool:
-    """Whether the case can be run over the rationals: whole or rational leaf values, and no transcendental function."""
-    graph = case.graph
-    return all(isinstance(value, int | Fraction) for leaf in case.leaves for value in leaf) and all(
-        graph.row(i).algebra(graph.attributes(i), len(graph.operands(i))) != "transcendental" for i in range(graph.l + 1, graph.n + 1)
-    )
-
-
-def float_leaves(case: Case) -> list[list[float]]:
-    """The leaf values as float64 numbers: the point at which floats, mpmath and differences are compared with each other."""
-    return [[float(value) for value in leaf] for leaf in case.leaves]
-
-
-def run(case: Case, system: NumberSystem, routes: Routes) -> Run:
-    """The three passes of a case in one number system: at the given leaf values over the rationals, elsewhere at their float64 values."""
-    u = routes.forward(case.graph, case.leaves if system.exact else float_leaves(case), system)
-    D = routes.jacobians(case.graph, u, system)
-    return Run(system, u, D, routes.backward(case.graph, D, case.cotangent, system))
 
 
 def check_case(
@@ -252,25 +162,6 @@ def _theorem_2(case: Case, done: Run, sums: PathSums, routes: Routes) -> tuple[d
     return found, _as_factored(routes.judge_adjoints(graph, done.p, case.cotangent, found, done.system), factored)
 
 
-def sums_to(graph: Graph, k: int, sources: Sequence[int], sums: PathSums) -> tuple[dict[int, PathSum], bool]:
-    """The path sum from each source to k: by networkx up to 2,000 paths a pair; above, in float64 by the blocked enumeration up to 2³⁰, otherwise factored (and that is told)."""
-    known = path_counts_to(graph, k)
-    counts = {j: known.get(j, 0) for j in sources}
-    few = [j for j in sources if counts[j] <= ENUMERATED]
-    found = sums.to(k, few)
-    if len(few) == len(sources):
-        return found, False
-    enumerated = sums.system is FLOAT64 and max(counts.values()) <= MOST_ENUMERATED
-    many = frontier_sums(graph, sums.D, k) if enumerated else sums_by_length(graph, sums.D, k, sums.system)
-    return {j: found.get(j) or many[j] for j in sources}, not enumerated
-
-
-def _shared_sizes(floats: PathSums, system: NumberSystem) -> PathSums | None:
-    """The magnitudes of the float path sums serve where they are only a scale, unless they come near the end of the range."""
-    only_a_scale = system.exact or system.family == "ball"
-    return floats.sizes if only_a_scale and floats.are_comfortable else None
-
-
 def _as_factored(comparison: Comparison, factored: bool) -> Comparison:
     return replace(comparison, evidence=Evidence.FACTORED) if factored else comparison
 
@@ -300,24 +191,6 @@ def _theorem_1_certified(case: Case, sums: PathSums, routes: Routes, certified: 
     except WrongPaths as error:
         return Comparison.wrong_paths(str(error), sums.system, theorem_1=True)
     return _as_factored(routes.judge_enclosures(case.graph, found, certified, sums.system), factored)
-
-
-def _pair_sums(graph: Graph, pairs: Iterable[Edge], sums: PathSums) -> tuple[dict[Edge, PathSum], bool]:
-    """The path sums of all pairs (j, k), and whether some are factored."""
-    targets: dict[int, list[int]] = {}
-    for j, k in pairs:
-        targets.setdefault(j, []).append(k)
-    found: dict[Edge, PathSum] = {}
-    many: list[Edge] = []
-    for j, reached in targets.items():
-        counts = path_counts(graph, j)
-        few = [k for k in reached if counts.get(k, 0) <= ENUMERATED]
-        found.update({(j, k): total for k, total in sums.leaving(j, few).items()})
-        many += [(j, k) for k in reached if (j, k) not in found]
-    for k in dict.fromkeys(k for _, k in many):
-        factored = sums_by_length(graph, sums.D, k, sums.system)
-        found.update({(j, end): factored[j] for j, end in many if end == k})
-    return found, bool(many)
 
 
 def _theorem_1(

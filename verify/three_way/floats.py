@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -29,27 +29,20 @@ from backproof.engine import Graph, NumberSystem
 from backproof.engine.graph import Edge
 from backproof.engine.number_systems import Array
 from backproof.theorems.backward_pass import LEAVES
-from backproof.theorems.path_sum import PATH_SUM
 from backproof.verify.cases.case import Case
-from backproof.verify.derivatives.enclosures import Enclosure, Undecided
-from backproof.verify.derivatives.kinks import ClarkeInterval
+from backproof.verify.derivatives.enclosures import Enclosure
+from backproof.verify.derivatives.kinks import Found
 from backproof.verify.derivatives.polydiscs import entry_of
-from backproof.verify.numbers.ball_arrays import arb, is_finite, precision
+from backproof.verify.numbers.ball_arrays import arb, precision
 from backproof.verify.numbers.balls import real_ball_system
-from backproof.verify.paths.sums import PathSum
 from backproof.verify.rounding.bounds import Bounds, rounding_bounds
 from backproof.verify.three_way.comparison import MOST_FAILURES, Comparison, Failure, entry_label
-from backproof.verify.verdicts import Evidence, Reason, Verdict
+from backproof.verify.verdicts import Evidence, Verdict
 
-CLAIM_CERTIFIED = "path sum = certified derivative"
 CLAIM_FLOATS = "floats = certified derivative"
 BITS = 400  # in which floats are compared with balls
-MEASURABLE = 1e-290  # below, a radius as a float may have lost its digits
-LOOSEST = 10  # decimal digits of the scale that an enclosure must fix
 BINS = (0.0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 """Upper edges of the histogram of |error| / bound; the last bin holds what is beyond 1."""
-
-Found: TypeAlias = "Enclosure | ClarkeInterval | Undecided"
 
 
 @dataclass(frozen=True)
@@ -91,54 +84,6 @@ def shown_ball(ball: Any, digits: int = 20) -> str:
     """
     mid = entry_of(ball).mid
     return shown_fraction(mid) if mid and digits == 20 else str(ball.mid().str(digits, radius=False))
-
-
-def paths_against_enclosures(graph: Graph, sums: Mapping[Edge, PathSum], found: Mapping[Edge, Found], system: NumberSystem) -> Comparison:
-    """Σ Π D over the paths from j to k, in balls, against the enclosure of ∂u_k/∂u_j: disjoint is WRONG, overlapping CORRECT if both are small."""
-    failures: list[Failure] = []
-    kinks: list[str] = []
-    open_reasons: list[str] = []
-    entries, reached = 0, math.inf
-    for (j, k), total in sums.items():
-        enclosure = found[j, k]
-        entries += total.value.size
-        if isinstance(enclosure, Undecided):
-            open_reasons.append(f"{enclosure.reason.value}: {enclosure.text}")
-            continue
-        kinked = isinstance(enclosure, ClarkeInterval)
-        derivative = (enclosure.enclosure if isinstance(enclosure, ClarkeInterval) else enclosure).balls
-        triples: Any = zip(*(array.reshape(-1).tolist() for array in (total.value, derivative, total.magnitude)), strict=True)
-        for place, (ball, true, magnitude) in enumerate(triples):
-            overlap = is_finite(ball) and ball.overlaps(true) and not kinked
-            digits = _digits(ball.rad() + true.rad(), magnitude) if overlap else math.inf
-            reached = min(reached, digits)
-            if overlap and digits >= LOOSEST:
-                continue
-            where = _place(graph, j, k, divmod(place, total.value.shape[1]))
-            if overlap:
-                open_reasons.append(f"{Reason.DTYPE.value}: only {digits:.0f} digits of {where} are certified")
-                continue
-            if not is_finite(ball):
-                open_reasons.append(f"{Reason.DTYPE.value}: the path sum at {where} is not finite in {system.name}")
-            elif not ball.overlaps(true):
-                with precision(BITS):
-                    apart = abs(ball.mid() - true.mid())
-                failures.append(Failure(where, shown_ball(ball), shown_ball(true), shown_ball(apart), shown_ball(true.rad(), 3)))
-            else:
-                kinks.append(where)
-    result = Comparison(CLAIM_CERTIFIED, PATH_SUM.name, "ball", Verdict.CORRECT, Evidence.CERTIFIED, entries=entries)
-    if math.isfinite(reached):
-        result = replace(result, digits=math.floor(reached))
-    if failures:
-        reason = f"{len(failures)} of {entries} entries of the path sums are not the derivative"
-        return replace(result, verdict=Verdict.WRONG, reason=reason, failures=tuple(failures[:MOST_FAILURES]), failed=len(failures))
-    if open_reasons:
-        more = f" and {len(open_reasons) - 1} more" if len(open_reasons) > 1 else ""
-        return replace(result, verdict=Verdict.INCONCLUSIVE, reason=open_reasons[0] + more, digits=None)
-    if kinks:
-        note = f"at a kink, inside Clarke's interval: {kinks[0]}" + (f" and {len(kinks) - 1} more" if len(kinks) > 1 else "")
-        return replace(result, reason=note)
-    return result
 
 
 def _place(graph: Graph, j: int, k: int, index: tuple[int, ...]) -> str:
@@ -243,16 +188,3 @@ def share_of_bound(value: float, true: Any, allowed: float) -> float:
     if beyond == 0:
         return 0.0
     return beyond / allowed if allowed else math.inf
-
-
-def _digits(rad: Any, magnitude: Any) -> float:
-    """How many decimal digits of the magnitude, or of 1 where that is larger, a radius (an exact ball) fixes."""
-    if rad == 0:
-        return math.inf
-    if type(magnitude) is float and MEASURABLE < (size := float(rad)) < math.inf and magnitude < math.inf:
-        return -math.log10(size / max(magnitude, 1.0))
-    share = rad / (magnitude if type(magnitude) is arb else arb(float(magnitude))).max(arb(1))
-    if not share.is_finite():
-        return 0.0
-    size = float(share)
-    return -math.log10(size) if 0 < size < math.inf else float(-share.log() / math.log(10))

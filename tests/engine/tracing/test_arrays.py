@@ -143,7 +143,7 @@ def test_what_cannot_be_traced_is_named_with_the_line_of_the_code(f: Function, w
         trace(f, np.array([1.0, 2.0, 3.0]))
     if hasattr(f, "__code__"):
         lines = range(f.__code__.co_firstlineno, f.__code__.co_firstlineno + 5)
-        assert any(f"test_tracing_arrays.py:{line}: " in str(caught.value) for line in lines)
+        assert any(f"test_arrays.py:{line}: " in str(caught.value) for line in lines)
 
 
 def test_an_unknown_attribute_is_an_attribute_error_as_for_any_array() -> None:

@@ -7,7 +7,7 @@ from importlib.resources import files
 
 import pytest
 
-CSS = files("backproof.reports").joinpath("report.css").read_text(encoding="utf-8")
+CSS = files("backproof.reports.html").joinpath("report.css").read_text(encoding="utf-8")
 Colours = dict[str, str]
 
 

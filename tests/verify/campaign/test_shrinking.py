@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 
 from backproof.engine import Graph, leaf, vertex
-from backproof.verify.campaign.shrinking import candidates, regression_test, same_failure, shrink
+from backproof.verify.campaign.shrinking import candidates, same_failure, shrink
 from backproof.verify.cases.case import Case, make_case
 from backproof.verify.cases.draws import campaign_case
 from backproof.verify.cases.lecture import lecture_cases
+from backproof.verify.cases.replay import regression_test
 from backproof.verify.selftest.mutants import by_name
-from backproof.verify.three_way.check import Routes, check_case
+from backproof.verify.three_way.check import check_case
+from backproof.verify.three_way.routes import Routes
 from backproof.verify.verdicts import Verdict
 
 

@@ -11,16 +11,8 @@ from typing import Any
 import pytest
 
 from backproof.engine import Graph, leaf, vertex
-from backproof.verify.cases.case import (
-    Case,
-    CaseError,
-    case_id,
-    from_case_document,
-    from_replay_id,
-    make_case,
-    replay_id,
-    to_case_document,
-)
+from backproof.verify.cases.case import Case, CaseError, from_case_document, make_case, to_case_document
+from backproof.verify.cases.replay import case_id, from_replay_id, replay_id
 
 
 def example() -> Case:

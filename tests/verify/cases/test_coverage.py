@@ -23,7 +23,8 @@ from backproof.verify.cases.coverage import (
     not_aimed_at,
 )
 from backproof.verify.cases.families import FAMILIES
-from backproof.verify.results.document import Settings, results_document
+from backproof.verify.results.document import results_document
+from backproof.verify.results.settings import Settings
 from backproof.verify.results.tally import Tally
 
 

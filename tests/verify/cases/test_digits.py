@@ -16,7 +16,8 @@ from backproof.engine.number_systems import Array
 from backproof.engine.passes import Adjoints
 from backproof.verify.cases.case import Case
 from backproof.verify.cases.digits import RATE, Missing, digits_cases
-from backproof.verify.three_way.check import Routes, check_case
+from backproof.verify.three_way.check import check_case
+from backproof.verify.three_way.routes import Routes
 from backproof.verify.verdicts import Verdict
 
 

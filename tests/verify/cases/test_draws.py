@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from backproof.engine.functions import TABLE
+from backproof.verify.cases import draws as campaign_cases
 from backproof.verify.cases.case import Case
-from backproof.verify.cases.case import draws as campaign_cases
 from backproof.verify.cases.choices import Choices
 from backproof.verify.cases.coverage import CELLS, FUNCTIONS, GATE, Coverage, cells, facts, not_aimed_at
 from backproof.verify.cases.draws import AIMS, campaign_case, case_around

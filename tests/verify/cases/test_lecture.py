@@ -14,7 +14,8 @@ from backproof.engine.number_systems import Array
 from backproof.engine.passes import Jacobians
 from backproof.verify.cases.case import Case
 from backproof.verify.cases.lecture import lecture_cases
-from backproof.verify.three_way.check import Routes, check_case
+from backproof.verify.three_way.check import check_case
+from backproof.verify.three_way.routes import Routes
 from backproof.verify.verdicts import Verdict
 
 CASES = {case.name: case for case in lecture_cases()}

@@ -13,7 +13,7 @@ import pytest
 
 from backproof.engine import FLOAT64, RATIONAL, Graph, backward, forward, jacobians, leaf, vertex
 from backproof.engine.functions import TABLE
-from backproof.verify.cases.case import Case, make_case
+from backproof.verify.cases.case import Case, is_exact, make_case
 from backproof.verify.cases.choices import Choices, seeded
 from backproof.verify.cases.draws import campaign_case
 from backproof.verify.cases.families import FAMILIES, plan
@@ -26,7 +26,6 @@ from backproof.verify.cases.random_graphs import (
 )
 from backproof.verify.cases.recipes import RECIPES
 from backproof.verify.paths.enumeration import count_paths
-from backproof.verify.three_way.check import is_exact
 
 
 @cache

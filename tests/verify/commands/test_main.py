@@ -17,12 +17,14 @@ import pytest
 from backproof.engine import FLOAT64, Graph, backward, leaf, vertex
 from backproof.engine.documents import to_document
 from backproof.reports import load_results
-from backproof.verify.cases.case import make_case, replay_id, to_case_document
+from backproof.verify.cases.case import make_case, to_case_document
+from backproof.verify.cases.replay import replay_id
 from backproof.verify.commands.main import run
-from backproof.verify.commands.verify import run_replay, run_verify
-from backproof.verify.three_way.check import Routes
+from backproof.verify.commands.replay import run_replay
+from backproof.verify.commands.verify import run_verify
+from backproof.verify.three_way.routes import Routes
 
-MALFORMED = sorted((Path(__file__).resolve().parent.parent / "engine" / "malformed").glob("*.json"))
+MALFORMED = sorted((Path(__file__).resolve().parents[2] / "engine" / "malformed").glob("*.json"))
 
 
 def backproof(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:

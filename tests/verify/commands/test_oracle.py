@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from backproof.verify.commands.main import FAILS, HOLDS, USAGE, run
+from backproof.verify.commands.exit_codes import FAILS, HOLDS, USAGE
+from backproof.verify.commands.main import run
 
 SCALARS = ["--functions", "add,multiply,tanh", "--scalars"]
 ENGINES = """

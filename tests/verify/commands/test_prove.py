@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from backproof.reports import load_results
-from backproof.verify.commands.main import FAILS, NOTHING, USAGE
+from backproof.verify.commands.exit_codes import FAILS, NOTHING, USAGE
 from backproof.verify.commands.prove import run_prove
 from backproof.verify.proofs.coq_audit import Proofs
 from backproof.verify.proofs.development import FOLDER, statements

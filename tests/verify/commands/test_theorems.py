@@ -13,10 +13,11 @@ import pytest
 from backproof.engine import Graph, leaf, vertex
 from backproof.reports import load_results
 from backproof.theorems.catalogue import THEOREMS
-from backproof.verify.cases.case import make_case, replay_id, to_case_document
+from backproof.verify.cases.case import make_case, to_case_document
 from backproof.verify.cases.lecture import lecture_cases
+from backproof.verify.cases.replay import replay_id
 from backproof.verify.commands import theorems as theorems_command
-from backproof.verify.commands.main import FAILS, USAGE
+from backproof.verify.commands.exit_codes import FAILS, USAGE
 from backproof.verify.proofs.steps import check_case_theorems
 from backproof.verify.selftest.mutants import by_name
 

@@ -22,8 +22,8 @@ from backproof.verify.cases.case import Case, make_case
 from backproof.verify.cases.coverage import FUNCTIONS
 from backproof.verify.cases.draws import campaign_case, case_around
 from backproof.verify.derivatives import enclosures, polydiscs
-from backproof.verify.derivatives.enclosures import Enclosure, Undecided, certify, certify_all, contains, judge, local_certificate
-from backproof.verify.derivatives.polydiscs import Plan
+from backproof.verify.derivatives.enclosures import Enclosure, certify, certify_all, contains, judge, local_certificate
+from backproof.verify.derivatives.polydiscs import Plan, Undecided
 from backproof.verify.numbers.ball_arrays import arb, entrywise, on_arrays, precision
 from backproof.verify.numbers.balls import complex_ball_system
 from backproof.verify.numbers.float_model import exact_fraction

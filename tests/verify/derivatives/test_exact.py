@@ -10,11 +10,11 @@ import pytest
 
 from backproof.engine import RATIONAL, Graph, forward, jacobians, leaf, vertex
 from backproof.engine.functions import look_up
+from backproof.verify.cases.case import is_exact
 from backproof.verify.cases.draws import campaign_case
 from backproof.verify.derivatives import exact as module
 from backproof.verify.derivatives.exact import DUAL, STENCIL, Exact, WrongDegree, exact_derivatives, steps, weights
 from backproof.verify.paths.sums import path_sum
-from backproof.verify.three_way.check import is_exact
 
 
 def one(function: str, **attributes: Any) -> Graph:

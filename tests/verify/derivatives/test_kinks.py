@@ -14,15 +14,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backproof.engine import RATIONAL, Graph, GraphError, forward, jacobians, leaf, vertex
-from backproof.engine.graph import Vertex
+from backproof.engine.vertices import Vertex
 from backproof.verify.cases.case import make_case
-from backproof.verify.derivatives.enclosures import Enclosure, Undecided, contains
-from backproof.verify.derivatives.kinks import ClarkeInterval, clarke, signs_along
-from backproof.verify.derivatives.polydiscs import Entry
+from backproof.verify.derivatives.enclosures import Enclosure, contains
+from backproof.verify.derivatives.kinks import ClarkeInterval, clarke, enclosures_or_hulls, signs_along
+from backproof.verify.derivatives.polydiscs import Entry, Undecided
 from backproof.verify.numbers.balls import real_ball_system
 from backproof.verify.paths.sums import path_sum
-from backproof.verify.three_way.check import check_case, enclosures_or_hulls
-from backproof.verify.three_way.floats import paths_against_enclosures
+from backproof.verify.three_way.check import check_case
+from backproof.verify.three_way.theorem_1 import paths_against_enclosures
 from backproof.verify.verdicts import Reason, Verdict
 
 X, Y = leaf("x"), leaf("y")

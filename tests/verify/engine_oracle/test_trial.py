@@ -13,14 +13,13 @@ from backproof.engine.number_systems import Array
 from backproof.verify.cases.case import Case, make_case
 from backproof.verify.cases.draws import campaign_case, restricted_case
 from backproof.verify.cases.lecture import lecture_cases
+from backproof.verify.engine_oracle.target import TargetError, load_engine
 from backproof.verify.engine_oracle.trial import (
     CLAIM_CONTRACT,
     CLAIM_DERIVATIVE,
     CLAIM_PATHS,
-    TargetError,
     check_engine,
     diagnose_engine,
-    load_engine,
     nothing_to_tell,
 )
 from backproof.verify.three_way.check import CaseResult
@@ -141,7 +140,7 @@ def test_an_engine_that_raises_leaves_the_case_open_and_names_the_line() -> None
 
     result = check_engine(l11(), broken)
     assert result.verdict is Verdict.INCONCLUSIVE
-    assert "ZeroDivisionError: division by zero (test_engine_oracle.py:" in (result.comparisons[0].reason or "")
+    assert "ZeroDivisionError: division by zero (test_trial.py:" in (result.comparisons[0].reason or "")
 
 
 def test_an_engine_without_the_function_says_so() -> None:

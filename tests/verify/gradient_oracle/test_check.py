@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 
 from backproof.verify import Verdict, assert_correct, check
-from backproof.verify.gradient_oracle.check import CheckResult
 from backproof.verify.gradient_oracle.points import Point
 from backproof.verify.gradient_oracle.probes.probes import PROBES, ProbeFinding
+from backproof.verify.gradient_oracle.result import CheckResult
 
-FOLDER = Path(__file__).resolve().parent.parent / "corpus"
+FOLDER = Path(__file__).resolve().parents[2] / "corpus"
 
 
 def corpus() -> Any:
@@ -95,7 +95,7 @@ def test_a_branch_of_the_backward_that_no_sampling_reaches_is_found_by_reading_t
     result = check(f, (np.array([0.4, -0.3, 1.1]),), with_a_rare_branch)
     assert result.verdict is Verdict.WRONG
     assert "across the decision x" in result.explain()
-    assert "at test_checking.py:" in result.explain()
+    assert "at test_check.py:" in result.explain()
 
 
 def relu(x: Any) -> Any:

@@ -12,7 +12,7 @@ import mpmath
 import numpy as np
 import pytest
 
-FOLDER = Path(__file__).resolve().parent.parent / "corpus"
+FOLDER = Path(__file__).resolve().parents[2] / "corpus"
 WEIGHTS = ((1, 3 / 4), (2, -3 / 20), (3, 1 / 60))
 
 

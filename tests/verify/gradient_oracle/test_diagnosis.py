@@ -87,7 +87,7 @@ def test_the_missing_place_is_named_with_its_line_of_code() -> None:
     sentence = diagnose(layer_norm, FUNCTIONS[0][1], CT, edges.pulled(detached))
     line = layer_norm.__code__.co_firstlineno + 2
     assert sentence is not None
-    assert f"the contribution of sqrt at test_check_diagnosis.py:{line} (`deviation = np.sqrt(" in sentence
+    assert f"the contribution of sqrt at test_diagnosis.py:{line} (`deviation = np.sqrt(" in sentence
     assert "is missing" in sentence
 
 

@@ -24,12 +24,13 @@ from backproof.verify.gradient_oracle import running as check_floats
 from backproof.verify.gradient_oracle import settings as check_settings
 from backproof.verify.gradient_oracle.exploration import AIMS, STEPS
 from backproof.verify.gradient_oracle.opaque import judge_opaque
-from backproof.verify.gradient_oracle.points import JUST, RULES
+from backproof.verify.gradient_oracle.points import JUST
 from backproof.verify.gradient_oracle.probes import probes
 from backproof.verify.gradient_oracle.probes.probes import PROBES
 from backproof.verify.gradient_oracle.settings import SETTINGS
+from backproof.verify.gradient_oracle.variants import RULES
 
-FOLDER = Path(__file__).resolve().parent.parent / "corpus"
+FOLDER = Path(__file__).resolve().parents[2] / "corpus"
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
 
 OF_POINTS = {

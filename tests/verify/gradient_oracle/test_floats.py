@@ -10,7 +10,8 @@ import pytest
 
 from backproof.verify.gradient_oracle.floats import Floats, floats
 from backproof.verify.gradient_oracle.judge import judge
-from backproof.verify.lift.numpy_code.lifting import lift, lift_backward, pull_back
+from backproof.verify.lift.lifted import pull_back
+from backproof.verify.lift.numpy_code.lifting import lift, lift_backward
 
 U = 2.0**-53
 OLD_ROOM = 1024.0

@@ -100,7 +100,7 @@ def test_without_the_tier_of_floats_a_down_cast_goes_unseen(monkeypatch: pytest.
 def test_reads_of_both_passes_are_kept() -> None:
     found = judged(lambda x: np.where(x > 1, x * x, x), lambda args, out, ct: (ct * np.where(args[0] > 1, 2 * args[0], 1.0),))
     assert {read.outcome for read in found.reads} == {True, False}
-    assert all(read.place.startswith("test_check_judge.py:") for read in found.reads)
+    assert all(read.place.startswith("test_judge.py:") for read in found.reads)
 
 
 def test_digits_are_those_of_the_middle() -> None:

@@ -10,7 +10,8 @@ import pytest
 
 from backproof.verify.gradient_oracle import exploration as check_exploring
 from backproof.verify.gradient_oracle.check import check
-from backproof.verify.gradient_oracle.points import JUST, Point, across, shifted, variants
+from backproof.verify.gradient_oracle.points import JUST, Point, across, shifted
+from backproof.verify.gradient_oracle.variants import variants
 from backproof.verify.lift.numpy_code.lifting import lift
 
 M = np.array([[1.0, 2.0], [2.0, 5.0]])
@@ -166,7 +167,7 @@ def test_the_other_side_of_a_decision_is_one_newton_step_away() -> None:
 
 def test_the_words_say_which_decision_and_on_which_side() -> None:
     words = [at(t, (np.array([1.0]),)).words for t in (1.0, JUST, 4.0)]
-    assert words[0].startswith("exactly on the decision x > 3 at test_check_points.py:")
+    assert words[0].startswith("exactly on the decision x > 3 at test_points.py:")
     assert words[1].startswith("just across the decision")
     assert words[2].startswith("across the decision")
 

@@ -33,7 +33,7 @@ def test_the_pasted_lines_fail_again_at_the_point_where_the_check_failed() -> No
 def test_importable_functions_are_imported_and_others_are_described() -> None:
     text = reproduction(np.tanh, lambda args, out, ct: (ct,), (np.array([0.5]),), np.array([1.0]), seed=4)
     assert "from numpy import tanh" in text
-    assert "# vjp: the function at test_check_reproduction.py:" in text
+    assert "# vjp: the function at test_reproduction.py:" in text
     assert text.endswith("assert_correct(tanh, args, vjp=vjp, cotangent=np.array([1.0]), seed=4)")
 
 

@@ -12,12 +12,12 @@ import pytest
 from flint import acb, arb, ctx
 
 from backproof.engine import FLOAT64, Graph, NumberSystem, backward, forward, jacobians, leaf, mpmath_system, vertex
-from backproof.verify.cases.case import make_case
+from backproof.verify.cases.case import float_leaves, make_case
 from backproof.verify.cases.coverage import FUNCTIONS
 from backproof.verify.cases.draws import campaign_case
 from backproof.verify.numbers.ball_arrays import Points, entrywise, is_finite, on_arrays, precision
 from backproof.verify.numbers.balls import ball_system, complex_ball_system, exact_ball, real_ball_system
-from backproof.verify.three_way.check import check_case, float_leaves
+from backproof.verify.three_way.check import check_case
 from backproof.verify.verdicts import Verdict
 
 REAL, COMPLEX = real_ball_system(128), complex_ball_system(128)

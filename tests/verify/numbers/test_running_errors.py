@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backproof.engine import FLOAT32, FLOAT64, NumberSystem, mpmath_system
-from backproof.engine.number_systems import BFLOAT16, FLOAT16
-from backproof.verify.numbers.running_errors import RATIONAL, running_errors, smallest_error
+from backproof.engine.number_systems import BFLOAT16, FLOAT16, RATIONAL
+from backproof.verify.numbers.float_model import smallest_error
+from backproof.verify.numbers.running_errors import running_errors
 from backproof.verify.numbers.tangents import pair
 
 SYSTEMS = (FLOAT64, FLOAT32, FLOAT16, BFLOAT16)

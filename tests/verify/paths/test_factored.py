@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from backproof.engine import RATIONAL, Graph, backward, forward, jacobians, leaf, vertex
+from backproof.verify.cases.case import float_leaves, is_exact
 from backproof.verify.cases.draws import campaign_case
 from backproof.verify.numbers.balls import real_ball_system
 from backproof.verify.paths.factored import sums_by_doubling, sums_by_length
 from backproof.verify.paths.sums import path_sum
-from backproof.verify.three_way.check import float_leaves, is_exact
 
 
 def test_in_float64_both_factorings_equal_the_enumeration() -> None:

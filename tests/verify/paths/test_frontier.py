@@ -10,12 +10,14 @@ import numpy as np
 import pytest
 
 from backproof.engine import FLOAT64, RATIONAL, Graph, backward, forward, jacobians, leaf, vertex
+from backproof.verify.cases.case import float_leaves, is_exact
 from backproof.verify.cases.draws import campaign_case
-from backproof.verify.numbers.float_model import gamma, operations_behind
-from backproof.verify.paths.enumeration import frontier, path_counts
-from backproof.verify.paths.frontier import PRIME, frontier_sums, longest_paths, modular_sums, modular_system, residues
-from backproof.verify.paths.sums import PathSum, WrongPaths, path_sum
-from backproof.verify.three_way.check import float_leaves, is_exact
+from backproof.verify.numbers.float_model import gamma
+from backproof.verify.numbers.modular import PRIME, modular_system, residues
+from backproof.verify.paths import frontier
+from backproof.verify.paths.enumeration import path_counts
+from backproof.verify.paths.frontier import frontier_sums, longest_paths, modular_sums
+from backproof.verify.paths.sums import PathSum, WrongPaths, operations_behind, path_sum
 
 
 def complete(n: int, d: int = 1, weight: float | None = None) -> tuple[Graph, dict[Any, Any]]:

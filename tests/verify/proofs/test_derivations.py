@@ -20,7 +20,7 @@ from backproof.verify.paths.enumeration import paths
 from backproof.verify.paths.sums import path_sum
 from backproof.verify.proofs.derivations import CheckedDerivation, check_derivation
 from backproof.verify.strategies import cases
-from backproof.verify.three_way.check import Routes
+from backproof.verify.three_way.routes import Routes
 from backproof.verify.verdicts import Verdict
 
 FOUR, NETWORK = lecture_cases()[0], lecture_cases()[-1]

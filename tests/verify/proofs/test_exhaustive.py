@@ -9,7 +9,7 @@ import pytest
 
 from backproof.engine import backward
 from backproof.engine.free_algebra import FREE
-from backproof.verify.proofs.coq_audit import exhaustive
+from backproof.verify.proofs import exhaustive
 from backproof.verify.proofs.exhaustive import check_all, check_size, edge_sets, networkx_words, subset_words, symbols
 from backproof.verify.proofs.skeletons import skeleton
 from backproof.verify.selftest.mutants import MUTANTS, by_name

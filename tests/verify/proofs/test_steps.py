@@ -14,14 +14,14 @@ from backproof.engine import FLOAT64, RATIONAL, Graph, leaf, mpmath_system, vert
 from backproof.engine.free_algebra import FREE, Polynomial
 from backproof.theorems.catalogue import THEOREMS, theorem
 from backproof.theorems.theorem import Step, Theorem
-from backproof.verify.cases.case import Case, make_case
+from backproof.verify.cases.case import Case, is_exact, make_case
 from backproof.verify.cases.draws import campaign_case
 from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.proofs.measured import Measured
 from backproof.verify.proofs.quantities import GraphQuantities, quantities, symbolic
 from backproof.verify.proofs.steps import Finding, check_case_theorems, check_step
 from backproof.verify.selftest.mutants import MUTANTS, by_name
-from backproof.verify.three_way.check import Routes, is_exact
+from backproof.verify.three_way.routes import Routes
 from backproof.verify.verdicts import Evidence, Verdict
 
 STEPS = [(stated, number) for stated in THEOREMS for number in range(len(stated.steps))]

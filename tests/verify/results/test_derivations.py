@@ -4,7 +4,7 @@ from typing import Any
 
 from backproof.engine import FLOAT64, jacobians
 from backproof.verify.results.derivations import derivation_records
-from backproof.verify.three_way.check import Routes
+from backproof.verify.three_way.routes import Routes
 
 
 def test_the_lectures_derivations_are_there_with_a_reason_and_a_verdict_for_every_line() -> None:

@@ -10,10 +10,14 @@ import pytest
 
 from backproof.engine import FLOAT64, Graph, backward, leaf, vertex
 from backproof.reports import save_results
-from backproof.verify.cases.case import Case, from_replay_id, make_case
-from backproof.verify.results.document import Settings, case_record, fails, results_document
+from backproof.verify.cases.case import Case, make_case
+from backproof.verify.cases.replay import from_replay_id
+from backproof.verify.results.case_record import case_record
+from backproof.verify.results.document import fails, results_document
+from backproof.verify.results.settings import Settings
 from backproof.verify.results.tally import tally_of
-from backproof.verify.three_way.check import Routes, check_case
+from backproof.verify.three_way.check import check_case
+from backproof.verify.three_way.routes import Routes
 
 SETTINGS = Settings("backproof verify", 0, 2, 100_000, 50)
 

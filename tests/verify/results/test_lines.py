@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from backproof.verify.commands.main import run
-from backproof.verify.results.document import Settings
 from backproof.verify.results.lines import LinesError, lines_path, read_lines
+from backproof.verify.results.settings import Settings
 
 SETTINGS = Settings("backproof verify", 2, 60, 64, 50)
 

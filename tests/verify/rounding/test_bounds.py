@@ -29,13 +29,14 @@ from backproof.engine import (
 from backproof.engine.functions import TABLE
 from backproof.engine.graph import Edge
 from backproof.engine.number_systems import BFLOAT16, FLOAT16
-from backproof.verify.cases.case import Case, make_case
+from backproof.verify.cases.case import Case, make_case, rounded_case
 from backproof.verify.cases.draws import campaign_case, case_around
-from backproof.verify.numbers.running_errors import running_errors, smallest_error
+from backproof.verify.numbers.float_model import smallest_error
+from backproof.verify.numbers.running_errors import running_errors
 from backproof.verify.numbers.tangents import STEP, TANGENT
 from backproof.verify.rounding import bounds as bounds_module
 from backproof.verify.rounding import second_derivatives
-from backproof.verify.rounding.bounds import Bounds, bounds_in_each, rounded_case, rounding_bounds
+from backproof.verify.rounding.bounds import Bounds, bounds_in_each, rounding_bounds
 from backproof.verify.strategies import cases
 
 SYSTEMS = (FLOAT64, FLOAT32, FLOAT16, BFLOAT16)

@@ -10,13 +10,14 @@ import pytest
 
 from backproof.engine import FLOAT32, FLOAT64, Graph, NumberSystem, leaf, vertex
 from backproof.engine.number_systems import BFLOAT16, FLOAT16
-from backproof.verify.cases.case import make_case
+from backproof.verify.cases.case import make_case, rounded_case
 from backproof.verify.cases.draws import campaign_case
+from backproof.verify.numbers.tangents import pair
 from backproof.verify.rounding import bounds as bounds_module
 from backproof.verify.rounding import higher_order as second_order_module
 from backproof.verify.rounding import second_derivatives
-from backproof.verify.rounding.bounds import bounds_in_each, rounded_case, rounding_bounds
-from backproof.verify.rounding.higher_order import keeps_bits, nearly_linear, pair, second_order
+from backproof.verify.rounding.bounds import bounds_in_each, rounding_bounds
+from backproof.verify.rounding.higher_order import keeps_bits, nearly_linear, second_order
 from benchmarks.alarms import counted, on_graph
 from benchmarks.rounding import random_case
 

@@ -11,10 +11,9 @@ import pytest
 from backproof.engine import FLOAT64, Graph, backward, forward, jacobians, leaf, mpmath_system, vertex
 from backproof.engine.functions import TABLE
 from backproof.engine.functions.row import spread
-from backproof.verify.cases.case import Case
+from backproof.verify.cases.case import Case, rounded_case
 from backproof.verify.cases.draws import case_around
 from backproof.verify.rounding import second_derivatives
-from backproof.verify.rounding.bounds import rounded_case
 from backproof.verify.rounding.second_derivatives import AFFINE, PRODUCTS, answers, tangents
 
 HIGH = mpmath_system(60)

@@ -27,7 +27,7 @@ from backproof.verify.selftest.trials import (
     survivors_without,
     try_mutant,
 )
-from backproof.verify.three_way.check import Routes
+from backproof.verify.three_way.routes import Routes
 
 
 @cache

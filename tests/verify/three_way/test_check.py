@@ -15,12 +15,13 @@ from backproof.engine import FLOAT64, Graph, NumberSystem, backward, forward, ja
 from backproof.engine.functions import TABLE
 from backproof.engine.graph import Edge
 from backproof.engine.number_systems import Array
-from backproof.verify.cases.case import Case, make_case
+from backproof.verify.cases.case import Case, is_exact, make_case
 from backproof.verify.derivatives.differences import Difference, differences
 from backproof.verify.paths.enumeration import Path, paths
-from backproof.verify.three_way.check import CaseResult, Routes, check_case, is_exact
+from backproof.verify.three_way.check import CaseResult, check_case
 from backproof.verify.three_way.comparison import CLAIM_1, CLAIM_2, Comparison
-from backproof.verify.three_way.floats import CLAIM_CERTIFIED
+from backproof.verify.three_way.routes import Routes
+from backproof.verify.three_way.theorem_1 import CLAIM_CERTIFIED
 from backproof.verify.verdicts import Evidence, Verdict
 
 

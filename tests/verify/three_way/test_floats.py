@@ -13,19 +13,13 @@ import pytest
 from backproof.engine import FLOAT32, FLOAT64, Graph, backward, forward, jacobians, leaf, vertex
 from backproof.verify.cases.case import Case, make_case
 from backproof.verify.derivatives.enclosures import Enclosure
+from backproof.verify.derivatives.kinks import enclosures_or_hulls
 from backproof.verify.numbers.ball_arrays import arb
 from backproof.verify.numbers.balls import real_ball_system
 from backproof.verify.paths.sums import PathSum, path_sum
-from backproof.verify.three_way.check import check_case, enclosures_or_hulls
-from backproof.verify.three_way.floats import (
-    BINS,
-    FloatEntry,
-    floats_against_enclosures,
-    judged_floats,
-    paths_against_enclosures,
-    share_of_bound,
-    shown_fraction,
-)
+from backproof.verify.three_way.check import check_case
+from backproof.verify.three_way.floats import BINS, FloatEntry, floats_against_enclosures, judged_floats, share_of_bound, shown_fraction
+from backproof.verify.three_way.theorem_1 import paths_against_enclosures
 from backproof.verify.verdicts import Evidence, Verdict
 
 BALLS = real_ball_system(300)

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -17,8 +17,8 @@ import ml_dtypes
 import numpy as np
 
 from backproof.engine.number_systems import Array
+from backproof.verify.lift.lifted import Function
 
-Function: TypeAlias = Callable[..., Any]
 LAYOUT = 1e4
 UNFIT = (ValueError, ArithmeticError, IndexError, TypeError, np.linalg.LinAlgError)  # the forward does not take these arguments
 WORDS = {

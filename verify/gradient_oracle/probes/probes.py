@@ -27,7 +27,6 @@ from backproof.verify.gradient_oracle.probes.calls import (
     WORDS,
     Call,
     Finding,
-    Function,
     as_tuple,
     copied,
     differences,
@@ -46,6 +45,7 @@ from backproof.verify.gradient_oracle.probes.layouts import (
     turned_arguments,
     zero_cotangent,
 )
+from backproof.verify.lift.lifted import Function
 from backproof.verify.time_limits import TookTooLong, limited
 
 SECONDS = 5.0

@@ -23,14 +23,14 @@ from typing import Any
 
 import numpy as np
 
+from backproof.engine.number_systems import Array
 from backproof.verify.lift.arrays.dtypes import shown_to
+from backproof.verify.lift.tape import operators  # noqa: F401  # it gives `Scalar` its operators
 from backproof.verify.lift.tape.decisions import decide
-from backproof.verify.lift.tape.kinks import truncate
-from backproof.verify.lift.tape.operators import DECIDING
+from backproof.verify.lift.tape.kinks import DECIDING, truncate
 from backproof.verify.lift.tape.reads import NotLifted, place
 from backproof.verify.lift.tape.tape import NOW, Scalar, Tape, exact, of_python, scalar
 
-Array = np.ndarray[Any, Any]
 _spread_scalar = np.frompyfunc(scalar, 1, 1)
 
 

@@ -38,7 +38,6 @@ from backproof.verify.lift.tape.reads import NotLifted, Undecided, place
 from backproof.verify.lift.tape.rules import RULES
 from backproof.verify.lift.tape.tape import NOW, Scalar, apply, scalar
 
-Array = np.ndarray[Any, Any]
 BOOLEAN = {"greater", "greater_equal", "less", "less_equal", "equal", "not_equal", "isnan", "isinf", "isfinite", "signbit"}
 LOGIC = {"logical_and", "logical_or", "logical_not", "logical_xor"}
 

@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from backproof.engine.number_systems import Array
 from backproof.verify.lift.arrays.arrays import LiftedArray, array_of, converted, plain, rewrapped, wrapped, zeros
 from backproof.verify.lift.arrays.reductions import (
     NOT_GIVEN,
@@ -41,8 +42,6 @@ from backproof.verify.lift.tape.decisions import decide
 from backproof.verify.lift.tape.kinks import clip, maximum, minimum, round_to_even
 from backproof.verify.lift.tape.reads import NotLifted, place
 from backproof.verify.lift.tape.tape import Scalar, apply, scalar
-
-Array = np.ndarray[Any, Any]
 
 
 def _clip(

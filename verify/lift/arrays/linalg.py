@@ -26,6 +26,7 @@ from typing import Any
 import numpy as np
 from flint import arb_mat
 
+from backproof.engine.number_systems import Array
 from backproof.verify.lift.arrays.arrays import array_of, plain, wrapped
 from backproof.verify.lift.tape.arithmetic import dot
 from backproof.verify.lift.tape.decisions import decide
@@ -34,7 +35,6 @@ from backproof.verify.lift.tape.rules import ONE, Rule
 from backproof.verify.lift.tape.tape import Scalar, apply, scalar
 from backproof.verify.numbers.ball_arrays import arb
 
-Array = np.ndarray[Any, Any]
 Rows = list[list[Scalar]]
 Balls = list[list[Any]]
 

@@ -20,13 +20,13 @@ from typing import Any
 
 import numpy as np
 
+from backproof.engine.number_systems import Array
 from backproof.verify.lift.arrays.arrays import LiftedArray, array_of, plain, wrapped
 from backproof.verify.lift.tape.arithmetic import multiply, total
 from backproof.verify.lift.tape.decisions import decide, record
 from backproof.verify.lift.tape.reads import NotLifted, place
 from backproof.verify.lift.tape.tape import scalar
 
-Array = np.ndarray[Any, Any]
 NOT_GIVEN: Any = np._NoValue  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
 
 

@@ -25,13 +25,12 @@ from typing import Any
 import numpy as np
 from flint import arb_mat
 
+from backproof.engine.number_systems import Array
 from backproof.verify.lift.arrays.arrays import array_of, plain, wrapped
 from backproof.verify.lift.arrays.linalg import Rows, as_numpy, closed, empty, square_matrices
 from backproof.verify.lift.tape.reads import NotLifted, place
 from backproof.verify.lift.tape.rules import ZERO
 from backproof.verify.lift.tape.tape import Scalar
-
-Array = np.ndarray[Any, Any]
 
 
 def _enclosed(rows: Rows, upper: bool) -> tuple[list[Any], list[list[Any]]]:

@@ -1,1 +1,17 @@
-"""verify/lift/numpy_code/"""
+"""The front end for plain NumPy code: the user's functions with other globals, so that what they call is lifted.
+
+Rooms, in reading order:
+
+- `lifting.py` run NumPy code on lifted numbers
+- `globals.py` somebody's functions with other globals
+- `replacements.py` np.zeros, math.exp in patched code
+- `types.py` float and isinstance in patched code
+- `guards.py` SciPy without a rule
+- `plain_numbers.py` math and plain scipy.special
+- `scipy_linalg.py` scipy.linalg by name
+- `distributions.py` scipy.stats.norm
+
+*Rule*: whatever code reads or calls has the answer that it has in floats, or is refused by name.
+
+Wing of code; in the wing of graphs `engine/tracing/` is the front end.
+"""

@@ -3,6 +3,7 @@
 Floats among the arguments are taken at exactly their values; whole numbers, truth values, strings and None stay as they are. The values and the derivatives
 are proved for the outcomes of the decisions in `reads`. `NotLifted` and `Undecided` say where the code could not be followed.
 
+>>> from backproof.verify.lift.lifted import pull_back
 >>> def f(x, w):
 ...     return np.maximum(w @ x, 0.0)
 >>> lifted = lift(f, (np.array([1.0, 2.0]), np.array([[1.0, 1.0], [0.5, -3.0]])))
@@ -22,65 +23,17 @@ backproof.verify.lift.tape.reads.NotLifted: numpy.fft.fft has no lifted rule (..
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence, Set
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from backproof.engine.number_systems import Array
 from backproof.verify.lift.arrays.arrays import LiftedArray, array_of, is_plain, leaves, plain, wrapped
+from backproof.verify.lift.lifted import Lifted
 from backproof.verify.lift.numpy_code.globals import patched as with_lifted_globals
 from backproof.verify.lift.tape.errors import explained, is_the_codes_own
-from backproof.verify.lift.tape.reads import RAISED, NotLifted, Read, Undecided
-from backproof.verify.lift.tape.tape import Scalar, Tape, exact, of_python, running, scalar
-from backproof.verify.numbers.ball_arrays import is_finite
-
-__all__ = ["Lifted", "NotLifted", "Read", "Undecided", "lift", "lift_backward", "pull_back"]
-
-Array = np.ndarray[Any, Any]
-
-
-@dataclass(frozen=True)
-class Lifted:
-    """One run: `inputs` are the lifted arguments in order, `outputs` what came out (None stays None), both as object arrays of scalars.
-
-    `result` is what the code returned, with its lists and tuples. `positions[k]` is the argument from which input k came. `rough_constants` counts uses of
-    floats that look rounded (0.1, not 0.5). `stale` counts lifted numbers of other runs that the code had kept. `casts` are the places where it rounds to a
-    smaller dtype, which is the identity here, or makes text of a lifted number: read back from there it is a constant.
-    """
-
-    inputs: tuple[Array, ...]
-    outputs: tuple[Array | None, ...]
-    reads: tuple[Read, ...]
-    result: Any
-    positions: tuple[int, ...]
-    rough_constants: int
-    stale: int
-    casts: tuple[str, ...]
-    tape: Tape = field(repr=False)
-    overlays: dict[Any, Any] = field(repr=False)
-
-    @property
-    def values(self) -> tuple[Array | None, ...]:
-        """The outputs as balls."""
-        return tuple(None if output is None else balls_of(output) for output in self.outputs)
-
-    @property
-    def finite(self) -> bool:
-        """Whether every output is a finite ball."""
-        return all(is_finite(ball) for output in self.values if output is not None for ball in output.reshape(-1))
-
-    @property
-    def depends(self) -> bool:
-        """Whether some output was computed from a lifted number at all."""
-        return any(x.index >= 0 for output in self.outputs if output is not None for x in output.reshape(-1))
-
-
-def balls_of(scalars: Array) -> Array:
-    """The values of an array of scalars."""
-    result: Array = np.empty(scalars.size, dtype=object)
-    for k, x in enumerate(scalars.reshape(-1).tolist()):
-        result[k] = x.value
-    return result.reshape(scalars.shape)
+from backproof.verify.lift.tape.reads import RAISED
+from backproof.verify.lift.tape.tape import Scalar, Tape, of_python, running, scalar
 
 
 def lift(
@@ -146,29 +99,6 @@ def lift_backward(
         seed = _lifted(cotangent, tape, inputs, positions, len(args) + 1, kept)
         found = _run(with_lifted_globals(vjp, overlays) if patched else vjp, (lifted, result, seed))
         return _collected(found, tape, inputs, positions, overlays)
-
-
-def pull_back(lifted: Lifted, cotangents: Any) -> tuple[Array, ...]:
-    """Σ cotangent · ∂output/∂input in balls, one array for each lifted input.
-
-    `cotangents` is one array for each output, or the array itself where there is one output; entries are floats, balls or scalars.
-    """
-    outputs = [output for output in lifted.outputs if output is not None]
-    several = isinstance(cotangents, tuple | list) and len(cotangents) == len(outputs)
-    given = list(cotangents) if several else [cotangents]
-    if len(given) != len(outputs):
-        raise ValueError(f"pull_back got {len(given)} cotangents for {len(outputs)} outputs; give one array for each")
-    seeds: dict[int, Any] = {}
-    with running(lifted.tape):
-        for output, cotangent in zip(outputs, given, strict=True):
-            array = np.asarray(plain(cotangent), dtype=object)
-            if array.shape != output.shape:
-                raise ValueError(f"a cotangent has shape {array.shape}, its output {output.shape}; they must be equal")
-            for x, seed in zip(output.reshape(-1).tolist(), array.reshape(-1).tolist(), strict=True):
-                if x.index >= 0:
-                    ball = seed.value if type(seed) is Scalar else exact(seed)
-                    seeds[x.index] = seeds[x.index] + ball if x.index in seeds else ball
-        return lifted.tape.gradient(seeds)
 
 
 def _run(f: Callable[..., Any], args: Sequence[Any]) -> Any:

@@ -16,6 +16,7 @@ and cotangent (Higham, §1.5–1.6). `stable` is the bound of a sweep whose way 
 
 Terms of second order are in no bound; who uses them must say *undecidable* where a bound is not small beside the derivatives.
 
+>>> from backproof.verify.lift.numpy_code.lifting import lift
 >>> import numpy as np
 >>> def bounds(f, x):
 ...     return rounding_of_sweep(reverse_sweep(lift(f, (x,)), np.array([1.0]), f, (x,)), 0, (0,))
@@ -40,7 +41,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from backproof.engine.number_systems import Array
-from backproof.verify.lift.numpy_code.lifting import Lifted, lift
+from backproof.verify.lift.lifted import Lifted
+from backproof.verify.lift.numpy_code.lifting import lift
 from backproof.verify.lift.rounding.counts import Counted, edge_roundings, name_of, partials_of, size, units_of
 from backproof.verify.lift.rounding.second_derivatives import Moved, ReverseSweep, input_units, moved, reverse_sweep
 from backproof.verify.numbers.ball_arrays import arb, precision

@@ -23,6 +23,8 @@ precisions, which NumPy rounds from float32, by the smallest subnormal).
 
 Some derivatives everybody computes from the value: e^x, 1 − tanh², s(1 − s). The error of the value is then one of theirs, of the size |∂D/∂v|·|v| (`FROM_THE_VALUE`).
 
+>>> import numpy as np
+>>> from backproof.verify.numbers.float_model import DOUBLE, unit_of
 >>> from backproof.verify.lift.numpy_code.lifting import lift
 >>> tape = lift(lambda x: x[0] * x[1] + x[2], (np.array([1.0, 2.0, -2.0]),)).tape
 >>> [Counted(tape, units_of(tape, [DOUBLE])).value(v)[0] / DOUBLE.u for v in range(5)]
@@ -38,16 +40,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
-
-import ml_dtypes
-import numpy as np
 
 from backproof.verify.lift.tape.rules import Rule
 from backproof.verify.lift.tape.tape import Tape
 from backproof.verify.numbers.ball_arrays import arb
-from backproof.verify.numbers.running_errors import LIBRARY
+from backproof.verify.numbers.float_model import DOUBLE, Unit
 
 FOLDED = 16
 JOINT = frozenset({"solve", "inv", "det", "eigenvalue", "eigenvector", "expm"})
@@ -105,33 +103,6 @@ FROM_THE_VALUE: Mapping[str, Callable[..., float]] = {
     "i1e": lambda v, x: abs(v) + (abs(v / x) if x else 0.0),
 }
 """|∂D/∂v|·|v| for functions whose derivative D everybody computes from their value v."""
-
-
-@dataclass(frozen=True)
-class Unit:
-    """Roundoff, assumed roundings of a library function, and what underflow may cost, of one dtype."""
-
-    u: float
-    library: int
-    tiny: float
-
-
-@cache
-def unit_of(dtype: Any) -> Unit:
-    """The unit of a dtype of floats.
-
-    >>> unit_of(np.float32).u == 2.0**-24
-    True
-    """
-    kind = np.dtype(dtype)
-    if kind.kind != "f" and kind.name != "bfloat16":
-        raise ValueError(f"rounding is that of a dtype of floats, found {kind}")
-    info = ml_dtypes.finfo(kind)
-    tiny = info.smallest_subnormal if kind.itemsize == 2 else info.smallest_normal
-    return Unit(2.0 ** -(info.nmant + 1), LIBRARY.get(kind.name, 8), max(float(tiny), 5e-324))
-
-
-DOUBLE = unit_of(np.float64)
 
 
 def units_of(tape: Tape, inputs: Sequence[Unit | None]) -> list[Unit]:

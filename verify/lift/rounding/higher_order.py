@@ -27,8 +27,10 @@ from typing import Any
 import numpy as np
 
 from backproof.engine.number_systems import Array
-from backproof.verify.lift.numpy_code.lifting import NotLifted, Undecided, lift, pull_back
+from backproof.verify.lift.lifted import pull_back
+from backproof.verify.lift.numpy_code.lifting import lift
 from backproof.verify.lift.rounding.second_derivatives import ReverseSweep
+from backproof.verify.lift.tape.reads import NotLifted, Undecided
 from backproof.verify.lift.tape.tape import Tape
 from backproof.verify.numbers.ball_arrays import arb, precision
 

@@ -4,6 +4,7 @@
 off by a relative 2⁻⁶⁰ or so, and what it loses by cancellation is in its radius, hence in the upper bound that is taken. Where values come from a factorization, whose entries
 are one function together, the code itself runs again.
 
+>>> from backproof.verify.lift.numpy_code.lifting import lift
 >>> f = lambda x: np.exp(x[0]) * x[1]
 >>> lifted = lift(f, (np.array([0.0, 3.0]),))
 >>> sweep = reverse_sweep(lifted, np.array(1.0), f, (np.array([0.0, 3.0]),))
@@ -20,7 +21,7 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -28,14 +29,16 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from backproof.engine.number_systems import Array
-from backproof.verify.lift.numpy_code.lifting import Lifted, NotLifted, Undecided, lift
-from backproof.verify.lift.rounding.counts import JOINT, Counted, Unit, edge_roundings, name_of, partials_of, size, unit_of, units_of
+from backproof.verify.lift.lifted import Function, Lifted
+from backproof.verify.lift.numpy_code.lifting import lift
+from backproof.verify.lift.rounding.counts import JOINT, Counted, edge_roundings, name_of, partials_of, size, units_of
+from backproof.verify.lift.tape.reads import NotLifted, Undecided
 from backproof.verify.lift.tape.tape import Tape
 from backproof.verify.numbers.ball_arrays import arb, precision
+from backproof.verify.numbers.float_model import Unit, unit_of
 
 __all__ = ["Moved", "ReverseSweep", "input_units", "moved", "reverse_sweep"]
 
-Function: TypeAlias = Callable[..., Any]
 Partials: TypeAlias = "dict[int, tuple[Any, ...]]"
 STEP = 60  # bits
 

@@ -1,1 +1,19 @@
-"""verify/lift/tape/"""
+"""The core of lifting, without NumPy's protocol: a ball that remembers, the tape, the reverse sweep, one rule for each
+function, and every decision with its line.
+
+Rooms, in reading order:
+
+- `tape.py` a ball that remembers; the tape; the sweep
+- `rules.py` value, partials, roundings of every function
+- `special.py` the rows of scipy.special
+- `arithmetic.py` sums and products of scalars
+- `decisions.py` comparisons, recorded
+- `kinks.py` maximum, abs, floor: functions that decide
+- `operators.py` +, <, abs of a scalar
+- `reads.py` a decision with its line; the errors of lifting
+- `errors.py` what went wrong, in words
+
+*Rule*: an operation adds a node only if a lifted number goes in; imports neither `arrays` nor a front end.
+
+Wing of code; a graph of the engine takes the tape's place in the other.
+"""

@@ -25,8 +25,7 @@ from typing import Any
 
 from backproof.verify.lift.tape.rules import ONE, RULES, ZERO, Rule
 from backproof.verify.lift.tape.tape import Scalar, apply, scalar
-
-Ball = Any
+from backproof.verify.numbers.ball_arrays import Ball
 
 ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER = (RULES[k] for k in ("add", "subtract", "multiply", "divide", "power"))
 

@@ -27,9 +27,7 @@ from backproof.verify.lift.tape.decisions import decide, record
 from backproof.verify.lift.tape.reads import Undecided, place
 from backproof.verify.lift.tape.rules import NAN, ONE, ZERO
 from backproof.verify.lift.tape.tape import NOW, Scalar, apply, scalar
-from backproof.verify.numbers.ball_arrays import arb
-
-Ball = Any
+from backproof.verify.numbers.ball_arrays import Ball, arb
 
 # maximum, absolute value and their relatives
 

@@ -22,9 +22,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from backproof.verify.numbers.ball_arrays import arb
-
-Ball = Any
+from backproof.verify.numbers.ball_arrays import Ball, arb
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -17,10 +17,9 @@ from collections.abc import Callable
 from typing import Any
 
 from backproof.verify.lift.tape.rules import HALF, NAN, ONE, RULES, TWO, ZERO, Rule, pi
-from backproof.verify.numbers.ball_arrays import arb, precision
+from backproof.verify.numbers.ball_arrays import Ball, arb, precision
 
 __all__ = ["RULES", "polygamma", "precision"]
-Ball = Any
 
 
 def _rule(names: str, value: Callable[..., Ball], partials: Callable[..., Any]) -> None:

@@ -27,9 +27,8 @@ import numpy as np
 from backproof.verify.lift.tape.errors import formats_text, needs_plain_number
 from backproof.verify.lift.tape.reads import NotLifted, Read, place
 from backproof.verify.lift.tape.rules import NAN, RULES, ZERO, Rule
-from backproof.verify.numbers.ball_arrays import arb, precision
+from backproof.verify.numbers.ball_arrays import Ball, arb, precision
 
-Ball = Any
 DYADIC = 2.0**20
 MOST_OPERANDS = 1_000_000
 

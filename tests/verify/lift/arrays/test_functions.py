@@ -16,7 +16,8 @@ from flint import arb
 from numpy import exp as exponential
 from scipy.special import erf, expit, gammaln, logsumexp, softmax, xlogy
 
-from backproof.verify.lift.numpy_code.lifting import lift, pull_back
+from backproof.verify.lift.lifted import pull_back
+from backproof.verify.lift.numpy_code.lifting import lift
 from backproof.verify.numbers.ball_arrays import precision
 
 BITS = 400

@@ -13,7 +13,9 @@ import numpy as np
 import pytest
 from numpy import pi, zeros
 
-from backproof.verify.lift.numpy_code.lifting import NotLifted, lift, lift_backward, pull_back
+from backproof.verify.lift.lifted import pull_back
+from backproof.verify.lift.numpy_code.lifting import lift, lift_backward
+from backproof.verify.lift.tape.reads import NotLifted
 
 X = np.array([0.5, 1.5, 2.25])
 BUFFER = np.zeros(3)

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from flint import arb, ctx
 
-from backproof.verify.lift.numpy_code.lifting import Lifted, NotLifted, lift, lift_backward, pull_back
+from backproof.verify.lift.lifted import Lifted, pull_back
+from backproof.verify.lift.numpy_code.lifting import lift, lift_backward
+from backproof.verify.lift.tape.reads import NotLifted
 from backproof.verify.lift.tape.tape import Scalar
 from backproof.verify.numbers.ball_arrays import precision
 

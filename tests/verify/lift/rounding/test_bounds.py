@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backproof.verify.lift.numpy_code.lifting import lift, lift_backward, pull_back
-from backproof.verify.lift.rounding.bounds import formula_of, least_rounding, reverse_sweep, rounding_of_formula, rounding_of_sweep
+from backproof.verify.lift.lifted import pull_back
+from backproof.verify.lift.numpy_code.lifting import lift, lift_backward
+from backproof.verify.lift.rounding.bounds import formula_of, least_rounding, rounding_of_formula, rounding_of_sweep
+from backproof.verify.lift.rounding.second_derivatives import reverse_sweep
 from backproof.verify.lift.tape.tape import Scalar
 from backproof.verify.numbers.ball_arrays import arb, precision
 

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from backproof.verify.lift.numpy_code.lifting import lift
-from backproof.verify.lift.rounding.counts import DOUBLE, FROM_THE_VALUE, Counted, unit_of, units_of
+from backproof.verify.lift.rounding.counts import FROM_THE_VALUE, Counted, units_of
 from backproof.verify.numbers.ball_arrays import precision
+from backproof.verify.numbers.float_model import DOUBLE, unit_of
 
 RNG = np.random.default_rng(0)
 

@@ -10,7 +10,8 @@ import pytest
 
 from backproof.verify import Verdict, check
 from backproof.verify.gradient_oracle import floats as check_rounding
-from backproof.verify.lift.numpy_code.lifting import lift, pull_back
+from backproof.verify.lift.lifted import pull_back
+from backproof.verify.lift.numpy_code.lifting import lift
 from backproof.verify.lift.rounding.bounds import rounding_of_sweep
 from backproof.verify.lift.rounding.higher_order import SAMPLES, sampled_derivatives
 from backproof.verify.lift.rounding.second_derivatives import reverse_sweep

@@ -20,7 +20,9 @@ import scipy.sparse
 import scipy.spatial.distance
 import scipy.stats
 
-from backproof.verify.lift.numpy_code.lifting import NotLifted, lift, pull_back
+from backproof.verify.lift.lifted import pull_back
+from backproof.verify.lift.numpy_code.lifting import lift
+from backproof.verify.lift.tape.reads import NotLifted
 
 X = np.array([0.5, 1.5, 2.25])
 
@@ -45,7 +47,7 @@ def test_a_librarys_function_without_a_rule_is_named_with_the_users_line(name: s
     f, function = WITHOUT_RULE[name]
     with pytest.raises(NotLifted) as caught:
         lift(f, (X,))
-    assert str(caught.value) == f"{function} has no lifted rule (test_lift_errors.py:{f.__code__.co_firstlineno})"
+    assert str(caught.value) == f"{function} has no lifted rule (test_errors.py:{f.__code__.co_firstlineno})"
 
 
 def deep(x: Any) -> Any:
@@ -79,7 +81,7 @@ def test_an_error_that_floats_do_not_have_is_told_with_its_line(kind: type[Excep
     f = raising(kind)
     with pytest.raises(NotLifted, match=f"{kind.__name__} on lifted numbers: a reason") as caught:
         lift(f, (X,))
-    assert caught.value.place == f"test_lift_errors.py:{f.__code__.co_firstlineno + 2}"
+    assert caught.value.place == f"test_errors.py:{f.__code__.co_firstlineno + 2}"
 
 
 @pytest.mark.parametrize("name", OWN)

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 from flint import arb
 
-from backproof.verify.lift.numpy_code.lifting import NotLifted, Undecided, lift, pull_back
-from backproof.verify.lift.tape.reads import place
+from backproof.verify.lift.lifted import pull_back
+from backproof.verify.lift.numpy_code.lifting import lift
+from backproof.verify.lift.tape.reads import NotLifted, Undecided, place
 
 X = np.array([0.5, -1.5, 2.25])
 

@@ -9,9 +9,10 @@ import pytest
 import scipy.special
 from flint import arb
 
-from backproof.verify.lift.numpy_code.lifting import lift, pull_back
-from backproof.verify.lift.tape.rules import Rule
-from backproof.verify.lift.tape.special import RULES, polygamma
+from backproof.verify.lift.lifted import pull_back
+from backproof.verify.lift.numpy_code.lifting import lift
+from backproof.verify.lift.tape.rules import RULES, Rule
+from backproof.verify.lift.tape.special import polygamma
 from backproof.verify.numbers.ball_arrays import precision
 
 STEP = arb(2) ** -120

@@ -1,0 +1,87 @@
+"""TODO"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from backproof.engine.errors import TraceError
+from backproof.engine.tracing.arrays import Comparison, Traced
+from backproof.engine.tracing.functions import FUNCTIONS, JOINS, MOVES, OF_SHAPE, _join, _only_defaults
+from backproof.engine.tracing.places import where
+from backproof.engine.tracing.ufuncs import (
+    BY_NAME,
+    COMPARISONS,
+    UFUNCS,
+    _compare,
+    _is_zero,
+    _logaddexp,
+    _logic,
+    _power,
+    is_boolean,
+    matrix_product,
+    recorder_of,
+    refused,
+)
+
+
+def apply_ufunc(ufunc: Any, method: str, inputs: Sequence[Any], options: dict[str, Any]) -> Any:
+    """What a ufunc on traced arrays becomes."""
+    name = f"numpy.{ufunc.__name__}" if getattr(np, ufunc.__name__, None) is ufunc else ufunc.__name__
+    if method == "reduce":
+        from backproof.engine.tracing.functions import REDUCTIONS
+
+        if ufunc in REDUCTIONS and not isinstance(inputs[0], Comparison):
+            return apply_function(REDUCTIONS[ufunc], inputs, {"axis": 0, **options})
+    if method != "__call__":
+        raise refused(f"{name}.{method}")
+    for key, value in options.items():
+        if value is not None:
+            change = " (or a change in place of a plain array, such as total += x)" if key == "out" else ""
+            raise TraceError(f"{where()}{name} with {key}=…{change} cannot be traced; use the new array that {name} returns")
+    recorder = recorder_of(inputs)
+    if all(is_boolean(value) for value in inputs):
+        return _logic(recorder, name, ufunc, inputs)
+    if ufunc in COMPARISONS:
+        return _compare(recorder, ufunc, inputs)
+    if ufunc is np.power and not isinstance(inputs[1], Traced | Comparison):
+        return _power(recorder, inputs[0], np.asarray(inputs[1]))
+    if ufunc is np.logaddexp:
+        return _logaddexp(recorder, inputs)
+    if ufunc is np.maximum and any(_is_zero(value) for value in inputs):
+        return recorder.add("relu", (recorder.lift(inputs[1] if _is_zero(inputs[0]) else inputs[0]),))
+    row = UFUNCS.get(ufunc) or BY_NAME.get(name)
+    if row is None and ufunc not in (np.matmul, np.power):
+        raise refused(name)
+    operands = [recorder.lift(value) for value in inputs]
+    return matrix_product(*operands) if ufunc is np.matmul else recorder.add(row or "power", operands)
+
+
+def apply_function(function: Any, arguments: Sequence[Any], options: dict[str, Any]) -> Any:
+    """What a NumPy function (not a ufunc) on traced arrays becomes."""
+    name = f"{function.__module__}.{function.__name__}"
+    first: Any = arguments[0] if arguments else next(iter(options.values()), None)
+    if function in OF_SHAPE and arguments and isinstance(first, Traced | Comparison):
+        return function(np.empty(first.shape), *arguments[1:], **options)
+    if any(isinstance(value, Comparison) for value in arguments) and function not in (np.where, np.sum, np.mean):
+        raise TraceError(f"{where()}{name} of a comparison cannot be traced; multiply it by 1.0 first")
+    if function in FUNCTIONS:
+        return _called(name, FUNCTIONS[function], arguments, options)
+    _only_defaults(name, options)
+    if function in MOVES and isinstance(first, Traced) and not (len(arguments) > 1 and function in (np.atleast_1d, np.atleast_2d)):
+        return first.moved(lambda numbers: function(numbers, *arguments[1:], **options))
+    if function in JOINS and arguments:
+        return _join(function, list(first), *arguments[1:], **options)
+    raise refused(name)
+
+
+def _called(name: str, rule: Callable[..., Any], arguments: Sequence[Any], options: dict[str, Any]) -> Any:
+    try:
+        bound = inspect.signature(rule).bind(*arguments, **options)
+    except TypeError as error:
+        raise TraceError(f"{where()}{name}: {error}; the rule for tracing it does not know this option, so leave it out") from None
+    _only_defaults(name, bound.arguments)
+    return rule(*arguments, **options)

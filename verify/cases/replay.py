@@ -1,0 +1,89 @@
+"""A case in one line, and as a test to paste."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+import zlib
+from typing import Any
+
+from backproof.engine.json_text import parse_json
+from backproof.verify.cases.case import Case, CaseError, from_case_document, to_case_document
+
+PREFIX = "backproof1:"
+LARGEST_DOCUMENT = 64 * 10**6
+
+
+def case_ids(case: Case) -> tuple[str, str]:
+    """`case_id` and `replay_id`, from the same document."""
+    written = {key: _compact(value) for key, value in to_case_document(case).items()}
+    line = PREFIX + base64.urlsafe_b64encode(zlib.compress(_joined(written), 9)).decode("ascii").rstrip("=")
+    content = _joined({key: written[key] for key in ("graph", "leaves", "cotangent")})
+    return hashlib.sha256(content).hexdigest()[:12], line
+
+
+def case_id(case: Case) -> str:
+    """Twelve hex digits of the content (graph, leaves, cotangent): the same case has the same id in every run."""
+    return case_ids(case)[0]
+
+
+def replay_id(case: Case) -> str:
+    """The case in one line: `backproof1:` and base64 of its compressed JSON."""
+    return case_ids(case)[1]
+
+
+def from_replay_id(line: str) -> Case:
+    """The case that `replay_id` wrote; CaseError if the line is damaged."""
+    text = line.strip()
+    if not text.startswith(PREFIX):
+        raise CaseError(f"a replay id starts with {PREFIX!r}, found {text[:20]!r}")
+    body = text.removeprefix(PREFIX)
+    try:
+        unpacker = zlib.decompressobj()
+        packed = base64.b64decode(body + "=" * (-len(body) % 4), altchars=b"-_", validate=True)
+        raw = unpacker.decompress(packed, LARGEST_DOCUMENT)
+        if not unpacker.eof:
+            raise ValueError("cut off")
+        document = parse_json(raw.decode("utf-8"))
+    except (binascii.Error, zlib.error, ValueError):
+        raise CaseError(
+            f"the replay id is damaged: it is not base64 of compressed JSON; copy the whole line, from {PREFIX} to its end"
+        ) from None
+    return from_case_document(document)
+
+
+def _compact(document: Any) -> str:
+    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def _joined(written: dict[str, str]) -> bytes:
+    """The object with these values, each of them JSON already, as `_compact` writes it."""
+    return ("{" + ",".join(f'"{key}":{written[key]}' for key in sorted(written)) + "}").encode("utf-8")
+
+
+def regression_test(case: Case, name: str = "test_shrunk_case", target: str | None = None) -> str:
+    """A pytest function to paste, which checks the case again; with a target `package:factory`, that engine on the case.
+
+    >>> from backproof.verify.cases.lecture import lecture_cases
+    >>> regression_test(lecture_cases()[0]).splitlines()[0]
+    'def test_shrunk_case() -> None:'
+    """
+    if target is not None:
+        return (
+            f"def {name}() -> None:\n"
+            "    from backproof.verify import Verdict\n"
+            "    from backproof.verify.cases.case import from_replay_id\n"
+            "    from backproof.verify.engine_oracle.trial import check_engine, load_engine\n\n"
+            f"    case = from_replay_id({replay_id(case)!r})\n"
+            f"    assert check_engine(case, load_engine({target!r})).verdict is Verdict.CORRECT\n"
+        )
+    return (
+        f"def {name}() -> None:\n"
+        "    from backproof.verify import Verdict\n"
+        "    from backproof.verify.cases.case import from_replay_id\n"
+        "    from backproof.verify.three_way.check import check_case\n\n"
+        f"    case = from_replay_id({replay_id(case)!r})\n"
+        "    assert check_case(case).verdict is Verdict.CORRECT\n"
+    )
