@@ -74,16 +74,16 @@ def regression_test(case: Case, name: str = "test_shrunk_case", target: str | No
         return (
             f"def {name}() -> None:\n"
             "    from backproof.verify import Verdict\n"
-            "    from backproof.verify.cases.case import from_replay_id\n"
-            "    from backproof.verify.engine_oracle.trial import check_engine, load_engine\n\n"
+            "    from backproof.verify.cases import from_replay_id\n"
+            "    from backproof.verify.engine_oracle import check_engine, load_engine\n\n"
             f"    case = from_replay_id({replay_id(case)!r})\n"
             f"    assert check_engine(case, load_engine({target!r})).verdict is Verdict.CORRECT\n"
         )
     return (
         f"def {name}() -> None:\n"
         "    from backproof.verify import Verdict\n"
-        "    from backproof.verify.cases.case import from_replay_id\n"
-        "    from backproof.verify.three_way.check import check_case\n\n"
+        "    from backproof.verify.cases import from_replay_id\n"
+        "    from backproof.verify.three_way import check_case\n\n"
         f"    case = from_replay_id({replay_id(case)!r})\n"
         "    assert check_case(case).verdict is Verdict.CORRECT\n"
     )
