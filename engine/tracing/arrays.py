@@ -1,14 +1,17 @@
-"""The arrays that `trace` hands to f: `Traced` knows its shape and records what is done with it, `Comparison` is the outcome of `x > t`.
+"""The arrays that `trace` hands to f: `Traced` knows its shape and records what is done with it, `Condition` is the outcome
+of `x > t`. What a function of NumPy becomes they ask the `Recorder`, which `trace` has given the rules (`dispatch.py`).
 
-Rule: what NumPy would compute from values is either recorded exactly or a `TraceError` with the line of the user's code; it is never guessed.
-So an array that was changed in place (`x += y`) cannot be read under another name, and a comparison is no number until it meets one.
+Rule: what NumPy would compute from values is either recorded exactly or a `TraceError` with the line of the user's code;
+it is never guessed. So an array that was changed in place (`x += y`) cannot be read under another name, and a condition is
+no number until it meets one.
 
 >>> from backproof.engine.vertices import leaf
->>> recorder = Recorder([leaf("x", (3,))], [(3,)])
->>> x = Traced(recorder, 1)
->>> x[1:].shape, x[0].shape
-((2,), ())
->>> bool(x > 0)
+>>> def named(function, *_):
+...     return f"the rule of {function.__name__}"
+>>> x = Traced(Recorder(named, named, [leaf("x", (3,))], [(3,)]), 1)
+>>> x[1:].shape, x[0].shape, np.tanh(x), np.sum(x)
+((2,), (), 'the rule of tanh', 'the rule of sum')
+>>> bool(x)
 Traceback (most recent call last):
     ...
 backproof.engine.errors.TraceError: ...a branch (if, while, and, or, max, min) needs the value of a traced array...
@@ -40,8 +43,11 @@ def _refusing(what: str, advice: str) -> Callable[..., Any]:
 
 @dataclass
 class Recorder:
-    """The vertices so far, with their shapes, and the constants among them by value."""
+    """What a ufunc and what another function of NumPy become on its arrays; the vertices so far, with their shapes, and the
+    constants among them by value."""
 
+    ufunc: Callable[[Any, str, Sequence[Any], dict[str, Any]], Any]
+    function: Callable[[Any, Sequence[Any], dict[str, Any]], Any]
     vertices: list[Vertex] = field(default_factory=list[Vertex])
     shapes: list[Shape] = field(default_factory=list[Shape])
     constants: dict[Any, int] = field(default_factory=dict[Any, int])
@@ -79,27 +85,24 @@ class Recorder:
         return Traced(self, self.constants[key])
 
     def lift(self, value: Any) -> Traced:
-        """A traced array as it is, a comparison as 0 and 1, anything else as a constant."""
-        if isinstance(value, Comparison):
+        """A traced array as it is, a condition as 0 and 1, anything else as a constant."""
+        if isinstance(value, Condition):
             return value.chosen(1.0, 0.0)
         return value if isinstance(value, Traced) else self.constant(value)
 
 
 class _Dispatched(NDArrayOperatorsMixin):
-    """NumPy hands every ufunc and every function on traced arrays to the rules."""
+    """NumPy hands every ufunc and every function on traced arrays to the rules of their recorder."""
 
+    recorder: Recorder
     __hash__ = None  # pyright: ignore[reportAssignmentType]
     __array_priority__ = 1000
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
-        from backproof.engine.tracing.dispatch import apply_ufunc
-
-        return apply_ufunc(ufunc, method, inputs, options)
+        return self.recorder.ufunc(ufunc, method, inputs, options)
 
     def __array_function__(self, function: Any, types: Any, arguments: Any, options: Any) -> Any:
-        from backproof.engine.tracing.dispatch import apply_function
-
-        return apply_function(function, arguments, options)
+        return self.recorder.function(function, arguments, options)
 
     def __getattr__(self, name: str) -> Any:
         """The methods of NumPy's arrays are its functions of the same names."""
@@ -124,14 +127,14 @@ class _Dispatched(NDArrayOperatorsMixin):
 
 
 @dataclass(frozen=True, eq=False)
-class Comparison(_Dispatched):
+class Condition(_Dispatched):
     """The outcome of `positive > 0` for each entry, or of its opposite where `inverted`: what `numpy.where` takes."""
 
     positive: Traced
     inverted: bool
 
     @property
-    def recorder(self) -> Recorder:
+    def recorder(self) -> Recorder:  # pyright: ignore[reportIncompatibleVariableOverride]
         return self.positive.recorder
 
     @property
@@ -143,8 +146,8 @@ class Comparison(_Dispatched):
         lift = self.recorder.lift
         return self.recorder.add("where", (self.positive, lift(y), lift(x)) if self.inverted else (self.positive, lift(x), lift(y)))
 
-    def __invert__(self) -> Comparison:
-        return Comparison(self.positive, not self.inverted)
+    def __invert__(self) -> Condition:
+        return Condition(self.positive, not self.inverted)
 
     def astype(self, dtype: Any) -> Traced:
         """1 where it holds, else 0."""

@@ -22,7 +22,7 @@ from typing import Any, cast
 import numpy as np
 
 from backproof.engine.errors import TraceError
-from backproof.engine.tracing.arrays import Comparison, Traced
+from backproof.engine.tracing.arrays import Condition, Traced
 from backproof.engine.tracing.places import where
 from backproof.engine.tracing.ufuncs import is_boolean, matrix_product, recorder_of, refused
 
@@ -46,18 +46,19 @@ MOVES = (
 )
 JOINS = (np.concatenate, np.stack, np.hstack, np.vstack, np.column_stack)
 OF_SHAPE = (np.shape, np.ndim, np.size, np.zeros_like, np.ones_like, np.full_like, np.empty_like, np.iscomplexobj, np.isrealobj)
-NOT_GIVEN = inspect.signature(np.sum).parameters["initial"].default
+NOT_GIVEN = inspect.signature(np.sum).parameters["initial"].default  # NumPy's mark for an option that is left out
 numpy: Any = np  # the same functions, for traced arrays: NumPy's annotations do not know them
 
 
-def _only_defaults(name: str, options: dict[str, Any]) -> None:
+def only_defaults(name: str, options: dict[str, Any]) -> None:
+    """TraceError if one of the options that no rule knows is given."""
     for key in ("out", "dtype", "initial", "where", "casting"):
         value = options.get(key)
         if value is not None and value is not NOT_GIVEN and not (key == "dtype" and np.dtype(value) == np.float64):
             raise TraceError(f"{where()}{name} with {key}=… cannot be traced; leave it out, and use the array that is returned")
 
 
-def _join(function: Any, parts: Sequence[Any], *arguments: Any, **options: Any) -> Traced:
+def join(function: Any, parts: Sequence[Any], *arguments: Any, **options: Any) -> Traced:
     """Flatten and concatenate the parts, then take the entries in the order in which `function` puts their numbers."""
     recorder = recorder_of(parts)
     if all(is_boolean(part) for part in parts):
@@ -134,7 +135,7 @@ def _where(condition: Any, x: Any = None, y: Any = None) -> Traced:
     if is_boolean(x) and is_boolean(y):
         raise TraceError(f"{where()}numpy.where between true and false cannot be traced; use 1.0 and 0.0, or the operators & and |")
     recorder = recorder_of((condition, x, y))
-    if isinstance(condition, Comparison):
+    if isinstance(condition, Condition):
         return condition.chosen(x, y)
     if isinstance(condition, Traced):
         raise TraceError(f"{where()}numpy.where needs a comparison as its condition, found a traced array; write numpy.where(c > 0, …)")

@@ -25,7 +25,8 @@ import numpy as np
 
 from backproof.engine.errors import TraceError
 from backproof.engine.graph import Graph
-from backproof.engine.tracing.arrays import Comparison, Recorder, Traced
+from backproof.engine.tracing.arrays import Condition, Recorder, Traced
+from backproof.engine.tracing.dispatch import apply_function, apply_ufunc
 from backproof.engine.vertices import Vertex, leaf
 
 
@@ -44,7 +45,7 @@ def trace(f: Callable[..., Any], *args: Any, discrete: Sequence[str | int] = ())
         ...
     backproof.engine.errors.TraceError: ...a branch (if, while, and, or, max, min) needs the value of a traced array, and only its shape is known; use numpy.where...
     """
-    recorder = Recorder()
+    recorder = Recorder(apply_ufunc, apply_function)
     names = _names(f, len(args))
     labels = {_named(name, names) for name in discrete}
     for name, value in zip(names, args, strict=True):
@@ -105,8 +106,8 @@ def _place(f: Callable[..., Any]) -> str:
 
 
 def _output(f: Callable[..., Any], recorder: Recorder, returned: Any, leaves: int) -> int:
-    kind: str = type(returned).__name__
-    if isinstance(returned, tuple | list | dict | Comparison) or returned is None:
+    kind: str = "Comparison" if isinstance(returned, Condition) else type(returned).__name__
+    if isinstance(returned, tuple | list | dict | Condition) or returned is None:
         raise TraceError(f"{_place(f)}f returned {kind}; it must return one number or array (join several with numpy.concatenate)")
     result = recorder.lift(returned)
     result.check_current("the result of f")

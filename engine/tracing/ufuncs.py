@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from backproof.engine.errors import TraceError
-from backproof.engine.tracing.arrays import Comparison, Recorder, Traced
+from backproof.engine.tracing.arrays import Condition, Recorder, Traced
 from backproof.engine.tracing.places import where
 
 UFUNCS: dict[Any, str] = {
@@ -75,43 +75,43 @@ def refused(name: str) -> TraceError:
 def recorder_of(values: Sequence[Any]) -> Recorder:
     """The recorder of the first traced array among `values`."""
     for value in values:
-        if isinstance(value, Traced | Comparison):
+        if isinstance(value, Traced | Condition):
             return value.recorder
     raise TraceError(f"{where()}no traced array among the direct arguments; pass traced arrays by position, in one list at most")
 
 
 def is_boolean(value: Any) -> bool:
     """Whether NumPy would see true and false here, with which it does not compute as with 1 and 0."""
-    return isinstance(value, Comparison) or (not isinstance(value, Traced) and np.asarray(value).dtype == bool)
+    return isinstance(value, Condition) or (not isinstance(value, Traced) and np.asarray(value).dtype == bool)
 
 
-def _is_zero(value: Any) -> bool:
+def is_zero(value: Any) -> bool:
     """Whether it is the number 0, and not an array."""
-    return not isinstance(value, Traced | Comparison) and np.ndim(value) == 0 and bool(np.asarray(value) == 0)
+    return not isinstance(value, Traced | Condition) and np.ndim(value) == 0 and bool(np.asarray(value) == 0)
 
 
-def _compare(recorder: Recorder, ufunc: Any, inputs: Sequence[Any]) -> Comparison:
+def compare(recorder: Recorder, ufunc: Any, inputs: Sequence[Any]) -> Condition:
     """a > b is (a − b) > 0, a ≤ b its opposite; a < b and a ≥ b the same with the sides swapped. Exact at equality: a − b = 0 only for a = b."""
     first, inverted = COMPARISONS[ufunc]
     left, right = inputs[first], inputs[1 - first]
-    if _is_zero(right):
-        return Comparison(Traced(recorder, recorder.lift(left).number), inverted)
-    return Comparison(recorder.add("subtract", (recorder.lift(left), recorder.lift(right))), inverted)
+    if is_zero(right):
+        return Condition(Traced(recorder, recorder.lift(left).number), inverted)
+    return Condition(recorder.add("subtract", (recorder.lift(left), recorder.lift(right))), inverted)
 
 
-def _logic(recorder: Recorder, name: str, ufunc: Any, inputs: Sequence[Any]) -> Comparison:
+def logic(recorder: Recorder, name: str, ufunc: Any, inputs: Sequence[Any]) -> Condition:
     """True and false as 1 and −1, so that no result lies on the jump at 0: a and b is a + b − 1 > 0, a or b is a + b + 1 > 0."""
     if ufunc in NOT:
         return ~inputs[0]
     if ufunc not in AND + OR:
         raise TraceError(f"{where()}{name} of true and false only, which NumPy does not compute as with 1 and 0; multiply by 1.0 first")
     signed = [
-        value.chosen(1.0, -1.0) if isinstance(value, Comparison) else recorder.constant(np.where(value, 1.0, -1.0)) for value in inputs
+        value.chosen(1.0, -1.0) if isinstance(value, Condition) else recorder.constant(np.where(value, 1.0, -1.0)) for value in inputs
     ]
-    return Comparison(recorder.add("add", (*signed, recorder.constant(-1.0 if ufunc in AND else 1.0))), False)
+    return Condition(recorder.add("add", (*signed, recorder.constant(-1.0 if ufunc in AND else 1.0))), False)
 
 
-def _power(recorder: Recorder, base: Any, exponents: Any) -> Traced:
+def power(recorder: Recorder, base: Any, exponents: Any) -> Traced:
     """x ** c with constants c: one vertex for each different c, since unlike the power of two arrays it is defined for negative x too."""
     recorder.constant(exponents)  # refuses what is not a finite number
     x = recorder.lift(base)
@@ -132,9 +132,10 @@ def _constant_power(x: Traced, exponent: Any) -> Traced:
     return x.recorder.add("power", (x,), exponent=int(c) if c.is_integer() else c)
 
 
-def _logaddexp(recorder: Recorder, inputs: Sequence[Any]) -> Traced:
+def logaddexp(recorder: Recorder, inputs: Sequence[Any]) -> Traced:
+    """log(eˣ + e⁰), which is softplus; TraceError without an operand 0."""
     for slot in (0, 1):
-        if _is_zero(inputs[slot]):
+        if is_zero(inputs[slot]):
             return recorder.add("softplus", (recorder.lift(inputs[1 - slot]),))
     raise TraceError(
         f"{where()}numpy.logaddexp can be traced only with the number 0 as one operand (softplus); write np.log(np.exp(x) + np.exp(y))"
