@@ -26,15 +26,14 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from backproof.engine.errors import GraphError
+from backproof.engine.errors import At, GraphError
 from backproof.engine.graph import Graph
-from backproof.engine.json_text import DEEPEST, MOST_DIGITS, check_form, found, one_line, parse_json, place
+from backproof.engine.json_text import DEEPEST, MOST_DIGITS, check_form, found, json_path, one_line, parse_json
 from backproof.engine.vertices import Vertex
 
 _HEX_FLOAT = re.compile(r"-?0x([01])(?:\.([0-9a-f]{1,13}))?p([+-][0-9]{1,4})")
 _FRACTION = re.compile(r"-?[0-9]{1,4000}(/[0-9]{1,4000})?")
-_SUBJECT = re.compile(r"edge \((?P<j>\d+), (?P<i>\d+)\)(?P<colon>:?)|vertex (?P<vertex>\d+) |(?P<l>l) = ")
-_READ_FIRST = ("format", "version")
+_READ_FIRST = ("format", "version")  # keys of which a complaint comes before every other: the document may be of another kind
 _FLOAT_FORM, _FRACTION_FORM = '{"float": "0x1.8p+1"}', '{"rational": "1/3"}'
 _TYPES = {
     "integer": "a whole number",
@@ -154,7 +153,7 @@ def _vertex_document(graph: Graph, i: int) -> dict[str, Any]:
         try:
             document["attributes"][name] = encode_number(value)
         except GraphError as error:
-            raise GraphError(f"{place(('vertices', i - 1, 'attributes', name))}: {error}") from None
+            raise GraphError(f"{json_path(('vertices', i - 1, 'attributes', name))}: {error}") from None
     return document
 
 
@@ -166,7 +165,7 @@ def from_document(document: Any) -> Graph:
     check_form(document)
     error = min(_validator().iter_errors(document), key=_order, default=None)
     if error is not None:
-        raise GraphError(f"{place(error.absolute_path)}: {_complaint(error)}")
+        raise GraphError(f"{json_path(error.absolute_path)}: {_complaint(error)}")
     count = len(document["vertices"])
     if document["n"] != count:
         raise GraphError(f"$.n: found {document['n']}, expected {count}, the number of vertices")
@@ -176,8 +175,8 @@ def from_document(document: Any) -> Graph:
     try:
         return Graph(document["l"], vertices, tuple((j, i) for j, i in document["edges"]))
     except GraphError as violation:
-        message = str(violation)
-        raise GraphError(one_line(f"{place(_path_of_violation(message, document))}: {message}")) from None
+        at = violation.at
+        raise GraphError(one_line(f"{json_path(_path(at, document))}: {violation}"), at) from None
 
 
 def _vertex(position: int, data: dict[str, Any]) -> Vertex:
@@ -186,24 +185,28 @@ def _vertex(position: int, data: dict[str, Any]) -> Vertex:
         try:
             attributes.append((name, decode_number(value)))
         except ValueError as error:
-            raise GraphError(f"{place(('vertices', position, 'attributes', name))}: {error}") from None
+            raise GraphError(f"{json_path(('vertices', position, 'attributes', name))}: {error}") from None
     operands = tuple(data.get("operands", ()))
     return Vertex(data["name"], tuple(data["shape"]), data.get("function"), operands, tuple(attributes), data.get("discrete", False))
 
 
-def _path_of_violation(message: str, document: dict[str, Any]) -> tuple[str | int, ...]:
-    """Where in the document the vertex or the edge stands that a message of `Graph` begins with."""
-    subject = _SUBJECT.match(message)
-    if subject is None:
+def _path(at: At, document: dict[str, Any]) -> tuple[str | int, ...]:
+    """Where in the document the vertex, the edge or the number stands that violates L10.
+
+    An edge stands in `edges`, unless it was seen among the operands first: where it goes down, or into a leaf without being
+    listed.
+    """
+    if at is None:
         return ()
-    if subject["l"]:
-        return ("l",)
-    if subject["vertex"]:
-        return ("vertices", int(subject["vertex"]) - 1)
-    j, i = int(subject["j"]), int(subject["i"])
+    if isinstance(at, str):
+        return (at,)
+    if isinstance(at, int):
+        return ("vertices", at - 1)
+    j, i = at
     listed = [position for position, edge in enumerate(document["edges"]) if edge == [j, i]]
-    if subject["colon"] or (i <= document["l"] and not listed):
-        return ("vertices", i - 1, "operands", document["vertices"][i - 1]["operands"].index(j))
+    operands = document["vertices"][i - 1].get("operands", []) if i <= document["n"] else []
+    if j in operands and (not listed if i <= document["l"] else j >= i):
+        return ("vertices", i - 1, "operands", operands.index(j))
     return ("edges", listed[-1]) if listed else ("edges",)
 
 

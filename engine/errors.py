@@ -1,10 +1,44 @@
-"""The errors of the engine. Each message says where, what was found, what was expected and what to do next."""
+"""The errors of the engine. Each message says where, what was found, what was expected and what to do next.
+
+>>> raise at_vertex(3, "y", " reads nothing")
+Traceback (most recent call last):
+    ...
+backproof.engine.errors.GraphError: vertex 3 ('y') reads nothing
+>>> at_edge((2, 3), " is missing from E").at
+(2, 3)
+"""
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
+At: TypeAlias = "int | tuple[int, int] | str | None"
+
 
 class GraphError(ValueError):
-    """A graph that violates the definition of L10; the message names the vertex, the edge or the path in the document."""
+    """A graph that violates the definition of L10; the message names the vertex, the edge or the path in the document.
+
+    `at` is the place as data: the vertex i, the edge (j, i), or "l" for the number of leaves; None where it is none of these.
+    """
+
+    def __init__(self, message: str, at: At = None) -> None:
+        super().__init__(message)
+        self.at: At = at
+
+
+def vertex_label(i: int, name: str) -> str:
+    """How messages call vertex i."""
+    return f"vertex {i} ({name!r})"
+
+
+def at_vertex(i: int, name: str, problem: str) -> GraphError:
+    """The error for a graph in which vertex i has this problem."""
+    return GraphError(f"{vertex_label(i, name)}{problem}", at=i)
+
+
+def at_edge(edge: tuple[int, int], problem: str) -> GraphError:
+    """The error for a graph in which this edge has a problem."""
+    return GraphError(f"edge {edge}{problem}", at=edge)
 
 
 class DomainError(ArithmeticError):

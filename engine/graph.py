@@ -22,7 +22,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from backproof.engine.errors import GraphError
+from backproof.engine.errors import GraphError, at_edge, at_vertex
 from backproof.engine.functions import look_up
 from backproof.engine.functions.row import Row, Shape
 from backproof.engine.vertices import Vertex, is_whole, label, leaf, normal, vertex
@@ -31,8 +31,9 @@ Edge: TypeAlias = tuple[int, int]
 
 __all__ = ["Edge", "Graph", "Vertex", "label", "leaf", "vertex"]
 
-MOST_ENTRIES = 10**8
-MOST_AXES = 32
+MOST_ENTRIES = 10**8  # chosen: 800 MB in float64, so that a wrong shape in a document is refused before it fills the memory
+MOST_AXES = 32  # what every version of NumPy can hold
+UPWARDS = "needs j < i; number the vertices so that each comes after its parents"
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ class Graph:
         """The row of the function table that computes vertex i."""
         name = self.vertices[i - 1].function
         if name is None:
-            raise GraphError(f"{label(self.vertices, i)} is a leaf and has no function")
+            raise at_vertex(i, self.name(i), " is a leaf and has no function")
         return look_up(name)
 
     def is_discrete(self, i: int) -> bool:
@@ -129,27 +130,28 @@ class Graph:
 def _check_leaves(l: int, vertices: Sequence[Vertex]) -> None:
     n = len(vertices)
     if not is_whole(l):
-        raise GraphError(f"l = {l!r}, the number of leaves, must be a whole number")
+        raise GraphError(f"l = {l!r}, the number of leaves, must be a whole number", at="l")
     if not 0 <= l < n:
-        raise GraphError(f"l = {l} leaves in a graph of n = {n} vertices: L10 needs 0 ≤ l < n, since vertex n is a non-leaf, the output")
+        needed = "L10 needs 0 ≤ l < n, since vertex n is a non-leaf, the output"
+        raise GraphError(f"l = {l} leaves in a graph of n = {n} vertices: {needed}", at="l")
     seen: dict[str, int] = {}
     for i, v in enumerate(vertices, start=1):
         if v.name in seen:
-            raise GraphError(f"{label(vertices, i)} has the name of vertex {seen[v.name]}; names must differ")
+            raise at_vertex(i, v.name, f" has the name of vertex {seen[v.name]}; names must differ")
         seen[v.name] = i
         if i <= l and (v.function is not None or v.operands):
             leaf_rule = f"is a leaf (leaves are 1 … {l}); leaves have no function and no parents"
             if v.operands:
-                raise GraphError(f"edge ({v.operands[0]}, {i}) goes into {label(vertices, i)}, which {leaf_rule}")
-            raise GraphError(f"{label(vertices, i)} is given the function {v.function!r}, but {leaf_rule}")
+                raise at_edge((v.operands[0], i), f" goes into {label(vertices, i)}, which {leaf_rule}")
+            raise at_vertex(i, v.name, f" is given the function {v.function!r}, but {leaf_rule}")
         if i <= l and v.attributes:
-            raise GraphError(f"{label(vertices, i)} is a leaf and has no attributes; found {v.attributes[0][0]!r}")
+            raise at_vertex(i, v.name, f" is a leaf and has no attributes; found {v.attributes[0][0]!r}")
         if i <= l and v.shape is None:
-            raise GraphError(f"{label(vertices, i)} is a leaf without a shape; give one, () for a scalar")
+            raise at_vertex(i, v.name, " is a leaf without a shape; give one, () for a scalar")
         if i > l and v.function is None:
-            raise GraphError(f"{label(vertices, i)} has no function; every vertex after the leaves 1 … {l} needs one")
+            raise at_vertex(i, v.name, f" has no function; every vertex after the leaves 1 … {l} needs one")
         if i > l and v.discrete:
-            raise GraphError(f"{label(vertices, i)} is discrete, but only a leaf can be")
+            raise at_vertex(i, v.name, " is discrete, but only a leaf can be")
 
 
 def _operand_pairs(l: int, vertices: Sequence[Vertex]) -> set[Edge]:
@@ -157,12 +159,9 @@ def _operand_pairs(l: int, vertices: Sequence[Vertex]) -> set[Edge]:
     for i, v in enumerate(vertices, start=1):
         for j in v.operands:
             if not is_whole(j) or not 1 <= j <= len(vertices):
-                raise GraphError(f"{label(vertices, i)} has the unknown parent {j!r}; vertices are 1 … {len(vertices)}")
+                raise at_vertex(i, v.name, f" has the unknown parent {j!r}; vertices are 1 … {len(vertices)}")
             if j >= i:
-                raise GraphError(
-                    f"edge ({j}, {i}): {label(vertices, i)} reads {label(vertices, j)}, but an edge (j, i) needs j < i; "
-                    "number the vertices so that each comes after its parents"
-                )
+                raise at_edge((j, i), f": {label(vertices, i)} reads {label(vertices, j)}, but an edge (j, i) {UPWARDS}")
             pairs.add((j, i))
     return pairs
 
@@ -175,20 +174,19 @@ def _checked_edges(l: int, vertices: Sequence[Vertex], edges: Sequence[Any], rea
             raise GraphError(f"edge {pair!r} is not a pair (j, i) of vertex numbers")
         edge = j, i = (pair[0], pair[1])
         if not (1 <= j <= n and 1 <= i <= n):
-            raise GraphError(f"edge ({j}, {i}) names an unknown vertex; vertices are 1 … {n}")
+            raise at_edge(edge, f" names an unknown vertex; vertices are 1 … {n}")
         if j >= i:
-            raise GraphError(f"edge ({j}, {i}) needs j < i; number the vertices so that each comes after its parents")
+            raise at_edge(edge, f" {UPWARDS}")
         if i <= l:
-            raise GraphError(f"edge ({j}, {i}) goes into {label(vertices, i)}, which is a leaf (leaves are 1 … {l})")
+            raise at_edge(edge, f" goes into {label(vertices, i)}, which is a leaf (leaves are 1 … {l})")
         if edge in seen:
-            raise GraphError(f"edge ({j}, {i}) is listed twice; E is a set, and a parent read twice still has one edge")
+            raise at_edge(edge, " is listed twice; E is a set, and a parent read twice still has one edge")
         if edge not in read:
-            raise GraphError(
-                f"edge ({j}, {i}) is in E, but {label(vertices, i)} does not read {label(vertices, j)}; remove it or add the operand"
-            )
+            problem = f"is in E, but {label(vertices, i)} does not read {label(vertices, j)}; remove it or add the operand"
+            raise at_edge(edge, f" {problem}")
         seen.add(edge)
     for j, i in sorted(read - seen):
-        raise GraphError(f"edge ({j}, {i}) is missing from E, but {label(vertices, i)} reads {label(vertices, j)}; add it")
+        raise at_edge((j, i), f" is missing from E, but {label(vertices, i)} reads {label(vertices, j)}; add it")
     return tuple(sorted(seen))
 
 
@@ -198,56 +196,51 @@ def _shapes(l: int, vertices: Sequence[Vertex], attributes: Sequence[dict[str, A
     for i, v in enumerate(vertices, start=1):
         given = v.shape
         if given is not None:
-            _check_size(label(vertices, i), given)
+            _check_size(i, v.name, given)
         if v.function is None:
             shapes.append(given or ())
             continue
         computed = _computed_shape(i, v, vertices, attributes[i - 1], shapes)
-        _check_size(label(vertices, i), computed)
+        _check_size(i, v.name, computed)
         if given is not None and given != computed:
-            raise GraphError(
-                f"{label(vertices, i)} is given shape {given} (dimension {math.prod(given)}), but {v.function} of its operands has shape {computed} "
-                f"(dimension {math.prod(computed)})"
-            )
-        if math.prod(computed) > MOST_ENTRIES:
-            raise GraphError(f"{label(vertices, i)} has shape {computed}: {math.prod(computed):,} entries; the limit is {MOST_ENTRIES:,}")
+            found = f"{v.function} of its operands has shape {computed} (dimension {math.prod(computed)})"
+            raise at_vertex(i, v.name, f" is given shape {given} (dimension {math.prod(given)}), but {found}")
         shapes.append(computed)
     return tuple(shapes)
 
 
-def _check_size(where: str, shape: Shape) -> None:
+def _check_size(i: int, name: str, shape: Shape) -> None:
     if len(shape) > MOST_AXES:
-        raise GraphError(f"{where} has a shape of {len(shape)} axes; the limit is {MOST_AXES}")
+        raise at_vertex(i, name, f" has a shape of {len(shape)} axes; the limit is {MOST_AXES}")
     if math.prod(shape) > MOST_ENTRIES:
-        raise GraphError(f"{where} has shape {shape!r}: {math.prod(shape):,} entries; the limit is {MOST_ENTRIES:,}")
+        raise at_vertex(i, name, f" has shape {shape!r}: {math.prod(shape):,} entries; the limit is {MOST_ENTRIES:,}")
 
 
 def _computed_shape(i: int, v: Vertex, vertices: Sequence[Vertex], attributes: dict[str, Any], shapes: Sequence[Shape]) -> Shape:
-    where = label(vertices, i)
     try:
         row = look_up(v.function or "")
     except ValueError as error:
-        raise GraphError(f"{where}: {error}") from None
+        raise at_vertex(i, v.name, f": {error}") from None
     count = len(v.operands)
     if count < row.fewest or (row.most is not None and count > row.most):
         most = "or more" if row.most is None else f"to {row.most}"
         expected = str(row.fewest) if row.most == row.fewest else f"{row.fewest} {most}"
-        raise GraphError(f"{where}: {row.name} takes {expected} operands, found {count}")
+        raise at_vertex(i, v.name, f": {row.name} takes {expected} operands, found {count}")
     for name in row.required:
         if name not in attributes:
-            raise GraphError(f"{where}: {row.name} needs the attribute {name!r}")
+            raise at_vertex(i, v.name, f": {row.name} needs the attribute {name!r}")
     for name in attributes:
         if name not in row.required + row.optional:
             known = ", ".join(row.required + row.optional) or "none"
-            raise GraphError(f"{where}: {row.name} has no attribute {name!r}; it knows: {known}")
+            raise at_vertex(i, v.name, f": {row.name} has no attribute {name!r}; it knows: {known}")
     for slot, j in enumerate(v.operands):
         if vertices[j - 1].discrete != (slot in row.discrete):
             kind = "must be a discrete leaf" if slot in row.discrete else "must not be discrete"
-            raise GraphError(f"{where}: operand {slot + 1} of {row.name}, {label(vertices, j)}, {kind}")
+            raise at_vertex(i, v.name, f": operand {slot + 1} of {row.name}, {label(vertices, j)}, {kind}")
     entries = sum(math.prod(shapes[j - 1]) for j in v.operands)
     if entries > MOST_ENTRIES:
-        raise GraphError(f"{where} reads {entries:,} entries; the limit is {MOST_ENTRIES:,}")
+        raise at_vertex(i, v.name, f" reads {entries:,} entries; the limit is {MOST_ENTRIES:,}")
     try:
         return tuple(int(size) for size in row.shape(attributes, [shapes[j - 1] for j in v.operands]))
     except (ValueError, TypeError, IndexError, OverflowError, MemoryError) as error:
-        raise GraphError(f"{where}: {row.name} does not fit its operands: {error}") from None
+        raise at_vertex(i, v.name, f": {row.name} does not fit its operands: {error}") from None

@@ -1,4 +1,4 @@
-"""JSON text read strictly (`parse_json`), and how messages show a place in it (`place`) and a value (`found`).
+"""JSON text read strictly (`parse_json`), and how messages show a place in it (`json_path`) and a value (`found`).
 
 >>> parse_json('{"a": [1, null]}')
 {'a': [1, None]}
@@ -17,12 +17,12 @@ from typing import Any
 
 from backproof.engine.errors import GraphError
 
-DEEPEST = 50
-MOST_DIGITS = 4000
-LONGEST_SHOWN = 80
-LONGEST_MESSAGE = 600
+DEEPEST = 50  # chosen: a graph needs seven levels and an attribute a few more, far below Python's limit of recursion
+MOST_DIGITS = 4000  # Python itself refuses to read or write whole numbers of more than 4,300
+LONGEST_SHOWN = 80  # chosen: characters of a value in a message, so that the message stays a line; a path may be twice as long
+LONGEST_MESSAGE = 600  # chosen: characters, however long the names in a document are
 
-_TWICE = object()
+_TWICE = object()  # the key under which an object says that one of its keys stands twice
 
 
 def parse_json(text: str) -> Any:
@@ -82,7 +82,7 @@ def check_form(data: Any) -> None:
         if depth >= DEEPEST and isinstance(value, dict | list):
             problem = f"nested more than {DEEPEST} deep"
         if problem is not None:
-            raise GraphError(f"{place(_parts(where))}: {problem}")
+            raise GraphError(f"{json_path(_parts(where))}: {problem}")
         for part, child in children:
             if type(child) is not int and not (type(child) is str and child.isascii()):  # nothing can be wrong with the form of these
                 pending.append((child, (where, part), depth + 1))
@@ -121,7 +121,7 @@ def found(value: Any) -> str:
     return json.dumps(value, default=lambda other: type(other).__name__)
 
 
-def place(path: Sequence[Any]) -> str:
+def json_path(path: Sequence[Any]) -> str:
     """The place as a JSON path; keys that are not plain words stand in brackets."""
     parts = (f"[{part}]" if isinstance(part, int) else f".{part}" if _is_word(part) else f"[{found(part)}]" for part in path)
     shown = "$" + "".join(parts)

@@ -26,7 +26,7 @@ from backproof.engine.graph import Graph
 from backproof.engine.number_systems import Array, NumberSystem
 from backproof.engine.vertices import label
 
-EDGE_LIMIT = 256 * 10**6
+EDGE_LIMIT = 256 * 10**6  # chosen: bytes of one Jacobian; a graph of some such edges still fits into the memory of a laptop
 
 
 def local_value(graph: Graph, i: int, u: Mapping[int, Array], system: NumberSystem) -> Array:
@@ -63,7 +63,8 @@ def local_jacobian(graph: Graph, j: int, i: int, u: Mapping[int, Array], system:
     """
     read = graph.operands(i)
     if j not in read:
-        raise GraphError(f"({j}, {i}) is not an edge: {label(graph.vertices, i)} does not read {label(graph.vertices, j)}")
+        problem = f"({j}, {i}) is not an edge: {label(graph.vertices, i)} does not read {label(graph.vertices, j)}"
+        raise GraphError(problem, at=(j, i))
     size = graph.dimension(i) * graph.dimension(j) * system.itemsize
     if size > EDGE_LIMIT:
         raise EdgeTooLarge(

@@ -25,12 +25,11 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from backproof.engine.errors import GraphError
+from backproof.engine.errors import GraphError, at_vertex
 from backproof.engine.graph import Edge, Graph
 from backproof.engine.local_functions import local_jacobian as J
 from backproof.engine.local_functions import local_value as f
 from backproof.engine.number_systems import FLOAT64, Array, NumberSystem, all_finite
-from backproof.engine.vertices import label
 
 Values: TypeAlias = dict[int, Array]
 Jacobians: TypeAlias = dict[Edge, Array]
@@ -87,12 +86,11 @@ def _leaves(graph: Graph, leaf_values: Sequence[Any], system: NumberSystem) -> V
     for i, value in enumerate(leaf_values, start=1):
         array = system.array(value)
         if array.size != graph.dimension(i) or array.shape not in (graph.shape(i), (graph.dimension(i),)):
-            raise GraphError(f"{label(graph.vertices, i)} needs a value of shape {graph.shape(i)}, found shape {array.shape}")
+            raise at_vertex(i, graph.name(i), f" needs a value of shape {graph.shape(i)}, found shape {array.shape}")
         u[i] = array.reshape(-1)
         if not all_finite(u[i]):
-            raise GraphError(
-                f"{label(graph.vertices, i)} has a value that is not finite: {array.tolist()}; every leaf value must be a finite number"
-            )
+            problem = f"a value that is not finite: {array.tolist()}; every leaf value must be a finite number"
+            raise at_vertex(i, graph.name(i), f" has {problem}")
     return u
 
 

@@ -17,12 +17,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, TypeAlias
 
-from backproof.engine.errors import GraphError
+from backproof.engine.errors import GraphError, at_vertex, vertex_label
 from backproof.engine.functions.row import Shape
 
 Attribute: TypeAlias = "int | float | bool | str | Fraction | tuple[Attribute, ...] | None"
 
-LONGEST_NAME = 1000
+LONGEST_NAME = 1000  # chosen: characters; messages and pictures show names, and a document is not trusted
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def _frozen(value: Any) -> Any:
 
 def label(vertices: Sequence[Vertex], i: int) -> str:
     """How messages call vertex i."""
-    return f"vertex {i} ({vertices[i - 1].name!r})"
+    return vertex_label(i, vertices[i - 1].name)
 
 
 def is_whole(value: Any) -> bool:
@@ -87,14 +87,14 @@ def normal(i: int, v: Vertex) -> Vertex:
     name: Any = v.name
     shape: Any = v.shape
     if not isinstance(name, str) or not 1 <= len(name) <= LONGEST_NAME:
-        raise GraphError(f"vertex {i} has the name {str(name)[:80]!r}; a name is a text of 1 to {LONGEST_NAME:,} characters")
+        raise GraphError(f"vertex {i} has the name {str(name)[:80]!r}; a name is a text of 1 to {LONGEST_NAME:,} characters", at=i)
     if shape is not None and not (isinstance(shape, list | tuple) and all(is_whole(size) and size >= 1 for size in shape)):
-        raise GraphError(f"vertex {i} ({name!r}) has shape {shape!r}; every size must be a whole number of at least 1")
+        raise at_vertex(i, name, f" has shape {shape!r}; every size must be a whole number of at least 1")
     try:
         attributes = {key: _frozen(value) for key, value in v.attributes}
     except GraphError as error:
-        raise GraphError(f"vertex {i} ({name!r}): {error}") from None
+        raise at_vertex(i, name, f": {error}") from None
     if len(attributes) < len(v.attributes):
-        raise GraphError(f"vertex {i} ({name!r}) is given an attribute twice; found {', '.join(sorted(key for key, _ in v.attributes))}")
+        raise at_vertex(i, name, f" is given an attribute twice; found {', '.join(sorted(key for key, _ in v.attributes))}")
     sorted_attributes = tuple(sorted(attributes.items(), key=lambda item: item[0]))
     return Vertex(name, None if shape is None else tuple(shape), v.function, tuple(v.operands), sorted_attributes, v.discrete)

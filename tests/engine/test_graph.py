@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import pickle
+import re
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,15 @@ import pytest
 from backproof.engine import Graph, GraphError, Vertex, leaf, vertex
 
 FOUR = (leaf("u1"), leaf("u2"), vertex("u3", "add", (1, 2)), vertex("u4", "multiply", (2, 3)))
+
+
+def place_in(message: str) -> Any:
+    """The vertex or the edge that a message begins with, or "l"."""
+    found = re.match(r"edge \((\d+), (\d+)\)|vertex (\d+) |(l) = ", message)
+    if found is None:
+        return None
+    j, i, number, l = found.groups()
+    return l or (int(number) if number else (int(j), int(i)))
 
 
 def test_the_four_vertex_example() -> None:
@@ -45,8 +55,9 @@ EDGE_ERRORS: list[tuple[Any, str]] = [
 
 @pytest.mark.parametrize(("edges", "message"), EDGE_ERRORS)
 def test_a_wrong_edge_set_names_the_edge(edges: Any, message: str) -> None:
-    with pytest.raises(GraphError, match=message):
+    with pytest.raises(GraphError, match=message) as caught:
         Graph(2, FOUR, edges)
+    assert caught.value.at == place_in(str(caught.value))
 
 
 X, Y, M = leaf("x"), leaf("y", (2,)), leaf("M", (2, 3))
@@ -125,8 +136,16 @@ VERTEX_ERRORS: list[tuple[Any, tuple[Any, ...], str]] = [
 
 @pytest.mark.parametrize(("leaves", "vertices", "message"), VERTEX_ERRORS)
 def test_a_wrong_vertex_is_named(leaves: int, vertices: tuple[Any, ...], message: str) -> None:
-    with pytest.raises(GraphError, match=message):
+    with pytest.raises(GraphError, match=message) as caught:
         Graph(leaves, vertices)
+    assert caught.value.at == place_in(str(caught.value)) is not None
+
+
+def test_the_place_of_an_error_survives_pickling() -> None:
+    with pytest.raises(GraphError) as caught:
+        Graph(1, (X, vertex("z", "exp", (2,))))
+    copy = pickle.loads(pickle.dumps(caught.value))
+    assert (str(copy), copy.at) == (str(caught.value), (2, 2))
 
 
 def test_a_parent_used_twice_is_one_edge() -> None:

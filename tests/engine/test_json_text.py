@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from backproof.engine import GraphError
-from backproof.engine.json_text import found, one_line, parse_json, place
+from backproof.engine.json_text import found, json_path, one_line, parse_json
 
 
 def test_json_is_read() -> None:
@@ -61,8 +61,8 @@ def test_a_value_is_shown_short(value: Any, shown: str) -> None:
 
 
 def test_a_place_is_a_json_path() -> None:
-    assert place(()) == "$"
-    assert place(("vertices", 2, "attributes", "two words")) == '$.vertices[2].attributes["two words"]'
+    assert json_path(()) == "$"
+    assert json_path(("vertices", 2, "attributes", "two words")) == '$.vertices[2].attributes["two words"]'
 
 
 def test_a_long_message_loses_its_middle() -> None:

@@ -121,8 +121,7 @@ def from_case_document(document: Any) -> Case:
     try:
         graph = from_document(document["graph"])
     except GraphError as error:
-        message = str(error)
-        raise CaseError(f"$.graph{message.removeprefix('$')}" if message.startswith("$") else f"$.graph: {message}") from None
+        raise CaseError(f"$.graph{str(error).removeprefix('$')}") from None
     leaves = _vectors(document["leaves"], "$.leaves")
     cotangent = document.get("cotangent")
     try:
