@@ -32,6 +32,7 @@ from backproof.engine.functions.row import (
     check_numbers,
     distance_to_zero,
     elementwise,
+    positive,
     smallest,
 )
 from backproof.engine.number_systems import Array, NumberSystem
@@ -134,12 +135,18 @@ def _tanh_partial(s: NumberSystem, a: Attributes, slot: int, x: Array) -> Array:
     return s.scale(4, _logistic(s, a, slot, s.add(x, x)))
 
 
+def _textbook_tanh(library: int, v: Array, x: Array, D: Array) -> Array:
+    """1 − v², from the value v: (2L + 1)·v² + |D|."""
+    return np.diag((2 * library + 1) * v.reshape(-1) ** 2) + np.abs(D)
+
+
+def _textbook_sigmoid(library: int, v: Array, x: Array, D: Array) -> Array:
+    """v·(1 − v), from the value v: ((L + 2) + 1)·|v| + 2|D|."""
+    return np.diag((library + 3) * np.abs(v).reshape(-1)) + 2 * np.abs(D)
+
+
 def _sum_of_degrees(a: Attributes, degrees: Sequence[int]) -> int:
     return sum(degrees)
-
-
-def _positive(a: Attributes, xs: Operands) -> Any:
-    return smallest(xs[0])
 
 
 def _away_from_zero(a: Attributes, xs: Operands) -> Any:
@@ -147,8 +154,10 @@ def _away_from_zero(a: Attributes, xs: Operands) -> Any:
 
 
 ROWS: tuple[Row, ...] = (
-    elementwise("identity", "x", lambda s, a, x: x, lambda s, a, slot, x: s.one, "polynomial"),
-    elementwise("add", "x + y + …", lambda s, a, *xs: reduce(s.add, xs), lambda s, a, slot, *xs: s.one, "polynomial", (2, None)),
+    elementwise("identity", "x", lambda s, a, x: x, lambda s, a, slot, x: s.one, "polynomial", plain=True),
+    elementwise(
+        "add", "x + y + …", lambda s, a, *xs: reduce(s.add, xs), lambda s, a, slot, *xs: s.one, "polynomial", (2, None), plain=True
+    ),
     elementwise(
         "subtract", "x − y", lambda s, a, x, y: s.subtract(x, y), lambda s, a, slot, x, y: s.array((1, -1)[slot]), "polynomial", (2, 2)
     ),
@@ -160,6 +169,7 @@ ROWS: tuple[Row, ...] = (
         "polynomial",
         (2, None),
         degree=_sum_of_degrees,
+        plain=True,
     ),
     elementwise(
         "divide",
@@ -178,6 +188,7 @@ ROWS: tuple[Row, ...] = (
         lambda s, a, slot, x: s.add(x, x),
         "polynomial",
         degree=lambda a, degrees: 2 * degrees[0],
+        plain=True,
     ),
     elementwise(
         "reciprocal",
@@ -203,9 +214,9 @@ ROWS: tuple[Row, ...] = (
         optional=("exponent",),
     ),
     elementwise("exp", "exp x", _unary("exp"), lambda s, a, slot, x: s.exp(x)),
-    elementwise("log", "log x", _unary("log"), lambda s, a, slot, x: s.divide(s.one, x), domain=_positive),
-    elementwise("tanh", "tanh x", _unary("tanh"), _tanh_partial),
-    elementwise("sigmoid", "1 / (1 + exp(−x))", _unary("sigmoid"), _logistic),
+    elementwise("log", "log x", _unary("log"), lambda s, a, slot, x: s.divide(s.one, x), domain=positive),
+    elementwise("tanh", "tanh x", _unary("tanh"), _tanh_partial, textbook=_textbook_tanh),
+    elementwise("sigmoid", "1 / (1 + exp(−x))", _unary("sigmoid"), _logistic, textbook=_textbook_sigmoid),
     elementwise("softplus", "log(1 + exp x)", _unary("softplus"), lambda s, a, slot, x: s.sigmoid(x)),
     elementwise("sin", "sin x", _unary("sin"), lambda s, a, slot, x: s.cos(x)),
     elementwise("cos", "cos x", _unary("cos"), lambda s, a, slot, x: s.negative(s.sin(x))),
@@ -214,7 +225,7 @@ ROWS: tuple[Row, ...] = (
         "√x",
         _unary("sqrt"),
         lambda s, a, slot, x: s.divide(s.one, s.scale(2, s.sqrt(x))),
-        domain=_positive,
+        domain=positive,
         closed=lambda a: True,
     ),
     elementwise(

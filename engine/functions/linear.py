@@ -142,6 +142,7 @@ ROWS: tuple[Row, ...] = (
         jacobian=_matvec_jacobian,
         algebra=always("polynomial"),
         degree=lambda a, degrees: max(degrees[0] + degrees[1], degrees[2]),
+        product=True,
     ),
     Row(
         name="matvec",
@@ -153,6 +154,7 @@ ROWS: tuple[Row, ...] = (
         jacobian=_matvec_jacobian,
         algebra=always("polynomial"),
         degree=_sum_of_degrees,
+        product=True,
     ),
     Row(
         name="matmul",
@@ -164,6 +166,7 @@ ROWS: tuple[Row, ...] = (
         jacobian=_matmul_jacobian,
         algebra=always("polynomial"),
         degree=_sum_of_degrees,
+        product=True,
     ),
     Row(
         name="dot",
@@ -175,6 +178,7 @@ ROWS: tuple[Row, ...] = (
         jacobian=lambda s, a, xs, slot: xs[1 - slot][None, :],
         algebra=always("polynomial"),
         degree=_sum_of_degrees,
+        product=True,
     ),
     Row(
         name="weighted_sum",

@@ -15,6 +15,7 @@ ValueError: axis 2 does not exist in an operand of shape (2, 2)
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -103,8 +104,20 @@ def _count(a: Attributes, x: Array) -> int:
     return x.size if axis is None else x.shape[axis]
 
 
-def _row(name: str, formula: str, shape: ShapeRule, value: Value, jacobian: Jacobian, algebra: Algebra = "transcendental") -> Row:
-    return Row(name, formula, 1, 1, shape, value, jacobian, always(algebra), optional=("axis",))
+def _textbook_log_softmax(library: int, v: Array, x: Array, D: Array) -> Array:
+    """D = I − exp(v), from the value v: |I − D|·(L + |v| + 1)."""
+    return np.abs(np.eye(*D.shape) - D) * (library + np.max(np.abs(v)) + 1)
+
+
+def _textbook_logsumexp(library: int, v: Array, x: Array, D: Array) -> Array:
+    """D = exp(x − v), from the value v: |D|·(L + |x| + |v| + 1)."""
+    return np.abs(D) * (library + np.max(np.abs(x)) + np.max(np.abs(v)) + 1)
+
+
+def _row(
+    name: str, formula: str, shape: ShapeRule, value: Value, jacobian: Jacobian, algebra: Algebra = "transcendental", **facts: Any
+) -> Row:
+    return Row(name, formula, 1, 1, shape, value, jacobian, always(algebra), optional=("axis",), **facts)
 
 
 ROWS: tuple[Row, ...] = (
@@ -115,6 +128,7 @@ ROWS: tuple[Row, ...] = (
         lambda s, a, xs: s.sum(xs[0], _axis(a, xs[0].shape)),
         lambda s, a, xs, slot: _members(s, a, xs[0], s.one),
         "polynomial",
+        plain=True,
     ),
     _row(
         "mean",
@@ -130,7 +144,15 @@ ROWS: tuple[Row, ...] = (
         _reduced_shape,
         lambda s, a, xs: _logsumexp(s, a, xs[0]),
         lambda s, a, xs, slot: _members(s, a, xs[0], _softmax(s, a, xs[0])),
+        textbook=_textbook_logsumexp,
     ),
     _row("softmax", "exp x_k / Σ exp x_k′", _same_shape, lambda s, a, xs: _softmax(s, a, xs[0]), _softmax_jacobian),
-    _row("log_softmax", "x_k − log Σ exp x_k′", _same_shape, lambda s, a, xs: _log_softmax(s, a, xs[0]), _log_softmax_jacobian),
+    _row(
+        "log_softmax",
+        "x_k − log Σ exp x_k′",
+        _same_shape,
+        lambda s, a, xs: _log_softmax(s, a, xs[0]),
+        _log_softmax_jacobian,
+        textbook=_textbook_log_softmax,
+    ),
 )

@@ -11,8 +11,8 @@ A Jacobian reads its operands row by row as vectors (L7): for an operand of d en
 >>> cube = elementwise("cube", "x³", lambda s, a, x: x * x * x, lambda s, a, slot, x: s.scale(3, x * x), "polynomial", degree=lambda a, d: 3 * d[0])
 >>> cube.jacobian(RATIONAL, {}, [RATIONAL.array([2, 5])], 0).tolist()
 [[Fraction(12, 1), Fraction(0, 1)], [Fraction(0, 1), Fraction(75, 1)]]
->>> cube.algebra({}, 1), cube.degree({}, [1]), cube.domain({}, [FLOAT64.array([2])])
-('polynomial', 3, inf)
+>>> cube.algebra({}, 1), cube.degree({}, [1]), cube.is_affine({}, 1), cube.domain({}, [FLOAT64.array([2])])
+('polynomial', 3, False, inf)
 >>> cube.shape({}, [(2,), (3,)])
 Traceback (most recent call last):
     ...
@@ -40,6 +40,12 @@ ShapeRule: TypeAlias = Callable[[Attributes, Sequence[Shape]], Shape]
 Value: TypeAlias = Callable[[NumberSystem, Attributes, Operands], Array]
 Jacobian: TypeAlias = Callable[[NumberSystem, Attributes, Operands, int], Array]
 Distance: TypeAlias = Callable[[Attributes, Operands], Any]
+Textbook: TypeAlias = Callable[[int, Array, Array, Array], Array]
+
+
+def positive(attributes: Attributes, operands: Operands) -> Any:
+    """The domain x > 0: the distance of the operand to its edge."""
+    return smallest(operands[0])
 
 
 def everywhere(attributes: Attributes, operands: Operands) -> float:
@@ -61,13 +67,18 @@ class Row:
     `value`              (system, attributes, operands) → f(A), in the result's shape
     `jacobian`           (system, attributes, operands, slot) → ∂f/∂(operand number `slot`), entries of f × entries of the operand
     `algebra`            (attributes, number of operands) → polynomial, rational, piecewise (rational on each piece) or transcendental
-    `degree`             (attributes, degrees of the operands) → total degree, for polynomial rows
+    `degree`             (attributes, degrees of the operands) → total degree, for polynomial rows, and on each piece of piecewise ones
     `domain`             (attributes, operands) → signed distance of the operands to the edge of the domain, negative outside, inf without an edge
     `closed`             (attributes) → whether the value is defined on that edge (the Jacobian is not)
     `kinks`              (attributes, operands) → distance of the operands to the nearest kink or jump, inf for smooth functions
     `required`, `optional`  names of the attributes
     `discrete`           the slots that take a discrete leaf (a label), with respect to which there is no derivative (L6)
     `partial`            for a row that works entry by entry: (system, attributes, slot, *operands) → ∂f/∂(operand number `slot`) at each entry
+    `product`            the value is the product of the first two operands as matrices, and what is added to it
+    `copies`             the entries of the value are entries of the operands or constants: nothing is rounded
+    `textbook`           (roundings of a library function, value, operand, D) → what the usual formula of the derivative may lose, in units
+                         of roundoff, beyond what this row's loses; None: nothing
+    `plain`              nothing is simpler to read; a failing case is made of these where it can be
     """
 
     name: str
@@ -86,6 +97,15 @@ class Row:
     optional: tuple[str, ...] = ()
     discrete: tuple[int, ...] = ()
     partial: Callable[..., Array] | None = None
+    product: bool = False
+    copies: bool = False
+    textbook: Textbook | None = None
+    plain: bool = False
+
+    def is_affine(self, attributes: Attributes, count: int) -> bool:
+        """Whether f of `count` operands is a polynomial of degree 1 at most, on each of its pieces: its Jacobian is the same all
+        around a point that is no kink."""
+        return self.algebra(attributes, count) in ("polynomial", "piecewise") and self.degree(attributes, (1,) * count) <= 1
 
 
 def always(algebra: Algebra) -> Callable[[Attributes, int], Algebra]:
@@ -225,5 +245,6 @@ def structural(
         value=lambda system, attributes, arrays: move(attributes, *arrays),
         jacobian=jacobian,
         algebra=always("polynomial"),
+        copies=True,
         **facts,
     )

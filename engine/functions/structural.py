@@ -127,6 +127,7 @@ ROWS: tuple[Row, ...] = (
         jacobian=_pick_jacobian,
         algebra=always("polynomial"),
         degree=lambda a, degrees: degrees[0],
+        copies=True,
         domain=_label_distance,
         optional=("index",),
         discrete=(1,),
@@ -141,6 +142,7 @@ ROWS: tuple[Row, ...] = (
         jacobian=lambda s, a, xs, slot: s.zeros((0, 0)),
         algebra=always("polynomial"),
         degree=lambda a, degrees: 0,
+        copies=True,
         required=("value",),
     ),
 )

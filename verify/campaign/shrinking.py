@@ -25,6 +25,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from backproof.engine import FLOAT64, DomainError, Graph, GraphError, Vertex, forward
+from backproof.engine.functions import TABLE
 from backproof.verify.cases.case import Case, CaseError, Number, Vector, make_case
 from backproof.verify.three_way.check import CaseResult, check_case
 from backproof.verify.three_way.routes import Routes
@@ -32,8 +33,7 @@ from backproof.verify.verdicts import Verdict
 
 LIMIT = 2000
 SIMPLE_VALUES: tuple[Number, ...] = (1, 2, 3, 0)
-VARIADIC = ("add", "multiply", "maximum", "minimum", "concatenate", "weighted_sum")
-SIMPLE_FUNCTIONS = ("identity", "square", "sum", "add", "multiply")
+SIMPLE_FUNCTIONS = tuple(row.name for row in sorted(TABLE.values(), key=lambda row: row.fewest) if row.plain)
 
 
 @dataclass(frozen=True)
@@ -189,14 +189,15 @@ def _simpler_vertices(case: Case, i: int) -> Iterator[tuple[str, Build]]:
             forward(candidate.graph, [[float(x) for x in leaf] for leaf in candidate.leaves], FLOAT64)
         return candidate
 
-    if v.function in VARIADIC and len(v.operands) > 1:
+    row = graph.row(i)
+    if row.most is None and len(v.operands) > 1:
         for slot in range(len(v.operands)):
             fewer = tuple(j for k, j in enumerate(v.operands) if k != slot)
             attributes = tuple((key, _without(value, slot) if key == "weights" else value) for key, value in v.attributes)
-            function = "identity" if len(fewer) == 1 and v.function not in ("concatenate", "weighted_sum") else v.function
+            function = "identity" if len(fewer) < row.fewest else row.name
             new = Vertex(v.name, None, function, fewer, () if function == "identity" else attributes)
             yield f"{v.name} reads one operand less", lambda new=new: with_vertex(new)
-    if v.function in SIMPLE_FUNCTIONS:
+    if row.plain:
         return
     for function in SIMPLE_FUNCTIONS:
         new = Vertex(v.name, None, function, v.operands)

@@ -12,6 +12,7 @@ Rooms, in reading order:
 - `choices.py` whole numbers drawn by a seed or by Hypothesis
 - `families.py` who reads whom: chain, diamond, ladder …
 - `recipes.py` how a row is given operands that fit
+- `building.py` a random graph, evaluated while it is built
 - `random_graphs.py` a plan filled with functions
 - `coverage.py` which cells a run reached
 - `draws.py` which case is number i of a seed

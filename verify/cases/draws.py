@@ -14,11 +14,12 @@ from __future__ import annotations
 import numpy as np
 
 from backproof.engine.functions import TABLE
+from backproof.verify.cases.building import NoFit
 from backproof.verify.cases.case import Case
 from backproof.verify.cases.choices import seeded
 from backproof.verify.cases.coverage import CELLS, FAMILY, FUNCTIONS, PATHS, READ_BY, VERTICES, Cell, cells, facts, not_aimed_at
 from backproof.verify.cases.families import FAMILIES
-from backproof.verify.cases.random_graphs import LARGEST_SIZE, NoFit, random_case
+from backproof.verify.cases.random_graphs import LARGEST_SIZE, random_case
 
 ATTEMPTS = 240
 RATIONAL_CASES = 55

@@ -1,25 +1,39 @@
 """How a row of the function table is fitted to given operands: which shapes it wants, and with which attributes.
 
-A `Recipe` asks for the shape of each operand and chooses attributes; operands of another shape are brought into it by a vertex that reshapes, repeats or
-drops entries (`adapter`). Every row of the table has a recipe, and a test says so.
+A `Recipe` asks for the shape of each operand and chooses attributes; operands of another shape are brought into it by a
+vertex that reshapes, repeats or drops entries (`adapter`). Most recipes follow from what the row says of itself
+(`usual_recipe`); rows that want certain shapes or attributes have their `OWN`.
+
+>>> from backproof.verify.cases.choices import seeded
+>>> choices = seeded(np.random.default_rng(0))
+>>> RECIPES["multiply"].fit(choices, [(3,), (), (2,)], False).shapes
+((3,), (), (3,))
+>>> adapter(choices, (2, 2), (4,)), adapter(choices, (), (2,))
+(('reshape', {'to': (4,)}), ('broadcast', {'to': (2,)}))
+>>> RECIPES["reshape"].fit(choices, [(5,)], False)
+Traceback (most recent call last):
+    ...
+ValueError: nothing to pick from
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
-from backproof.engine.functions.row import Shape
+from backproof.engine.functions import TABLE
+from backproof.engine.functions.row import Row, Shape
 from backproof.verify.cases.choices import Choices
 
-VECTORS: tuple[Shape, ...] = ((2,), (3,), (4,), (1,))
+LARGEST = 4  # chosen: entries of an operand; every kind of broadcasting is there, and paths with matrices on them stay cheap
+VECTORS: tuple[Shape, ...] = ((2,), (3,), (4,), (1,))  # the simplest that shows something stands first, for Hypothesis
 SHAPES: tuple[Shape, ...] = ((), (2,), (3,), (4,), (1,), (2, 2), (1, 2), (2, 1))
-LARGEST = 4
+MANY = 16  # operands of a row that takes any number: more than the vertices of a plan
 
 
 @dataclass(frozen=True)
@@ -171,19 +185,7 @@ def _constant(choices: Choices, shapes: Sequence[Shape], rational: bool) -> Fitt
     return Fitted((), {"value": array.tolist()})
 
 
-MANY = 16
-RECIPES: dict[str, Recipe] = {
-    **{
-        name: Recipe(1, 1, _as_it_is)
-        for name in (
-            *("identity", "negate", "square", "reciprocal", "exp", "log", "tanh", "sigmoid", "softplus", "sin", "cos", "sqrt"),
-            *("relu", "abs"),
-        )
-    },
-    **{name: Recipe(1, MANY, _alike) for name in ("add", "multiply", "maximum", "minimum")},
-    **{name: Recipe(1, 2, _alike) for name in ("subtract", "divide")},
-    "where": Recipe(1, 3, _alike),
-    **{name: Recipe(1, 1, _reduce) for name in ("sum", "mean", "logsumexp", "softmax", "log_softmax")},
+OWN: dict[str, Recipe] = {
     "weighted_sum": Recipe(1, MANY, _weighted_sum),
     "affine": Recipe(1, 3, _affine),
     "matvec": Recipe(1, 2, _matvec),
@@ -199,3 +201,25 @@ RECIPES: dict[str, Recipe] = {
     "pick": Recipe(1, 1, _pick),
     "constant": Recipe(0, 0, _constant),
 }
+"""Rows that want certain shapes, or attributes that must be chosen."""
+
+
+def usual_recipe(row: Row) -> Recipe | None:
+    """The recipe that follows from the row: operands as they are, or of one shape where it works on several entry by entry; for
+    a reduction sometimes an axis. None where shapes or attributes must be chosen, for which `OWN` is the place.
+
+    >>> usual_recipe(TABLE["tanh"]).most, usual_recipe(TABLE["where"]).most, usual_recipe(TABLE["reshape"])
+    (1, 3, None)
+    """
+    if row.partial is not None and not row.required + row.optional:
+        return Recipe(1, row.most or MANY, _as_it_is if row.most == 1 else _alike)
+    return Recipe(1, 1, _reduce) if row.most == 1 and row.optional == ("axis",) else None
+
+
+def _in_order(rows: Iterable[Row]) -> list[Row]:
+    """Functions of one operand, of any number of them, and of several; then those that do not work entry by entry."""
+    return sorted(rows, key=lambda row: (row.partial is None, {1: 0, None: 1}.get(row.most, 2)))
+
+
+RECIPES: dict[str, Recipe] = {row.name: recipe for row in _in_order(TABLE.values()) if (recipe := usual_recipe(row))} | OWN
+"""How every row is drawn; their order is part of what a seed means."""

@@ -37,7 +37,6 @@ from typing import Any
 import numpy as np
 
 from backproof.engine import Graph, NumberSystem
-from backproof.engine.functions import structural
 from backproof.engine.functions.row import everywhere
 from backproof.engine.graph import Edge
 from backproof.engine.number_systems import Array
@@ -46,10 +45,9 @@ from backproof.verify.cases.case import Case
 from backproof.verify.numbers.float_model import LIBRARY, largest_float, smallest_error
 from backproof.verify.numbers.running_errors import gamma, running_errors
 from backproof.verify.rounding.higher_order import keeps_bits, nearly_linear, second_order
-from backproof.verify.rounding.second_derivatives import AFFINE, adjoints, answers, local_jacobians, tangents
+from backproof.verify.rounding.second_derivatives import adjoints, answers, local_jacobians, tangents
 from backproof.verify.rounding.textbook import textbook_errors
 
-COPIES = frozenset(row.name for row in structural.ROWS)  # their entries are those of an operand, without rounding
 AT_ONCE = 64  # entries to a sweep, so that memory stays small
 LARGEST_SHARE = 0.25
 MOST_BEYOND = 0.25
@@ -119,9 +117,7 @@ def _bounds(graph: Graph, leaves: Sequence[Any], cotangent: Any, system: NumberS
     still, trouble = _at_rest(graph, leaves, system)
     if trouble:
         return Bounds({}, trouble)
-    usual = (
-        {(j, i): textbook_errors(graph.row(i).name, still.u[i], still.u[j], D, system) for (j, i), D in still.D.items()} if textbook else {}
-    )
+    usual = {(j, i): textbook_errors(graph.row(i), still.u[i], still.u[j], D, system) for (j, i), D in still.D.items()} if textbook else {}
     for edge, error in usual.items():
         still.errors[edge] = still.errors[edge] + error
     beyond = {} if still.keeps_bits else second_order(graph, leaves, cotangent, system, usual)
@@ -181,10 +177,11 @@ def _at_rest(graph: Graph, leaves: Sequence[Any], system: NumberSystem) -> tuple
         operands, at_rest = [inherited[j] for j in parents], [exact[j] for j in parents]
         inherited[i] = alone = np.asarray(row.value(running, attributes, operands))
         if any(inherited[j] is not exact[j] for j in parents):
-            alone = np.real(alone).astype(np.complex128) if row.name in COPIES else np.asarray(row.value(running, attributes, at_rest))
+            alone = np.real(alone).astype(np.complex128) if row.copies else np.asarray(row.value(running, attributes, at_rest))
         exact[i] = np.real(alone).astype(np.complex128) if inherited[i].imag.any() else inherited[i]
         still.u[i], still.own[i] = np.real(alone).reshape(-1), np.imag(alone).reshape(-1)
-        if still.keeps_bits and row.name not in AFFINE:
+        bends = not row.is_affine(attributes, len(operands)) or "exponent" in attributes  # x¹ as every power: at worst too careful
+        if still.keeps_bits and bends:
             still.keeps_bits = keeps_bits(operands, row.algebra(attributes, len(operands)) == "transcendental")
         trouble, kinked = None, row.kinks is not everywhere
         if row.domain is not everywhere and not row.domain(attributes, [_values(a) for a in operands]) > _largest_error(operands):

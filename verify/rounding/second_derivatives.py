@@ -5,7 +5,7 @@ Let x₁ … x_m be those entries, U̇_v = ∂u_v/∂x (d_v × m) and ṗ_v = �
     U̇_v = Σ_a D_{a→v} · U̇_a                          forward, from the identity where the entries are
     ṗ_a = Σ_b ( ṗ_b · D_{a→b} + p_b · ∂D_{a→b}/∂x )    in reverse, from ṗ_n = 0
 
-The last term is the second derivative of p_b·fᵇ times U̇. It is 0 for rows in `AFFINE`, and for `PRODUCTS` again a product: ∂(p·AB) is p·(dA B) and p·(A dB). Other rows have
+The last term is the second derivative of p_b·fᵇ times U̇. It is 0 for affine rows, and for products again a product: ∂(p·AB) is p·(dA B) and p·(A dB). Other rows have
 their own partial derivatives or Jacobians taken on numbers with a tangent (`verify.numbers.tangents`): once for all entries x where they work entry by entry, otherwise once for each x
 that moves the operands, or for each entry of the operands if those are fewer.
 
@@ -36,35 +36,6 @@ from backproof.engine import Graph, NumberSystem
 from backproof.engine.graph import Edge
 from backproof.engine.number_systems import Array
 from backproof.verify.numbers.tangents import STEP, TANGENT, pair
-
-AFFINE = frozenset(
-    [
-        "identity",
-        "add",
-        "subtract",
-        "negate",
-        "relu",
-        "abs",
-        "maximum",
-        "minimum",
-        "where",
-        "weighted_sum",
-        "sum",
-        "mean",
-        "concatenate",
-        "slice",
-        "take",
-        "reshape",
-        "transpose",
-        "broadcast",
-        "pick",
-        "constant",
-    ]
-)
-"""Rows whose local Jacobian is the same all around a point that is no kink."""
-
-PRODUCTS = frozenset(["dot", "matvec", "matmul", "affine"])
-"""Rows whose value is the product of their first two operands as matrices, and what is added to it."""
 
 
 def local_jacobians(graph: Graph, i: int, operands: Sequence[Array], system: NumberSystem) -> dict[int, Array]:
@@ -112,8 +83,9 @@ def answers(
             for a in parents:
                 if not graph.is_discrete(a):
                     _add(moved, a, D[a, b].T @ moved[b])
-        if row.name not in AFFINE and p[b].any() and any(a in U for a in parents):
-            bends = _bends_of_product if row.name in PRODUCTS else _bends_of_entries if row.partial else _bends_of_blocks
+        affine = row.is_affine(graph.attributes(b), len(graph.operands(b)))
+        if not affine and p[b].any() and any(a in U for a in parents):
+            bends = _bends_of_product if row.product else _bends_of_entries if row.partial else _bends_of_blocks
             for a, bend in bends(graph, b, u, p[b], U):
                 _add(moved, a, bend)
     return moved

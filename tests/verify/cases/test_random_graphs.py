@@ -13,17 +13,12 @@ import pytest
 
 from backproof.engine import FLOAT64, RATIONAL, Graph, backward, forward, jacobians, leaf, vertex
 from backproof.engine.functions import TABLE
+from backproof.verify.cases.building import LARGEST_VALUE, MARGIN, MOST_BITS, SMALLEST_VALUE
 from backproof.verify.cases.case import Case, is_exact, make_case
 from backproof.verify.cases.choices import Choices, seeded
 from backproof.verify.cases.draws import campaign_case
 from backproof.verify.cases.families import FAMILIES, plan
-from backproof.verify.cases.random_graphs import (
-    LARGEST_VALUE,
-    MARGIN,
-    MOST_BITS,
-    SMALLEST_VALUE,
-    random_case,
-)
+from backproof.verify.cases.random_graphs import random_case
 from backproof.verify.cases.recipes import RECIPES
 from backproof.verify.paths.enumeration import count_paths
 
