@@ -18,8 +18,8 @@ from typing import Any
 from backproof.engine import forward, jacobians
 from backproof.verify.cases.case import make_case
 from backproof.verify.derivatives.differences import differences
+from backproof.verify.paths.blocks import PathSums
 from backproof.verify.paths.enumeration import count_paths
-from backproof.verify.paths.sums import path_sum
 from backproof.verify.three_way.check import check_case
 from benchmarks.graphs import Workload, chain, complete, ladder
 from benchmarks.measure import FULL, QUICK, Effort, Growth, Result, grow
@@ -52,17 +52,17 @@ def passes_against_edges(sizes: Sequence[int], effort: Effort) -> Growth:
 
 
 def path_sums_against_paths(sizes: Sequence[int], effort: Effort) -> tuple[Growth, Growth]:
-    """`path_sum`, and the naive way, on complete graphs of n vertices with 2^(n−2) paths."""
+    """`PathSums`, and the naive way, on complete graphs of n vertices with 2^(n−2) paths."""
     ours: dict[int, Run] = {}
     plain: dict[int, Run] = {}
     for n in sizes:
         graph, leaves = complete(n, 3)
         D = jacobians(graph, forward(graph, leaves))
         paths = count_paths(graph, 1, n)
-        ours[paths] = lambda graph=graph, D=D: path_sum(graph, D, 1, graph.n)
+        ours[paths] = lambda graph=graph, D=D: PathSums(graph, D).to(graph.n, [1])
         plain[paths] = lambda graph=graph, D=D: naive(graph, D, 1, graph.n)
     return (
-        grow("path_sum, complete graph, d = 3", "paths", "1: every path is enumerated", ours, effort),
+        grow("PathSums, complete graph, d = 3", "paths", "1: every path is enumerated", ours, effort),
         grow("naive path sum, complete graph, d = 3", "paths", "above 1: paths are more, and longer", plain, effort),
     )
 

@@ -1,12 +1,13 @@
 """Path sums against the naive way: networkx enumerates the paths, and for each the whole product of its Jacobians is formed (`naive`).
 
-`verify.paths.sums.path_sum` keeps the products of the part that consecutive paths share. It also forms Σ Π |D|, the scale of the rounding errors, which
-the naive side does only where that is said. `enumeration` does nothing but enumerate: no side can be faster.
+`PathSums` of `verify.paths.blocks` forms the product of a path from that of the path without its first edge, and the sums from
+all vertices to the output. It also forms Σ Π |D|, the scale of the rounding errors, which the naive side does only where that
+is said. `enumeration` does nothing but enumerate: no side can be faster.
 
 >>> from benchmarks.graphs import complete
 >>> graph, leaves = complete(5, 2)
 >>> D = jacobians(graph, forward(graph, leaves))
->>> bool(np.allclose(naive(graph, D, 1, 5), path_sum(graph, D, 1, 5).value))
+>>> bool(np.allclose(naive(graph, D, 1, 5), PathSums(graph, D).to(5, [1])[1].value))
 True
 >>> enumeration(graph, 1, 5)
 8
@@ -28,16 +29,17 @@ import numpy as np
 from backproof.engine import FLOAT64, RATIONAL, Graph, NumberSystem, forward, jacobians, mpmath_system
 from backproof.engine.graph import Edge
 from backproof.engine.number_systems import Array
+from backproof.verify.paths.blocks import PathSums
 from backproof.verify.paths.enumeration import count_paths
-from backproof.verify.paths.sums import path_sum
 from benchmarks.graphs import complete
 from benchmarks.measure import FULL, QUICK, Comparison, Effort, Result, Side, compare
 
 NAME = "path-sums"
 TITLE = "Path sums against naive enumeration"
 ABOUT = (
-    "The sum of the Jacobian products over all paths from the leaf to the output of a complete graph. backproof keeps the product of the part that consecutive "
-    "paths share, and always forms the error scale Σ Π |D| beside Σ Π D; the naive side multiplies every path out from its beginning, and forms the scale only where it says so."
+    "The sum of the Jacobian products over all paths from the leaf to the output of a complete graph. backproof forms the product of a path "
+    "from that of the path without its first edge, and always forms the error scale Σ Π |D| beside Σ Π D; the naive side multiplies every "
+    "path out from its beginning, and forms the scale only where it says so."
 )
 DIGITS = 90
 
@@ -68,7 +70,7 @@ def sides(graph: Graph, D: Mapping[Edge, Array], system: NumberSystem) -> list[S
         return naive(graph, D, 1, n)
 
     return [
-        Side("path_sum, with its error scale", lambda: path_sum(graph, D, 1, n, system).value),
+        Side("PathSums, with its error scale", lambda: PathSums(graph, D, system).to(n, [1])[1].value),
         Side("naive", lambda: naive(graph, D, 1, n)),
         Side("naive, with the error scale", both_sums),
         Side("networkx enumeration alone", lambda: enumeration(graph, 1, n), answers=False),

@@ -4,11 +4,13 @@ the faster three are tested.
 Rooms, in reading order:
 
 - `enumeration.py` counts, and all paths by networkx
-- `sums.py` the definition: every product multiplied out
+- `magnitudes.py` the scale of the rounding errors of a path sum
+- `sums.py` the definition: every path multiplied out by itself
+- `products.py` the product of every path, one after the other
 - `blocks.py` all pairs from one enumeration
 - `frontier.py` many paths, every one a column
 - `factored.py` beyond enumeration, labelled so
-- `choice.py` which of the four a count asks for
+- `choice.py` which of them a count asks for
 
 *Rule*: knows edge Jacobians D and paths; never a backward pass, never a value of f, never a derivative from values.
 

@@ -23,17 +23,16 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from backproof.engine import FLOAT64, Graph, NumberSystem
 from backproof.engine.graph import Edge
 from backproof.engine.number_systems import Array
 from backproof.engine.vertices import label
 from backproof.verify.numbers.matrices import matrices_of
-from backproof.verify.paths.enumeration import Path, path_counts, path_counts_to, paths, paths_from, paths_to
-from backproof.verify.paths.sums import COMFORTABLE, Enumerate, PathSum, WrongPaths, growth_by, largest_row, scale_system
+from backproof.verify.paths.enumeration import Enumerate, Path, path_counts, path_counts_to, paths, paths_from, paths_to
+from backproof.verify.paths.magnitudes import are_comfortable, growth_by, largest_row, scale_system
+from backproof.verify.paths.sums import PathSum, WrongPaths
 
-SHARED = 2000  # paths from a leaf that are kept for the vertices behind it
+SHARED = 2000  # chosen: paths from a leaf that are kept for the vertices behind it; of more, those to one end are enumerated anew
 
 
 @dataclass(frozen=True)
@@ -176,9 +175,7 @@ class PathSums:
     @property
     def are_comfortable(self) -> bool:
         """Whether no product along a path can come near the end of the range of float64."""
-        entries = np.concatenate([block.reshape(-1) for block in self.D.values()] or [np.ones(1)]).astype(float)
-        magnitudes = np.abs(np.log10(np.abs(entries[entries != 0])))
-        return bool(np.all(np.isfinite(entries)) and np.max(magnitudes, initial=0.0) * self.graph.n < COMFORTABLE)
+        return are_comfortable(self.graph, self.D)
 
     def to(self, k: int, sources: Sequence[int]) -> dict[int, PathSum]:
         """The path sum from each source to k, of shape d_k × d_j."""

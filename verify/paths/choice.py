@@ -1,4 +1,31 @@
-"""Which of the four enumerations a count asks for."""
+"""Which enumeration a count of paths asks for. The counts are known before the first path is enumerated.
+
+| paths of a pair | in float64 | in another number system |
+|---|---|---|
+| up to `ENUMERATED` | networkx, each path looked at (`blocks.py`) | the same |
+| up to `MOST_ENUMERATED` | thousands of products at a time (`frontier.py`) | factored |
+| more | factored, not enumerated (`factored.py`), and that is told | factored |
+
+One pair after the other is the definition (`sums.py`), which is nobody's choice: it is what the others are tested against.
+
+>>> from backproof.engine import RATIONAL, forward, jacobians, leaf, vertex
+>>> from backproof.verify.paths.blocks import Enumeration
+>>> def dense(n):
+...     inner = (vertex(f"v{i}", "add", range(1, i)) if i > 2 else vertex("v2", "square", (1,)) for i in range(2, n + 1))
+...     return Graph(1, (leaf("x"), *inner))
+>>> def chosen(n, system):
+...     graph = dense(n)
+...     sums = PathSums(graph, jacobians(graph, forward(graph, [0.5], system), system), system)
+...     found, factored = sums_to(graph, n, [1], sums)
+...     return found[1].count, factored
+>>> chosen(12, RATIONAL), chosen(14, FLOAT64), chosen(14, RATIONAL), chosen(34, FLOAT64)
+((1024, False), (4096, False), (4096, True), (4294967296, True))
+>>> graph = dense(4)
+>>> sums_to(graph, 4, [1], PathSums(graph, {}, FLOAT64, Enumeration(graph, lambda graph, j, k: iter([(j, k)]))))
+Traceback (most recent call last):
+    ...
+backproof.verify.paths.sums.WrongPaths: 1 path enumerated from vertex 1 ('x') to vertex 4 ('v4'), but there are 4
+"""
 
 from __future__ import annotations
 
@@ -12,12 +39,14 @@ from backproof.verify.paths.factored import sums_by_length
 from backproof.verify.paths.frontier import frontier_sums
 from backproof.verify.paths.sums import PathSum
 
-ENUMERATED = 2_000
-MOST_ENUMERATED = 2**30
+ENUMERATED = 2_000  # paths of a pair; chosen: by networkx each takes some 40 µs, and a case has many pairs and several number systems
+MOST_ENUMERATED = (
+    2**30
+)  # paths of a pair; chosen: in blocks they take seconds (measured: 10⁹ of them in 14 s), and one vertex more can double them
 
 
 def sums_to(graph: Graph, k: int, sources: Sequence[int], sums: PathSums) -> tuple[dict[int, PathSum], bool]:
-    """The path sum from each source to k: by networkx up to 2,000 paths a pair; above, in float64 by the blocked enumeration up to 2³⁰, otherwise factored (and that is told)."""
+    """The path sum from each source to k, and whether some are factored."""
     known = path_counts_to(graph, k)
     counts = {j: known.get(j, 0) for j in sources}
     few = [j for j in sources if counts[j] <= ENUMERATED]
@@ -29,14 +58,8 @@ def sums_to(graph: Graph, k: int, sources: Sequence[int], sums: PathSums) -> tup
     return {j: found.get(j) or many[j] for j in sources}, not enumerated
 
 
-def _shared_sizes(floats: PathSums, system: NumberSystem) -> PathSums | None:
-    """The magnitudes of the float path sums serve where they are only a scale, unless they come near the end of the range."""
-    only_a_scale = system.exact or system.family == "ball"
-    return floats.sizes if only_a_scale and floats.are_comfortable else None
-
-
-def _pair_sums(graph: Graph, pairs: Iterable[Edge], sums: PathSums) -> tuple[dict[Edge, PathSum], bool]:
-    """The path sums of all pairs (j, k), and whether some are factored."""
+def pair_sums(graph: Graph, pairs: Iterable[Edge], sums: PathSums) -> tuple[dict[Edge, PathSum], bool]:
+    """The path sums of all pairs (j, k), and whether some are factored: those above `ENUMERATED` are, in every number system."""
     targets: dict[int, list[int]] = {}
     for j, k in pairs:
         targets.setdefault(j, []).append(k)
@@ -51,3 +74,9 @@ def _pair_sums(graph: Graph, pairs: Iterable[Edge], sums: PathSums) -> tuple[dic
         factored = sums_by_length(graph, sums.D, k, sums.system)
         found.update({(j, end): factored[j] for j, end in many if end == k})
     return found, bool(many)
+
+
+def shared_sizes(floats: PathSums, system: NumberSystem) -> PathSums | None:
+    """The magnitudes of the float path sums serve where they are only a scale, unless they come near the end of the range."""
+    only_a_scale = system.exact or system.family == "ball"
+    return floats.sizes if only_a_scale and floats.are_comfortable else None

@@ -18,7 +18,7 @@ ValueError: P(2, 1, 4): (1, 4) is not an edge; the last edge must end in 4
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any, TypeAlias
@@ -29,8 +29,9 @@ from backproof.engine import Graph
 from backproof.engine.graph import Edge
 
 Path: TypeAlias = tuple[int, ...]
+Enumerate: TypeAlias = Callable[[Graph, int, int], Iterator[Path]]
 
-REMEMBERED = 32  # paths of a pair that are kept for the next number system
+REMEMBERED = 32  # chosen: paths of a pair that are kept for the next number system; more are enumerated anew, so that memory stays small
 
 
 def path_counts(graph: Graph, j: int) -> dict[int, int]:

@@ -1,22 +1,19 @@
 """Path sums without enumerating paths, for graphs with too many of them: *factored, not enumerated*.
 
-M is the block matrix of all edge Jacobians (block i, j is D_{j→i}, 0 where there is no edge). The block (k, j) of Mᵗ is the sum over the paths from j to k with exactly
-t edges, and Mⁿ = 0 since the graph is acyclic (the walk theorem for adjacency matrices, in blocks). Hence Σ_{p∈P(j,k)} Π D is the block (k, j) of 1 + M + … + Mⁿ⁻¹.
+M is the block matrix of all edge Jacobians (block i, j is D_{j→i}, 0 where there is no edge). The block (k, j) of Mᵗ is the
+sum over the paths from j to k with exactly t edges, and Mⁿ = 0 since the graph is acyclic (the walk theorem for adjacency
+matrices, in blocks). Hence Σ_{p∈P(j,k)} Π D is the block (k, j) of 1 + M + … + Mⁿ⁻¹, and `sums_by_length` forms the block row
+e_k·Mᵗ for t = 0, 1, …, one length of paths after the other.
 
-- `sums_by_length`: the block row e_k·Mᵗ for t = 0, 1, …, one length of paths after the other, in any number system;
-- `sums_by_doubling`: (1 + M)(1 + M²)(1 + M⁴)…, float64 only.
-
-Neither is the recursion of the backward pass, which goes vertex by vertex; but both add up common parts of paths before multiplying on, so that what they show is weaker
-than an enumeration.
+That is not the recursion of the backward pass, which goes vertex by vertex; but it adds up common parts of paths before it
+multiplies on, so that what it shows is weaker than an enumeration.
 
 >>> from backproof.engine import Graph, forward, jacobians, leaf, vertex
 >>> graph = Graph(2, (leaf("u1"), leaf("u2"), vertex("u3", "add", (1, 2)), vertex("u4", "multiply", (2, 3))))
 >>> D = jacobians(graph, forward(graph, [3.0, 4.0]))
 >>> {j: total.value.item() for j, total in sums_by_length(graph, D, 4).items()}
 {4: 1.0, 3: 4.0, 2: 11.0, 1: 4.0}
->>> sums_by_doubling(graph, D, 4)[2].item()
-11.0
->>> sums_by_doubling(graph, D, 5)
+>>> sums_by_length(graph, D, 5)
 Traceback (most recent call last):
     ...
 ValueError: the graph has vertices 1 … 4, found k = 5
@@ -26,18 +23,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
-
 from backproof.engine import FLOAT64, Graph, NumberSystem
 from backproof.engine.graph import Edge
 from backproof.engine.number_systems import Array
 from backproof.verify.paths.enumeration import path_counts_to
 from backproof.verify.paths.frontier import longest_paths
-from backproof.verify.paths.sums import PathSum, growth_of, scale_system
+from backproof.verify.paths.magnitudes import growth_of, scale_system
+from backproof.verify.paths.sums import PathSum
 
 
 def sums_by_length(graph: Graph, D: Mapping[Edge, Array], k: int, system: NumberSystem = FLOAT64) -> dict[int, PathSum]:
-    """Σ Π D and Σ Π |D| for every j that reaches k, from the sums over paths of 0, 1, 2, … edges. The counts are exact, and counted apart."""
+    """Σ Π D and Σ Π |D| for every j that reaches k, from the sums over paths of 0, 1, 2, … edges. The counts are exact, and
+    counted apart. ValueError if k is no vertex."""
+    if not 1 <= k <= graph.n:
+        raise ValueError(f"the graph has vertices 1 … {graph.n}, found k = {k}")
     scale = scale_system(graph, D, system)
     sizes = {edge: scale.absolute(scale.array(block)) for edge, block in D.items()}
     values = _by_length(graph, D, k, system)
@@ -62,18 +61,3 @@ def _by_length(graph: Graph, D: Mapping[Edge, Array], k: int, system: NumberSyst
             totals[j] = system.add(totals[j], total) if j in totals else total
         exactly = longer
     return totals
-
-
-def sums_by_doubling(graph: Graph, D: Mapping[Edge, Array], k: int) -> dict[int, Array]:
-    """Σ Π D for every j that reaches k, by repeated squaring of the block matrix, in float64."""
-    if not 1 <= k <= graph.n:
-        raise ValueError(f"the graph has vertices 1 … {graph.n}, found k = {k}")
-    starts = np.concatenate([[0], np.cumsum([graph.dimension(i) for i in range(1, graph.n + 1)])])
-    power = np.zeros((int(starts[-1]), int(starts[-1])))
-    for (j, i), block in D.items():
-        power[starts[i - 1] : starts[i], starts[j - 1] : starts[j]] = block
-    rows = np.eye(len(power))[starts[k - 1] : starts[k]]
-    while power.any():
-        rows = rows + rows @ power
-        power = power @ power
-    return {j: rows[:, starts[j - 1] : starts[j]] for j in sorted(longest_paths(graph, k), reverse=True)}

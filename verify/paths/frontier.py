@@ -34,7 +34,8 @@ from backproof.engine.number_systems import Array
 from backproof.engine.vertices import label
 from backproof.verify.numbers.modular import PRIME
 from backproof.verify.paths.enumeration import path_counts
-from backproof.verify.paths.sums import PathSum, WrongPaths, growth_of
+from backproof.verify.paths.magnitudes import growth_of
+from backproof.verify.paths.sums import PathSum, WrongPaths
 
 BLOCK = 4096
 WIDEST = 32

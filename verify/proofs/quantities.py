@@ -33,7 +33,7 @@ from backproof.theorems.derivation import Derivation, TooLong, derivation, struc
 from backproof.theorems.theorem import NotAvailable
 from backproof.verify.cases.case import Case
 from backproof.verify.paths.enumeration import Path, count_paths, paths_by_first_edge, paths_by_last_edge
-from backproof.verify.paths.sums import path_products
+from backproof.verify.paths.products import path_products
 from backproof.verify.proofs.measured import SLACK, Measured, exactly, sizes
 from backproof.verify.proofs.skeletons import Changed, Skeleton, of_graph, relabelled, split, subdivided
 from backproof.verify.proofs.witnesses import witnesses

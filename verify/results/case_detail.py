@@ -16,7 +16,7 @@ import numpy as np
 from backproof.engine import FLOAT64, Graph, mpmath_system
 from backproof.engine.number_systems import Array
 from backproof.verify.numbers.float_model import correct_digits, ulp_distance
-from backproof.verify.paths.sums import path_products
+from backproof.verify.paths.products import path_products
 from backproof.verify.results.settings import LISTED_PATHS
 from backproof.verify.three_way.check import CaseResult
 from backproof.verify.three_way.comparison import shown

@@ -48,7 +48,7 @@ from backproof.verify.numbers.balls import real_ball_system
 from backproof.verify.numbers.modular import modular_system, residues
 from backproof.verify.numbers.precision import DIGITS, EXTRA_BITS, EXTRA_DIGITS
 from backproof.verify.paths.blocks import Enumeration, PathSums
-from backproof.verify.paths.choice import ENUMERATED, _pair_sums, _shared_sizes, sums_to
+from backproof.verify.paths.choice import ENUMERATED, pair_sums, shared_sizes, sums_to
 from backproof.verify.paths.enumeration import path_counts_to
 from backproof.verify.paths.frontier import modular_sums
 from backproof.verify.paths.sums import PathSum, WrongPaths
@@ -120,7 +120,7 @@ def _checked(case: Case, routes: Routes, digits: int, witness: bool, dtypes: Seq
     for system in (*systems, balls, *((high,) if witness else ())):
         runs[system.name] = done = runs.get(system.name) or run(case, system, routes)
         sums[system.name] = sums.get(system.name) or PathSums(
-            case.graph, done.D, system, enumeration, _shared_sizes(sums[FLOAT64.name], system)
+            case.graph, done.D, system, enumeration, shared_sizes(sums[FLOAT64.name], system)
         )
         totals[system.name], comparison = _theorem_2(case, done, sums[system.name], routes)
         comparisons.append(comparison)
@@ -187,7 +187,7 @@ def _modulo_a_prime(case: Case, done: Run, routes: Routes) -> Comparison | None:
 def _theorem_1_certified(case: Case, sums: PathSums, routes: Routes, certified: Mapping[Edge, Found]) -> Comparison:
     """∂u_k/∂u_j = Σ_{p∈P(j,k)} Π D for every leaf j and every non-leaf k that it reaches, in balls."""
     try:
-        found, factored = _pair_sums(case.graph, certified, sums)
+        found, factored = pair_sums(case.graph, certified, sums)
     except WrongPaths as error:
         return Comparison.wrong_paths(str(error), sums.system, theorem_1=True)
     return _as_factored(routes.judge_enclosures(case.graph, found, certified, sums.system), factored)
@@ -202,7 +202,7 @@ def _theorem_1(
     try:
         for j in graph.differentiable_leaves():
             moved[j] = routes.differences(graph, float_leaves(case), j, digits)
-        found, factored = _pair_sums(graph, [(j, k) for j in moved for k in moved[j]], sums)
+        found, factored = pair_sums(graph, [(j, k) for j in moved for k in moved[j]], sums)
     except WrongPaths as error:
         return moved, Comparison.wrong_paths(str(error), done.system, theorem_1=True)
     except DomainError as error:

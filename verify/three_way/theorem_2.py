@@ -12,7 +12,8 @@ import numpy as np
 from backproof.engine import FLOAT64, Graph, NumberSystem
 from backproof.engine.number_systems import Array
 from backproof.verify.numbers.float_model import gamma
-from backproof.verify.paths.sums import PathSum, operations_behind
+from backproof.verify.paths.magnitudes import operations_behind
+from backproof.verify.paths.sums import PathSum
 from backproof.verify.three_way.comparison import MOST_FAILURES, Comparison, Failure, _blank, _finite, entry_label, shown
 from backproof.verify.verdicts import Reason, Verdict
 
@@ -85,7 +86,7 @@ def allowed_distance(graph: Graph, j: int, total: PathSum, seed: Array | None, s
     Rounding: γ_m/(1 − γ_m) · |p_n| Σ Π|D|; the second factor makes up for the rounding of the magnitude itself. Underflow, in hardware floats only: every one
     of the m·N operations may lose the smallest subnormal number, which the rest of the path and the cotangent can magnify.
     """
-    operations = operations_behind(graph, j, total)
+    operations = operations_behind(graph, j, total.longest, total.count)
     factor = gamma(operations + 4, system)
     scale = FLOAT64 if total.magnitude.dtype == FLOAT64.dtype else system
     sizes = scale.identity(graph.dimension(graph.n)) if seed is None else scale.absolute(scale.array(seed))

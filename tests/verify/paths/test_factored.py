@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pytest
 
 from backproof.engine import RATIONAL, Graph, backward, forward, jacobians, leaf, vertex
+from backproof.engine.graph import Edge
+from backproof.engine.number_systems import Array
 from backproof.verify.cases.case import float_leaves, is_exact
 from backproof.verify.cases.draws import campaign_case
 from backproof.verify.numbers.balls import real_ball_system
-from backproof.verify.paths.factored import sums_by_doubling, sums_by_length
+from backproof.verify.paths.factored import sums_by_length
+from backproof.verify.paths.frontier import longest_paths
 from backproof.verify.paths.sums import path_sum
+
+
+def sums_by_doubling(graph: Graph, D: Mapping[Edge, Array], k: int) -> dict[int, Array]:
+    """The block row e_k of (1 + M)(1 + M²)(1 + M⁴)…, by repeated squaring: the same sums in another way."""
+    starts = np.concatenate([[0], np.cumsum([graph.dimension(i) for i in range(1, graph.n + 1)])])
+    power = np.zeros((int(starts[-1]), int(starts[-1])))
+    for (j, i), block in D.items():
+        power[starts[i - 1] : starts[i], starts[j - 1] : starts[j]] = block
+    rows = np.eye(len(power))[starts[k - 1] : starts[k]]
+    while power.any():
+        rows = rows + rows @ power
+        power = power @ power
+    return {j: rows[:, starts[j - 1] : starts[j]] for j in sorted(longest_paths(graph, k), reverse=True)}
 
 
 def test_in_float64_both_factorings_equal_the_enumeration() -> None:
@@ -66,5 +84,6 @@ def test_a_wrong_block_gives_another_sum_than_the_backward_pass() -> None:
 
 def test_a_vertex_that_is_not_there_is_refused() -> None:
     graph = Graph(1, (leaf("x"), vertex("y", "exp", (1,))))
-    with pytest.raises(ValueError, match="the graph has vertices 1 … 2, found k = 0"):
-        sums_by_doubling(graph, {}, 0)
+    for k in (0, 3):
+        with pytest.raises(ValueError, match=f"the graph has vertices 1 … 2, found k = {k}"):
+            sums_by_length(graph, {}, k)

@@ -17,7 +17,8 @@ from backproof.verify.numbers.modular import PRIME, modular_system, residues
 from backproof.verify.paths import frontier
 from backproof.verify.paths.enumeration import path_counts
 from backproof.verify.paths.frontier import frontier_sums, longest_paths, modular_sums
-from backproof.verify.paths.sums import PathSum, WrongPaths, operations_behind, path_sum
+from backproof.verify.paths.magnitudes import operations_behind
+from backproof.verify.paths.sums import PathSum, WrongPaths, path_sum
 
 
 def complete(n: int, d: int = 1, weight: float | None = None) -> tuple[Graph, dict[Any, Any]]:
@@ -32,7 +33,7 @@ def complete(n: int, d: int = 1, weight: float | None = None) -> tuple[Graph, di
 
 
 def agree(graph: Graph, fast: PathSum, slow: PathSum, j: int) -> bool:
-    allowed = float(gamma(operations_behind(graph, j, slow), FLOAT64)) * slow.magnitude
+    allowed = float(gamma(operations_behind(graph, j, slow.longest, slow.count), FLOAT64)) * slow.magnitude
     return bool(
         np.all(np.abs(fast.value - slow.value) <= allowed)
         and np.allclose(fast.magnitude, slow.magnitude, rtol=1e-9)

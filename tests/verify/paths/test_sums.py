@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 
 import numpy as np
 import pytest
 
-from backproof.engine import FLOAT64, RATIONAL, Graph, forward, jacobians, leaf, vertex
+from backproof.engine import RATIONAL, Graph, forward, jacobians, leaf, vertex
 from backproof.verify.paths.enumeration import Path, paths
-from backproof.verify.paths.sums import TooManyPaths, WrongPaths, path_products, path_sum
+from backproof.verify.paths.sums import TooManyPaths, WrongPaths, every_path, path_product, path_sum
 
 
 def random_linear_graph(seed: int, n: int = 7, d: int = 2) -> Graph:
@@ -57,27 +56,6 @@ def test_the_magnitude_sums_absolute_values_along_the_paths() -> None:
     assert total.magnitude.item() == 2
 
 
-def test_products_take_later_edges_on_the_left() -> None:
-    first, second = [[0, 1], [0, 0]], [[0, 0], [1, 0]]
-    graph = Graph(
-        1, (leaf("x", (2,)), vertex("a", "weighted_sum", (1,), weights=[first]), vertex("b", "weighted_sum", (2,), weights=[second]))
-    )
-    D = jacobians(graph, forward(graph, [[1.0, 1.0]]))
-    ((path, product),) = path_products(graph, D, 1, 3)
-    assert path == (1, 2, 3)
-    assert product.tolist() == [[0, 0], [0, 1]]
-
-
-def test_prefix_sharing_does_not_change_any_product() -> None:
-    graph = random_linear_graph(11)
-    D = jacobians(graph, forward(graph, [[1.0, 2.0]]))
-    for path, product in path_products(graph, D, 1, graph.n):
-        expected = np.eye(2)
-        for edge in itertools.pairwise(path):
-            expected = D[edge] @ expected
-        assert np.array_equal(product, expected)
-
-
 def test_the_empty_path_gives_the_identity() -> None:
     graph = random_linear_graph(0)
     assert path_sum(graph, {}, 3, 3).value.tolist() == [[1, 0], [0, 1]]
@@ -98,24 +76,6 @@ def test_too_many_paths_are_refused_before_enumerating_by_count_and_limit() -> N
         path_sum(random_linear_graph(1), {}, 1, 7, limit=31, enumerate_paths=never)
 
 
-def test_work_per_path_is_shared() -> None:
-    """The complete graph has 2^(n−2) paths and 2^(n−1) − 1 prefixes: one product each, not one per edge of each path."""
-    graph = random_linear_graph(2, n=9)
-    D = jacobians(graph, forward(graph, [[1.0, 2.0]]))
-    calls = 0
-
-    def counted(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-        nonlocal calls
-        calls += 1
-        return FLOAT64.matmul(a, b)
-
-    import dataclasses
-
-    system = dataclasses.replace(FLOAT64, matmul=counted)
-    list(path_products(graph, D, 1, 9, system))
-    assert calls <= 2**8
-
-
 def without_the_last(graph: Graph, j: int, k: int) -> Iterator[Path]:
     yield from list(paths(graph, j, k))[:-1]
 
@@ -130,9 +90,34 @@ def through_a_missing_edge(graph: Graph, j: int, k: int) -> Iterator[Path]:
     yield from [*found[:-1], (j, 99, k)]
 
 
-@pytest.mark.parametrize("wrong", [without_the_last, with_one_twice, through_a_missing_edge])
+def with_one_in_the_place_of_another(graph: Graph, j: int, k: int) -> Iterator[Path]:
+    found = list(paths(graph, j, k))
+    yield from [*found[:-1], found[0]]
+
+
+def from_another_vertex(graph: Graph, j: int, k: int) -> Iterator[Path]:
+    found = list(paths(graph, j, k))
+    yield from [*found[:-1], found[0][1:]]
+
+
+@pytest.mark.parametrize(
+    "wrong", [without_the_last, with_one_twice, through_a_missing_edge, with_one_in_the_place_of_another, from_another_vertex]
+)
 def test_a_wrong_enumeration_is_found(wrong: object) -> None:
     graph = random_linear_graph(3)
     D = jacobians(graph, forward(graph, [[1.0, 2.0]]))
     with pytest.raises(WrongPaths):
         path_sum(graph, D, 1, 7, enumerate_paths=wrong)  # pyright: ignore[reportArgumentType]
+
+
+def test_products_take_later_edges_on_the_left() -> None:
+    first, second = np.array([[0.0, 1.0], [0.0, 0.0]]), np.array([[0.0, 0.0], [1.0, 0.0]])
+    graph = Graph(1, (leaf("x", (2,)), vertex("a", "exp", (1,)), vertex("b", "exp", (2,))))
+    assert path_product(graph, {(1, 2): first, (2, 3): second}, (1, 2, 3)).tolist() == [[0, 0], [0, 1]]
+    assert path_product(graph, {}, (2,)).tolist() == [[1, 0], [0, 1]]
+
+
+def test_every_path_is_what_networkx_enumerates() -> None:
+    graph = random_linear_graph(4)
+    assert every_path(graph, 1, 7) == list(paths(graph, 1, 7))
+    assert every_path(graph, 7, 1) == []
