@@ -10,6 +10,7 @@ Rooms, in reading order:
 - `dual_numbers.py` value and exact derivative over the rationals
 - `tangents.py` float64 with a tangent
 - `float_model.py` the standard model of floats: u, η, γ, the library, ulps
+- `variations.py` how far a function can vary where its operands are off
 - `running_errors.py` float64 with a bound of its rounding error
 - `modular.py` whole numbers modulo a prime
 

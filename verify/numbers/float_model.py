@@ -1,17 +1,21 @@
-"""How far two correct float evaluations of the same path sum can lie apart, and how far a float is from a reference.
+"""The standard model of floats: what one operation may lose (u, η, the assumed roundings of a library function), what m of them
+may (`gamma`), and how far a float is from a reference, in ulps and digits.
 
-`gamma` is Higham's γ_m = m·u / (1 − m·u) (*Accuracy and Stability of Numerical Algorithms*, 2nd ed., Lemma 3.1): a result of m rounded
-operations in a row differs from the exact one by at most γ_m times the sum of the absolute values of its terms.
+`gamma` is Higham's γ_m = m·u / (1 − m·u) (*Accuracy and Stability of Numerical Algorithms*, 2nd ed., Lemma 3.1): a result of m
+rounded operations in a row differs from the exact one by at most γ_m times the sum of the absolute values of its terms.
 
->>> from backproof.engine import FLOAT64, RATIONAL
->>> float(gamma(4, FLOAT64))
+>>> gamma(4, 2.0**-53)
 4.440892098500628e-16
->>> gamma(4, RATIONAL)
-Fraction(0, 1)
+>>> gamma(4, Fraction(1, 16)), gamma(16, Fraction(1, 16)), gamma(4, Fraction(0))
+(Fraction(1, 3), inf, Fraction(0, 1))
 >>> ulp_distance(1.0, 1.0000000000000004)
 2
 >>> correct_digits(1.0, 1.0 + 1e-9) < 10
 True
+>>> unit_of(np.int64)
+Traceback (most recent call last):
+    ...
+ValueError: rounding is that of a dtype of floats, found int64
 """
 
 from __future__ import annotations
@@ -20,7 +24,7 @@ import math
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import ml_dtypes
 import numpy as np
@@ -28,15 +32,18 @@ from mpmath.libmp import to_rational
 
 from backproof.engine import NumberSystem
 
+Roundoff = TypeVar("Roundoff", float, Fraction)
+
 LIBRARY = {"float64": 8, "float32": 8, "float16": 2, "bfloat16": 2}
+"""The one assumption: the relative error of exp, log, tanh, sin, cos and power, in units u. 8 u are 4 ulp; float16 and bfloat16
+are computed in float32 and rounded once."""
 
 
-def gamma(operations: int, system: NumberSystem) -> Fraction:
-    """γ_m = m·u / (1 − m·u), exactly; 0 where arithmetic is exact. ValueError where m·u ≥ 1 and nothing can be said."""
-    product = operations * system.unit_roundoff
-    if product >= 1:
-        raise ValueError(f"{operations} roundings in a row leave no correct digit in {system.name}")
-    return product / (1 - product)
+def gamma(operations: int, u: Roundoff) -> Roundoff | float:
+    """γ_m = m·u / (1 − m·u) for m operations of unit roundoff u, exactly for a fraction u (0 where arithmetic is exact); infinite
+    where m·u ≥ 1 and nothing can be said."""
+    product = operations * u
+    return product / (1 - product) if product < 1 else math.inf
 
 
 def exact_fraction(value: Any) -> Fraction:

@@ -42,8 +42,8 @@ from backproof.engine.graph import Edge
 from backproof.engine.number_systems import Array
 from backproof.engine.vertices import label
 from backproof.verify.cases.case import Case
-from backproof.verify.numbers.float_model import LIBRARY, largest_float, smallest_error
-from backproof.verify.numbers.running_errors import gamma, running_errors
+from backproof.verify.numbers.float_model import LIBRARY, gamma, largest_float, smallest_error
+from backproof.verify.numbers.running_errors import running_errors
 from backproof.verify.rounding.higher_order import keeps_bits, nearly_linear, second_order
 from backproof.verify.rounding.second_derivatives import adjoints, answers, local_jacobians, tangents
 from backproof.verify.rounding.textbook import textbook_errors

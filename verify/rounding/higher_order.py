@@ -28,7 +28,8 @@ import numpy as np
 from backproof.engine import FLOAT64, Graph, NumberSystem
 from backproof.engine.graph import Edge
 from backproof.engine.number_systems import Array
-from backproof.verify.numbers.running_errors import gamma, running_errors
+from backproof.verify.numbers.float_model import gamma
+from backproof.verify.numbers.running_errors import running_errors
 from backproof.verify.numbers.tangents import pair
 from backproof.verify.rounding.second_derivatives import adjoints, local_jacobians
 

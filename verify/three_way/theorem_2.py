@@ -87,7 +87,7 @@ def allowed_distance(graph: Graph, j: int, total: PathSum, seed: Array | None, s
     of the m·N operations may lose the smallest subnormal number, which the rest of the path and the cotangent can magnify.
     """
     operations = operations_behind(graph, j, total.longest, total.count)
-    factor = gamma(operations + 4, system)
+    factor = gamma(operations + 4, system.unit_roundoff)
     scale = FLOAT64 if total.magnitude.dtype == FLOAT64.dtype else system
     sizes = scale.identity(graph.dimension(graph.n)) if seed is None else scale.absolute(scale.array(seed))
     rounding = scale.scale(factor / (1 - factor), scale.matmul(sizes, total.magnitude))

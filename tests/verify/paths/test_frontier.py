@@ -33,7 +33,7 @@ def complete(n: int, d: int = 1, weight: float | None = None) -> tuple[Graph, di
 
 
 def agree(graph: Graph, fast: PathSum, slow: PathSum, j: int) -> bool:
-    allowed = float(gamma(operations_behind(graph, j, slow.longest, slow.count), FLOAT64)) * slow.magnitude
+    allowed = float(gamma(operations_behind(graph, j, slow.longest, slow.count), FLOAT64.unit_roundoff)) * slow.magnitude
     return bool(
         np.all(np.abs(fast.value - slow.value) <= allowed)
         and np.allclose(fast.magnitude, slow.magnitude, rtol=1e-9)
