@@ -26,7 +26,8 @@ from backproof.verify.three_way.check import CaseResult
 
 MOST_TRIED = 500
 """Chosen: a graph of 15 vertices takes about 70 candidates and less than a second; a run ends soon after its first
-failure whatever the engine."""
+failure whatever the engine.
+"""
 
 
 def smallest(
@@ -38,7 +39,8 @@ def smallest(
     """The case of `result` as small as it fails in the same way; None if it does not fail, or does not fail again.
 
     `check` checks a candidate as `result` was found, `diagnose` says of a result what is wrong, `target` is the engine
-    on trial where it is not backproof's own."""
+    on trial where it is not backproof's own.
+    """
     try:
         small = shrink(result.case, same_failure(result, check=check), MOST_TRIED).case
     except ValueError:

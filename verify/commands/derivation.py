@@ -41,7 +41,8 @@ MERGED = ("q_y",)  # the engine computes the lecture's o = −q_y (L6) in two ve
 
 def run_derivation(options: TheoremsOptions) -> int:
     """Derive for one leaf or every leaf, and return the exit code: 1 if a line is not CORRECT, or nothing was short
-    enough."""
+    enough.
+    """
     try:
         given = None if options.case is None else read_case(options.case, options.seed)
     except (CaseError, GraphError, DomainError) as error:

@@ -44,7 +44,7 @@ Examples:
 """
 
 
-@click.group(epilog=EXAMPLES, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(epilog=EXAMPLES, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110, "show_default": True})
 @click.version_option(package_name="backproof")
 def backproof() -> None:
     """Verify backpropagation on computational graphs: backward pass = path sum = differences."""
@@ -72,15 +72,9 @@ def _options(kind: type[Options], given: dict[str, Any]) -> Options:
 
 FILE = click.Path(path_type=Path)
 COUNT = click.IntRange(min=0)
-CASES = click.option("--cases", type=COUNT, default=VerifyOptions.cases, show_default=True, help="How many random graphs.")
-SEED = click.option("--seed", type=COUNT, default=VerifyOptions.seed, show_default=True, help="The same seed gives the same results.")
-MAX_PATHS = click.option(
-    "--max-paths",
-    type=COUNT,
-    default=VerifyOptions.max_paths,
-    show_default=True,
-    help="Most paths of a pair that the report lists.",
-)
+CASES = click.option("--cases", type=COUNT, default=VerifyOptions.cases, help="How many random graphs.")
+SEED = click.option("--seed", type=COUNT, default=VerifyOptions.seed, help="The same seed gives the same results.")
+MAX_PATHS = click.option("--max-paths", type=COUNT, default=VerifyOptions.max_paths, help="Most paths of a pair that the report lists.")
 JOBS = click.option("--jobs", type=click.IntRange(min=1), default=None, help="Processes.  [default: the available cores]")
 ALLOW = click.option("--allow-inconclusive", is_flag=True, help="Inconclusive cases do not fail the run, up to 1 % of the cases.")
 JSON = click.option("--json", "json_file", type=FILE, callback=_writable, help="Write the results document.")
@@ -95,11 +89,7 @@ NO_COLOR = click.option("--no-color", is_flag=True, help="No colour; NO_COLOR in
 @SEED
 @MAX_PATHS
 @click.option(
-    "--digits",
-    type=click.IntRange(15, 500),
-    default=VerifyOptions.digits,
-    show_default=True,
-    help="Certified digits, and digits of the differences.",
+    "--digits", type=click.IntRange(15, 500), default=VerifyOptions.digits, help="Certified digits, and digits of the differences."
 )
 @click.option(
     "--dtype",
@@ -107,7 +97,6 @@ NO_COLOR = click.option("--no-color", is_flag=True, help="No colour; NO_COLOR in
     type=click.Choice(["float64", "float32", "float16", "bfloat16"]),
     multiple=True,
     default=VerifyOptions.dtypes,
-    show_default=True,
     help="Hardware numbers whose adjoints must lie within the rounding bound; may be given more than once.",
 )
 @JOBS
@@ -124,7 +113,8 @@ def verify(**given: Any) -> int:
     Every case is checked three ways: the backward pass against the sum over all paths (exactly over the rationals, in
     balls, within a rounding bound in float64), the path sum against enclosures of the derivative that come from
     function values alone (and against high-precision differences), and the floats against the certified derivative,
-    within a computed rounding bound."""
+    within a computed rounding bound.
+    """
     from backproof.verify.commands.verify import run_verify
 
     return run_verify(_options(VerifyOptions, given))
@@ -132,7 +122,7 @@ def verify(**given: Any) -> int:
 
 @backproof.command()
 @click.argument("case")
-@click.option("--seed", type=COUNT, default=0, show_default=True, help="Chooses leaf values for a file that holds a graph only.")
+@click.option("--seed", type=COUNT, default=0, help="Chooses leaf values for a file that holds a graph only.")
 @MAX_PATHS
 @click.option("--allow-inconclusive", is_flag=True, help="An inconclusive verdict does not fail the run.")
 @JSON
@@ -149,7 +139,7 @@ def replay(**given: Any) -> int:
 
 
 @backproof.command()
-@click.option("--seed", type=COUNT, default=0, show_default=True, help="The same seed tries the same graphs.")
+@click.option("--seed", type=COUNT, default=0, help="The same seed tries the same graphs.")
 @JOBS
 @click.option("--json", "json_file", type=FILE, callback=_writable, help="Write the results document with the kill matrix.")
 @HTML
@@ -167,19 +157,12 @@ def selftest(**given: Any) -> int:
 @backproof.command()
 @click.argument("label", required=False)
 @click.option("--case", "case", default=None, help="Check one case only: a line that starts with backproof1:, or a JSON file.")
-@click.option(
-    "--cases",
-    type=COUNT,
-    default=TheoremsOptions.cases,
-    show_default=True,
-    help="How many random graphs beside the lecture's examples.",
-)
+@click.option("--cases", type=COUNT, default=TheoremsOptions.cases, help="How many random graphs beside the lecture's examples.")
 @SEED
 @click.option(
     "--exhaustive",
     type=click.IntRange(0, 7),
     default=TheoremsOptions.exhaustive,
-    show_default=True,
     help="Run the backward pass on symbols on every graph of up to N vertices.",
 )
 @click.option("--leaf", default=None, help="With the label `derivation`: the leaf to derive for.  [default: every leaf]")
@@ -188,7 +171,6 @@ def selftest(**given: Any) -> int:
     "notation",
     type=click.Choice(["text", "latex", "mathml"]),
     default=TheoremsOptions.notation,
-    show_default=True,
     help="How `derivation` is printed.",
 )
 @click.option("--deep", is_flag=True, help="With the label `prove`: run coqchk, the independent checker, too (about a minute).")
@@ -202,7 +184,8 @@ def theorems(deep: bool, record: bool, **given: Any) -> int:
 
     The two sides of each step are computed separately: with symbols, over the rationals, in mpmath and in float64. The
     label `derivation` prints the lecture's rewriting of a global derivative into local ones, with every line checked;
-    `prove` compiles and audits the formal proofs with Coq."""
+    `prove` compiles and audits the formal proofs with Coq.
+    """
     options = _options(TheoremsOptions, given)
     if options.label == PROVE:
         from backproof.verify.commands.prove import run_prove
@@ -242,7 +225,8 @@ def oracle(**given: Any) -> int:
     float64.
 
     TARGET is package.module:factory, a function without arguments that returns engine(graph, leaves, cotangent), which
-    returns the adjoints of the leaves, or of all vertices, by number. It may lie in the current folder."""
+    returns the adjoints of the leaves, or of all vertices, by number. It may lie in the current folder.
+    """
     from backproof.verify.commands.oracle import run_oracle
 
     return run_oracle(_options(OracleOptions, given))

@@ -21,7 +21,8 @@ DERIVATION, PROVE = "derivation", "prove"
 """The labels of `backproof theorems` that do more than check one theorem."""
 QUICK_SIZE = 5
 """Every graph of up to so many vertices is tried by default: 1,099 graphs take a tenth of a second, those of 6 vertices
-are 32,768 and take four."""
+are 32,768 and take four.
+"""
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,8 @@ class VerifyOptions:
 @dataclass(frozen=True)
 class ReplayOptions:
     """`backproof replay CASE`: a replay line, or a file that holds a case or a graph (then `seed` chooses its leaf
-    values)."""
+    values).
+    """
 
     case: str
     seed: int = 0
@@ -94,7 +96,8 @@ class ProveOptions:
 @dataclass(frozen=True)
 class OracleOptions:
     """`backproof oracle TARGET`. `functions`: those that the engine has, none for the whole table; `scalars`: it has no
-    arrays."""
+    arrays.
+    """
 
     target: str
     case: str | None = None

@@ -78,7 +78,8 @@ def run_oracle(options: OracleOptions) -> int:
 
 def cases_for(functions: Sequence[str], scalars: bool, seed: int) -> tuple[list[Case], int]:
     """The named cases that need no other functions (and scalars only), and how many do. ValueError for an unknown
-    function."""
+    function.
+    """
     unknown = sorted(set(functions) - set(TABLE))
     if unknown:
         raise ValueError(f"unknown function {unknown[0]!r}; known: {', '.join(TABLE)}")

@@ -138,7 +138,8 @@ def _finished_before(resume_file: Path | None, settings: Settings) -> Iterator[t
 @contextmanager
 def _lines(json_file: Path | None, resume_file: Path | None, settings: Settings) -> Generator[Callable[[int, Record], None]]:
     """A function that writes one finished case to the lines file beside the results file; what was finished before is
-    copied there first."""
+    copied there first.
+    """
     if json_file is None:
         yield lambda place, record: None
         return

@@ -56,7 +56,8 @@ BALL_BITS = 300  # about what `check_case` gives its balls: 50 digits and 160 bi
 @dataclass(frozen=True)
 class Trial:
     """What became of one mutant: the graph on which it agrees with the right engine, the checks that killed it, and the
-    smallest graph that did."""
+    smallest graph that did.
+    """
 
     mutant: str
     words: str
@@ -76,7 +77,8 @@ class Trial:
 
 def trial_cases(seed: int, count: int = RANDOM_CASES) -> tuple[Case, ...]:
     """The cases that mutants are tried on, the smallest first: the lecture's, one around every function, and the small
-    ones of `count` random ones."""
+    ones of `count` random ones.
+    """
     drawn = [campaign_case(seed, index) for index in range(count)]
     around = [case_around(function, seed, LARGEST) for function in FUNCTIONS]
     chosen = [*lecture_cases(), _diamond_behind_a_vertex(), _two_matrices(), *around, *(case for case in drawn if case.graph.n <= LARGEST)]
@@ -92,7 +94,8 @@ def _diamond_behind_a_vertex() -> Case:
 
 def _two_matrices() -> Case:
     """Two matrices that do not commute, and the adjoint of a whole vector: what multiplies from the wrong side comes
-    out different."""
+    out different.
+    """
     first, second = [[[1.0, 2.0], [0.0, 1.0]]], [[[1.0, 0.0], [3.0, 1.0]]]
     graph = Graph(1, (leaf("x", (2,)), vertex("a", "weighted_sum", (1,), weights=first), vertex("o", "weighted_sum", (2,), weights=second)))
     return make_case("two matrices", "random", graph, [[1, 2]], cotangent=[[1, 0], [0, 1]])
@@ -174,7 +177,8 @@ def try_mutant(mutant: Mutant, cases: Sequence[Case]) -> Trial:
 
 def diagnosed(result: CaseResult, routes: Routes) -> str:
     """What is wrong and where, from the wrong adjoints (and values) in the first number system that shows it; in a
-    fault without a single place, what explains it everywhere."""
+    fault without a single place, what explains it everywhere.
+    """
     name = next(comparison.system for comparison in result.comparisons if comparison.verdict is Verdict.WRONG)
     system = real_ball_system(BALL_BITS) if name == "ball" else number_system(name)
     found = diagnose(result.case, routes, system)

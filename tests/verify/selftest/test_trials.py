@@ -1,16 +1,16 @@
 """The self-test catches every mutant, by the checks that should, and notices a mutant that is none and a check that is
-missing."""
+missing.
+"""
 
 from __future__ import annotations
 
-import dataclasses
 from functools import cache
 from typing import Any
 
 import pytest
 
 from backproof.engine import FLOAT64, Graph, backward
-from backproof.verify.selftest.mutants import MUTANTS, Mutant, by_name, register
+from backproof.verify.selftest.mutants import MUTANTS, Mutant
 from backproof.verify.selftest.trials import (
     CHECKS,
     COUNTED,
@@ -33,12 +33,6 @@ def trials() -> tuple[Trial, ...]:
 
 def killers(name: str) -> tuple[str, ...]:
     return next(trial.killed_by for trial in trials() if trial.mutant == name)
-
-
-def test_there_are_at_least_25_mutants_with_different_names() -> None:
-    assert len(MUTANTS) >= 25
-    assert len({mutant.name for mutant in MUTANTS}) == len(MUTANTS)
-    assert {mutant.part for mutant in MUTANTS} == {"backward", "jacobians", "table", "forward", "verifier"}
 
 
 def test_every_mutant_is_caught_and_agrees_with_the_right_engine_somewhere() -> None:
@@ -113,12 +107,3 @@ def test_a_mutant_that_agrees_nowhere_is_not_counted_as_caught() -> None:
     trial = try_mutant(Mutant("always", "always wrong", "backward", Routes(backward=always)), trial_cases(0, 9))
     assert trial.killed_by
     assert not trial.caught
-
-
-def test_one_can_register_a_mutant_and_names_must_differ(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("backproof.verify.selftest.mutants.MUTANTS", list(MUTANTS))
-    mine = dataclasses.replace(by_name("wrong sign"), name="mine")
-    register(mine)
-    assert by_name("mine") is mine
-    with pytest.raises(ValueError, match="a mutant called 'mine' is registered already"):
-        register(mine)
