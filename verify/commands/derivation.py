@@ -40,9 +40,7 @@ MERGED = ("q_y",)  # the engine computes the lecture's o = −q_y (L6) in two ve
 
 
 def run_derivation(options: TheoremsOptions) -> int:
-    """Derive for one leaf or every leaf, and return the exit code: 1 if a line is not CORRECT, or nothing was short
-    enough.
-    """
+    """Derive for one leaf or every leaf, and return the exit code: 1 if not every line is CORRECT, or there is none."""
     try:
         given = None if options.case is None else read_case(options.case, options.seed)
     except (CaseError, GraphError, DomainError) as error:
@@ -64,9 +62,9 @@ def run_derivation(options: TheoremsOptions) -> int:
     if not derived:
         say("not checked  no derivation was short enough to write", options.output.no_color, fg="yellow", bold=True)
         return FAILS
-    results = _results(case, derived, options.seed)
-    verdict, sentence = results["summary"]["verdict"], _sentence(derived)
-    say(f"{verdict}  {sentence}", options.output.no_color, fg=COLOURS[verdict])
+    verdict = worst(checked.verdict for checked in derived)
+    say(f"{verdict.value}  {_sentence(verdict)}", options.output.no_color, fg=COLOURS[verdict.value])
+    results = _results(case, derived, verdict, options.seed)
     return finish(results, options.output, name_files, holds_or_fails(results))
 
 
@@ -76,24 +74,20 @@ def _written(checked: CheckedDerivation, notation: str) -> str:
     return (as_latex if notation == "latex" else as_mathml)(checked.derivation)
 
 
-def _verdict(derived: Sequence[CheckedDerivation]) -> Verdict:
-    return worst(checked.verdict for checked in derived)
-
-
-def _sentence(derived: Sequence[CheckedDerivation]) -> str:
-    if _verdict(derived) is Verdict.CORRECT:
+def _sentence(verdict: Verdict) -> str:
+    if verdict is Verdict.CORRECT:
         return "every line has the value of its left side"
     return "not every line could be shown to have the value of its left side"
 
 
-def _results(case: Case, derived: Sequence[CheckedDerivation], seed: int) -> Record:
+def _results(case: Case, derived: Sequence[CheckedDerivation], verdict: Verdict, seed: int) -> Record:
     """A results document that holds the derivations, and neither cases nor theorems."""
     settings = Settings("backproof theorems derivation", seed, 0, LISTED_PATHS, DIGITS)
     records = [derivation_record(checked, case.name) for checked in derived]
-    results, verdict = results_document(settings, Tally(), (), False, (), records), _verdict(derived)
+    results = results_document(settings, Tally(), (), False, (), records)
     told = {
         "holds": verdict is Verdict.CORRECT,
         "verdict": verdict.value,
-        "sentence": f"{counted(len(derived), 'derivation')}: {_sentence(derived)}.",
+        "sentence": f"{counted(len(derived), 'derivation')}: {_sentence(verdict)}.",
     }
     return {**results, "summary": {**results["summary"], **told}, "theorems": []}

@@ -65,7 +65,7 @@ def run_oracle(options: OracleOptions) -> int:
             return _try_once(options, engine, read_case(options.case, options.seed))
         named, left_out = cases_for(options.functions, options.scalars, options.seed)
         if options.cases and options.restricted:
-            _drawn(options, 0)
+            _drawn(options, 0)  # refuses functions of which no graph can be made
     except (TargetError, CaseError, ValueError) as error:
         return give_up(f"backproof oracle: {error}")
     if not options.output.quiet:
