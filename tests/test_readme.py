@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from backproof.verify.commands.main import run
+from backproof.verify.commands.main import run_command
 
 README = Path(__file__).resolve().parent.parent / "README.md"
 
@@ -23,7 +23,7 @@ def test_the_python_examples_run() -> None:
 def test_every_option_of_a_command_is_in_its_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     lines = re.findall(rf"^backproof {command}\b.*$", README.read_text(encoding="utf-8"), re.MULTILINE)
     assert lines
-    assert run([command, "--help"]) == 0
+    assert run_command([command, "--help"]) == 0
     shown = capsys.readouterr().out
     for option in re.findall(r"--[a-z-]+", " ".join(lines)):
         assert option in shown

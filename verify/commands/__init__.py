@@ -4,11 +4,13 @@ runs.
 Rooms, in reading order:
 
 - `main.py` the click commands
+- `options.py` what each command was asked for
 - `exit_codes.py` pytest's
-- `session.py` Ctrl-C, the files, the exit code
+- `session.py` Ctrl-C, the files, the end of a command
 - `verify.py` backproof verify
 - `replay.py` backproof replay
 - `theorems.py` backproof theorems
+- `derivation.py` backproof theorems derivation
 - `prove.py` backproof theorems prove
 - `oracle.py` backproof oracle
 - `selftest.py` backproof selftest

@@ -1,19 +1,37 @@
-"""The command line: `backproof verify`, `replay`, `theorems` and `selftest`. `python -m backproof.verify` is the same.
+"""The command line: `backproof verify`, `replay`, `theorems`, `oracle` and `selftest`. `python -m backproof.verify` is
+the same.
 
-Data go to stdout, progress to stderr. Exit codes are pytest's: 0 all hold, 1 something is not CORRECT, 2 interrupted, 3 internal error,
-4 usage error, 5 nothing selected. Nothing heavy is imported before a command runs.
+Data go to stdout, progress to stderr; the exit codes are those of `commands/exit_codes.py`. A command makes one frozen
+value of its options (`commands/options.py`) and hands it on; nothing heavy is imported before that.
+
+>>> run_command(["verify", "--cases", "many"])  # said on stderr: 'many' is not a valid integer
+4
 """
 
 from __future__ import annotations
 
 import os
 import sys
+from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
 from backproof.verify.commands.exit_codes import HOLDS, INTERNAL, INTERRUPTED, USAGE
+from backproof.verify.commands.options import (
+    DERIVATION,
+    PROVE,
+    OracleOptions,
+    Output,
+    ProveOptions,
+    ReplayOptions,
+    SelftestOptions,
+    TheoremsOptions,
+    VerifyOptions,
+)
+
+Options = TypeVar("Options", VerifyOptions, ReplayOptions, TheoremsOptions, ProveOptions, OracleOptions, SelftestOptions)
 
 EXAMPLES = """\b
 Examples:
@@ -26,10 +44,13 @@ Examples:
 """
 
 
-@click.group(epilog=EXAMPLES, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(epilog=EXAMPLES, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110, "show_default": True})
 @click.version_option(package_name="backproof")
 def backproof() -> None:
     """Verify backpropagation on computational graphs: backward pass = path sum = differences."""
+    # Small matrices gain nothing from BLAS threads, and worker processes would fight over the cores.
+    for name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
 
 
 def _writable(context: click.Context, parameter: click.Parameter, value: Path | None) -> Path | None:
@@ -43,97 +64,105 @@ def _split(context: click.Context, parameter: click.Parameter, values: tuple[str
     return tuple(dict.fromkeys(name.strip() for value in values for name in value.split(",") if name.strip()))
 
 
+def _options(kind: type[Options], given: dict[str, Any]) -> Options:
+    """The options of a command, made of click's parameters: those of `Output` in a value of their own."""
+    shown = {field.name: given.pop(field.name) for field in fields(Output) if field.name in given}
+    return kind(output=Output(**shown), **given)
+
+
 FILE = click.Path(path_type=Path)
+COUNT = click.IntRange(min=0)
+CASES = click.option("--cases", type=COUNT, default=VerifyOptions.cases, help="How many random graphs.")
+SEED = click.option("--seed", type=COUNT, default=VerifyOptions.seed, help="The same seed gives the same results.")
+MAX_PATHS = click.option("--max-paths", type=COUNT, default=VerifyOptions.max_paths, help="Most paths of a pair that the report lists.")
+JOBS = click.option("--jobs", type=click.IntRange(min=1), default=None, help="Processes.  [default: the available cores]")
+ALLOW = click.option("--allow-inconclusive", is_flag=True, help="Inconclusive cases do not fail the run, up to 1 % of the cases.")
+JSON = click.option("--json", "json_file", type=FILE, callback=_writable, help="Write the results document.")
+HTML = click.option("--html", "html_file", type=FILE, callback=_writable, help="Write the report: one self-contained page.")
+QUIET = click.option("-q", "--quiet", is_flag=True, help="Print the verdict only.")
+VERBOSE = click.option("-v", "--verbose", is_flag=True, help="Print every case.")
+NO_COLOR = click.option("--no-color", is_flag=True, help="No colour; NO_COLOR in the environment does the same.")
 
 
 @backproof.command()
-@click.option("--cases", type=click.IntRange(min=0), default=200, show_default=True, help="How many random graphs.")
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="The same seed gives the same results.")
-@click.option("--max-paths", type=click.IntRange(min=0), default=64, show_default=True, help="Most paths of a pair that the report lists.")
+@CASES
+@SEED
+@MAX_PATHS
 @click.option(
-    "--digits", type=click.IntRange(15, 500), default=50, show_default=True, help="Certified digits, and digits of the differences."
+    "--digits", type=click.IntRange(15, 500), default=VerifyOptions.digits, help="Certified digits, and digits of the differences."
 )
 @click.option(
     "--dtype",
     "dtypes",
     type=click.Choice(["float64", "float32", "float16", "bfloat16"]),
     multiple=True,
-    default=("float64", "float32"),
-    show_default=True,
+    default=VerifyOptions.dtypes,
     help="Hardware numbers whose adjoints must lie within the rounding bound; may be given more than once.",
 )
-@click.option("--jobs", type=click.IntRange(min=1), default=None, help="Processes.  [default: the available cores]")
-@click.option("--allow-inconclusive", is_flag=True, help="Inconclusive cases do not fail the run, up to 1 % of the cases.")
-@click.option("--json", "json_file", type=FILE, callback=_writable, help="Write the results document.")
-@click.option("--html", "html_file", type=FILE, callback=_writable, help="Write the report: one self-contained page.")
+@JOBS
+@ALLOW
+@JSON
+@HTML
 @click.option("--resume", "resume_file", type=FILE, help="Go on from the .jsonl file that an interrupted run with --json left.")
-@click.option("-q", "--quiet", is_flag=True, help="Print the verdict only.")
-@click.option("-v", "--verbose", is_flag=True, help="Print every case.")
-@click.option("--no-color", is_flag=True, help="No colour; NO_COLOR in the environment does the same.")
-@click.pass_context
-def verify(context: click.Context, **options: Any) -> int:
+@QUIET
+@VERBOSE
+@NO_COLOR
+def verify(**given: Any) -> int:
     """Run the suite: the lecture's examples, its network on handwritten digits, and random graphs.
 
-    Every case is checked three ways: the backward pass against the sum over all paths (exactly over the rationals, in balls, within a
-    rounding bound in float64), the path sum against enclosures of the derivative that come from function values alone (and against
-    high-precision differences), and the floats against the certified derivative, within a computed rounding bound.
+    Every case is checked three ways: the backward pass against the sum over all paths (exactly over the rationals, in
+    balls, within a rounding bound in float64), the path sum against enclosures of the derivative that come from
+    function values alone (and against high-precision differences), and the floats against the certified derivative,
+    within a computed rounding bound.
     """
-    _one_thread_per_process()
     from backproof.verify.commands.verify import run_verify
 
-    return run_verify(**options)
+    return run_verify(_options(VerifyOptions, given))
 
 
 @backproof.command()
 @click.argument("case")
-@click.option(
-    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Chooses leaf values for a file that holds a graph only."
-)
-@click.option("--max-paths", type=click.IntRange(min=0), default=64, show_default=True, help="Most paths of a pair that the report lists.")
+@click.option("--seed", type=COUNT, default=0, help="Chooses leaf values for a file that holds a graph only.")
+@MAX_PATHS
 @click.option("--allow-inconclusive", is_flag=True, help="An inconclusive verdict does not fail the run.")
-@click.option("--json", "json_file", type=FILE, callback=_writable, help="Write the results document.")
-@click.option("--html", "html_file", type=FILE, callback=_writable, help="Write the report: one self-contained page.")
-@click.option("--no-color", is_flag=True, help="No colour; NO_COLOR in the environment does the same.")
-def replay(case: str, **options: Any) -> int:
+@JSON
+@HTML
+@NO_COLOR
+def replay(**given: Any) -> int:
     """Run one case again and print its three-way table.
 
     CASE is a line that starts with backproof1:, or a JSON file that holds a case or a graph.
     """
-    _one_thread_per_process()
     from backproof.verify.commands.replay import run_replay
 
-    return run_replay(case, **options)
+    return run_replay(_options(ReplayOptions, given))
 
 
 @backproof.command()
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="The same seed tries the same graphs.")
-@click.option("--jobs", type=click.IntRange(min=1), default=None, help="Processes.  [default: the available cores]")
+@click.option("--seed", type=COUNT, default=0, help="The same seed tries the same graphs.")
+@JOBS
 @click.option("--json", "json_file", type=FILE, callback=_writable, help="Write the results document with the kill matrix.")
-@click.option("--html", "html_file", type=FILE, callback=_writable, help="Write the report: one self-contained page.")
-@click.option("--no-color", is_flag=True, help="No colour; NO_COLOR in the environment does the same.")
-def selftest(**options: Any) -> int:
+@HTML
+@NO_COLOR
+def selftest(**given: Any) -> int:
     """Run every wrong engine and every wrong verifier: each must be caught by a check that names an unequal value.
 
     The right engine is tried on the same graphs, and must never be flagged.
     """
-    _one_thread_per_process()
     from backproof.verify.commands.selftest import run_selftest_command
 
-    return run_selftest_command(**options)
+    return run_selftest_command(_options(SelftestOptions, given))
 
 
 @backproof.command()
 @click.argument("label", required=False)
 @click.option("--case", "case", default=None, help="Check one case only: a line that starts with backproof1:, or a JSON file.")
-@click.option(
-    "--cases", type=click.IntRange(min=0), default=24, show_default=True, help="How many random graphs beside the lecture's examples."
-)
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="The same seed gives the same results.")
+@click.option("--cases", type=COUNT, default=TheoremsOptions.cases, help="How many random graphs beside the lecture's examples.")
+@SEED
 @click.option(
     "--exhaustive",
     type=click.IntRange(0, 7),
-    default=5,
-    show_default=True,
+    default=TheoremsOptions.exhaustive,
     help="Run the backward pass on symbols on every graph of up to N vertices.",
 )
 @click.option("--leaf", default=None, help="With the label `derivation`: the leaf to derive for.  [default: every leaf]")
@@ -141,41 +170,43 @@ def selftest(**options: Any) -> int:
     "--format",
     "notation",
     type=click.Choice(["text", "latex", "mathml"]),
-    default="text",
-    show_default=True,
+    default=TheoremsOptions.notation,
     help="How `derivation` is printed.",
 )
 @click.option("--deep", is_flag=True, help="With the label `prove`: run coqchk, the independent checker, too (about a minute).")
 @click.option("--record", is_flag=True, help="With the label `prove`: keep the result and the reviewed text beside the proofs.")
-@click.option("--jobs", type=click.IntRange(min=1), default=None, help="Processes.  [default: the available cores]")
-@click.option("--json", "json_file", type=FILE, callback=_writable, help="Write the results document.")
-@click.option("--html", "html_file", type=FILE, callback=_writable, help="Write the report: one self-contained page.")
-@click.option("--no-color", is_flag=True, help="No colour; NO_COLOR in the environment does the same.")
-def theorems(**options: Any) -> int:
+@JOBS
+@JSON
+@HTML
+@NO_COLOR
+def theorems(deep: bool, record: bool, **given: Any) -> int:
     """Check every theorem step by step, or the one with the given LABEL, and list the evidence.
 
-    The two sides of each step are computed separately: with symbols, over the rationals, in mpmath and in float64. The label
-    `derivation` prints the lecture's rewriting of a global derivative into local ones, with every line checked; `prove` compiles and
-    audits the formal proofs with Coq.
+    The two sides of each step are computed separately: with symbols, over the rationals, in mpmath and in float64. The
+    label `derivation` prints the lecture's rewriting of a global derivative into local ones, with every line checked;
+    `prove` compiles and audits the formal proofs with Coq.
     """
-    _one_thread_per_process()
-    deep, record = options.pop("deep"), options.pop("record")
-    if options["label"] == "prove":
+    options = _options(TheoremsOptions, given)
+    if options.label == PROVE:
         from backproof.verify.commands.prove import run_prove
 
-        return run_prove(deep, record, options["json_file"], options["html_file"], options["no_color"])
+        return run_prove(ProveOptions(deep, record, options.output))
     if deep or record:
         raise click.UsageError("--deep and --record belong to the label `prove`")
+    if options.label == DERIVATION:
+        from backproof.verify.commands.derivation import run_derivation
+
+        return run_derivation(options)
     from backproof.verify.commands.theorems import run_theorems
 
-    return run_theorems(**options)
+    return run_theorems(options)
 
 
 @backproof.command()
 @click.argument("target")
 @click.option("--case", "case", default=None, help="Try one case only: a line that starts with backproof1:, or a JSON file.")
-@click.option("--cases", type=click.IntRange(min=0), default=200, show_default=True, help="How many random graphs.")
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="The same seed gives the same results.")
+@CASES
+@SEED
 @click.option(
     "--functions",
     multiple=True,
@@ -183,45 +214,37 @@ def theorems(**options: Any) -> int:
     help="The functions that the engine has, with commas between them; random graphs use no others.  [default: the whole table]",
 )
 @click.option("--scalars", is_flag=True, help="The engine has scalars only: every leaf is one.")
-@click.option("--allow-inconclusive", is_flag=True, help="Inconclusive cases do not fail the run, up to 1 % of the cases.")
-@click.option("--json", "json_file", type=FILE, callback=_writable, help="Write the results document.")
-@click.option("--html", "html_file", type=FILE, callback=_writable, help="Write the report: one self-contained page.")
-@click.option("-q", "--quiet", is_flag=True, help="Print the verdict only.")
-@click.option("-v", "--verbose", is_flag=True, help="Print every case.")
-@click.option("--no-color", is_flag=True, help="No colour; NO_COLOR in the environment does the same.")
-def oracle(target: str, **options: Any) -> int:
-    """Put another engine on trial: its adjoints must be the certified derivatives, within the rounding bound of float64.
+@ALLOW
+@JSON
+@HTML
+@QUIET
+@VERBOSE
+@NO_COLOR
+def oracle(**given: Any) -> int:
+    """Put another engine on trial: its adjoints must be the certified derivatives, within the rounding bound of
+    float64.
 
-    TARGET is package.module:factory, a function without arguments that returns engine(graph, leaves, cotangent), which returns the
-    adjoints of the leaves, or of all vertices, by number. It may lie in the current folder.
+    TARGET is package.module:factory, a function without arguments that returns engine(graph, leaves, cotangent), which
+    returns the adjoints of the leaves, or of all vertices, by number. It may lie in the current folder.
     """
-    _one_thread_per_process()
     from backproof.verify.commands.oracle import run_oracle
 
-    return run_oracle(target, **options)
-
-
-def _one_thread_per_process() -> None:
-    """Small matrices gain nothing from BLAS threads, and worker processes would fight over the cores."""
-    for name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
-        os.environ.setdefault(name, "1")
+    return run_oracle(_options(OracleOptions, given))
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command line and exit with design's exit code, whatever click would have chosen."""
-    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+    """Run the command line and exit with its exit code, whatever click would have chosen."""
+    sys.exit(run_command(sys.argv[1:] if arguments is None else arguments))
 
 
-def run(arguments: list[str]) -> int:
-    """Run one command line and return its exit code.
+def run_command(arguments: list[str]) -> int:
+    """Run one command line and return its exit code; without arguments, print the help.
 
-    >>> run(["verify", "--cases", "many"])
+    >>> run_command(["veryfy"])  # said on stderr: No such command 'veryfy'
     4
     """
-    if not arguments:
-        arguments = ["--help"]
     try:
-        result = backproof.main(arguments, prog_name="backproof", standalone_mode=False)
+        result = backproof.main(arguments or ["--help"], prog_name="backproof", standalone_mode=False)
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.Abort:

@@ -1,8 +1,10 @@
-"""What `backproof theorems prove` does: compile and audit the formal proofs with Coq, and say of every theorem and step which lemma proves it.
+"""What `backproof theorems prove` does: compile and audit the formal proofs with Coq, and say of every theorem and step
+which lemma proves it.
 
 Without `coqc` nothing is checked and nothing is green; what was recorded is shown as recorded.
 
->>> run_prove(False, False, None, None, True, check=lambda **_: Proofs("refused", problems=("Mini.v contains Admitted",)))  # doctest: +ELLIPSIS
+>>> refused = Proofs("refused", problems=("Mini.v contains Admitted",))
+>>> run_prove(ProveOptions(), check=lambda **_: refused)
 refused ...
 <BLANKLINE>
   Mini.v contains Admitted
@@ -12,15 +14,14 @@ WRONG  refused: Mini.v contains Admitted
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
-from backproof.reports import save_results, write_html
 from backproof.reports.document import Record
 from backproof.reports.terminal import COLOURS, say
 from backproof.theorems.catalogue import THEOREMS
-from backproof.verify.commands.exit_codes import FAILS, HOLDS, INTERNAL, NOTHING
+from backproof.verify.commands.exit_codes import FAILS, HOLDS, NOTHING
+from backproof.verify.commands.options import ProveOptions
+from backproof.verify.commands.session import finish, name_files, unwritable
 from backproof.verify.numbers.precision import DIGITS
 from backproof.verify.proofs.coq_audit import NOT_CHECKED, PROVED, Checker, Proofs, check_proofs
 from backproof.verify.proofs.translation import LARGEST, coq_tables, named_graphs
@@ -31,14 +32,23 @@ from backproof.verify.results.tally import Tally
 from backproof.verify.verdicts import Verdict
 
 
-def run_prove(
-    deep: bool, record: bool, json_file: Path | None, html_file: Path | None, no_color: bool, check: Checker = check_proofs
-) -> int:
-    """Check the proofs and return the exit code: 0 proved, 1 refused, 5 not checked here. `record` keeps the result beside the files."""
-    tables = coq_tables()
-    proofs = check(tables=tables, deep=deep, reviewed=not record)
-    status = proofs_record(proofs)
-    _print_theorems(proofs, status["status"], no_color)
+def run_prove(options: ProveOptions, check: Checker = check_proofs) -> int:
+    """Check the proofs and return the exit code: 0 proved, 1 refused, 5 not checked here."""
+    proofs = check(tables=coq_tables(), deep=options.deep, reviewed=not options.record)
+    results = _results(proofs)
+    _print(proofs, results["summary"], options.output.no_color)
+    if options.record and proofs.status == PROVED:
+        try:
+            write_records(proofs)
+        except OSError as error:
+            return unwritable(error)
+        click.echo("recorded")
+    code = {PROVED: HOLDS, NOT_CHECKED: NOTHING}.get(proofs.status, FAILS)
+    return finish(results, options.output, name_files, code)
+
+
+def _print(proofs: Proofs, summary: Record, no_color: bool) -> None:
+    _print_theorems(proofs, proofs_record(proofs)["status"], no_color)
     click.echo()
     if proofs.status == PROVED:
         click.echo(
@@ -47,24 +57,7 @@ def run_prove(
         )
     for problem in proofs.problems:
         click.echo(f"  {problem}")
-    results = _results(proofs)
-    summary = results["summary"]
     say(f"{summary['verdict']}  {summary['sentence']}", no_color, fg=COLOURS.get(summary["verdict"], "yellow"), bold=True)
-    try:
-        if record and proofs.status == PROVED:
-            write_records(proofs)
-            click.echo("recorded")
-        if json_file is not None:
-            save_results(results, json_file)
-        if html_file is not None:
-            write_html(results, html_file)
-        for path in (json_file, html_file):
-            if path is not None:
-                click.echo(f"wrote {path}")
-    except OSError as error:
-        click.echo(f"Cannot write {error.filename!r}: {error.strerror}", err=True)
-        return INTERNAL
-    return {PROVED: HOLDS, NOT_CHECKED: NOTHING}.get(proofs.status, FAILS)
 
 
 def _print_theorems(proofs: Proofs, status: str, no_color: bool) -> None:

@@ -1,44 +1,36 @@
-"""What `backproof replay` does."""
+"""What `backproof replay` does: one case again, with its three-way table.
+
+>>> from backproof.verify.cases.lecture import lecture_cases
+>>> from backproof.verify.cases.replay import replay_id
+>>> run_replay(ReplayOptions(replay_id(lecture_cases()[0])))
+CORRECT ... L11 four vertices  4 vertices, 3 paths  ...
+0
+>>> run_replay(ReplayOptions("nowhere.json"))  # said on stderr: cannot read 'nowhere.json'
+4
+"""
 
 from __future__ import annotations
-
-from pathlib import Path
-
-import click
 
 from backproof.engine import DomainError, GraphError
 from backproof.reports.terminal import print_table
 from backproof.verify.cases.case import CaseError
 from backproof.verify.cases.reading import read_case
-from backproof.verify.commands.exit_codes import USAGE
-from backproof.verify.commands.session import finish
+from backproof.verify.commands.options import ReplayOptions
+from backproof.verify.commands.session import finish_one, give_up
 from backproof.verify.numbers.precision import DIGITS
 from backproof.verify.results.case_record import case_record
-from backproof.verify.results.document import results_document
 from backproof.verify.results.settings import Settings
-from backproof.verify.results.tally import tally_of
 from backproof.verify.three_way.check import check_case
 from backproof.verify.three_way.routes import Routes
 
 
-def run_replay(
-    case: str,
-    seed: int,
-    max_paths: int,
-    allow_inconclusive: bool,
-    json_file: Path | None,
-    html_file: Path | None,
-    no_color: bool,
-    routes: Routes | None = None,
-) -> int:
-    """Run one case again, print its three-way table, and return the exit code."""
+def run_replay(options: ReplayOptions, routes: Routes | None = None) -> int:
+    """Run one case again, print its three-way table, and return the exit code; `routes` as for `backproof verify`."""
     try:
-        chosen = read_case(case, seed)
+        case = read_case(options.case, options.seed)
     except (CaseError, GraphError, DomainError) as error:
-        click.echo(f"backproof replay: {error}", err=True)
-        return USAGE
-    result = check_case(chosen, routes)
-    record = case_record(result, with_detail=True, listed=max_paths)
-    settings = Settings("backproof replay", seed, 1, max_paths, DIGITS, allow_inconclusive)
-    print_table(record, no_color)
-    return finish(results_document(settings, tally_of([{**record, "group": "replay"}]), (), False), json_file, html_file, False, no_color)
+        return give_up(f"backproof replay: {error}")
+    record = case_record(check_case(case, routes), with_detail=True, listed=options.max_paths)
+    print_table(record, options.output.no_color)
+    settings = Settings("backproof replay", options.seed, 1, options.max_paths, DIGITS, options.allow_inconclusive)
+    return finish_one(settings, record, options.output)

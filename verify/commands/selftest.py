@@ -9,57 +9,40 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import asdict
+from functools import partial
 
 import click
 
-from backproof.reports import save_results, write_html
+from backproof.reports.document import Record
 from backproof.reports.terminal import say
 from backproof.verify.campaign.run import available_cores
-from backproof.verify.commands.exit_codes import FAILS, HOLDS, INTERNAL, INTERRUPTED
-from backproof.verify.selftest.trials import CHECKS, Trial, campaign, false_alarms, run_selftest, selftest_document, survivors_without
+from backproof.verify.commands.exit_codes import INTERRUPTED, holds_or_fails
+from backproof.verify.commands.options import Output, SelftestOptions
+from backproof.verify.commands.session import finish, give_up, name_files
+from backproof.verify.numbers.precision import DIGITS
+from backproof.verify.results.document import results_document
+from backproof.verify.results.settings import LISTED_PATHS, Settings
+from backproof.verify.results.tally import Tally
+from backproof.verify.selftest.trials import CHECKS, Trial, false_alarms, run_selftest, survivors_without, trial_cases
+from backproof.verify.verdicts import Verdict
 
 
-def run_selftest_command(seed: int, jobs: int | None, json_file: Path | None, html_file: Path | None, no_color: bool) -> int:
+def run_selftest_command(options: SelftestOptions) -> int:
     """Run the self-test and return the exit code: 0 if every mutant is caught and the right engine is never flagged."""
     click.echo("checks: " + "; ".join(f"{k} {check}" for k, check in enumerate(CHECKS, start=1)))
     click.echo(f"{'':<40}" + "".join(f"{k:>3}" for k in range(1, len(CHECKS) + 1)) + "   smallest killing graph")
     trials: list[Trial] = []
     try:
-        for trial in run_selftest(seed, jobs or available_cores()):
+        for trial in run_selftest(options.seed, options.jobs or available_cores()):
             trials.append(trial)
-            say(matrix_row(trial), no_color, fg="green" if trial.caught else "red")
-            if trial.diagnosis is not None:
-                click.echo(f"{'':<10}{trial.diagnosis}")
-        alarms = false_alarms(campaign(seed))
+            _print_trial(trial, options.output.no_color)
+        alarms = false_alarms(trial_cases(options.seed))
     except KeyboardInterrupt:
-        click.echo(f"Interrupted after {len(trials)} mutants.", err=True)
-        return INTERRUPTED
-    results = selftest_document(seed, trials, alarms)
-    try:
-        if json_file is not None:
-            save_results(results, json_file)
-        if html_file is not None:
-            write_html(results, html_file)
-    except OSError as error:
-        click.echo(f"Cannot write {error.filename!r}: {error.strerror}", err=True)
-        return INTERNAL
-    click.echo()
-    for check in CHECKS:
-        click.echo(f"without “{check}” {len(survivors_without(trials, check))} would survive")
-    for trial in trials:
-        if not trial.caught:
-            why = "it agrees with the right engine nowhere" if trial.agrees_on is None else "no check names an unequal value"
-            say(f"{trial.mutant} ({trial.words}): {why}", no_color, fg="red")
-    for name in alarms:
-        say(f"false alarm: the right engine is flagged on {name}", no_color, fg="red")
-    for path in (json_file, html_file):
-        if path is not None:
-            click.echo(f"wrote {path}")
-    good = bool(results["summary"]["holds"])
-    click.echo()
-    say(results["summary"]["sentence"].rstrip("."), no_color, fg="green" if good else "red", bold=True)
-    return HOLDS if good else FAILS
+        return give_up(f"Interrupted after {len(trials)} mutants.", INTERRUPTED)
+    results = selftest_document(options.seed, trials, alarms)
+    return finish(results, options.output, partial(_show, trials=trials), holds_or_fails(results))
 
 
 def matrix_row(trial: Trial) -> str:
@@ -67,3 +50,52 @@ def matrix_row(trial: Trial) -> str:
     marks = "".join("  ×" if check in trial.killed_by else "  ·" for check in CHECKS)
     smallest = "" if trial.vertices is None else f"   {trial.vertices} vertices"
     return f"{'caught' if trial.caught else 'SURVIVES':<10}{trial.mutant:<30}{marks}{smallest}"
+
+
+def _print_trial(trial: Trial, no_color: bool) -> None:
+    say(matrix_row(trial), no_color, fg="green" if trial.caught else "red")
+    if trial.diagnosis is not None:
+        click.echo(f"{'':<10}{trial.diagnosis}")
+
+
+def _show(results: Record, output: Output, trials: Sequence[Trial]) -> None:
+    """What each check is needed for, the survivors and the false alarms, and the count."""
+    click.echo()
+    for check in CHECKS:
+        click.echo(f"without “{check}” {len(survivors_without(trials, check))} would survive")
+    for trial in trials:
+        if not trial.caught:
+            why = "it agrees with the right engine nowhere" if trial.agrees_on is None else "no check names an unequal value"
+            say(f"{trial.mutant} ({trial.words}): {why}", output.no_color, fg="red")
+    for name in results["selftest"]["false_alarms"]:
+        say(f"false alarm: the right engine is flagged on {name}", output.no_color, fg="red")
+    name_files(results, output)
+    click.echo()
+    colour = "green" if results["summary"]["holds"] else "red"
+    say(results["summary"]["sentence"].rstrip("."), output.no_color, fg=colour, bold=True)
+
+
+def selftest_document(seed: int, trials: Sequence[Trial], alarms: Sequence[str]) -> Record:
+    """A results document that holds the kill matrix and no cases; it holds if every mutant was caught and nothing else.
+
+    >>> found = selftest_document(0, [Trial("a fault", "…", "backward", "a graph", (), None, None, None)], ["random 1"])
+    >>> found["summary"]["verdict"], found["summary"]["sentence"]
+    ('WRONG', '0 of 1 wrong engines caught, 1 false alarms.')
+    """
+    caught = sum(trial.caught for trial in trials)
+    holds = caught == len(trials) and not alarms
+    results = results_document(Settings(f"backproof selftest --seed {seed}", seed, 0, LISTED_PATHS, DIGITS), Tally(), (), False)
+    summary = {
+        "holds": holds,
+        "verdict": (Verdict.CORRECT if holds else Verdict.WRONG).value,
+        "sentence": f"{caught} of {len(trials)} wrong engines caught, {len(alarms)} false alarms.",
+        "not_checked": ["the theorems on the suite's cases; `backproof verify` checks them"],
+    }
+    matrix = {
+        "checks": list(CHECKS),
+        "caught": caught,
+        "mutants": [{**asdict(trial), "killed_by": list(trial.killed_by)} for trial in trials],
+        "only": [len(survivors_without(trials, check)) for check in CHECKS],
+        "false_alarms": list(alarms),
+    }
+    return {**results, "summary": {**results["summary"], **summary}, "selftest": matrix}

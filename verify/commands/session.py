@@ -1,4 +1,12 @@
-"""Ctrl-C, the files, the exit code: what every command shares."""
+"""What every command shares: Ctrl-C, a refusal, the files, the summary, the exit code.
+
+>>> settings = Settings("backproof verify --cases 0", 0, 0, 64, 50)
+>>> finish(results_document(settings, tally_of(()), (), False), Output(quiet=True))
+not checked  ...
+5
+>>> unwritable(OSError(28, "No space left on device", "r.json"))  # said on stderr: Cannot write 'r.json': No space ...
+3
+"""
 
 from __future__ import annotations
 
@@ -6,20 +14,33 @@ import signal
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import click
 
 from backproof.reports import save_results, write_html
 from backproof.reports.document import Record
 from backproof.reports.terminal import print_summary
-from backproof.verify.commands.exit_codes import FAILS, HOLDS, INTERNAL, INTERRUPTED, NOTHING
+from backproof.verify.commands.exit_codes import INTERNAL, USAGE, exit_code
+from backproof.verify.commands.options import Output
+from backproof.verify.results.document import results_document
+from backproof.verify.results.settings import Settings
+from backproof.verify.results.tally import tally_of
+
+Show: TypeAlias = Callable[[Record, Output], None]
 
 
 @contextmanager
 def stoppable() -> Generator[Callable[[], bool]]:
-    """A function that tells whether Ctrl-C (or SIGTERM) was pressed. The first one asks the run to end; the second one ends it at once."""
+    """A function that tells whether Ctrl-C (or SIGTERM) was pressed. The first one asks the run to end; the second one
+    ends it at once.
+
+    >>> with stoppable() as stop:
+    ...     before = stop()
+    ...     signal.raise_signal(signal.SIGTERM)
+    ...     before, stop()
+    (False, True)
+    """
     asked = False
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 
@@ -40,20 +61,45 @@ def stoppable() -> Generator[Callable[[], bool]]:
         restore()
 
 
-def finish(results: Record, json_file: Path | None, html_file: Path | None, quiet: bool, no_color: bool) -> int:
-    """Write what was asked for, print the summary last, and choose the exit code."""
+def give_up(words: str, code: int = USAGE) -> int:
+    """Say on stderr why there are no results, and return the exit code."""
+    click.echo(words, err=True)
+    return code
+
+
+def unwritable(error: OSError) -> int:
+    """Say which file cannot be written and why, and return the exit code."""
+    return give_up(f"Cannot write {error.filename!r}: {error.strerror}", INTERNAL)
+
+
+def show_summary(results: Record, output: Output) -> None:
+    """The summary of a run of cases, last."""
+    print_summary(results, output.quiet, output.no_color, output.files)
+
+
+def name_files(results: Record, output: Output) -> None:
+    """The files that were written, where the results were shown before."""
+    for path in output.files:
+        click.echo(f"wrote {path}")
+
+
+def finish(results: Record, output: Output, show: Show = show_summary, code: int | None = None) -> int:
+    """Write what was asked for, show the results, and return the exit code: `code`, or that of a run of cases.
+
+    INTERNAL where a file cannot be written: then nothing more is shown.
+    """
     try:
-        if json_file is not None:
-            save_results(results, json_file)
-        if html_file is not None:
-            write_html(results, html_file)
+        if output.json_file is not None:
+            save_results(results, output.json_file)
+        if output.html_file is not None:
+            write_html(results, output.html_file)
     except OSError as error:
-        click.echo(f"Cannot write {error.filename!r}: {error.strerror}", err=True)
-        return INTERNAL
-    print_summary(results, quiet, no_color, [str(path) for path in (json_file, html_file) if path is not None])
+        return unwritable(error)
+    show(results, output)
     sys.stdout.flush()
-    if results["run"]["interrupted"]:
-        return INTERRUPTED
-    if not results["cases"]:
-        return NOTHING
-    return HOLDS if results["summary"]["holds"] else FAILS
+    return exit_code(results) if code is None else code
+
+
+def finish_one(settings: Settings, record: Record, output: Output) -> int:
+    """The end of a run of one case: results of this case alone."""
+    return finish(results_document(settings, tally_of([{**record, "group": "replay"}]), (), False), output)

@@ -1,8 +1,9 @@
-"""Wrong engines and wrong verifiers, each with one known fault: what `backproof selftest` runs to show that the suite cannot be fooled.
+"""Wrong engines and wrong verifiers, each with one known fault: what `backproof selftest` runs to show that the suite
+cannot be fooled.
 
-A `Mutant` replaces routes of the three-way check. Faults of the backward pass, of the edge Jacobians, of the forward pass and of the function table must be
-found in the engine; faults of the path enumeration, of the differences and of the comparisons must be found in the verifier.
-`register` adds one's own.
+A `Mutant` replaces routes of the three-way check. Faults of the backward pass, of the edge Jacobians, of the forward
+pass and of the function table must be found in the engine; faults of the path enumeration, of the differences and of
+the comparisons must be found in the verifier. `register` adds one's own.
 
 >>> len(MUTANTS) >= 25
 True
@@ -42,21 +43,23 @@ MUTANTS: list[Mutant] = [
         "first consumer only",
         "the adjoint of a vertex takes the contribution of its first child only",
         "backward",
-        faults.chosen(lambda c: c[:1]),
+        faults.over_children(lambda c: c[:1]),
     ),
     Mutant(
         "last consumer only",
         "the adjoint of a vertex takes the contribution of its last child only",
         "backward",
-        faults.chosen(lambda c: c[-1:]),
+        faults.over_children(lambda c: c[-1:]),
     ),
-    Mutant("three consumers", "at most three children contribute", "backward", faults.chosen(lambda c: c[:3])),
-    Mutant("dropped edge", "the edge to the output is dropped where there are others", "backward", faults.chosen(lambda c: c[:-1] or c)),
+    Mutant("three consumers", "at most three children contribute", "backward", faults.over_children(lambda c: c[:3])),
+    Mutant(
+        "dropped edge", "the edge to the output is dropped where there are others", "backward", faults.over_children(lambda c: c[:-1] or c)
+    ),
     Mutant(
         "doubled edge",
         "the first child contributes twice where there are several",
         "backward",
-        faults.chosen(lambda c: (*c[:1], *c) if len(c) > 1 else c),
+        faults.over_children(lambda c: (*c[:1], *c) if len(c) > 1 else c),
     ),
     Mutant("phantom edge", "the next vertex contributes although no edge leads to it", "backward", backward_with(faults.phantom)),
     Mutant("wrong sign", "the adjoint of the first leaf has the wrong sign", "backward", faults.scaled(-1, faults.first_leaf)),

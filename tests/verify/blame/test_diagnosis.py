@@ -16,7 +16,7 @@ from backproof.verify.cases.case import Case, make_case
 from backproof.verify.cases.draws import campaign_case
 from backproof.verify.numbers.balls import real_ball_system
 from backproof.verify.selftest.mutants import MUTANTS, Mutant, by_name
-from backproof.verify.selftest.trials import campaign
+from backproof.verify.selftest.trials import trial_cases
 from backproof.verify.three_way.check import check_case
 from backproof.verify.verdicts import Verdict
 
@@ -338,7 +338,7 @@ RIGHT_KINDS = {
     "stale value": {"wrong value"},
     "moved leaves": {"wrong value"},
 }
-CASES = campaign(0, 60)
+CASES = trial_cases(0, 60)
 
 
 def test_every_wrong_engine_has_a_right_diagnosis_written_down() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from backproof.verify.commands.exit_codes import FAILS, HOLDS, USAGE
-from backproof.verify.commands.main import run
+from backproof.verify.commands.main import run_command
 
 SCALARS = ["--functions", "add,multiply,tanh", "--scalars"]
 ENGINES = """
@@ -39,24 +39,24 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_right_engine_in_the_current_folder_holds(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["oracle", "their_engines:right", "--cases", "12"]) == HOLDS
+    assert run_command(["oracle", "their_engines:right", "--cases", "12"]) == HOLDS
     printed = capsys.readouterr().out
     assert "the engine's adjoints are the derivatives, within the rounding bound" in printed
     assert "engine = certified derivative" in printed
 
 
 def test_a_wrong_engine_fails_and_is_shrunk_diagnosed_and_replayed(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["oracle", "their_engines:doubled", "--cases", "4", *SCALARS]) == FAILS
+    assert run_command(["oracle", "their_engines:doubled", "--cases", "4", *SCALARS]) == FAILS
     printed = capsys.readouterr().out
     assert "shrinks from" in printed
     assert "load_engine('their_engines:doubled')" in printed
     line = re.findall(r"backproof oracle their_engines:doubled --case '([^']+)'", printed)[-1]
-    assert run(["oracle", "their_engines:doubled", "--case", line]) == FAILS
-    assert run(["oracle", "their_engines:right", "--case", line]) == HOLDS
+    assert run_command(["oracle", "their_engines:doubled", "--case", line]) == FAILS
+    assert run_command(["oracle", "their_engines:right", "--case", line]) == HOLDS
 
 
 def test_the_pasted_test_fails_on_the_wrong_engine(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    run(["oracle", "their_engines:doubled", "--cases", "2", *SCALARS])
+    run_command(["oracle", "their_engines:doubled", "--cases", "2", *SCALARS])
     printed = capsys.readouterr().out
     text = printed[printed.index("def test_shrunk_case") :].split("\n\nseed")[0]
     scope: dict[str, object] = {}
@@ -68,7 +68,10 @@ def test_the_pasted_test_fails_on_the_wrong_engine(here: Path, capsys: pytest.Ca
 
 
 def test_the_report_and_the_results_name_the_engine_and_how_to_replay(here: Path) -> None:
-    assert run(["oracle", "their_engines:doubled", "--cases", "2", *SCALARS, "--json", "r.json", "--html", "r.html", "--quiet"]) == FAILS
+    assert (
+        run_command(["oracle", "their_engines:doubled", "--cases", "2", *SCALARS, "--json", "r.json", "--html", "r.html", "--quiet"])
+        == FAILS
+    )
     results = json.loads((here / "r.json").read_text(encoding="utf-8"))
     assert results["run"]["target"] == "their_engines:doubled"
     assert results["theorems"] == []
@@ -80,7 +83,7 @@ def test_the_report_and_the_results_name_the_engine_and_how_to_replay(here: Path
 
 
 def test_an_engine_that_has_none_of_the_functions_is_not_green(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["oracle", "their_engines:poor", "--cases", "2"]) == FAILS
+    assert run_command(["oracle", "their_engines:poor", "--cases", "2"]) == FAILS
     assert "--functions names those that it has" in capsys.readouterr().out
 
 
@@ -95,10 +98,10 @@ def test_an_engine_that_has_none_of_the_functions_is_not_green(here: Path, capsy
     ],
 )
 def test_bad_input_is_refused_with_a_reason(here: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], words: str) -> None:
-    assert run(["oracle", *arguments]) == USAGE
+    assert run_command(["oracle", *arguments]) == USAGE
     assert words in capsys.readouterr().err
 
 
 def test_no_case_is_left_out_without_being_said(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    run(["oracle", "their_engines:right", "--cases", "3", *SCALARS])
+    run_command(["oracle", "their_engines:right", "--cases", "3", *SCALARS])
     assert re.search(r"not checked: \d+ named cases: they need functions or shapes that the engine does not have", capsys.readouterr().out)

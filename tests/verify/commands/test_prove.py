@@ -10,9 +10,14 @@ import pytest
 
 from backproof.reports import load_results
 from backproof.verify.commands.exit_codes import FAILS, NOTHING, USAGE
+from backproof.verify.commands.options import Output, ProveOptions
 from backproof.verify.commands.prove import run_prove
 from backproof.verify.proofs.coq_audit import Proofs
 from backproof.verify.proofs.development import FOLDER, statements
+
+
+def options(folder: Path) -> ProveOptions:
+    return ProveOptions(output=Output(folder / "p.json", folder / "p.html", no_color=True))
 
 
 def proved_everything(**_: object) -> Proofs:
@@ -24,7 +29,7 @@ def refused(**_: object) -> Proofs:
 
 
 def test_each_theorem_and_step_names_its_lemma_and_the_last_line_counts(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    code = run_prove(False, False, tmp_path / "p.json", tmp_path / "p.html", True, proved_everything)
+    code = run_prove(options(tmp_path), proved_everything)
     shown = capsys.readouterr().out
     assert code == 0
     assert "Theorem 1: sum over paths (L15): Analysis.theorem1" in shown
@@ -41,7 +46,7 @@ def test_each_theorem_and_step_names_its_lemma_and_the_last_line_counts(capsys: 
 
 
 def test_a_refused_development_fails_and_says_why(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    code = run_prove(False, False, tmp_path / "p.json", tmp_path / "p.html", True, refused)
+    code = run_prove(options(tmp_path), refused)
     shown = capsys.readouterr().out
     assert code == FAILS
     assert "WRONG  refused: Definitions.v contains Axiom" in shown

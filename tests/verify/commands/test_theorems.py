@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,14 @@ from backproof.theorems.catalogue import THEOREMS
 from backproof.verify.cases.case import make_case, to_case_document
 from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.cases.replay import replay_id
-from backproof.verify.commands import theorems as theorems_command
+from backproof.verify.commands import theorems
 from backproof.verify.commands.exit_codes import FAILS, USAGE
+from backproof.verify.commands.options import Output, TheoremsOptions
+from backproof.verify.commands.theorems import run_theorems
 from backproof.verify.proofs.steps import check_case_theorems
 from backproof.verify.selftest.mutants import by_name
+
+PLAIN = Output(no_color=True)
 
 
 def backproof(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
@@ -41,7 +46,7 @@ def test_all_theorems_are_listed_with_verdict_statement_and_evidence() -> None:
 
 @pytest.mark.parametrize("label", [stated.label for stated in THEOREMS if stated.label != "derivation"])
 def test_each_theorem_runs_by_itself_and_shows_its_steps(label: str, capsys: pytest.CaptureFixture[str]) -> None:
-    code = theorems_command.run_theorems(label, None, 8, 1, 3, None, "text", 1, None, None, True)
+    code = run_theorems(TheoremsOptions(label, cases=8, seed=1, exhaustive=3, jobs=1, output=PLAIN))
     shown = capsys.readouterr().out
     stated = next(stated for stated in THEOREMS if stated.label == label)
     assert code == 0
@@ -51,7 +56,7 @@ def test_each_theorem_runs_by_itself_and_shows_its_steps(label: str, capsys: pyt
 
 
 def test_a_theorem_that_no_case_speaks_of_is_not_called_correct(capsys: pytest.CaptureFixture[str]) -> None:
-    assert theorems_command.run_theorems("unreachable", None, 0, 0, 2, None, "text", 1, None, None, True) == 1
+    assert run_theorems(TheoremsOptions("unreachable", cases=0, exhaustive=2, jobs=1, output=PLAIN)) == 1
     assert capsys.readouterr().out.splitlines()[-1] == "INCONCLUSIVE  0 of 1 theorems checked in 1 step on 6 cases: look at more (--cases)."
 
 
@@ -69,21 +74,6 @@ def test_exhaustive_six_ends_with_the_count_and_no_violation() -> None:
     assert "32,768 graphs with 6 vertices, 196,608 adjoints, 0 violations" in done.stdout
     assert "exhaustive, n ≤ 6: 33,867 graphs, 202,013 adjoints on symbols, 0 violations" in done.stdout
     assert done.returncode == 0
-
-
-def test_the_derivation_is_printed_for_one_leaf_in_each_notation() -> None:
-    text = backproof("derivation", "--leaf", "W", "--no-color").stdout
-    assert "∂o/∂W|^{f̄o} = ∂o/∂q|^{fo} × ∂q/∂W|^{f̄q}" in text
-    assert text.rstrip().endswith("CORRECT  every line has the value of its left side")
-    assert r"\left.\frac{\partial o}{\partial q}\right|^{f^{o}}" in backproof("derivation", "--leaf", "W", "--format", "latex").stdout
-    assert "<math" in backproof("derivation", "--leaf", "W", "--format", "mathml").stdout
-
-
-def test_the_derivation_is_written_to_files_too(tmp_path: Path) -> None:
-    done = backproof("derivation", "--leaf", "W", "--json", "d.json", "--html", "d.html", cwd=tmp_path)
-    assert done.returncode == 0
-    assert [record["leaf"] for record in load_results(tmp_path / "d.json")["derivations"]] == ["W"]
-    assert "With respect to W" in (tmp_path / "d.html").read_text(encoding="utf-8")
 
 
 def test_results_and_report_are_written_whole_and_load_again(tmp_path: Path) -> None:
@@ -126,11 +116,12 @@ def test_a_wrong_engine_makes_the_command_fail_and_names_the_step(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     monkeypatch.setattr(
-        theorems_command, "check_case_theorems", lambda case, chosen: check_case_theorems(case, chosen, by_name("overwrite").routes)
+        theorems, "check_case_theorems", lambda case, chosen: check_case_theorems(case, chosen, by_name("overwrite").routes)
     )
     four = tmp_path / "four.json"
     four.write_text(json.dumps(to_case_document(lecture_cases()[0])), encoding="utf-8")
-    code = theorems_command.run_theorems("backward-pass", str(four), 0, 0, 0, None, "text", 1, tmp_path / "r.json", None, True)
+    output = replace(PLAIN, json_file=tmp_path / "r.json")
+    code = run_theorems(TheoremsOptions("backward-pass", str(four), jobs=1, output=output))
     shown = capsys.readouterr().out
     assert code == FAILS
     assert "1. recursion (L16 (1)): WRONG" in shown

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from backproof.verify.commands.main import run
+from backproof.verify.commands.main import run_command
 from backproof.verify.results.lines import LinesError, lines_path, read_lines
 from backproof.verify.results.settings import Settings
 
@@ -60,12 +60,12 @@ def test_a_file_of_another_kind_or_run_is_refused(text: str, words: str, tmp_pat
     with pytest.raises(LinesError, match=words):
         list(read_lines(text.splitlines(keepends=True), SETTINGS))
     (tmp_path / "r.jsonl").write_text(text, encoding="utf-8")
-    assert run(["verify", "--cases", "60", "--seed", "2", "--resume", str(tmp_path / "r.jsonl")]) == 4
+    assert run_command(["verify", "--cases", "60", "--seed", "2", "--resume", str(tmp_path / "r.jsonl")]) == 4
     assert words in capsys.readouterr().err
 
 
 def test_a_missing_file_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["verify", "--cases", "1", "--resume", "no-such.jsonl"]) == 4
+    assert run_command(["verify", "--cases", "1", "--resume", "no-such.jsonl"]) == 4
     assert "cannot resume from 'no-such.jsonl': [Errno 2] No such file or directory" in capsys.readouterr().err
 
 

@@ -1,30 +1,26 @@
-"""The self-test catches every mutant, by the checks that should, and notices a mutant that is none and a check that is missing."""
+"""The self-test catches every mutant, by the checks that should, and notices a mutant that is none and a check that is
+missing.
+"""
 
 from __future__ import annotations
 
-import dataclasses
-import json
-from collections.abc import Sequence
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from backproof.engine import FLOAT64, Graph, backward
-from backproof.verify.commands import selftest as selftest_command
-from backproof.verify.commands.main import run
-from backproof.verify.selftest.mutants import MUTANTS, Mutant, by_name, register
+from backproof.verify.selftest.mutants import MUTANTS, Mutant
 from backproof.verify.selftest.trials import (
     CHECKS,
     COUNTED,
     PLANTED,
     Trial,
-    campaign,
     false_alarms,
     planted_fault_is_missed,
     run_selftest,
     survivors_without,
+    trial_cases,
     try_mutant,
 )
 from backproof.verify.three_way.routes import Routes
@@ -39,19 +35,13 @@ def killers(name: str) -> tuple[str, ...]:
     return next(trial.killed_by for trial in trials() if trial.mutant == name)
 
 
-def test_there_are_at_least_25_mutants_with_different_names() -> None:
-    assert len(MUTANTS) >= 25
-    assert len({mutant.name for mutant in MUTANTS}) == len(MUTANTS)
-    assert {mutant.part for mutant in MUTANTS} == {"backward", "jacobians", "table", "forward", "verifier"}
-
-
 def test_every_mutant_is_caught_and_agrees_with_the_right_engine_somewhere() -> None:
     assert [trial.mutant for trial in trials() if not trial.caught] == []
     assert all(trial.agrees_on for trial in trials())
 
 
 def test_the_right_engine_is_never_flagged() -> None:
-    assert false_alarms(campaign(0)) == []
+    assert false_alarms(trial_cases(0)) == []
     assert not planted_fault_is_missed(Routes())
 
 
@@ -97,7 +87,7 @@ def test_the_fan_out_fault_needs_a_vertex_with_two_readers() -> None:
 
 
 def test_an_engine_without_a_fault_survives() -> None:
-    trial = try_mutant(Mutant("none", "no fault", "backward", Routes()), campaign(0, 9))
+    trial = try_mutant(Mutant("none", "no fault", "backward", Routes()), trial_cases(0, 9))
     assert not trial.caught
     assert trial.killed_by == ()
 
@@ -106,7 +96,7 @@ def test_a_crash_is_not_a_catch() -> None:
     def crashing(*_: Any, **__: Any) -> Any:
         raise RuntimeError("planted")
 
-    trial = try_mutant(Mutant("crash", "it raises", "backward", Routes(backward=crashing)), campaign(0, 9))
+    trial = try_mutant(Mutant("crash", "it raises", "backward", Routes(backward=crashing)), trial_cases(0, 9))
     assert not trial.caught
 
 
@@ -114,46 +104,6 @@ def test_a_mutant_that_agrees_nowhere_is_not_counted_as_caught() -> None:
     def always(graph: Graph, D: Any, cotangent: Any = None, system: Any = FLOAT64) -> Any:
         return {j: system.add(p, system.array(1)) for j, p in backward(graph, D, cotangent, system).items()}
 
-    trial = try_mutant(Mutant("always", "always wrong", "backward", Routes(backward=always)), campaign(0, 9))
+    trial = try_mutant(Mutant("always", "always wrong", "backward", Routes(backward=always)), trial_cases(0, 9))
     assert trial.killed_by
     assert not trial.caught
-
-
-def test_one_can_register_a_mutant_and_names_must_differ(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("backproof.verify.selftest.mutants.MUTANTS", list(MUTANTS))
-    mine = dataclasses.replace(by_name("wrong sign"), name="mine")
-    register(mine)
-    assert by_name("mine") is mine
-    with pytest.raises(ValueError, match="a mutant called 'mine' is registered already"):
-        register(mine)
-
-
-def few(names: Sequence[str]) -> Any:
-    return lambda seed, jobs: (trial for trial in trials() if trial.mutant in names)
-
-
-def test_the_command_prints_the_matrix_and_the_count(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(selftest_command, "run_selftest", few(["overwrite", "wrong sign"]))
-    monkeypatch.setattr(selftest_command, "campaign", lambda seed: campaign(seed, 3))
-    page = tmp_path / "matrix.html"
-    assert run(["selftest", "--json", str(tmp_path / "matrix.json"), "--html", str(page), "--no-color"]) == 0
-    assert "2 of 2 wrong engines caught, 0 false alarms" in page.read_text(encoding="utf-8")
-    out = capsys.readouterr().out
-    assert out.rstrip().endswith("2 of 2 wrong engines caught, 0 false alarms")
-    matrix = json.loads((tmp_path / "matrix.json").read_text(encoding="utf-8"))
-    assert [row["mutant"] for row in matrix["selftest"]["mutants"]] == ["overwrite", "wrong sign"]
-    assert matrix["selftest"]["mutants"][0]["replay"].startswith("backproof1:")
-
-
-def test_a_survivor_or_a_false_alarm_fails_the_command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    survivor = dataclasses.replace(trials()[0], killed_by=(), vertices=None)
-    monkeypatch.setattr(selftest_command, "run_selftest", lambda seed, jobs: iter([survivor]))
-    monkeypatch.setattr(selftest_command, "false_alarms", lambda cases: ["random 1"])
-    assert run(["selftest", "--no-color"]) == 1
-    out = capsys.readouterr().out
-    assert "SURVIVES  overwrite" in out
-    assert "no check names an unequal value" in out
-    assert "false alarm: the right engine is flagged on random 1" in out
-    assert out.rstrip().endswith("0 of 1 wrong engines caught, 1 false alarms")

@@ -1,0 +1,221 @@
+"""Tests stand where their source stands: `verify/paths/sums.py` has `tests/verify/paths/test_sums.py`.
+
+What has none is named in `TESTED_ELSEWHERE`, by the reason, with the test that covers it; a test file without a source
+file of its name is named in `OF_MORE_THAN_ONE`. An entry that is not needed fails, so that the tables stay true.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+LAYERS = ("engine", "theorems", "verify", "reports")
+DOORS = ("__init__.py", "__main__.py", "doors.py")
+
+# The reason, and for each source file the test file (below tests/) that covers it.
+TESTED_ELSEWHERE = {
+    "errors are raised, and their words tested, where something is refused": {
+        "engine/errors.py": "engine/test_graph.py",
+    },
+    "a part of the function table: one test goes through every row of it": {
+        "engine/functions/elementwise.py": "engine/test_functions.py",
+        "engine/functions/linear.py": "engine/test_functions.py",
+        "engine/functions/reductions.py": "engine/test_functions.py",
+        "engine/functions/row.py": "engine/test_functions_facts.py",
+        "engine/functions/structural.py": "engine/test_functions.py",
+        "engine/vertices.py": "engine/test_graph.py",
+    },
+    "a part of tracing that shows in what is traced": {
+        "engine/tracing/dispatch.py": "engine/tracing/test_arrays.py",
+        "engine/tracing/places.py": "engine/tracing/test_tracer.py",
+        "engine/tracing/ufuncs.py": "engine/tracing/test_tracer.py",
+    },
+    "theorems are data: every step of every one is checked on cases": {
+        "theorems/adjoints.py": "verify/proofs/test_steps.py",
+        "theorems/backward_pass.py": "verify/proofs/test_steps.py",
+        "theorems/chain_rule.py": "verify/proofs/test_steps.py",
+        "theorems/expansion.py": "verify/proofs/test_steps.py",
+        "theorems/forward_pass.py": "verify/proofs/test_steps.py",
+        "theorems/jacobians.py": "verify/proofs/test_steps.py",
+        "theorems/path_sum.py": "verify/proofs/test_steps.py",
+    },
+    "a step of the diagnosis, which is tested by faults that it must name": {
+        "verify/blame/from_adjoints.py": "verify/blame/test_diagnosis.py",
+        "verify/blame/from_gradients.py": "verify/blame/test_diagnosis.py",
+        "verify/blame/from_values.py": "verify/blame/test_diagnosis.py",
+        "verify/blame/hypotheses.py": "verify/blame/test_diagnosis.py",
+        "verify/blame/predictions.py": "verify/blame/test_diagnosis.py",
+        "verify/blame/proposals.py": "verify/blame/test_diagnosis.py",
+        "verify/blame/words.py": "verify/blame/test_diagnosis.py",
+    },
+    "a part of drawing a graph, which is tested on the graphs that are drawn": {
+        "verify/cases/families.py": "verify/cases/test_random_graphs.py",
+        "verify/cases/recipes.py": "verify/cases/test_random_graphs.py",
+    },
+    "tested as a user types it, by a command": {
+        "verify/campaign/run.py": "verify/commands/test_verify.py",
+        "verify/cases/named.py": "verify/commands/test_verify.py",
+        "verify/cases/reading.py": "verify/commands/test_replay.py",
+        "reports/terminal.py": "verify/commands/test_verify.py",
+    },
+    "tested with what it belongs to": {
+        "verify/cases/replay.py": "verify/cases/test_case.py",
+        "verify/engine_oracle/target.py": "verify/engine_oracle/test_trial.py",
+        "verify/gradient_oracle/probes/calls.py": "verify/gradient_oracle/probes/test_probes.py",
+        "verify/gradient_oracle/probes/layouts.py": "verify/gradient_oracle/probes/test_probes.py",
+        "verify/gradient_oracle/result.py": "verify/gradient_oracle/test_check.py",
+        "verify/gradient_oracle/variants.py": "verify/gradient_oracle/test_every_rule_is_needed.py",
+        "verify/gradient_oracle/words.py": "verify/gradient_oracle/test_findings.py",
+        "verify/numbers/ball_arrays.py": "verify/numbers/test_balls.py",
+        "verify/numbers/modular.py": "verify/paths/test_frontier.py",
+        "verify/paths/choice.py": "verify/three_way/test_check.py",
+        "verify/proofs/quantities.py": "verify/proofs/test_steps.py",
+        "verify/proofs/witnesses.py": "verify/proofs/test_steps.py",
+        "verify/results/case_detail.py": "verify/results/test_document.py",
+        "verify/results/case_record.py": "verify/results/test_document.py",
+        "verify/selftest/faults.py": "verify/selftest/test_trials.py",
+        "verify/three_way/comparison.py": "verify/three_way/test_check.py",
+        "verify/three_way/routes.py": "verify/three_way/test_check.py",
+        "verify/three_way/theorem_1.py": "verify/three_way/test_check.py",
+        "verify/three_way/theorem_2.py": "verify/three_way/test_check.py",
+        "reports/text.py": "reports/html/test_page.py",
+    },
+    "a function of arrays, or how code reaches it: tested by code that calls it on lifted numbers": {
+        "verify/lift/arrays/arrays.py": "verify/lift/numpy_code/test_lifting.py",
+        "verify/lift/arrays/dispatch.py": "verify/lift/arrays/test_functions.py",
+        "verify/lift/arrays/dtypes.py": "verify/lift/numpy_code/test_types.py",
+        "verify/lift/arrays/exponential.py": "verify/lift/arrays/test_functions.py",
+        "verify/lift/arrays/factors.py": "verify/lift/arrays/test_functions.py",
+        "verify/lift/arrays/linalg.py": "verify/lift/arrays/test_functions.py",
+        "verify/lift/arrays/norms.py": "verify/lift/arrays/test_functions.py",
+        "verify/lift/arrays/reductions.py": "verify/lift/arrays/test_functions.py",
+        "verify/lift/arrays/spectra.py": "verify/lift/arrays/test_functions.py",
+        "verify/lift/arrays/table.py": "verify/lift/arrays/test_functions.py",
+        "verify/lift/numpy_code/distributions.py": "verify/lift/arrays/test_functions.py",
+        "verify/lift/numpy_code/guards.py": "verify/lift/tape/test_errors.py",
+        "verify/lift/numpy_code/plain_numbers.py": "verify/lift/numpy_code/test_globals.py",
+        "verify/lift/numpy_code/replacements.py": "verify/lift/arrays/test_functions.py",
+        "verify/lift/numpy_code/scipy_linalg.py": "verify/lift/arrays/test_functions.py",
+    },
+    "a part of the tape, which is tested by code that is lifted": {
+        "verify/lift/lifted.py": "verify/lift/numpy_code/test_lifting.py",
+        "verify/lift/tape/arithmetic.py": "verify/lift/numpy_code/test_lifting.py",
+        "verify/lift/tape/decisions.py": "verify/lift/tape/test_reads.py",
+        "verify/lift/tape/kinks.py": "verify/lift/arrays/test_functions.py",
+        "verify/lift/tape/operators.py": "verify/lift/numpy_code/test_lifting.py",
+        "verify/lift/tape/special.py": "verify/lift/tape/test_rules.py",
+        "verify/lift/tape/tape.py": "verify/lift/numpy_code/test_lifting.py",
+    },
+    "numbers and words without a decision of their own": {
+        "verify/numbers/precision.py": "verify/three_way/test_check.py",
+        "verify/results/settings.py": "verify/results/test_document.py",
+    },
+}
+
+# Test files that no one source file has the name of.
+OF_MORE_THAN_ONE = {
+    "engine/test_functions.py": "engine/functions/: every row of the table against closed forms",
+    "engine/test_functions_accuracy.py": "engine/functions/: 48 digits, and far-out values",
+    "engine/test_functions_facts.py": "engine/functions/: what a row says of itself",
+    "engine/test_malformed_documents.py": "engine/documents.py: the files in malformed/, one for each fault",
+    "reports/html/test_browser.py": "the page in a real browser",
+    "reports/html/test_contrast.py": "the colours of the style sheet",
+    "reports/html/test_page_inert.py": "reports/html/page.py: hostile names stay text",
+    "reports/html/test_page_limits.py": "reports/html/page.py: large results",
+    "reports/html/test_page_sections.py": "reports/html/page.py: coverage, the kill matrix, the smallest failure",
+    "reports/html/test_page_theorems.py": "reports/html/page.py: theorems and derivations",
+    "verify/gradient_oracle/test_corpus.py": "tests/corpus: right and wrong ones are what they say",
+    "verify/gradient_oracle/test_every_rule_is_needed.py": "every rule of check has a case that only it sees",
+}
+
+
+def source_files(root: Path) -> set[str]:
+    """Every source file of the four layers, from the root, doors apart."""
+    files = (file for layer in LAYERS for file in (root / layer).rglob("*.py"))
+    return {file.relative_to(root).as_posix() for file in files if file.name not in DOORS and "__pycache__" not in file.parts}
+
+
+def files_of_tests(root: Path) -> set[str]:
+    """Every test file of the four layers, from tests/."""
+    return {file.relative_to(root / "tests").as_posix() for layer in LAYERS for file in (root / "tests" / layer).rglob("test_*.py")}
+
+
+def mirrored(source: str) -> str:
+    """Where the tests of a source file stand.
+
+    >>> mirrored("verify/paths/sums.py")
+    'verify/paths/test_sums.py'
+    """
+    path = Path(source)
+    return (path.parent / f"test_{path.name}").as_posix()
+
+
+def problems(root: Path, elsewhere: dict[str, dict[str, str]], more: dict[str, str]) -> list[str]:
+    """What does not mirror, and what the tables say that is not so."""
+    sources, tests = source_files(root), files_of_tests(root)
+    covered = {source: test for entries in elsewhere.values() for source, test in entries.items()}
+    mirrors = {mirrored(source) for source in sources}
+    found = [f"{source}: no {mirrored(source)}, and no reason" for source in sources - set(covered) if mirrored(source) not in tests]
+    for source, test in covered.items():
+        if source not in sources:
+            found.append(f"{source}: there is no such file")
+        elif mirrored(source) in tests:
+            found.append(f"{source}: it has {mirrored(source)}; take it out of the table")
+        if test not in tests:
+            found.append(f"{source}: there is no {test}")
+    found += [f"{test}: no source file has this name, and no reason" for test in tests - mirrors - set(more)]
+    found += [f"{test}: there is no such test file" for test in set(more) - tests]
+    found += [f"{test}: a source file has this name; take it out of the table" for test in set(more) & mirrors]
+    return sorted(found)
+
+
+def test_every_file_has_its_tests_at_the_same_place_or_a_reason() -> None:
+    assert len(source_files(ROOT)) > 150
+    assert problems(ROOT, TESTED_ELSEWHERE, OF_MORE_THAN_ONE) == []
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Path:
+    """A source file with its test, one without, and a test without a source file."""
+    for name in ("engine/a.py", "engine/b.py", "engine/__init__.py", "tests/engine/test_a.py", "tests/engine/test_all.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    return tmp_path
+
+
+def test_a_house_whose_tables_are_true_has_no_problem(house: Path) -> None:
+    assert problems(house, {"why": {"engine/b.py": "engine/test_a.py"}}, {"engine/test_all.py": "all"}) == []
+
+
+@pytest.mark.parametrize(
+    ("elsewhere", "more", "words"),
+    [
+        ({}, ["engine/test_all.py"], "engine/b.py: no engine/test_b.py, and no reason"),
+        ({"engine/b.py": "engine/test_z.py"}, ["engine/test_all.py"], "engine/b.py: there is no engine/test_z.py"),
+        (
+            {"engine/a.py": "engine/test_all.py", "engine/b.py": "engine/test_a.py"},
+            ["engine/test_all.py"],
+            "engine/a.py: it has engine/test_a.py; take it out of the table",
+        ),
+        (
+            {"engine/b.py": "engine/test_a.py", "engine/z.py": "engine/test_a.py"},
+            ["engine/test_all.py"],
+            "engine/z.py: there is no such file",
+        ),
+        ({"engine/b.py": "engine/test_a.py"}, [], "engine/test_all.py: no source file has this name, and no reason"),
+        (
+            {"engine/b.py": "engine/test_a.py"},
+            ["engine/test_all.py", "engine/test_z.py"],
+            "engine/test_z.py: there is no such test file",
+        ),
+        (
+            {"engine/b.py": "engine/test_a.py"},
+            ["engine/test_a.py", "engine/test_all.py"],
+            "engine/test_a.py: a source file has this name; take it out of the table",
+        ),
+    ],
+)
+def test_what_does_not_mirror_is_found(house: Path, elsewhere: dict[str, str], more: list[str], words: str) -> None:
+    assert problems(house, {"why": elsewhere}, dict.fromkeys(more, "why")) == [words]

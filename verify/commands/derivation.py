@@ -1,0 +1,93 @@
+"""What `backproof theorems derivation` does: print the lecture's rewriting of a global derivative into local ones (L8),
+with the verdict of every line.
+
+>>> run_derivation(TheoremsOptions(leaf="W"))
+∂o/∂W|^{f̄o} = ∂o/∂q|^{fo} × ∂q/∂W|^{f̄q} ... CORRECT, to 49 digits on 1 case
+...
+CORRECT  every line has the value of its left side
+0
+>>> run_derivation(TheoremsOptions(leaf="nobody"))  # said on stderr: no vertices are called 'nobody'
+4
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from backproof.engine import DomainError, GraphError
+from backproof.reports.document import Record
+from backproof.reports.terminal import COLOURS, say
+from backproof.theorems.derivation import TooLong
+from backproof.theorems.printed_derivation import as_latex, as_mathml
+from backproof.verify.cases.case import Case, CaseError
+from backproof.verify.cases.lecture import lecture_cases
+from backproof.verify.cases.reading import read_case
+from backproof.verify.commands.exit_codes import FAILS, holds_or_fails
+from backproof.verify.commands.options import TheoremsOptions
+from backproof.verify.commands.session import finish, give_up, name_files
+from backproof.verify.commands.theorems import counted
+from backproof.verify.numbers.precision import DIGITS
+from backproof.verify.proofs.derivations import CheckedDerivation, check_derivation
+from backproof.verify.results.derivations import NETWORK, derivation_record
+from backproof.verify.results.document import results_document
+from backproof.verify.results.settings import LISTED_PATHS, Settings
+from backproof.verify.results.tally import Tally
+from backproof.verify.verdicts import Verdict, worst
+
+MERGED = ("q_y",)  # the engine computes the lecture's o = −q_y (L6) in two vertices; merging q_y gives its f^o(q, y) back
+
+
+def run_derivation(options: TheoremsOptions) -> int:
+    """Derive for one leaf or every leaf, and return the exit code: 1 if not every line is CORRECT, or there is none."""
+    try:
+        given = None if options.case is None else read_case(options.case, options.seed)
+    except (CaseError, GraphError, DomainError) as error:
+        return give_up(f"backproof theorems: {error}")
+    case = given or lecture_cases()[NETWORK]
+    graph = case.graph
+    leaves = [options.leaf] if options.leaf is not None else [graph.name(j) for j in graph.differentiable_leaves()]
+    derived: list[CheckedDerivation] = []
+    for leaf in leaves:
+        try:
+            checked = check_derivation(case, leaf, merge=MERGED if given is None else ())
+        except TooLong as error:
+            click.echo(f"{leaf}: {error}\n")
+            continue
+        except ValueError as error:
+            return give_up(f"backproof theorems: {error}")
+        derived.append(checked)
+        click.echo(_written(checked, options.notation) + "\n")
+    if not derived:
+        say("not checked  no derivation was short enough to write", options.output.no_color, fg="yellow", bold=True)
+        return FAILS
+    verdict = worst(checked.verdict for checked in derived)
+    say(f"{verdict.value}  {_sentence(verdict)}", options.output.no_color, fg=COLOURS[verdict.value])
+    results = _results(case, derived, verdict, options.seed)
+    return finish(results, options.output, name_files, holds_or_fails(results))
+
+
+def _written(checked: CheckedDerivation, notation: str) -> str:
+    if notation == "text":
+        return checked.as_text()
+    return (as_latex if notation == "latex" else as_mathml)(checked.derivation)
+
+
+def _sentence(verdict: Verdict) -> str:
+    if verdict is Verdict.CORRECT:
+        return "every line has the value of its left side"
+    return "not every line could be shown to have the value of its left side"
+
+
+def _results(case: Case, derived: Sequence[CheckedDerivation], verdict: Verdict, seed: int) -> Record:
+    """A results document that holds the derivations, and neither cases nor theorems."""
+    settings = Settings("backproof theorems derivation", seed, 0, LISTED_PATHS, DIGITS)
+    records = [derivation_record(checked, case.name) for checked in derived]
+    results = results_document(settings, Tally(), (), False, (), records)
+    told = {
+        "holds": verdict is Verdict.CORRECT,
+        "verdict": verdict.value,
+        "sentence": f"{counted(len(derived), 'derivation')}: {_sentence(verdict)}.",
+    }
+    return {**results, "summary": {**results["summary"], **told}, "theorems": []}

@@ -1,0 +1,123 @@
+"""What a command was asked for, one frozen value for each. The defaults stand here once: click shows them, tests start
+from them. Nothing heavy is imported.
+
+>>> VerifyOptions(cases=20)
+VerifyOptions(cases=20, seed=0, max_paths=64, digits=50, dtypes=('float64', 'float32'), ...)
+>>> VerifyOptions(case=20)
+Traceback (most recent call last):
+    ...
+TypeError: ...unexpected keyword argument 'case'
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from backproof.verify.numbers.precision import DIGITS
+from backproof.verify.results.settings import DTYPES, LISTED_PATHS
+
+DERIVATION, PROVE = "derivation", "prove"
+"""The labels of `backproof theorems` that do more than check one theorem."""
+QUICK_SIZE = 5
+"""Every graph of up to so many vertices is tried by default: 1,099 graphs take a tenth of a second, those of 6 vertices
+are 32,768 and take four.
+"""
+
+
+@dataclass(frozen=True)
+class Output:
+    """Where results go, and how much is shown of them."""
+
+    json_file: Path | None = None
+    html_file: Path | None = None
+    quiet: bool = False
+    verbose: bool = False
+    no_color: bool = False
+
+    @property
+    def files(self) -> list[str]:
+        """The names of the files that were asked for."""
+        return [str(path) for path in (self.json_file, self.html_file) if path is not None]
+
+
+@dataclass(frozen=True)
+class VerifyOptions:
+    """`backproof verify`. `jobs`: None for the available cores; `resume_file`: the lines of an interrupted run."""
+
+    cases: int = 200
+    seed: int = 0
+    max_paths: int = LISTED_PATHS
+    digits: int = DIGITS
+    dtypes: tuple[str, ...] = DTYPES
+    jobs: int | None = None
+    allow_inconclusive: bool = False
+    resume_file: Path | None = None
+    output: Output = Output()
+
+
+@dataclass(frozen=True)
+class ReplayOptions:
+    """`backproof replay CASE`: a replay line, or a file that holds a case or a graph (then `seed` chooses its leaf
+    values).
+    """
+
+    case: str
+    seed: int = 0
+    max_paths: int = LISTED_PATHS
+    allow_inconclusive: bool = False
+    output: Output = Output()
+
+
+@dataclass(frozen=True)
+class TheoremsOptions:
+    """`backproof theorems [LABEL]`. `leaf` and `notation` belong to the label `derivation`."""
+
+    label: str | None = None
+    case: str | None = None
+    cases: int = 24
+    seed: int = 0
+    exhaustive: int = QUICK_SIZE
+    leaf: str | None = None
+    notation: str = "text"
+    jobs: int | None = None
+    output: Output = Output()
+
+
+@dataclass(frozen=True)
+class ProveOptions:
+    """`backproof theorems prove`. `deep`: the independent checker, too; `record`: keep the result beside the proofs."""
+
+    deep: bool = False
+    record: bool = False
+    output: Output = Output()
+
+
+@dataclass(frozen=True)
+class OracleOptions:
+    """`backproof oracle TARGET`. `functions`: those that the engine has, none for the whole table; `scalars`: it has no
+    arrays.
+    """
+
+    target: str
+    case: str | None = None
+    cases: int = 200
+    seed: int = 0
+    functions: tuple[str, ...] = ()
+    scalars: bool = False
+    allow_inconclusive: bool = False
+    output: Output = Output()
+
+    @property
+    def restricted(self) -> bool:
+        """Whether random graphs must be drawn for what this engine has."""
+        return bool(self.functions) or self.scalars
+
+
+@dataclass(frozen=True)
+class SelftestOptions:
+    """`backproof selftest`."""
+
+    seed: int = 0
+    jobs: int | None = None
+    output: Output = Output()
