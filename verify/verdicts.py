@@ -68,8 +68,8 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
 
 
 def evidence_words(evidence: Evidence, cases: int, digits: int | None = None, *, unit: str = "case") -> str:
-    """The evidence as it is written everywhere, with its numbers filled in; `not checked` where there are no cases. `unit` is
-    what was counted.
+    """The evidence as it is written everywhere, with its numbers filled in; `not checked` where there are no cases.
+    `unit` is what was counted.
 
     >>> evidence_words(Evidence.DIGITS, 12, 50)
     'to 50 digits on 12 cases'

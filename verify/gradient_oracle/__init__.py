@@ -1,5 +1,5 @@
-"""`check(f, args, vjp)`: which points, how one is judged, what is said. A user's question never leaves this folder but for
-`lift/`.
+"""`check(f, args, vjp)`: which points, how one is judged, what is said. A user's question never leaves this folder but
+for `lift/`.
 
 Rooms, in reading order:
 

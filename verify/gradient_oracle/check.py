@@ -1,10 +1,10 @@
 """`check(f, args, vjp=…)`: is this backward pass the derivative of this forward pass?
 
-`f(*args)` and `vjp(args, out, cotangent)` are plain NumPy code. Both run on certified numbers (`lift/`), at the given arguments
-and at others that are chosen by reading the code: both sides of every comparison that it takes, other shapes, ties, zeros,
-repeated indices, small and large magnitudes (`exploration.py`). At each of them `judge.py` compares; at the given arguments
-`probes/` try the protocol: calling twice, another forward in between, cotangents of every layout, mutation. The result is a
-verdict with its evidence, and `explain()`.
+`f(*args)` and `vjp(args, out, cotangent)` are plain NumPy code. Both run on certified numbers (`lift/`), at the given
+arguments and at others that are chosen by reading the code: both sides of every comparison that it takes, other shapes,
+ties, zeros, repeated indices, small and large magnitudes (`exploration.py`). At each of them `judge.py` compares; at
+the given arguments `probes/` try the protocol: calling twice, another forward in between, cotangents of every layout,
+mutation. The result is a verdict with its evidence, and `explain()`.
 
 >>> def softplus(x):
 ...     return np.log1p(np.exp(x))
@@ -60,9 +60,9 @@ def check(
     """Check a backward pass written in NumPy.
 
     `vjp(args, out, cotangent)` returns one gradient for each argument (None for arguments that are no floats),
-    `gradient(*args)` the gradients of a scalar f. `reference` is another forward, in plain NumPy, for an f that is a compiled
-    kernel. `domain(*args)` says which arguments f is meant for. `effort` bounds the number of points. ValueError for arguments
-    that leave nothing to check.
+    `gradient(*args)` the gradients of a scalar f. `reference` is another forward, in plain NumPy, for an f that is a
+    compiled kernel. `domain(*args)` says which arguments f is meant for. `effort` bounds the number of points.
+    ValueError for arguments that leave nothing to check.
     """
     backward = _backward(vjp, gradient)
     given = tuple(args) if isinstance(args, tuple | list) else (args,)

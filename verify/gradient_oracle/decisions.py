@@ -1,7 +1,7 @@
 """The decisions of somebody's code: which outcomes of each were seen, and what to aim at next.
 
-What is aimed at, in this order: decisions that always fell the same way, the nearest first; whole numbers of a floor that
-were not seen; entries of a table, or places of an argmax, that always fell the same way.
+What is aimed at, in this order: decisions that always fell the same way, the nearest first; whole numbers of a floor
+that were not seen; entries of a table, or places of an argmax, that always fell the same way.
 
 >>> from backproof.verify.gradient_oracle.lifted_runs import lifted_forward
 >>> x = np.array([1.0])
@@ -24,7 +24,7 @@ KeyError: ...
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -73,7 +73,7 @@ class ReadAt:
 
 @dataclass(frozen=True)
 class Aim:
-    """What to try: from where it was read to another whole number, larger by `by`; or to the other side, where that is 0."""
+    """What to try: from where it was read to a whole number that is larger by `by`; to the other side if that is 0."""
 
     start: ReadAt
     decision: Decision
@@ -81,15 +81,15 @@ class Aim:
     by: int
 
 
+@dataclass(eq=False)
 class Decisions:
-    """The outcomes that were seen: `seen` of every decision, `numbers` those of whole numbers at the given arguments; `starts`,
-    where each was read nearest to its opposite; `times`, how often each was aimed at."""
+    """The outcomes that were seen: `seen` of every decision, `numbers` those of whole numbers at the given arguments;
+    `starts`, where each was read nearest to its opposite; `times`, how often each was aimed at."""
 
-    def __init__(self) -> None:
-        self.seen: dict[Decision, set[Any]] = {}
-        self.numbers: dict[Decision, set[int]] = {}
-        self.starts: dict[tuple[Decision, Any], ReadAt] = {}
-        self.times: dict[tuple[Decision, Any], int] = {}
+    seen: dict[Decision, set[Any]] = field(default_factory=dict[Decision, set[Any]])
+    numbers: dict[Decision, set[int]] = field(default_factory=dict[Decision, set[int]])
+    starts: dict[tuple[Decision, Any], ReadAt] = field(default_factory=dict[tuple[Decision, Any], ReadAt])
+    times: dict[tuple[Decision, Any], int] = field(default_factory=dict[tuple[Decision, Any], int])
 
     def branches(self) -> dict[tuple[str, str], frozenset[Any]]:
         """For each decision of the code (place and words) the outcomes that were seen."""
@@ -130,8 +130,8 @@ class Decisions:
         return best and best[1]
 
     def _unseen(self, decision: Decision, outcome: int) -> list[int]:
-        """Steps from a whole number at the given arguments to others that were not seen: those between the ones there, and some
-        around."""
+        """Steps from a whole number at the given arguments to others that were not seen: those between the ones there,
+        and some around."""
         usual, seen = self.numbers.get(decision, set()), self.seen[decision]
         if outcome not in usual or len(seen) > MOST_NUMBERS:
             return []

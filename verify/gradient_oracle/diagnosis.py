@@ -1,12 +1,13 @@
 """What kind of fault a wrong backward pass has, and where: `diagnosis_of(f, args, cotangent, gradients)`.
 
-Every hypothesis predicts the gradients exactly, and is named only if the prediction fits what was found. They are of two kinds:
+Every hypothesis predicts the gradients exactly, and is named only if the prediction fits what was found. They are of
+two kinds:
 
-- of whole gradients: missing, a simple factor (also the length of an axis), transposed, turned around, exchanged with another
-  argument's, not summed over an axis, made with a cotangent of ones, only the last use of an entry counted;
-- of places in the forward pass (`forward_edges.py`): the contribution along one group of edges, or everything that flows back
-  into one operation or one line, is missing, counted twice, of the wrong sign, or multiplied by some factor. This is the path
-  sum at work: the error is (factor − 1) times the sum over the paths through that place.
+- of whole gradients: missing, a simple factor (also the length of an axis), transposed, turned around, exchanged with
+  another argument's, not summed over an axis, made with a cotangent of ones, only the last use of an entry counted;
+- of places in the forward pass (`forward_edges.py`): the contribution along one group of edges, or everything that
+  flows back into one operation or one line, is missing, counted twice, of the wrong sign, or multiplied by some factor.
+  This is the path sum at work: the error is (factor − 1) times the sum over the paths through that place.
 
 Nothing is said where no hypothesis fits.
 
@@ -44,7 +45,7 @@ LONGEST = 60  # chosen: characters of a line of code that are quoted
 
 
 def diagnosis_of(f: Callable[..., Any], args: Sequence[Any], cotangent: Any, gradients: Sequence[Any]) -> str | None:
-    """The fault in words, or None. `gradients` has one entry for each argument that is a float or an array of floats."""
+    """The fault in words, or None. `gradients` has one entry for each argument that has a derivative."""
     places = [k for k, a in enumerate(args) if is_float(a)]
     try:
         edges = trace_edges(f, args, cotangent)
@@ -80,7 +81,7 @@ def _names(f: Callable[..., Any], args: Sequence[Any]) -> list[str]:
 
 
 def fits(predicted: Sequence[Array], found: Sequence[Array], right: Sequence[Array]) -> bool:
-    """Whether a prediction explains the error: what is left is small beside the error, which itself is more than noise."""
+    """Whether a prediction explains the error: what is left is small beside it, and it is more than noise."""
     size = largest(right)
     error = largest([g - r for g, r in zip(found, right, strict=True)])
     left = largest([g - p for g, p in zip(found, predicted, strict=True)])
@@ -191,7 +192,7 @@ def _near_one(factor: float) -> str:
 
 
 def _slice(right: Array, found: Array, noise: float) -> Iterator[str]:
-    """Wrong entries that share an index along one axis, and what they are there: zero, or a multiple of the derivative."""
+    """Wrong entries that share an index along one axis, and what they are: zero, or a multiple of the derivative."""
     wrong = np.abs(found - right) > noise
     for axis in range(right.ndim):
         places = np.unique(np.nonzero(wrong)[axis])

@@ -1,8 +1,9 @@
 """The points of one `check`: which are judged, in which order, and what was found at them.
 
 The given arguments are first. Then come the decisions of the code, those that always fell the same way before others
-(`decisions.py`), in turn with the points that do not depend on the code (`variants.py`, `settings.py`). An `Effort` bounds the
-number of points and the numbers that the code reads. What is found where the code need not be meant for that is noted only.
+(`decisions.py`), in turn with the points that do not depend on the code (`variants.py`, `settings.py`). An `Effort`
+bounds the number of points and the numbers that the code reads. What is found where the code need not be meant for that
+is noted only.
 
 >>> def run_of(vjp):
 ...     run = Exploration(np.abs, vjp, rng=np.random.default_rng(0), effort=Effort(10, 250_000))
@@ -23,7 +24,7 @@ number of points and the numbers that the code reads. What is found where the co
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -82,26 +83,25 @@ class Taken:
     judged: Judged
 
 
+@dataclass(eq=False)
 class Exploration:
-    """The points taken so far, with the decisions of the code and the notes of all points, also of those that do not count."""
+    """The points taken so far, the decisions of the code at them, and the notes of all points, also of others.
 
-    def __init__(
-        self,
-        f: Function,
-        vjp: Function,
-        *,
-        rng: np.random.Generator,
-        effort: Effort,
-        domain: Callable[..., bool] | None = None,
-        cotangent: Any = None,
-    ) -> None:
-        self.f, self.vjp, self.domain, self.cotangent = f, vjp, domain, cotangent
-        self.rng, self.effort = rng, effort
-        self.taken: list[Taken] = []
-        self.notes: dict[Note, None] = {}
-        self.decisions = Decisions()
-        self.given: tuple[Any, ...] = ()  # if the forward can be lifted there, so that other points make sense
-        self.usual: tuple[float, ...] = ()  # how large the gradients are there
+    `given`    the arguments, if the forward can be lifted there, so that other points make sense
+    `usual`    how large the gradients are there
+    """
+
+    f: Function
+    vjp: Function
+    rng: np.random.Generator
+    effort: Effort
+    domain: Callable[..., bool] | None = None
+    cotangent: Any = None
+    taken: list[Taken] = field(default_factory=list[Taken])
+    notes: dict[Note, None] = field(default_factory=dict[Note, None])
+    decisions: Decisions = field(default_factory=Decisions)
+    given: tuple[Any, ...] = ()
+    usual: tuple[float, ...] = ()
 
     @property
     def findings(self) -> list[GradientFinding]:
@@ -140,8 +140,8 @@ class Exploration:
         self._take(Taken(Point(args, GIVEN), cotangent, judged), given=True)
 
     def explore(self, functions: Sequence[Callable[..., Any]]) -> None:
-        """Other points until the effort is spent or something is wrong. `functions` are the user's own, whose words are looked
-        at."""
+        """Other points until the effort is spent or something is wrong. `functions` are the user's own, whose words are
+        looked at."""
         if not self.given:
             return
         spare = self._spare(functions)
@@ -186,23 +186,20 @@ class Exploration:
 
     # one point
 
-    def at(self, point: Point) -> bool:
-        """Judge a chosen point, if it lies in the domain; whether it counts."""
+    def at(self, point: Point) -> None:
+        """Judge a chosen point; it counts if it lies in the domain, and what is found there may be held against the
+        backward."""
         if sum(np.size(a) for a in point.args) > MOST_ENTRIES:
-            return False
+            return
         try:
             with limited(SECONDS):
-                cotangent = self._cotangent_in_domain(point.args)
-                judged = None if cotangent is None else self._judged_elsewhere(point, cotangent)
-                if cotangent is None or judged is None:
-                    return False
-                self._take(Taken(point, cotangent, judged))
-                return True
+                taken = self._judged_elsewhere(point)
+                if taken is not None:
+                    self._take(taken)
         except TookTooLong:
             self._note("not judged", f"{point.words}, where the code takes more than {SECONDS:g} s")
-            return False
         except (ArithmeticError, ValueError, TypeError, IndexError, AssertionError):
-            return False
+            return
 
     def _take(self, taken: Taken, given: bool = False) -> None:
         self.taken.append(taken)
@@ -218,8 +215,11 @@ class Exploration:
             self.notes[judged.note] = None
         return judged
 
-    def _judged_elsewhere(self, point: Point, cotangent: Array) -> Judged | None:
+    def _judged_elsewhere(self, point: Point) -> Taken | None:
         """What is found at a chosen point; None where that does not count."""
+        cotangent = self._cotangent_in_domain(point.args)
+        if cotangent is None:
+            return None
         strict = [k in point.small or _size(point.args) < NEAR_ZERO for k, a in enumerate(point.args) if is_float(a)]
         judged = self._judged(Question(self.f, self.vjp, point.args, cotangent, point.words, self._usual_at(point), strict))
         if judged.reach in (Reach.DIFFERENCES, Reach.NOTHING) and not judged.findings:
@@ -231,19 +231,19 @@ class Exploration:
             argument = "" if unmeant.argument is None else f"gradient of argument {unmeant.argument}: "
             self._note("not held against it, since it need not be meant for that", f"with {point.words}, {argument}{unmeant.words}")
             return None
-        return judged
+        return Taken(point, cotangent, judged)
 
     def _is_worth_a_note(self, finding: GradientFinding, point: Point) -> bool:
-        """Whether a finding at arguments that need not be meant is one of those to be noted: not that a derivative vanishes
-        which is small beside the usual ones."""
+        """Whether a finding at arguments that need not be meant is one of those to be noted: not that a derivative
+        vanishes which is small beside the usual ones."""
         if finding.kind not in point.noted:
             return False
         small = abs(finding.derivative) < NOTICEABLE * max(self.usual, default=0.0)
         return finding.kind is not Kind.FLOATS or not small
 
     def _usual_at(self, point: Point) -> tuple[float, ...]:
-        """The size of each gradient beside which a formula may be cut off: where derivatives vanish by saturation, or arguments
-        are larger than those given."""
+        """The size of each gradient beside which a formula may be cut off: where derivatives vanish by saturation, or
+        arguments are larger than those given."""
         grown = max(1.0, _size(point.args) / max(_size(self.given), 1e-300))
         places = [k for k, a in enumerate(point.args) if is_float(a)]
         return tuple(0.0 if k in point.small else size * grown for k, size in zip(places, self.usual, strict=False))
@@ -256,8 +256,8 @@ class Exploration:
         return np.asarray(self.rng.normal(size=out.shape), dtype=out.dtype)
 
     def _cotangent_in_domain(self, args: tuple[Any, ...]) -> Array | None:
-        """A random cotangent; None outside of the domain, where f need not take arguments that nobody gave: it raises, or its
-        output is not finite, or a sentinel, or no float."""
+        """A random cotangent; None outside of the domain, where f need not take arguments that nobody gave: it raises,
+        or its output is not finite, or a sentinel, or no float."""
         try:
             if self.domain is not None and not self.domain(*args):
                 return None
@@ -269,8 +269,8 @@ class Exploration:
 
 
 def _is_unmeant(finding: GradientFinding, point: Point) -> bool:
-    """Whether a finding is at arguments that the backward need not be meant for: of other ranks, huge, of a shape or a setting
-    that it refuses."""
+    """Whether a finding is at arguments that the backward need not be meant for: of other ranks, huge, of a shape or a
+    setting that it refuses."""
     if point.noted:
         return finding.kind in point.noted
     return (point.resized and finding.kind in (Kind.SHAPE, Kind.PROTOCOL)) or (point.setting and finding.kind is Kind.PROTOCOL)
@@ -282,7 +282,7 @@ def _size(args: Sequence[Any]) -> float:
 
 
 def usual_sizes(question: Question) -> tuple[float, ...]:
-    """The largest entry of each gradient at the given arguments: where the function saturates elsewhere, errors below its
-    rounding do not count."""
+    """The largest entry of each gradient at the given arguments: where the function saturates elsewhere, errors below
+    its rounding do not count."""
     _, gradients, problems = run_floats(question)
     return () if problems else tuple(largest([gradient]) for gradient in gradients)

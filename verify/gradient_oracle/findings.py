@@ -1,5 +1,5 @@
-"""What `check` finds: a `GradientFinding` says at which point, of which argument and entry, what was computed and what is
-right; `worst_first` orders them. A `Note` is not held against a backward, and yet worth knowing.
+"""What `check` finds: a `GradientFinding` says at which point, of which argument and entry, what was computed and what
+is right; `worst_first` orders them. A `Note` is not held against a backward, and yet worth knowing.
 
 >>> finding = GradientFinding(
 ...     Verdict.WRONG, Kind.FORMULA, "the given arguments", 0, (1,), "3.0", "2.0", math.inf, "wrong by a factor of 1.5"
@@ -71,7 +71,8 @@ class GradientFinding:
 
 
 def worst_of(findings: Sequence[GradientFinding]) -> GradientFinding:
-    """The finding to show first: WRONG before INACCURATE, then the largest error, nan as inf. ValueError if there is none."""
+    """The finding to show first: WRONG before INACCURATE, then the largest error, nan as inf. ValueError if there is
+    none."""
     if not findings:
         raise ValueError("there is no finding to choose from")
     return max(findings, key=lambda finding: (severity(finding.verdict), math.inf if math.isnan(finding.size) else finding.size))

@@ -1,23 +1,23 @@
 """The second tier of `check`: are the floats of a backward as good as rounding allows? `judge_floats(…)`.
 
-Entry by entry, |ĝ − g| is compared with the bound S of what a reverse sweep of the forward may lose (`rounding_of_sweep`),
-plus
+Entry by entry, |ĝ − g| is compared with the bound S of what a reverse sweep of the forward may lose
+(`rounding_of_sweep`), plus
 
 - what the backward's own formula may lose (`rounding_of_formula`);
 - what the tier of formulas has accepted: rounded constants, a series cut off;
-- for a backward that could not be lifted, `OPAQUE` times as many roundings as a reverse sweep makes, each of the size of the
-  largest derivative;
+- for a backward that could not be lifted, `OPAQUE` times as many roundings as a reverse sweep makes, each of the size
+  of the largest derivative;
 - the last rounding to the dtype of the gradient, and what underflow may cost.
 
-So floats are INACCURATE if they lie farther than a reverse sweep *and* their own formula explain. Where `strict` accuracy is
-asked for, both must be backward stable as well: each rounding of the way back, and of the formula, counts no more than the
-condition of the derivative, that is how it answers to errors of arguments and cotangent.
+So floats are INACCURATE if they lie farther than a reverse sweep *and* their own formula explain. Where `strict`
+accuracy is asked for, both must be backward stable as well: each rounding of the way back, and of the formula, counts
+no more than the condition of the derivative, that is how it answers to errors of arguments and cotangent.
 
-No constant is fitted; what is assumed of operations is in `verify.lift.rounding.counts`, and of formulas that nobody can read,
-it is `OPAQUE`. The bounds are of first order: where one exceeds a quarter of the largest derivative, as in
-`verify.rounding.bounds`, nothing is decided (undecidable in this dtype), nor where values that are off by their errors give
-other derivatives than the bound allows (`verify.lift.rounding.higher_order`). At a kink an entry may be on any side, so that
-the largest bound of all sides counts.
+No constant is fitted; what is assumed of operations is in `verify.lift.rounding.counts`, and of formulas that nobody
+can read, it is `OPAQUE`. The bounds are of first order: where one exceeds a quarter of the largest derivative, as in
+`verify.rounding.bounds`, nothing is decided (undecidable in this dtype), nor where values that are off by their errors
+give other derivatives than the bound allows (`verify.lift.rounding.higher_order`). At a kink an entry may be on any
+side, so that the largest bound of all sides counts.
 
 >>> from backproof.verify.gradient_oracle.lifted_runs import lifted_backward, lifted_forward
 >>> from backproof.verify.lift.lifted import pull_back
@@ -68,7 +68,8 @@ class Floats:
     """What is judged: the `gradients` in floats.
 
     `sides`    the certified derivatives on every side of a kink, and the lifted forwards that have them
-    `backward`, `accepted` the lifted backward, None if it could not be lifted, and whether the tier of formulas found it right
+    `backward`, `accepted` the lifted backward, None if it could not be lifted, and whether the tier of formulas found
+    it right
     """
 
     question: Question
@@ -79,7 +80,8 @@ class Floats:
 
 
 def judge_floats(case: Floats) -> tuple[list[GradientFinding], Note | None]:
-    """Entries that the floats compute worse than rounding explains, the worst first; and a note where that cannot be decided.
+    """Entries that the floats compute worse than rounding explains, the worst first; and a note where that cannot be
+    decided.
 
     Of very many entries that differ at all, those with the largest errors are judged, relative and absolute."""
     question, forwards = case.question, case.sides.runs
@@ -104,8 +106,8 @@ def judge_floats(case: Floats) -> tuple[list[GradientFinding], Note | None]:
 
 @dataclass(frozen=True, eq=False)
 class Suspect:
-    """One entry of a gradient. `error` is how far the float is outside the hull of the derivatives; `size` that of the derivative,
-    `scale` the same, or of an exact zero that of the largest: as much may cancel."""
+    """One entry of a gradient. `error` is how far the float is outside the hull of the derivatives; `size` that of the
+    derivative, `scale` the same, or of an exact zero that of the largest: as much may cancel."""
 
     place: int
     argument: int
@@ -179,7 +181,8 @@ def _judged(
 
 
 def _allowed(case: Floats, entry: Suspect, sweeps: Sequence[ReverseSweep], formula: Formula | None, overall: float) -> float:
-    """What rounding may change of one entry; the backward's own formula is asked only where a reverse sweep does not explain it."""
+    """What rounding may change of one entry; the backward's own formula is asked only where a reverse sweep does not
+    explain it."""
     question = case.question
     strict = entry.place < len(question.strict) and question.strict[entry.place]
     unit = unit_of(np.asarray(question.args[entry.argument]).dtype)
@@ -196,8 +199,8 @@ def _allowed(case: Floats, entry: Suspect, sweeps: Sequence[ReverseSweep], formu
 
 
 def _bends(entry: Suspect, samples: Sequence[tuple[Array, ...]] | None, allowed: float) -> bool:
-    """Whether errors of the assumed size in the values move the derivative by more than the bound of first order, or lead
-    another way."""
+    """Whether errors of the assumed size in the values move the derivative by more than the bound of first order, or
+    lead another way."""
     if samples is None:
         return True
     moved = [sample[entry.place][entry.index] for sample in samples]
@@ -212,7 +215,7 @@ def _own(case: Floats, entry: Suspect, formula: Formula) -> Any:
 
 
 def _accepted(own: Any, entry: Suspect) -> float:
-    """How far the lifted formula is off: what the tier of formulas took for rounded constants or the end of a series."""
+    """How far the lifted formula is off: what was taken for rounded constants, or for the end of a series."""
     return min(_distance(own.value, middle) for middle in entry.middles)
 
 

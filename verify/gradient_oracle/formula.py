@@ -1,9 +1,9 @@
-"""The first tier of `check`: is the formula of a backward pass right at a point? The lifted backward against the certified
-derivative: `judge_formula(…)`. It knows lifted runs only, whatever the front end that made them.
+"""The first tier of `check`: is the formula of a backward pass right at a point? The lifted backward against the
+certified derivative: `judge_formula(…)`. It knows lifted runs only, whatever the front end that made them.
 
-An entry is wrong if both balls are disjoint, unless the roundings of the float constants in the code explain it (a second
-run, in which every constant that looks rounded is a ball of some of its last places), or it is a few units in the last place
-of the dtype: a series cut off below that.
+An entry is wrong if both balls are disjoint, unless the roundings of the float constants in the code explain it (a
+second run, in which every constant that looks rounded is a ball of some of its last places), or it is a few units in
+the last place of the dtype: a series cut off below that.
 
 >>> from backproof.verify.gradient_oracle.lifted_runs import lifted_backward, lifted_forward
 >>> from backproof.verify.gradient_oracle.running import Question
@@ -60,12 +60,13 @@ def judge_formula(
     usual: float = 0.0,
     widened: Callable[[], tuple[Lifted, Lifted]] | None = None,
 ) -> tuple[list[GradientFinding], bool]:
-    """The entries whose lifted value does not overlap the certified `truth`, the worst first; and whether any was not exactly
-    that, found or excused.
+    """The entries whose lifted value does not overlap the certified `truth`, the worst first; and whether any was not
+    exactly that, found or excused.
 
-    `places` are the numbers of the arguments that `truth` speaks of, those of the lifted inputs unless given; the backward
-    returned a gradient for each of them, or for every argument. u is the roundoff of their dtype, `usual` the size beside
-    which errors below u² do not count, and `widened()` both passes with constants as wide as their last places.
+    `places` are the numbers of the arguments that `truth` speaks of, those of the lifted inputs unless given; the
+    backward returned a gradient for each of them, or for every argument. u is the roundoff of their dtype, `usual` the
+    size beside which errors below u² do not count, and `widened()` both passes with constants as wide as their last
+    places.
     """
     where = forward.positions if places is None else places
     apart = _apart(backward, truth, where)
@@ -98,15 +99,15 @@ def digits_of(ball: Any) -> str:
 
 
 def _is_tiny(entry: Apart, u: float, usual: float) -> bool:
-    """Whether two balls differ by no more than some units in the last place of the right one, or by what no float beside
-    `usual` shows."""
+    """Whether two balls differ by no more than some units in the last place of the right one, or by what no float
+    beside `usual` shows."""
     got, want = entry.found, entry.right
     with precision(BITS):
         return bool(got.is_finite() and abs(got - want) <= abs(want) * arb(CUT_OFF * u) + arb(u) * arb(u) * arb(usual))
 
 
 def _apart(backward: Lifted, truth: Sequence[Array], places: Sequence[int], widest: float = math.inf, overall: float = 0.0) -> list[Apart]:
-    """Wherever the balls are disjoint; balls wider than `widest` of the value, or of the `overall` size, are no excuse."""
+    """Wherever the balls are disjoint, or wider than `widest` of the value or of the `overall` size."""
     outputs = list(backward.values)
     if len(outputs) > max([len(places), *places]):
         outputs = [outputs[k] for k in places]

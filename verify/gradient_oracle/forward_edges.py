@@ -1,9 +1,10 @@
-"""The forward pass of somebody's code as a graph of floats with the line of every operation: which contribution to the gradient
-flows through which line.
+"""The forward pass of somebody's code as a graph of floats with the line of every operation: which contribution to the
+gradient flows through which line.
 
-`trace_edges(f, args, cotangent)` lifts f once more and keeps for every edge its derivative. Edges are grouped by the operations
-at their ends (function, file and line), so that "the contribution of the mean at layer.py:12 to the difference at layer.py:14"
-is one `Group`, however many numbers it has. `pulled(keep)` is the gradient with every edge multiplied by a factor.
+`trace_edges(f, args, cotangent)` lifts f once more and keeps for every edge its derivative. Edges are grouped by the
+operations at their ends (function, file and line), so that "the contribution of the mean at layer.py:12 to the
+difference at layer.py:14" is one `Group`, however many numbers it has. `pulled(keep)` is the gradient with every edge
+multiplied by a factor.
 
 >>> def f(x):
 ...     m = np.mean(x)
@@ -38,7 +39,7 @@ from backproof.verify.numbers.ball_arrays import precision
 
 @dataclass(frozen=True)
 class Operation:
-    """A function at a line of the user's code, or an argument (`function` is "argument", `number` its place), or the output."""
+    """A function at a line of the user's code, an argument ("argument", with its place as `number`), or the output."""
 
     function: str
     file: str = ""
@@ -66,7 +67,8 @@ class Group:
 
 @dataclass
 class Edges:
-    """The edges (target node, source node, derivative, group number) of a forward pass, latest target first, and where sweeps start and end."""
+    """The edges (target node, source node, derivative, group number) of a forward pass, latest target first, and where
+    sweeps start and end."""
 
     groups: list[Group]
     edges: list[tuple[int, int, float, int]]
@@ -76,7 +78,7 @@ class Edges:
     size: int
 
     def pulled(self, factor: Callable[[Group], float]) -> list[Array]:
-        """cotangent · Jacobian with every edge multiplied by the factor of its group, one array for each lifted argument."""
+        """cotangent · Jacobian with every edge times the factor of its group, one array for each lifted argument."""
         return self._swept([factor(group) for group in self.groups], [seed for _, seed, _ in self.seeds])
 
     def pulled_with(self, cotangent: Array) -> list[Array]:

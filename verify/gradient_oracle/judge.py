@@ -5,16 +5,17 @@ In five steps:
 1. *run* both passes in plain floats: the gradients, and what is wrong with their number and shapes before all else.
 2. *lift* the forward: run it on certified balls that remember how they were made. A reverse sweep over its tape is the
    certified cotangent · Jacobian.
-3. *sides*: at a tie of the forward, and so near to one that floats may decide otherwise, both outcomes are taken, and any
-   value in the hull of the derivatives is right.
-4. *formula*: the backward, lifted as well, must overlap the certified value; or lie within the roundings of float constants in
-   the code, shown by a second run in which every constant that looks rounded is a ball of some of its last places; or within
-   some units in the last place of the arguments' dtype (series that are cut off below that). Else it is WRONG.
-5. *floats*: what the backward really computes must lie within what rounding explains (`gradient_oracle/floats.py`): that of a
-   reverse sweep of the forward, and of the backward's own formula. Else it is INACCURATE.
+3. *sides*: at a tie of the forward, and so near to one that floats may decide otherwise, both outcomes are taken, and
+   any value in the hull of the derivatives is right.
+4. *formula*: the backward, lifted as well, must overlap the certified value; or lie within the roundings of float
+   constants in the code, shown by a second run in which every constant that looks rounded is a ball of some of its last
+   places; or within some units in the last place of the arguments' dtype (series that are cut off below that). Else it
+   is WRONG.
+5. *floats*: what the backward really computes must lie within what rounding explains (`gradient_oracle/floats.py`):
+   that of a reverse sweep of the forward, and of the backward's own formula. Else it is INACCURATE.
 
-How far they lead is the `Reach` of the point: where the backward cannot be lifted, only the floats are judged, with what is
-assumed of an unknown formula; where the forward cannot be lifted, nothing is certified.
+How far they lead is the `Reach` of the point: where the backward cannot be lifted, only the floats are judged, with
+what is assumed of an unknown formula; where the forward cannot be lifted, nothing is certified.
 
 >>> square, x, ct = lambda x: x * x, np.array([3.0]), np.array([1.0])
 >>> judge(Question(square, lambda args, out, ct: (2 * ct * args[0],), (x,), ct, "here")).findings
@@ -51,8 +52,8 @@ FOLDED = 32.0  # chosen, in half units in the last place: constants that the cod
 AGREE = 1e-6  # chosen: of the largest; nearby derivatives that differ by less are those of a function that is smooth there
 CANCELS = 1e4  # chosen: how many roundings of the largest number on the way the output of one and the same function may be off
 BESIDE, ROUNDINGS_BESIDE = 1e-9, 256
-"""Chosen: how far outside of nearby derivatives a gradient may lie, and in roundings of the largest of them for coarser dtypes.
-In float64 the first is always the larger, since nearby derivatives are below 2¹²."""
+"""Chosen: how far outside of nearby derivatives a gradient may lie, and in roundings of the largest of them for coarser
+dtypes. In float64 the first is always the larger, since nearby derivatives are below 2¹²."""
 
 
 class Reach(Enum):
@@ -209,8 +210,8 @@ def _outside_of_hull(question: Question, gradients: Sequence[Any], sides: Sides)
 def _without_derivative(question: Question, gradients: Sequence[Any], here: Judged) -> Judged:
     """Where the lifted derivative is not finite: gradients outside of the nearby derivatives are WRONG.
 
-    At a chosen point only where these agree, so that f has a derivative after all (sin(x)/x at 0), and only if the gradients
-    are finite.
+    At a chosen point only where these agree, so that f has a derivative after all (sin(x)/x at 0), and only if the
+    gradients are finite.
     """
     nearby = nearby_range(question)
     vague = question.chosen and not all(np.all(np.isfinite(np.asarray(gradient, dtype=float))) for gradient in gradients)

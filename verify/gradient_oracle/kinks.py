@@ -1,5 +1,5 @@
-"""Derivatives at a kink of somebody's forward: one for each way to take its exact ties, whether gradients are a mixture of
-them, and nearby ones where there is no finite one.
+"""Derivatives at a kink of somebody's forward: one for each way to take its exact ties, whether gradients are a mixture
+of them, and nearby ones where there is no finite one.
 
 >>> from backproof.verify.gradient_oracle.lifted_runs import lifted_forward
 >>> relu = Question(lambda x: np.maximum(x, 0.0), lambda *_: None, (np.array([0.0]),), np.array([1.0]), "here")
@@ -28,8 +28,8 @@ from backproof.verify.numbers.ball_arrays import is_finite, precision
 
 MOST_SIDES = 64  # chosen: all ways to take six ties
 GIVEN_NODES, CHOSEN_NODES = 400_000, 20_000
-"""Chosen, in all sides of a point together: how much is worth knowing at the given arguments, some seconds, and at each of
-many others, a fraction of one."""
+"""Chosen, in all sides of a point together: how much is worth knowing at the given arguments, some seconds, and at each
+of many others, a fraction of one."""
 NEARBY = 8  # chosen: pairs of opposite points at which nearby derivatives are taken
 DISTANCE = 2.0**-40  # chosen: of nearby points; far below what anybody means by near, far above the roundings of a float64
 STEEP = 2.0**12  # what nearby derivatives stay below that are bounded: at `DISTANCE`, that of a square root is 2¹⁹
@@ -58,7 +58,7 @@ class Sides:
 
     @property
     def agree(self) -> bool:
-        """Whether all derivatives are known, and the same: decisions at ties on which nothing depends, as in a guard."""
+        """Whether all derivatives are known, and the same: nothing depends on the decisions at ties, as in a guard."""
         return self.complete and all(
             a.overlaps(b)
             for other in self.truths[1:]
@@ -71,8 +71,8 @@ def sides_of(question: Question, forward: Lifted) -> Sides:
     """The derivatives for the ways to take the decisions that floats may take otherwise.
 
     Where there are too many ways, the answers to the decisions one by one are added up, entry by entry: the run's own
-    derivative, then the least and the largest. Undecided if even that needs too many nodes. A flipped decision may change
-    which decisions come after it, never those before.
+    derivative, then the least and the largest. Undecided if even that needs too many nodes. A flipped decision may
+    change which decisions come after it, never those before.
     """
     u, cotangent = question.u, question.cotangent
     most_nodes = CHOSEN_NODES if question.chosen else GIVEN_NODES
@@ -108,8 +108,8 @@ def _least_and_largest(base: tuple[Array, ...], singles: Sequence[tuple[Array, .
 
 
 def in_hull(gradients: Sequence[Any], truths: Sequence[Sequence[Array]], least: float = 0.0) -> bool:
-    """Whether all gradients together are a convex combination of the derivatives on the sides of a kink (nonnegative least
-    squares), but for errors of size `least`."""
+    """Whether all gradients together are a convex combination of the derivatives on the sides of a kink (nonnegative
+    least squares), but for errors of size `least`."""
     from scipy.optimize import nnls
 
     columns = np.array([[float(ball.mid()) for array in truth for ball in array.reshape(-1)] for truth in truths]).T
@@ -121,11 +121,11 @@ def in_hull(gradients: Sequence[Any], truths: Sequence[Sequence[Array]], least: 
 
 
 def nearby_range(question: Question) -> tuple[list[Array], list[Array]] | None:
-    """The least and the largest derivative at 16 points within `DISTANCE`, entry by entry, for each float argument; None where
-    they are not bounded.
+    """The least and the largest derivative at 16 points within `DISTANCE`, entry by entry, for each float argument;
+    None where they are not bounded.
 
-    Clarke's derivative is made of limits of such derivatives, hence gradients at a point without one (a norm at the origin)
-    must lie about there.
+    Clarke's derivative is made of limits of such derivatives, hence gradients at a point without one (a norm at the
+    origin) must lie about there.
     """
     rng = np.random.default_rng(0)
     found: list[list[Array]] = []

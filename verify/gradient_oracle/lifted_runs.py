@@ -1,5 +1,5 @@
-"""Somebody's code on lifted numbers: the only file of this folder that knows a front end. What comes out is a `Lifted`, and
-all others see only that.
+"""Somebody's code on lifted numbers: the only file of this folder that knows a front end. What comes out is a `Lifted`,
+and all others see only that.
 
 >>> import numpy as np
 >>> square = Question(lambda x: x * x, lambda args, out, ct: (2 * ct * args[0],), (np.array([3.0]),), np.array([1.0]), "here")
@@ -28,8 +28,8 @@ BITS_OF_EDGES = 120  # chosen: edges are wanted as floats, which leaves 67 bits 
 
 
 def lifted_forward(f: Function, args: Sequence[Any]) -> Lifted:
-    """f at the arguments, with more bits where a decision needs them. NotLifted also where the code raises on lifted numbers;
-    Undecided where more bits do not help."""
+    """f at the arguments, with more bits where a decision needs them. NotLifted also where the code raises on lifted
+    numbers; Undecided where more bits do not help."""
     try:
         return lift(f, tuple(args), bits=BITS)
     except Undecided:
@@ -52,8 +52,8 @@ def widened(question: Question, halves: float) -> tuple[Lifted, Lifted]:
 
 
 def other_side(question: Question, forward: Lifted, flips: Set[int]) -> Lifted | None:
-    """The forward in which some decisions fall otherwise; None where the code refuses that: a guard (`assert`, `raise`) has no
-    other side."""
+    """The forward in which some decisions fall otherwise; None where the code refuses that: a guard (`assert`, `raise`)
+    has no other side."""
     try:
         return lift(question.f, tuple(question.args), bits=forward.tape.bits, flips=flips)
     except Undecided:
@@ -72,7 +72,7 @@ def lifted_once(f: Function, args: Sequence[Any]) -> Lifted:
 
 
 def with_lines(f: Function, args: Sequence[Any]) -> tuple[Lifted, list[tuple[str, int]]]:
-    """The forward, and for every node of its tape the file and the line of the user's code that made it, ("", 0) for none."""
+    """The forward, and for every node of its tape the file and the line of the user's code, ("", 0) for none."""
     where: list[tuple[str, int]] = []
 
     def noting(value: Any) -> Any:

@@ -1,9 +1,10 @@
-"""Where the forward cannot be lifted: its derivative along random directions from float differences with an error estimate. A
-witness, not a proof.
+"""Where the forward cannot be lifted: its derivative along random directions from float differences with an error
+estimate. A witness, not a proof.
 
-For a direction v the slope of t ↦ cotangent · f(x + t v) is extrapolated from central differences with steps h, h/2, h/4, …
-(Richardson; C. J. F. Ridders, 1982, for the choice of the best row); the estimate is the change of the last extrapolations,
-and the rounding noise of f over the step. The gradients are compared through Σ g·v, and entry by entry for few entries.
+For a direction v the slope of t ↦ cotangent · f(x + t v) is extrapolated from central differences with steps h, h/2,
+h/4, … (Richardson; C. J. F. Ridders, 1982, for the choice of the best row); the estimate is the change of the last
+extrapolations, and the rounding noise of f over the step. The gradients are compared through Σ g·v, and entry by entry
+for few entries.
 
 >>> f, x, ct = lambda x: np.sin(x) * x, np.array([0.5, 2.0]), np.array([1.0, 1.0])
 >>> right = lambda args, out, ct: (ct * (np.cos(args[0]) * args[0] + np.sin(args[0])),)
@@ -37,8 +38,8 @@ ROUNDINGS = 1e3  # chosen: how many roundings the backward's own floats may be o
 
 
 def judge_opaque(question: Question, why: str) -> Judged:
-    """Findings of kind DIFFERENCES where a gradient is farther from a difference than its estimate explains. `why` says why the
-    forward was not lifted."""
+    """Findings of kind DIFFERENCES where a gradient is farther from a difference than its estimate explains. `why` says
+    why the forward was not lifted."""
     why = f"{why}: compared with differences along {DIRECTIONS} random directions of each argument"
     _, gradients, problems = run_floats(question)
     if problems:

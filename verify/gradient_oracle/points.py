@@ -1,6 +1,6 @@
 """A point at which `check` looks, and the points on the other side of a decision that the code took.
 
-- `across(read, …)`: beyond a decision, or exactly on it: one Newton step along the gradient of its margin, or a little longer;
+- `across(read, …)`: exactly on a decision, one Newton step along the gradient of its margin, or beyond it;
 - `shifted(read, …)`: another whole number of a floor, so that the other entries of a table are read.
 
 Points that do not depend on the code are in `variants.py` and `settings.py`. Whether a point lies in the domain of the
@@ -38,12 +38,12 @@ WORDS = {ON: "exactly on", JUST: "just across", WELL: "across"}
 class Point:
     """Arguments to look at, and what is special about them.
 
-    `small`    the numbers of arguments that are so small that relative accuracy is at stake; elsewhere derivatives may vanish
-               by saturation
+    `small`    the numbers of arguments that are so small that relative accuracy is at stake; elsewhere derivatives may
+               vanish by saturation
     `resized`  they have other shapes, which the backward need not be meant for
     `setting`  an argument that is no array has another value, which the backward need not accept
-    `noted`    the kinds of findings that are only noted, at arguments of other ranks or so large that squares overflow; the
-               other kinds pass there
+    `noted`    the kinds of findings that are only noted, at arguments of other ranks or so large that squares overflow;
+               the other kinds pass there
     """
 
     args: tuple[Any, ...]
@@ -55,8 +55,8 @@ class Point:
 
 
 def across(read: Read, args: Sequence[Any], positions: Sequence[int], t: float) -> Point | None:
-    """The point x − t·m·∇m/|∇m|² for the margin m of a decision: exactly on it for t = 1, on the other side for larger t. None
-    if it has no margin to move along.
+    """The point x − t·m·∇m/|∇m|² for the margin m of a decision: exactly on it for t = 1, on the other side for larger
+    t. None if it has no margin to move along.
 
     >>> from backproof.verify.gradient_oracle.lifted_runs import lifted_forward
     >>> (read,) = lifted_forward(lambda x: np.maximum(x, 0.25), (np.array([1.0]),)).reads

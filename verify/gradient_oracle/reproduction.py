@@ -24,8 +24,8 @@ MOST_NUMBERS = 100  # chosen: arguments that one pastes; more are not written do
 
 
 def reproduction(f: Any, vjp: Any, args: Sequence[Any], cotangent: Any, seed: int, gradient: Any = None) -> str:
-    """Imports, arguments with all their digits, and the call; a comment where a function cannot be imported, or the arguments
-    are too many to write down."""
+    """Imports, arguments with all their digits, and the call; a comment where a function cannot be imported, or the
+    arguments are too many to write down."""
     imports = ["import numpy as np"]
     comments: list[str] = []
     names: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""The answer of `check`, a `CheckResult`, and what of an exploration it says: the verdict, the evidence it rests on, the notes.
+"""The answer of `check`, a `CheckResult`, and what it says of an exploration: the verdict, its evidence, the notes.
 
 >>> import numpy as np
 >>> from backproof.verify.gradient_oracle.exploration import EFFORTS
@@ -51,13 +51,13 @@ class CheckResult:
     `evidence`  what the verdict rests on, in words
     `reason`    why it is not CORRECT, in a line
     `findings`  the things that are not as they should be, the worst first
-    `points`    how many points were judged; `certified`, at how many the formula was proved right; `entries`, how many entries
-                of gradients were compared at all of them
-    `branches`  for each decision of the code (place and words) the outcomes that were seen; `unreached`, those of which only
-                one was
+    `points`    how many points were judged; `certified`, at how many the formula was proved right; `entries`, how many
+                entries of gradients were compared at all of them
+    `branches`  for each decision of the code (place and words) the outcomes that were seen; `unreached`, those of which
+                only one was
     `notes`     what is not held against the backward, and how it was judged
     `sizes`     the numbers of entries of the arguments where it failed
-    `diagnosis` what kind of fault it is, and where, if a known one explains the gradients (`gradient_oracle/diagnosis.py`)
+    `diagnosis` what kind of fault it is, and where, if a known one explains the gradients (`diagnosis.py`)
     `reproduction`  source code that runs the check at the point where it failed
     """
 
@@ -93,7 +93,7 @@ class CheckResult:
 
 
 def result_of(name: str, run: Exploration, protocol: Sequence[GradientFinding]) -> CheckResult:
-    """What an exploration, and the probes of the protocol, say of a backward pass. The first point are the given arguments."""
+    """What an exploration, the first point of which are the given arguments, and the probes say of a backward pass."""
     judged = [taken.judged for taken in run.taken]
     findings = worst_first((*run.findings, *protocol))
     verdict, reason = _verdict(judged[0], findings)

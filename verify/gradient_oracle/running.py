@@ -1,5 +1,5 @@
-"""What is asked at one point, a `Question`, and what forward and backward answer in plain floats: the gradients, and what is
-wrong with their number, shape, dtype or finiteness before anything could broadcast.
+"""What is asked at one point, a `Question`, and what forward and backward answer in plain floats: the gradients, and
+what is wrong with their number, shape, dtype or finiteness before anything could broadcast.
 
 >>> x, ct = np.array([[1.0], [2.0]]), np.ones((2, 1))
 >>> run_floats(Question(lambda x: x * x, lambda args, out, ct: (2 * ct * args[0],), (x,), ct, "here"))[1:]
@@ -98,7 +98,7 @@ def largest(values: Sequence[Any]) -> float:
 
 
 def run_floats(question: Question) -> tuple[Any, list[Any], tuple[GradientFinding, ...]]:
-    """The output, one gradient for each float argument, and what is wrong with their number, shape, dtype or finiteness."""
+    """The output, one gradient for each float argument, and what is wrong with them before all values."""
     args = question.args
     given = tuple(a.copy() if isinstance(a, np.ndarray) else a for a in args)
     with np.errstate(all="ignore"):

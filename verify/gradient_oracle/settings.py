@@ -1,8 +1,8 @@
 """Other values for arguments that are no arrays: whole numbers, truth values and the words that the code compares with.
 `settings(args, functions)`.
 
-A stride, an axis, a padding or a mode is usually tested with one value; the others that the forward accepts are points to look
-at as well. A kind of settings is a row of `SETTINGS`, and nowhere else.
+A stride, an axis, a padding or a mode is usually tested with one value; the others that the forward accepts are points
+to look at as well. A kind of settings is a row of `SETTINGS`, and nowhere else.
 
 >>> def f(x, reduction, k):
 ...     return x.sum() if reduction == "sum" else x.mean() if reduction == "mean" else x[k:]

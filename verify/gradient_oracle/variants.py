@@ -1,8 +1,8 @@
 """Points that do not depend on the code: the given arguments, changed in every way of the table `VARIANTS`.
 
-They are of the same shapes and not what people test with: generic (not symmetric, no zeros), with ties and zeros, negative, of
-tiny and huge magnitudes, with repeated and turned indices; or of other shapes: every size that arguments share made larger (a
-batch of one made three), one more axis, sizes of one. A row is added here and nowhere else.
+They are of the same shapes and not what people test with: generic (not symmetric, no zeros), with ties and zeros,
+negative, of tiny and huge magnitudes, with repeated and turned indices; or of other shapes: every size that arguments
+share made larger (a batch of one made three), one more axis, sizes of one. A row is added here and nowhere else.
 
 >>> rng = np.random.default_rng(0)
 >>> [point.words for point in variants((np.array([[1.0, 2.0]]),), rng)][:5]
@@ -94,8 +94,8 @@ def variants(args: Sequence[Any], rng: np.random.Generator) -> Iterator[Point]:
 
 
 def _drawn(a: Any, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
-    """Random values like those of an argument: positive where all of its are, of the same size; whole numbers in its range;
-    else a copy spread to the shape."""
+    """Random values like those of an argument: positive where all of its are, of the same size; whole numbers in its
+    range; else a copy spread to the shape."""
     array = np.asarray(a)
     if is_float(a):
         values = array.astype(float)
@@ -142,8 +142,8 @@ def _alone_times(given: Given, variant: Variant) -> Iterator[Point]:
 
 
 def _huge(given: Given, variant: Variant) -> Iterator[Point]:
-    """All float arguments, if they are of one dtype, times a power of two whose square overflows. Right formulas may overflow
-    there as well."""
+    """All float arguments, if they are of one dtype, times a power of two whose square overflows. Right formulas may
+    overflow there as well."""
     dtypes = {np.asarray(given.args[k]).dtype for k in given.floats}
     exponent = HUGE.get(next(iter(dtypes)).name) if len(dtypes) == 1 else None
     if exponent is not None:

@@ -32,8 +32,8 @@ MOST_BRANCHES = 5  # chosen: branches that are named of those not reached
 
 
 def explanation(result: Any) -> str:
-    """Of a `CheckResult`: one sentence, the diagnosis, the worst entries, the other findings, the branches that were not
-    reached, and how to see it again."""
+    """Of a `CheckResult`: one sentence, the diagnosis, the worst entries, the other findings, the branches that were
+    not reached, and how to see it again."""
     lines: list[str] = []
     if result.verdict is Verdict.CORRECT:
         lines.append(f"{result.name} is CORRECT: {result.evidence}.")

@@ -1,4 +1,5 @@
-"""`check` on both corpora of backward passes: wrong ones are flagged, or a note says what is wrong; their correct twins and correct but nasty ones never are."""
+"""`check` on both corpora of backward passes: wrong ones are flagged, or a note says what is wrong; their correct twins
+and correct but nasty ones never are."""
 
 from __future__ import annotations
 

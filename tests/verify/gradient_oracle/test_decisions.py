@@ -1,4 +1,5 @@
-"""Which outcomes were seen, and what is aimed at next: sides first, the nearest of them, then whole numbers, then places."""
+"""Which outcomes were seen, and what is aimed at next: sides first, the nearest of them, then whole numbers, then
+places."""
 
 from __future__ import annotations
 
@@ -59,7 +60,8 @@ def test_whole_numbers_that_only_chosen_points_have_are_no_start() -> None:
 
 
 def test_sides_come_before_numbers_and_numbers_before_places() -> None:
-    """Of three entries the second is the largest: that it is not the first or the third is read at one place of the code."""
+    """Of three entries the second is the largest: that it is not the first or the third is read at one place of the
+    code."""
 
     def f(x: Any) -> Any:
         return np.max(x) + np.floor(x[0]) + np.abs(x[2])

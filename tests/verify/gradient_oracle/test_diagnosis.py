@@ -1,4 +1,5 @@
-"""The diagnosis of `check`: every fault injected into a gradient is named, correct gradients never are, and nothing is said where nothing fits."""
+"""The diagnosis of `check`: every fault injected into a gradient is named, correct gradients never are, and nothing is
+said where nothing fits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Every rule of `check` is needed: for each point, setting, step, probe and tier there is a wrong backward pass that is not seen without it.
+"""Every rule of `check` is needed: for each point, setting, step, probe and tier there is a wrong backward pass that is
+not seen without it.
 
 The tables below are complete: a rule that has no case in them fails.
 """

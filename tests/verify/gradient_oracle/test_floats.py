@@ -1,4 +1,5 @@
-"""The tier of floats: what a reverse sweep or the backward's own rounding explains passes, a little more does not, and nothing is said where a bound is not small."""
+"""The tier of floats: what a reverse sweep or the backward's own rounding explains passes, a little more does not, and
+nothing is said where a bound is not small."""
 
 from __future__ import annotations
 
@@ -60,7 +61,8 @@ RIGHT: dict[str, tuple[Any, Any, Any]] = {
 
 
 def smallest_seen(right: Floats) -> float:
-    """The least relative error, by powers of √2, of the largest entry of the first gradient that is found, in units of roundoff."""
+    """The least relative error, by powers of √2, of the largest entry of the first gradient that is found, in units of
+    roundoff."""
     gradient = np.asarray(right.gradients[0])
     where = np.unravel_index(np.argmax(np.abs(gradient)), gradient.shape)
     for k in range(80):

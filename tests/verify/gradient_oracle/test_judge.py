@@ -168,7 +168,8 @@ def test_a_removable_singularity_is_compared_with_the_derivatives_around() -> No
 
 @pytest.mark.parametrize(("dtype", "close", "far"), [(np.float64, 5e-10, 5e-9), (np.float32, 2e-6, 1e-3), (np.float16, 5e-3, 0.5)])
 def test_beside_a_point_without_a_derivative_roundings_of_the_dtype_are_allowed_and_no_more(dtype: Any, close: float, far: float) -> None:
-    """x / x · sin(x) at (0, 1): the second entry of the derivative is cos 1, off by its own rounding and by that of NumPy's cosine."""
+    """x / x · sin(x) at (0, 1): the second entry of the derivative is cos 1, off by its own rounding and by that of
+    NumPy's cosine."""
 
     def f(x: Any) -> Any:
         return np.sum(np.where(x == 0, 0.0, x / x * np.sin(x)))

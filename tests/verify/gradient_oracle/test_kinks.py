@@ -1,4 +1,5 @@
-"""At exact ties every mixture of the derivatives on the sides is right, all entries together; elsewhere nearby derivatives tell."""
+"""At exact ties every mixture of the derivatives on the sides is right, all entries together; elsewhere nearby
+derivatives tell."""
 
 from __future__ import annotations
 

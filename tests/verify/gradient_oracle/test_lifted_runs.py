@@ -1,4 +1,5 @@
-"""The one door to a front end: what it returns is a `Lifted`, and what it refuses it names; no other file of the folder goes by it."""
+"""The one door to a front end: what it returns is a `Lifted`, and what it refuses it names; no other file of the folder
+goes by it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Forwards that cannot be lifted: slopes from differences with an estimate that holds, and faults along any direction found."""
+"""Forwards that cannot be lifted: slopes from differences with an estimate that holds, and faults along any direction
+found."""
 
 from __future__ import annotations
 

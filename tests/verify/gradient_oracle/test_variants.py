@@ -1,5 +1,5 @@
-"""Points that do not depend on the code: each row of the table makes the arguments it promises, and each has a fault that only it
-brings to light."""
+"""Points that do not depend on the code: each row of the table makes the arguments it promises, and each has a fault
+that only it brings to light."""
 
 from __future__ import annotations
 
@@ -100,7 +100,8 @@ def test_factors_are_what_half_precision_bears_and_the_words_say_which() -> None
 
 
 def test_a_derivative_that_is_small_beside_the_usual_ones_may_vanish_at_huge_values() -> None:
-    """arcsinh′ is 1/√(1 + x²): 0 where the square overflows, and 10⁻¹⁸¹ in truth. Of √(x² + y²) the derivative is about 1 everywhere."""
+    """arcsinh′ is 1/√(1 + x²): 0 where the square overflows, and 10⁻¹⁸¹ in truth. Of √(x² + y²) the derivative is about
+    1 everywhere."""
     vanishing = check(np.arcsinh, (np.array([0.3, -1.2]),), vjp=lambda args, out, ct: (ct / np.sqrt(1 + args[0] ** 2),))
     assert vanishing.ok
     assert not any("huge values" in note for note in vanishing.notes)

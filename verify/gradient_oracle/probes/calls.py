@@ -1,5 +1,5 @@
-"""What protocol probes have in common: a `Probe` as a row of a table, the functions under test with the gradients of a call in
-isolation (`Call`), and where other gradients are not those (`deviations`).
+"""What protocol probes have in common: a `Probe` as a row of a table, the functions under test with the gradients of a
+call in isolation (`Call`), and where other gradients are not those (`deviations`).
 
 >>> twice = Probe("called twice", "called a second time", lambda call, probe: [])
 >>> call = Call(np.sin, lambda args, out, ct: (ct,), (np.ones(1),), np.ones(1), (np.ones(1),), (np.ones(1),), 1.0)
@@ -39,8 +39,8 @@ class ProtocolFinding:
 
 @dataclass(frozen=True)
 class Probe:
-    """One way to call a backward pass that changes nothing for a right one: its name, the words with which a sentence about it
-    begins, and what it does."""
+    """One way to call a backward pass that changes nothing for a right one: its name, the words with which a sentence
+    about it begins, and what it does."""
 
     name: str
     words: str
@@ -49,8 +49,8 @@ class Probe:
 
 @dataclass(frozen=True)
 class Call:
-    """What is probed, with the gradients of a call in isolation, `alone`, the largest entry of which has the size `largest`;
-    and `other` arguments of the same shapes."""
+    """What is probed, with the gradients of a call in isolation, `alone`, the largest entry of which has the size
+    `largest`; and `other` arguments of the same shapes."""
 
     f: Function
     vjp: Function
@@ -88,15 +88,15 @@ def kept(gradients: Sequence[Any]) -> tuple[Any, ...]:
 
 
 def shuffled(value: Any) -> Any:
-    """Another argument of the same shape that the forward surely takes: the same entries turned around, a little larger."""
+    """Another argument of the same shape that the forward surely takes: the entries turned around, a little larger."""
     if not isinstance(value, np.ndarray) or value.dtype.kind != "f":
         return value.copy() if isinstance(value, np.ndarray) else value
     return (value.reshape(-1)[::-1].reshape(value.shape) * value.dtype.type(OTHER)).astype(value.dtype)
 
 
 def deviations(probe: Probe, call: Call, gradients: Sequence[Any], *, exact: bool) -> list[ProtocolFinding]:
-    """Where gradients are not those of the call in isolation: not byte for byte, or for another memory layout, in which sums may
-    be ordered differently, not within `LAYOUT` epsilons of the largest entry."""
+    """Where gradients are not those of the call in isolation: not byte for byte, or for another memory layout, in which
+    sums may be ordered differently, not within `LAYOUT` epsilons of the largest entry."""
     found: list[ProtocolFinding] = []
     for k, (right, left) in enumerate(zip(call.alone, gradients, strict=False)):
         if right is None or left is None:

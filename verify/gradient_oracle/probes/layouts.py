@@ -1,4 +1,4 @@
-"""Probes of layouts and scales: the same cotangent or arguments in another memory layout, twice the cotangent, and none.
+"""Probes of layouts and scales: cotangent or arguments in another memory layout, twice the cotangent, and none.
 
 >>> strided(np.array([1.0, 2.0])).strides, reversed_memory(np.array([1.0, 2.0])).strides
 ((16,), (-8,))

@@ -1,7 +1,7 @@
-"""Protocol probes: does a backward pass behave when it is called the way libraries call it? `probe(f, args, vjp, cotangent)`.
+"""Protocol probes: does a backward pass behave when it is called the way libraries call it? `probe(f, args, …)`.
 
-Every probe is a row of `PROBES`: it calls the forward and the backward in some way that changes nothing for a correct one, and
-compares. Bytes are compared exactly where the same computation is repeated.
+Every probe is a row of `PROBES`: it calls the forward and the backward in some way that changes nothing for a correct
+one, and compares. Bytes are compared exactly where the same computation is repeated.
 
 >>> def overwriting(args, out, ct):
 ...     ct *= 2 * args[0]
@@ -55,8 +55,8 @@ SECONDS = 5.0  # chosen: of one probe, where somebody's iteration may have no en
 
 
 def probe(f: Function, args: Sequence[Any], vjp: Function, cotangent: Any) -> tuple[ProtocolFinding, ...]:
-    """The findings of all probes, in the order of the table. A probe in which the backward raises is a finding; one that does not
-    end, at other arguments, is not."""
+    """The findings of all probes, in the order of the table. A probe in which the backward raises is a finding; one
+    that does not end, at other arguments, is not."""
     given = copied(args)
     seed = np.array(cotangent, copy=True)
     with np.errstate(all="ignore"):
@@ -89,8 +89,8 @@ def _twice(call: Call, probe: Probe) -> list[ProtocolFinding]:
 
 
 def _forward_between(call: Call, probe: Probe) -> list[ProtocolFinding]:
-    """Forwards of arguments that a careless cache takes for the same: multiples, the same entries in another order, all but one
-    entry the same."""
+    """Forwards of arguments that a careless cache takes for the same: multiples, the same entries in another order, all
+    but one entry the same."""
     args, out = copied(call.args), call.forward()
     below = any(np.any(np.asarray(a, dtype=float) < 0) for a in call.args if isinstance(a, np.ndarray) and a.dtype.kind == "f")
     changes: list[Callable[[Array], Array]] = [lambda a: 2 * a, _turned, _but_for_one]
@@ -146,8 +146,8 @@ def _same_memory(call: Call, probe: Probe) -> list[ProtocolFinding]:
 
 
 def _own_buffer(call: Call, probe: Probe) -> list[ProtocolFinding]:
-    """The gradients of one call must not change when another one runs, and accumulating into them must not reach anything
-    else."""
+    """The gradients of one call must not change when another one runs, and accumulating into them must not reach
+    anything else."""
     args, out = copied(call.args), call.forward()
     first = call.backward(args, out, call.cotangent.copy())
     before = kept(first)

@@ -1,4 +1,5 @@
-"""Where gradients deviate from those of a call in isolation: None, shapes, entries, and what another order of sums may change."""
+"""Where gradients deviate from those of a call in isolation: None, shapes, entries, and what another order of sums may
+change."""
 
 from __future__ import annotations
 
