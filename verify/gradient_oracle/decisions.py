@@ -44,7 +44,7 @@ class Aimed(StrEnum):
 AIMS: tuple[Aimed, ...] = (Aimed.SIDE, Aimed.NUMBER, Aimed.PLACE)
 """What is aimed at first; what is not here is not aimed at."""
 MOST_AIMS = 4  # chosen: attempts at the other side of one decision, each from the nearest arguments that are known by then
-MOST_NUMBERS = 24  # chosen: whole numbers of one decision; above, it is a counter or a hash and no table
+MOST_NUMBERS = 24  # chosen: whole numbers of one decision, of a long table some
 FARTHEST = 8  # chosen: how far a whole number may lie from one at the given arguments, if others lie on both sides of it
 AROUND = 2  # chosen: the same, for those that lie beside all of the given ones
 

@@ -39,8 +39,8 @@ from backproof.verify.lift.tape.reads import NotLifted, Undecided
 FITS = 1e-6  # chosen: of the largest error; how well a prediction must fit to be said
 NOISE = 1e4 * 2.0**-53  # chosen: of the largest derivative; what is smaller is the rounding of a right backward
 NEAR_ONE = 1e-4  # chosen: a factor that is nearer to 1 is written as 1 + what it is more
-MOST_STEPS = 3_000_000  # chosen: hypotheses times edges, a second or so; for larger code no place is named
-MOST_SAID = 2  # chosen: more diagnoses that fit equally well are none
+MOST_STEPS = 3_000_000  # chosen: hypotheses times edges that they are swept over; in larger code no place is named
+MOST_SAID = 2  # chosen: diagnoses that are said where more fit equally well
 LONGEST = 60  # chosen: characters of a line of code that are quoted
 
 

@@ -59,8 +59,8 @@ from backproof.verify.verdicts import Verdict
 LARGEST_SHARE = 0.25  # chosen, as for graphs: of the largest derivative; a bound of first order beyond that bounds nothing
 OPAQUE = 4.0  # chosen: how many times as many roundings as a reverse sweep a formula may make that nobody can read
 FEW_DIGITS = 1e-3  # chosen: of a derivative; an unknown formula that is off by more is called WRONG, by less INACCURATE
-MOST_NODES = 20_000  # chosen, in all entries of one point together: a fraction of a second
-RUN_AGAIN = 8  # about measured: running code costs as much as following so many tapes
+MOST_NODES = 20_000  # chosen, of all entries of one point together: as many nodes as are followed
+RUN_AGAIN = 8  # chosen: running code costs about as much as following so many tapes
 
 
 @dataclass(frozen=True, eq=False)

@@ -28,8 +28,7 @@ from backproof.verify.numbers.ball_arrays import is_finite, precision
 
 MOST_SIDES = 64  # chosen: all ways to take six ties
 GIVEN_NODES, CHOSEN_NODES = 400_000, 20_000
-"""Chosen, in all sides of a point together: how much is worth knowing at the given arguments, some seconds, and at each
-of many others, a fraction of one."""
+"""Chosen, of all sides of a point together: how many nodes the given arguments are worth, and each of many others."""
 NEARBY = 8  # chosen: pairs of opposite points at which nearby derivatives are taken
 DISTANCE = 2.0**-40  # chosen: of nearby points; far below what anybody means by near, far above the roundings of a float64
 STEEP = 2.0**12  # what nearby derivatives stay below that are bounded: at `DISTANCE`, that of a square root is 2¹⁹

@@ -22,9 +22,9 @@ from backproof.verify.lift.lifted import Function, Lifted
 from backproof.verify.lift.numpy_code.lifting import lift, lift_backward
 from backproof.verify.lift.tape.reads import NotLifted, Undecided, users_frame
 
-BITS = 200  # chosen: three times the digits of a float64, so that a formula may lose two thirds of them by cancellation
-MORE_BITS = 600  # chosen: where a decision is not taken with `BITS`, there is one more attempt with three times as many
-BITS_OF_EDGES = 120  # chosen: edges are wanted as floats, which leaves 67 bits for what cancels on the way
+BITS = 200  # chosen: nearly four times a float64, so that formulas may cancel and still be told apart
+MORE_BITS = 600  # chosen: of the one more attempt where `BITS` do not decide
+BITS_OF_EDGES = 120  # chosen: edges are wanted as floats of 53 bits, and the rest may cancel on the way
 
 
 def lifted_forward(f: Function, args: Sequence[Any]) -> Lifted:

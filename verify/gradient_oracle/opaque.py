@@ -31,7 +31,7 @@ from backproof.verify.verdicts import Verdict
 ROWS = 8  # chosen: steps from h down to h/2⁷, below which rounding takes more than the extrapolation gives
 LARGEST_STEP = 2.0**-4  # chosen: h, as a share of the largest entry or of 1; twice that in dtypes coarser than float64
 FEW = 64  # chosen: entries of an argument up to which each is compared by itself, at 17 runs of the forward for each
-DIRECTIONS = 3  # chosen: one sees every fault but for its size beside the estimate; three, since one may see it faintly
+DIRECTIONS = 3  # chosen: random directions along which the gradient of an argument is compared as a whole
 DECIDES = 1e-3  # chosen: of the slope; a difference whose estimate is larger decides nothing
 MARGIN = 100.0  # chosen: in estimates, since an estimate is no bound
 ROUNDINGS = 1e3  # chosen: how many roundings the backward's own floats may be off along a direction

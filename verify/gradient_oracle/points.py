@@ -29,7 +29,7 @@ from backproof.verify.gradient_oracle.running import is_float
 from backproof.verify.lift.tape.reads import Read
 
 ON = 1.0  # Newton steps: exactly on the decision, if its margin is linear
-JUST = 1.0 + 2.0**-20  # chosen: so little beyond that narrow regions are not jumped over, and far above the roundings of a float32
+JUST = 1.0 + 2.0**-20  # chosen: so little beyond that narrow regions are not jumped over, and above the roundings of a float32
 WELL = 1.5  # chosen: as far beyond as half of the way there
 WORDS = {ON: "exactly on", JUST: "just across", WELL: "across"}
 

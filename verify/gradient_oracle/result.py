@@ -31,7 +31,7 @@ from backproof.verify.gradient_oracle.words import explanation
 from backproof.verify.verdicts import Evidence, Reason, Verdict, evidence_words
 
 MOST_NOTES = 3  # chosen: one of each kind is said first, and there are hardly more kinds
-DIGITS = 6  # what differences of floats show in most cases: nothing is compared where their estimate is above 10⁻³
+DIGITS = 6  # chosen, to speak of differences of floats: where their estimate is above 10⁻³ nothing is compared
 EVIDENCE = {
     Reach.CERTIFIED: Evidence.CERTIFIED,
     Reach.FLOATS: Evidence.ROUNDING,

@@ -25,7 +25,7 @@ import numpy as np
 
 from backproof.verify.gradient_oracle.points import Point
 
-MOST_WORDS = 6  # chosen: modes of one argument; code that speaks of many words means other things by most of them
+MOST_WORDS = 6  # chosen: words that one argument is set to
 LARGEST = 16  # chosen: a whole number above that is a size, not a setting
 
 

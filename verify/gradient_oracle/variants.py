@@ -31,7 +31,7 @@ from backproof.verify.gradient_oracle.running import is_float, largest
 
 FROM_ONE = 3  # what a size of one is made: two would be the size that people test with
 SMALLEST = 7  # chosen: what a size is made at least to be much larger, beyond loops that stop after five steps or six
-LONGER = 2  # chosen: by how much one axis alone is made longer; by one, it could be that of differences
+LONGER = 2  # chosen: by how much one axis alone is made longer
 HUGE = {"float64": 600, "float32": 80}  # powers of two: their squares overflow (from 512, 64), usual values times them do not
 SPANS = {"float16": 10.0}  # chosen: right formulas cube and divide, and larger factors leave a range of 10⁻⁷ to 65504
 
