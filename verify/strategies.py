@@ -1,7 +1,8 @@
-"""Hypothesis strategies for one's own property tests: `graphs()` and `cases()` of computational graphs, `arguments_for(f, …)` for a function in NumPy.
+"""Hypothesis strategies for one's own property tests: `graphs()` and `cases()` of computational graphs,
+`arguments_for(f, …)` for a function in NumPy.
 
-They are the generator of `backproof verify` with Hypothesis making the choices, so that a failing case shrinks to a small graph. The report of a failing test
-ends with the line that runs this graph again, and with a test to paste.
+They are the generator of `backproof verify` with Hypothesis making the choices, so that a failing case shrinks to a
+small graph. The report of a failing test ends with the line that runs this graph again, and with a test to paste.
 
 >>> from hypothesis import given, settings
 >>> from backproof.verify.three_way.check import check_case
@@ -35,7 +36,8 @@ from backproof.verify.cases.replay import regression_test, replay_id
 def cases(*, family: str | None = None, max_vertices: int = LARGEST_SIZE, rational: bool | None = None) -> st.SearchStrategy[Case]:
     """Graphs with leaf values (and sometimes a cotangent) at which every local function is differentiable.
 
-    `max_vertices` bounds the size that the family is asked for; vertices that only reshape an operand come on top of it.
+    `max_vertices` bounds the size that the family is asked for; vertices that only reshape an operand come on top of
+    it.
     """
     if max_vertices < 2:
         raise ValueError(f"max_vertices must be at least 2, found {max_vertices}")
@@ -67,7 +69,8 @@ def graphs(*, family: str | None = None, max_vertices: int = LARGEST_SIZE, ratio
 def arguments_for(
     f: Callable[..., Any], *like: Any, largest: float = 8.0, domain: Callable[..., bool] | None = None
 ) -> st.SearchStrategy[tuple[Any, ...]]:
-    """Arguments of the shapes and dtypes of `like` at which f is finite: every float between ±`largest`; whole numbers within their range in `like`; the rest as it is.
+    """Arguments of the shapes and dtypes of `like` at which f is finite: every float between ±`largest`; whole numbers
+    within their range in `like`; the rest as it is.
 
     `domain(*args)` leaves out what f is not meant for.
 

@@ -1,7 +1,9 @@
-"""`limited(seconds)`: stop somebody's code that does not come back, an iteration that converges for the usual arguments only, say.
+"""`limited(seconds)`: stop somebody's code that does not come back, an iteration that converges for the usual arguments
+only, say.
 
-The limit counts the processor time of this process, in the main thread of systems that have interval timers; elsewhere, and inside another limit, nothing is limited.
-Python drops an exception that is raised in a destructor or a callback of the garbage collector: the code that goes on is stopped the next time, after as long again.
+The limit counts the processor time of this process, in the main thread of systems that have interval timers; elsewhere,
+and inside another limit, nothing is limited. Python drops an exception that is raised in a destructor or a callback of
+the garbage collector: the code that goes on is stopped the next time, after as long again.
 
 >>> with limited(0.05):
 ...     while True:

@@ -67,17 +67,20 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
     return max(verdicts, key=severity, default=Verdict.CORRECT)
 
 
-def evidence_words(evidence: Evidence, cases: int, digits: int | None = None) -> str:
+def evidence_words(evidence: Evidence, cases: int, digits: int | None = None, *, unit: str = "case") -> str:
     """The evidence as it is written everywhere, with its numbers filled in; `not checked` where there are no cases.
+    `unit` is what was counted.
 
     >>> evidence_words(Evidence.DIGITS, 12, 50)
     'to 50 digits on 12 cases'
+    >>> evidence_words(Evidence.CERTIFIED, 1, unit="point")
+    'certified on 1 point'
     >>> evidence_words(Evidence.EXACT, 0)
     'not checked'
     """
     if evidence in (Evidence.EXACT, Evidence.CERTIFIED, Evidence.DIGITS, Evidence.ROUNDING) and cases == 0:
         return Evidence.NOT_CHECKED.value
-    words = evidence.value.replace("N cases", "1 case" if cases == 1 else f"{cases:,} cases")
+    words = evidence.value.replace("N cases", f"1 {unit}" if cases == 1 else f"{cases:,} {unit}s")
     if evidence is Evidence.DIGITS:
         if digits is None:
             raise ValueError(f"evidence {evidence.value!r} needs the number of digits")

@@ -1,4 +1,5 @@
-"""Strategies: they draw without tripping a health check, keep to what they are asked for, and shrink to small graphs."""
+"""Strategies: they draw without tripping a health check, keep to what they are asked for, and shrink to small
+graphs."""
 
 from __future__ import annotations
 

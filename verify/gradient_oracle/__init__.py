@@ -1,5 +1,5 @@
-"""`check(f, args, vjp)`: which points, how one is judged, what is said. A user's question never leaves this folder but for
-`lift/`.
+"""`check(f, args, vjp)`: which points, how one is judged, what is said. A user's question never leaves this folder but
+for `lift/`.
 
 Rooms, in reading order:
 
@@ -7,15 +7,17 @@ Rooms, in reading order:
 - `result.py` the answer, with its evidence
 - `exploration.py` which points, in which order
 - `points.py` a point; the other side of a decision
+- `decisions.py` which outcomes were seen, and what to aim at next
 - `variants.py` points that do not depend on the code
 - `settings.py` other strides, modes, words
-- `judge.py` one point: formula, floats, kinks
+- `judge.py` one point: run, lift, sides, formula, floats
+- `running.py` what is asked at a point; forward and backward in plain floats
+- `lifted_runs.py` the same on lifted numbers: the only file that knows a front end
+- `kinks.py` derivatives on the sides of a tie
 - `formula.py` first tier: is the formula right
 - `floats.py` second tier: are the floats good enough
-- `kinks.py` derivatives on the sides of a tie
 - `opaque.py` where the forward cannot be lifted
-- `running.py` forward and backward in plain floats
-- `findings.py` what was found, worst first
+- `findings.py` what was found, worst first; notes
 - `words.py` explain()
 - `diagnosis.py` what kind of fault, at which line
 - `forward_edges.py` the forward pass as edges with lines

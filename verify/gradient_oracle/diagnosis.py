@@ -1,22 +1,24 @@
-"""What kind of fault a wrong backward pass has, and where: `diagnose(f, args, cotangent, gradients)`.
+"""What kind of fault a wrong backward pass has, and where: `diagnosis_of(f, args, cotangent, gradients)`.
 
-Every hypothesis predicts the gradients exactly, and is named only if the prediction fits what was found. They are of two kinds:
+Every hypothesis predicts the gradients exactly, and is named only if the prediction fits what was found. They are of
+two kinds:
 
-- of whole gradients: missing, a simple factor (also the length of an axis), transposed, turned around, exchanged with another argument's, not summed over an axis, made with a
-  cotangent of ones, only the last use of an entry counted;
-- of places in the forward pass (`verify.gradient_oracle.forward_edges`): the contribution along one group of edges, or everything that flows back into one operation or one line, is missing,
-  counted twice, of the wrong sign, or multiplied by some factor. This is the path sum at work: the error is (factor − 1) times the sum over the paths through that place.
+- of whole gradients: missing, a simple factor (also the length of an axis), transposed, turned around, exchanged with
+  another argument's, not summed over an axis, made with a cotangent of ones, only the last use of an entry counted;
+- of places in the forward pass (`forward_edges.py`): the contribution along one group of edges, or everything that
+  flows back into one operation or one line, is missing, counted twice, of the wrong sign, or multiplied by some factor.
+  This is the path sum at work: the error is (factor − 1) times the sum over the paths through that place.
 
 Nothing is said where no hypothesis fits.
 
 >>> def f(x, b):
 ...     return x * 2 + b
 >>> ct = np.ones((2, 3))
->>> diagnose(f, (np.ones((2, 3)), np.ones(3)), ct, (2 * ct, ct))
+>>> diagnosis_of(f, (np.ones((2, 3)), np.ones(3)), ct, (2 * ct, ct))
 'the contribution of `b` is not summed over axis 0'
->>> diagnose(f, (np.ones((2, 3)), np.ones(3)), ct, (ct, ct.sum(axis=0)))
+>>> diagnosis_of(f, (np.ones((2, 3)), np.ones(3)), ct, (ct, ct.sum(axis=0)))
 'the gradient of `x` is 0.5 times the derivative (2 is the length of an axis)'
->>> diagnose(f, (np.ones((2, 3)), np.ones(3)), ct, (2 * ct, np.array([3.0, 4.0, 7.0]))) is None
+>>> diagnosis_of(f, (np.ones((2, 3)), np.ones(3)), ct, (2 * ct, np.array([3.0, 4.0, 7.0]))) is None
 True
 """
 
@@ -31,34 +33,35 @@ import numpy as np
 
 from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.forward_edges import Edges, Group, Operation, trace_edges
-from backproof.verify.gradient_oracle.running import is_float
+from backproof.verify.gradient_oracle.running import is_float, largest
 from backproof.verify.lift.tape.reads import NotLifted, Undecided
 
-FITS = 1e-6  # of the largest error: how well a prediction must fit
-NOISE = 1e4 * 2.0**-53
-MOST_STEPS = 3_000_000
-MOST_SAID = 2
-LONGEST = 60
+FITS = 1e-6  # chosen: of the largest error; how well a prediction must fit to be said
+NOISE = 1e4 * 2.0**-53  # chosen: of the largest derivative; what is smaller is the rounding of a right backward
+NEAR_ONE = 1e-4  # chosen: a factor that is nearer to 1 is written as 1 + what it is more
+MOST_STEPS = 3_000_000  # chosen: hypotheses times edges that they are swept over; in larger code no place is named
+MOST_SAID = 2  # chosen: diagnoses that are said where more fit equally well
+LONGEST = 60  # chosen: characters of a line of code that are quoted
 
 
-def diagnose(f: Callable[..., Any], args: Sequence[Any], cotangent: Any, gradients: Sequence[Any]) -> str | None:
-    """The fault in words, or None. `gradients` has one entry for each argument that is a float or an array of floats."""
-    floats = [k for k, a in enumerate(args) if is_float(a)]
+def diagnosis_of(f: Callable[..., Any], args: Sequence[Any], cotangent: Any, gradients: Sequence[Any]) -> str | None:
+    """The fault in words, or None. `gradients` has one entry for each argument that has a derivative."""
+    places = [k for k, a in enumerate(args) if is_float(a)]
     try:
         edges = trace_edges(f, args, cotangent)
     except (NotLifted, Undecided, ArithmeticError, ValueError, TypeError, IndexError, AttributeError):
         return None
-    if list(edges.positions) != floats or len(gradients) != len(floats):
+    if list(edges.positions) != places or len(gradients) != len(places):
         return None
     right = edges.pulled(lambda group: 1.0)
     if not all(np.isfinite(part).all() for part in right):
         return None
     names = [f"`{name}`" for name in _names(f, args)]
+    known = [names[k] for k in places]
     found: list[Any] = [None if g is None else np.asarray(g, dtype=float) for g in gradients]
-    misshapen = list(_misshapen([names[k] for k in floats], right, found))
+    misshapen = list(_misshapen(known, right, found))
     if misshapen or any(g is None or g.shape != r.shape for g, r in zip(found, right, strict=True)):
         return _joined(misshapen)
-    known = [names[k] for k in floats]
     each = "; ".join(_each(known, right, found, cotangent))
     said = [*_whole(known, right, found, edges, cotangent), *([each] if each else ())]
     return _joined(said if each else [*said, *_places(names, right, found, edges)])
@@ -78,10 +81,10 @@ def _names(f: Callable[..., Any], args: Sequence[Any]) -> list[str]:
 
 
 def fits(predicted: Sequence[Array], found: Sequence[Array], right: Sequence[Array]) -> bool:
-    """Whether a prediction explains the error: what is left is small beside the error, which itself is more than noise."""
-    size = max((float(np.max(np.abs(r), initial=0.0)) for r in right), default=0.0)
-    error = max((float(np.max(np.abs(g - r), initial=0.0)) for g, r in zip(found, right, strict=True)), default=0.0)
-    left = max((float(np.max(np.abs(g - p), initial=0.0)) for g, p in zip(found, predicted, strict=True)), default=0.0)
+    """Whether a prediction explains the error: what is left is small beside it, and it is more than noise."""
+    size = largest(right)
+    error = largest([g - r for g, r in zip(found, right, strict=True)])
+    left = largest([g - p for g, p in zip(found, predicted, strict=True)])
     return bool(error > NOISE * size and left <= FITS * error + NOISE * size * (error > 1e3 * NOISE * size))
 
 
@@ -123,8 +126,8 @@ def _whole(names: Sequence[str], right: Sequence[Array], found: Sequence[Array],
 
 def _wrong(right: Sequence[Array], found: Sequence[Array]) -> tuple[list[int], float]:
     """Which gradients are wrong, and how much of an error is noise."""
-    noise = NOISE * max((float(np.max(np.abs(r), initial=0.0)) for r in right), default=0.0)
-    return [k for k in range(len(right)) if float(np.max(np.abs(found[k] - right[k]), initial=0.0)) > noise], noise
+    noise = NOISE * largest(right)
+    return [k for k in range(len(right)) if largest([found[k] - right[k]]) > noise], noise
 
 
 def _each(names: Sequence[str], right: Sequence[Array], found: Sequence[Array], cotangent: Any) -> Iterator[str]:
@@ -180,12 +183,16 @@ def _factor(factor: float, sizes: Sequence[int]) -> str:
     if abs(factor + 1) < FITS:
         return "minus the derivative"
     size = next((size for size in sizes if abs(factor - size) < FITS * size or abs(factor * size - 1) < FITS), None)
-    shown = f"{factor:.10g}" if abs(factor - 1) > 1e-4 else f"(1 {'+' if factor > 1 else '−'} {abs(factor - 1):.3g})"
+    shown = f"{factor:.10g}" if abs(factor - 1) > NEAR_ONE else f"({_near_one(factor)})"
     return f"{shown} times the derivative" + (f" ({size} is the length of an axis)" if size else "")
 
 
+def _near_one(factor: float) -> str:
+    return f"1 {'+' if factor > 1 else '−'} {abs(factor - 1):.3g}"
+
+
 def _slice(right: Array, found: Array, noise: float) -> Iterator[str]:
-    """Wrong entries that share an index along one axis, and what they are there: zero, or a multiple of the derivative."""
+    """Wrong entries that share an index along one axis, and what they are: zero, or a multiple of the derivative."""
     wrong = np.abs(found - right) > noise
     for axis in range(right.ndim):
         places = np.unique(np.nonzero(wrong)[axis])
@@ -239,11 +246,7 @@ def _counted(factor: float) -> str:
         return "is counted twice"
     if abs(factor + 1) < FITS:
         return "has the wrong sign"
-    return (
-        f"is multiplied by {factor:.10g}"
-        if abs(factor - 1) > 1e-4
-        else f"is multiplied by 1 {'+' if factor > 1 else '−'} {abs(factor - 1):.3g}"
-    )
+    return f"is multiplied by {f'{factor:.10g}' if abs(factor - 1) > NEAR_ONE else _near_one(factor)}"
 
 
 def _said(operation: Operation, names: Sequence[str]) -> str:

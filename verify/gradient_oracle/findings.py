@@ -1,8 +1,13 @@
-"""What `check` finds: a `Finding` says at which point, of which argument and entry, what was computed and what is right; `worst_of` orders them.
+"""What `check` finds: a `GradientFinding` says at which point, of which argument and entry, what was computed and what
+is right; `worst_first` orders them. A `Note` is not held against a backward, and yet worth knowing.
 
->>> finding = Finding("WRONG", "formula", "the given arguments", 0, (1,), "3.0", "2.0", math.inf, "wrong by a factor of 1.5")
+>>> finding = GradientFinding(
+...     Verdict.WRONG, Kind.FORMULA, "the given arguments", 0, (1,), "3.0", "2.0", math.inf, "wrong by a factor of 1.5"
+... )
 >>> print(finding.line())
 WRONG at the given arguments: gradient of argument 0[1] is 3.0, the derivative is 2.0 (wrong by a factor of 1.5)
+>>> note_at("a zero", "rounding may change the gradient").words
+'at a zero, rounding may change the gradient'
 >>> worst_of([])
 Traceback (most recent call last):
     ...
@@ -12,27 +17,40 @@ ValueError: there is no finding to choose from
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
 
-from backproof.verify.verdicts import Verdict
+from backproof.verify.verdicts import Verdict, severity
+
+
+class Kind(StrEnum):
+    """What a finding is about."""
+
+    FORMULA = "formula"  # the lifted backward is not the certified derivative
+    FLOATS = "floats"  # what it computes is farther from the derivative than rounding explains
+    DIFFERENCES = "differences"  # or farther from differences of a forward that cannot be lifted
+    SHAPE = "shape"  # how many gradients there are, their shapes and dtypes
+    FINITE = "finite"  # an entry that is not finite, though the output is
+    PROTOCOL = "protocol"  # it raises, or does not bear to be called in other ways
 
 
 @dataclass(frozen=True)
-class Finding:
+class GradientFinding:
     """One thing that is not as it should be.
 
-    `verdict`   WRONG, INACCURATE or INCONCLUSIVE
-    `kind`      formula, floats, shape, protocol, or why nothing could be said
+    `verdict`   WRONG or INACCURATE
+    `kind`      what it is about
     `point`     where: which arguments, in words
     `argument`, `index`   the number of the argument, and the entry of its gradient
     `found`, `expected`   both values, in digits
     `size`      the error as a multiple of what is allowed; inf where nothing is
     `words`     what it means
+    `derivative`   the one that is right, as a float; nan where there are several, or none
     """
 
-    verdict: str
-    kind: str
+    verdict: Verdict
+    kind: Kind
     point: str
     argument: int | None = None
     index: tuple[int, ...] | None = None
@@ -40,6 +58,7 @@ class Finding:
     expected: str = ""
     size: float = 0.0
     words: str = ""
+    derivative: float = field(default=math.nan, compare=False)
 
     def line(self) -> str:
         """The finding in one line."""
@@ -51,11 +70,46 @@ class Finding:
         return f"{self.verdict} at {self.point}: gradient of argument {self.argument}{entry} is {self.found}, the derivative is {self.expected}{more}"
 
 
-ORDER = (Verdict.INCONCLUSIVE.value, Verdict.INACCURATE.value, Verdict.WRONG.value)
-
-
-def worst_of(findings: Sequence[Finding]) -> Finding:
-    """The finding to show first: WRONG before INACCURATE, then the largest error."""
+def worst_of(findings: Sequence[GradientFinding]) -> GradientFinding:
+    """The finding to show first: WRONG before INACCURATE, then the largest error, nan as inf. ValueError if there is
+    none."""
     if not findings:
         raise ValueError("there is no finding to choose from")
-    return max(findings, key=lambda f: (ORDER.index(f.verdict), f.size if math.isfinite(f.size) else 1e308))
+    return max(findings, key=lambda finding: (severity(finding.verdict), math.inf if math.isnan(finding.size) else finding.size))
+
+
+def worst_first(findings: Sequence[GradientFinding]) -> tuple[GradientFinding, ...]:
+    """The worst, then the other WRONG ones, then the others, each in the order in which they were found."""
+    if not findings:
+        return ()
+    worst = worst_of(findings)
+    others = sorted(findings, key=lambda finding: -severity(finding.verdict))
+    return (worst, *(finding for finding in others if finding is not worst))
+
+
+@dataclass(frozen=True)
+class Note:
+    """What is not held against a backward, and yet worth knowing, in `words`. `said` is what notes of one kind have in
+    common, whatever their points."""
+
+    said: str
+    words: str
+
+
+def note_at(point: str, said: str) -> Note:
+    """The note that something holds at a point."""
+    return Note(said, f"at {point}, {said}")
+
+
+def one_of_each_kind(notes: Iterable[Note]) -> list[Note]:
+    """The first note of every kind, then the second of every kind, and so on.
+
+    >>> [note.words for note in one_of_each_kind([note_at("1", "a"), note_at("2", "a"), note_at("2", "b")])]
+    ['at 1, a', 'at 2, b', 'at 2, a']
+    """
+    times: dict[str, int] = {}
+    ordered: list[tuple[int, Note]] = []
+    for note in notes:
+        times[note.said] = times.get(note.said, 0) + 1
+        ordered.append((times[note.said], note))
+    return [note for _, note in sorted(ordered, key=lambda pair: pair[0])]

@@ -1,14 +1,17 @@
-"""The first tier of `check`: is the formula of a backward pass right at a point? The lifted backward against the certified derivative: `formula(…)`.
+"""The first tier of `check`: is the formula of a backward pass right at a point? The lifted backward against the
+certified derivative: `judge_formula(…)`. It knows lifted runs only, whatever the front end that made them.
 
-An entry is wrong if both balls are disjoint, unless the roundings of the float constants in the code explain it (a second run, in which every constant that looks
-rounded is a ball of some of its last places), or it is a few units in the last place of the dtype: a series cut off below that.
+An entry is wrong if both balls are disjoint, unless the roundings of the float constants in the code explain it (a
+second run, in which every constant that looks rounded is a ball of some of its last places), or it is a few units in
+the last place of the dtype: a series cut off below that.
 
->>> from backproof.verify.lift.lifted import pull_back
->>> x, ct = np.array([3.0]), np.array([1.0])
->>> forward = lift(lambda x: x * x, (x,))
+>>> from backproof.verify.gradient_oracle.lifted_runs import lifted_backward, lifted_forward
+>>> from backproof.verify.gradient_oracle.running import Question
 >>> def judged(vjp):
-...     backward = lift_backward(vjp, (x,), None, ct, forward=forward)
-...     return formula(lambda x: x * x, vjp, (x,), ct, forward, backward, pull_back(forward, ct), "here", ())[0]
+...     square = Question(lambda x: x * x, vjp, (np.array([3.0]),), np.array([1.0]), "here")
+...     forward = lifted_forward(square.f, square.args)
+...     truth = pull_back(forward, square.cotangent)
+...     return judge_formula(forward, lifted_backward(square, forward), truth, square.cotangent, "here")[0]
 >>> judged(lambda args, out, ct: (2 * ct * args[0],))
 []
 >>> judged(lambda args, out, ct: (2.001 * ct * args[0],))[0].words
@@ -18,60 +21,75 @@ rounded is a ball of some of its last places), or it is a few units in the last 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from backproof.engine.number_systems import Array
-from backproof.verify.gradient_oracle.findings import Finding
-from backproof.verify.gradient_oracle.running import is_float, unit_roundoff
-from backproof.verify.lift.lifted import Function, Lifted, pull_back
-from backproof.verify.lift.numpy_code.lifting import lift, lift_backward
+from backproof.verify.gradient_oracle.findings import GradientFinding, Kind
+from backproof.verify.lift.lifted import Lifted, pull_back
 from backproof.verify.numbers.ball_arrays import arb, precision
+from backproof.verify.verdicts import Verdict
 
-BITS = 200
-LOOSE = 2.0**-30  # wider constants than this hide too much
-FOLDED = 32.0  # half units in the last place: constants of the code that were computed from others have more than one rounding
-CUT_OFF = 16.0  # units of roundoff: a series that ends below that is right
+BITS = 200  # of the comparison: as many as lifted runs have
+LOOSE = 2.0**-30  # chosen: of its size, how wide a ball may be in the second run and still be an excuse; wider ones hide too much
+CUT_OFF = 16.0  # chosen: a series that ends so many units of roundoff early is right, since nobody's floats show more of it
 
 
-def formula(
-    f: Function,
-    vjp: Function,
-    args: Sequence[Any],
-    cotangent: Array,
+@dataclass(frozen=True, eq=False)
+class Apart:
+    """An entry of a gradient whose balls are disjoint: what the backward `found`, and what is `right`."""
+
+    argument: int
+    index: tuple[int, ...]
+    found: Any
+    right: Any
+
+
+def judge_formula(
     forward: Lifted,
     backward: Lifted,
     truth: Sequence[Array],
+    cotangent: Array,
     point: str,
-    usual: Sequence[float],
-) -> tuple[list[Finding], bool]:
-    """Entries whose lifted value does not overlap the certified one, also not when the constants of the code are as wide as their last places."""
-    apart = _apart(backward, truth, args)
-    if not apart:
-        return [], False
-    rough = forward.rough_constants + backward.rough_constants
-    u = unit_roundoff(args)
-    serious = [(k, index, got, want) for k, index, got, want in apart if not _tiny(got, want, u, max(usual, default=0.0))]
-    if serious and rough:
+    *,
+    places: Sequence[int] | None = None,
+    u: float = 2.0**-53,
+    usual: float = 0.0,
+    widened: Callable[[], tuple[Lifted, Lifted]] | None = None,
+) -> tuple[list[GradientFinding], bool]:
+    """The entries whose lifted value does not overlap the certified `truth`, the worst first; and whether any was not
+    exactly that, found or excused.
+
+    `places` are the numbers of the arguments that `truth` speaks of, those of the lifted inputs unless given; the
+    backward returned a gradient for each of them, or for every argument. u is the roundoff of their dtype, `usual` the
+    size beside which errors below u² do not count, and `widened()` both passes with constants as wide as their last
+    places.
+    """
+    where = forward.positions if places is None else places
+    apart = _apart(backward, truth, where)
+    serious = [entry for entry in apart if not _is_tiny(entry, u, usual)]
+    if serious and widened is not None and forward.rough_constants + backward.rough_constants:
         try:
-            wide = lift(f, tuple(args), bits=BITS, widen_constants=FOLDED)
-            wider = lift_backward(vjp, tuple(args), None, cotangent, forward=wide, widen_constants=FOLDED)
+            wide, wider = widened()
             overall = overall_size(cotangent, [truth])
-            left = {(k, index) for k, index, _, _ in _apart(wider, pull_back(wide, cotangent), args, LOOSE, overall)}
-            serious = [entry for entry in serious if (entry[0], entry[1]) in left]
+            left = {(entry.argument, entry.index) for entry in _apart(wider, pull_back(wide, cotangent), where, LOOSE, overall)}
+            serious = [entry for entry in serious if (entry.argument, entry.index) in left]
         except Exception:  # what cannot be run with wide constants has no such excuse
             pass
-    found = [_finding(k, index, got, want, point) for k, index, got, want in serious]
-    return sorted(found, key=lambda finding: -finding.size), True
+    found = [_finding(entry, point) for entry in serious]
+    return sorted(found, key=lambda finding: -finding.size), bool(apart)
 
 
-def _finding(k: int, index: tuple[int, ...], got: Any, want: Any, point: str) -> Finding:
-    difference = abs(got - want)
-    relative = math.inf if want.contains(0) else float((difference / abs(want)).mid())
+def _finding(entry: Apart, point: str) -> GradientFinding:
+    got, want = entry.found, entry.right
+    relative = math.inf if want.contains(0) else float((abs(got - want) / abs(want)).mid())
     words = "the formula is wrong" + (f": relative error {relative:.3g}" if math.isfinite(relative) else "")
-    return Finding("WRONG", "formula", point, k, index, digits_of(got), digits_of(want), relative, words)
+    return GradientFinding(
+        Verdict.WRONG, Kind.FORMULA, point, entry.argument, entry.index, digits_of(got), digits_of(want), relative, words
+    )
 
 
 def digits_of(ball: Any) -> str:
@@ -80,29 +98,28 @@ def digits_of(ball: Any) -> str:
     return str(ball.mid().str(20, radius=False)) if math.isfinite(mid) else str(mid)
 
 
-def _tiny(got: Any, want: Any, u: float, usual: float) -> bool:
-    """Whether two balls differ by no more than some units in the last place of the right one, or by what no float beside `usual` shows."""
+def _is_tiny(entry: Apart, u: float, usual: float) -> bool:
+    """Whether two balls differ by no more than some units in the last place of the right one, or by what no float
+    beside `usual` shows."""
+    got, want = entry.found, entry.right
     with precision(BITS):
         return bool(got.is_finite() and abs(got - want) <= abs(want) * arb(CUT_OFF * u) + arb(u) * arb(u) * arb(usual))
 
 
-def _apart(
-    backward: Lifted, truth: Sequence[Array], args: Sequence[Any], widest: float = math.inf, overall: float = 0.0
-) -> list[tuple[int, tuple[int, ...], Any, Any]]:
-    """(argument, index, found, right) wherever the balls are disjoint; balls wider than `widest` of the value, or of the `overall` size, are no excuse."""
-    floats = [k for k, a in enumerate(args) if is_float(a)]
+def _apart(backward: Lifted, truth: Sequence[Array], places: Sequence[int], widest: float = math.inf, overall: float = 0.0) -> list[Apart]:
+    """Wherever the balls are disjoint, or wider than `widest` of the value or of the `overall` size."""
     outputs = list(backward.values)
-    if len(outputs) == len(args):
-        outputs = [outputs[k] for k in floats]
-    result: list[tuple[int, tuple[int, ...], Any, Any]] = []
+    if len(outputs) > max([len(places), *places]):
+        outputs = [outputs[k] for k in places]
+    result: list[Apart] = []
     with precision(BITS):
-        for k, values, right in zip(floats, outputs, truth, strict=False):
+        for k, values, right in zip(places, outputs, truth, strict=False):
             for index in np.ndindex(right.shape):
                 want: Any = right[index]
                 got: Any = arb(0) if values is None or values.shape != right.shape else values[index]
                 wide = widest < math.inf and float(got.rad()) > widest * max(abs(float(got.mid())), abs(float(want.mid())), overall)
                 if not (got.is_finite() and got.overlaps(want)) or wide:
-                    result.append((k, index, got, want))
+                    result.append(Apart(k, index, got, want))
     return result
 
 

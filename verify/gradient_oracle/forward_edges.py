@@ -1,8 +1,10 @@
-"""The forward pass of somebody's code as a graph of floats with the line of every operation: which contribution to the gradient flows through which line.
+"""The forward pass of somebody's code as a graph of floats with the line of every operation: which contribution to the
+gradient flows through which line.
 
-`trace_edges(f, args, cotangent)` lifts f once more and keeps for every edge its derivative. Edges are grouped by the operations at their ends (function, file and line),
-so that "the contribution of the mean at layer.py:12 to the difference at layer.py:14" is one `Group`, however many numbers it has. `pulled(keep)` is the gradient with every
-edge multiplied by a factor.
+`trace_edges(f, args, cotangent)` lifts f once more and keeps for every edge its derivative. Edges are grouped by the
+operations at their ends (function, file and line), so that "the contribution of the mean at layer.py:12 to the
+difference at layer.py:14" is one `Group`, however many numbers it has. `pulled(keep)` is the gradient with every edge
+multiplied by a factor.
 
 >>> def f(x):
 ...     m = np.mean(x)
@@ -23,23 +25,21 @@ from __future__ import annotations
 
 import linecache
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from backproof.engine.number_systems import Array
-from backproof.verify.lift.numpy_code.lifting import lift
-from backproof.verify.lift.tape.reads import users_frame
+from backproof.verify.gradient_oracle.lifted_runs import with_lines
+from backproof.verify.lift.lifted import Lifted
 from backproof.verify.numbers.ball_arrays import precision
-
-BITS = 120
 
 
 @dataclass(frozen=True)
 class Operation:
-    """A function at a line of the user's code, or an argument (`function` is "argument", `number` its place), or the output."""
+    """A function at a line of the user's code, an argument ("argument", with its place as `number`), or the output."""
 
     function: str
     file: str = ""
@@ -67,7 +67,8 @@ class Group:
 
 @dataclass
 class Edges:
-    """The edges (target node, source node, derivative, group number) of a forward pass, latest target first, and where sweeps start and end."""
+    """The edges (target node, source node, derivative, group number) of a forward pass, latest target first, and where
+    sweeps start and end."""
 
     groups: list[Group]
     edges: list[tuple[int, int, float, int]]
@@ -77,7 +78,7 @@ class Edges:
     size: int
 
     def pulled(self, factor: Callable[[Group], float]) -> list[Array]:
-        """cotangent · Jacobian with every edge multiplied by the factor of its group, one array for each lifted argument."""
+        """cotangent · Jacobian with every edge times the factor of its group, one array for each lifted argument."""
         return self._swept([factor(group) for group in self.groups], [seed for _, seed, _ in self.seeds])
 
     def pulled_with(self, cotangent: Array) -> list[Array]:
@@ -113,39 +114,49 @@ class Edges:
 
 def trace_edges(f: Callable[..., Any], args: Sequence[Any], cotangent: Any) -> Edges:
     """The edges of f at these arguments. NotLifted or Undecided where f cannot be followed."""
-    where: list[tuple[str, int]] = []
+    lifted, lines = with_lines(f, args)
+    operations = _operations(lifted, lines)
+    groups: dict[Group, int] = {}
+    seeds = [
+        (node, seed, groups.setdefault(Group(operations[node], Operation("output")), len(groups)))
+        for node, seed in _seeds(lifted, cotangent)
+    ]
+    edges = [
+        (target, source, slope, groups.setdefault(Group(operations[source], operations[target]), len(groups)))
+        for target, source, slope in _slopes(lifted)
+    ]
+    return Edges(list(groups), edges, seeds, list(lifted.tape.shapes), lifted.positions, len(lifted.tape.nodes))
 
-    def noting(value: Any) -> Any:
-        frame = users_frame()
-        where.append(("", 0) if frame is None else (frame.f_code.co_filename, frame.f_lineno))
-        return value
 
-    lifted = lift(f, tuple(args), bits=BITS, shake=noting)
+def _operations(lifted: Lifted, lines: Sequence[tuple[str, int]]) -> list[Operation]:
+    """The operation of every node of the tape."""
     tape = lifted.tape
-    operations = [Operation(rule.name, *place) for (rule, _, _), place in zip(tape.nodes, where, strict=True)]
+    operations = [Operation(rule.name, *line) for (rule, _, _), line in zip(tape.nodes, lines, strict=True)]
     for numbers, position in zip(tape.shapes, lifted.positions, strict=True):
         for i in numbers.reshape(-1).tolist():
             operations[i] = Operation("argument", number=position)
-    known: dict[Group, int] = {}
+    return operations
 
-    def group(source: Operation, target: Operation) -> int:
-        return known.setdefault(Group(source, target), len(known))
 
-    seeds: list[tuple[int, float, int]] = []
+def _seeds(lifted: Lifted, cotangent: Any) -> Iterator[tuple[int, float]]:
+    """The nodes that are outputs, each with its entry of the cotangent."""
     outputs = [output for output in lifted.outputs if output is not None]
     given = [np.asarray(cotangent, dtype=float)] if len(outputs) == 1 else [np.asarray(part, dtype=float) for part in cotangent]
     for output, cotangents in zip(outputs, given, strict=True):
         for x, seed in zip(output.reshape(-1).tolist(), cotangents.reshape(-1).tolist(), strict=True):
             if x.index >= 0:
-                seeds.append((x.index, float(seed), group(operations[x.index], Operation("output"))))
-    edges: list[tuple[int, int, float, int]] = []
-    with precision(BITS):
-        for target in range(len(tape.nodes) - 1, -1, -1):
-            rule, operands, value = tape.nodes[target]
+                yield x.index, float(seed)
+
+
+def _slopes(lifted: Lifted) -> list[tuple[int, int, float]]:
+    """The edges (target, source, derivative), latest target first."""
+    nodes, found = lifted.tape.nodes, list[tuple[int, int, float]]()
+    with precision(lifted.tape.bits):
+        for target in range(len(nodes) - 1, -1, -1):
+            rule, operands, value = nodes[target]
             if not operands:
                 continue
             for x, partial in zip(operands, rule.partials(value, *[x.value for x in operands]), strict=True):
                 if x.index >= 0:
-                    slope = float("nan") if partial is None else float(partial.mid())
-                    edges.append((target, x.index, slope, group(operations[x.index], operations[target])))
-    return Edges(list(known), edges, seeds, list(tape.shapes), lifted.positions, len(tape.nodes))
+                    found.append((target, x.index, float("nan") if partial is None else float(partial.mid())))
+    return found

@@ -1,163 +1,172 @@
-"""Judge somebody's backward pass at one point: `judge(f, vjp, args, cotangent, point)`.
+"""Judge somebody's backward pass at one point: `judge(question)`.
 
-The forward runs on lifted balls (`verify.lift.numpy_code.lifting`), and the certified cotangent · Jacobian follows by a reverse sweep over its tape. Then, in this order:
+In five steps:
 
-1. *formula*: the backward, lifted as well, must overlap the certified value; or lie within the roundings of float constants in the code, shown by a second run in which every
-   constant that looks rounded is a ball of some of its last places; or within some units in the last place of the arguments' dtype (series that are cut off below
-   that). Else it is WRONG.
-2. *floats*: what the backward really computes must lie within what rounding explains (`gradient_oracle/floats.py`): that of a reverse sweep of the forward, and of the backward's own
-   formula; else it is INACCURATE.
-3. at a tie of the forward, and so near to one that floats may decide otherwise, both outcomes are taken, and any value in the hull of the derivatives is right.
+1. *run* both passes in plain floats: the gradients, and what is wrong with their number and shapes before all else.
+2. *lift* the forward: run it on certified balls that remember how they were made. A reverse sweep over its tape is the
+   certified cotangent · Jacobian.
+3. *sides*: at a tie of the forward, and so near to one that floats may decide otherwise, both outcomes are taken, and
+   any value in the hull of the derivatives is right.
+4. *formula*: the backward, lifted as well, must overlap the certified value; or lie within the roundings of float
+   constants in the code, shown by a second run in which every constant that looks rounded is a ball of some of its last
+   places; or within some units in the last place of the arguments' dtype (series that are cut off below that). Else it
+   is WRONG.
+5. *floats*: what the backward really computes must lie within what rounding explains (`gradient_oracle/floats.py`):
+   that of a reverse sweep of the forward, and of the backward's own formula. Else it is INACCURATE.
 
-Where the backward cannot be lifted, only 2 is asked, with what is assumed of an unknown formula; where the forward cannot be lifted, nothing is certified.
+How far they lead is the `Reach` of the point: where the backward cannot be lifted, only the floats are judged, with
+what is assumed of an unknown formula; where the forward cannot be lifted, nothing is certified.
 
->>> square = lambda x: x * x
->>> judge(square, lambda args, out, ct: (2 * ct * args[0],), (np.array([3.0]),), np.array([1.0]), "the given arguments").findings
+>>> square, x, ct = lambda x: x * x, np.array([3.0]), np.array([1.0])
+>>> judge(Question(square, lambda args, out, ct: (2 * ct * args[0],), (x,), ct, "here")).findings
 ()
->>> judge(square, lambda args, out, ct: (ct * args[0],), (np.array([3.0]),), np.array([1.0]), "the given arguments").findings[0].expected
+>>> judge(Question(square, lambda args, out, ct: (ct * args[0],), (x,), ct, "here")).findings[0].expected
 '6.0000000000000000000'
+>>> judge(Question(lambda x: np.fft.fft(x).real, lambda args, out, ct: (ct,), (x,), ct, "here")).reach
+<Reach.DIFFERENCES: 'the floats alone, against differences of the forward'>
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import Enum
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from backproof.engine.number_systems import Array
-from backproof.verify.gradient_oracle.findings import Finding
-from backproof.verify.gradient_oracle.floats import Floats, floats
-from backproof.verify.gradient_oracle.formula import BITS, formula
-from backproof.verify.gradient_oracle.kinks import agree, in_hull, nearby_range, sides
-from backproof.verify.gradient_oracle.running import is_float, run_floats, unit_roundoff
-from backproof.verify.lift.lifted import Function, Lifted
-from backproof.verify.lift.numpy_code.lifting import lift, lift_backward
+from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, Note, note_at
+from backproof.verify.gradient_oracle.floats import Floats, judge_floats
+from backproof.verify.gradient_oracle.formula import judge_formula
+from backproof.verify.gradient_oracle.kinks import Sides, in_hull, nearby_range, sides_of
+from backproof.verify.gradient_oracle.lifted_runs import lifted_backward, lifted_forward, widened
+from backproof.verify.gradient_oracle.running import Question, largest, run_floats
+from backproof.verify.lift.lifted import Lifted
 from backproof.verify.lift.tape.reads import NotLifted, Read, Undecided
-from backproof.verify.numbers.ball_arrays import is_finite
+from backproof.verify.verdicts import Verdict
 
-MORE_BITS = 600
-AGREE = 1e-6
-CANCELS = 1e4
-BESIDE, ROUNDINGS_BESIDE = 1e-9, 256  # in float64 the first is always the larger: nearby derivatives are below 2¹²
-GIVEN_NODES, CHOSEN_NODES = 400_000, 20_000
+FOLDED = 32.0  # chosen, in half units in the last place: constants that the code computes from others have several roundings
+AGREE = 1e-6  # chosen: of the largest; nearby derivatives that differ by less are those of a function that is smooth there
+CANCELS = 1e4  # chosen: how many roundings of the largest number on the way the output of one and the same function may be off
+BESIDE, ROUNDINGS_BESIDE = 1e-9, 256
+"""Chosen: how far outside of nearby derivatives a gradient may lie, and in roundings of the largest of them for coarser
+dtypes. In float64 the first is always the larger, since nearby derivatives are below 2¹²."""
+
+
+class Reach(Enum):
+    """How far a point can be judged."""
+
+    CERTIFIED = "the formula and the floats, against certified derivatives"
+    FLOATS = "the floats alone, against certified derivatives or those nearby"
+    DIFFERENCES = "the floats alone, against differences of the forward"
+    NOTHING = "no derivative to compare with"
 
 
 @dataclass(frozen=True)
 class Judged:
-    """What was found at one point. `certified`: the backward's formula was proved right there; `reads`: the decisions of both passes; `opaque`: why a pass was not
-    lifted; `kink`: whether operands tied; `operations`: how many numbers the code read;
-    `note`: what is not held against the backward, and yet worth knowing."""
+    """What was found at one point.
 
-    findings: tuple[Finding, ...]
-    certified: bool
+    `reach`    how far it could be judged, and in words `why` no farther
+    `reads`    the decisions of both passes; `positions` tells which arguments their margins depend on
+    `constants`   whether the rounding of a constant, or the end of a series, was excused
+    `kink`     whether operands tied, or there was no derivative
+    `entries`  how many entries of gradients were compared
+    `operations`  how many numbers the code read
+    `note`     what is not held against the backward, and yet worth knowing
+    """
+
+    findings: tuple[GradientFinding, ...] = ()
+    reach: Reach = Reach.CERTIFIED
+    why: str = ""
     reads: tuple[Read, ...] = ()
     positions: tuple[int, ...] = ()
-    opaque: str | None = None
     constants: bool = False
     kink: bool = False
     entries: int = 0
     operations: int = 0
-    note: str | None = None
+    note: Note | None = None
+
+    @property
+    def certified(self) -> bool:
+        """Whether the backward's formula was proved right here."""
+        return self.reach is Reach.CERTIFIED and not self.findings
 
 
-def judge(
-    f: Function,
-    vjp: Function,
-    args: Sequence[Any],
-    cotangent: Array,
-    point: str,
-    usual: Sequence[float] = (),
-    strict: Sequence[bool] = (),
-) -> Judged:
-    """Findings at one point. The cotangent has the shape of the output.
-
-    `usual` says that the point was chosen, and how large the gradients of the float arguments are at the given ones: errors of the formula below u² of the largest are not held
-    against it. strict[k]: the gradient of float argument k must be backward stable, also where its own formula is not. Undecided forwards are tried with more bits."""
-    out, gradients, problems = run_floats(f, vjp, args, cotangent, point)
-    if any(problem.kind != "finite" for problem in problems):
-        return Judged(problems, False)
+def judge(question: Question) -> Judged:
+    """What is found at one point, in the five steps above."""
+    out, gradients, problems = run_floats(question)
+    if any(problem.kind is not Kind.FINITE for problem in problems):
+        return Judged(problems)
+    forward = _lift(question, out)
+    if not isinstance(forward, Lifted):
+        return Judged(reach=Reach.DIFFERENCES, why=f"forward: {forward}")
+    here = Judged(reads=forward.reads, positions=forward.positions)
     try:
-        forward = _lifted(f, args)
-    except (NotLifted, Undecided) as error:
-        return Judged((), False, opaque=f"forward: {error}")
-    if not (forward.depends or forward.reads) or not forward.finite:
-        return Judged(
-            (),
-            False,
-            forward.reads,
-            forward.positions,
-            "forward: nothing was lifted" if forward.finite else "forward: a value is not finite",
-        )
-    far = _disagrees(forward, out, args)
-    if far:
-        return Judged((), False, forward.reads, forward.positions, far)
-    u = unit_roundoff(args)
-    ties = any(read.tie for read in forward.reads)
-    near = ties or any(read.near(u) for read in forward.reads)
-    try:
-        truths, every_side, runs = sides(f, args, forward, cotangent, u, CHOSEN_NODES if usual else GIVEN_NODES)
+        sides = sides_of(question, forward)
     except Exception:
-        return Judged((), False, forward.reads, forward.positions, "at a kink whose other side cannot be followed", kink=True)
-    if any(not is_finite(ball) for truth in truths for array in truth for ball in array.reshape(-1)):
-        return _without_derivative(f, args, gradients, forward, cotangent, point, chosen=bool(usual))
+        return replace(here, reach=Reach.NOTHING, why="at a kink whose other side cannot be followed", kink=True)
+    if not sides.finite:
+        return _without_derivative(question, gradients, here)
     if problems:
-        return Judged(problems, False, forward.reads, forward.positions)
-    opaque, backward, constants = None, None, False
-    try:
-        backward = lift_backward(vjp, tuple(args), None, cotangent, forward=forward)
-    except (NotLifted, Undecided) as error:
-        opaque = f"backward: {error}"
-    except Exception as error:
-        opaque = f"backward: {type(error).__name__} on lifted numbers: {error}"
-    findings: list[Finding] = []
-    one = every_side and agree(truths)
-    if backward is not None and (not ties or one):
-        found, constants = formula(f, vjp, args, cotangent, forward, backward, truths[0], point, usual)
-        findings += found
-    if not findings and near and every_side and not one and not in_hull(gradients, truths, u * max(usual, default=0.0)):
-        words = "at this kink no mixture of the derivatives on its sides gives these gradients together"
-        findings.append(Finding("WRONG", "floats", point, words=words, size=math.inf))
-    note = None
-    if not findings:
-        findings, note = floats(
-            Floats(
-                f,
-                args,
-                gradients,
-                runs,
-                truths,
-                cotangent,
-                point,
-                backward,
-                backward is not None and (not ties or one),
-                strict,
-                opaque is not None,
-            )
+        return replace(here, findings=problems)
+    return _compared(question, gradients, forward, sides, here)
+
+
+def _compared(question: Question, gradients: Sequence[Any], forward: Lifted, sides: Sides, here: Judged) -> Judged:
+    """Formula and floats against the certified derivatives, with what is known `here`."""
+    findings: list[GradientFinding] = []
+    constants, note = False, None
+    backward, why = _lift_backward(question, forward)
+    agree = sides.agree
+    asked = backward is not None and (agree or not any(read.tie for read in forward.reads))
+    if backward is not None and asked:
+        findings, constants = judge_formula(
+            forward,
+            backward,
+            sides.truths[0],
+            question.cotangent,
+            question.point,
+            places=question.places,
+            u=question.u,
+            usual=question.usual_size,
+            widened=partial(widened, question, FOLDED),
         )
-    reads = forward.reads + (backward.reads if backward is not None else ())
-    entries = sum(array.size for array in truths[0])
-    certified = opaque is None and not findings
-    operations = (backward or forward).tape.operands
-    return Judged(tuple(findings), certified, reads, forward.positions, opaque, constants, near, entries, operations, note)
+    if not findings and sides.near and sides.complete and not agree:
+        findings = _outside_of_hull(question, gradients, sides)
+    if not findings:
+        findings, note = judge_floats(Floats(question, gradients, sides, backward, asked))
+    return replace(
+        here,
+        findings=tuple(findings),
+        reach=Reach.FLOATS if backward is None else Reach.CERTIFIED,
+        why=why,
+        reads=forward.reads + (backward.reads if backward is not None else ()),
+        constants=constants,
+        kink=sides.near,
+        entries=sum(array.size for array in sides.truths[0]),
+        operations=(backward or forward).tape.operands,
+        note=note,
+    )
 
 
-def _lifted(f: Function, args: Sequence[Any]) -> Lifted:
+def _lift(question: Question, out: Any) -> Lifted | str:
+    """The lifted forward; in words why there is none, or none of the function that the floats compute."""
     try:
-        return lift(f, tuple(args), bits=BITS)
-    except Undecided:
-        return lift(f, tuple(args), bits=MORE_BITS)
-    except NotLifted:
-        raise
-    except Exception as error:
-        raise NotLifted(f"{type(error).__name__} on lifted numbers: {error}", "forward") from error
+        forward = lifted_forward(question.f, question.args)
+    except (NotLifted, Undecided) as error:
+        return str(error)
+    if not forward.finite:
+        return "a value is not finite"
+    if not (forward.depends or forward.reads):
+        return "nothing was lifted"
+    return _disagreement(forward, out, question.u) or forward
 
 
-def _disagrees(forward: Lifted, out: Any, args: Sequence[Any]) -> str | None:
-    """Whether the lifted forward and the floats are too far apart to be the same function."""
-    room = math.sqrt(unit_roundoff(args))
+def _disagreement(forward: Lifted, out: Any, u: float) -> str:
+    """How the lifted forward and the floats are too far apart to be the same function; "" where they are not."""
     outs = out if isinstance(out, tuple | list) else (out,)
     for values, found in zip(forward.values, outs, strict=False):
         if values is None:
@@ -165,13 +174,13 @@ def _disagrees(forward: Lifted, out: Any, args: Sequence[Any]) -> str | None:
         lifted = np.array([float(ball.mid()) for ball in values.reshape(-1)])
         given = np.asarray(found, dtype=float).reshape(-1)
         if lifted.shape != given.shape:
-            return f"forward: {lifted.size} values on lifted numbers, {given.size} in floats"
+            return f"{lifted.size} values on lifted numbers, {given.size} in floats"
         if not np.all(np.isfinite(given)):
-            return "forward: the floats overflow"
+            return "the floats overflow"
         error = float(np.max(np.abs(lifted - given), initial=0.0))
-        if error > room * float(np.max(np.abs(lifted), initial=0.0)) and error > CANCELS * unit_roundoff(args) * _largest_value(forward):
-            return "forward: other values on lifted numbers than in floats, as if it took another branch"
-    return None
+        if error > math.sqrt(u) * largest([lifted]) and error > CANCELS * u * _largest_value(forward):
+            return "other values on lifted numbers than in floats, as if it took another branch"
+    return ""
 
 
 def _largest_value(forward: Lifted) -> float:
@@ -180,22 +189,38 @@ def _largest_value(forward: Lifted) -> float:
     return max((size for size in sizes if math.isfinite(size)), default=0.0)
 
 
-def _without_derivative(
-    f: Function, args: Sequence[Any], gradients: Sequence[Any], forward: Lifted, cotangent: Array, point: str, chosen: bool
-) -> Judged:
+def _lift_backward(question: Question, forward: Lifted) -> tuple[Lifted | None, str]:
+    """The lifted backward; or none, and why."""
+    try:
+        return lifted_backward(question, forward), ""
+    except (NotLifted, Undecided) as error:
+        return None, f"backward: {error}"
+    except Exception as error:
+        return None, f"backward: {type(error).__name__} on lifted numbers: {error}"
+
+
+def _outside_of_hull(question: Question, gradients: Sequence[Any], sides: Sides) -> list[GradientFinding]:
+    """At a kink: whether the gradients are no mixture of the derivatives on its sides."""
+    if in_hull(gradients, sides.truths, question.u * question.usual_size):
+        return []
+    words = "at this kink no mixture of the derivatives on its sides gives these gradients together"
+    return [GradientFinding(Verdict.WRONG, Kind.FLOATS, question.point, words=words, size=math.inf)]
+
+
+def _without_derivative(question: Question, gradients: Sequence[Any], here: Judged) -> Judged:
     """Where the lifted derivative is not finite: gradients outside of the nearby derivatives are WRONG.
 
-    At a `chosen` point only where these agree, so that f has a derivative after all (sin(x)/x at 0), and only if the gradients are finite.
+    At a chosen point only where these agree, so that f has a derivative after all (sin(x)/x at 0), and only if the
+    gradients are finite.
     """
-    nearby = nearby_range(f, args, cotangent)
-    places = [k for k, a in enumerate(args) if is_float(a)]
-    vague = nearby is None or (chosen and not all(np.all(np.isfinite(np.asarray(gradient, dtype=float))) for gradient in gradients))
-    if nearby is None or vague or (chosen and _spread(nearby) > AGREE):
-        note = f"at {point}, a gradient is not finite, though the derivatives nearby are bounded" if vague and nearby is not None else None
-        return Judged((), False, forward.reads, forward.positions, "the derivative is not finite here", kink=True, note=note)
-    largest = max(float(np.max(np.abs(array), initial=0.0)) for side in nearby for array in side)
-    room = max(BESIDE, ROUNDINGS_BESIDE * unit_roundoff(args) * largest)
-    for k, gradient, low, high in zip(places, gradients, *nearby, strict=True):
+    nearby = nearby_range(question)
+    vague = question.chosen and not all(np.all(np.isfinite(np.asarray(gradient, dtype=float))) for gradient in gradients)
+    if nearby is None or vague or (question.chosen and _spread(nearby) > AGREE):
+        said = "a gradient is not finite, though the derivatives nearby are bounded"
+        note = note_at(question.point, said) if vague and nearby is not None else None
+        return replace(here, reach=Reach.NOTHING, why="the derivative is not finite here", kink=True, note=note)
+    room = max(BESIDE, ROUNDINGS_BESIDE * question.u * largest([*nearby[0], *nearby[1]]))
+    for k, gradient, low, high in zip(question.places, gradients, *nearby, strict=True):
         values = np.asarray(gradient, dtype=float)
         width = high - low + room
         outside = ~((values >= low - width) & (values <= high + width))
@@ -203,15 +228,17 @@ def _without_derivative(
             index = tuple(int(i) for i in np.argwhere(outside)[0])
             expected = f"between {low[index]:.6g} and {high[index]:.6g}"
             words = "outside of the derivatives at nearby points"
-            wrong = Finding("WRONG", "floats", point, k, index, repr(float(values[index])), expected, math.inf, words)
-            return Judged((wrong,), False, forward.reads, forward.positions, kink=True)
-    opaque = "backward: compared with the derivatives at nearby points"
-    return Judged((), False, forward.reads, forward.positions, opaque, kink=True, entries=sum(np.size(g) for g in gradients))
+            wrong = GradientFinding(
+                Verdict.WRONG, Kind.FLOATS, question.point, k, index, repr(float(values[index])), expected, math.inf, words
+            )
+            return replace(here, findings=(wrong,), kink=True)
+    why = "backward: compared with the derivatives at nearby points"
+    return replace(here, reach=Reach.FLOATS, why=why, kink=True, entries=sum(np.size(g) for g in gradients))
 
 
 def _spread(nearby: tuple[list[Array], list[Array]]) -> float:
     """How far apart the least and the largest nearby derivatives are, beside the largest of all."""
     lows, highs = nearby
-    size = max((float(np.max(np.abs(array), initial=0.0)) for array in (*lows, *highs)), default=0.0)
+    size = largest([*lows, *highs])
     apart = max((float(np.max(high - low, initial=0.0)) for low, high in zip(lows, highs, strict=True)), default=0.0)
     return apart / size if size else math.inf

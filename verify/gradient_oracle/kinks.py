@@ -1,43 +1,80 @@
-"""Derivatives at a kink of somebody's forward: one for each way to take its exact ties, whether gradients are a mixture of them, and nearby ones where there is no finite one.
+"""Derivatives at a kink of somebody's forward: one for each way to take its exact ties, whether gradients are a mixture
+of them, and nearby ones where there is no finite one.
 
->>> forward = lift(lambda x: np.maximum(x, 0.0), (np.array([0.0]),))
->>> truths, complete, _ = sides(lambda x: np.maximum(x, 0.0), (np.array([0.0]),), forward, np.array([1.0]))
->>> sorted(float(truth[0][0].mid()) for truth in truths), complete
-([0.0, 1.0], True)
->>> in_hull([np.array([0.3])], truths), in_hull([np.array([1.5])], truths)
+>>> from backproof.verify.gradient_oracle.lifted_runs import lifted_forward
+>>> relu = Question(lambda x: np.maximum(x, 0.0), lambda *_: None, (np.array([0.0]),), np.array([1.0]), "here")
+>>> found = sides_of(relu, lifted_forward(relu.f, relu.args))
+>>> sorted(float(truth[0][0].mid()) for truth in found.truths), found.complete, found.agree
+([0.0, 1.0], True, False)
+>>> in_hull([np.array([0.3])], found.truths), in_hull([np.array([1.5])], found.truths)
 (True, False)
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from backproof.engine.number_systems import Array
-from backproof.verify.gradient_oracle.running import is_float
-from backproof.verify.lift.lifted import Function, Lifted, pull_back
-from backproof.verify.lift.numpy_code.lifting import lift
+from backproof.verify.gradient_oracle.formula import BITS
+from backproof.verify.gradient_oracle.lifted_runs import lifted_once, other_side
+from backproof.verify.gradient_oracle.running import Question, is_float
+from backproof.verify.lift.lifted import Lifted, pull_back
 from backproof.verify.lift.tape.reads import NotLifted, Undecided
 from backproof.verify.numbers.ball_arrays import is_finite, precision
 
-BITS = 200
-MOST_SIDES = 64
-MOST_NODES = 20_000  # in all sides together
-NEARBY = 8
-STEEP = 2.0**12  # at a distance of 2⁻⁴⁰ the derivative of a square root is beyond
-HULL_ROOM = 1e-2  # of the largest derivative: what lies inside entry by entry and is no mixture is far off
+MOST_SIDES = 64  # chosen: all ways to take six ties
+GIVEN_NODES, CHOSEN_NODES = 400_000, 20_000
+"""Chosen, of all sides of a point together: how many nodes the given arguments are worth, and each of many others."""
+NEARBY = 8  # chosen: pairs of opposite points at which nearby derivatives are taken
+DISTANCE = 2.0**-40  # chosen: of nearby points; far below what anybody means by near, far above the roundings of a float64
+STEEP = 2.0**12  # what nearby derivatives stay below that are bounded: at `DISTANCE`, that of a square root is 2¹⁹
+HULL_ROOM = 1e-2  # chosen: of the largest derivative; what lies inside entry by entry and is no mixture is far off
 
 
-def sides(
-    f: Function, args: Sequence[Any], forward: Lifted, cotangent: Array, u: float = 2.0**-53, most_nodes: int = MOST_NODES
-) -> tuple[list[tuple[Array, ...]], bool, list[Lifted]]:
-    """The derivatives for the ways to take the decisions that floats of roundoff u may take otherwise, the run's own first, whether these are all ways, and the runs.
+@dataclass(frozen=True, eq=False)
+class Sides:
+    """The derivatives of a forward that floats may take for its own.
 
-    Where there are too many ways, the answers to the decisions one by one are added up, entry by entry: the run's own derivative, then the least and the largest.
-    Undecided if even that needs more than `most_nodes` nodes. A flipped decision may change which decisions come after it, never those before.
+    `truths`   the run's own first; then one for each other way to take its ties, or the least and the largest
+    `runs`     the forwards that have them
+    `complete` whether these are all ways
+    `near`     whether there is a decision that floats may take otherwise at all
     """
+
+    truths: Sequence[tuple[Array, ...]]
+    runs: Sequence[Lifted]
+    complete: bool = True
+    near: bool = False
+
+    @property
+    def finite(self) -> bool:
+        """Whether every derivative is a finite ball."""
+        return all(is_finite(ball) for truth in self.truths for array in truth for ball in array.reshape(-1))
+
+    @property
+    def agree(self) -> bool:
+        """Whether all derivatives are known, and the same: nothing depends on the decisions at ties, as in a guard."""
+        return self.complete and all(
+            a.overlaps(b)
+            for other in self.truths[1:]
+            for x, y in zip(self.truths[0], other, strict=True)
+            for a, b in zip(x.reshape(-1), y.reshape(-1), strict=True)
+        )
+
+
+def sides_of(question: Question, forward: Lifted) -> Sides:
+    """The derivatives for the ways to take the decisions that floats may take otherwise.
+
+    Where there are too many ways, the answers to the decisions one by one are added up, entry by entry: the run's own
+    derivative, then the least and the largest. Undecided if even that needs too many nodes. A flipped decision may
+    change which decisions come after it, never those before.
+    """
+    u, cotangent = question.u, question.cotangent
+    most_nodes = CHOSEN_NODES if question.chosen else GIVEN_NODES
     near = [place for place, read in enumerate(forward.reads) if read.near(u)]
     truths: list[tuple[Array, ...]] = []
     runs: list[Lifted] = []
@@ -51,26 +88,13 @@ def sides(
         if len(truths) + len(waiting) + len(later) > most:
             if len(near) * len(forward.tape.nodes) > most_nodes:
                 raise Undecided(f"a kink with {len(near)} ties", forward.reads[near[0]].place)
-            others = [other for tie in near if (other := _other_side(f, args, forward, frozenset({tie}))) is not None]
-            return _least_and_largest(truths[0], [pull_back(other, cotangent) for other in others]), False, [forward, *others]
+            others = [other for tie in near if (other := other_side(question, forward, frozenset({tie}))) is not None]
+            singles = [pull_back(other, cotangent) for other in others]
+            return Sides(_least_and_largest(truths[0], singles), [forward, *others], complete=False, near=True)
         for tie in later:
-            other = _other_side(f, args, forward, flips | {tie})
+            other = other_side(question, forward, flips | {tie})
             waiting += [] if other is None else [(flips | {tie}, other)]
-    return truths, not waiting, runs
-
-
-def _other_side(f: Function, args: Sequence[Any], forward: Lifted, flips: frozenset[int]) -> Lifted | None:
-    """The run in which some decisions fall otherwise; None where the code refuses that: a guard (`assert`, `raise`) has no other side."""
-    try:
-        return lift(f, tuple(args), bits=forward.tape.bits, flips=flips)
-    except Undecided:
-        raise
-    except NotLifted as error:
-        if isinstance(error.__cause__, NameError | RuntimeError | AttributeError | TypeError) or error.__cause__ is None:
-            raise
-        return None
-    except Exception:
-        return None
+    return Sides(truths, runs, complete=not waiting, near=bool(near))
 
 
 def _least_and_largest(base: tuple[Array, ...], singles: Sequence[tuple[Array, ...]]) -> list[tuple[Array, ...]]:
@@ -82,19 +106,9 @@ def _least_and_largest(base: tuple[Array, ...], singles: Sequence[tuple[Array, .
     return [base, low, high]
 
 
-def agree(truths: Sequence[Sequence[Array]]) -> bool:
-    """Whether the derivatives on all sides are the same: decisions at ties on which nothing depends, as in a guard."""
-    first = truths[0]
-    return all(
-        a.overlaps(b)
-        for other in truths[1:]
-        for x, y in zip(first, other, strict=True)
-        for a, b in zip(x.reshape(-1), y.reshape(-1), strict=True)
-    )
-
-
 def in_hull(gradients: Sequence[Any], truths: Sequence[Sequence[Array]], least: float = 0.0) -> bool:
-    """Whether all gradients together are a convex combination of the derivatives on the sides of a kink (nonnegative least squares), but for errors of size `least`."""
+    """Whether all gradients together are a convex combination of the derivatives on the sides of a kink (nonnegative
+    least squares), but for errors of size `least`."""
     from scipy.optimize import nnls
 
     columns = np.array([[float(ball.mid()) for array in truth for ball in array.reshape(-1)] for truth in truths]).T
@@ -105,19 +119,21 @@ def in_hull(gradients: Sequence[Any], truths: Sequence[Sequence[Array]], least: 
     return bool(distance <= HULL_ROOM)
 
 
-def nearby_range(f: Function, args: Sequence[Any], cotangent: Array) -> tuple[list[Array], list[Array]] | None:
-    """The least and the largest derivative at 16 points within 2⁻⁴⁰, entry by entry, for each float argument; None where they are not bounded.
+def nearby_range(question: Question) -> tuple[list[Array], list[Array]] | None:
+    """The least and the largest derivative at 16 points within `DISTANCE`, entry by entry, for each float argument;
+    None where they are not bounded.
 
-    Clarke's derivative is made of limits of such derivatives, hence gradients at a point without one (a norm at the origin) must lie about there.
+    Clarke's derivative is made of limits of such derivatives, hence gradients at a point without one (a norm at the
+    origin) must lie about there.
     """
     rng = np.random.default_rng(0)
     found: list[list[Array]] = []
     for _ in range(NEARBY):
         step = rng.uniform(-1, 1)
         for sign in (1.0, -1.0):
-            near = tuple(_beside(a, sign * step, rng) if is_float(a) else a for a in args)
+            beside = tuple(_beside(a, sign * step, rng) if is_float(a) else a for a in question.args)
             try:
-                truth = pull_back(lift(f, near, bits=BITS), cotangent)
+                truth = pull_back(lifted_once(question.f, beside), question.cotangent)
             except (NotLifted, Undecided, ArithmeticError, ValueError, TypeError):
                 continue
             if all(is_finite(ball) and abs(float(ball.mid())) < STEEP for array in truth for ball in array.reshape(-1)):
@@ -128,7 +144,7 @@ def nearby_range(f: Function, args: Sequence[Any], cotangent: Array) -> tuple[li
 
 
 def _beside(a: Any, step: float, rng: np.random.Generator) -> Any:
-    """An argument moved by about 2⁻⁴⁰ in every entry, in float64: a coarser dtype may not hold it."""
+    """An argument moved by about `DISTANCE` in every entry, in float64: a coarser dtype may not hold it."""
     array = np.asarray(a)
-    moved = array.astype(float) + step * 2.0**-40 * rng.uniform(0.5, 1, size=array.shape) * rng.choice([-1.0, 1.0], size=array.shape)
+    moved = array.astype(float) + step * DISTANCE * rng.uniform(0.5, 1, size=array.shape) * rng.choice([-1.0, 1.0], size=array.shape)
     return moved if isinstance(a, np.ndarray) else float(moved)

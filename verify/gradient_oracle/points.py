@@ -1,20 +1,19 @@
-"""At which points `check` looks: the given ones, then others chosen by reading the code and by breaking structure.
+"""A point at which `check` looks, and the points on the other side of a decision that the code took.
 
-- `across(read, …)`: the other side of a decision that the code took, or exactly on it: one Newton step along the gradient of its margin, a little longer or far longer;
-- `shifted(read, …)`: another whole number of a floor, so that the other entries of a table are read;
-- `variants(args, …)`: arguments of the same shapes that are not what people test with: generic (not symmetric, no zeros), ties, zeros, negative, tiny and huge
-  magnitudes, repeated and turned indices; and of other shapes: every size that arguments share made larger (a batch of one made three), one more axis, sizes of one.
+- `across(read, …)`: exactly on a decision, one Newton step along the gradient of its margin, or beyond it;
+- `shifted(read, …)`: another whole number of a floor, so that the other entries of a table are read.
 
-Each is a `Point`: the arguments and a few words. Whether they lie in the domain of the function is for `check` to find out.
+Points that do not depend on the code are in `variants.py` and `settings.py`. Whether a point lies in the domain of the
+function is for `exploration.py` to find out.
 
->>> from backproof.verify.gradient_oracle.variants import variants
->>> rng = np.random.default_rng(0)
->>> [point.words for point in variants((np.array([[1.0, 2.0]]),), rng)][:5]
-['generic values', 'small values, times 1e-08', 'large values, times 1e+08', 'negative values', 'a zero']
->>> next(point.args[0].shape for point in variants((np.array([[1.0, 2.0]]),), rng) if "size 1 made 3" in point.words)
-(3, 2)
->>> list(variants((3,), rng))
-[]
+>>> from backproof.verify.gradient_oracle.lifted_runs import lifted_forward
+>>> x = np.array([1.0])
+>>> (read,) = lifted_forward(lambda x: np.floor(2.0 * x), (x,)).reads
+>>> shifted(read, (x,), (0,), 3).args
+(array([2.5]),)
+>>> (read,) = lifted_forward(lambda x: np.maximum(x, 1.0), (x,)).reads
+>>> across(read, (x,), (0,), 1.5) is None
+True
 """
 
 from __future__ import annotations
@@ -25,19 +24,26 @@ from typing import Any
 
 import numpy as np
 
+from backproof.verify.gradient_oracle.findings import Kind
 from backproof.verify.gradient_oracle.running import is_float
 from backproof.verify.lift.tape.reads import Read
 
-JUST = 1.0 + 2.0**-20
+ON = 1.0  # Newton steps: exactly on the decision, if its margin is linear
+JUST = 1.0 + 2.0**-20  # chosen: so little beyond that narrow regions are not jumped over, and above the roundings of a float32
+WELL = 1.5  # chosen: as far beyond as half of the way there
+WORDS = {ON: "exactly on", JUST: "just across", WELL: "across"}
 
 
 @dataclass(frozen=True)
 class Point:
     """Arguments to look at, and what is special about them.
 
-    `small`: the numbers of arguments that are so small that relative accuracy is at stake; elsewhere derivatives may vanish by saturation. `resized`: they have
-    other shapes, which the backward need not be meant for. `setting`: an argument that is no array has another value, which the backward need not accept.
-    `noted`: the kinds of findings that are only noted, at arguments of other ranks or so large that squares overflow; the other kinds pass there.
+    `small`    the numbers of arguments that are so small that relative accuracy is at stake; elsewhere derivatives may
+               vanish by saturation
+    `resized`  they have other shapes, which the backward need not be meant for
+    `setting`  an argument that is no array has another value, which the backward need not accept
+    `noted`    the kinds of findings that are only noted, at arguments of other ranks or so large that squares overflow;
+               the other kinds pass there
     """
 
     args: tuple[Any, ...]
@@ -45,15 +51,16 @@ class Point:
     small: frozenset[int] = frozenset()
     resized: bool = False
     setting: bool = False
-    noted: frozenset[str] = frozenset()
+    noted: frozenset[Kind] = frozenset()
 
 
 def across(read: Read, args: Sequence[Any], positions: Sequence[int], t: float) -> Point | None:
-    """The point x − t·m·∇m/|∇m|² for the margin m of a decision: exactly on it for t = 1, on the other side for larger t. None if it has no margin to move along.
+    """The point x − t·m·∇m/|∇m|² for the margin m of a decision: exactly on it for t = 1, on the other side for larger
+    t. None if it has no margin to move along.
 
-    >>> from backproof.verify.lift.numpy_code.lifting import lift
-    >>> (read,) = lift(lambda x: np.maximum(x, 0.25), (np.array([1.0]),)).reads
-    >>> point = across(read, (np.array([1.0]),), (0,), 1.5)
+    >>> from backproof.verify.gradient_oracle.lifted_runs import lifted_forward
+    >>> (read,) = lifted_forward(lambda x: np.maximum(x, 0.25), (np.array([1.0]),)).reads
+    >>> point = across(read, (np.array([1.0]),), (0,), WELL)
     >>> point.args, point.words.split(" at ")[0]
     ((array([-0.125]),), 'across the decision maximum')
     """
@@ -61,7 +68,7 @@ def across(read: Read, args: Sequence[Any], positions: Sequence[int], t: float) 
         margin = float(read.margin.mid())
     except Exception:  # a read without a margin has no other side that could be aimed at
         return None
-    side = "exactly on" if t == 1.0 else "just across" if t < 1.1 else "across"
+    side = WORDS.get(t, "across")
     return _moved(read, args, positions, -t * margin, f"{side} the decision {read.what} at {read.place}") if margin else None
 
 
@@ -86,16 +93,13 @@ def _moved(read: Read, args: Sequence[Any], positions: Sequence[int], change: fl
         if g is None or not is_float(a) or np.shape(a) != g.shape:
             new.append(a)
         else:
-            new.append(_like(a, np.asarray(a, dtype=float) + change * g / size))
+            new.append(in_form_of(a, np.asarray(a, dtype=float) + change * g / size))
     return Point(tuple(new), words)
 
 
-def _like(a: Any, values: Any) -> Any:
+def in_form_of(a: Any, values: Any) -> Any:
     """The values in the dtype of an argument, and as a plain float where it is one."""
     if isinstance(a, np.ndarray):
         with np.errstate(all="ignore"):
             return np.asarray(values).astype(a.dtype)
     return type(a)(float(values))
-
-
-"""The rules by name, the most telling first; the words of a point are those of its rule, or say which argument or size is meant."""

@@ -20,11 +20,12 @@ from typing import Any
 
 import numpy as np
 
-MOST_NUMBERS = 100
+MOST_NUMBERS = 100  # chosen: arguments that one pastes; more are not written down
 
 
 def reproduction(f: Any, vjp: Any, args: Sequence[Any], cotangent: Any, seed: int, gradient: Any = None) -> str:
-    """Imports, arguments with all their digits, and the call; a comment where a function cannot be imported, or the arguments are too many to write down."""
+    """Imports, arguments with all their digits, and the call; a comment where a function cannot be imported, or the
+    arguments are too many to write down."""
     imports = ["import numpy as np"]
     comments: list[str] = []
     names: dict[str, str] = {}
@@ -37,8 +38,8 @@ def reproduction(f: Any, vjp: Any, args: Sequence[Any], cotangent: Any, seed: in
         given = f"args = ...  # {numbers:,} numbers: those that the check was given; it failed with seed {seed}"
         options = [f"seed={seed}"]
     else:
-        given = f"args = ({', '.join(map(written, args))}{',' if len(args) == 1 else ''})"
-        options = [f"cotangent={written(cotangent)}"] if cotangent is not None and np.size(cotangent) <= MOST_NUMBERS else []
+        given = f"args = ({', '.join(map(as_source, args))}{',' if len(args) == 1 else ''})"
+        options = [f"cotangent={as_source(cotangent)}"] if cotangent is not None and np.size(cotangent) <= MOST_NUMBERS else []
         options.append(f"seed={seed}")
     calls = [names["f"], "args", *(f"{role}={names[role]}" for role in ("vjp", "gradient") if role in names), *options]
     header = [*dict.fromkeys(imports), "from backproof.verify import assert_correct", *dict.fromkeys(comments)]
@@ -65,10 +66,10 @@ def _where(function: Any) -> str:
         return f"the {type(function).__name__} that was checked"
 
 
-def written(value: Any) -> str:
+def as_source(value: Any) -> str:
     """A value as Python source, with every digit.
 
-    >>> written(np.array([[0.1, np.inf]], dtype=np.float32)), written(2.5), written(np.float64(1.5))
+    >>> as_source(np.array([[0.1, np.inf]], dtype=np.float32)), as_source(2.5), as_source(np.float64(1.5))
     ('np.array([[0.10000000149011612, np.inf]], dtype=np.float32)', '2.5', '1.5')
     """
     if isinstance(value, np.ndarray):

@@ -1,24 +1,69 @@
-"""Running somebody's forward and backward in plain floats: the gradients, and what is wrong with their number, shape, dtype or finiteness before anything could broadcast.
+"""What is asked at one point, a `Question`, and what forward and backward answer in plain floats: the gradients, and
+what is wrong with their number, shape, dtype or finiteness before anything could broadcast.
 
->>> out, gradients, problems = run_floats(lambda x: x * x, lambda args, out, ct: (2 * ct,), (np.array([[1.0], [2.0]]),), np.ones((2, 1)), "the given arguments")
->>> problems
-()
->>> run_floats(lambda x: x.sum(), lambda args, out, ct: (ct,), (np.array([1.0, 2.0]),), np.array(1.0), "the given arguments")[2][0].words
-'shape (), the argument has shape (2,)'
+>>> x, ct = np.array([[1.0], [2.0]]), np.ones((2, 1))
+>>> run_floats(Question(lambda x: x * x, lambda args, out, ct: (2 * ct * args[0],), (x,), ct, "here"))[1:]
+([array([[2.],
+       [4.]])], ())
+>>> _, _, problems = run_floats(Question(lambda x: x.sum(), lambda args, out, ct: (ct,), (x,), np.array(1.0), "here"))
+>>> problems[0].words
+'shape (), the argument has shape (2, 1)'
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import ml_dtypes
 import numpy as np
 
 from backproof.engine.number_systems import Array
-from backproof.verify.gradient_oracle.findings import Finding
+from backproof.verify.gradient_oracle.findings import GradientFinding, Kind
 from backproof.verify.lift.lifted import Function
+from backproof.verify.verdicts import Verdict
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """Is vjp the derivative of f here?
+
+    `args`, `cotangent`   here; the cotangent has the shape of the output
+    `point`    the same in words
+    `usual`    if the point was chosen: how large the gradient of each float argument is at the given ones; errors of a
+               formula below u² of the largest are not held against it
+    `strict`   for each float argument: whether its gradient must be backward stable, also where its own formula is not
+    """
+
+    f: Function
+    vjp: Function
+    args: Sequence[Any]
+    cotangent: Array
+    point: str
+    usual: Sequence[float] = ()
+    strict: Sequence[bool] = ()
+
+    @property
+    def places(self) -> list[int]:
+        """The numbers of the arguments that have a derivative."""
+        return [k for k, a in enumerate(self.args) if is_float(a)]
+
+    @property
+    def u(self) -> float:
+        """The unit roundoff of the widest float dtype among the arguments."""
+        return unit_roundoff(self.args)
+
+    @property
+    def chosen(self) -> bool:
+        """Whether the point was chosen by us, and not given."""
+        return bool(self.usual)
+
+    @property
+    def usual_size(self) -> float:
+        """The largest of the usual gradients; 0 at the given arguments."""
+        return max(self.usual, default=0.0)
 
 
 def is_float(value: Any) -> bool:
@@ -29,7 +74,12 @@ def is_float(value: Any) -> bool:
     """
     if isinstance(value, float):
         return True
-    return isinstance(value, np.ndarray | np.generic) and (value.dtype.kind == "f" or value.dtype.name == "bfloat16")
+    return isinstance(value, np.ndarray | np.generic) and is_float_dtype(value.dtype)
+
+
+def is_float_dtype(dtype: np.dtype[Any]) -> bool:
+    """Whether a dtype is one of floats; NumPy does not count bfloat16 among them."""
+    return dtype.kind == "f" or dtype.name == "bfloat16"
 
 
 def unit_roundoff(args: Sequence[Any]) -> float:
@@ -38,45 +88,55 @@ def unit_roundoff(args: Sequence[Any]) -> float:
     return min((2.0 ** -(ml_dtypes.finfo(dtype).nmant + 1) for dtype in dtypes), default=2.0**-53)
 
 
-def run_floats(f: Function, vjp: Function, args: Sequence[Any], cotangent: Array, point: str) -> tuple[Any, list[Any], tuple[Finding, ...]]:
-    """The output, one gradient for each float argument, and what is wrong with their number, shape, dtype or finiteness."""
+def largest(values: Sequence[Any]) -> float:
+    """The largest absolute value in some arrays or floats; 0 of none.
+
+    >>> largest([np.array([1.0, -3.0]), 2.0]), largest([])
+    (3.0, 0.0)
+    """
+    return max((float(np.max(np.abs(np.asarray(a, dtype=float)), initial=0.0)) for a in values), default=0.0)
+
+
+def run_floats(question: Question) -> tuple[Any, list[Any], tuple[GradientFinding, ...]]:
+    """The output, one gradient for each float argument, and what is wrong with them before all values."""
+    args = question.args
     given = tuple(a.copy() if isinstance(a, np.ndarray) else a for a in args)
     with np.errstate(all="ignore"):
-        out = f(*given)
+        out = question.f(*given)
         try:
-            returned = vjp(given, out, cotangent.copy())
+            returned = question.vjp(given, out, question.cotangent.copy())
         except Exception as error:
             words = f"the backward raises {type(error).__name__}: {error}"
-            return out, [], (Finding("WRONG", "protocol", point, words=words, size=math.inf),)
+            return out, [], (GradientFinding(Verdict.WRONG, Kind.PROTOCOL, question.point, words=words, size=math.inf),)
     gradients = list(returned) if isinstance(returned, tuple | list) else [returned]
-    floats = [k for k, a in enumerate(args) if is_float(a)]
+    places = question.places
     if len(gradients) == len(args):
-        gradients = [gradients[k] for k in floats]
-    if len(gradients) != len(floats):
+        gradients = [gradients[k] for k in places]
+    if len(gradients) != len(places):
         words = f"{len(gradients)} gradients returned for {len(args)} arguments"
-        return out, [], (Finding("WRONG", "shape", point, words=words, size=math.inf),)
-    problems: list[Finding] = []
-    for k, gradient in zip(floats, gradients, strict=True):
-        words = _shape_problem(args[k], gradient, out)
-        if words:
-            kind = "finite" if words.startswith("the entry") else "shape"
-            problems.append(Finding("WRONG", kind, point, k, words=words, size=math.inf))
+        return out, [], (GradientFinding(Verdict.WRONG, Kind.SHAPE, question.point, words=words, size=math.inf),)
+    problems: list[GradientFinding] = []
+    for k, gradient in zip(places, gradients, strict=True):
+        problem = _shape_problem(args[k], gradient, out)
+        if problem:
+            kind, words = problem
+            problems.append(GradientFinding(Verdict.WRONG, kind, question.point, k, words=words, size=math.inf))
     return out, gradients, tuple(problems)
 
 
-def _shape_problem(argument: Any, gradient: Any, out: Any) -> str:
+def _shape_problem(argument: Any, gradient: Any, out: Any) -> tuple[Kind, str] | None:
     wanted = np.asarray(argument)
     if gradient is None:
-        return "None in the place of a gradient"
+        return Kind.SHAPE, "None in the place of a gradient"
     found = np.asarray(gradient)
     if found.dtype == object or (found.dtype.kind not in "fiub" and found.dtype.name != "bfloat16"):
-        return f"a gradient of dtype {found.dtype}"
+        return Kind.SHAPE, f"a gradient of dtype {found.dtype}"
     if found.shape != wanted.shape:
-        return f"shape {found.shape}, the argument has shape {wanted.shape}"
+        return Kind.SHAPE, f"shape {found.shape}, the argument has shape {wanted.shape}"
     if found.dtype.itemsize < wanted.dtype.itemsize:
-        return f"dtype {found.dtype}, the argument has {wanted.dtype}: digits are lost"
+        return Kind.SHAPE, f"dtype {found.dtype}, the argument has {wanted.dtype}: digits are lost"
     bad = ~np.isfinite(found.astype(float))
     if bad.any() and np.all(np.isfinite(np.asarray(out, dtype=float))):
         index = tuple(int(i) for i in np.argwhere(bad)[0])
-        return f"the entry {list(index)} is {found[index]}"
-    return ""
+        return Kind.FINITE, f"the entry {list(index)} is {found[index]}"
+    return None

@@ -1,13 +1,17 @@
-"""Other values for arguments that are no arrays: whole numbers, truth values and the words that the code compares with. `settings(args, functions)`.
+"""Other values for arguments that are no arrays: whole numbers, truth values and the words that the code compares with.
+`settings(args, functions)`.
 
-A stride, an axis, a padding or a mode is usually tested with one value; the others that the forward accepts are points to look at as well.
+A stride, an axis, a padding or a mode is usually tested with one value; the others that the forward accepts are points
+to look at as well. A kind of settings is a row of `SETTINGS`, and nowhere else.
 
 >>> def f(x, reduction, k):
 ...     return x.sum() if reduction == "sum" else x.mean() if reduction == "mean" else x[k:]
 >>> [point.args[1:] for point in settings((np.ones(3), "sum", 1), (f,))]
 [('mean', 1), ('sum', 0), ('sum', 2), ('sum', -1)]
->>> list(settings((np.ones(3),), (f,)))
-[]
+>>> next(settings((np.ones(3),), (f,)))
+Traceback (most recent call last):
+    ...
+StopIteration
 """
 
 from __future__ import annotations
@@ -21,8 +25,8 @@ import numpy as np
 
 from backproof.verify.gradient_oracle.points import Point
 
-MOST_WORDS = 6
-LARGEST = 16  # a whole number above that is a size, not a setting
+MOST_WORDS = 6  # chosen: words that one argument is set to
+LARGEST = 16  # chosen: a whole number above that is a size, not a setting
 
 
 def settings(args: Sequence[Any], functions: Sequence[Callable[..., Any]]) -> Iterator[Point]:

@@ -1,29 +1,39 @@
 """`explain()`: what `check` found, in words that a person can act on.
 
->>> from backproof.verify.gradient_oracle.findings import Finding
->>> class Result:
-...     name, evidence, points, certified, entries, notes, unreached, reason = "f", "certified on 3 points", 3, 3, 6, (), (), None
-...     verdict, findings, sizes, diagnosis, reproduction = Verdict.CORRECT, (), (2,), None, ""
->>> print(explained(Result()))
+>>> from types import SimpleNamespace
+>>> from backproof.verify.gradient_oracle.findings import GradientFinding
+>>> right = SimpleNamespace(
+...     name="f", verdict=Verdict.CORRECT, evidence="certified on 3 points", notes=(), unreached=(), findings=(), sizes=(2,),
+...     diagnosis=None, reproduction="",
+... )
+>>> print(explanation(right))
 f is CORRECT: certified on 3 points.
->>> Result.verdict, Result.findings = Verdict.WRONG, (Finding("WRONG", "formula", "the given arguments", 0, (1,), "3.0", "2.0", 0.5, "the formula is wrong"),)
->>> print(explained(Result()))
+>>> finding = GradientFinding(
+...     Verdict.WRONG, Kind.FORMULA, "the given arguments", 0, (1,), "3.0", "2.0", 0.5, "the formula is wrong"
+... )
+>>> print(explanation(SimpleNamespace(**{**vars(right), "verdict": Verdict.WRONG, "findings": (finding,)})))
 f is WRONG: at the given arguments, the gradient of argument 0 is not the derivative (the formula is wrong), in 1 of 2 entries.
   argument 0[1]   found 3.0   derivative 2.0
+>>> explanation(None)
+Traceback (most recent call last):
+    ...
+AttributeError: 'NoneType' object has no attribute 'verdict'
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from backproof.verify.gradient_oracle.findings import Kind
 from backproof.verify.verdicts import Verdict
 
-MOST_ENTRIES = 5
-MOST_BRANCHES = 5
+MOST_ENTRIES = 5  # chosen: entries, and other findings, that are shown; a screen holds an explanation
+MOST_BRANCHES = 5  # chosen: branches that are named of those not reached
 
 
-def explained(result: Any) -> str:
-    """One sentence, the diagnosis, the worst entries, the other findings, the branches that were not reached, and how to see it again."""
+def explanation(result: Any) -> str:
+    """Of a `CheckResult`: one sentence, the diagnosis, the worst entries, the other findings, the branches that were
+    not reached, and how to see it again."""
     lines: list[str] = []
     if result.verdict is Verdict.CORRECT:
         lines.append(f"{result.name} is CORRECT: {result.evidence}.")
@@ -44,25 +54,30 @@ def explained(result: Any) -> str:
 
 
 def _failure(result: Any) -> list[str]:
+    """The worst finding, with the others like it, entry by entry; then those of other kinds."""
     worst = result.findings[0]
     alike = (worst.point, worst.argument, worst.kind, worst.index is None)
     same = [f for f in result.findings if (f.point, f.argument, f.kind, f.index is None) == alike]
-    if not worst.expected:
-        where = f"gradient of argument {worst.argument}: " if worst.argument is not None else ""
-        lines = [f"{result.name} is {worst.verdict}: at {worst.point}, {where}{worst.words}."]
-    else:
-        argument = worst.argument or 0
-        total = result.sizes[argument] if argument < len(result.sizes) else len(same)
-        along = worst.kind == "differences" and worst.index is None
-        count = f"along {len(same)} random directions" if along else f"in {len(same):,} of {total:,} {'entry' if total == 1 else 'entries'}"
-        lines = [
-            f"{result.name} is {worst.verdict}: at {worst.point}, the gradient of argument {worst.argument} is not the derivative ({worst.words}), {count}."
-        ]
-        for finding in same[:MOST_ENTRIES]:
-            entry = " along a direction" if along else "" if not finding.index else f"[{', '.join(map(str, finding.index))}]"
-            lines.append(f"  argument {finding.argument}{entry}   found {finding.found}   derivative {finding.expected}")
-        if len(same) > MOST_ENTRIES:
-            lines.append(f"  … and {len(same) - MOST_ENTRIES} more")
+    lines = _entries(result, worst, same) if worst.expected else [_without_values(result, worst)]
     others = [f for f in result.findings if f not in same]
-    lines += [f"  also: {finding.line()}" for finding in others[:MOST_ENTRIES]]
+    return [*lines, *(f"  also: {finding.line()}" for finding in others[:MOST_ENTRIES])]
+
+
+def _without_values(result: Any, worst: Any) -> str:
+    where = f"gradient of argument {worst.argument}: " if worst.argument is not None else ""
+    return f"{result.name} is {worst.verdict}: at {worst.point}, {where}{worst.words}."
+
+
+def _entries(result: Any, worst: Any, same: list[Any]) -> list[str]:
+    argument = worst.argument or 0
+    total = result.sizes[argument] if argument < len(result.sizes) else len(same)
+    along = worst.kind is Kind.DIFFERENCES and worst.index is None
+    count = f"along {len(same)} random directions" if along else f"in {len(same):,} of {total:,} {'entry' if total == 1 else 'entries'}"
+    what = f"the gradient of argument {worst.argument} is not the derivative ({worst.words}), {count}."
+    lines = [f"{result.name} is {worst.verdict}: at {worst.point}, {what}"]
+    for finding in same[:MOST_ENTRIES]:
+        entry = " along a direction" if along else "" if not finding.index else f"[{', '.join(map(str, finding.index))}]"
+        lines.append(f"  argument {finding.argument}{entry}   found {finding.found}   derivative {finding.expected}")
+    if len(same) > MOST_ENTRIES:
+        lines.append(f"  … and {len(same) - MOST_ENTRIES} more")
     return lines

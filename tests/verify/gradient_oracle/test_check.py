@@ -1,4 +1,5 @@
-"""`check` on both corpora of backward passes: wrong ones are flagged, or a note says what is wrong; their correct twins and correct but nasty ones never are."""
+"""`check` on both corpora of backward passes: wrong ones are flagged, or a note says what is wrong; their correct twins
+and correct but nasty ones never are."""
 
 from __future__ import annotations
 
@@ -12,8 +13,10 @@ import numpy as np
 import pytest
 
 from backproof.verify import Verdict, assert_correct, check
+from backproof.verify.gradient_oracle.findings import Kind
 from backproof.verify.gradient_oracle.points import Point
-from backproof.verify.gradient_oracle.probes.probes import PROBES, ProbeFinding
+from backproof.verify.gradient_oracle.probes.calls import ProtocolFinding
+from backproof.verify.gradient_oracle.probes.probes import PROBES
 from backproof.verify.gradient_oracle.result import CheckResult
 
 FOLDER = Path(__file__).resolve().parents[2] / "corpus"
@@ -141,7 +144,7 @@ def test_an_opaque_forward_is_compared_with_differences_and_says_so() -> None:
     assert right.ok
     assert right.evidence.startswith("to 6 digits on")
     assert wrong.verdict is Verdict.WRONG
-    assert wrong.findings[0].kind == "differences"
+    assert wrong.findings[0].kind is Kind.DIFFERENCES
 
 
 def test_a_reference_forward_certifies_what_the_opaque_one_cannot() -> None:
@@ -231,7 +234,8 @@ def test_more_effort_looks_at_more_points() -> None:
 
 def test_every_probe_has_words_and_points_have_arguments() -> None:
     assert len(PROBES) >= 15
-    assert ProbeFinding("x", None, "y").argument is None
+    assert all(probe.words for probe in PROBES)
+    assert ProtocolFinding("x", None, "y").argument is None
     assert isinstance(Point((1.0,), "here").args, Sequence)
 
 

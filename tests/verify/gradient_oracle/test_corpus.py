@@ -1,4 +1,5 @@
-"""The corpus itself is sound: right ones agree with differences, wrong ones differ where they say they do, and for the reason they give."""
+"""The corpus itself is sound: right ones agree with differences, wrong ones differ where they say they do, and for the
+reason they give."""
 
 from __future__ import annotations
 
@@ -60,7 +61,8 @@ def gradients(f: Callable[..., Any], vjp: Any, args: Any, cotangent: Any) -> Any
 
 
 def difference(found: Any, expected: Any) -> float:
-    """The largest difference over the largest entry, argument by argument; infinite where count, type, shape, dtype or finiteness differ."""
+    """The largest difference over the largest entry, argument by argument; infinite where count, type, shape, dtype or
+    finiteness differ."""
     if len(found) != len(expected) or any(isinstance(g, Exception) for g in found):
         return np.inf
     worst = 0.0
@@ -81,7 +83,8 @@ def steps(size: float) -> list[float]:
 
 
 def slope(f: Callable[[float], float], size: float) -> float:
-    """The derivative of f at 0: six-point differences at falling steps, and of these the one that agrees best with its neighbours."""
+    """The derivative of f at 0: six-point differences at falling steps, and of these the one that agrees best with its
+    neighbours."""
     found = [sum(w * (f(k * h) - f(-k * h)) for k, w in WEIGHTS) / h for h in steps(size)]
     changes = [abs(found[i] - found[i - 1]) + abs(found[i + 1] - found[i]) for i in range(1, len(found) - 1)]
     return found[1 + int(np.argmin(changes))]

@@ -1,4 +1,5 @@
-"""The diagnosis of `check`: every fault injected into a gradient is named, correct gradients never are, and nothing is said where nothing fits."""
+"""The diagnosis of `check`: every fault injected into a gradient is named, correct gradients never are, and nothing is
+said where nothing fits."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 
 from backproof.verify.gradient_oracle.check import check
-from backproof.verify.gradient_oracle.diagnosis import diagnose
+from backproof.verify.gradient_oracle.diagnosis import diagnosis_of
 from backproof.verify.gradient_oracle.forward_edges import Group, trace_edges
 
 RNG = np.random.default_rng(5)
@@ -51,7 +52,7 @@ def test_a_fault_along_any_group_of_edges_is_explained(place: int, number: int, 
     edges = trace_edges(f, args, cotangent)
     chosen = edges.groups[number]
     faulty = edges.pulled(lambda group: factor if group == chosen else 1.0)
-    sentence = diagnose(f, args, cotangent, faulty)
+    sentence = diagnosis_of(f, args, cotangent, faulty)
     assert sentence is not None
     if "gradient of" not in sentence and "entries of" not in sentence:
         words = {
@@ -67,15 +68,15 @@ def test_a_fault_along_any_group_of_edges_is_explained(place: int, number: int, 
 @pytest.mark.parametrize(("f", "args", "cotangent"), FUNCTIONS, ids=["layer norm", "attention", "branches"])
 def test_the_right_gradients_have_no_diagnosis(f: Any, args: Any, cotangent: Any) -> None:
     right = trace_edges(f, args, cotangent).pulled(lambda group: 1.0)
-    assert diagnose(f, args, cotangent, right) is None
+    assert diagnosis_of(f, args, cotangent, right) is None
     rounded = [part * (1 + 1e-15) for part in right]
-    assert diagnose(f, args, cotangent, rounded) is None
+    assert diagnosis_of(f, args, cotangent, rounded) is None
 
 
 def test_noise_that_no_single_fault_explains_has_none() -> None:
     right = trace_edges(layer_norm, FUNCTIONS[0][1], CT).pulled(lambda group: 1.0)
     noisy = [part + np.random.default_rng(1).normal(size=part.shape) for part in right]
-    assert diagnose(layer_norm, FUNCTIONS[0][1], CT, noisy) is None
+    assert diagnosis_of(layer_norm, FUNCTIONS[0][1], CT, noisy) is None
 
 
 def test_the_missing_place_is_named_with_its_line_of_code() -> None:
@@ -84,7 +85,7 @@ def test_the_missing_place_is_named_with_its_line_of_code() -> None:
     def detached(group: Group) -> float:
         return 0.0 if (group.source.function, group.target.function) == ("sqrt", "divide") else 1.0
 
-    sentence = diagnose(layer_norm, FUNCTIONS[0][1], CT, edges.pulled(detached))
+    sentence = diagnosis_of(layer_norm, FUNCTIONS[0][1], CT, edges.pulled(detached))
     line = layer_norm.__code__.co_firstlineno + 2
     assert sentence is not None
     assert f"the contribution of sqrt at test_diagnosis.py:{line} (`deviation = np.sqrt(" in sentence
@@ -119,18 +120,18 @@ RIGHT = (CT @ W.T, X.T @ CT, CT.sum(axis=0))
     ],
 )
 def test_faults_of_whole_gradients_are_named(gradients: Any, words: str) -> None:
-    sentence = diagnose(linear, (X, W, BIAS), CT, gradients)
+    sentence = diagnosis_of(linear, (X, W, BIAS), CT, gradients)
     assert sentence is not None
     assert words in sentence
 
 
 def test_exchanged_gradients_and_missing_sums_of_repeats() -> None:
-    exchanged = diagnose(lambda a, b: a * np.exp(b), (GAIN, BIAS), CT[0], (CT[0] * GAIN * np.exp(BIAS), CT[0] * np.exp(BIAS)))
+    exchanged = diagnosis_of(lambda a, b: a * np.exp(b), (GAIN, BIAS), CT[0], (CT[0] * GAIN * np.exp(BIAS), CT[0] * np.exp(BIAS)))
     assert exchanged == "the gradient of `a` is that of `b`; the gradient of `b` is that of `a`"
     index = np.array([0, 1, 0])
     overwritten = np.zeros(3)
     overwritten[index] = CT[0]
-    repeated = diagnose(lambda table: table[index], (GAIN,), CT[0], (overwritten,))
+    repeated = diagnosis_of(lambda table: table[index], (GAIN,), CT[0], (overwritten,))
     assert repeated is not None
     assert "entries of `table` that are used several times keep the contribution of their last use only" in repeated
 
@@ -147,4 +148,4 @@ def test_check_shows_the_diagnosis_and_counts_the_entries() -> None:
 
 
 def test_a_forward_that_cannot_be_followed_has_no_diagnosis() -> None:
-    assert diagnose(lambda x: np.fft.fft(x).real, (GAIN,), CT[0], (CT[0],)) is None
+    assert diagnosis_of(lambda x: np.fft.fft(x).real, (GAIN,), CT[0], (CT[0],)) is None

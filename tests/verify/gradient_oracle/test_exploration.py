@@ -8,16 +8,15 @@ import numpy as np
 import pytest
 
 from backproof.verify import check
-from backproof.verify.gradient_oracle import exploration as check_exploring
-from backproof.verify.gradient_oracle.exploration import GIVEN, Exploration
-from backproof.verify.gradient_oracle.points import Point
+from backproof.verify.gradient_oracle import exploration as exploring
+from backproof.verify.gradient_oracle.exploration import EFFORTS, Effort, Exploration
 
 HEIGHTS = np.sqrt(np.arange(13.0))
 
 
-def exploration(f: Any, vjp: Any, *args: Any, budget: int = 40) -> Exploration:
-    run = Exploration(f, vjp, None, np.random.default_rng(0), budget, None)
-    run.at(Point(args, GIVEN))
+def exploration(f: Any, vjp: Any, *args: Any, effort: str = "default") -> Exploration:
+    run = Exploration(f, vjp, rng=np.random.default_rng(0), effort=EFFORTS[effort])
+    run.start(args)
     return run
 
 
@@ -45,7 +44,7 @@ def test_without_steps_from_one_whole_number_to_others_an_entry_of_a_table_is_no
     wrong[7] *= 1.5
     x = (np.array([0.5, 3.3, 10.2]),)
     assert not check(table, x, slope_of(wrong)).ok
-    monkeypatch.setattr(check_exploring, "shifted", lambda *_: None)
+    monkeypatch.setattr(exploring, "shifted", lambda *_: None)
     assert check(table, x, slope_of(wrong)).ok
 
 
@@ -66,20 +65,20 @@ def test_every_place_of_an_argmax_is_looked_at() -> None:
 def test_a_decision_that_is_out_of_reach_of_sensible_arguments_is_left_alone() -> None:
     run = exploration(lambda x: np.maximum(x, -1e30) * 2, lambda args, out, ct: (2 * ct,), np.array([1.0, 2.0]))
     run.explore(())
-    assert all(abs(entry) < 1e10 for args, _ in run.failing.values() for entry in args[0])
+    assert all(abs(entry) < 1e10 for taken in run.taken for entry in taken.point.args[0])
     assert run.findings == []
 
 
 def test_nothing_is_explored_where_the_forward_was_not_lifted() -> None:
     run = exploration(lambda x: np.fft.irfft(np.fft.rfft(x), n=x.size), lambda args, out, ct: (ct,), np.array([1.0, 2.0, 3.0, 4.0]))
     run.explore(())
-    assert len(run.judged) == 1
+    assert len(run.taken) == 1
 
 
 def test_a_budget_of_points_is_kept() -> None:
-    run = exploration(np.tanh, lambda args, out, ct: (ct * (1 - out * out),), np.array([0.3, 1.0]), budget=6)
+    run = exploration(np.tanh, lambda args, out, ct: (ct * (1 - out * out),), np.array([0.3, 1.0]), effort="quick")
     run.explore(())
-    assert len(run.judged) == 7
+    assert len(run.taken) == 1 + EFFORTS["quick"].points == 7
 
 
 def test_a_shape_that_the_backward_need_not_be_meant_for_is_noted() -> None:
@@ -91,7 +90,7 @@ def test_a_shape_that_the_backward_need_not_be_meant_for_is_noted() -> None:
 
 def test_code_that_does_not_come_back_at_a_chosen_point_is_stopped_and_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     """Newton's iteration for the square root has no end for negative numbers."""
-    monkeypatch.setattr(check_exploring, "SECONDS", 0.2)
+    monkeypatch.setattr(exploring, "SECONDS", 0.2)
 
     def root(a: Any) -> Any:
         y = a * 1.0
@@ -157,6 +156,23 @@ def test_an_error_of_the_check_itself_at_a_chosen_point_is_not_swallowed(monkeyp
     def broken(*_: Any) -> Any:
         raise AttributeError("a fault of the check")
 
-    monkeypatch.setattr(check_exploring, "judge", broken)
+    monkeypatch.setattr(exploring, "judge", broken)
     with pytest.raises(AttributeError, match="a fault of the check"):
         run.explore(())
+
+
+def test_an_effort_bounds_points_and_the_numbers_that_are_read() -> None:
+    effort = Effort(2, 100)
+    assert effort.allows(1, 100)
+    assert not effort.allows(2, 100)
+    assert not effort.allows(1, 101)
+    assert [EFFORTS[name].points for name in ("quick", "default", "thorough")] == [6, 40, 200]
+    assert [EFFORTS[name].operations for name in ("quick", "default", "thorough")] == [200_000, 1_000_000, 20_000_000]
+
+
+def test_what_does_not_return_floats_is_refused_at_the_given_arguments_and_passed_over_elsewhere() -> None:
+    with pytest.raises(ValueError, match="f must return an array of floats, found one of dtype complex128"):
+        exploration(lambda x: np.fft.fft(x), lambda args, out, ct: (ct,), np.array([1.0, 2.0]))
+    run = exploration(lambda x: np.sqrt(x), lambda args, out, ct: (ct / (2 * out),), np.array([1.0, 2.0]))
+    run.explore(())
+    assert all(np.min(taken.point.args[0]) >= 0 for taken in run.taken)

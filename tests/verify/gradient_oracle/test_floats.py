@@ -1,4 +1,5 @@
-"""The tier of floats: what a reverse sweep or the backward's own rounding explains passes, a little more does not, and nothing is said where a bound is not small."""
+"""The tier of floats: what a reverse sweep or the backward's own rounding explains passes, a little more does not, and
+nothing is said where a bound is not small."""
 
 from __future__ import annotations
 
@@ -8,10 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from backproof.verify.gradient_oracle.floats import Floats, floats
+from backproof.verify.gradient_oracle.floats import Floats, judge_floats
 from backproof.verify.gradient_oracle.judge import judge
+from backproof.verify.gradient_oracle.kinks import Sides
+from backproof.verify.gradient_oracle.lifted_runs import lifted_backward, lifted_forward
+from backproof.verify.gradient_oracle.running import Question
 from backproof.verify.lift.lifted import pull_back
-from backproof.verify.lift.numpy_code.lifting import lift, lift_backward
 
 U = 2.0**-53
 OLD_ROOM = 1024.0
@@ -23,9 +26,9 @@ def case(f: Any, vjp: Any, args: Any, ct: Any = None, strict: bool = False, u: f
         out = f(*args)
         ct = np.random.default_rng(1).normal(size=np.shape(out)).astype(np.asarray(out).dtype) if ct is None else np.asarray(ct)
         gradients = vjp(args, out, ct)
-    forward = lift(f, args)
-    backward = lift_backward(vjp, args, None, ct, forward=forward)
-    return Floats(f, args, gradients, [forward], [pull_back(forward, ct)], ct, "here", backward, True, (strict,) * len(args))
+    question = Question(f, vjp, args, ct, "here", strict=(strict,) * len(args))
+    forward = lifted_forward(f, args)
+    return Floats(question, gradients, Sides([pull_back(forward, ct)], [forward]), lifted_backward(question, forward), True)
 
 
 def softmax(x: Any) -> Any:
@@ -58,13 +61,14 @@ RIGHT: dict[str, tuple[Any, Any, Any]] = {
 
 
 def smallest_seen(right: Floats) -> float:
-    """The least relative error, by powers of √2, of the largest entry of the first gradient that is found, in units of roundoff."""
+    """The least relative error, by powers of √2, of the largest entry of the first gradient that is found, in units of
+    roundoff."""
     gradient = np.asarray(right.gradients[0])
     where = np.unravel_index(np.argmax(np.abs(gradient)), gradient.shape)
     for k in range(80):
         moved = gradient.copy()
         moved[where] *= 1 + U * 2 ** (k / 2)
-        if floats(replace(right, gradients=[moved, *right.gradients[1:]]))[0]:
+        if judge_floats(replace(right, gradients=[moved, *right.gradients[1:]]))[0]:
             return 2 ** (k / 2)
     return np.inf
 
@@ -75,7 +79,7 @@ def test_right_floats_are_within_the_bound(name: str, dtype: Any) -> None:
     f, vjp, args = RIGHT[name]
     for seed in range(5):
         given = tuple((a * np.random.default_rng(seed).uniform(0.1, 3.0, size=a.shape)).astype(dtype) for a in args)
-        assert floats(case(f, vjp, given)) == ([], None)
+        assert judge_floats(case(f, vjp, given)) == ([], None)
 
 
 @pytest.mark.parametrize(("name", "most"), [("exp", 64), ("square", 16), ("quotient", 64), ("norm", 128), ("softmax", 256), ("dense", 256)])
@@ -88,7 +92,7 @@ def test_a_hundred_times_the_bound_is_inaccurate(name: str) -> None:
     right = case(*RIGHT[name])
     least = smallest_seen(right) * U
     moved = [np.asarray(gradient) * (1 + 100 * least) for gradient in right.gradients]
-    found, note = floats(replace(right, gradients=moved))
+    found, note = judge_floats(replace(right, gradients=moved))
     assert note is None
     assert {finding.verdict for finding in found} == {"INACCURATE"}
     assert found[0].size > 20
@@ -111,15 +115,15 @@ def difference(x: Any) -> Any:
 
 def test_a_formula_that_cancels_is_inaccurate_only_where_accuracy_is_at_stake() -> None:
     x = (np.array([1e-6]),)
-    assert floats(case(difference, late, x, strict=True))[0][0].verdict == "INACCURATE"
-    assert floats(case(difference, early, x, strict=True)) == ([], None)
-    assert floats(case(difference, late, x))[0] == []
+    assert judge_floats(case(difference, late, x, strict=True))[0][0].verdict == "INACCURATE"
+    assert judge_floats(case(difference, early, x, strict=True)) == ([], None)
+    assert judge_floats(case(difference, late, x))[0] == []
 
 
 def test_what_everybody_takes_from_a_value_is_nobodys_fault() -> None:
     """1 − tanh² where tanh is almost 1."""
     x = (np.array([18.0]),)
-    assert floats(case(np.tanh, lambda args, out, ct: (ct * (1 - out**2),), x, strict=True))[0] == []
+    assert judge_floats(case(np.tanh, lambda args, out, ct: (ct * (1 - out**2),), x, strict=True))[0] == []
 
 
 # kinks, constants, opaque backwards
@@ -132,7 +136,7 @@ def test_at_a_kink_the_bound_is_that_of_the_side_which_loses_most() -> None:
         return np.where(x > 0, ((x + 1e8) - 1e8) ** 2 + 2 * x, x)
 
     def slope(value: float) -> Any:
-        return judge(f, lambda args, out, ct: (ct * value,), (np.array([0.0]),), np.ones(1), "here").findings
+        return judge(Question(f, lambda args, out, ct: (ct * value,), (np.array([0.0]),), np.ones(1), "here")).findings
 
     assert slope(2.0 + 1e-9) == ()
     assert slope(1.0 - 1e-9) == ()
@@ -141,18 +145,18 @@ def test_at_a_kink_the_bound_is_that_of_the_side_which_loses_most() -> None:
 
 def test_a_constant_that_the_formula_tier_accepted_is_no_rounding() -> None:
     right = case(lambda x: x / 3, lambda args, out, ct: (ct * (1 / 3 + 12 * U),), (np.array([5.0]),))
-    assert floats(right)[0] == []
-    assert floats(replace(right, accepted=False))[0]
+    assert judge_floats(right)[0] == []
+    assert judge_floats(replace(right, accepted=False))[0]
 
 
 def test_an_unknown_formula_may_make_some_times_the_roundings_of_a_sweep() -> None:
     x = (RNG.normal(size=8),)
-    right = replace(case(np.exp, lambda args, out, ct: (ct * out,), x), backward=None, opaque=True)
+    right = replace(case(np.exp, lambda args, out, ct: (ct * out,), x), backward=None)
     spectral = np.fft.ifft(np.fft.fft(right.gradients[0])).real
-    assert floats(replace(right, gradients=[spectral]))[0] == []
-    found, _ = floats(replace(right, gradients=[spectral * (1 + 1e-10)]))
+    assert judge_floats(replace(right, gradients=[spectral]))[0] == []
+    found, _ = judge_floats(replace(right, gradients=[spectral * (1 + 1e-10)]))
     assert found[0].verdict == "INACCURATE"
-    found, _ = floats(replace(right, gradients=[spectral * 1.01]))
+    found, _ = judge_floats(replace(right, gradients=[spectral * 1.01]))
     assert found[0].verdict == "WRONG"
 
 
@@ -164,27 +168,29 @@ def test_a_bound_that_is_not_small_says_nothing_and_this_is_noted() -> None:
         return np.sin((x + 1e16) - 1e16)
 
     right = case(f, lambda args, out, ct: (ct * np.cos((args[0] + 1e16) - 1e16),), (np.array([1.0]),))
-    found, note = floats(replace(right, gradients=[np.array([100.0])]))
+    found, note = judge_floats(replace(right, gradients=[np.array([100.0])]))
     assert found == []
-    assert "a quarter of the largest derivative" in (note or "")
+    assert note is not None
+    assert "a quarter of the largest derivative" in note.said
+    assert note.words == f"at here, {note.said}"
 
 
 def test_one_bad_entry_among_a_thousand_is_found() -> None:
     x = (np.random.default_rng(3).normal(size=1000),)
     right = case(lambda x: np.mean(x * x), lambda args, out, ct: (ct * 2 * args[0] / args[0].size,), x)
-    assert floats(right) == ([], None)
+    assert judge_floats(right) == ([], None)
     moved = np.array(right.gradients[0])
     moved[617] *= 1 + 1e-12
-    found, _ = floats(replace(right, gradients=[moved]))
+    found, _ = judge_floats(replace(right, gradients=[moved]))
     assert [finding.index for finding in found] == [(617,)]
 
 
 def test_an_overflow_to_infinity_is_not_explained_by_rounding() -> None:
     right = case(np.exp, lambda args, out, ct: (ct * out,), (np.array([1.0]),))
-    assert floats(replace(right, gradients=[np.array([np.inf])]))[0]
+    assert judge_floats(replace(right, gradients=[np.array([np.inf])]))[0]
 
 
 def test_where_nothing_depends_on_the_argument_only_zero_is_right() -> None:
     right = case(lambda x: np.floor(x) * 1.0, lambda args, out, ct: (0.0 * ct,), (np.array([1.5]),))
-    assert floats(right) == ([], None)
-    assert floats(replace(right, gradients=[np.array([1e-10])]))[0]
+    assert judge_floats(right) == ([], None)
+    assert judge_floats(replace(right, gradients=[np.array([1e-10])]))[0]

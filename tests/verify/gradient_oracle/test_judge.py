@@ -8,16 +8,19 @@ import ml_dtypes
 import numpy as np
 import pytest
 
-from backproof.verify.gradient_oracle import judge as check_judge
+from backproof.verify.gradient_oracle import judge as judging
+from backproof.verify.gradient_oracle.findings import Kind
 from backproof.verify.gradient_oracle.formula import digits_of
-from backproof.verify.gradient_oracle.judge import judge
+from backproof.verify.gradient_oracle.judge import Judged, Reach, judge
+from backproof.verify.gradient_oracle.running import Question
+from backproof.verify.verdicts import Verdict
 
 X = np.array([0.5, 2.0])
 CT = np.array([1.0, -3.0])
 
 
-def judged(f: Any, vjp: Any, args: Any = (X,), ct: Any = CT) -> Any:
-    return judge(f, vjp, args, ct, "here")
+def judged(f: Any, vjp: Any, args: Any = (X,), ct: Any = CT, **chosen: Any) -> Judged:
+    return judge(Question(f, vjp, args, ct, "here", **chosen))
 
 
 def test_a_right_formula_is_certified_and_all_entries_are_counted() -> None:
@@ -31,7 +34,7 @@ def test_a_right_formula_is_certified_and_all_entries_are_counted() -> None:
 def test_a_relative_error_of_any_size_in_the_formula_is_wrong(relative: float) -> None:
     found = judged(np.exp, lambda args, out, ct: (ct * out * (1 + relative),))
     assert not found.certified
-    assert found.findings[0].kind == "formula"
+    assert found.findings[0].kind is Kind.FORMULA
     assert found.findings[0].size == pytest.approx(relative, rel=1e-2)
 
 
@@ -44,15 +47,15 @@ def test_the_rounding_of_a_constant_in_the_code_is_no_error() -> None:
 
 def test_a_constant_with_six_digits_is_one() -> None:
     found = judged(lambda x: x * np.pi, lambda args, out, ct: (3.14159 * ct,))
-    assert found.findings[0].kind == "formula"
+    assert found.findings[0].kind is Kind.FORMULA
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32, np.float16, ml_dtypes.bfloat16])
 def test_right_floats_are_accepted_in_every_dtype_and_a_tenth_too_much_is_not(dtype: Any) -> None:
     x = np.array([0.5, 2.0]).astype(dtype)
     ct = np.array([1.0, -1.5]).astype(dtype)
-    assert judge(np.tanh, lambda args, out, ct: (ct * (1 - out * out),), (x,), ct, "here").findings == ()
-    assert judge(np.tanh, lambda args, out, ct: ((ct * (1 - out * out) * 1.1).astype(dtype),), (x,), ct, "here").findings
+    assert judged(np.tanh, lambda args, out, ct: (ct * (1 - out * out),), (x,), ct).findings == ()
+    assert judged(np.tanh, lambda args, out, ct: ((ct * (1 - out * out) * 1.1).astype(dtype),), (x,), ct).findings
 
 
 def test_a_backward_that_cannot_be_lifted_is_judged_by_its_floats_alone() -> None:
@@ -62,13 +65,15 @@ def test_a_backward_that_cannot_be_lifted_is_judged_by_its_floats_alone() -> Non
     found = judged(np.exp, opaque(1.0))
     assert found.findings == ()
     assert not found.certified
-    assert (found.opaque or "").startswith("backward:")
-    assert judged(np.exp, opaque(1.01)).findings[0].verdict == "WRONG"
+    assert found.reach is Reach.FLOATS
+    assert found.why.startswith("backward:")
+    assert judged(np.exp, opaque(1.01)).findings[0].verdict is Verdict.WRONG
 
 
 def test_a_forward_that_cannot_be_lifted_is_not_judged() -> None:
     found = judged(lambda x: np.fft.ifft(np.fft.fft(x)).real ** 2, lambda args, out, ct: (2 * ct * args[0],))
-    assert (found.opaque or "").startswith("forward:")
+    assert found.reach is Reach.DIFFERENCES
+    assert found.why.startswith("forward:")
     assert not found.certified
     assert found.entries == 0
 
@@ -76,7 +81,8 @@ def test_a_forward_that_cannot_be_lifted_is_not_judged() -> None:
 def test_a_forward_that_lifts_nothing_certifies_nothing() -> None:
     found = judged(lambda x: np.array([1.0, 2.0]), lambda args, out, ct: (0 * ct,))
     assert not found.certified
-    assert found.opaque == "forward: nothing was lifted"
+    assert found.reach is Reach.DIFFERENCES
+    assert found.why == "forward: nothing was lifted"
 
 
 def test_without_the_tier_of_formulas_small_errors_go_unseen(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,7 +90,7 @@ def test_without_the_tier_of_formulas_small_errors_go_unseen(monkeypatch: pytest
         return (ct * out * (1 + 1e-14),)
 
     assert judged(np.exp, vjp).findings
-    monkeypatch.setattr(check_judge, "formula", lambda *given: ([], False))
+    monkeypatch.setattr(judging, "judge_formula", lambda *_, **__: ([], False))
     assert not judged(np.exp, vjp).findings
 
 
@@ -93,7 +99,7 @@ def test_without_the_tier_of_floats_a_down_cast_goes_unseen(monkeypatch: pytest.
         return ((ct * out.astype(np.float32)).astype(np.float64),)
 
     assert judged(np.exp, vjp).findings
-    monkeypatch.setattr(check_judge, "floats", lambda *given: ([], None))
+    monkeypatch.setattr(judging, "judge_floats", lambda *_: ([], None))
     assert not judged(np.exp, vjp).findings
 
 
@@ -126,16 +132,17 @@ def test_on_either_side_of_a_decision_that_rounding_may_turn_both_derivatives_ar
 
     assert np.linalg.norm(x) == 10.0
     ct = np.array([1.0, 0.3])
-    assert judge(f, backward, (x,), ct, "here", usual=(1.0,)).findings == ()
-    assert judge(f, lambda args, out, ct: (1.01 * ct,), (x,), ct, "here", usual=(1.0,)).findings
+    assert judged(f, backward, (x,), ct, usual=(1.0,)).findings == ()
+    assert judged(f, lambda args, out, ct: (1.01 * ct,), (x,), ct, usual=(1.0,)).findings
 
 
 def test_a_forward_that_takes_another_branch_on_lifted_numbers_judges_nothing() -> None:
     def f(x: Any) -> Any:
         return x * x if repr(x).startswith("array") else np.abs(x)
 
-    found = judge(f, lambda args, out, ct: (2 * ct * args[0],), (np.array([1e-8, 2e-8]),), np.ones(2), "here", usual=(1.0,))
+    found = judged(f, lambda args, out, ct: (2 * ct * args[0],), (np.array([1e-8, 2e-8]),), np.ones(2), usual=(1.0,))
     assert found.findings == ()
+    assert found.reach is Reach.DIFFERENCES
     assert not found.certified
 
 
@@ -153,13 +160,16 @@ def test_a_removable_singularity_is_compared_with_the_derivatives_around() -> No
         return vjp
 
     x = (np.array([0.0]),)
-    assert judge(f, backward(0.5), x, np.ones(1), "here", usual=(1.0,)).findings == ()
-    assert judge(f, backward(1.0), x, np.ones(1), "here", usual=(1.0,)).findings[0].words == "outside of the derivatives at nearby points"
+    right = judged(f, backward(0.5), x, np.ones(1), usual=(1.0,))
+    assert right.findings == ()
+    assert right.reach is Reach.FLOATS
+    assert judged(f, backward(1.0), x, np.ones(1), usual=(1.0,)).findings[0].words == "outside of the derivatives at nearby points"
 
 
 @pytest.mark.parametrize(("dtype", "close", "far"), [(np.float64, 5e-10, 5e-9), (np.float32, 2e-6, 1e-3), (np.float16, 5e-3, 0.5)])
 def test_beside_a_point_without_a_derivative_roundings_of_the_dtype_are_allowed_and_no_more(dtype: Any, close: float, far: float) -> None:
-    """x / x · sin(x) at (0, 1): the second entry of the derivative is cos 1, off by its own rounding and by that of NumPy's cosine."""
+    """x / x · sin(x) at (0, 1): the second entry of the derivative is cos 1, off by its own rounding and by that of
+    NumPy's cosine."""
 
     def f(x: Any) -> Any:
         return np.sum(np.where(x == 0, 0.0, x / x * np.sin(x)))
@@ -168,8 +178,25 @@ def test_beside_a_point_without_a_derivative_roundings_of_the_dtype_are_allowed_
         return lambda args, out, ct: ((ct * np.where(args[0] == 0, 1.0, np.cos(args[0]) + off)).astype(args[0].dtype),)
 
     def findings(off: float) -> Any:
-        return judge(f, backward(off), (np.array([0.0, 1.0], dtype=dtype),), np.asarray(1.0), "here").findings
+        return judged(f, backward(off), (np.array([0.0, 1.0], dtype=dtype),), np.asarray(1.0)).findings
 
     assert findings(close) == ()
     (found,) = findings(far)
     assert (found.index, found.words) == ((1,), "outside of the derivatives at nearby points")
+
+
+@pytest.mark.parametrize(
+    ("f", "vjp", "x", "reach"),
+    [
+        (np.exp, lambda args, out, ct: (ct * out,), 0.5, Reach.CERTIFIED),
+        (np.exp, lambda args, out, ct: (ct * np.frombuffer(out.tobytes()),), 0.5, Reach.FLOATS),
+        (lambda x: np.frombuffer(np.exp(x).tobytes()), lambda args, out, ct: (ct * out,), 0.5, Reach.DIFFERENCES),
+        (np.sqrt, lambda args, out, ct: (ct * 0.5 / out,), 0.0, Reach.NOTHING),
+    ],
+)
+def test_how_far_a_point_is_judged_is_told_and_why_no_farther(f: Any, vjp: Any, x: float, reach: Reach) -> None:
+    found = judged(f, vjp, (np.array([x]),), np.ones(1))
+    assert found.reach is reach
+    assert bool(found.why) is (reach is not Reach.CERTIFIED)
+    assert found.certified is (reach is Reach.CERTIFIED)
+    assert found.findings == ()

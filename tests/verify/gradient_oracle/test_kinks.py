@@ -1,4 +1,5 @@
-"""At exact ties every mixture of the derivatives on the sides is right, all entries together; elsewhere nearby derivatives tell."""
+"""At exact ties every mixture of the derivatives on the sides is right, all entries together; elsewhere nearby
+derivatives tell."""
 
 from __future__ import annotations
 
@@ -8,16 +9,25 @@ import numpy as np
 import pytest
 
 from backproof.verify.gradient_oracle.check import check
-from backproof.verify.gradient_oracle.kinks import in_hull, nearby_range, sides
-from backproof.verify.lift.numpy_code.lifting import lift
+from backproof.verify.gradient_oracle.kinks import MOST_SIDES, Sides, in_hull, nearby_range, sides_of
+from backproof.verify.gradient_oracle.lifted_runs import lifted_forward
+from backproof.verify.gradient_oracle.running import Question
 
 ONE = np.array([1.0])
 
 
+def asked(f: Any, x: Any, ct: Any) -> Question:
+    return Question(f, lambda *_: None, (np.asarray(x),), np.asarray(ct, dtype=float), "here", usual=(1.0,))
+
+
+def sides(f: Any, x: Any, ct: Any) -> Sides:
+    question = asked(f, np.asarray(x, dtype=float), ct)
+    return sides_of(question, lifted_forward(f, question.args))
+
+
 def slopes(f: Any, x: Any, ct: Any) -> tuple[list[list[float]], bool]:
-    args = (np.asarray(x, dtype=float),)
-    truths, complete, _ = sides(f, args, lift(f, args), np.asarray(ct, dtype=float))
-    return sorted([float(ball.mid()) for ball in truth[0].reshape(-1)] for truth in truths), complete
+    found = sides(f, x, ct)
+    return sorted([float(ball.mid()) for ball in truth[0].reshape(-1)] for truth in found.truths), found.complete
 
 
 def test_one_tie_has_two_sides() -> None:
@@ -41,7 +51,7 @@ def test_a_maximum_over_entries_that_tie_gives_the_slope_to_either() -> None:
 def test_too_many_ties_are_not_all_taken_and_that_is_told() -> None:
     found, complete = slopes(np.abs, [0.0] * 12, [1.0] * 12)
     assert not complete
-    assert len(found) <= 64
+    assert len(found) <= MOST_SIDES == 64
 
 
 def truths(*rows: list[float]) -> list[tuple[Any, ...]]:
@@ -60,16 +70,16 @@ def test_mixtures_are_of_all_entries_together(gradient: list[float], inside: boo
 
 
 def test_near_a_norm_at_the_origin_slopes_are_bounded_and_near_a_root_they_are_not() -> None:
-    found = nearby_range(lambda x: np.sqrt(np.sum(x * x)), (np.zeros(2),), np.asarray(1.0))
+    found = nearby_range(asked(lambda x: np.sqrt(np.sum(x * x)), np.zeros(2), 1.0))
     assert found is not None
     low, high = found
     assert (low[0] >= -1).all()
     assert (high[0] <= 1).all()
-    assert nearby_range(np.sqrt, (np.zeros(1),), ONE) is None
+    assert nearby_range(asked(np.sqrt, np.zeros(1), ONE)) is None
 
 
 def test_points_nearby_are_found_also_where_the_dtype_does_not_hold_them() -> None:
-    found = nearby_range(lambda x: np.sin(x) / x, (np.zeros(1, dtype=np.float16),), ONE)
+    found = nearby_range(asked(lambda x: np.sin(x) / x, np.zeros(1, dtype=np.float16), ONE))
     assert found is not None
     assert abs(found[0][0][0]) < 1e-9
 
@@ -89,3 +99,12 @@ def test_a_maximum_with_a_tie_counted_twice_is_wrong() -> None:
     result = check(lambda x: np.max(x), (np.array([2.0, 2.0, 1.0]),), vjp=doubled)
     assert not result.ok
     assert "no mixture" in result.explain()
+
+
+@pytest.mark.parametrize(
+    ("f", "near", "agree"), [(np.abs, True, False), (lambda x: 2 * x if x[0] >= 0 else x + x, True, True), (np.exp, False, True)]
+)
+def test_sides_say_whether_there_is_a_kink_and_whether_anything_depends_on_it(f: Any, near: bool, agree: bool) -> None:
+    found = sides(f, [0.0], ONE)
+    assert (found.near, found.agree, found.finite) == (near, agree, True)
+    assert not sides(np.sqrt, [0.0], ONE).finite

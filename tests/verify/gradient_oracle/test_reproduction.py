@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from backproof.verify.gradient_oracle.check import check
-from backproof.verify.gradient_oracle.reproduction import reproduction, written
+from backproof.verify.gradient_oracle.reproduction import as_source, reproduction
 
 
 def cube(x: Any) -> Any:
@@ -53,16 +53,16 @@ def test_importable_functions_are_imported_and_others_are_described() -> None:
     ],
 )
 def test_what_is_written_is_read_back_bit_by_bit(value: Any) -> None:
-    again = eval(written(value), {"np": np})
+    again = eval(as_source(value), {"np": np})
     assert np.asarray(again).dtype == np.asarray(value).dtype
     assert np.asarray(again).tobytes() == np.asarray(value).tobytes() or value is None
 
 
 def test_infinities_and_small_dtypes_are_written_so_that_they_can_be_read() -> None:
-    again = eval(written(np.array([np.inf, -np.inf, np.nan])), {"np": np})
+    again = eval(as_source(np.array([np.inf, -np.inf, np.nan])), {"np": np})
     assert np.isinf(again[:2]).all()
     assert np.isnan(again[2])
-    assert written(np.array([0.5], dtype=ml_dtypes.bfloat16)) == "np.array([0.5], dtype='bfloat16')"
+    assert as_source(np.array([0.5], dtype=ml_dtypes.bfloat16)) == "np.array([0.5], dtype='bfloat16')"
 
 
 def test_large_arguments_are_not_written_down() -> None:

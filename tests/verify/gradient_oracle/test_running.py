@@ -8,13 +8,15 @@ import ml_dtypes
 import numpy as np
 import pytest
 
-from backproof.verify.gradient_oracle.running import is_float, run_floats, unit_roundoff
+from backproof.verify.gradient_oracle.findings import Kind
+from backproof.verify.gradient_oracle.running import Question, is_float, run_floats, unit_roundoff
+from backproof.verify.verdicts import Verdict
 
 X = np.array([[1.0, 2.0]])
 
 
 def problem(returned: Any, args: tuple[Any, ...] = (X,)) -> Any:
-    _, _, problems = run_floats(lambda *xs: xs[0] * 2, lambda a, o, ct: returned, args, np.ones_like(X), "here")
+    _, _, problems = run_floats(Question(lambda *xs: xs[0] * 2, lambda a, o, ct: returned, args, np.ones_like(X), "here"))
     return problems[0] if problems else None
 
 
@@ -31,7 +33,7 @@ def problem(returned: Any, args: tuple[Any, ...] = (X,)) -> Any:
 )
 def test_what_is_no_gradient_is_named(returned: Any, kind: str, words: str) -> None:
     found = problem(returned)
-    assert (found.verdict, found.kind, found.words) == ("WRONG", kind, words)
+    assert (found.verdict, found.kind, found.words) == (Verdict.WRONG, Kind(kind), words)
 
 
 def test_a_right_shape_has_no_problem_also_as_a_bare_array_or_a_list() -> None:
@@ -44,8 +46,8 @@ def test_an_exception_of_the_backward_is_a_protocol_problem_with_its_words() -> 
     def broken(args: Any, out: Any, ct: Any) -> Any:
         raise KeyError("weights")
 
-    _, _, problems = run_floats(lambda x: x, broken, (X,), np.ones_like(X), "here")
-    assert problems[0].kind == "protocol"
+    _, _, problems = run_floats(Question(lambda x: x, broken, (X,), np.ones_like(X), "here"))
+    assert problems[0].kind is Kind.PROTOCOL
     assert problems[0].words == "the backward raises KeyError: 'weights'"
 
 
@@ -64,7 +66,7 @@ def test_the_code_gets_copies() -> None:
         return (np.ones_like(X),)
 
     ct = np.ones_like(X)
-    run_floats(lambda x: x, careless, (x,), ct, "here")
+    run_floats(Question(lambda x: x, careless, (x,), ct, "here"))
     assert np.array_equal(x, X)
     assert np.array_equal(ct, np.ones_like(X))
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from backproof.verify import check
-from backproof.verify.gradient_oracle import exploration as check_exploring
+from backproof.verify.gradient_oracle import exploration as exploring
 from backproof.verify.gradient_oracle.settings import settings
 
 X = np.array([[0.5, -1.0, 2.0], [1.5, 0.3, -0.7], [0.2, 0.9, 1.1]])
@@ -72,7 +72,7 @@ def test_a_fault_behind_another_setting_is_found_and_not_without_this_rule(
     result = check(f, (X, setting), vjp)
     assert not result.ok
     assert "argument 1 set to" in result.explain()
-    monkeypatch.setattr(check_exploring, "settings", lambda *_: iter(()))
+    monkeypatch.setattr(exploring, "settings", lambda *_: iter(()))
     assert check(f, (X, setting), vjp).ok
 
 

@@ -1,15 +1,17 @@
-"""What protocol probes have in common: the functions under test with the gradients of a call in isolation (`Call`), and where gradients are not those (`differences`).
+"""What protocol probes have in common: a `Probe` as a row of a table, the functions under test with the gradients of a
+call in isolation (`Call`), and where other gradients are not those (`deviations`).
 
->>> call = Call(np.sin, lambda args, out, ct: (ct,), (np.ones(1),), np.ones(1), (np.ones(1),), (np.ones(1),), np.random.default_rng(0), (1.0,))
->>> differences(call, (np.ones(1),), "called twice", True)
+>>> twice = Probe("called twice", "called a second time", lambda call, probe: [])
+>>> call = Call(np.sin, lambda args, out, ct: (ct,), (np.ones(1),), np.ones(1), (np.ones(1),), (np.ones(1),), 1.0)
+>>> deviations(twice, call, (np.ones(1),), exact=True)
 []
->>> differences(call, (np.zeros(1),), "called twice", True)[0][1]
-'called twice, entry [0] of the gradient is 0.0 instead of 1.0'
+>>> deviations(twice, call, (np.zeros(1),), exact=True)[0].sentence
+'called a second time, entry [0] of the gradient is 0.0 instead of 1.0'
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -19,33 +21,36 @@ import numpy as np
 from backproof.engine.number_systems import Array
 from backproof.verify.lift.lifted import Function
 
-LAYOUT = 1e4
+LAYOUT = 1e4  # chosen, in epsilons of the largest entry: what long sums may differ by in another order
+OTHER = 1.25  # chosen: by which another argument is larger; exact in every dtype, and near enough to stay in most domains
 UNFIT = (ValueError, ArithmeticError, IndexError, TypeError, np.linalg.LinAlgError)  # the forward does not take these arguments
-WORDS = {
-    "deterministic forward": "called again",
-    "called twice": "called a second time with the same arguments",
-    "forward in between": "after an unrelated forward",
-    "two live forwards": "after a second forward and its backward",
-    "same memory": "with the arguments changed in place and both passes called again",
-    "own buffer": "called again",
-    "arguments unchanged": "looking at the arguments afterwards",
-    "output unchanged": "looking at the output afterwards",
-    "cotangent unchanged": "looking at the cotangent afterwards",
-    "column order": "with a cotangent in column order",
-    "strided cotangent": "with a cotangent that is a slice of a larger array",
-    "reversed cotangent": "with a cotangent of negative strides",
-    "read-only cotangent": "with a read-only cotangent",
-    "expanded cotangent": "with an expanded cotangent (strides of zero)",
-    "read-only arguments": "with read-only arguments",
-    "arguments in column order": "with arguments in column order",
-    "twice the cotangent": "with twice the cotangent",
-    "zero cotangent": "with a cotangent of zeros",
-}
+
+
+@dataclass(frozen=True)
+class ProtocolFinding:
+    """What a probe found: its name, the argument concerned, a sentence, and both values where two were compared."""
+
+    probe: str
+    argument: int | None
+    sentence: str
+    left: str = ""
+    right: str = ""
+
+
+@dataclass(frozen=True)
+class Probe:
+    """One way to call a backward pass that changes nothing for a right one: its name, the words with which a sentence
+    about it begins, and what it does."""
+
+    name: str
+    words: str
+    run: Run
 
 
 @dataclass(frozen=True)
 class Call:
-    """What is probed, with the gradients of a call in isolation."""
+    """What is probed, with the gradients of a call in isolation, `alone`, the largest entry of which has the size
+    `largest`; and `other` arguments of the same shapes."""
 
     f: Function
     vjp: Function
@@ -53,16 +58,18 @@ class Call:
     cotangent: Array
     alone: tuple[Any, ...]
     other: tuple[Any, ...]
-    rng: np.random.Generator
-    sizes: tuple[float, ...]
+    largest: float
 
-    def forward(self, args: Sequence[Any] | None = None) -> Any:
+    def forward(self) -> Any:
         """f on copies of the arguments."""
-        return self.f(*copied(self.args if args is None else args))
+        return self.f(*copied(self.args))
 
     def backward(self, args: Sequence[Any], out: Any, cotangent: Any) -> tuple[Any, ...]:
         """The gradients as a tuple."""
         return as_tuple(self.vjp(tuple(args), out, cotangent))
+
+
+Run: TypeAlias = Callable[[Call, Probe], list[ProtocolFinding]]
 
 
 def copied(values: Sequence[Any]) -> tuple[Any, ...]:
@@ -80,43 +87,43 @@ def kept(gradients: Sequence[Any]) -> tuple[Any, ...]:
     return tuple(None if g is None else np.array(g, copy=True) for g in gradients)
 
 
-def shuffled(value: Any, rng: np.random.Generator) -> Any:
-    """Another argument of the same shape that the forward surely takes: the same entries turned around, a little larger."""
+def shuffled(value: Any) -> Any:
+    """Another argument of the same shape that the forward surely takes: the entries turned around, a little larger."""
     if not isinstance(value, np.ndarray) or value.dtype.kind != "f":
         return value.copy() if isinstance(value, np.ndarray) else value
-    return (value.reshape(-1)[::-1].reshape(value.shape) * value.dtype.type(1.25)).astype(value.dtype)
+    return (value.reshape(-1)[::-1].reshape(value.shape) * value.dtype.type(OTHER)).astype(value.dtype)
 
 
-Finding: TypeAlias = "tuple[int | None, str, str, str]"
-
-
-def differences(call: Call, gradients: Sequence[Any], words: str, exact: bool) -> list[Finding]:
-    """Where gradients are not those of the call in isolation."""
-    found: list[Finding] = []
+def deviations(probe: Probe, call: Call, gradients: Sequence[Any], *, exact: bool) -> list[ProtocolFinding]:
+    """Where gradients are not those of the call in isolation: not byte for byte, or for another memory layout, in which
+    sums may be ordered differently, not within `LAYOUT` epsilons of the largest entry."""
+    found: list[ProtocolFinding] = []
     for k, (right, left) in enumerate(zip(call.alone, gradients, strict=False)):
         if right is None or left is None:
             if right is not left:
-                found.append((k, f"{words}, one gradient is None and the other is not", str(left), str(right)))
+                words = f"{probe.words}, one gradient is None and the other is not"
+                found.append(ProtocolFinding(probe.name, k, words, str(left), str(right)))
             continue
         a, b = np.asarray(left), np.asarray(right)
         if a.shape != b.shape:
-            found.append((k, f"{words}, the gradient has shape {a.shape} instead of {b.shape}", str(a.shape), str(b.shape)))
+            words = f"{probe.words}, the gradient has shape {a.shape} instead of {b.shape}"
+            found.append(ProtocolFinding(probe.name, k, words, str(a.shape), str(b.shape)))
             continue
         floats = b.dtype if b.dtype.kind == "f" else np.dtype(float)
-        found_here, alone = a.astype(float), b.astype(float)
-        size = float(np.max(np.abs(alone), initial=call.sizes[k] if k < len(call.sizes) else 0.0, where=np.isfinite(alone)))
+        here, alone = a.astype(float), b.astype(float)
+        size = float(np.max(np.abs(alone), initial=call.largest, where=np.isfinite(alone)))
         room = 0.0 if exact else LAYOUT * float(ml_dtypes.finfo(floats).eps) * size
         with np.errstate(invalid="ignore"):
-            near = np.abs(found_here - alone) <= room
-        apart = ~(near | (found_here == alone) | (np.isnan(found_here) & np.isnan(alone)))
+            near = np.abs(here - alone) <= room
+        apart = ~(near | (here == alone) | (np.isnan(here) & np.isnan(alone)))
         if apart.any():
             index = tuple(int(i) for i in np.argwhere(apart)[0])
-            found.append(
-                (k, f"{words}, entry {list(index)} of the gradient is {a[index]!s} instead of {b[index]!s}", str(a[index]), str(b[index]))
-            )
+            words = f"{probe.words}, entry {list(index)} of the gradient is {a[index]!s} instead of {b[index]!s}"
+            found.append(ProtocolFinding(probe.name, k, words, str(a[index]), str(b[index])))
     return found
 
 
 def first_difference(left: Array, right: Array) -> tuple[int, ...]:
+    """The index of the first entry that differs; the first of all where only bytes do."""
     apart = np.argwhere(~((left == right) | (np.not_equal(left, left) & np.not_equal(right, right))))
     return tuple(int(i) for i in apart[0]) if len(apart) else (0,) * left.ndim

@@ -1,4 +1,4 @@
-"""Probes of layouts and scales: the same cotangent or arguments in another memory layout, twice the cotangent, and none.
+"""Probes of layouts and scales: cotangent or arguments in another memory layout, twice the cotangent, and none.
 
 >>> strided(np.array([1.0, 2.0])).strides, reversed_memory(np.array([1.0, 2.0])).strides
 ((16,), (-8,))
@@ -12,23 +12,31 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
 from backproof.engine.number_systems import Array
-from backproof.verify.gradient_oracle.probes.calls import WORDS, Call, Finding, copied, differences, kept
+from backproof.verify.gradient_oracle.probes.calls import Call, Probe, ProtocolFinding, Run, copied, deviations, kept
+
+CONSTANT = 0.75  # chosen: a cotangent that is no power of two, and exact in every dtype
 
 
-def layout(change: Callable[[Array], Array], name: str) -> Callable[[Call], list[Finding]]:
+def layout(change: Callable[[Array], Array]) -> Run:
     """The same cotangent in another memory layout."""
 
-    def run(call: Call) -> list[Finding]:
+    def run(call: Call, probe: Probe) -> list[ProtocolFinding]:
         if call.cotangent.ndim == 0:
             return []
         same = change(call.cotangent.copy())
-        return differences(call, call.backward(copied(call.args), call.forward(), same), WORDS[name], False)
+        return deviations(probe, call, call.backward(copied(call.args), call.forward(), same), exact=False)
 
     return run
+
+
+def column_order(array: Array) -> Array:
+    """The entries of one column after the other."""
+    return np.asfortranarray(array) if array.ndim > 1 else array
 
 
 def strided(array: Array) -> Array:
@@ -49,36 +57,39 @@ def read_only(array: Array) -> Array:
     return array
 
 
-def expanded_cotangent(call: Call) -> list[Finding]:
+def expanded_cotangent(call: Call, probe: Probe) -> list[ProtocolFinding]:
     """A constant cotangent as one number with strides of zero, as the gradient of a sum is."""
-    whole = np.full(call.cotangent.shape, call.cotangent.dtype.type(0.75))
+    one = call.cotangent.dtype.type(CONSTANT)
+    whole = np.full(call.cotangent.shape, one)
     right = kept(call.backward(copied(call.args), call.forward(), whole))
-    expanded = np.broadcast_to(call.cotangent.dtype.type(0.75), call.cotangent.shape)
-    constant = Call(call.f, call.vjp, call.args, whole, right, call.other, call.rng, call.sizes)
-    return differences(constant, call.backward(copied(call.args), call.forward(), expanded), WORDS["expanded cotangent"], False)
+    gradients = call.backward(copied(call.args), call.forward(), np.broadcast_to(one, call.cotangent.shape))
+    return deviations(probe, replace(call, alone=right), gradients, exact=False)
 
 
-def read_only_arguments(call: Call) -> list[Finding]:
+def read_only_arguments(call: Call, probe: Probe) -> list[ProtocolFinding]:
+    """Arguments that nobody may write to."""
     args = tuple(read_only(a) if isinstance(a, np.ndarray) and a.ndim else a for a in copied(call.args))
-    return differences(call, call.backward(args, call.forward(), call.cotangent.copy()), WORDS["read-only arguments"], False)
+    return deviations(probe, call, call.backward(args, call.forward(), call.cotangent.copy()), exact=False)
 
 
-def turned_arguments(call: Call) -> list[Finding]:
-    args = tuple(np.asfortranarray(a) if isinstance(a, np.ndarray) and a.ndim > 1 else a for a in copied(call.args))
-    return differences(call, call.backward(args, call.forward(), call.cotangent.copy()), WORDS["arguments in column order"], False)
+def turned_arguments(call: Call, probe: Probe) -> list[ProtocolFinding]:
+    """Arguments in column order."""
+    args = tuple(column_order(a) if isinstance(a, np.ndarray) else a for a in copied(call.args))
+    return deviations(probe, call, call.backward(args, call.forward(), call.cotangent.copy()), exact=False)
 
 
-def doubled_cotangent(call: Call) -> list[Finding]:
+def doubled_cotangent(call: Call, probe: Probe) -> list[ProtocolFinding]:
     """2·cotangent gives exactly 2·gradient: doubling is exact in floats."""
     gradients = call.backward(copied(call.args), call.forward(), 2 * call.cotangent)
     halves = tuple(None if g is None else np.asarray(g) / 2 for g in gradients)
-    return differences(call, halves, WORDS["twice the cotangent"], False)
+    return deviations(probe, call, halves, exact=False)
 
 
-def zero_cotangent(call: Call) -> list[Finding]:
+def zero_cotangent(call: Call, probe: Probe) -> list[ProtocolFinding]:
+    """A cotangent of zeros gives zeros, or what is not finite."""
     gradients = call.backward(copied(call.args), call.forward(), np.zeros_like(call.cotangent))
     return [
-        (k, "a cotangent of zeros gives a gradient that is not zero", "", "")
+        ProtocolFinding(probe.name, k, "a cotangent of zeros gives a gradient that is not zero")
         for k, g in enumerate(gradients)
         if g is not None and np.any(np.nan_to_num(np.asarray(g, dtype=float)) != 0)
     ]

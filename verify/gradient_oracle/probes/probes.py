@@ -1,8 +1,7 @@
-"""Protocol probes: does a backward pass behave when it is called the way libraries call it? `probe(f, args, vjp, cotangent)`.
+"""Protocol probes: does a backward pass behave when it is called the way libraries call it? `probe(f, args, …)`.
 
-Every probe is a row of `PROBES`: it calls the forward and the backward in some way that changes nothing for a correct one, and compares. Bytes are compared exactly
-where the same computation is
-repeated; where the memory layout differs, sums may be ordered differently, and LAYOUT·u of the largest entry is allowed.
+Every probe is a row of `PROBES`: it calls the forward and the backward in some way that changes nothing for a correct
+one, and compares. Bytes are compared exactly where the same computation is repeated.
 
 >>> def overwriting(args, out, ct):
 ...     ct *= 2 * args[0]
@@ -16,25 +15,28 @@ repeated; where the memory layout differs, sums may be ordered differently, and 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.probes.calls import (
+    OTHER,
     UNFIT,
-    WORDS,
     Call,
-    Finding,
+    Probe,
+    ProtocolFinding,
+    Run,
     as_tuple,
     copied,
-    differences,
+    deviations,
     first_difference,
     kept,
     shuffled,
 )
 from backproof.verify.gradient_oracle.probes.layouts import (
+    column_order,
     doubled_cotangent,
     expanded_cotangent,
     layout,
@@ -45,54 +47,50 @@ from backproof.verify.gradient_oracle.probes.layouts import (
     turned_arguments,
     zero_cotangent,
 )
+from backproof.verify.gradient_oracle.running import largest
 from backproof.verify.lift.lifted import Function
 from backproof.verify.time_limits import TookTooLong, limited
 
-SECONDS = 5.0
+SECONDS = 5.0  # chosen: of one probe, where somebody's iteration may have no end at other arguments
 
 
-@dataclass(frozen=True)
-class ProbeFinding:
-    """What a probe found: its name, the argument concerned, a sentence, and both values where two were compared."""
-
-    probe: str
-    argument: int | None
-    sentence: str
-    left: str = ""
-    right: str = ""
-
-
-def probe(f: Function, args: Sequence[Any], vjp: Function, cotangent: Any, *, seed: int = 0) -> tuple[ProbeFinding, ...]:
-    """The findings of all probes, in the order of the table. A probe in which the backward raises is a finding; one that does not end, at other arguments, is not."""
+def probe(f: Function, args: Sequence[Any], vjp: Function, cotangent: Any) -> tuple[ProtocolFinding, ...]:
+    """The findings of all probes, in the order of the table. A probe in which the backward raises is a finding; one
+    that does not end, at other arguments, is not."""
     given = copied(args)
-    rng = np.random.default_rng(seed)
-    seed_array = np.array(cotangent, copy=True)
+    seed = np.array(cotangent, copy=True)
     with np.errstate(all="ignore"):
-        alone = kept(as_tuple(vjp(copied(given), f(*copied(given)), seed_array.copy())))
-        other = tuple(shuffled(value, rng) for value in given)
-        largest = max((float(np.max(np.abs(np.asarray(g, dtype=float)), initial=0.0)) for g in alone if g is not None), default=0.0)
-        sizes = (largest,) * len(alone)
-        call = Call(f, vjp, given, seed_array, alone, other, rng, sizes)
-        found: list[ProbeFinding] = []
-        for name, run in PROBES.items():
+        alone = kept(as_tuple(vjp(copied(given), f(*copied(given)), seed.copy())))
+        other = tuple(shuffled(value) for value in given)
+        call = Call(f, vjp, given, seed, alone, other, largest([g for g in alone if g is not None]))
+        found: list[ProtocolFinding] = []
+        for row in PROBES:
             try:
                 with limited(SECONDS):
-                    found += [ProbeFinding(name, *finding) for finding in run(call)]
+                    found += row.run(call, row)
             except TookTooLong:
                 continue
             except Exception as error:
-                found.append(ProbeFinding(name, None, f"{WORDS[name]}, the backward raises {type(error).__name__}: {error}"))
+                found.append(ProtocolFinding(row.name, None, f"{row.words}, the backward raises {type(error).__name__}: {error}"))
     return tuple(found)
 
 
-def _twice(call: Call) -> list[Finding]:
+def _deterministic(call: Call, probe: Probe) -> list[ProtocolFinding]:
+    first, second = call.forward(), call.forward()
+    if np.asarray(first).tobytes() != np.asarray(second).tobytes():
+        return [ProtocolFinding(probe.name, None, "the forward gives two different results for the same arguments")]
+    return []
+
+
+def _twice(call: Call, probe: Probe) -> list[ProtocolFinding]:
     args, out = copied(call.args), call.forward()
     call.backward(args, out, call.cotangent.copy())
-    return differences(call, call.backward(args, out, call.cotangent.copy()), WORDS["called twice"], True)
+    return deviations(probe, call, call.backward(args, out, call.cotangent.copy()), exact=True)
 
 
-def _forward_between(call: Call) -> list[Finding]:
-    """Forwards of arguments that a careless cache takes for the same: multiples, the same entries in another order, all but one entry the same."""
+def _forward_between(call: Call, probe: Probe) -> list[ProtocolFinding]:
+    """Forwards of arguments that a careless cache takes for the same: multiples, the same entries in another order, all
+    but one entry the same."""
     args, out = copied(call.args), call.forward()
     below = any(np.any(np.asarray(a, dtype=float) < 0) for a in call.args if isinstance(a, np.ndarray) and a.dtype.kind == "f")
     changes: list[Callable[[Array], Array]] = [lambda a: 2 * a, _turned, _but_for_one]
@@ -101,7 +99,7 @@ def _forward_between(call: Call) -> list[Finding]:
             call.f(*(change(a) if isinstance(a, np.ndarray) and a.dtype.kind == "f" else a for a in copied(call.args)))
         except UNFIT:
             continue
-    return differences(call, call.backward(args, out, call.cotangent.copy()), WORDS["forward in between"], True)
+    return deviations(probe, call, call.backward(args, out, call.cotangent.copy()), exact=True)
 
 
 def _turned(a: Array) -> Array:
@@ -112,11 +110,24 @@ def _but_for_one(a: Array) -> Array:
     """The middle entry a little larger."""
     changed = a.copy()
     if a.size:
-        changed.flat[a.size // 2] *= a.dtype.type(1.25)
+        changed.flat[a.size // 2] *= a.dtype.type(OTHER)
     return changed
 
 
-def _same_memory(call: Call) -> list[Finding]:
+def _two_live(call: Call, probe: Probe) -> list[ProtocolFinding]:
+    """A forward and a backward of another batch in between, as a validation step does."""
+    args, out = copied(call.args), call.forward()
+    others = copied(call.other)
+    try:
+        second = call.f(*others)
+        if np.shape(second) == call.cotangent.shape:
+            call.backward(others, second, 2 * call.cotangent)
+    except UNFIT:
+        return []
+    return deviations(probe, call, call.backward(args, out, call.cotangent.copy()), exact=True)
+
+
+def _same_memory(call: Call, probe: Probe) -> list[ProtocolFinding]:
     """The caller's own arrays with new contents, as after a step of training."""
     args = copied(call.args)
     try:
@@ -130,32 +141,13 @@ def _same_memory(call: Call) -> list[Finding]:
     for held, value in zip(args, call.other, strict=True):
         if isinstance(held, np.ndarray):
             held[...] = value
-    alone = replace(call, alone=right)
-    return differences(alone, call.backward(args, call.f(*args), call.cotangent.copy()), WORDS["same memory"], True)
+    gradients = call.backward(args, call.f(*args), call.cotangent.copy())
+    return deviations(probe, replace(call, alone=right), gradients, exact=True)
 
 
-def _two_live(call: Call) -> list[Finding]:
-    """A forward and a backward of another batch in between, as a validation step does."""
-    args, out = copied(call.args), call.forward()
-    others = copied(call.other)
-    try:
-        second = call.f(*others)
-        if np.shape(second) == call.cotangent.shape:
-            call.backward(others, second, 2 * call.cotangent)
-    except UNFIT:
-        return []
-    return differences(call, call.backward(args, out, call.cotangent.copy()), WORDS["two live forwards"], True)
-
-
-def _deterministic(call: Call) -> list[Finding]:
-    first, second = call.forward(), call.forward()
-    if np.asarray(first).tobytes() != np.asarray(second).tobytes():
-        return [(None, "the forward gives two different results for the same arguments", "", "")]
-    return []
-
-
-def _own_buffer(call: Call) -> list[Finding]:
-    """The gradients of one call must not change when another one runs, and accumulating into them must not reach anything else."""
+def _own_buffer(call: Call, probe: Probe) -> list[ProtocolFinding]:
+    """The gradients of one call must not change when another one runs, and accumulating into them must not reach
+    anything else."""
     args, out = copied(call.args), call.forward()
     first = call.backward(args, out, call.cotangent.copy())
     before = kept(first)
@@ -167,70 +159,71 @@ def _own_buffer(call: Call) -> list[Finding]:
     except UNFIT:
         pass
     call.backward(args, out, 2 * call.cotangent)
-    found: list[Finding] = []
-    for k, (held, value) in enumerate(zip(first, before, strict=True)):
-        if held is not None and np.asarray(held).tobytes() != value.tobytes():
-            found.append((k, "the gradient of an earlier call changes when the backward is called again: both are the same memory", "", ""))
-    return found
+    words = "the gradient of an earlier call changes when the backward is called again: both are the same memory"
+    return [
+        ProtocolFinding(probe.name, k, words)
+        for k, (held, value) in enumerate(zip(first, before, strict=True))
+        if held is not None and np.asarray(held).tobytes() != value.tobytes()
+    ]
 
 
-def _unchanged(which: str) -> Callable[[Call], list[Finding]]:
-    def run(call: Call) -> list[Finding]:
+def _arguments_unchanged(call: Call, probe: Probe) -> list[ProtocolFinding]:
+    args = copied(call.args)
+    out = call.f(*args)
+    by_forward = _changed(probe, call.args, args, "the forward")
+    if by_forward:
+        return by_forward
+    call.backward(args, out, call.cotangent.copy())
+    return _changed(probe, call.args, args, "the backward")
+
+
+def _changed(probe: Probe, before: Sequence[Any], after: Sequence[Any], who: str) -> list[ProtocolFinding]:
+    return [
+        ProtocolFinding(probe.name, k, f"{who} changes argument {k} in place: {_was_and_is(old, new)}")
+        for k, (old, new) in enumerate(zip(before, after, strict=True))
+        if isinstance(old, np.ndarray) and old.tobytes() != new.tobytes()
+    ]
+
+
+def _was_and_is(before: Array, after: Array) -> str:
+    index = first_difference(after, before)
+    return f"entry {list(index)} was {before[index]!s} and is {after[index]!s} afterwards"
+
+
+def _unchanged(name: str, of_output: bool) -> Run:
+    """The output or the cotangent, after the backward."""
+
+    def run(call: Call, probe: Probe) -> list[ProtocolFinding]:
         args, cotangent = copied(call.args), call.cotangent.copy()
-        before_args = [a.copy() if isinstance(a, np.ndarray) else a for a in args]
         out = call.f(*args)
-        changed_by_forward = _changed(before_args, args, "the forward") if which == "arguments" else []
-        if changed_by_forward:
-            return changed_by_forward
-        out_before = np.array(out, copy=True)
+        before = np.array(out, copy=True)
         call.backward(args, out, cotangent)
-        if which == "arguments":
-            return _changed(before_args, args, "the backward")
-        left, right = (cotangent, call.cotangent) if which == "cotangent" else (np.asarray(out), out_before)
-        if left.tobytes() == right.tobytes():
+        old, new = (before, np.asarray(out)) if of_output else (call.cotangent, cotangent)
+        if old.tobytes() == new.tobytes():
             return []
-        index = first_difference(left, right)
-        name = "its cotangent" if which == "cotangent" else "the output"
-        return [
-            (
-                None,
-                f"the backward changes {name} in place: entry {list(index)} was {right[index]!s} and is {left[index]!s} afterwards",
-                "",
-                "",
-            )
-        ]
+        return [ProtocolFinding(probe.name, None, f"the backward changes {name} in place: {_was_and_is(old, new)}")]
 
     return run
 
 
-def _changed(before: Sequence[Any], after: Sequence[Any], who: str) -> list[Finding]:
-    found: list[Finding] = []
-    for k, (old, new) in enumerate(zip(before, after, strict=True)):
-        if isinstance(old, np.ndarray) and old.tobytes() != new.tobytes():
-            index = first_difference(new, old)
-            found.append(
-                (k, f"{who} changes argument {k} in place: entry {list(index)} was {old[index]!s} and is {new[index]!s} afterwards", "", "")
-            )
-    return found
-
-
-PROBES: dict[str, Callable[[Call], list[Finding]]] = {
-    "deterministic forward": _deterministic,
-    "called twice": _twice,
-    "forward in between": _forward_between,
-    "two live forwards": _two_live,
-    "same memory": _same_memory,
-    "own buffer": _own_buffer,
-    "arguments unchanged": _unchanged("arguments"),
-    "output unchanged": _unchanged("output"),
-    "cotangent unchanged": _unchanged("cotangent"),
-    "column order": layout(lambda a: np.asfortranarray(a) if a.ndim > 1 else a, "column order"),
-    "strided cotangent": layout(strided, "strided cotangent"),
-    "reversed cotangent": layout(reversed_memory, "reversed cotangent"),
-    "read-only cotangent": layout(read_only, "read-only cotangent"),
-    "expanded cotangent": expanded_cotangent,
-    "read-only arguments": read_only_arguments,
-    "arguments in column order": turned_arguments,
-    "twice the cotangent": doubled_cotangent,
-    "zero cotangent": zero_cotangent,
-}
+PROBES: tuple[Probe, ...] = (
+    Probe("deterministic forward", "called again", _deterministic),
+    Probe("called twice", "called a second time with the same arguments", _twice),
+    Probe("forward in between", "after an unrelated forward", _forward_between),
+    Probe("two live forwards", "after a second forward and its backward", _two_live),
+    Probe("same memory", "with the arguments changed in place and both passes called again", _same_memory),
+    Probe("own buffer", "called again", _own_buffer),
+    Probe("arguments unchanged", "looking at the arguments afterwards", _arguments_unchanged),
+    Probe("output unchanged", "looking at the output afterwards", _unchanged("the output", of_output=True)),
+    Probe("cotangent unchanged", "looking at the cotangent afterwards", _unchanged("its cotangent", of_output=False)),
+    Probe("column order", "with a cotangent in column order", layout(column_order)),
+    Probe("strided cotangent", "with a cotangent that is a slice of a larger array", layout(strided)),
+    Probe("reversed cotangent", "with a cotangent of negative strides", layout(reversed_memory)),
+    Probe("read-only cotangent", "with a read-only cotangent", layout(read_only)),
+    Probe("expanded cotangent", "with an expanded cotangent (strides of zero)", expanded_cotangent),
+    Probe("read-only arguments", "with read-only arguments", read_only_arguments),
+    Probe("arguments in column order", "with arguments in column order", turned_arguments),
+    Probe("twice the cotangent", "with twice the cotangent", doubled_cotangent),
+    Probe("zero cotangent", "with a cotangent of zeros", zero_cotangent),
+)
+"""The words begin the sentence of what is found, `…, entry [0] of the gradient is 0.0 instead of 1.0`."""

@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from backproof.verify.gradient_oracle.probes.calls import WORDS
+from backproof.verify import check
+from backproof.verify.gradient_oracle.probes import probes as probing
+from backproof.verify.gradient_oracle.probes.calls import Call, Probe, ProtocolFinding
 from backproof.verify.gradient_oracle.probes.probes import PROBES, probe
 
 X = np.array([[0.5, -1.0, 2.0], [1.5, 0.25, -0.75]])
@@ -161,7 +163,23 @@ def test_findings_are_sentences_that_name_the_entry() -> None:
 
 
 def test_every_probe_has_words_for_an_exception() -> None:
-    assert set(PROBES) == set(WORDS)
+    assert len({row.name for row in PROBES}) == len(PROBES) == 18
+    assert all(row.words for row in PROBES)
+
+
+def test_a_probe_that_is_added_to_the_table_is_run_and_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    def backwards(call: Call, probe: Probe) -> list[ProtocolFinding]:
+        if call.args[0].flat[0] < 0:
+            raise OverflowError("too far back")
+        return [ProtocolFinding(probe.name, 0, f"{probe.words}, it does not move")]
+
+    monkeypatch.setattr(probing, "PROBES", (*PROBES, Probe("backwards", "when run backwards", backwards)))
+    (found,) = probe(square, (X,), right, CT)
+    assert (found.probe, found.argument, found.sentence) == ("backwards", 0, "when run backwards, it does not move")
+    result = check(square, (-X,), right)
+    assert result.verdict == "WRONG"
+    assert result.findings[0].kind == "protocol"
+    assert "at the given arguments, when run backwards, the backward raises OverflowError: too far back." in result.explain()
 
 
 def test_a_derivative_remembered_by_the_identity_of_the_argument_is_found_by_changing_it_in_place() -> None:

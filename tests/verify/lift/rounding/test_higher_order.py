@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from backproof.verify import Verdict, check
-from backproof.verify.gradient_oracle import floats as check_rounding
+from backproof.verify.gradient_oracle import floats as second_tier
 from backproof.verify.lift.lifted import pull_back
 from backproof.verify.lift.numpy_code.lifting import lift
 from backproof.verify.lift.rounding.bounds import rounding_of_sweep
@@ -74,7 +74,7 @@ def test_a_right_backward_in_single_precision_is_not_flagged_where_rounding_turn
     result = check(turns, x, of_turns)
     assert result.ok, result.explain()
     assert any("first order" in note for note in result.notes)
-    monkeypatch.setattr(check_rounding, "_bends", lambda *_: False)
+    monkeypatch.setattr(second_tier, "_bends", lambda *_: False)
     assert check(turns, x, of_turns).verdict is Verdict.INACCURATE
 
 
@@ -90,7 +90,7 @@ def test_a_sample_that_has_no_derivative_decides_nothing() -> None:
     assert samples is not None
     lost = [sample for sample in samples if not sample[0][0].is_finite()]
     assert lost
-    bends: Any = vars(check_rounding)["_bends"]
+    bends: Any = vars(second_tier)["_bends"]
     entry = SimpleNamespace(place=0, index=(0,), middles=[pull_back(forward, ct)[0][0]])
     assert bends(entry, lost[:1], 1e30)
     assert not bends(entry, [pull_back(forward, ct)], 1e-30)

@@ -1,0 +1,83 @@
+"""Somebody's code on lifted numbers: the only file of this folder that knows a front end. What comes out is a `Lifted`,
+and all others see only that.
+
+>>> import numpy as np
+>>> square = Question(lambda x: x * x, lambda args, out, ct: (2 * ct * args[0],), (np.array([3.0]),), np.array([1.0]), "here")
+>>> forward = lifted_forward(square.f, square.args)
+>>> [float(ball.mid()) for ball in lifted_backward(square, forward).values[0]]
+[6.0]
+>>> lifted_forward(lambda x: np.fft.fft(x), (np.array([1.0, 2.0]),))
+Traceback (most recent call last):
+    ...
+backproof.verify.lift.tape.reads.NotLifted: numpy.fft.fft has no lifted rule (...
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+from typing import Any
+
+from backproof.verify.gradient_oracle.running import Question
+from backproof.verify.lift.lifted import Function, Lifted
+from backproof.verify.lift.numpy_code.lifting import lift, lift_backward
+from backproof.verify.lift.tape.reads import NotLifted, Undecided, users_frame
+
+BITS = 200  # chosen: nearly four times a float64, so that formulas may cancel and still be told apart
+MORE_BITS = 600  # chosen: of the one more attempt where `BITS` do not decide
+BITS_OF_EDGES = 120  # chosen: edges are wanted as floats of 53 bits, and the rest may cancel on the way
+
+
+def lifted_forward(f: Function, args: Sequence[Any]) -> Lifted:
+    """f at the arguments, with more bits where a decision needs them. NotLifted also where the code raises on lifted
+    numbers; Undecided where more bits do not help."""
+    try:
+        return lift(f, tuple(args), bits=BITS)
+    except Undecided:
+        return lift(f, tuple(args), bits=MORE_BITS)
+    except NotLifted:
+        raise
+    except Exception as error:
+        raise NotLifted(f"{type(error).__name__} on lifted numbers: {error}", "forward") from error
+
+
+def lifted_backward(question: Question, forward: Lifted) -> Lifted:
+    """The backward, continuing a forward. NotLifted, Undecided, or what it raises on lifted numbers."""
+    return lift_backward(question.vjp, tuple(question.args), None, question.cotangent, forward=forward)
+
+
+def widened(question: Question, halves: float) -> tuple[Lifted, Lifted]:
+    """Both passes where every float constant that looks rounded is a ball of so many halves of its last place."""
+    forward = lift(question.f, tuple(question.args), bits=BITS, widen_constants=halves)
+    return forward, lift_backward(question.vjp, tuple(question.args), None, question.cotangent, forward=forward, widen_constants=halves)
+
+
+def other_side(question: Question, forward: Lifted, flips: Set[int]) -> Lifted | None:
+    """The forward in which some decisions fall otherwise; None where the code refuses that: a guard (`assert`, `raise`)
+    has no other side."""
+    try:
+        return lift(question.f, tuple(question.args), bits=forward.tape.bits, flips=flips)
+    except Undecided:
+        raise
+    except NotLifted as error:
+        if isinstance(error.__cause__, NameError | RuntimeError | AttributeError | TypeError) or error.__cause__ is None:
+            raise
+        return None
+    except Exception:
+        return None
+
+
+def lifted_once(f: Function, args: Sequence[Any]) -> Lifted:
+    """f at the arguments with `BITS`, and whatever that raises."""
+    return lift(f, tuple(args), bits=BITS)
+
+
+def with_lines(f: Function, args: Sequence[Any]) -> tuple[Lifted, list[tuple[str, int]]]:
+    """The forward, and for every node of its tape the file and the line of the user's code, ("", 0) for none."""
+    where: list[tuple[str, int]] = []
+
+    def noting(value: Any) -> Any:
+        frame = users_frame()
+        where.append(("", 0) if frame is None else (frame.f_code.co_filename, frame.f_lineno))
+        return value
+
+    return lift(f, tuple(args), bits=BITS_OF_EDGES, shake=noting), where
