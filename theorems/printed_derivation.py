@@ -1,7 +1,7 @@
 r"""A derivation (L8) as people read it: `as_text`, `as_latex`, `as_mathml`, each line with its function superscripts.
 
-With `points=True` every derivative also shows the values at which it is taken (L1), as the lecture does before it drops them; with `reasons=True`
-every line says why it holds, and by which item of the lecture.
+With `points=True` every derivative also shows the values at which it is taken (L1), as the lecture does before it drops
+them; with `reasons=True` every line says why it holds, and by which item of the lecture.
 
 >>> from backproof.theorems.derivation import Structure, derivation
 >>> four = Structure(("u₁", "u₂", "u₃", "u₄"), 2, ((1, 3), (2, 3), (2, 4), (3, 4)))
@@ -54,7 +54,8 @@ def as_latex(derivation: Derivation, *, points: bool = False, reasons: bool = Fa
 
 
 def as_mathml(derivation: Derivation, *, points: bool = False, reasons: bool = False) -> str:
-    """The derivation as one `math` element, a table with the left side, = and the right sides; its text stands in `alttext`.
+    """The derivation as one `math` element, a table with the left side, = and the right sides; its text stands in
+    `alttext`.
 
     >>> from xml.etree import ElementTree
     >>> from backproof.theorems.derivation import Structure, derivation

@@ -1,10 +1,10 @@
 """Checking the formal development with a real Coq: compile a copy, then audit what it says and what it rests on.
 
-1. No file may contain a word with which a proof can be skipped (`Admitted`, `Axiom`, …).
-2. `coqc` compiles every file, in a temporary copy, under a time limit.
-3. In a separate file, `Print Assumptions` must say of every statement "Closed under the global context": no axiom.
-4. What Coq prints for every statement and every definition must be the reviewed text, `golden.txt`. Nothing can be weakened, added or dropped unseen.
-5. The tables of words that the engine's backward pass leaves on small graphs (`verify.proofs.translation`) are compiled too: Coq accepts them by computation.
+1. No file may contain a word with which a proof can be skipped (`Admitted`, `Axiom`, …). 2. `coqc` compiles every file,
+in a temporary copy, under a time limit. 3. In a separate file, `Print Assumptions` must say of every statement "Closed
+under the global context": no axiom. 4. What Coq prints for every statement and every definition must be the reviewed
+text, `golden.txt`. Nothing can be weakened, added or dropped unseen. 5. The tables of words that the engine's backward
+pass leaves on small graphs (`verify.proofs.translation`) are compiled too: Coq accepts them by computation.
 
 >>> check_proofs(coqc=None).status
 'not checked here'
@@ -38,7 +38,9 @@ _FOUND = "coqc"
 
 @dataclass(frozen=True)
 class Proofs:
-    """How the check ended: `problems` say why it was refused, `printed` is what Coq prints for each name, `edges` which statement's proof uses which."""
+    """How the check ended: `problems` say why it was refused, `printed` is what Coq prints for each name, `edges` which
+    statement's proof uses which.
+    """
 
     status: str
     statements: tuple[Statement, ...] = ()
@@ -75,7 +77,8 @@ def check_proofs(
 ) -> Proofs:
     """Compile and audit the development in `folder`, with a Coq text of `tables` after it.
 
-    `reviewed=False` leaves out the comparison with the golden text. `coqc` is the program, None for none. FileNotFoundError if there is no development.
+    `reviewed=False` leaves out the comparison with the golden text. `coqc` is the program, None for none.
+    FileNotFoundError if there is no development.
     """
     started = time.monotonic()
     named = tuple(statements(folder))
@@ -164,7 +167,8 @@ class _Coq:
 
 
 def deep_doubts(said: str) -> list[str]:
-    """What coqchk's summary says beside none: axioms, type-in-type, unsafe fixpoints, assumed positivity; or that there is no summary.
+    """What coqchk's summary says beside none: axioms, type-in-type, unsafe fixpoints, assumed positivity; or that there
+    is no summary.
 
     >>> deep_doubts("* Theory: Set is predicative  * Axioms: <none>  * Inductives whose positivity is assumed: <none>")
     []
@@ -217,7 +221,9 @@ def _differences(reviewed: dict[str, str], printed: dict[str, str]) -> list[str]
 
 
 def _edges(coq: _Coq, order: Sequence[str], named: Sequence[Statement]) -> tuple[tuple[str, str], ...]:
-    """(user, used) for every two statements of which the proof of one mentions the other; none without the plugin dpdgraph."""
+    """(user, used) for every two statements of which the proof of one mentions the other; none without the plugin
+    dpdgraph.
+    """
     lines = ["Require Import dpdgraph.dpdgraph.", *(f"Require {LOGICAL}.{module}." for module in order)]
     lines += ['Set DependGraph File "graph.dpd".', f"Print FileDependGraph {' '.join(order)}."]
     (coq.folder / "Graph.v").write_text("\n".join(lines) + "\n", encoding="utf-8")

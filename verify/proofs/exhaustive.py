@@ -1,11 +1,13 @@
-"""Theorem 2 on *every* graph of a size, with symbols in the place of Jacobians: what `backproof theorems --exhaustive N` runs.
+"""Theorem 2 on *every* graph of a size, with symbols in the place of Jacobians: what `backproof theorems --exhaustive
+N` runs.
 
-For n ≤ N, every set of edges on the ordered vertices 1 … n is tried, 2^(n(n−1)/2) of them, hence every DAG up to relabelling. The leaves are the longest
-prefix without parents; later vertices without parents are constants. The engine's own `backward` runs in the number system `free`, and the adjoint of every
-vertex must be the sum of the words of its paths to n, which networkx lists (or, faster, `subset_words`, which a test shows to be the same).
+For n ≤ N, every set of edges on the ordered vertices 1 … n is tried, 2^(n(n−1)/2) of them, hence every DAG up to
+relabelling. The leaves are the longest prefix without parents; later vertices without parents are constants. The
+engine's own `backward` runs in the number system `free`, and the adjoint of every vertex must be the sum of the words
+of its paths to n, which networkx lists (or, faster, `subset_words`, which a test shows to be the same).
 
-As an identity this adds nothing to the complete graph, of which every other graph is a special case (D = 0). As a test of the *code* it does: an edge
-that is not there takes another way through the program than an edge with D = 0.
+As an identity this adds nothing to the complete graph, of which every other graph is a special case (D = 0). As a test
+of the *code* it does: an edge that is not there takes another way through the program than an edge with D = 0.
 
 >>> check_size(3).sentence
 '8 graphs with 3 vertices, 24 adjoints, 0 violations'
@@ -84,7 +86,9 @@ def symbols(n: int) -> dict[Edge, Polynomial]:
 
 
 def check_size(n: int, backward_pass: Backward = backward, part: int = 0, parts: int = 1) -> Exhausted:
-    """Every graph with n ≤ 7 vertices (of `parts` equal shares of them the one numbered `part`). ValueError for another n."""
+    """Every graph with n ≤ 7 vertices (of `parts` equal shares of them the one numbered `part`). ValueError for another
+    n.
+    """
     if not 1 <= n <= LARGEST:
         raise ValueError(f"all graphs with n vertices are tried for 1 ≤ n ≤ {LARGEST}, found n = {n}: {2 ** (n * (n - 1) // 2):,} graphs")
     words = networkx_words if n <= BY_NETWORKX else subset_words
@@ -149,7 +153,9 @@ def networkx_words(n: int, part: int = 0, parts: int = 1) -> Iterator[tuple[Skel
 
 
 def subset_words(n: int, part: int = 0, parts: int = 1) -> Iterator[tuple[Skeleton, list[Words]]]:
-    """The same without networkx: a path from j to n is a set of vertices between them, all of whose neighbours are joined by edges."""
+    """The same without networkx: a path from j to n is a set of vertices between them, all of whose neighbours are
+    joined by edges.
+    """
     place = {pair: position for position, pair in enumerate(_pairs(n))}
     candidates: list[tuple[int, int, Word]] = []
     for j in range(1, n):

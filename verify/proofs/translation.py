@@ -1,8 +1,9 @@
 """Translation validation: the words that the engine's own backward pass leaves on a graph, as a table that Coq checks.
 
-The backward pass runs on symbols, one for each edge. What it leaves at vertex j is a sum of words; each word should be one path from j to the output. The table
-lists, for each graph, its edges and the words at every vertex; `accepts_all` (theorems/formal/Validation.v, proved sound and complete) decides whether they are
-exactly the paths. So Coq checks the results of the program on these graphs; it does not check the program.
+The backward pass runs on symbols, one for each edge. What it leaves at vertex j is a sum of words; each word should be
+one path from j to the output. The table lists, for each graph, its edges and the words at every vertex; `accepts_all`
+(theorems/formal/Validation.v, proved sound and complete) decides whether they are exactly the paths. So Coq checks the
+results of the program on these graphs; it does not check the program.
 
 Vertices are numbered from 0 there.
 
@@ -43,7 +44,9 @@ class NotWords(ValueError):
 
 @dataclass(frozen=True)
 class Result:
-    """What the backward pass left on one graph: for each vertex the words, each in path order, vertices numbered from 0."""
+    """What the backward pass left on one graph: for each vertex the words, each in path order, vertices numbered from
+    0.
+    """
 
     n: int
     edges: tuple[Edge, ...]
@@ -81,7 +84,9 @@ def named_graphs() -> dict[str, Skeleton]:
 
 
 def coq_tables(backward_pass: Backward = backward, largest: int = LARGEST) -> str:
-    """A Coq file that states, and proves by computation, that every result is right and no graph with n ≤ `largest` vertices is missing."""
+    """A Coq file that states, and proves by computation, that every result is right and no graph with n ≤ `largest`
+    vertices is missing.
+    """
     parts = ["From mathcomp Require Import all_ssreflect.\nRequire Import BackproofFormal.Validation.\n"]
     for n in range(1, largest + 1):
         parts.append(coq_table(f"graphs_{n}", (result(graph, backward_pass) for graph in small_graphs(n))))

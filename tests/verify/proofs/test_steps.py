@@ -18,8 +18,8 @@ from backproof.verify.cases.case import Case, is_exact, make_case
 from backproof.verify.cases.draws import campaign_case
 from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.proofs.measured import Measured
-from backproof.verify.proofs.quantities import GraphQuantities, quantities, symbolic
-from backproof.verify.proofs.steps import Finding, check_case_theorems, check_step
+from backproof.verify.proofs.quantities import SuppliedQuantities, quantities, symbolic
+from backproof.verify.proofs.steps import StepFinding, check_case_theorems, check_step
 from backproof.verify.selftest.mutants import MUTANTS, by_name
 from backproof.verify.three_way.routes import Routes
 from backproof.verify.verdicts import Evidence, Verdict
@@ -36,12 +36,12 @@ def on_softmax() -> Case:
 CASES = [*lecture_cases(), *(campaign_case(1, number) for number in range(12)), on_softmax()]
 
 
-def everywhere(case: Case, routes: Routes | None = None) -> list[GraphQuantities]:
+def everywhere(case: Case, routes: Routes | None = None) -> list[SuppliedQuantities]:
     exact = [RATIONAL] if is_exact(case) else []
     return [symbolic(case.graph, routes), *(quantities(case, system, routes) for system in (*exact, mpmath_system(90), FLOAT64))]
 
 
-def found(stated: Theorem, number: int, most: int = 6) -> list[tuple[GraphQuantities, Finding]]:
+def found(stated: Theorem, number: int, most: int = 6) -> list[tuple[SuppliedQuantities, StepFinding]]:
     """The findings of one step on the first cases that have it."""
     checked = [(q, finding) for case in CASES[:12] for q in everywhere(case) for finding in check_step(stated, number, q)]
     return checked[:most]
