@@ -1,5 +1,5 @@
 """What is claimed: the theorems of the lecture, as statements that `backproof.verify` checks and `backproof.reports`
-shows. A theorem is data: equations between quantities that it is handed.
+shows. A theorem is data: equations between quantities that it is handed. `formal/` proves Theorems 1 and 2 in Coq.
 
 Rooms, in reading order:
 
@@ -16,7 +16,6 @@ Rooms, in reading order:
 - `printed_derivation.py` a derivation as text, LaTeX, MathML
 - `notation.py` names as they stand in formulas
 - `catalogue.py` all theorems, in the order of the lecture
-- `formal` both theorems for all graphs, in Coq
 
 *Rule*: computes no path sum, no difference and no verdict; asks for quantities.
 """

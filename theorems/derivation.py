@@ -34,9 +34,9 @@ from typing import TypeAlias
 
 from backproof.engine.graph import Edge, Graph
 
-MOST_TERMS = 64
-MOST_FACTORS = 100_000
-MOST_LISTED = 6
+MOST_TERMS = 64  # chosen: more paths than this make a last line that nobody reads
+MOST_FACTORS = 100_000  # chosen: of all lines together, some megabytes of text; a chain of n vertices has n²/2
+MOST_LISTED = 6  # chosen: names of arguments in one reason; of more, the first five and how many are left
 
 Vertex: TypeAlias = int | str
 
@@ -149,8 +149,8 @@ def merged(whole: Structure, vertex: Vertex) -> Structure:
     """The structure in which the function of the one vertex that reads `vertex` contains the function of `vertex`
     itself.
 
-    The engine computes the lecture's o = −q_y (L6) in two vertices, q_y and o; merging q_y gives the lecture's f^o(q,
-    y) back. The numbers stay; the merged vertex has no edge any more. ValueError for a leaf, the output, or a vertex
+    The engine computes the lecture's o = −q_y (L6) in two vertices, q_y and o; merging q_y gives the lecture's
+    f^o(q, y) back. The numbers stay; the merged vertex has no edge any more. ValueError for a leaf, the output, or a vertex
     that several others read.
 
     >>> from backproof.engine.network import network

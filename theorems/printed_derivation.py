@@ -65,7 +65,8 @@ def as_mathml(derivation: Derivation, *, points: bool = False, reasons: bool = F
     rows: list[str] = []
     for t, line in enumerate(derivation.lines):
         left = "" if t else derivative_as_mathml(derivation.structure, derivation.left, points)
-        cells = [left, "<mo>=</mo>", _line_content(derivation, line, points)]
+        terms = ("<mo>×</mo>".join(derivative_as_mathml(derivation.structure, d, points) for d in term) for term in line.terms)
+        cells = [left, "<mo>=</mo>", f"<mrow>{'<mo>+</mo>'.join(terms) or '<mn>0</mn>'}</mrow>"]
         cells += [f"<mtext>{mathml_words(_because(line))}</mtext>"] if reasons else []
         rows.append("<mtr>" + "".join(f"<mtd>{cell}</mtd>" for cell in cells) + "</mtr>")
     table = f'<mtable columnalign="right center left{" left" if reasons else ""}">{"".join(rows)}</mtable>'
@@ -82,12 +83,6 @@ def line_as_latex(derivation: Derivation, t: int, *, points: bool = False) -> st
     """The right side of line t as LaTeX."""
     terms = _line(derivation, t).terms
     return " + ".join(r" \times ".join(derivative_as_latex(derivation.structure, d, points) for d in term) for term in terms) or "0"
-
-
-def line_as_mathml(derivation: Derivation, t: int, *, points: bool = False) -> str:
-    """The right side of line t as one `math` element."""
-    line = _line(derivation, t)
-    return _MATHML.format(mathml_words(line_as_text(derivation, t, points=points)), _line_content(derivation, line, points))
 
 
 def derivative_as_text(structure: Structure, d: Derivative, points: bool = False) -> str:
@@ -121,11 +116,6 @@ def _line(derivation: Derivation, t: int) -> Line:
     if not 0 <= t < len(derivation.lines):
         raise IndexError(f"there is no line {t}; the derivation has lines 0 … {len(derivation.lines) - 1}")
     return derivation.lines[t]
-
-
-def _line_content(derivation: Derivation, line: Line, points: bool) -> str:
-    terms = ("<mo>×</mo>".join(derivative_as_mathml(derivation.structure, d, points) for d in term) for term in line.terms)
-    return f"<mrow>{'<mo>+</mo>'.join(terms) or '<mn>0</mn>'}</mrow>"
 
 
 def _because(line: Line) -> str:

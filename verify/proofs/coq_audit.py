@@ -28,12 +28,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from backproof.verify.proofs.development import FOLDER, LOGICAL, Statement, forbidden_words, golden, modules, parse_golden, statements
+from backproof.verify.proofs.translation import Tables
 
 PROVED, REFUSED, NOT_CHECKED = "proved", "refused", "not checked here"
 CLOSED = "Closed under the global context"
-TIME_LIMIT = 300.0
+TIME_LIMIT = 300.0  # seconds, chosen: five times what all files and tables take on two cores
 QUIET = ("-q", "-w", "-notation-overridden,-ambiguous-paths")
-_FOUND = "coqc"
 
 
 @dataclass(frozen=True)
@@ -69,11 +69,11 @@ class Proofs:
 def check_proofs(
     folder: Path = FOLDER,
     *,
-    tables: str | None = None,
+    tables: Tables | None = None,
     deep: bool = False,
     reviewed: bool = True,
     time_limit: float = TIME_LIMIT,
-    coqc: str | None = _FOUND,
+    coqc: str | None = "coqc",
 ) -> Proofs:
     """Compile and audit the development in `folder`, with a Coq text of `tables` after it.
 
@@ -84,21 +84,12 @@ def check_proofs(
     named = tuple(statements(folder))
     program = None if coqc is None else shutil.which(coqc)
     if program is None:
-        return Proofs(
-            NOT_CHECKED, named, ("coqc is not on PATH; install coq and libcoq-mathcomp-algebra (Debian), or opam's coq-mathcomp-algebra",)
-        )
-    problems = [
-        f"{module}.v contains {', '.join(words)}"
-        for module in modules(folder)
-        if (words := forbidden_words((folder / f"{module}.v").read_text(encoding="utf-8")))
-    ]
+        advice = "coqc is not on PATH; install coq and libcoq-mathcomp-algebra (Debian), or opam's coq-mathcomp-algebra"
+        return Proofs(NOT_CHECKED, named, (advice,))
+    problems = _with_forbidden_words(folder)
     with tempfile.TemporaryDirectory() as temporary:
-        copy = Path(temporary)
-        for module in modules(folder):
-            shutil.copyfile(folder / f"{module}.v", copy / f"{module}.v")
-        coq = _Coq(program, copy, started + time_limit)
+        coq = _Coq(program, _copied(folder, Path(temporary)), started + time_limit)
         version = coq.version()
-        count = 0
         try:
             for module in modules(folder):
                 coq.compile(module)
@@ -106,9 +97,8 @@ def check_proofs(
             problems += [f"{name} rests on: {found}" for name, found in open_assumptions.items()]
             problems += _differences(golden(folder), printed) if reviewed else []
             if tables is not None:
-                (copy / "Tables.v").write_text(tables, encoding="utf-8")
+                (coq.folder / "Tables.v").write_text(tables.text, encoding="utf-8")
                 coq.compile("Tables")
-                count = len(re.findall(r"^  \(\d+, ", tables, re.MULTILINE))
             edges = _edges(coq, modules(folder), named)
             if deep:
                 coq.check(modules(folder))
@@ -121,10 +111,22 @@ def check_proofs(
         printed=printed,
         version=version,
         seconds=time.monotonic() - started,
-        tables=count,
+        tables=0 if tables is None else tables.graphs,
         edges=edges,
         deep=deep,
     )
+
+
+def _with_forbidden_words(folder: Path) -> list[str]:
+    """The files with a word by which a proof can be skipped, in words."""
+    found = {module: forbidden_words((folder / f"{module}.v").read_text(encoding="utf-8")) for module in modules(folder)}
+    return [f"{module}.v contains {', '.join(words)}" for module, words in found.items() if words]
+
+
+def _copied(folder: Path, copy: Path) -> Path:
+    for module in modules(folder):
+        shutil.copyfile(folder / f"{module}.v", copy / f"{module}.v")
+    return copy
 
 
 class CoqError(Exception):
@@ -158,9 +160,7 @@ class _Coq:
         """The independent checker, on the compiled files and everything below them."""
         checker = str(Path(self.program).with_name("coqchk"))
         modules = [f"{LOGICAL}.{module}" for module in order]
-        said = self.run(
-            [checker, "-silent", "-o", "-Q", ".", LOGICAL, *modules], "coqchk", both=True
-        )  # the summary comes on stderr in Coq 8.16
+        said = self.run([checker, "-silent", "-o", "-Q", ".", LOGICAL, *modules], "coqchk", both=True)  # Coq 8.16 sums up on stderr
         doubts = deep_doubts(said)
         if doubts:
             raise CoqError(f"coqchk finds {'; '.join(doubts)}")

@@ -36,9 +36,10 @@ from backproof.verify.three_way.routes import Backward
 
 Words: TypeAlias = dict[Word, Any]
 
-MOST_VIOLATIONS = 20
-BY_NETWORKX = 6
-LARGEST = 7
+MOST_VIOLATIONS = 20  # chosen: so many are kept with their words; all are counted
+ALONE = 5  # the largest size for one process: 1,024 graphs take less than starting others
+BY_NETWORKX = 6  # the largest size whose paths networkx lists; at 2²¹ graphs `subset_words` is needed
+LARGEST = 7  # 2²¹ graphs take minutes, the 2²⁸ with 8 vertices would take hours
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ def check_size(n: int, backward_pass: Backward = backward, part: int = 0, parts:
 def check_all(most: int, backward_pass: Backward = backward, jobs: int = 1) -> Iterator[Exhausted]:
     """Every graph with 1 … `most` vertices, one size after the other; the largest ones on several processes."""
     for n in range(1, most + 1):
-        if jobs == 1 or n <= 5:
+        if jobs == 1 or n <= ALONE:
             yield check_size(n, backward_pass)
             continue
         with ProcessPoolExecutor(jobs) as pool:

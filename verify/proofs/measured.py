@@ -28,9 +28,9 @@ import numpy as np
 from backproof.engine import NumberSystem
 from backproof.engine.number_systems import Array
 
-SLACK = 1 + 2.0**-40
-TINY = 2.0**-1074
-SMALLEST, LARGEST = 1e-50, 1e50
+SLACK = 1 + 2.0**-40  # a bound is itself a float64: what forming it may lose, over some thousand operations
+TINY = 2.0**-1074  # the smallest subnormal float64: what one product may lose by underflow
+SMALLEST, LARGEST = 1e-50, 1e50  # chosen: six magnitudes between them can be multiplied within float64's 1e±308
 
 
 @dataclass(frozen=True, eq=False)

@@ -36,7 +36,7 @@ from backproof.verify.paths.enumeration import Path, count_paths, digraph, paths
 from backproof.verify.paths.sums import path_products
 from backproof.verify.proofs.point_quantities import PointQuantities
 
-MOST_PATHS = 500  # chosen: of a pair with more, a step is not checked; each path is one product in every number system
+MOST_PATHS = 500  # chosen: steps multiply out each path in up to five number systems; pairs with more are not checked here
 
 
 @dataclass(frozen=True)

@@ -29,8 +29,8 @@ from fractions import Fraction
 from backproof.engine import Graph
 from backproof.verify.cases.case import Case
 
-SET_SIZE = 2**32
-HIGHEST_DEGREE = 64
+SET_SIZE = 2**32  # chosen: d/2³² is below 10⁻⁷ for every degree d that is tried, and fractions stay short
+HIGHEST_DEGREE = 64  # chosen: at degree d numbers have 32·d bits, here up to 2,048
 
 
 def total_degree(graph: Graph) -> int | None:
