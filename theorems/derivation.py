@@ -149,9 +149,9 @@ def merged(whole: Structure, vertex: Vertex) -> Structure:
     """The structure in which the function of the one vertex that reads `vertex` contains the function of `vertex`
     itself.
 
-    The engine computes the lecture's o = −q_y (L6) in two vertices, q_y and o; merging q_y gives the lecture's
-    f^o(q, y) back. The numbers stay; the merged vertex has no edge any more. ValueError for a leaf, the output, or a vertex
-    that several others read.
+    The engine computes the lecture's o = −q_y (L6) in two vertices, q_y and o; merging q_y gives back f^o(q, y), as the
+    lecture has it. The numbers stay; the merged vertex has no edge any more. ValueError for a leaf, the output, or a
+    vertex that several others read.
 
     >>> from backproof.engine.network import network
     >>> from backproof.theorems.printed_derivation import as_text

@@ -1,4 +1,6 @@
-"""A stand-in for quantities that says what it is asked for: the sides of a theorem become sentences in its own letters."""
+"""A stand-in for quantities that says what it is asked for: the sides of a theorem become sentences
+in its own letters.
+"""
 
 from __future__ import annotations
 

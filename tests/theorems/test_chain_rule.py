@@ -1,4 +1,6 @@
-"""The chain rule in its three forms (L2): where each is claimed, and that no edge Jacobian of the engine occurs in it."""
+"""The chain rule in its three forms (L2): where each is claimed, and that no edge Jacobian of the
+engine occurs in it.
+"""
 
 from __future__ import annotations
 

@@ -34,7 +34,9 @@ def test_a_theorem_that_makes_no_sense_is_refused(change: dict[str, Any], messag
 
 
 def test_theorems_compute_nothing_themselves() -> None:
-    """Every quantity comes from the object that is handed over: a stand-in that only records what it is asked for is enough."""
+    """Every quantity comes from the object that is handed over: a stand-in that only records what it is asked for is
+    enough.
+    """
     asked: list[str] = []
 
     class Recorder:

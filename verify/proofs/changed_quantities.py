@@ -38,7 +38,9 @@ from backproof.verify.proofs.skeletons import Changed, of_graph, relabelled, spl
 
 @dataclass
 class ChangedGraphQuantities(PointQuantities):
-    """What the backward pass leaves on the graph changed, from `cotangent`, or from another; each change is run once."""
+    """What the backward pass leaves on the graph changed, from `cotangent`, or from another; each
+    change is run once.
+    """
 
     cotangent: Any = None
     _runs: dict[Any, tuple[Changed, Mapping[int, Any]]] = field(default_factory=dict)

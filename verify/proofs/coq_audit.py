@@ -26,6 +26,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeAlias
 
 from backproof.verify.proofs.development import FOLDER, LOGICAL, Statement, forbidden_words, golden, modules, parse_golden, statements
 from backproof.verify.proofs.translation import Tables
@@ -257,4 +258,5 @@ def uses(edges: Sequence[tuple[str, str]], user: str) -> set[str]:
     return found
 
 
-Checker = Callable[..., Proofs]
+Checker: TypeAlias = Callable[..., Proofs]
+"""`check_proofs`, or what a test puts in its place."""

@@ -195,7 +195,9 @@ def _differences(case: Case, left: Derivative, routes: Routes, system: NumberSys
 
 
 def _still(graph: Graph, leaves: Sequence[Any], left: Derivative, system: NumberSystem, digits: int) -> Difference:
-    """The central difference of an output without a path from the leaf, from two whole forward passes for each entry."""
+    """The central difference of an output without a path from the leaf, from two whole forward
+    passes for each entry.
+    """
     value = system.zeros((graph.dimension(left.of), graph.dimension(left.wrt)))
     h = system.convert(10) ** -(digits // 2)
     for entry in range(graph.dimension(left.wrt)):

@@ -61,7 +61,9 @@ class Violation:
 
 @dataclass(frozen=True)
 class Exhausted:
-    """What became of all graphs with n vertices: how many, how many adjoints, and the first violations of `violated`."""
+    """What became of all graphs with n vertices: how many, how many adjoints, and the first
+    violations of `violated`.
+    """
 
     n: int
     graphs: int

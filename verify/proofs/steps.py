@@ -162,7 +162,9 @@ def _kind(q: SuppliedQuantities, differences: bool) -> Evidence:
 
 
 def _apart(left: Measured, right: Measured) -> tuple[list[tuple[str, str, str, str, str]], float]:
-    """The entries that are further apart than their errors allow, and to how many digits the others are known to agree."""
+    """The entries that are further apart than their errors allow, and to how many digits the others
+    are known to agree.
+    """
     if left.value.shape != right.value.shape:
         return [("", f"shape {left.value.shape}", f"shape {right.value.shape}", "", "")], 0.0
     found: list[tuple[str, str, str, str, str]] = []

@@ -103,7 +103,9 @@ class Witnesses:
         return self._measured(moved[alone.n], f"∂{graph.name(i)}/∂{graph.name(j)}")
 
     def rows_of_softmax(self, j: int) -> Measured:
-        """The matrix in which every row is exp(l) / Σ exp(l) for l = u_j; in mpmath, with 100·d roundings allowed for."""
+        """The matrix in which every row is exp(l) / Σ exp(l) for l = u_j; in mpmath, with 100·d
+        roundings allowed for.
+        """
         if self.system.family != "mpmath":
             raise NotAvailable(f"softmax is checked in mpmath, not in {self.system.name}")
         values = self._value(j).reshape(-1)

@@ -1,4 +1,6 @@
-"""What blame considers: every change as a hand calculation has it, every place once, and what each candidate is called."""
+"""What blame considers: every change as a hand calculation has it, every place once, and what each
+candidate is called.
+"""
 
 from __future__ import annotations
 

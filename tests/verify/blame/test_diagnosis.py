@@ -1,4 +1,6 @@
-"""Injected faults are found where they are: backward passes that really compute the wrong sum, on random graphs and by hand."""
+"""Injected faults are found where they are: backward passes that really compute the wrong sum, on random graphs and by
+hand.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Every quantity that the theorems speak of is supplied, by the class of its part, and nothing else is; with bounds that hold."""
+"""Every quantity that the theorems speak of is supplied, by the class of its part, and nothing else is; with bounds
+that hold.
+"""
 
 from __future__ import annotations
 
@@ -123,7 +125,9 @@ def test_symbols_have_no_point() -> None:
 
 @pytest.mark.parametrize("system", [FLOAT64, FLOAT32], ids=lambda system: system.name)
 def test_the_bound_of_an_adjoint_holds_for_the_sum_of_what_its_children_have(system: Any) -> None:
-    """p_j may be off from Σ p_i D_{j→i}, formed in fractions from the adjoints as they are, by its bound at most; and it is off."""
+    """p_j may be off from Σ p_i D_{j→i}, formed in fractions from the adjoints as they are, by its bound at most; and
+    it is off.
+    """
     off = 0
     for number in range(12):
         q = quantities(campaign_case(2, number), system)

@@ -1,4 +1,6 @@
-"""Every step of every theorem: that it holds, that a changed side is noticed there and nowhere else, and which steps a wrong engine fails."""
+"""Every step of every theorem: that it holds, that a changed side is noticed there and nowhere else, and which steps a
+wrong engine fails.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from backproof.engine import FLOAT64, RATIONAL, Graph, leaf, mpmath_system, vertex
+from backproof.engine import FLOAT64, RATIONAL, Graph, backward, leaf, mpmath_system, vertex
 from backproof.engine.free_algebra import FREE, Polynomial
 from backproof.theorems.catalogue import THEOREMS, theorem
 from backproof.theorems.theorem import Step, Theorem
@@ -140,8 +142,6 @@ def test_a_wrong_difference_fails_the_chain_rule_and_no_step_without_derivatives
 
 def test_a_loop_that_runs_in_another_order_breaks_the_invariant() -> None:
     def upside_down(graph: Any, D: Any, cotangent: Any = None, system: Any = FLOAT64) -> Any:
-        from backproof.engine import backward
-
         p = backward(graph, D, cotangent, system)
         return dict(reversed(p.items()))
 
