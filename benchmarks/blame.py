@@ -1,7 +1,7 @@
 """How often blame names an injected fault from the gradients of the leaves alone, and how long a diagnosis takes.
 
 Every fault is injected into a backward pass that really runs with it, and adds up in another order than the engine does. A fault counts as named if the class of
-hypotheses that cannot be told apart, the one answer of a diagnosis, holds it, by kind and place; a diagnosis that says "undetectable" is counted apart.
+explanations that cannot be told apart, the one answer of a diagnosis, holds it, by kind and place; a diagnosis that says "undetectable" is counted apart.
 
 >>> graph, D, seed = random_graph(6, 0.5, 3, 0)
 >>> [fault.kind for fault in faults(graph, D, np.random.default_rng(0))][:3]

@@ -1,6 +1,7 @@
 """Facts about adjoints that follow from Theorem 2, and that people rely on without saying so.
 
-Each compares adjoints that the backward pass leaves on a graph with those that it leaves on a changed graph, or from another cotangent.
+Each compares adjoints that the backward pass leaves on a graph with those that it leaves on a changed graph, or from
+another cotangent.
 
 >>> [theorem.label for theorem in FACTS]
 ['linear', 'unreachable', 'fan-out', 'relabelling', 'subdivision', 'pairing', 'counting']
@@ -12,98 +13,99 @@ AttributeError: 'NoneType' object has no attribute 'total'
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
-from typing import Any
+from functools import reduce
 
-from backproof.theorems.theorem import DAG, SEED, Matrix, Step, Theorem
+from backproof.engine.graph import Edge
+from backproof.theorems.quantities import Matrix, OfChangedGraphs, OfGraph, OfPaths, OfPoint
+from backproof.theorems.theorem import DAG, SEED, Step, Theorem
 
-Edge = tuple[int, int]
 
-
-def vertices(q: Any) -> list[int]:
+def vertices(q: OfGraph) -> list[int]:
     """Every vertex that has an adjoint."""
     return [*q.leaves, *q.non_leaves]
 
 
-def adjoint(q: Any, i: int) -> Matrix:
+def adjoint(q: OfPoint, i: int) -> Matrix:
     """p_i"""
     return q.p(i)
 
 
-def from_the_combination(q: Any, i: int) -> Matrix:
+def from_the_combination(q: OfChangedGraphs, i: int) -> Matrix:
     """p_i for the cotangent 2a − 3b"""
-    return q.p_from("2a − 3b", i)
+    return q.p_from(2, -3, i)
 
 
-def combination_of_adjoints(q: Any, i: int) -> Matrix:
+def combination_of_adjoints(q: OfChangedGraphs, i: int) -> Matrix:
     """2 p_i(a) − 3 p_i(b)"""
-    a, b = q.p_from("a", i), q.p_from("b", i)
+    a, b = q.p_from(1, 0, i), q.p_from(0, 1, i)
     return a + a - b - b - b
 
 
-def unreachable(q: Any) -> Sequence[int]:
+def unreachable(q: OfPaths) -> Sequence[int]:
     """The leaves without a path to the output."""
     return q.unreachable
 
 
-def zero(q: Any, j: int) -> Matrix:
+def zero(q: OfPoint, j: int) -> Matrix:
     """0"""
     return q.total(0, j, ())
 
 
-def shared(q: Any) -> Sequence[int]:
+def shared(q: OfGraph) -> list[int]:
     """The vertices that several others read."""
-    return q.shared
+    return [j for j in vertices(q) if len(q.children(j)) > 1]
 
 
-def over_copies(q: Any, j: int) -> Matrix:
+def over_copies(q: OfChangedGraphs, j: int) -> Matrix:
     """The sum of the adjoints of the copies, each of which is read once."""
     return q.total(0, j, q.copies(j))
 
 
-def in_another_order(q: Any, i: int) -> Matrix:
+def in_another_order(q: OfChangedGraphs, i: int) -> Matrix:
     """p_i with the vertices numbered in another topological order"""
     return q.relabelled(i)
 
 
-def edges_and_vertices(q: Any) -> list[tuple[Edge, int]]:
+def edges_and_vertices(q: OfGraph) -> list[tuple[Edge, int]]:
     """The first and the last edge, each with every vertex."""
     edges = [(j, i) for i in q.non_leaves for j in q.parents(i)]
     return [(edge, i) for edge in dict.fromkeys((*edges[:1], *edges[-1:])) for i in vertices(q)]
 
 
-def before(q: Any, place: tuple[Edge, int]) -> Matrix:
+def before(q: OfPoint, place: tuple[Edge, int]) -> Matrix:
     """p_i"""
     return q.p(place[1])
 
 
-def after(q: Any, place: tuple[Edge, int]) -> Matrix:
+def after(q: OfChangedGraphs, place: tuple[Edge, int]) -> Matrix:
     """p_i with the identity function on the edge"""
     edge, i = place
     return q.subdivided(edge, i)
 
 
-def once(q: Any) -> list[str]:
+def once(q: OfGraph) -> list[str]:
     """One equation for the whole graph."""
     return ["the whole graph"] if q.leaves else []
 
 
-def forward_pairing(q: Any, place: str) -> Matrix:
+def forward_pairing(q: OfChangedGraphs, place: str) -> Matrix:
     """⟨p_n, D v⟩: the direction v is pushed through the edges from the leaves to the output"""
     return q.p(q.n) @ q.pushed_forward
 
 
-def backward_pairing(q: Any, place: str) -> Matrix:
+def backward_pairing(q: OfChangedGraphs, place: str) -> Matrix:
     """⟨p D, v⟩: the cotangent is pulled back to the leaves"""
-    return q.total_of(q.p(j) @ q.direction(j) for j in q.leaves)
+    return reduce(operator.add, (q.p(j) @ q.direction(j) for j in q.leaves))
 
 
-def number_of_terms(q: Any, j: int) -> int:
+def number_of_terms(q: OfChangedGraphs, j: int) -> int:
     """The backward pass over the whole numbers with every D = 1"""
     return q.number_of_terms(j)
 
 
-def number_of_paths(q: Any, j: int) -> int:
+def number_of_paths(q: OfPaths, j: int) -> int:
     """|P(j,n)|"""
     return len(q.paths(j, q.n))
 

@@ -17,72 +17,72 @@ AttributeError: 'NoneType' object has no attribute 'p'
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
-from backproof.theorems.theorem import DAG, DIFFERENTIABLE, LOCAL, PARENTS_ONLY, SEED, Matrix, Quantities, Step, Theorem
+from backproof.theorems.quantities import Matrix, OfGraph, OfPaths, OfPoint
+from backproof.theorems.theorem import DAG, DIFFERENTIABLE, LOCAL, PARENTS_ONLY, SEED, Step, Theorem
 
 
-def all_but_the_output(q: Quantities) -> Iterator[int]:
+def all_but_the_output(q: OfGraph) -> Iterator[int]:
     """j = n−1 … 1, without discrete leaves, which have no adjoint."""
     return (j for j in range(q.n - 1, 0, -1) if j in q.leaves or j in q.non_leaves)
 
 
-def adjoint(q: Quantities, j: int) -> Matrix:
+def adjoint(q: OfPoint, j: int) -> Matrix:
     """p_j"""
     return q.p(j)
 
 
-def by_the_recursion(q: Quantities, j: int) -> Matrix:
+def by_the_recursion(q: OfPoint, j: int) -> Matrix:
     """Σ_{i:(j,i)∈E} p_i D_{j→i}"""
     return q.total(0, j, (q.p(i) @ q.D(j, i) for i in q.children(j)))
 
 
-def by_the_induction_hypothesis(q: Quantities, j: int) -> Matrix:
+def by_the_induction_hypothesis(q: OfPaths, j: int) -> Matrix:
     """Σ_i (p_n Σ_{p∈P(i,n)} Π D) D_{j→i}"""
     return q.total(0, j, (q.p(q.n) @ q.path_sum(i, q.n) @ q.D(j, i) for i in q.children(j)))
 
 
-def over_paths_by_first_edge(q: Quantities, j: int) -> Matrix:
+def over_paths_by_first_edge(q: OfPaths, j: int) -> Matrix:
     """p_n Σ_i Σ_{p∈P(j,n) that begin with (j,i)} Π D"""
     return q.total(0, j, (q.p(q.n) @ q.path_sum_by_first_edge(j, i, q.n) for i in q.children(j)))
 
 
-def over_all_paths(q: Quantities, j: int) -> Matrix:
+def over_all_paths(q: OfPaths, j: int) -> Matrix:
     """p_n Σ_{p∈P(j,n)} Π D"""
     return q.p(q.n) @ q.path_sum(j, q.n)
 
 
-def parts(q: Quantities, j: int) -> list[Any]:
+def parts(q: OfPaths, j: int) -> list[tuple[int, ...]]:
     """The paths that begin with (j,i), one set after the other."""
     return sorted(path for i in q.children(j) for path in q.paths_by_first_edge(j, i, q.n))
 
 
-def all_paths(q: Quantities, j: int) -> list[Any]:
+def all_paths(q: OfPaths, j: int) -> list[tuple[int, ...]]:
     """P(j,n)"""
     return sorted(q.paths(j, q.n))
 
 
-def turns(q: Any) -> range:
+def turns(q: OfPoint) -> range:
     """The turns of the loop; after turn 0 only p_n is written."""
     return range(len(q.written))
 
 
-def written(q: Any, turn: int) -> Sequence[int]:
+def written(q: OfPoint, turn: int) -> Sequence[int]:
     """The vertices whose adjoint is there after this turn."""
     return list(q.written[: turn + 1])
 
 
-def downward(q: Any, turn: int) -> Sequence[int]:
+def downward(q: OfGraph, turn: int) -> Sequence[int]:
     """n, n−1, n−2, …: every vertex from the output down that has an adjoint."""
     return [q.n, *all_but_the_output(q)][: turn + 1]
 
 
-def leaves(q: Quantities) -> Sequence[int]:
+def leaves(q: OfGraph) -> Sequence[int]:
     """The leaves that have a derivative."""
     return q.leaves
 
 
-def derivative_of_the_output(q: Quantities, j: int) -> Matrix:
+def derivative_of_the_output(q: OfPoint, j: int) -> Matrix:
     """p_n ∂u_n/∂u_j |^{f̄ⁿ}"""
     return q.p(q.n) @ q.derivative(q.n, j)
 

@@ -1,7 +1,8 @@
 """The chain rule in its three forms (L2), and the worked example: f(z) = z², g(x) = x³ at x = 2 gives 12 · 16 = 192.
 
-A vertex k is a function f of its parents; each parent is a function of the leaves. Every derivative here is taken from values, those of f alone (`q.local`)
-and those of composed functions (`q.derivative`); no edge Jacobian of the engine occurs.
+A vertex k is a function f of its parents; each parent is a function of the leaves. Every derivative here is taken from
+values, those of f alone (`q.local`) and those of composed functions (`q.derivative`); no edge Jacobian of the engine
+occurs.
 
 >>> [step.name for step in CHAIN_RULE.steps]
 ['one inner function', 'several inner functions', 'vectors', 'worked example']
@@ -15,57 +16,62 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backproof.theorems.theorem import DIFFERENTIABLE, PARENTS_ONLY, Matrix, Quantities, Step, Theorem
+from backproof.theorems.quantities import Matrix, OfGraph, OfPoint
+from backproof.theorems.theorem import DIFFERENTIABLE, PARENTS_ONLY, Pair, Step, Theorem
 
-Pair = tuple[int, int]
 
-
-def scalars(q: Quantities, k: int) -> bool:
+def scalars(q: OfGraph, k: int) -> bool:
     """Whether u_k and all its parents are single numbers."""
     return q.dimension(k) == 1 and all(q.dimension(parent) == 1 for parent in q.parents(k))
 
 
-def one_inner_function(q: Quantities) -> Iterator[Pair]:
+def one_inner_function(q: OfGraph) -> Iterator[Pair]:
     """Scalars y = f(z), z = g(x): a vertex with one parent."""
     return ((j, k) for k in q.non_leaves for j in q.leaves if len(q.parents(k)) == 1 and scalars(q, k) and q.dimension(j) == 1)
 
 
-def several_inner_functions(q: Quantities) -> Iterator[Pair]:
+def several_inner_functions(q: OfGraph) -> Iterator[Pair]:
     """Scalars y = f(z_1 … z_n), z_i = g_i(x): a vertex with several parents."""
     return ((j, k) for k in q.non_leaves for j in q.leaves if len(q.parents(k)) > 1 and scalars(q, k))
 
 
-def vectors(q: Quantities) -> Iterator[Pair]:
+def vectors(q: OfGraph) -> Iterator[Pair]:
     """Every vertex with parents, of any dimensions, and every leaf."""
     return ((j, k) for k in q.non_leaves for j in q.leaves if q.parents(k))
 
 
-def worked(q: Quantities) -> Iterator[str]:
+def worked(q: OfPoint) -> Iterator[str]:
     """The four numbers of the worked example, in the graph x → x³ → z² at x = 2 and in no other."""
     functions = [q.function(k) for k in q.non_leaves]
     return iter(("z", "dg/dx", "df/dz", "dh/dx") if functions == ["power", "square"] and q.n == 3 and q.at(1) == [2] else ())
 
 
-def of_the_composition(q: Quantities, place: Pair) -> Matrix:
+def of_the_composition(q: OfPoint, place: Pair) -> Matrix:
     """∂y/∂x_j |^h"""
     j, k = place
     return q.derivative(k, j)
 
 
-def over_inner_functions(q: Quantities, place: Pair) -> Matrix:
+def over_inner_functions(q: OfPoint, place: Pair) -> Matrix:
     """Σ_i ∂y/∂z_i |^f × ∂z_i/∂x_j |^{g_i}"""
     j, k = place
     return q.total(k, j, (q.local(k, parent) @ q.derivative(parent, j) for parent in q.parents(k)))
 
 
-def worked_value(q: Quantities, number: str) -> Matrix:
+def worked_value(q: OfPoint, number: str) -> Matrix:
     """z, dg/dx, df/dz and dh/dx, each from values"""
-    return {"z": lambda: q.u(2), "dg/dx": lambda: q.local(2, 1), "df/dz": lambda: q.local(3, 2), "dh/dx": lambda: q.derivative(3, 1)}[
-        number
-    ]()
+    match number:
+        case "z":
+            return q.u(2)
+        case "dg/dx":
+            return q.local(2, 1)
+        case "df/dz":
+            return q.local(3, 2)
+        case _:
+            return q.derivative(3, 1)
 
 
-def worked_by_hand(q: Quantities, number: str) -> Matrix:
+def worked_by_hand(q: OfPoint, number: str) -> Matrix:
     """8, 12, 16 and their product 16 · 12 = 192"""
     return q.whole({"z": 8, "dg/dx": 12, "df/dz": 16, "dh/dx": 192}[number])
 

@@ -1,8 +1,10 @@
-r"""The derivation of L8, for any leaf of any graph: `derivation(structure, leaf)`; `theorems.printed_derivation` prints it as the lecture does.
+r"""The derivation of L8, for any leaf of any graph: `derivation(structure, leaf)`; `theorems.printed_derivation` prints
+it as the lecture does.
 
-Every line follows from the one above it by the chain rule over the last edges of one vertex (L2c): the global derivative of that vertex is
-rewritten, wherever it stands, as a sum over its arguments. The last line has local derivatives only, one product for each path from the leaf.
-Nothing is evaluated here; `backproof.verify.proofs.derivations` checks each line with numbers.
+Every line follows from the one above it by the chain rule over the last edges of one vertex (L2c): the global
+derivative of that vertex is rewritten, wherever it stands, as a sum over its arguments. The last line has local
+derivatives only, one product for each path from the leaf. Nothing is evaluated here;
+`backproof.verify.proofs.derivations` checks each line with numbers.
 
 The lecture's network: o = −q_y, q = LS(l), l = Vh + γ, h = g(z), z = Wx + b.
 
@@ -32,9 +34,9 @@ from typing import TypeAlias
 
 from backproof.engine.graph import Edge, Graph
 
-MOST_TERMS = 64
-MOST_FACTORS = 100_000
-MOST_LISTED = 6
+MOST_TERMS = 64  # chosen: more paths than this make a last line that nobody reads
+MOST_FACTORS = 100_000  # chosen: of all lines together, some megabytes of text; a chain of n vertices has n²/2
+MOST_LISTED = 6  # chosen: names of arguments in one reason; of more, the first five and how many are left
 
 Vertex: TypeAlias = int | str
 
@@ -45,7 +47,8 @@ class TooLong(ValueError):
 
 @dataclass(frozen=True)
 class Structure:
-    """What a derivation needs of a graph: the names of the vertices 1 … n, the number l of leaves, the edges, and the discrete leaves.
+    """What a derivation needs of a graph: the names of the vertices 1 … n, the number l of leaves, the edges, and the
+    discrete leaves.
 
     ValueError at an edge that L10 does not allow.
     """
@@ -100,7 +103,9 @@ class Structure:
 
 @dataclass(frozen=True)
 class Derivative:
-    """∂u_of/∂u_wrt under the local function f^of at its arguments, or under the global function f̄^of at the leaves (L1, L6)."""
+    """∂u_of/∂u_wrt under the local function f^of at its arguments, or under the global function f̄^of at the leaves
+    (L1, L6).
+    """
 
     of: int
     wrt: int
@@ -116,7 +121,9 @@ Term: TypeAlias = tuple[Derivative, ...]
 
 @dataclass(frozen=True)
 class Line:
-    """A sum of products, later edges on the left; no term at all is 0. `reason` says in words why it equals the line above, `source` by which item."""
+    """A sum of products, later edges on the left; no term at all is 0. `reason` says in words why it equals the line
+    above, `source` by which item.
+    """
 
     terms: tuple[Term, ...]
     reason: str
@@ -139,10 +146,12 @@ def structure(graph: Graph) -> Structure:
 
 
 def merged(whole: Structure, vertex: Vertex) -> Structure:
-    """The structure in which the function of the one vertex that reads `vertex` contains the function of `vertex` itself.
+    """The structure in which the function of the one vertex that reads `vertex` contains the function of `vertex`
+    itself.
 
-    The engine computes the lecture's o = −q_y (L6) in two vertices, q_y and o; merging q_y gives the lecture's f^o(q, y) back.
-    The numbers stay; the merged vertex has no edge any more. ValueError for a leaf, the output, or a vertex that several others read.
+    The engine computes the lecture's o = −q_y (L6) in two vertices, q_y and o; merging q_y gives back f^o(q, y), as the
+    lecture has it. The numbers stay; the merged vertex has no edge any more. ValueError for a leaf, the output, or a
+    vertex that several others read.
 
     >>> from backproof.engine.network import network
     >>> from backproof.theorems.printed_derivation import as_text
@@ -162,13 +171,15 @@ def merged(whole: Structure, vertex: Vertex) -> Structure:
 def derivation(
     whole: Structure, leaf: Vertex, output: Vertex | None = None, *, along: Sequence[Vertex] | None = None, limit: int = MOST_TERMS
 ) -> Derivation:
-    """The chain of rewritings of ∂u_output/∂u_leaf, from the global derivative to local ones (L8); `output` is vertex n where it is left out.
+    """The chain of rewritings of ∂u_output/∂u_leaf, from the global derivative to local ones (L8); `output` is vertex n
+    where it is left out.
 
-    As a sum over all paths: each line rewrites one global derivative wherever it stands, that of the last vertex which still has one.
-    `along` a path (leaf, …, output): only the global derivative in the term of that path is rewritten; the other terms keep theirs, so that each
-    line is still an equality. Where there is one path both are the lecture's chain. ∂u_j/∂u_j = I ends a term; a vertex that does not depend
-    on the leaf has derivative 0, and its term is dropped (L15). ValueError if `leaf` is no differentiable leaf, `output` is a leaf or `along`
-    is no path; TooLong above `limit` terms.
+    As a sum over all paths: each line rewrites one global derivative wherever it stands, that of the last vertex which
+    still has one. `along` a path (leaf, …, output): only the global derivative in the term of that path is rewritten;
+    the other terms keep theirs, so that each line is still an equality. Where there is one path both are the lecture's
+    chain. ∂u_j/∂u_j = I ends a term; a vertex that does not depend on the leaf has derivative 0, and its term is
+    dropped (L15). ValueError if `leaf` is no differentiable leaf, `output` is a leaf or `along` is no path; TooLong
+    above `limit` terms.
     """
     j, k = whole.number(leaf), whole.n if output is None else whole.number(output)
     _check_ends(whole, j, k)
@@ -228,7 +239,9 @@ def _between(whole: Structure, reached: set[int], j: int, k: int) -> list[int]:
 
 
 def _check_length(whole: Structure, reached: set[int], j: int, k: int, path: tuple[int, ...] | None, limit: int) -> None:
-    """TooLong, before anything is written, if the last line would have more than `limit` terms: one for each path, or each edge beside the path."""
+    """TooLong, before anything is written, if the last line would have more than `limit` terms: one for each path, or
+    each edge beside the path.
+    """
     if path is None:
         counts = {j: 1}
         for i in reversed(_between(whole, reached, j, k)):

@@ -1,4 +1,5 @@
-"""Applying the chain rule, one expansion at a time (L8): the statement behind `theorems.derivation`, which writes the lines.
+"""Applying the chain rule, one expansion at a time (L8): the statement behind `theorems.derivation`, which writes the
+lines.
 
 Every line of a derivation has the value of its left side, whichever global derivatives it still contains.
 
@@ -13,25 +14,25 @@ AttributeError: 'NoneType' object has no attribute 'derivation_line'
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
-from backproof.theorems.theorem import DIFFERENTIABLE, LOCAL, PARENTS_ONLY, Matrix, Step, Theorem
+from backproof.theorems.quantities import Matrix, OfPaths, OfPoint
+from backproof.theorems.theorem import DIFFERENTIABLE, LOCAL, PARENTS_ONLY, Step, Theorem
 
 LeafAndLine = tuple[int, int]
 
 
-def lines(q: Any) -> Iterable[LeafAndLine]:
+def lines(q: OfPaths) -> Iterable[LeafAndLine]:
     """Every line of the derivation for every leaf."""
     return q.derivation_lines
 
 
-def line(q: Any, place: LeafAndLine) -> Matrix:
+def line(q: OfPaths, place: LeafAndLine) -> Matrix:
     """The sum of products that the line consists of"""
     leaf, number = place
     return q.derivation_line(leaf, number)
 
 
-def left_side(q: Any, place: LeafAndLine) -> Matrix:
+def left_side(q: OfPoint, place: LeafAndLine) -> Matrix:
     """∂u_n/∂u_j |^{f̄ⁿ}"""
     leaf, _ = place
     return q.derivative(q.n, leaf)

@@ -12,20 +12,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from backproof.theorems.theorem import DAG, PARENTS_ONLY, Matrix, Quantities, Step, Theorem
+from backproof.theorems.quantities import Matrix, OfGraph, OfPoint
+from backproof.theorems.theorem import DAG, PARENTS_ONLY, Step, Theorem
 
 
-def vertices(q: Quantities) -> Sequence[int]:
+def vertices(q: OfGraph) -> Sequence[int]:
     """l+1 … n"""
     return q.non_leaves
 
 
-def value(q: Quantities, k: int) -> Matrix:
+def value(q: OfPoint, k: int) -> Matrix:
     """u_k, as the forward pass leaves it"""
     return q.u(k)
 
 
-def composed_value(q: Quantities, k: int) -> Matrix:
+def composed_value(q: OfPoint, k: int) -> Matrix:
     """f̄ᵏ(u_1 … u_l): the local functions put into each other, from k down to the leaves"""
     return q.composed(k)
 

@@ -10,54 +10,52 @@ AttributeError: 'NoneType' object has no attribute 'non_leaves'
 
 from __future__ import annotations
 
-from typing import Any
-
-from backproof.theorems.theorem import DIFFERENTIABLE, Hypothesis, Matrix, Quantities, Step, Theorem
-
-Edge = tuple[int, int]
+from backproof.engine.graph import Edge
+from backproof.theorems.quantities import Matrix, OfGraph, OfPoint
+from backproof.theorems.theorem import DIFFERENTIABLE, Hypothesis, Step, Theorem
 
 
-def edges(q: Quantities) -> list[Edge]:
+def edges(q: OfGraph) -> list[Edge]:
     """Every edge (j, i) from a vertex that has a derivative."""
     return [(j, i) for i in q.non_leaves for j in q.parents(i)]
 
 
-def edge_jacobian(q: Quantities, edge: Edge) -> Matrix:
+def edge_jacobian(q: OfPoint, edge: Edge) -> Matrix:
     """D_{j→i}"""
     j, i = edge
     return q.D(j, i)
 
 
-def derivative_of_the_local_function(q: Quantities, edge: Edge) -> Matrix:
+def derivative_of_the_local_function(q: OfPoint, edge: Edge) -> Matrix:
     """∂u_i/∂u_j |^{fⁱ}"""
     j, i = edge
     return q.local(i, j)
 
 
-def log_softmax_vertices(q: Any) -> list[Edge]:
+def log_softmax_vertices(q: OfGraph) -> list[Edge]:
     """The edges into a log-softmax of one vector."""
     return [(j, i) for j, i in edges(q) if q.function(i) == "log_softmax" and len(q.shape(j)) == 1]
 
 
-def log_softmax_formula(q: Any, edge: Edge) -> Matrix:
+def log_softmax_formula(q: OfPoint, edge: Edge) -> Matrix:
     """[[k = k']] − exp(l_k') / Σ_k'' exp(l_k'')"""
     j, _ = edge
     return q.identity(j) - q.rows_of_softmax(j)
 
 
-def matrix_edges(q: Any) -> list[Edge]:
+def matrix_edges(q: OfGraph) -> list[Edge]:
     """The edges from a matrix W into z = Wx + b or z = Wx."""
     return [
         (q.operands(i)[0], i) for i in q.non_leaves if q.function(i) in ("affine", "matvec") and q.operands(i).count(q.operands(i)[0]) == 1
     ]
 
 
-def matrix_derivative(q: Quantities, edge: Edge) -> Matrix:
+def matrix_derivative(q: OfPoint, edge: Edge) -> Matrix:
     """∂z/∂W |^{fᶻ}, of shape m × (m·d)"""
     return derivative_of_the_local_function(q, edge)
 
 
-def rows_of_the_input(q: Any, edge: Edge) -> Matrix:
+def rows_of_the_input(q: OfPoint, edge: Edge) -> Matrix:
     """Row r has x in the places of the r-th row of W, and zeros elsewhere."""
     _, i = edge
     return q.block_rows(q.operands(i)[1], q.dimension(i))

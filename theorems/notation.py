@@ -1,6 +1,8 @@
-r"""Vertex names and plain sentences as they stand in formulas: in text, in LaTeX and in MathML, with everything escaped.
+r"""Vertex names and plain sentences as they stand in formulas: in text, in LaTeX and in MathML, with everything
+escaped.
 
-A name of letters may carry a subscript (`u₁`, `q_y`); any other name is set upright, and in parentheses where its parts could be misread.
+A name of letters may carry a subscript (`u₁`, `q_y`); any other name is set upright, and in parentheses where its parts
+could be misread.
 
 >>> [text_name(name) for name in ("W", "u₁", "z₁ + z₂")]
 ['W', 'u₁', '(z₁ + z₂)']
@@ -46,7 +48,8 @@ _LATEX_SPECIAL = {
 
 
 def printable(words: str) -> str:
-    r"""The words without a character that cannot be shown: a line break, a control character or half a character becomes its escape.
+    r"""The words without a character that cannot be shown: a line break, a control character or half a character
+    becomes its escape.
 
     >>> printable("two" + chr(10) + "lines")
     'two\\nlines'

@@ -2,8 +2,9 @@
 
     ∂u_k/∂u_j |^{f̄ᵏ} = Σ_{p∈P(j,k)} Π_{(a,b)∈p} D_{a→b}        for every leaf j and every non-leaf k
 
-The product is taken with later edges on the left. The proof goes by induction over the graph, k = l+1 … n, in four equalities; every ∂ in them is computed
-from values of f alone, never from a Jacobian. P(j, j) holds exactly the empty path, whose product is I, so that ∂u_j/∂u_j = I; another leaf has no path to j.
+The product is taken with later edges on the left. The proof goes by induction over the graph, k = l+1 … n, in four
+equalities; every ∂ in them is computed from values of f alone, never from a Jacobian. P(j, j) holds exactly the empty
+path, whose product is I, so that ∂u_j/∂u_j = I; another leaf has no path to j.
 
 >>> [step.name for step in PATH_SUM.steps]
 ['chain rule over the last edges', 'induction hypothesis', 'the last edge moves into the path', 'the last edges part the paths', 'the path sums part alike', 'conclusion']
@@ -20,62 +21,60 @@ IndexError: tuple index out of range
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from backproof.theorems.theorem import DAG, DIFFERENTIABLE, LOCAL, PARENTS_ONLY, Matrix, Quantities, Step, Theorem
-
-Pair = tuple[int, int]
+from backproof.theorems.quantities import Matrix, OfGraph, OfPaths, OfPoint
+from backproof.theorems.theorem import DAG, DIFFERENTIABLE, LOCAL, PARENTS_ONLY, Pair, Step, Theorem
 
 
-def pairs(q: Quantities) -> Iterator[Pair]:
+def pairs(q: OfGraph) -> Iterator[Pair]:
     """Every leaf j with every non-leaf k."""
     for k in q.non_leaves:
         for j in q.leaves:
             yield j, k
 
 
-def pairs_with_a_last_edge(q: Quantities) -> Iterator[Pair]:
+def pairs_with_a_last_edge(q: OfGraph) -> Iterator[Pair]:
     """The same without constants, which no edge enters."""
     return ((j, k) for j, k in pairs(q) if q.parents(k))
 
 
-def derivative(q: Quantities, place: Pair) -> Matrix:
+def derivative(q: OfPoint, place: Pair) -> Matrix:
     """∂u_k/∂u_j |^{f̄ᵏ}"""
     j, k = place
     return q.derivative(k, j)
 
 
-def by_the_chain_rule(q: Quantities, place: Pair) -> Matrix:
+def by_the_chain_rule(q: OfPoint, place: Pair) -> Matrix:
     """Σ_{j':(j',k)∈E} D_{j'→k} × ∂u_j'/∂u_j |^{f̄ʲ'}"""
     j, k = place
     return q.total(k, j, (q.D(last, k) @ q.derivative(last, j) for last in q.parents(k)))
 
 
-def by_the_induction_hypothesis(q: Quantities, place: Pair) -> Matrix:
+def by_the_induction_hypothesis(q: OfPaths, place: Pair) -> Matrix:
     """Σ_{j'} D_{j'→k} × Σ_{p∈P(j,j')} Π D"""
     j, k = place
     return q.total(k, j, (q.D(last, k) @ q.path_sum(j, last) for last in q.parents(k)))
 
 
-def over_paths_by_last_edge(q: Quantities, place: Pair) -> Matrix:
+def over_paths_by_last_edge(q: OfPaths, place: Pair) -> Matrix:
     """Σ_{j'} Σ_{p∈P(j,j',k)} Π D"""
     j, k = place
     return q.total(k, j, (q.path_sum_by_last_edge(j, last, k) for last in q.parents(k)))
 
 
-def over_all_paths(q: Quantities, place: Pair) -> Matrix:
+def over_all_paths(q: OfPaths, place: Pair) -> Matrix:
     """Σ_{p∈P(j,k)} Π D"""
     j, k = place
     return q.path_sum(j, k)
 
 
-def parts(q: Quantities, place: Pair) -> list[Any]:
+def parts(q: OfPaths, place: Pair) -> list[tuple[int, ...]]:
     """The P(j,j',k) one after the other: a path in two of them would stand here twice."""
     j, k = place
     return sorted(path for last in q.parents(k) for path in q.paths_by_last_edge(j, last, k))
 
 
-def all_paths(q: Quantities, place: Pair) -> list[Any]:
+def all_paths(q: OfPaths, place: Pair) -> list[tuple[int, ...]]:
     """P(j,k)"""
     j, k = place
     return sorted(q.paths(j, k))

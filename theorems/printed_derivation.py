@@ -1,7 +1,7 @@
 r"""A derivation (L8) as people read it: `as_text`, `as_latex`, `as_mathml`, each line with its function superscripts.
 
-With `points=True` every derivative also shows the values at which it is taken (L1), as the lecture does before it drops them; with `reasons=True`
-every line says why it holds, and by which item of the lecture.
+With `points=True` every derivative also shows the values at which it is taken (L1), as the lecture does before it drops
+them; with `reasons=True` every line says why it holds, and by which item of the lecture.
 
 >>> from backproof.theorems.derivation import Structure, derivation
 >>> four = Structure(("u₁", "u₂", "u₃", "u₄"), 2, ((1, 3), (2, 3), (2, 4), (3, 4)))
@@ -54,7 +54,8 @@ def as_latex(derivation: Derivation, *, points: bool = False, reasons: bool = Fa
 
 
 def as_mathml(derivation: Derivation, *, points: bool = False, reasons: bool = False) -> str:
-    """The derivation as one `math` element, a table with the left side, = and the right sides; its text stands in `alttext`.
+    """The derivation as one `math` element, a table with the left side, = and the right sides; its text stands in
+    `alttext`.
 
     >>> from xml.etree import ElementTree
     >>> from backproof.theorems.derivation import Structure, derivation
@@ -64,7 +65,8 @@ def as_mathml(derivation: Derivation, *, points: bool = False, reasons: bool = F
     rows: list[str] = []
     for t, line in enumerate(derivation.lines):
         left = "" if t else derivative_as_mathml(derivation.structure, derivation.left, points)
-        cells = [left, "<mo>=</mo>", _line_content(derivation, line, points)]
+        terms = ("<mo>×</mo>".join(derivative_as_mathml(derivation.structure, d, points) for d in term) for term in line.terms)
+        cells = [left, "<mo>=</mo>", f"<mrow>{'<mo>+</mo>'.join(terms) or '<mn>0</mn>'}</mrow>"]
         cells += [f"<mtext>{mathml_words(_because(line))}</mtext>"] if reasons else []
         rows.append("<mtr>" + "".join(f"<mtd>{cell}</mtd>" for cell in cells) + "</mtr>")
     table = f'<mtable columnalign="right center left{" left" if reasons else ""}">{"".join(rows)}</mtable>'
@@ -81,12 +83,6 @@ def line_as_latex(derivation: Derivation, t: int, *, points: bool = False) -> st
     """The right side of line t as LaTeX."""
     terms = _line(derivation, t).terms
     return " + ".join(r" \times ".join(derivative_as_latex(derivation.structure, d, points) for d in term) for term in terms) or "0"
-
-
-def line_as_mathml(derivation: Derivation, t: int, *, points: bool = False) -> str:
-    """The right side of line t as one `math` element."""
-    line = _line(derivation, t)
-    return _MATHML.format(mathml_words(line_as_text(derivation, t, points=points)), _line_content(derivation, line, points))
 
 
 def derivative_as_text(structure: Structure, d: Derivative, points: bool = False) -> str:
@@ -120,11 +116,6 @@ def _line(derivation: Derivation, t: int) -> Line:
     if not 0 <= t < len(derivation.lines):
         raise IndexError(f"there is no line {t}; the derivation has lines 0 … {len(derivation.lines) - 1}")
     return derivation.lines[t]
-
-
-def _line_content(derivation: Derivation, line: Line, points: bool) -> str:
-    terms = ("<mo>×</mo>".join(derivative_as_mathml(derivation.structure, d, points) for d in term) for term in line.terms)
-    return f"<mrow>{'<mo>+</mo>'.join(terms) or '<mn>0</mn>'}</mrow>"
 
 
 def _because(line: Line) -> str:

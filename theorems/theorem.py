@@ -1,12 +1,13 @@
 """What a theorem of this suite is: data that a person can read and a program can check.
 
-A `Theorem` has a label, a statement, its hypotheses by name, the labels it `uses`, its place in the lecture, and its proof `steps`. A step is an equation:
-where it is claimed, its left side and its right side. The sides are written with `Quantities` (derivatives, edge Jacobians, path sums, adjoints), which
-`verify` computes and hands over; no theorem computes one itself.
+A `Theorem` has a label, a statement, its hypotheses by name, the labels it `uses`, its place in the lecture, and its
+proof `steps`. A step is an equation: where it is claimed, its left side and its right side. The sides are written with
+`theorems.quantities` (derivatives, edge Jacobians, path sums, adjoints), which `verify` computes and hands over; no
+theorem computes one itself.
 
->>> step = Step("twice", "L0", "u + u = 2u", "u + u = 2u", lambda q: q.non_leaves, lambda q, i: q.u(i) + q.u(i), lambda q, i: q.twice(i))
+>>> step = Step("empty", "L15", "P(i,i) is I", "P(i,i) = I", lambda q: q.leaves, lambda q, i: q.path_sum(i, i), lambda q, i: q.identity(i))
 >>> step.name
-'twice'
+'empty'
 >>> Theorem("loop", "A theorem that uses itself", "L0", "…", "…", (), (step,), uses=("loop",))
 Traceback (most recent call last):
     ...
@@ -15,71 +16,28 @@ ValueError: theorem 'loop' uses itself
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias
+from typing import Any, TypeAlias
+
+from backproof.theorems.quantities import Quantities
+
+Pair: TypeAlias = tuple[int, int]
+"""A leaf j and a vertex k that may depend on it."""
 
 Place: TypeAlias = Any
-"""Where a step is claimed: a vertex, or a tuple of vertices."""
+"""Where a step is claimed: a vertex, an edge, a pair …, whatever both sides of the step take."""
 
-
-class Matrix(Protocol):
-    """A quantity: a matrix that can be added, subtracted, scaled and multiplied, later edges on the left."""
-
-    def __add__(self, other: Any) -> Matrix: ...
-    def __sub__(self, other: Any) -> Matrix: ...
-    def __matmul__(self, other: Any) -> Matrix: ...
-
-
-class Quantities(Protocol):
-    """What `verify` hands over: one graph at one point, in one number system. A quantity that this system does not have raises `NotAvailable`."""
-
-    @property
-    def n(self) -> int: ...
-    @property
-    def leaves(self) -> Sequence[int]: ...
-    @property
-    def non_leaves(self) -> Sequence[int]: ...
-    def parents(self, i: int) -> Sequence[int]: ...
-    def children(self, j: int) -> Sequence[int]: ...
-    def dimension(self, i: int) -> int: ...
-    def function(self, i: int) -> str | None: ...
-
-    def at(self, j: int) -> Sequence[Any]: ...
-    def whole(self, number: int) -> Matrix: ...
-    def u(self, i: int) -> Matrix: ...
-    def composed(self, k: int) -> Matrix: ...
-    def D(self, j: int, i: int) -> Matrix: ...
-    def local(self, i: int, j: int) -> Matrix: ...
-    def derivative(self, k: int, j: int) -> Matrix: ...
-    def total(self, k: int, j: int, terms: Iterable[Matrix]) -> Matrix: ...
-    def identity(self, j: int) -> Matrix: ...
-    def path_sum(self, j: int, k: int) -> Matrix: ...
-    def path_sum_by_last_edge(self, j: int, last: int, k: int) -> Matrix: ...
-    def path_sum_by_first_edge(self, j: int, first: int, k: int) -> Matrix: ...
-    def paths(self, j: int, k: int) -> Sequence[tuple[int, ...]]: ...
-    def paths_by_last_edge(self, j: int, last: int, k: int) -> Sequence[tuple[int, ...]]: ...
-    def paths_by_first_edge(self, j: int, first: int, k: int) -> Sequence[tuple[int, ...]]: ...
-    def p(self, i: int) -> Matrix: ...
-
-
-class NotAvailable(Exception):
-    """This number system does not have the quantity, at this point; the message says why. The step is then `not checked` here."""
-
-
-class Undecided(Exception):
-    """The quantity cannot be told at this point (a kink, an edge of the domain); the message gives the reason. The step is then INCONCLUSIVE here."""
-
-
-Places: TypeAlias = Callable[[Any], Iterable[Place]]
-Side: TypeAlias = Callable[[Any, Place], Any]
+Places: TypeAlias = Callable[[Quantities], Iterable[Place]]
+Side: TypeAlias = Callable[[Quantities, Place], object]
 
 
 @dataclass(frozen=True)
 class Step:
-    """One equation of a proof, claimed at every one of `places`: `left` = `right`. A side is a `Matrix`, or plain data compared with ==.
+    """One equation of a proof, claimed at every one of `places`: `left` = `right`.
 
-    `formal` names the lemma of the formal development that proves it for all graphs.
+    A side is a `Matrix`, or plain data compared with ==. `formal` names the lemma of the formal development that proves
+    it for all graphs.
     """
 
     name: str
@@ -102,9 +60,10 @@ class Hypothesis:
 
 @dataclass(frozen=True)
 class Theorem:
-    """One statement of the lecture, or a fact that follows, with its proof steps; `claim` names the step that is the statement itself.
+    """One statement of the lecture, or a fact that follows, with its proof steps.
 
-    ValueError if it uses itself, two steps share a name, or no step is called `claim`.
+    `claim` names the step that is the statement itself. ValueError if it uses itself, two steps share a name, or no
+    step is called `claim`.
     """
 
     label: str
@@ -135,7 +94,9 @@ class Theorem:
 
     @property
     def statement(self) -> Step:
-        """The step whose equation is the theorem itself (`claim`; the last one if none is named): its evidence is the theorem's."""
+        """The step whose equation is the theorem itself (`claim`; the last one if none is named): its evidence is the
+        theorem's.
+        """
         return next(step for step in self.steps if step.name == (self.claim or self.steps[-1].name))
 
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from backproof.engine import backward
-from backproof.verify.blame.diagnosis import Diagnosis, Hypothesis
+from backproof.verify.blame.diagnosis import Diagnosis
+from backproof.verify.blame.words import Explanation
 from benchmarks.blame import faults, gradients, holds, measure, random_graph, rates_of
 from benchmarks.measure import Comparison
 
@@ -29,7 +30,7 @@ def test_every_kind_of_fault_changes_a_gradient_of_a_dense_graph() -> None:
 
 
 def test_a_class_without_the_fault_is_not_counted_as_naming_it() -> None:
-    found = Diagnosis("", (Hypothesis("dropped", (1, 4), "", ""),), None, "")
+    found = Diagnosis("", (Explanation("dropped", (1, 4), "", ""),), None, "")
     assert holds(found, "dropped", (1, 4))
     assert not holds(found, "dropped", (2, 4))
     assert not holds(found, "doubled", (1, 4))

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backproof.theorems.derivation import Structure, derivation
-from backproof.theorems.printed_derivation import as_latex, as_mathml, as_text, line_as_latex, line_as_mathml, line_as_text
+from backproof.theorems.printed_derivation import as_latex, as_mathml, as_text, line_as_latex, line_as_text
 
 FOUR = Structure(("u₁", "u₂", "u₃", "u₄"), 2, ((1, 3), (2, 3), (2, 4), (3, 4)))
 CHAIN = Structure(("x", "z", "y"), 1, ((1, 2), (2, 3)))
@@ -57,13 +57,16 @@ def test_mathml_of_one_local_derivative_by_hand() -> None:
     bar = '<mo stretchy="true" form="postfix">|</mo>'
     fraction = "<mfrac><mrow><mi>∂</mi><mi>y</mi></mrow><mrow><mi>∂</mi><mi>x</mi></mrow></mfrac>"
     written = derivation(Structure(("x", "y"), 1, ((1, 2),)), "x")
-    opening = '<math xmlns="http://www.w3.org/1998/Math/MathML" display="block" alttext="{}">'
-    assert line_as_mathml(written, 0) == (
-        opening.format("∂y/∂x|^{fy}") + f"<mrow><msup><mrow>{fraction}{bar}</mrow><msup><mi>f</mi><mi>y</mi></msup></msup></mrow></math>"
+    opening = '<math xmlns="http://www.w3.org/1998/Math/MathML" display="block" alttext="{}"><mtable columnalign="right center left"><mtr>'
+    row = "<mtd>{}</mtd><mtd><mo>=</mo></mtd><mtd><mrow>{}</mrow></mtd></mtr></mtable></math>"
+    of_y, of_all = "<msup><mi>f</mi><mi>y</mi></msup>", "<msup><mover><mi>f</mi><mo>¯</mo></mover><mi>y</mi></msup>"
+    without, at_x = (
+        f"<msup><mrow>{fraction}{bar}</mrow>{{}}</msup>",
+        f"<msubsup><mrow>{fraction}{bar}</mrow><mrow><mi>x</mi></mrow>{{}}</msubsup>",
     )
-    assert line_as_mathml(written, 0, points=True) == (
-        opening.format("∂y/∂x|^{fy}_{x}")
-        + f"<mrow><msubsup><mrow>{fraction}{bar}</mrow><mrow><mi>x</mi></mrow><msup><mi>f</mi><mi>y</mi></msup></msubsup></mrow></math>"
+    assert as_mathml(written) == (opening.format("∂y/∂x|^{f̄y} = ∂y/∂x|^{fy}") + row.format(without.format(of_all), without.format(of_y)))
+    assert as_mathml(written, points=True) == (
+        opening.format("∂y/∂x|^{f̄y}_{x} = ∂y/∂x|^{fy}_{x}") + row.format(at_x.format(of_all), at_x.format(of_y))
     )
 
 
@@ -88,7 +91,7 @@ def test_mathml_escapes_names_reasons_and_the_alternative_text() -> None:
 def test_nothing_to_add_is_0_in_every_notation() -> None:
     written = derivation(Structure(("x", "w", "y"), 2, ((1, 3),)), "w")
     assert line_as_text(written, 0) == line_as_latex(written, 0) == "0"
-    assert "<mn>0</mn>" in line_as_mathml(written, 0)
+    assert "<mtd><mrow><mn>0</mn></mrow></mtd>" in as_mathml(written)
 
 
 @pytest.mark.parametrize("t", [-1, 2])

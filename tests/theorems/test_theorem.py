@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -34,7 +34,9 @@ def test_a_theorem_that_makes_no_sense_is_refused(change: dict[str, Any], messag
 
 
 def test_theorems_compute_nothing_themselves() -> None:
-    """Every quantity comes from the object that is handed over: a stand-in that only records what it is asked for is enough."""
+    """Every quantity comes from the object that is handed over: a stand-in that only records what it is asked for is
+    enough.
+    """
     asked: list[str] = []
 
     class Recorder:
@@ -45,7 +47,7 @@ def test_theorems_compute_nothing_themselves() -> None:
 
             return quantity
 
-    conclusion = PATH_SUM.steps[-1]
-    assert conclusion.left(Recorder(), (1, 3)) == "derivative(3, 1)"
-    assert conclusion.right(Recorder(), (1, 3)) == "path_sum(1, 3)"
+    conclusion, recorder = PATH_SUM.steps[-1], cast("Any", Recorder())
+    assert conclusion.left(recorder, (1, 3)) == "derivative(3, 1)"
+    assert conclusion.right(recorder, (1, 3)) == "path_sum(1, 3)"
     assert asked == ["derivative", "path_sum"]

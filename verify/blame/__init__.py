@@ -4,13 +4,15 @@ what was found are the diagnosis.
 Rooms, in reading order:
 
 - `diagnosis.py` where a wrong gradient comes from
-- `hypotheses.py` what can be wrong in one place
+- `candidates.py` what can be wrong in one place
 - `predictions.py` what each wrong place does to the gradients
-- `from_gradients.py` which explain the observed entries
+- `wrong_passes.py` a backward pass run again with a fault
+- `from_gradients.py` which candidates explain the observed entries
 - `from_adjoints.py` with every adjoint: where it begins
 - `from_values.py` faults that only values show
+- `alike.py` what cannot be told apart, and what would split it
 - `proposals.py` a better input where a fault could hide
-- `words.py` a hypothesis as a sentence and an equation
+- `words.py` a candidate as a sentence and an equation
 
 *Rule*: explains a failure that others found; never decides a verdict.
 

@@ -1,10 +1,12 @@
 """Say where a wrong gradient comes from, and what kind of fault it is: `blame(graph, D, cotangent, observed)`.
 
-`observed` holds adjoints as the implementation under test computed them: of the leaves alone, of some vertices, or of all. With all of them the first bad vertex
-in reverse order and the contribution responsible are named. With fewer, every hypothesis predicts the error exactly (`blame_space`), and those that predict the
-error found are one answer: they cannot be told apart from what was observed, and the one adjoint that would split them is named.
+`observed` holds adjoints as the implementation under test computed them: of the leaves alone, of some vertices, or of
+all. With all of them the first bad vertex in reverse order and the contribution responsible are named. With fewer,
+every candidate predicts the error exactly (`verify.blame.predictions`), and those that predict the error found are one
+answer: they cannot be told apart from what was observed, and the one adjoint that would split them is named.
 
-L11 at u₁ = 3, u₂ = 4, where the derivatives are 4 and 11; an engine that overwrites instead of adding up finds 4 and 4, or 4 and 7:
+L11 at u₁ = 3, u₂ = 4, where the derivatives are 4 and 11; an engine that overwrites instead of adding up finds 4 and 4,
+or 4 and 7:
 
 >>> from backproof.engine import Graph, forward, jacobians, leaf, vertex
 >>> graph = Graph(2, (leaf("u1"), leaf("u2"), vertex("u3", "add", (1, 2)), vertex("u4", "multiply", (2, 3))))
@@ -34,13 +36,14 @@ from backproof.engine import FLOAT64, Graph, NumberSystem, backward, mpmath_syst
 from backproof.engine.graph import Edge
 from backproof.engine.number_systems import Array
 from backproof.engine.vertices import label
-from backproof.verify.blame.from_adjoints import Residuals, explain_adjoints, first_bad_value, residuals
-from backproof.verify.blame.from_gradients import explain, suspects, wrong_adjoints, wrong_orders
+from backproof.verify.blame.alike import Alike, alike
+from backproof.verify.blame.candidates import EVERYWHERE, ROUNDED, ROUNDED_TO, UNEXPLAINED, Candidate, Change, Setting, floats, make_setting
+from backproof.verify.blame.from_adjoints import explain_adjoints, first_bad_value, residuals, wrong_orders
+from backproof.verify.blame.from_gradients import explain, suspects
 from backproof.verify.blame.from_values import operand_uses, rounded_to, stale_values
-from backproof.verify.blame.hypotheses import EVERYWHERE, Candidate, Place, Setting, make_setting
-from backproof.verify.blame.predictions import MOST_ENTRIES, UNIT, Space, make_space, roundings_of_a_pass
+from backproof.verify.blame.predictions import MOST_ENTRIES, Space, make_space, roundings_of_a_pass
 from backproof.verify.blame.proposals import Proposal, propose
-from backproof.verify.blame.words import equation, said
+from backproof.verify.blame.words import Explanation, explained, sentence, told
 from backproof.verify.cases.case import Case
 from backproof.verify.derivatives.polydiscs import written_out
 from backproof.verify.three_way.routes import Routes, run
@@ -50,42 +53,30 @@ ALIKE = "one of several that cannot be told apart"
 UNKNOWN = "no known single-place fault"
 UNDETECTABLE = "undetectable here"
 UNDECIDABLE = "undecidable in float64"
-MOST_SPLIT = 60
-MOST_SAID = 4
-BALL_DIGITS = 60
-
-
-@dataclass(frozen=True)
-class Hypothesis:
-    """One explanation: the kind of fault, where (an edge, a vertex, two edges, "every vertex" or "every tanh"), and the equation that the error satisfies.
-
-    `alpha` is the factor of a fault that scales.
-    """
-
-    kind: str
-    place: Place
-    words: str
-    equation: str
-    alpha: float | None = None
+BALL_DIGITS = 60  # chosen: the middles of balls are blamed in so many, three times what a fault in float64 changes
 
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """What is wrong: a verdict, the hypotheses that explain it, and all of it in a sentence.
+    """What is wrong: a verdict, what explains it, and all of it in a sentence.
 
-    `split_by`  the vertex whose adjoint would tell the hypotheses apart; None if nothing is to be split, or nothing would
-    `bad`       with every adjoint observed: the vertices whose adjoint is not the sum of its contributions, first the one to look at
-    `suspects`  where no known fault explains the error: the vertices whose local Jacobian alone, wrong in any way, could
+    `split_by`  the vertex whose adjoint would tell the explanations apart; None if nothing is to be split, or would be
+    `bad`       with every adjoint observed: the vertices whose adjoint is not the sum of its contributions, first the
+                one to look at
+    `suspects`  where no known fault explains the error: the vertices whose local Jacobian alone, wrong in any way,
+                could
     `proposal`  where nothing can be seen: another cotangent, or other leaf values
+    `told`      the numbers of the explanations that the sentence names
     """
 
     verdict: str
-    matches: tuple[Hypothesis, ...]
+    matches: tuple[Explanation, ...]
     split_by: int | None
     sentence: str
     bad: tuple[int, ...] = ()
     suspects: tuple[int, ...] = ()
     proposal: Proposal | None = None
+    told: tuple[int, ...] = ()
 
 
 def blame(
@@ -100,19 +91,22 @@ def blame(
     old_values: Mapping[int, Array] | None = None,
     observed_values: Mapping[int, Array] | None = None,
 ) -> Diagnosis:
-    """The diagnosis of observed adjoints (vertex → r × d_j numbers), given the right edge Jacobians in the same number system.
+    """The diagnosis of observed adjoints (vertex → r × d_j numbers), given the right edge Jacobians in the same number
+    system.
 
-    `allowed`          how far each observed adjoint may be off in a correct implementation; where it is left out, the rounding of a backward pass that uses these D
+    `allowed`          how far each observed adjoint may be off in a correct implementation; where it is left out, the
+                       rounding of a backward pass that uses these D
     `values`           the right values of all vertices: then a use of a repeated operand can be found missing
     `old_values`       values that may be left from before: then stale ones are found
-    `observed_values`  the values of the implementation's own forward pass: they are held against the local functions first
+    `observed_values`  the values of the implementation's own forward pass: they are held against the local functions
+                       first
 
     ValueError for an adjoint of another shape, or a graph that is too large.
     """
     known = dict(values or {})
-    extra = operand_uses(graph, known) if known else {}
+    extra = operand_uses(graph, known) if known else []
     if known and old_values:
-        extra |= stale_values(graph, known, old_values)
+        extra += stale_values(graph, known, old_values)
     with np.errstate(all="ignore"):
         right = backward(graph, D, cotangent, system)
         given = {j: _shaped(graph, j, value, right, system) for j, value in sorted(observed.items()) if j in right}
@@ -122,7 +116,7 @@ def blame(
             place = first_bad_value(graph, observed_values, D, system)
             if place is not None:
                 setting = make_setting(graph, D)
-                return _diagnosis(setting, [Candidate("wrong value", place, "unknown", ())], None, ())
+                return _diagnosis(setting, [Candidate("wrong value", place, UNEXPLAINED, ())])
         if set(given) >= set(right) - {graph.n}:
             return _from_all(graph, D, cotangent, {graph.n: right[graph.n], **given}, right, system, extra)
         return _from_some(make_space(graph, D, cotangent, given, extra), given, right, system, allowed)
@@ -143,33 +137,25 @@ def _from_all(
     given: Mapping[int, Array],
     right: Mapping[int, Array],
     system: NumberSystem,
-    extra: Mapping[str, Mapping[Edge, Array]],
+    extra: Sequence[Change],
 ) -> Diagnosis:
     setting = make_setting(graph, D, extra)
-    local: Residuals = residuals(graph, D, given, right[graph.n], system)
+    local = residuals(graph, D, given, right[graph.n], system)
     if not local.bad:
         return _undetectable(make_space(graph, D, cotangent, graph.differentiable_leaves()), {})
     small = sum(map(graph.dimension, right)) <= MOST_ENTRIES
     found = explain_adjoints(setting, local, lambda: wrong_orders(make_space(graph, D, cotangent, right), local.p) if small else [])
     rounded = _rounded(right, given, system)
-    if rounded and all(c.alpha is not None or c.rule == "unknown" for c in found):
-        return _diagnosis(setting, rounded, None, ())
-    return _diagnosis(setting, _distinct(found), None, local.bad)
+    if rounded and all(c.alpha is not None or c.change is UNEXPLAINED for c in found):
+        return _diagnosis(setting, rounded)
+    return _diagnosis(setting, _distinct(found), bad=local.bad)
 
 
 def _from_some(
     space: Space, given: Mapping[int, Array], right: Mapping[int, Array], system: NumberSystem, allowed: Mapping[int, Any] | None
 ) -> Diagnosis:
-    rows = len(space.P)
-    error = np.concatenate([_floats(system.subtract(given[j], right[j])) for j in given], axis=1).reshape(-1)
-    reach = space.sizes[0][:, space.columns]
-    tiny = float(np.finfo(float).smallest_subnormal) if system.family == "float" else 0.0
-    behind = roundings_of_a_pass(space.graph)
-    counts = 2 * np.concatenate([np.full(given[j].shape[1], behind[j] + 1) for j in given])  # two passes are compared
-    noise = counts * (float(system.unit_roundoff) * reach + tiny)
-    if allowed is not None:
-        noise = noise + np.concatenate([np.broadcast_to(_floats(allowed[j]), (rows, given[j].shape[1])) for j in given], axis=1)
-    noise = noise.reshape(-1)
+    error = np.concatenate([floats(system.subtract(given[j], right[j])) for j in given], axis=1).reshape(-1)
+    noise = _noise(space, given, system, allowed)
     if not (np.all(np.isfinite(noise)) and np.all(np.isfinite(space.X))):
         return Diagnosis(UNDECIDABLE, (), None, "The path sums overflow float64: scale the leaf values or the cotangent.")
     if not np.all(np.isfinite(error)):
@@ -181,9 +167,9 @@ def _from_some(
     found = _distinct(explain(space, error, noise))
     rounded = _rounded(right, given, system)
     if rounded and all(c.alpha is not None for c in found):
-        return _diagnosis(space, rounded, None, ())
+        return _diagnosis(space, rounded)
     if found:
-        diagnosis = _diagnosis(space, found, _split(space, given, found), ())
+        diagnosis = _diagnosis(space, found, alike(space, given, found))
         if found[0].alpha is None or int(np.sum(np.abs(error) > noise)) > 1:
             return diagnosis
         return replace(diagnosis, sentence=f"{diagnosis.sentence} Only one entry is wrong, and some factor fits every single number.")
@@ -195,18 +181,28 @@ def _from_some(
     return Diagnosis(UNKNOWN, (), None, f"{sentence} Give the adjoint of every vertex to see where it begins.", suspects=places)
 
 
+def _noise(space: Space, given: Mapping[int, Array], system: NumberSystem, allowed: Mapping[int, Any] | None) -> Array:
+    """How far each observed entry may be off in a correct implementation: by the rounding of two passes, and by what is
+    `allowed`.
+    """
+    reach = space.sizes[0][:, space.columns]
+    tiny = float(np.finfo(float).smallest_subnormal) if system.family == "float" else 0.0
+    behind = roundings_of_a_pass(space.graph)
+    counts = 2 * np.concatenate([np.full(given[j].shape[1], behind[j] + 1) for j in given])  # two passes are compared
+    noise = counts * (float(system.unit_roundoff) * reach + tiny)
+    if allowed is not None:
+        noise = noise + np.concatenate([np.broadcast_to(floats(allowed[j]), (len(reach), given[j].shape[1])) for j in given], axis=1)
+    return noise.reshape(-1)
+
+
 def _rounded(right: Mapping[int, Array], given: Mapping[int, Array], system: NumberSystem) -> list[Candidate]:
     name = rounded_to(right, given, system)
-    return [] if name is None else [Candidate(name, EVERYWHERE, "unknown", ())]
+    return [] if name is None else [Candidate(ROUNDED_TO, EVERYWHERE, ROUNDED, (), detail=name)]
 
 
 def _distinct(found: Sequence[Candidate]) -> list[Candidate]:
     """One of those that are said in the same words."""
-    return list({(c.kind, c.place, c.alpha): c for c in reversed(found)}.values())[::-1]
-
-
-def _floats(array: Any) -> Array:
-    return np.asarray(array, dtype=float)
+    return list({(c.name, c.place, c.alpha): c for c in reversed(found)}.values())[::-1]
 
 
 def _undetectable(space: Space, given: Mapping[int, Array]) -> Diagnosis:
@@ -215,72 +211,19 @@ def _undetectable(space: Space, given: Mapping[int, Array]) -> Diagnosis:
     return Diagnosis(UNDETECTABLE, (), None, f"{sentence} {proposal.why}", proposal=proposal)
 
 
-@dataclass(frozen=True)
-class _Groups:
-    """Matches in groups that no adjoint tells apart, and the vertex whose adjoint splits them best."""
-
-    groups: tuple[tuple[int, ...], ...]
-    split_by: int | None
-
-
-def _split(space: Space, given: Mapping[int, Array], found: Sequence[Candidate]) -> _Groups:
-    chosen = found[:MOST_SPLIT]
-    if len(chosen) == 1:
-        return _Groups(((0,),), None)
-    values, sizes = wrong_adjoints(space, chosen)
-    allowed = space.roundings * UNIT * (sizes + space.sizes[0])
-
-    def groups(own: slice) -> tuple[tuple[int, ...], ...]:
-        firsts: list[list[int]] = []
-        for h in range(len(chosen)):
-            for group in firsts:
-                g = group[0]
-                if np.all(np.abs(values[h][:, own] - values[g][:, own]) <= (allowed[h] + allowed[g])[:, own]):
-                    group.append(h)
-                    break
-            else:
-                firsts.append([h])
-        return tuple(map(tuple, firsts))
-
-    counts = {j: len(groups(block)) for j, block in space.block.items() if j not in given and j != space.graph.n}
-    best = max(counts, key=lambda j: (counts[j], -space.graph.dimension(j), j), default=None)
-    return _Groups(groups(slice(None)), best if best is not None and counts[best] > 1 else None)
-
-
-def _diagnosis(setting: Setting, found: Sequence[Candidate], split: _Groups | None, bad: tuple[int, ...]) -> Diagnosis:
-    matches = tuple(Hypothesis(c.kind, c.place, said(setting, c), equation(setting, c), c.alpha) for c in found)
-    groups = (tuple(range(len(matches))),) if split is None else split.groups
-    split_by = split.split_by if split is not None else None
+def _diagnosis(setting: Setting, found: Sequence[Candidate], alike: Alike | None = None, bad: tuple[int, ...] = ()) -> Diagnosis:
+    """Those that were found, in words; without `alike` they are one answer, since nothing that is left to observe would
+    tell them apart.
+    """
+    matches = tuple(explained(setting, c) for c in found)
+    groups, split_by = ((tuple(range(len(matches))),), None) if alike is None else (alike.groups, alike.split_by)
     verdict = NAMED if len(groups) == 1 else ALIKE
-    return Diagnosis(verdict, matches, split_by, _sentence(setting, matches, groups, split_by, bad), bad)
-
-
-def _sentence(
-    setting: Setting, matches: Sequence[Hypothesis], groups: Sequence[Sequence[int]], split_by: int | None, bad: Sequence[int]
-) -> str:
-    graph = setting.graph
-    first = matches[groups[0][0]]
-    if len(groups) == 1:
-        text = f"{_capital(first.words)}: {first.equation}."
-        others = [matches[h].words for h in groups[0][1:MOST_SAID]]
-        if others:
-            text += f" Equally well, {'; or '.join(others)}."
-    else:
-        said_ones = [f"({k}) {matches[group[0]].words}" for k, group in enumerate(groups[:MOST_SAID], start=1)]
-        more = f"; and {len(groups) - MOST_SAID} more" if len(groups) > MOST_SAID else ""
-        text = (
-            f"Any of these {len(groups)} explains the error, and what was observed cannot tell them apart: {'; '.join(said_ones)}{more}. "
-        )
-        text += f"For the first, {first.equation}."
-        text += f" The adjoint of {graph.name(split_by)} would tell them apart." if split_by is not None else ""
-    if len(bad) > 1:
-        names = ", ".join(map(graph.name, bad[:MOST_SAID])) + " and others" * (len(bad) > MOST_SAID)
-        text += f" The adjoints of {names} are not the sums of their contributions; look at {graph.name(bad[0])} first."
-    return text
+    return Diagnosis(verdict, matches, split_by, sentence(setting, matches, groups, split_by, bad), bad, told=told(groups))
 
 
 def diagnose(case: Case, routes: Routes, system: NumberSystem, *, all_adjoints: bool = True) -> Diagnosis:
-    """The diagnosis of a wrong engine on one case: its adjoints (and values), or those of the leaves alone, against the right engine's Jacobians.
+    """The diagnosis of a wrong engine on one case: its adjoints (and values), or those of the leaves alone, against the
+    right engine's Jacobians.
 
     >>> from backproof.verify.cases.lecture import lecture_cases
     >>> from backproof.verify.selftest.mutants import by_name
@@ -299,14 +242,12 @@ def diagnose(case: Case, routes: Routes, system: NumberSystem, *, all_adjoints: 
 
 
 def as_a_whole(found: Diagnosis) -> str:
-    """The hypothesis of a fault at every place that explains the error too, as a further sentence; empty if there is none, or it was said."""
-    general = [match.words for match in found.matches if match.place == EVERYWHERE]
-    return f" As a fault of the whole engine: {general[0]}." if general and general[0].casefold() not in found.sentence.casefold() else ""
+    """The fault at every place that explains the error too, as a further sentence; empty if there is none, or the
+    diagnosis tells it.
+    """
+    general = next((k for k, match in enumerate(found.matches) if match.place == EVERYWHERE), None)
+    return "" if general is None or general in found.told else f" As a fault of the whole engine: {found.matches[general].words}."
 
 
 def _middles(balls: Mapping[int, Array], system: NumberSystem) -> dict[int, Array]:
     return {i: system.array(np.frompyfunc(lambda ball: written_out(ball.mid()), 1, 1)(values)) for i, values in balls.items()}
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

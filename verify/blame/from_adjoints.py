@@ -1,17 +1,19 @@
-"""Where a backward pass goes wrong, given every adjoint it computed: `bad_vertices` and `explain_adjoints`; and where a forward pass does, `first_bad_value`.
+"""Where a backward pass goes wrong, given every adjoint it computed: `bad_vertices` and `explain_adjoints`; and where a
+forward pass does, `first_bad_value`.
 
-Each adjoint is held against Σ p_i D_{j→i} of the *observed* adjoints of its children, so that one wrong place gives one wrong vertex, however far the error
-spreads. The first one in reverse order is where to look; the contribution responsible is the one whose change gives the difference.
+Each adjoint is held against Σ p_i D_{j→i} of the *observed* adjoints of its children, so that one wrong place gives one
+wrong vertex, however far the error spreads. The first one in reverse order is where to look; the contribution
+responsible is the one whose change gives the difference.
 
 >>> from backproof.engine import Graph, backward, forward, jacobians, leaf, vertex
->>> from backproof.verify.blame.hypotheses import make_setting
+>>> from backproof.verify.blame.candidates import make_setting
 >>> graph = Graph(2, (leaf("u1"), leaf("u2"), vertex("u3", "add", (1, 2)), vertex("u4", "multiply", (2, 3))))
 >>> D = jacobians(graph, forward(graph, [3.0, 4.0]))
 >>> p = backward(graph, D)
 >>> local = residuals(graph, D, {**p, 2: p[2] - p[4] @ D[2, 4]}, p[4], FLOAT64)
 >>> local.bad
 (2,)
->>> [(c.kind, c.place) for c in explain_adjoints(make_setting(graph, D), local)][:2]
+>>> [(c.name, c.place) for c in explain_adjoints(make_setting(graph, D), local)][:2]
 [('dropped', (2, 4)), ('first consumer only', 2)]
 >>> residuals(graph, D, {4: p[4]}, p[4], FLOAT64)
 Traceback (most recent call last):
@@ -24,7 +26,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
@@ -33,17 +34,33 @@ from backproof.engine.graph import Edge
 from backproof.engine.local_functions import local_value
 from backproof.engine.number_systems import Array
 from backproof.engine.vertices import label
+from backproof.verify.blame.candidates import (
+    EVERYWHERE,
+    FACTORS,
+    PHANTOM,
+    SCALED,
+    SEEDED,
+    UNEXPLAINED,
+    WRONG_SIDE,
+    Candidate,
+    Setting,
+    changed,
+    floats,
+    incidence,
+    single_places,
+    wide_places,
+)
 from backproof.verify.blame.from_gradients import round_factor
-from backproof.verify.blame.hypotheses import EVERYWHERE, Candidate, Setting, changed, incidence, single_places, wide_places
-from backproof.verify.blame.predictions import UNIT
+from backproof.verify.blame.predictions import UNIT, Space
+from backproof.verify.blame.wrong_passes import dead_vertices, too_early, wrong_adjoints
 
-SAME_AS_A_RULE = {0.0: "dropped", 2.0: "doubled", -1.0: "sign"}
-CALLS = 4
+CALLS = 4  # roundings that a value may have beyond those of its operands: a library function is off by a few units
 
 
 @dataclass(frozen=True)
 class Residuals:
-    """p_j − Σ p_i D_{j→i} of observed adjoints, as floats; `noise` what rounding explains, `bad` the vertices where it does not, first the last one.
+    """p_j − Σ p_i D_{j→i} of observed adjoints, as floats; `noise` what rounding explains, `bad` the vertices where it
+    does not, first the last one.
 
     `roundings` is how many roundings lie at most behind an entry, `p` the adjoints as floats.
     """
@@ -56,7 +73,9 @@ class Residuals:
 
 
 def residuals(graph: Graph, D: Mapping[Edge, Array], p: Mapping[int, Array], seed: Array, system: NumberSystem) -> Residuals:
-    """Every adjoint against the sum that it should be, in the number system in which it was computed. ValueError if one is missing."""
+    """Every adjoint against the sum that it should be, in the number system in which it was computed. ValueError if one
+    is missing.
+    """
     value: dict[int, Array] = {}
     noise: dict[int, Array] = {}
     roundings: dict[int, int] = {}
@@ -67,23 +86,20 @@ def residuals(graph: Graph, D: Mapping[Edge, Array], p: Mapping[int, Array], see
         if j not in p:
             raise ValueError(f"the adjoint of {label(graph.vertices, j)} is not among those observed; give the adjoint of every vertex")
         total = seed if j == graph.n else system.zeros(p[j].shape)
-        sizes = np.abs(_floats(seed)) * 0 if j == graph.n else np.zeros(p[j].shape)
+        sizes = np.abs(floats(seed)) * 0 if j == graph.n else np.zeros(p[j].shape)
         for i in graph.children(j):
             total = system.add(total, system.matmul(p[i], D[j, i]))
-            sizes = sizes + np.abs(_floats(p[i])) @ np.abs(_floats(D[j, i]))
-        value[j] = _floats(system.subtract(p[j], total))
+            sizes = sizes + np.abs(floats(p[i])) @ np.abs(floats(D[j, i]))
+        value[j] = floats(system.subtract(p[j], total))
         roundings[j] = 2 * sum(graph.dimension(i) + 1 for i in graph.children(j)) + 2
         noise[j] = roundings[j] * unit * sizes + float(np.finfo(float).smallest_subnormal if system.family == "float" else 0) * roundings[j]
     bad = tuple(j for j in value if not np.all(np.abs(value[j]) <= noise[j]))
-    return Residuals({j: _floats(p[j]) for j in value}, value, noise, bad, roundings)
-
-
-def _floats(array: Any) -> Array:
-    return np.asarray(array, dtype=float)
+    return Residuals({j: floats(p[j]) for j in value}, value, noise, bad, roundings)
 
 
 def explain_adjoints(setting: Setting, local: Residuals, others: Callable[[], list[Candidate]] = list) -> list[Candidate]:
-    """The hypotheses that give every residual, also the zeros; where none does, the local Jacobian or the sum that must be wrong, whatever its kind.
+    """The candidates that give every residual, also the zeros; where none does, the local Jacobian or the sum that must
+    be wrong, whatever its kind.
 
     `others` is asked where none matches but a factor that nothing confirms.
     """
@@ -91,7 +107,7 @@ def explain_adjoints(setting: Setting, local: Residuals, others: Callable[[], li
     if not bad:
         return []
     if setting.graph.n in bad:
-        return [Candidate("wrong seed", setting.graph.n, "unknown", ())]
+        return [Candidate("wrong seed", setting.graph.n, UNEXPLAINED, ())]
     out, into = incidence(setting)
     found: list[Candidate] = []
     for c in (*single_places(setting), *wide_places(setting)):
@@ -99,11 +115,8 @@ def explain_adjoints(setting: Setting, local: Residuals, others: Callable[[], li
         if bad <= sources and _matches(setting, local, c):
             found.append(c)
     found += [c for c in _added(setting) if _adds(setting, local, c)]
-    fitted = [
-        c
-        for c in _factors(setting, local, out, into)
-        if (SAME_AS_A_RULE.get(c.alpha or 0.0), c.edges) not in {(f.rule, f.edges) for f in found}
-    ]
+    taken = {(c.change, c.edges) for c in found}
+    fitted = [c for c in _factors(setting, local, out, into) if (FACTORS.get(c.alpha or 0.0), c.edges) not in taken]
     several = sum(int(np.sum(np.abs(local.value[j]) > local.noise[j])) for j in bad) > 1
     if several:
         found += fitted
@@ -112,8 +125,8 @@ def explain_adjoints(setting: Setting, local: Residuals, others: Callable[[], li
         return found
     readers = [b for b in into if bad <= {setting.edges[k][0] for k in into[b]}]
     if len(readers) == 1:
-        return [Candidate("wrong local Jacobian", readers[0], "unknown", into[readers[0]])]
-    return [Candidate("wrong sum", local.bad[0], "unknown", out.get(local.bad[0], ()))]
+        return [Candidate("wrong local Jacobian", readers[0], UNEXPLAINED, into[readers[0]])]
+    return [Candidate("wrong sum", local.bad[0], UNEXPLAINED, out.get(local.bad[0], ()))]
 
 
 def _matches(setting: Setting, local: Residuals, c: Candidate, slack: float = 1.0) -> bool:
@@ -125,7 +138,7 @@ def _matches(setting: Setting, local: Residuals, c: Candidate, slack: float = 1.
     size: dict[int, Array] = {}
     for k in c.edges:
         a, b = setting.edges[k]
-        wrong, p = changed(setting, c.rule, k, c.alpha), local.p[b]
+        wrong, p = changed(setting, c.change, k, c.alpha), local.p[b]
         effect[a] = effect.get(a, 0.0) + p @ (wrong - setting.D[k])
         size[a] = size.get(a, 0.0) + np.abs(p) @ (np.abs(wrong) + np.abs(setting.D[k]))
     return _agrees(local, effect, size, slack)
@@ -142,25 +155,25 @@ def _agrees(local: Residuals, effect: Mapping[int, Array], size: Mapping[int, Ar
 
 
 def _added(setting: Setting) -> Iterator[Candidate]:
-    """What may be added to a sum though it does not belong there: the adjoint of a vertex that does not read this one, a seed."""
+    """What may be added to a sum though it does not belong there: the adjoint of a vertex that does not read this one,
+    a seed.
+    """
     graph = setting.graph
     for a, v in itertools.combinations(range(1, graph.n), 2):
-        yield Candidate("phantom edge", (a, v), "phantom", ())
-    yield Candidate("phantom edge", EVERYWHERE, "phantom", ())
-    for v in range(graph.l + 1, graph.n):
-        if not graph.children(v):
-            yield Candidate("dead vertex seeded", v, "seeded", ())
-    yield Candidate("dead vertex seeded", EVERYWHERE, "seeded", ())
-    yield Candidate("wrong side", EVERYWHERE, "wrong side", ())
+        yield Candidate("phantom edge", (a, v), PHANTOM, ())
+    yield Candidate("phantom edge", EVERYWHERE, PHANTOM, ())
+    for v in dead_vertices(graph):
+        yield Candidate("dead vertex seeded", v, SEEDED, ())
+    yield Candidate("dead vertex seeded", EVERYWHERE, SEEDED, ())
+    yield Candidate("wrong side", EVERYWHERE, WRONG_SIDE, ())
 
 
 def _adds(setting: Setting, local: Residuals, c: Candidate) -> bool:
     graph, p = setting.graph, local.p
     effect: dict[int, Array] = {}
-    if c.rule == "seeded":
-        dead = [v for v in range(graph.l + 1, graph.n) if not graph.children(v) and c.place in (v, EVERYWHERE)]
-        effect = {v: np.ones_like(p[v]) for v in dead}
-    elif c.rule == "phantom":
+    if c.change is SEEDED:
+        effect = {v: np.ones_like(p[v]) for v in dead_vertices(graph) if c.place in (v, EVERYWHERE)}
+    elif c.change is PHANTOM:
         pairs = [
             (a, v) for a in range(1, graph.n) for v in range(a + 1, graph.n) if c.place == (a, v) or (c.place == EVERYWHERE and v == a + 1)
         ]
@@ -182,9 +195,9 @@ def _factors(
 ) -> Iterator[Candidate]:
     """A contribution, a sum or a local Jacobian times α: the residuals are (α − 1) times what the edges contribute."""
     first, bad = local.bad[0], set(local.bad)
-    candidates = [Candidate("scaled", setting.edges[k], "scaled", (k,)) for k in out.get(first, ())]
-    candidates += [Candidate("adjoint scaled", first, "scaled", out[first])] if len(out.get(first, ())) > 1 else []
-    candidates += [Candidate("local Jacobian scaled", b, "scaled", members) for b, members in into.items() if len(members) > 1]
+    candidates = [Candidate("scaled", setting.edges[k], SCALED, (k,)) for k in out.get(first, ())]
+    candidates += [Candidate("adjoint scaled", first, SCALED, out[first])] if len(out.get(first, ())) > 1 else []
+    candidates += [Candidate("local Jacobian scaled", b, SCALED, members) for b, members in into.items() if len(members) > 1]
     for c in candidates:
         if not bad <= {setting.edges[k][0] for k in c.edges}:
             continue
@@ -208,21 +221,33 @@ def _factors(
                 break
 
 
-def first_bad_value(graph: Graph, u: Mapping[int, Array], D: Mapping[Edge, Array], system: NumberSystem = FLOAT64) -> int | None:
-    """The first vertex whose value is not its local function of the values of its parents: an old value, or values of another point.
+def wrong_orders(space: Space, p: Mapping[int, Array]) -> list[Candidate]:
+    """The loops in a wrong order that give these adjoints, and not the right ones."""
+    orders = list(too_early())
+    values, sizes = wrong_adjoints(space, orders)
+    found = np.concatenate([p[j] for j in space.block], axis=1)
+    allowed = space.roundings * UNIT * (sizes + space.sizes[0])
+    same = np.all(np.abs(values - found) <= allowed, axis=(1, 2)) & np.any(np.abs(values - space.P) > allowed, axis=(1, 2))
+    return [c for c, good in zip(orders, same, strict=True) if good]
 
-    Rounding is allowed for to first order: each operand and the result are taken to be off by a few units in the last place.
+
+def first_bad_value(graph: Graph, u: Mapping[int, Array], D: Mapping[Edge, Array], system: NumberSystem = FLOAT64) -> int | None:
+    """The first vertex whose value is not its local function of the values of its parents: an old value, or values of
+    another point.
+
+    Rounding is allowed for to first order: each operand and the result are taken to be off by a few units in the last
+    place.
     """
     for i in range(graph.l + 1, graph.n + 1):
         try:
             right = local_value(graph, i, u, system)
         except DomainError:
             return i
-        allowed = np.abs(_floats(right))
+        allowed = np.abs(floats(right))
         for j in graph.parents(i):
             if not graph.is_discrete(j):
-                allowed = allowed + np.abs(_floats(D[j, i])) @ np.abs(_floats(u[j]))
+                allowed = allowed + np.abs(floats(D[j, i])) @ np.abs(floats(u[j]))
         roundings = CALLS + 2 * sum(graph.dimension(j) for j in graph.parents(i))
-        if not np.all(np.abs(_floats(system.subtract(u[i], right))) <= roundings * float(system.unit_roundoff) * allowed):
+        if not np.all(np.abs(floats(system.subtract(u[i], right))) <= roundings * float(system.unit_roundoff) * allowed):
             return i
     return None

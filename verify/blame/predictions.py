@@ -1,13 +1,15 @@
-"""The graph as one block matrix, and what each wrong place does to the gradients: `make_space`, `predictions`, `rerun`.
+"""The graph as one block matrix, and what each wrong place does to the gradients: `make_space`, `predictions`.
 
-With N the matrix that has D_{a→b} at (b, a), X = (I − N)⁻¹ holds the path sum between every two vertices. Put D′ in the place of D on one edge (a, b), and the
-error of the adjoints is exactly p_b (D′ − D) X_{a·}; on several edges of which no path meets two, the sum of these. Elsewhere the backward pass is run again.
+With N the matrix that has D_{a→b} at (b, a), X = (I − N)⁻¹ holds the path sum between every two vertices. Put D′ in the
+place of D on one edge (a, b), and the error of the adjoints is exactly p_b (D′ − D) X_{a·}; on several edges of which
+no path meets two, the sum of these. Elsewhere the backward pass is run again.
 
 >>> from backproof.engine import Graph, forward, jacobians, leaf, vertex
+>>> from backproof.verify.blame.candidates import DROPPED
 >>> graph = Graph(2, (leaf("u1"), leaf("u2"), vertex("u3", "add", (1, 2)), vertex("u4", "multiply", (2, 3))))
 >>> space = make_space(graph, jacobians(graph, forward(graph, [3.0, 4.0])), None, [1, 2])
 >>> effects, _ = predictions(space)
->>> {edge: effects[RULES.index("dropped"), k].tolist() for k, edge in enumerate(space.edges)}
+>>> {edge: effects[CHANGES.index(DROPPED), k].tolist() for k, edge in enumerate(space.edges)}
 {(1, 3): [-4.0, 0.0], (2, 3): [0.0, -4.0], (2, 4): [0.0, -7.0], (3, 4): [-4.0, -4.0]}
 >>> make_space(graph, {}, None, [1, 2])
 Traceback (most recent call last):
@@ -27,10 +29,10 @@ from scipy.linalg.lapack import dtrtri
 from backproof.engine import Graph
 from backproof.engine.graph import Edge
 from backproof.engine.number_systems import Array
-from backproof.verify.blame.hypotheses import CHANGES, RULES, Candidate, Setting, changed, floats, make_setting, rules
+from backproof.verify.blame.candidates import CHANGES, Candidate, Change, Setting, changed, floats, make_setting
 
-MOST_ENTRIES = 1500
-UNIT = 2.0**-53
+MOST_ENTRIES = 1500  # chosen: so wide a block matrix takes 18 MB and a second to invert; every candidate has one
+UNIT = 2.0**-53  # the unit roundoff of float64, in which all predictions are computed
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,10 @@ class Space(Setting):
 
     `block`       the entries of each vertex in the big matrices
     `N`           Σ D placed at (b, a), hence X = (I − N)⁻¹ holds the path sum between every two vertices
-    `P`, `T`      p_n X (every adjoint), and the columns of X that belong to the observed entries; `sizes` the same two for Π |D|
-    `longest`     the number of edges of the longest path at most, `width` the number of terms of the longest inner product
+    `P`, `T`      p_n X (every adjoint), and the columns of X that belong to the observed entries; `sizes` the same two
+                  for Π |D|
+    `longest`     the number of edges of the longest path at most, `width` the number of terms of the longest inner
+                  product
     """
 
     block: Mapping[int, slice]
@@ -57,8 +61,8 @@ class Space(Setting):
     def roundings(self) -> int:
         """How many roundings lie at most behind an entry of p_b D T_a.
 
-        A substitution with inner products of w terms has the error γ_w X̄(I + |N|)X̄ ≤ γ_w (2L + 1) X̄, X̄ = Σ Π|D| (Higham, Theorem 8.5); there are three such
-        factors, and three products.
+        A substitution with inner products of w terms has the error γ_w X̄(I + |N|)X̄ ≤ γ_w (2L + 1) X̄, X̄ = Σ Π|D|
+        (Higham, Theorem 8.5); there are three such factors, and three products.
         """
         return (6 * self.longest + 9) * (self.width + 1)
 
@@ -68,11 +72,12 @@ def make_space(
     D: Mapping[Edge, Any],
     cotangent: Any,
     observed: Iterable[int],
-    extra: Mapping[str, Mapping[Edge, Array]] | None = None,
+    extra: Sequence[Change] = (),
 ) -> Space:
     """The matrices for float64 Jacobians, a cotangent, and the vertices of which adjoints are observed.
 
-    ValueError if a Jacobian is missing, or the vertices have more than 1,500 entries: such a case is shrunk first (`verify.campaign.shrinking`).
+    ValueError if a Jacobian is missing, or the vertices have more than 1,500 entries: such a case is shrunk first
+    (`verify.campaign.shrinking`).
     """
     setting = make_setting(graph, D, extra)
     vertices = [j for j in range(1, graph.n + 1) if not graph.is_discrete(j)]
@@ -125,7 +130,8 @@ def _longest(graph: Graph) -> int:
 
 
 def roundings_of_a_pass(graph: Graph) -> dict[int, int]:
-    """How many roundings lie at most behind a term of each adjoint: along a path, an inner product of d_b terms at each edge, and the sum over the children.
+    """How many roundings lie at most behind a term of each adjoint: along a path, an inner product of d_b terms at each
+    edge, and the sum over the children.
 
     >>> from backproof.engine import Graph, leaf, vertex
     >>> roundings_of_a_pass(Graph(1, (leaf("x"), vertex("a", "exp", (1,)), vertex("y", "add", (1, 2)))))
@@ -139,68 +145,35 @@ def roundings_of_a_pass(graph: Graph) -> dict[int, int]:
 
 
 def predictions(space: Space) -> tuple[Array, Array]:
-    """p_b (D′ − D) T_a for every rule and edge, and the scale of its rounding error P̄_b (|D′| + |D|) T̄_a: rules × edges × observed entries."""
-    names = rules(space)
-    shape = (len(names), len(space.edges), space.P.shape[0] * space.T.shape[1])
+    """p_b (D′ − D) T_a for every change and edge, and the scale of its rounding error P̄_b (|D′| + |D|) T̄_a: changes ×
+    edges × observed entries.
+    """
+    changes = space.changes
+    shape = (len(changes), len(space.edges), space.P.shape[0] * space.T.shape[1])
     effects, sizes = np.zeros(shape), np.zeros(shape)
     groups: dict[tuple[int, ...], list[int]] = {}
     for k, matrix in enumerate(space.D):
         groups.setdefault(matrix.shape, []).append(k)
     for (rows, width), members in groups.items():
         right = np.stack([space.D[k] for k in members])
-        wrong = np.stack([CHANGES[name](right) if name in CHANGES else right for name in names])
-        for r in range(len(RULES), len(names)):
+        wrong = np.stack([right if change.of is None else change.of(right) for change in changes])
+        for r in range(len(CHANGES), len(changes)):
             for place, k in enumerate(members):
-                wrong[r, place] = changed(space, names[r], k)
+                wrong[r, place] = changed(space, changes[r], k)
         b = np.array([space.block[space.edges[k][1]].start for k in members])[:, None] + np.arange(rows)
         a = np.array([space.block[space.edges[k][0]].start for k in members])[:, None] + np.arange(width)
         big, wide = space.sizes
         effect = (space.P[:, b].transpose(1, 0, 2) @ (wrong - right)) @ space.T[a]
         size = (big[:, b].transpose(1, 0, 2) @ (np.abs(wrong) + np.abs(right))) @ wide[a]
-        effects[:, members] = effect.reshape(len(names), len(members), -1)
-        sizes[:, members] = size.reshape(len(names), len(members), -1)
+        effects[:, members] = effect.reshape(len(changes), len(members), -1)
+        sizes[:, members] = size.reshape(len(changes), len(members), -1)
     return effects, sizes
-
-
-def wrong_matrices(space: Space, candidates: Sequence[Candidate]) -> Array:
-    """N with each candidate's Jacobians in the place of the right ones."""
-    number = np.full(space.N.shape, -1)
-    for k, (a, b) in enumerate(space.edges):
-        number[space.block[b], space.block[a]] = k
-    wrong: dict[tuple[str, float | None], Array] = {}
-    result = np.empty((len(candidates), *space.N.shape))
-    for h, c in enumerate(candidates):
-        if (c.rule, c.alpha) not in wrong:
-            wrong[c.rule, c.alpha] = matrix = np.zeros_like(space.N)
-            for k, (a, b) in enumerate(space.edges):
-                matrix[space.block[b], space.block[a]] = changed(space, c.rule, k, c.alpha)
-        chosen = np.zeros(len(space.edges) + 1, dtype=bool)
-        chosen[list(c.edges)] = True
-        result[h] = np.where(chosen[number], wrong[c.rule, c.alpha], space.N)
-    return result
-
-
-def rerun(space: Space, matrices: Array, start: Array) -> Array:
-    """The backward pass with each of several matrices N′: every adjoint, hypotheses × rows of p_n × entries. `start` holds the seeds."""
-    p = np.repeat(start[None], len(matrices), axis=0)
-    for j in range(space.graph.n - 1, 0, -1):
-        if j in space.block:
-            later, own = slice(space.block[j].stop, None), space.block[j]
-            p[..., own] += p[..., later] @ matrices[:, later, own]
-    return p
-
-
-def start_of(space: Space) -> Array:
-    """p_n in its place, and nothing elsewhere."""
-    start = np.zeros_like(space.P)
-    start[:, space.block[space.graph.n]] = space.P[:, space.block[space.graph.n]]
-    return start
 
 
 def sums(effects: Array, sizes: Array, space: Space, candidates: Sequence[Candidate]) -> tuple[Array, Array]:
     """The predictions of candidates of which no path meets two edges: sums of those of single edges."""
-    order = {name: r for r, name in enumerate(rules(space))}
-    numbers = [order[c.rule] * len(space.edges) + k for c in candidates for k in c.edges]
+    order = {change: r for r, change in enumerate(space.changes)}
+    numbers = [order[c.change] * len(space.edges) + k for c in candidates for k in c.edges]
     starts = np.cumsum([0, *(len(c.edges) for c in candidates[:-1])])
     flat = (-1, effects.shape[-1])
     return np.add.reduceat(effects.reshape(flat)[numbers], starts), np.add.reduceat(sizes.reshape(flat)[numbers], starts)

@@ -1,6 +1,8 @@
-"""A better input where a fault could hide: `propose(space)` looks for a cotangent, then for leaf values, at which more dropped edges would show.
+"""A better input where a fault could hide: `propose(space)` looks for a cotangent, then for leaf values, at which more
+dropped edges would show.
 
-A softmax seeded with ones has the gradient 0 whatever its input, so no fault before it can be seen; a cotangent without zero entries, and no two alike, shows them:
+A softmax seeded with ones has the gradient 0 whatever its input, so no fault before it can be seen; a cotangent without
+zero entries, and no two alike, shows them:
 
 >>> from backproof.engine import Graph, forward, jacobians, leaf, vertex
 >>> from backproof.verify.blame.predictions import make_space
@@ -28,10 +30,10 @@ import numpy as np
 from backproof.engine import Graph, GraphError, forward, jacobians
 from backproof.engine.errors import DomainError, UnsupportedOperation
 from backproof.engine.number_systems import Array
-from backproof.verify.blame.hypotheses import RULES
+from backproof.verify.blame.candidates import CHANGES, DROPPED
 from backproof.verify.blame.predictions import UNIT, Space, make_space, predictions
 
-DRAWS = 4
+DRAWS = 4  # chosen: leaf values tried; what four random draws hide is hidden nearly everywhere
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ def hidden_edges(space: Space) -> int:
     """How many edges can be dropped without an effect on the observed entries that is larger than rounding."""
     effects, sizes = predictions(space)
     bound = space.roundings * UNIT * (sizes[0] + space.sizes[0][:, space.columns].reshape(-1))
-    return int(np.sum(~np.any(np.abs(effects[RULES.index("dropped")]) > bound, axis=-1)))
+    return int(np.sum(~np.any(np.abs(effects[CHANGES.index(DROPPED)]) > bound, axis=-1)))
 
 
 def _with_cotangent(space: Space, cotangent: Array) -> Space:

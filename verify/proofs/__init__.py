@@ -3,8 +3,12 @@ computed on its own route.
 
 Rooms, in reading order:
 
-- `quantities.py` what a theorem speaks of, for one case
 - `steps.py` both sides of every step compared
+- `quantities.py` what a theorem speaks of, for one case; joined of four parts:
+- `graph_quantities.py` the graph without a number
+- `point_quantities.py` what the passes leave, and derivatives from values
+- `path_quantities.py` sums over its paths
+- `changed_quantities.py` adjoints on changed graphs, and from other seeds
 - `witnesses.py` derivatives that never see a Jacobian
 - `measured.py` matrices that carry their error
 - `skeletons.py` graphs without functions, and changes of them

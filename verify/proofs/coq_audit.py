@@ -1,10 +1,10 @@
 """Checking the formal development with a real Coq: compile a copy, then audit what it says and what it rests on.
 
-1. No file may contain a word with which a proof can be skipped (`Admitted`, `Axiom`, …).
-2. `coqc` compiles every file, in a temporary copy, under a time limit.
-3. In a separate file, `Print Assumptions` must say of every statement "Closed under the global context": no axiom.
-4. What Coq prints for every statement and every definition must be the reviewed text, `golden.txt`. Nothing can be weakened, added or dropped unseen.
-5. The tables of words that the engine's backward pass leaves on small graphs (`verify.proofs.translation`) are compiled too: Coq accepts them by computation.
+1. No file may contain a word with which a proof can be skipped (`Admitted`, `Axiom`, …). 2. `coqc` compiles every file,
+in a temporary copy, under a time limit. 3. In a separate file, `Print Assumptions` must say of every statement "Closed
+under the global context": no axiom. 4. What Coq prints for every statement and every definition must be the reviewed
+text, `golden.txt`. Nothing can be weakened, added or dropped unseen. 5. The tables of words that the engine's backward
+pass leaves on small graphs (`verify.proofs.translation`) are compiled too: Coq accepts them by computation.
 
 >>> check_proofs(coqc=None).status
 'not checked here'
@@ -26,19 +26,22 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeAlias
 
 from backproof.verify.proofs.development import FOLDER, LOGICAL, Statement, forbidden_words, golden, modules, parse_golden, statements
+from backproof.verify.proofs.translation import Tables
 
 PROVED, REFUSED, NOT_CHECKED = "proved", "refused", "not checked here"
 CLOSED = "Closed under the global context"
-TIME_LIMIT = 300.0
+TIME_LIMIT = 300.0  # seconds, chosen: five times what all files and tables take on two cores
 QUIET = ("-q", "-w", "-notation-overridden,-ambiguous-paths")
-_FOUND = "coqc"
 
 
 @dataclass(frozen=True)
 class Proofs:
-    """How the check ended: `problems` say why it was refused, `printed` is what Coq prints for each name, `edges` which statement's proof uses which."""
+    """How the check ended: `problems` say why it was refused, `printed` is what Coq prints for each name, `edges` which
+    statement's proof uses which.
+    """
 
     status: str
     statements: tuple[Statement, ...] = ()
@@ -67,35 +70,27 @@ class Proofs:
 def check_proofs(
     folder: Path = FOLDER,
     *,
-    tables: str | None = None,
+    tables: Tables | None = None,
     deep: bool = False,
     reviewed: bool = True,
     time_limit: float = TIME_LIMIT,
-    coqc: str | None = _FOUND,
+    coqc: str | None = "coqc",
 ) -> Proofs:
     """Compile and audit the development in `folder`, with a Coq text of `tables` after it.
 
-    `reviewed=False` leaves out the comparison with the golden text. `coqc` is the program, None for none. FileNotFoundError if there is no development.
+    `reviewed=False` leaves out the comparison with the golden text. `coqc` is the program, None for none.
+    FileNotFoundError if there is no development.
     """
     started = time.monotonic()
     named = tuple(statements(folder))
     program = None if coqc is None else shutil.which(coqc)
     if program is None:
-        return Proofs(
-            NOT_CHECKED, named, ("coqc is not on PATH; install coq and libcoq-mathcomp-algebra (Debian), or opam's coq-mathcomp-algebra",)
-        )
-    problems = [
-        f"{module}.v contains {', '.join(words)}"
-        for module in modules(folder)
-        if (words := forbidden_words((folder / f"{module}.v").read_text(encoding="utf-8")))
-    ]
+        advice = "coqc is not on PATH; install coq and libcoq-mathcomp-algebra (Debian), or opam's coq-mathcomp-algebra"
+        return Proofs(NOT_CHECKED, named, (advice,))
+    problems = _with_forbidden_words(folder)
     with tempfile.TemporaryDirectory() as temporary:
-        copy = Path(temporary)
-        for module in modules(folder):
-            shutil.copyfile(folder / f"{module}.v", copy / f"{module}.v")
-        coq = _Coq(program, copy, started + time_limit)
+        coq = _Coq(program, _copied(folder, Path(temporary)), started + time_limit)
         version = coq.version()
-        count = 0
         try:
             for module in modules(folder):
                 coq.compile(module)
@@ -103,9 +98,8 @@ def check_proofs(
             problems += [f"{name} rests on: {found}" for name, found in open_assumptions.items()]
             problems += _differences(golden(folder), printed) if reviewed else []
             if tables is not None:
-                (copy / "Tables.v").write_text(tables, encoding="utf-8")
+                (coq.folder / "Tables.v").write_text(tables.text, encoding="utf-8")
                 coq.compile("Tables")
-                count = len(re.findall(r"^  \(\d+, ", tables, re.MULTILINE))
             edges = _edges(coq, modules(folder), named)
             if deep:
                 coq.check(modules(folder))
@@ -118,10 +112,22 @@ def check_proofs(
         printed=printed,
         version=version,
         seconds=time.monotonic() - started,
-        tables=count,
+        tables=0 if tables is None else tables.graphs,
         edges=edges,
         deep=deep,
     )
+
+
+def _with_forbidden_words(folder: Path) -> list[str]:
+    """The files with a word by which a proof can be skipped, in words."""
+    found = {module: forbidden_words((folder / f"{module}.v").read_text(encoding="utf-8")) for module in modules(folder)}
+    return [f"{module}.v contains {', '.join(words)}" for module, words in found.items() if words]
+
+
+def _copied(folder: Path, copy: Path) -> Path:
+    for module in modules(folder):
+        shutil.copyfile(folder / f"{module}.v", copy / f"{module}.v")
+    return copy
 
 
 class CoqError(Exception):
@@ -155,16 +161,15 @@ class _Coq:
         """The independent checker, on the compiled files and everything below them."""
         checker = str(Path(self.program).with_name("coqchk"))
         modules = [f"{LOGICAL}.{module}" for module in order]
-        said = self.run(
-            [checker, "-silent", "-o", "-Q", ".", LOGICAL, *modules], "coqchk", both=True
-        )  # the summary comes on stderr in Coq 8.16
+        said = self.run([checker, "-silent", "-o", "-Q", ".", LOGICAL, *modules], "coqchk", both=True)  # Coq 8.16 sums up on stderr
         doubts = deep_doubts(said)
         if doubts:
             raise CoqError(f"coqchk finds {'; '.join(doubts)}")
 
 
 def deep_doubts(said: str) -> list[str]:
-    """What coqchk's summary says beside none: axioms, type-in-type, unsafe fixpoints, assumed positivity; or that there is no summary.
+    """What coqchk's summary says beside none: axioms, type-in-type, unsafe fixpoints, assumed positivity; or that there
+    is no summary.
 
     >>> deep_doubts("* Theory: Set is predicative  * Axioms: <none>  * Inductives whose positivity is assumed: <none>")
     []
@@ -217,7 +222,9 @@ def _differences(reviewed: dict[str, str], printed: dict[str, str]) -> list[str]
 
 
 def _edges(coq: _Coq, order: Sequence[str], named: Sequence[Statement]) -> tuple[tuple[str, str], ...]:
-    """(user, used) for every two statements of which the proof of one mentions the other; none without the plugin dpdgraph."""
+    """(user, used) for every two statements of which the proof of one mentions the other; none without the plugin
+    dpdgraph.
+    """
     lines = ["Require Import dpdgraph.dpdgraph.", *(f"Require {LOGICAL}.{module}." for module in order)]
     lines += ['Set DependGraph File "graph.dpd".', f"Print FileDependGraph {' '.join(order)}."]
     (coq.folder / "Graph.v").write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -251,4 +258,5 @@ def uses(edges: Sequence[tuple[str, str]], user: str) -> set[str]:
     return found
 
 
-Checker = Callable[..., Proofs]
+Checker: TypeAlias = Callable[..., Proofs]
+"""`check_proofs`, or what a test puts in its place."""

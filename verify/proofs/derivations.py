@@ -1,8 +1,9 @@
 """Every line of a derivation (L8) evaluated and judged: `check_derivation(case, leaf)`.
 
-The left side ∂u_k/∂u_j under f̄ᵏ is a difference of the global function; in the lines below it, local derivatives are the edge Jacobians of an
-mpmath run and the global ones that are left are differences again (`verify.derivatives.differences`, which never sees a Jacobian). Each line must have
-the value of the left side, within the error estimates of the differences. A sampled check: it holds at the leaf values of the case.
+The left side ∂u_k/∂u_j under f̄ᵏ is a difference of the global function; in the lines below it, local derivatives are
+the edge Jacobians of an mpmath run and the global ones that are left are differences again
+(`verify.derivatives.differences`, which never sees a Jacobian). Each line must have the value of the left side, within
+the error estimates of the differences. A sampled check: it holds at the leaf values of the case.
 
 >>> from backproof.verify.cases.lecture import lecture_cases
 >>> four_vertices, network = lecture_cases()[0], lecture_cases()[-1]
@@ -49,7 +50,9 @@ THEOREM = "Derivation by the chain rule (L8)"
 
 @dataclass(frozen=True)
 class CheckedLine:
-    """One line, its value (None where it could not be computed), and its comparison with the left side of the derivation."""
+    """One line, its value (None where it could not be computed), and its comparison with the left side of the
+    derivation.
+    """
 
     line: Line
     value: Array | None
@@ -70,7 +73,9 @@ class CheckedLine:
 
 @dataclass(frozen=True)
 class CheckedDerivation:
-    """A derivation, the value of its left side by differences (None where there is none), and its lines with their verdicts."""
+    """A derivation, the value of its left side by differences (None where there is none), and its lines with their
+    verdicts.
+    """
 
     derivation: Derivation
     left: Array | None
@@ -83,7 +88,9 @@ class CheckedDerivation:
 
     @property
     def evidence(self) -> str:
-        """`to D digits on 1 case` with the fewest digits of any line; where the verdict is not CORRECT, the reason of the first line that has it."""
+        """`to D digits on 1 case` with the fewest digits of any line; where the verdict is not CORRECT, the reason of
+        the first line that has it.
+        """
         if self.verdict is not Verdict.CORRECT:
             return next(line.evidence for line in self.lines if line.verdict is self.verdict)
         return evidence_words(Evidence.DIGITS, 1, min(line.comparison.digits or 0 for line in self.lines))
@@ -107,10 +114,12 @@ def check_derivation(
     routes: Routes | None = None,
     digits: int = DIGITS,
 ) -> CheckedDerivation:
-    """The derivation of ∂u_output/∂u_leaf for the graph of the case, every line checked at the (float64) leaf values of the case.
+    """The derivation of ∂u_output/∂u_leaf for the graph of the case, every line checked at the (float64) leaf values of
+    the case.
 
-    `leaf`, `output`, `along`, `limit` and their errors as in `theorems.derivation`; `merge` names vertices to merge into the one that reads them.
-    A line of another value is WRONG; kinks and points outside the domain are INCONCLUSIVE. `routes` supplies the edge Jacobians and differences.
+    `leaf`, `output`, `along`, `limit` and their errors as in `theorems.derivation`; `merge` names vertices to merge
+    into the one that reads them. A line of another value is WRONG; kinks and points outside the domain are
+    INCONCLUSIVE. `routes` supplies the edge Jacobians and differences.
 
     >>> from backproof.engine import Graph, leaf, vertex
     >>> from backproof.verify.cases.case import make_case
@@ -163,7 +172,9 @@ def _misfit(graph: Graph, D: Mapping[Edge, Array], edges: Iterable[Edge]) -> str
 
 
 def _merged_jacobians(D: Mapping[Edge, Array], merge: Sequence[int], system: NumberSystem) -> dict[Edge, Array]:
-    """The local Jacobians after merging: f^c with f^v inside has ∂u_c/∂u_a = D_{a→c} + D_{v→c} D_{a→v}, by the chain rule (L2c)."""
+    """The local Jacobians after merging: f^c with f^v inside has ∂u_c/∂u_a = D_{a→c} + D_{v→c} D_{a→v}, by the chain
+    rule (L2c).
+    """
     found = dict(D)
     for v in merge:
         child = next(i for j, i in found if j == v)
@@ -184,7 +195,9 @@ def _differences(case: Case, left: Derivative, routes: Routes, system: NumberSys
 
 
 def _still(graph: Graph, leaves: Sequence[Any], left: Derivative, system: NumberSystem, digits: int) -> Difference:
-    """The central difference of an output without a path from the leaf, from two whole forward passes for each entry."""
+    """The central difference of an output without a path from the leaf, from two whole forward
+    passes for each entry.
+    """
     value = system.zeros((graph.dimension(left.of), graph.dimension(left.wrt)))
     h = system.convert(10) ** -(digits // 2)
     for entry in range(graph.dimension(left.wrt)):
@@ -224,7 +237,9 @@ def _checked(
 def _evaluated(
     graph: Graph, left: Derivative, line: Line, D: Mapping[Edge, Array], moved: Mapping[int, Difference], system: NumberSystem
 ) -> tuple[PathSum, Difference]:
-    """The sum of products with its magnitude, and what the global derivatives in it bring along: their error estimates and kinks."""
+    """The sum of products with its magnitude, and what the global derivatives in it bring along: their error estimates
+    and kinks.
+    """
     shape = (graph.dimension(left.of), graph.dimension(left.wrt))
     value, magnitude, estimate = (system.zeros(shape) for _ in range(3))
     kink = np.zeros(shape, dtype=bool)

@@ -1,6 +1,8 @@
-"""The formal development that ships with backproof (`theorems/formal`): its files, what they state, and the result that was recorded.
+"""The formal development that ships with backproof (`theorems/formal`): its files, what they state, and the result that
+was recorded.
 
-Nothing here runs Coq; `verify.proofs.coq_audit` does. A recorded result tells what was proved, with which version and when; it is shown as *recorded*, never as checked.
+Nothing here runs Coq; `verify.proofs.coq_audit` does. A recorded result tells what was proved, with which version and
+when; it is shown as *recorded*, never as checked.
 
 >>> names = [statement.name for statement in statements(FOLDER)]
 >>> "BackwardPass.theorem2" in names, "EndToEnd.backward_pass_computes_derivative" in names
@@ -115,7 +117,9 @@ def golden_text(printed: dict[str, str]) -> str:
 
 
 def recorded(folder: Path = FOLDER) -> Record | None:
-    """The recorded result, with `same_files`: whether the files are still those that were checked. None if nothing is recorded."""
+    """The recorded result, with `same_files`: whether the files are still those that were checked. None if nothing is
+    recorded.
+    """
     path = folder / RECORDED
     if not path.is_file():
         return None

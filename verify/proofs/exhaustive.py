@@ -1,11 +1,13 @@
-"""Theorem 2 on *every* graph of a size, with symbols in the place of Jacobians: what `backproof theorems --exhaustive N` runs.
+"""Theorem 2 on *every* graph of a size, with symbols in the place of Jacobians: what `backproof theorems --exhaustive
+N` runs.
 
-For n ≤ N, every set of edges on the ordered vertices 1 … n is tried, 2^(n(n−1)/2) of them, hence every DAG up to relabelling. The leaves are the longest
-prefix without parents; later vertices without parents are constants. The engine's own `backward` runs in the number system `free`, and the adjoint of every
-vertex must be the sum of the words of its paths to n, which networkx lists (or, faster, `subset_words`, which a test shows to be the same).
+For n ≤ N, every set of edges on the ordered vertices 1 … n is tried, 2^(n(n−1)/2) of them, hence every DAG up to
+relabelling. The leaves are the longest prefix without parents; later vertices without parents are constants. The
+engine's own `backward` runs in the number system `free`, and the adjoint of every vertex must be the sum of the words
+of its paths to n, which networkx lists (or, faster, `subset_words`, which a test shows to be the same).
 
-As an identity this adds nothing to the complete graph, of which every other graph is a special case (D = 0). As a test of the *code* it does: an edge
-that is not there takes another way through the program than an edge with D = 0.
+As an identity this adds nothing to the complete graph, of which every other graph is a special case (D = 0). As a test
+of the *code* it does: an edge that is not there takes another way through the program than an edge with D = 0.
 
 >>> check_size(3).sentence
 '8 graphs with 3 vertices, 24 adjoints, 0 violations'
@@ -34,9 +36,10 @@ from backproof.verify.three_way.routes import Backward
 
 Words: TypeAlias = dict[Word, Any]
 
-MOST_VIOLATIONS = 20
-BY_NETWORKX = 6
-LARGEST = 7
+MOST_VIOLATIONS = 20  # chosen: so many are kept with their words; all are counted
+ALONE = 5  # the largest size for one process: 1,024 graphs take less than starting others
+BY_NETWORKX = 6  # the largest size whose paths networkx lists; at 2²¹ graphs `subset_words` is needed
+LARGEST = 7  # 2²¹ graphs take minutes, the 2²⁸ with 8 vertices would take hours
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,9 @@ class Violation:
 
 @dataclass(frozen=True)
 class Exhausted:
-    """What became of all graphs with n vertices: how many, how many adjoints, and the first violations of `violated`."""
+    """What became of all graphs with n vertices: how many, how many adjoints, and the first
+    violations of `violated`.
+    """
 
     n: int
     graphs: int
@@ -84,7 +89,9 @@ def symbols(n: int) -> dict[Edge, Polynomial]:
 
 
 def check_size(n: int, backward_pass: Backward = backward, part: int = 0, parts: int = 1) -> Exhausted:
-    """Every graph with n ≤ 7 vertices (of `parts` equal shares of them the one numbered `part`). ValueError for another n."""
+    """Every graph with n ≤ 7 vertices (of `parts` equal shares of them the one numbered `part`). ValueError for another
+    n.
+    """
     if not 1 <= n <= LARGEST:
         raise ValueError(f"all graphs with n vertices are tried for 1 ≤ n ≤ {LARGEST}, found n = {n}: {2 ** (n * (n - 1) // 2):,} graphs")
     words = networkx_words if n <= BY_NETWORKX else subset_words
@@ -111,7 +118,7 @@ def check_size(n: int, backward_pass: Backward = backward, part: int = 0, parts:
 def check_all(most: int, backward_pass: Backward = backward, jobs: int = 1) -> Iterator[Exhausted]:
     """Every graph with 1 … `most` vertices, one size after the other; the largest ones on several processes."""
     for n in range(1, most + 1):
-        if jobs == 1 or n <= 5:
+        if jobs == 1 or n <= ALONE:
             yield check_size(n, backward_pass)
             continue
         with ProcessPoolExecutor(jobs) as pool:
@@ -149,7 +156,9 @@ def networkx_words(n: int, part: int = 0, parts: int = 1) -> Iterator[tuple[Skel
 
 
 def subset_words(n: int, part: int = 0, parts: int = 1) -> Iterator[tuple[Skeleton, list[Words]]]:
-    """The same without networkx: a path from j to n is a set of vertices between them, all of whose neighbours are joined by edges."""
+    """The same without networkx: a path from j to n is a set of vertices between them, all of whose neighbours are
+    joined by edges.
+    """
     place = {pair: position for position, pair in enumerate(_pairs(n))}
     candidates: list[tuple[int, int, Word]] = []
     for j in range(1, n):

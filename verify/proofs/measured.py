@@ -1,7 +1,8 @@
 """Matrices that carry a bound of their own error: |value − exact| ≤ error, entry by entry, through sums and products.
 
-It is a running error analysis (Higham, *Accuracy and Stability of Numerical Algorithms*, 2nd ed., §3.3): every operation adds its own rounding to what its
-operands bring along. Two quantities that a theorem claims to be equal must overlap. Over the rationals every error is 0 and equality is equality.
+It is a running error analysis (Higham, *Accuracy and Stability of Numerical Algorithms*, 2nd ed., §3.3): every
+operation adds its own rounding to what its operands bring along. Two quantities that a theorem claims to be equal must
+overlap. Over the rationals every error is 0 and equality is equality.
 
 >>> from backproof.engine import FLOAT64, RATIONAL
 >>> x = exactly(FLOAT64.array([[0.1]]), FLOAT64)
@@ -27,14 +28,16 @@ import numpy as np
 from backproof.engine import NumberSystem
 from backproof.engine.number_systems import Array
 
-SLACK = 1 + 2.0**-40
-TINY = 2.0**-1074
-SMALLEST, LARGEST = 1e-50, 1e50
+SLACK = 1 + 2.0**-40  # a bound is itself a float64: what forming it may lose, over some thousand operations
+TINY = 2.0**-1074  # the smallest subnormal float64: what one product may lose by underflow
+SMALLEST, LARGEST = 1e-50, 1e50  # chosen: six magnitudes between them can be multiplied within float64's 1e±308
 
 
 @dataclass(frozen=True, eq=False)
 class Measured:
-    """A matrix in a number system, with a bound for the error of each entry, and the methods that took the derivatives in it from values."""
+    """A matrix in a number system, with a bound for the error of each entry, and the methods that took the derivatives
+    in it from values.
+    """
 
     value: Array
     error: Array
@@ -82,7 +85,9 @@ def exactly(value: Array, system: NumberSystem) -> Measured:
 
 
 def sizes(value: Array) -> Array:
-    """The absolute values: as float64, or as they are where one lies so far from 1 that products of bounds would leave float64."""
+    """The absolute values: as float64, or as they are where one lies so far from 1 that products of bounds would leave
+    float64.
+    """
     if value.dtype != object:
         return np.abs(value).astype(np.float64)
     absolute = np.abs(value)

@@ -1,10 +1,12 @@
 """Polynomial identities at random points: what one exact equation at a random point says about all points.
 
-A graph of polynomials is evaluated at leaves whose entries are drawn uniformly and independently from S = {0, 1, …, 2³²−1}. Over the rationals the theorems'
-equations then hold with `==`. If one of them, between two polynomials of total degree at most d, were not an identity, it would hold at such a point with
-probability at most d/|S| (Schwartz, J. ACM 27, 1980; Zippel 1979; DeMillo and Lipton 1978); the bounds of several equations add up.
+A graph of polynomials is evaluated at leaves whose entries are drawn uniformly and independently from S = {0, 1, …,
+2³²−1}. Over the rationals the theorems' equations then hold with `==`. If one of them, between two polynomials of total
+degree at most d, were not an identity, it would hold at such a point with probability at most d/|S| (Schwartz, J. ACM
+27, 1980; Zippel 1979; DeMillo and Lipton 1978); the bounds of several equations add up.
 
-The degree of ∂u_k/∂u_j, and of every product of edge Jacobians along a path from j to k, is below the total degree of u_k; d is the largest of any k.
+The degree of ∂u_k/∂u_j, and of every product of edge Jacobians along a path from j to k, is below the total degree of
+u_k; d is the largest of any k.
 
 >>> from backproof.verify.cases.lecture import lecture_cases
 >>> four = lecture_cases()[0]
@@ -27,12 +29,14 @@ from fractions import Fraction
 from backproof.engine import Graph
 from backproof.verify.cases.case import Case
 
-SET_SIZE = 2**32
-HIGHEST_DEGREE = 64
+SET_SIZE = 2**32  # chosen: d/2³² is below 10⁻⁷ for every degree d that is tried, and fractions stay short
+HIGHEST_DEGREE = 64  # chosen: at degree d numbers have 32·d bits, here up to 2,048
 
 
 def total_degree(graph: Graph) -> int | None:
-    """The largest total degree of any u_k in the entries of all leaves; None where some local function is no polynomial."""
+    """The largest total degree of any u_k in the entries of all leaves; None where some local function is no
+    polynomial.
+    """
     degrees = dict.fromkeys(graph.differentiable_leaves(), 1)
     for k in range(graph.l + 1, graph.n + 1):
         row, attributes, operands = graph.row(k), graph.attributes(k), graph.operands(k)
@@ -43,7 +47,8 @@ def total_degree(graph: Graph) -> int | None:
 
 
 def failure_bound(degree: int, equations: int = 1, set_size: int = SET_SIZE) -> Fraction:
-    """The probability, at most, that one of so many equations between polynomials of this total degree holds at a random point and is no identity.
+    """The probability, at most, that one of so many equations between polynomials of this total degree holds at a
+    random point and is no identity.
 
     equations · degree / set_size. ValueError where that says nothing.
     """
@@ -56,7 +61,8 @@ def failure_bound(degree: int, equations: int = 1, set_size: int = SET_SIZE) -> 
 
 
 def at_random_integers(case: Case, seed: int = 0) -> Case:
-    """The same graph with the entries of its leaves drawn uniformly and independently from S; discrete leaves stay as they are.
+    """The same graph with the entries of its leaves drawn uniformly and independently from S; discrete leaves stay as
+    they are.
 
     The draw is settled by the seed and the name of the case.
     """

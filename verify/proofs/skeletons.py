@@ -1,7 +1,8 @@
-"""Graphs without functions: vertices, dimensions and edges, which is all that a backward pass reads. And what one can do to them.
+"""Graphs without functions: vertices, dimensions and edges, which is all that a backward pass reads. And what one can
+do to them.
 
-Each change gives a new skeleton, its edge Jacobians (made of the old ones), and where every old vertex has gone. Theorems about changed graphs
-(`theorems.adjoints`) run the engine's own backward pass on them, in any number system.
+Each change gives a new skeleton, its edge Jacobians (made of the old ones), and where every old vertex has gone.
+Theorems about changed graphs (`theorems.adjoints`) run the engine's own backward pass on them, in any number system.
 
 >>> from backproof.engine import FLOAT64
 >>> diamond = skeleton(4, ((1, 2), (1, 3), (2, 4), (3, 4)))
@@ -85,11 +86,13 @@ def of_graph(graph: Graph) -> Skeleton:
 
 @dataclass(frozen=True)
 class Changed:
-    """A changed skeleton: its edge Jacobians, and for every old vertex its new number. `copies` lists the vertices that stand for one that was split."""
+    """A changed skeleton: its edge Jacobians, and for every old vertex its new number. `copies` lists the vertices that
+    stand for one that was split.
+    """
 
     skeleton: Skeleton
-    D: dict[Edge, Any]
-    place: dict[int, int]
+    D: Mapping[Edge, Any]
+    place: Mapping[int, int]
     copies: tuple[int, ...] = ()
 
 
@@ -130,7 +133,9 @@ def split(old: Skeleton, D: Mapping[Edge, Any], j: int) -> Changed:
 
 
 def relabelled(old: Skeleton, D: Mapping[Edge, Any]) -> Changed:
-    """The same graph with its vertices numbered in another topological order, as far from the old one as can be; the output stays last."""
+    """The same graph with its vertices numbered in another topological order, as far from the old one as can be; the
+    output stays last.
+    """
     waiting = {i: len(old.parents(i)) for i in range(1, old.n + 1)}
     ready = [-i for i in range(1, old.n) if not waiting[i]]
     heapq.heapify(ready)

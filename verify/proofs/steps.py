@@ -1,6 +1,8 @@
-"""Checking the theorems, step by step: the two sides of every equation, at every place where it is claimed, in every number system that has them.
+"""Checking the theorems, step by step: the two sides of every equation, at every place where it is claimed, in every
+number system that has them.
 
-`check_case_theorems` checks one case; `verify.results.ledger` adds up what many cases say, and turns it into the words of evidence.
+`check_case_theorems` checks one case; `verify.results.ledger` adds up what many cases say, and turns it into the words
+of evidence.
 
 >>> from backproof.theorems.catalogue import theorem
 >>> from backproof.verify.cases.lecture import lecture_cases
@@ -18,7 +20,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
@@ -27,12 +29,13 @@ import numpy as np
 
 from backproof.engine import FLOAT64, RATIONAL, DomainError, UnsupportedOperation, mpmath_system
 from backproof.engine.free_algebra import FREE
-from backproof.theorems.theorem import NotAvailable, Step, Theorem, Undecided
+from backproof.theorems.quantities import NotAvailable, Undetermined
+from backproof.theorems.theorem import Step, Theorem
 from backproof.verify.cases.case import Case, is_exact
 from backproof.verify.numbers.precision import DIGITS, EXTRA_DIGITS
 from backproof.verify.paths.sums import WrongPaths
 from backproof.verify.proofs.measured import Measured
-from backproof.verify.proofs.quantities import GraphQuantities, quantities, symbolic
+from backproof.verify.proofs.quantities import SuppliedQuantities, quantities, symbolic
 from backproof.verify.proofs.random_points import HIGHEST_DEGREE, at_random_integers, failure_bound, total_degree
 from backproof.verify.proofs.witnesses import DIFFERENCE
 from backproof.verify.three_way.comparison import MOST_FAILURES, Failure, shown
@@ -40,16 +43,16 @@ from backproof.verify.three_way.routes import Routes
 from backproof.verify.verdicts import Evidence, Reason, Verdict
 
 RANDOM_POINT = "random point"
-IDENTITIES = ("path-sum", "backward-pass", "leaf-adjoints")
+IDENTITIES = ("path-sum", "backward-pass", "leaf-adjoints")  # what a random point decides: equations between polynomials
 
 
 @dataclass(frozen=True)
-class Finding:
+class StepFinding:
     """What one step of a theorem came to on one case in one number system.
 
     `places` equations were compared; `kind` is the evidence that they are; `digits` how far differences decide;
-    `methods` how derivatives were taken from values; `reason` why it is not CORRECT; at a random
-    point of a graph of polynomials, `degree` theirs and `bound` the probability that an equation which is no identity holds there.
+    `methods` how derivatives were taken from values; `reason` why it is not CORRECT; at a random point of a graph of
+    polynomials, `degree` theirs and `bound` the probability that an equation which is no identity holds there.
     """
 
     theorem: str
@@ -67,74 +70,101 @@ class Finding:
     failed: int = 0
 
 
-def check_step(theorem: Theorem, number: int, q: GraphQuantities, degree: int | None = None) -> list[Finding]:
-    """One step on one case; nothing where the step is claimed nowhere in this graph, or the number system does not have its quantities.
+@dataclass
+class _Compared:
+    """The equations of one step so far.
 
-    Equations between plain data (sets of paths, counts) are the same in every number system, and are checked with the symbols only.
-    `degree` is that of the polynomials on both sides, where the leaves were drawn at random.
+    `number` were compared, in `entries` entries of matrices; `numeric` is whether any had to do with numbers, so that
+    another number system could say otherwise; `digits` is how far they are known to agree.
     """
-    step = theorem.steps[number]
-    failures: list[Failure] = []
-    undecided: list[str] = []
-    methods: set[str] = set()
-    compared, entries, measured, reached = 0, 0, False, math.inf
+
+    number: int = 0
+    entries: int = 0
+    numeric: bool = False
+    digits: float = math.inf
+    methods: set[str] = field(default_factory=set[str])
+    failures: list[Failure] = field(default_factory=list[Failure])
+    undetermined: list[str] = field(default_factory=list[str])
+
+    def add(self, q: SuppliedQuantities, step: Step, place: Any) -> None:
+        """Compare both sides of the step at one place."""
+        try:
+            left, right = step.left(q, place), step.right(q, place)
+        except Undetermined as error:
+            self.undetermined.append(str(error))
+            self.numeric = True
+            return
+        except (WrongPaths, KeyError, ValueError, AttributeError, TypeError) as error:
+            self.failures.append(Failure(_where(q, place), f"{type(error).__name__}: {error}", "", "", ""))
+            self.numeric = True
+            return
+        self.number += 1
+        if isinstance(left, Measured) and isinstance(right, Measured):
+            self.numeric = True
+            self.entries += right.value.size
+            self.methods |= left.methods | right.methods
+            found, digits = _apart(left, right)
+            self.digits = min(self.digits, digits)
+            self.failures += [Failure(_where(q, place) + entry, *rest) for entry, *rest in found]
+        elif left != right:
+            self.failures.append(Failure(_where(q, place), str(left), str(right), "", ""))
+
+    def outcome(self) -> tuple[Verdict, str | None]:
+        """The verdict, and why it is not CORRECT."""
+        if self.failures:
+            return Verdict.WRONG, f"{len(self.failures)} of {self.number} equations do not hold"
+        if self.undetermined:
+            return Verdict.INCONCLUSIVE, self.undetermined[0]
+        return Verdict.CORRECT, None
+
+
+def check_step(theorem: Theorem, number: int, q: SuppliedQuantities, degree: int | None = None) -> list[StepFinding]:
+    """One step on one case; nothing where the step is claimed nowhere in this graph, or the number system does not have
+    its quantities.
+
+    Equations between plain data (sets of paths, counts) are the same in every number system, and are checked with the
+    symbols only. `degree` is that of the polynomials on both sides, where the leaves were drawn at random.
+    """
+    step, compared = theorem.steps[number], _Compared()
     try:
         for place in step.places(q):
-            try:
-                left, right = step.left(q, place), step.right(q, place)
-            except Undecided as error:
-                undecided.append(str(error))
-                measured = True
-                continue
-            except (WrongPaths, KeyError, ValueError, AttributeError, TypeError) as error:
-                failures.append(Failure(_where(q, place), f"{type(error).__name__}: {error}", "", "", ""))
-                measured = True
-                continue
-            compared += 1
-            if isinstance(left, Measured) and isinstance(right, Measured):
-                measured = True
-                entries += right.value.size
-                methods |= left.methods | right.methods
-                found, digits = _apart(left, right)
-                reached = min(reached, digits)
-                failures += [Failure(_where(q, place) + entry, *rest) for entry, *rest in found]
-            elif left != right:
-                failures.append(Failure(_where(q, place), str(left), str(right), "", ""))
+            compared.add(q, step, place)
     except NotAvailable:
-        if not failures:
+        if not compared.failures:
             return []
-    if not (compared or undecided or failures) or (q.system != FREE.name and not measured):
+    if not (compared.number or compared.undetermined or compared.failures) or (q.system != FREE.name and not compared.numeric):
         return []
-    verdict = Verdict.WRONG if failures else Verdict.INCONCLUSIVE if undecided else Verdict.CORRECT
-    reason = f"{len(failures)} of {compared} equations do not hold" if failures else undecided[0] if undecided else None
-    differences = DIFFERENCE in methods
+    verdict, reason = compared.outcome()
+    differences = DIFFERENCE in compared.methods
     return [
-        Finding(
+        StepFinding(
             theorem=theorem.label,
             step=step.name,
             system=q.system,
             verdict=verdict,
             kind=_kind(q, differences),
-            places=compared,
-            digits=math.floor(reached) if differences and reached < math.inf else None,
-            methods=tuple(sorted(methods)),
+            places=compared.number,
+            digits=math.floor(compared.digits) if differences and compared.digits < math.inf else None,
+            methods=tuple(sorted(compared.methods)),
             degree=degree,
-            bound=None if degree is None else failure_bound(degree, entries),
+            bound=None if degree is None else failure_bound(degree, compared.entries),
             reason=reason,
-            failures=tuple(failures[:MOST_FAILURES]),
-            failed=len(failures),
+            failures=tuple(compared.failures[:MOST_FAILURES]),
+            failed=len(compared.failures),
         )
     ]
 
 
-def _kind(q: GraphQuantities, differences: bool) -> Evidence:
+def _kind(q: SuppliedQuantities, differences: bool) -> Evidence:
     if differences:
         return Evidence.DIGITS
     return Evidence.EXACT if q.system in (RATIONAL.name, FREE.name, RANDOM_POINT) else Evidence.ROUNDING
 
 
 def _apart(left: Measured, right: Measured) -> tuple[list[tuple[str, str, str, str, str]], float]:
-    """The entries that are further apart than their errors allow, and to how many digits the others are known to agree."""
+    """The entries that are further apart than their errors allow, and to how many digits the others
+    are known to agree.
+    """
     if left.value.shape != right.value.shape:
         return [("", f"shape {left.value.shape}", f"shape {right.value.shape}", "", "")], 0.0
     found: list[tuple[str, str, str, str, str]] = []
@@ -151,7 +181,7 @@ def _apart(left: Measured, right: Measured) -> tuple[list[tuple[str, str, str, s
     return found, float(-mpmath.log10(loosest)) if loosest else math.inf
 
 
-def _where(q: GraphQuantities, place: Any) -> str:
+def _where(q: SuppliedQuantities, place: Any) -> str:
     if isinstance(place, int):
         return q.graph.name(place) if 1 <= place <= q.graph.n else f"turn {place}"
     if isinstance(place, tuple):
@@ -159,8 +189,12 @@ def _where(q: GraphQuantities, place: Any) -> str:
     return str(place)
 
 
-def check_case_theorems(case: Case, theorems: Sequence[Theorem], routes: Routes | None = None, digits: int = DIGITS) -> Iterator[Finding]:
-    """Every step of the theorems on one case: with symbols, over the rationals where the case allows, in mpmath and in float64; and at a random point."""
+def check_case_theorems(
+    case: Case, theorems: Sequence[Theorem], routes: Routes | None = None, digits: int = DIGITS
+) -> Iterator[StepFinding]:
+    """Every step of the theorems on one case: with symbols, over the rationals where the case allows, in mpmath and in
+    float64; and at a random point.
+    """
     systems = ((RATIONAL,) if is_exact(case) else ()) + (mpmath_system(digits + EXTRA_DIGITS), FLOAT64)
     with np.errstate(all="ignore"):
         for make in (lambda: symbolic(case.graph, routes), *(lambda system=system: quantities(case, system, routes) for system in systems)):
@@ -178,7 +212,7 @@ def check_case_theorems(case: Case, theorems: Sequence[Theorem], routes: Routes 
         yield from _at_a_random_point(case, theorems, routes)
 
 
-def _at_a_random_point(case: Case, theorems: Sequence[Theorem], routes: Routes | None) -> Iterator[Finding]:
+def _at_a_random_point(case: Case, theorems: Sequence[Theorem], routes: Routes | None) -> Iterator[StepFinding]:
     """The identities of Theorems 1 and 2 on a graph of polynomials, over the rationals, at leaves drawn at random."""
     degree = total_degree(case.graph)
     if degree is None or not 1 <= degree <= HIGHEST_DEGREE:
@@ -189,5 +223,5 @@ def _at_a_random_point(case: Case, theorems: Sequence[Theorem], routes: Routes |
             yield from check_step(theorem, theorem.steps.index(theorem.statement), q, degree)
 
 
-def _refused(theorem: Theorem, step: Step, reason: str) -> Finding:
-    return Finding(theorem.label, step.name, "all", Verdict.INCONCLUSIVE, Evidence.NOT_CHECKED, 0, reason=reason)
+def _refused(theorem: Theorem, step: Step, reason: str) -> StepFinding:
+    return StepFinding(theorem.label, step.name, "all", Verdict.INCONCLUSIVE, Evidence.NOT_CHECKED, 0, reason=reason)

@@ -1,7 +1,8 @@
 """Values and derivatives of one case that never see a Jacobian: what the theorems' left sides are made of.
 
-`derivative(k, j)` is ∂u_k/∂u_j under the global function f̄ᵏ, `local(i, j)` is ∂u_i/∂u_j under fⁱ alone, both from values: by differences in mpmath, and
-over the rationals exactly (`verify.derivatives.exact`), away from kinks. `composed(k)` evaluates f̄ᵏ by putting the local functions into each other, from the output down.
+`derivative(k, j)` is ∂u_k/∂u_j under the global function f̄ᵏ, `local(i, j)` is ∂u_i/∂u_j under fⁱ alone, both from
+values: by differences in mpmath, and over the rationals exactly (`verify.derivatives.exact`), away from kinks.
+`composed(k)` evaluates f̄ᵏ by putting the local functions into each other, from the output down.
 
 >>> from backproof.engine import mpmath_system
 >>> from backproof.verify.cases.lecture import lecture_cases
@@ -24,7 +25,7 @@ import numpy as np
 
 from backproof.engine import DomainError, Graph, NumberSystem, Vertex, leaf
 from backproof.engine.number_systems import Array
-from backproof.theorems.theorem import NotAvailable, Undecided
+from backproof.theorems.quantities import NotAvailable, Undetermined
 from backproof.verify.cases.case import Case, float_leaves
 from backproof.verify.derivatives.differences import Difference, FloatLeak, differences
 from backproof.verify.derivatives.exact import Exact, exact_derivatives
@@ -102,7 +103,9 @@ class Witnesses:
         return self._measured(moved[alone.n], f"∂{graph.name(i)}/∂{graph.name(j)}")
 
     def rows_of_softmax(self, j: int) -> Measured:
-        """The matrix in which every row is exp(l) / Σ exp(l) for l = u_j; in mpmath, with 100·d roundings allowed for."""
+        """The matrix in which every row is exp(l) / Σ exp(l) for l = u_j; in mpmath, with 100·d
+        roundings allowed for.
+        """
         if self.system.family != "mpmath":
             raise NotAvailable(f"softmax is checked in mpmath, not in {self.system.name}")
         values = self._value(j).reshape(-1)
@@ -121,7 +124,7 @@ class Witnesses:
             self._moved[key] = exact_derivatives(graph, leaves, j) if self.system.exact else self._differences(graph, leaves, j)
         found = self._moved[key]
         if isinstance(found, str):
-            raise Undecided(found)
+            raise Undetermined(found)
         return found
 
     def _differences(self, graph: Graph, leaves: Sequence[Any], j: int) -> Mapping[int, Difference] | str:
@@ -133,18 +136,20 @@ class Witnesses:
             return f"{Reason.UNSUPPORTED.value}: {error}"
 
     def _measured(self, found: Difference | Exact | str, where: str) -> Measured:
-        """A derivative with its error: zero where it is exact, an estimate where it is a difference. Undecided at a kink, and where nothing is decided."""
+        """A derivative with its error: zero where it is exact, an estimate where it is a difference. Undetermined at a
+        kink, and where nothing is decided.
+        """
         if isinstance(found, str):
             raise NotAvailable(found)
         if isinstance(found, Exact):
             return Measured(found.value, np.zeros(found.value.shape), self.system, frozenset([found.method]))
         if found.kink.any():
-            raise Undecided(f"{Reason.KINK.value}: {where}")
+            raise Undetermined(f"{Reason.KINK.value}: {where}")
         value = np.array([self.system.convert(entry) for entry in found.value.reshape(-1)], dtype=object).reshape(found.value.shape)
         scale = np.maximum(sizes(value), 1.0)
         error = np.maximum(SAFETY * sizes(found.estimate), scale * 10.0**-self.digits)
         if (error > scale * 10.0 ** (LOST_DIGITS - self.digits)).any():
-            raise Undecided(f"{Reason.DTYPE.value}: the differences are too rough at {where}")
+            raise Undetermined(f"{Reason.DTYPE.value}: the differences are too rough at {where}")
         return Measured(value, error, self.system, frozenset([DIFFERENCE]))
 
 

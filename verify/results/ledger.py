@@ -23,7 +23,7 @@ from typing import Any
 from backproof.reports.document import Record
 from backproof.theorems.theorem import Step, Theorem
 from backproof.verify.proofs.exhaustive import Exhausted
-from backproof.verify.proofs.steps import RANDOM_POINT, Finding
+from backproof.verify.proofs.steps import RANDOM_POINT, StepFinding
 from backproof.verify.results.proofs import formal_name, formal_statements
 from backproof.verify.verdicts import Evidence, Verdict, evidence_words, worst
 
@@ -32,7 +32,7 @@ STRENGTH = tuple(Evidence)
 EXHAUSTED = ("backward-pass", "conclusion")
 
 
-def finding_record(finding: Finding) -> Record:
+def finding_record(finding: StepFinding) -> Record:
     """A finding as JSON data."""
     return {
         "theorem": finding.theorem,

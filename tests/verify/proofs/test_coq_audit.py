@@ -13,7 +13,7 @@ import pytest
 from backproof.verify.proofs.coq_audit import NOT_CHECKED, PROVED, REFUSED, Proofs, check_proofs, uses
 from backproof.verify.proofs.development import FOLDER, GOLDEN, golden_text
 from backproof.verify.proofs.skeletons import skeleton
-from backproof.verify.proofs.translation import coq_table, coq_tables, result
+from backproof.verify.proofs.translation import Tables, coq_table, coq_tables, result
 from backproof.verify.results.proofs import formal_names, label_edges, proofs_record, write_records
 from backproof.verify.selftest.mutants import by_name
 
@@ -170,8 +170,9 @@ def test_coq_does_not_accept_what_a_wrong_engine_leaves(tmp_path: Path, name: st
     (tmp_path / "_CoqProject").write_text("-Q . BackproofFormal\nValidation.v\n", encoding="utf-8")
     shutil.copyfile(FOLDER / "Validation.v", tmp_path / "Validation.v")
     opening = "From mathcomp Require Import all_ssreflect.\nRequire Import BackproofFormal.Validation.\n"
-    assert check_proofs(tmp_path, tables=opening + coq_table("good", [right]), reviewed=False).status == PROVED
-    found = check_proofs(tmp_path, tables=opening + coq_table("bad", [wrong]), reviewed=False)
+    good, bad = (Tables(opening + coq_table(name, [found]).text, 1) for name, found in (("good", right), ("bad", wrong)))
+    assert check_proofs(tmp_path, tables=good, reviewed=False).status == PROVED
+    found = check_proofs(tmp_path, tables=bad, reviewed=False)
     assert found.status == REFUSED
     assert "Coq refuses Tables.v" in found.problems[-1]
 

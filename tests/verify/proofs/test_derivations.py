@@ -1,4 +1,6 @@
-"""Checked derivations: the lecture's hold line by line, and a wrong Jacobian fails exactly the lines that contain it."""
+"""Checked derivations: the lecture's hold line by line, and a wrong Jacobian fails exactly the
+lines that contain it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Theorem 2 on every small graph: how many there are, that two enumerations agree on their paths, and that wrong engines fail there."""
+"""Theorem 2 on every small graph: how many there are, that two enumerations agree on their paths, and that wrong
+engines fail there.
+"""
 
 from __future__ import annotations
 

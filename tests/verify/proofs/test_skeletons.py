@@ -104,7 +104,9 @@ def test_dimensions_and_discrete_leaves_go_where_their_vertices_go() -> None:
 
 
 def test_splitting_an_inner_vertex_gives_every_copy_its_parents() -> None:
-    """1 → 2 → 3, 4 and 3, 4 → 5: vertex 2 becomes 2 and 3, each reads 1, and one of each is read by the old 3 and the old 4."""
+    """1 → 2 → 3, 4 and 3, 4 → 5: vertex 2 becomes 2 and 3, each reads 1, and one of each is read by the old 3 and the
+    old 4.
+    """
     old = skeleton(5, ((1, 2), (2, 3), (2, 4), (3, 5), (4, 5)))
     changed = split(old, names(old), 2)
     assert changed.copies == (2, 3)

@@ -1,4 +1,6 @@
-"""Every step of every theorem: that it holds, that a changed side is noticed there and nowhere else, and which steps a wrong engine fails."""
+"""Every step of every theorem: that it holds, that a changed side is noticed there and nowhere else, and which steps a
+wrong engine fails.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from backproof.engine import FLOAT64, RATIONAL, Graph, leaf, mpmath_system, vertex
+from backproof.engine import FLOAT64, RATIONAL, Graph, backward, leaf, mpmath_system, vertex
 from backproof.engine.free_algebra import FREE, Polynomial
 from backproof.theorems.catalogue import THEOREMS, theorem
 from backproof.theorems.theorem import Step, Theorem
@@ -18,8 +20,8 @@ from backproof.verify.cases.case import Case, is_exact, make_case
 from backproof.verify.cases.draws import campaign_case
 from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.proofs.measured import Measured
-from backproof.verify.proofs.quantities import GraphQuantities, quantities, symbolic
-from backproof.verify.proofs.steps import Finding, check_case_theorems, check_step
+from backproof.verify.proofs.quantities import SuppliedQuantities, quantities, symbolic
+from backproof.verify.proofs.steps import StepFinding, check_case_theorems, check_step
 from backproof.verify.selftest.mutants import MUTANTS, by_name
 from backproof.verify.three_way.routes import Routes
 from backproof.verify.verdicts import Evidence, Verdict
@@ -36,12 +38,12 @@ def on_softmax() -> Case:
 CASES = [*lecture_cases(), *(campaign_case(1, number) for number in range(12)), on_softmax()]
 
 
-def everywhere(case: Case, routes: Routes | None = None) -> list[GraphQuantities]:
+def everywhere(case: Case, routes: Routes | None = None) -> list[SuppliedQuantities]:
     exact = [RATIONAL] if is_exact(case) else []
     return [symbolic(case.graph, routes), *(quantities(case, system, routes) for system in (*exact, mpmath_system(90), FLOAT64))]
 
 
-def found(stated: Theorem, number: int, most: int = 6) -> list[tuple[GraphQuantities, Finding]]:
+def found(stated: Theorem, number: int, most: int = 6) -> list[tuple[SuppliedQuantities, StepFinding]]:
     """The findings of one step on the first cases that have it."""
     checked = [(q, finding) for case in CASES[:12] for q in everywhere(case) for finding in check_step(stated, number, q)]
     return checked[:most]
@@ -140,8 +142,6 @@ def test_a_wrong_difference_fails_the_chain_rule_and_no_step_without_derivatives
 
 def test_a_loop_that_runs_in_another_order_breaks_the_invariant() -> None:
     def upside_down(graph: Any, D: Any, cotangent: Any = None, system: Any = FLOAT64) -> Any:
-        from backproof.engine import backward
-
         p = backward(graph, D, cotangent, system)
         return dict(reversed(p.items()))
 

@@ -45,14 +45,16 @@ def test_discrete_leaves_have_no_edges() -> None:
 
 
 def test_the_coq_text_states_that_tables_are_right_and_complete() -> None:
-    text = coq_tables(largest=2)
+    tables = coq_tables(largest=2)
+    text = tables.text
     assert (
         "Definition graphs_2 : seq result := [::\n  (2, [::], [:: [::]; [:: [::]]]);\n  (2, [:: (0, 1)], [:: [:: [:: (0, 1)]]; [:: [::]]])]."
         in text
     )
     assert "Theorem graphs_2_all : has_every_graph 2 graphs_2 = true." in text
     assert "Theorem named_graphs_right : accepts_all named_graphs = true." in text
-    assert len(re.findall(r"^  \(\d+, ", coq_table("t", [result(FOUR)]), re.MULTILINE)) == 1
+    assert tables.graphs == len(re.findall(r"^  \(\d+, ", text, re.MULTILINE)) == 1 + 2 + len(named_graphs())
+    assert len(re.findall(r"^  \(\d+, ", coq_table("t", [result(FOUR)]).text, re.MULTILINE)) == coq_table("t", [result(FOUR)]).graphs == 1
 
 
 def test_symbols_are_named_alike_in_both_places() -> None:

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from backproof.theorems.catalogue import theorem
 from backproof.verify.proofs.exhaustive import Exhausted, Violation
-from backproof.verify.proofs.steps import Finding
+from backproof.verify.proofs.steps import StepFinding
 from backproof.verify.results.ledger import Ledger, exhausted_record, finding_record, theorem_record
 from backproof.verify.three_way.comparison import Failure
 from backproof.verify.verdicts import Evidence, Verdict
@@ -15,7 +15,7 @@ CONCLUSION = theorem("backward-pass").statement.name
 def finding(
     system: str, verdict: Verdict = Verdict.CORRECT, kind: Evidence = Evidence.EXACT, step: str = CONCLUSION, **more: object
 ) -> dict[str, object]:
-    return finding_record(Finding("backward-pass", step, system, verdict, kind, 3, **more))  # type: ignore[arg-type]
+    return finding_record(StepFinding("backward-pass", step, system, verdict, kind, 3, **more))  # type: ignore[arg-type]
 
 
 def test_evidence_stands_strongest_first_and_each_kind_once() -> None:
