@@ -28,7 +28,7 @@ from backproof.engine import FLOAT64, DomainError, Graph, GraphError, Vertex, fo
 from backproof.verify.cases.case import Case, CaseError, Number, Vector, make_case
 from backproof.verify.three_way.check import CaseResult, check_case
 from backproof.verify.three_way.routes import Routes
-from backproof.verify.verdicts import Verdict
+from backproof.verify.verdicts import Reason, Verdict
 
 LIMIT = 2000
 SIMPLE_VALUES: tuple[Number, ...] = (1, 2, 3, 0)
@@ -66,13 +66,11 @@ def same_failure(
     return fails
 
 
-def _signature(result: CaseResult) -> set[tuple[str, str, str]]:
-    kind = result.verdict.value if not result.comparisons else ""
-    return {
-        (c.claim, c.system.split("(")[0], (c.reason or kind).split(":")[0] if not c.failures else "unequal")
-        for c in result.comparisons
-        if c.verdict is result.verdict
-    }
+def _signature(result: CaseResult) -> set[tuple[str, str, Reason | None, bool]]:
+    """How a case fails: by which claims, in which number systems (whatever their precision), why it is left open, and
+    whether unequal values are named.
+    """
+    return {(c.claim, c.system.split("(")[0], c.reason, bool(c.failures)) for c in result.comparisons if c.verdict is result.verdict}
 
 
 def shrink(case: Case, fails: Callable[[Case], bool], limit: int = LIMIT) -> Shrunk:

@@ -13,8 +13,9 @@ from backproof.verify.paths.enumeration import path_counts
 from backproof.verify.results.case_detail import accuracy, detail
 from backproof.verify.results.settings import LISTED_PATHS
 from backproof.verify.three_way.check import CaseResult
-from backproof.verify.three_way.comparison import CLAIM_1, Comparison
+from backproof.verify.three_way.comparison import Comparison
 from backproof.verify.three_way.floats import FloatCheck
+from backproof.verify.three_way.theorem_1 import CLAIM_DIFFERENCES
 from backproof.verify.verdicts import Evidence, Verdict, evidence_words, worst
 
 MOST_REASONS = 4
@@ -36,7 +37,7 @@ def case_record(
     open_steps = [found for found in findings or () if found["verdict"] != Verdict.CORRECT.value]
     verdict = worst((result.verdict, *(Verdict(found["verdict"]) for found in open_steps)))
     content, replay = case_ids(case)
-    reasons = [(c.verdict, c.reason or "") for c in failing]
+    reasons = [(c.verdict, c.sentence or "") for c in failing]
     reasons += [(Verdict(found["verdict"]), f"{found['theorem']}, {found['step']}: {found['reason']}") for found in open_steps]
     return {
         "id": content,
@@ -72,7 +73,7 @@ def _check(comparison: Comparison, floats: Sequence[FloatCheck]) -> Record:
         "theorem": comparison.theorem,
         "system": comparison.system,
         "verdict": comparison.verdict.value,
-        "reason": comparison.reason,
+        "reason": comparison.sentence,
         "evidence": evidence_words(comparison.evidence, checked, comparison.digits or 0),
         "kind": comparison.evidence.name,
         "digits": comparison.digits,
@@ -88,7 +89,7 @@ def _share(comparison: Comparison) -> str:
     share = comparison.worst
     if share is None:
         return "unequal" if comparison.failed else "overlapping" if comparison.evidence is Evidence.CERTIFIED else "equal"
-    what = "the estimate" if comparison.claim == CLAIM_1 else "the bound"
+    what = "the estimate" if comparison.claim == CLAIM_DIFFERENCES else "the bound"
     return "beyond " + what if math.isinf(share) else f"{share:.2g} of {what}"
 
 

@@ -243,7 +243,7 @@ def forgiving_theorem_2(graph: Graph, p: Mapping[int, Array], cotangent: Any, su
     """A comparison that also accepts any difference below 10⁻⁶."""
     found = adjoints_against_paths(graph, p, cotangent, sums, system)
     small = found.failures and all(size(f.difference) < 1e-6 for f in found.failures)
-    return dataclasses.replace(found, verdict=Verdict.CORRECT, failures=(), failed=0, reason=None) if small else found
+    return dataclasses.replace(found, verdict=Verdict.CORRECT, failures=(), failed=0, detail="") if small else found
 
 
 def forgiving_theorem_1(
@@ -251,14 +251,14 @@ def forgiving_theorem_1(
 ) -> Comparison:
     found = paths_against_differences(graph, sums, moved, system, digits)
     small = found.failures and all(size(f.difference) < 1e-6 for f in found.failures)
-    return dataclasses.replace(found, verdict=Verdict.CORRECT, failures=(), failed=0, reason=None) if small else found
+    return dataclasses.replace(found, verdict=Verdict.CORRECT, failures=(), failed=0, detail="") if small else found
 
 
 def forgiving_enclosures(graph: Graph, sums: Mapping[Edge, Any], found: Mapping[Edge, Any], system: NumberSystem) -> Comparison:
     """A comparison with enclosures that also accepts any difference below 10⁻⁶."""
     judged = paths_against_enclosures(graph, sums, found, system)
     small = judged.failures and all(size(f.difference) < 1e-6 for f in judged.failures)
-    return dataclasses.replace(judged, verdict=Verdict.CORRECT, failures=(), failed=0, reason=None) if small else judged
+    return dataclasses.replace(judged, verdict=Verdict.CORRECT, failures=(), failed=0, detail="") if small else judged
 
 
 def shifted_enclosures(graph: Graph, leaves: Sequence[Any], bits: int) -> dict[Edge, Any]:

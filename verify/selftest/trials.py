@@ -34,9 +34,9 @@ from backproof.verify.results.settings import LISTED_PATHS, Settings
 from backproof.verify.results.tally import Tally
 from backproof.verify.selftest.mutants import MUTANTS, Mutant, by_name
 from backproof.verify.three_way.check import CaseResult, check_case
-from backproof.verify.three_way.comparison import CLAIM_2
 from backproof.verify.three_way.routes import Routes
 from backproof.verify.three_way.theorem_1 import CLAIM_CERTIFIED
+from backproof.verify.three_way.theorem_2 import CLAIM_ADJOINTS
 from backproof.verify.verdicts import Verdict
 
 COUNTED, PLANTED = "paths counted", "planted fault"
@@ -119,7 +119,7 @@ def killed(result: CaseResult) -> tuple[str, ...]:
             continue
         if not comparison.failures:
             found.append(COUNTED)
-        elif comparison.claim == CLAIM_2:
+        elif comparison.claim == CLAIM_ADJOINTS:
             found.append(f"Theorem 2, {comparison.system.split('(')[0]}")
         else:
             found.append(CERTIFIED if comparison.claim == CLAIM_CERTIFIED else WITNESSED)
