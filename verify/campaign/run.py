@@ -1,9 +1,10 @@
 """Run the suite: the lecture's examples, the digits, and N random cases, on one or several processes.
 
-Enclosures judge every case; differences are taken as a second witness on graphs of up to 6 vertices and the named ones of up to 40 leaf entries, and on a sample of the others.
-The lecture's examples and the first 24 random cases also go through every step of every theorem (`verify.proofs.steps`).
-Case number i depends on the seed and on i alone, so the results are the same whatever the number of processes.
-A case that raises an unexpected error comes back as a `CaseCrash` that carries its replay line.
+Enclosures judge every case; differences are taken as a second witness on graphs of up to 6 vertices and the named ones
+of up to 40 leaf entries, and on a sample of the others. The lecture's examples and the first 24 random cases also go
+through every step of every theorem (`verify.proofs.steps`). Case number i depends on the seed and on i alone, so the
+results are the same whatever the number of processes. A case that raises an unexpected error comes back as a
+`CaseCrash` that carries its replay line.
 """
 
 from __future__ import annotations
@@ -44,7 +45,9 @@ RARELY = 50_000
 
 
 class CaseCrash(RuntimeError):
-    """The suite itself failed on a case: the message has the traceback, and the replay line where the case could be built."""
+    """The suite itself failed on a case: the message has the traceback, and the replay line where the case could be
+    built.
+    """
 
 
 def run_suite(
@@ -55,10 +58,12 @@ def run_suite(
     skip: Callable[[int], bool] = lambda place: False,
     stop: Callable[[], bool] = lambda: False,
 ) -> Iterator[tuple[int, Record]]:
-    """Check the named cases and `settings.cases` random ones; yields (place in the results, record) as cases finish, in any order.
+    """Check the named cases and `settings.cases` random ones; yields (place in the results, record) as cases finish, in
+    any order.
 
-    Places for which `skip` is true are left out (they were done before); once `stop` is true nothing new is begun. `routes` replaces the engine's
-    passes, in this process only (jobs = 1). CaseCrash if the suite itself fails on a case.
+    Places for which `skip` is true are left out (they were done before); once `stop` is true nothing new is begun.
+    `routes` replaces the engine's passes, in this process only (jobs = 1). CaseCrash if the suite itself fails on a
+    case.
     """
     if routes is not None and jobs != 1:
         raise ValueError(f"replaced routes run in this process only: jobs must be 1, found {jobs}")
@@ -83,7 +88,9 @@ def run_suite(
 
 
 def _chunks(settings: Settings, named: Sequence[Case], jobs: int) -> Iterator[Chunk]:
-    """The named cases one by one, then the numbers of the random ones in chunks: small where there are few, for an even load."""
+    """The named cases one by one, then the numbers of the random ones in chunks: small where there are few, for an even
+    load.
+    """
     size = max(1, min(LONGEST_CHUNK, settings.cases // (8 * jobs)))
     yield from (((place, case),) for place, case in enumerate(named))
     for start in range(0, settings.cases, size):
@@ -116,7 +123,9 @@ def _is_small(case: Case) -> bool:
 
 
 def _ready() -> None:
-    """Ctrl-C belongs to the parent, which keeps what is finished. What is imported stays, and a case leaves few cycles: the collector need not look often."""
+    """Ctrl-C belongs to the parent, which keeps what is finished. What is imported stays, and a case leaves few cycles:
+    the collector need not look often.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.freeze()
     gc.set_threshold(RARELY)

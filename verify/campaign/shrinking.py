@@ -1,7 +1,9 @@
-"""Make a failing case small: `shrink(case, fails)` deletes vertices and edges and simplifies functions and values while it still fails in the same way.
+"""Make a failing case small: `shrink(case, fails)` deletes vertices and edges and simplifies functions and values while
+it still fails in the same way.
 
-`fails` says whether a candidate still fails; `same_failure` makes it from a checked case: the same verdict, by the same comparisons. The search is greedy and
-deterministic: it takes the first reduction that keeps the failure, and starts again, until none does.
+`fails` says whether a candidate still fails; `same_failure` makes it from a checked case: the same verdict, by the same
+comparisons. The search is greedy and deterministic: it takes the first reduction that keeps the failure, and starts
+again, until none does.
 
 >>> from backproof.verify.selftest.mutants import by_name
 >>> from backproof.verify.cases.draws import campaign_case
@@ -48,7 +50,8 @@ class Shrunk:
 def same_failure(
     result: CaseResult, routes: Routes | None = None, check: Callable[[Case], CaseResult] | None = None
 ) -> Callable[[Case], bool]:
-    """Whether a candidate has the verdict of `result`, by at least one of its failing comparisons, with the same kind of reason.
+    """Whether a candidate has the verdict of `result`, by at least one of its failing comparisons, with the same kind
+    of reason.
 
     `check` checks a candidate (left out: `check_case` with these routes). ValueError if `result` is CORRECT.
     """
@@ -74,7 +77,9 @@ def _signature(result: CaseResult) -> set[tuple[str, str, Reason | None, bool]]:
 
 
 def shrink(case: Case, fails: Callable[[Case], bool], limit: int = LIMIT) -> Shrunk:
-    """The smallest case that reductions lead to. ValueError if the case does not fail; at most `limit` candidates are tried."""
+    """The smallest case that reductions lead to. ValueError if the case does not fail; at most `limit` candidates are
+    tried.
+    """
     if not fails(case):
         raise ValueError(f"the case {case.name!r} does not fail, so there is nothing to shrink")
     steps: list[str] = []
@@ -128,7 +133,9 @@ def _reductions(case: Case) -> Iterator[tuple[str, Build]]:
 def _rebuilt(
     case: Case, vertices: Sequence[Vertex], bypass: dict[int, int], output: int, leaves: Sequence[Vector] | None = None
 ) -> Case | None:
-    """The case with the given vertices: those in `bypass` replaced by another one, and only what reaches the output kept, numbered anew."""
+    """The case with the given vertices: those in `bypass` replaced by another one, and only what reaches the output
+    kept, numbered anew.
+    """
     values = case.leaves if leaves is None else leaves
     count = sum(v.function is None for v in vertices)
 

@@ -18,7 +18,8 @@ import click
 
 from backproof.reports import save_results, write_html
 from backproof.reports.document import Record
-from backproof.reports.terminal import COLOURS, say
+from backproof.reports.terminal import say
+from backproof.reports.vocabulary import COLOURS
 from backproof.theorems.catalogue import THEOREMS
 from backproof.verify.commands.exit_codes import FAILS, HOLDS, INTERNAL, NOTHING
 from backproof.verify.numbers.precision import DIGITS

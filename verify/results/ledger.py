@@ -1,7 +1,8 @@
 """What many cases say about every step of every theorem, and the words of evidence that this amounts to.
 
-A step of a theorem is checked in several number systems; each gives evidence of its own, listed strongest first. The evidence of a theorem is that of the step
-which states it; its verdict is the worst of all its steps. Without a case it is `not checked`, and has no verdict.
+A step of a theorem is checked in several number systems; each gives evidence of its own, listed strongest first. The
+evidence of a theorem is that of the step which states it; its verdict is the worst of all its steps. Without a case it
+is `not checked`, and has no verdict.
 
 >>> from backproof.theorems.catalogue import theorem
 >>> from backproof.verify.cases.lecture import lecture_cases
@@ -143,7 +144,9 @@ def exhausted_record(sizes: Sequence[Exhausted]) -> Record | None:
 
 
 def theorem_record(theorem: Theorem, ledger: Ledger, exhausted: Record | None = None, proofs: Record | None = None) -> Record:
-    """A theorem for the results document: its statement, its steps, and the evidence for each. `proofs` is the record of the formal proofs."""
+    """A theorem for the results document: its statement, its steps, and the evidence for each. `proofs` is the record
+    of the formal proofs.
+    """
     proved = frozenset(proofs["proved"] if proofs else ())
     reviewed = formal_statements()
     steps = [_step_record(theorem, step, ledger, exhausted, proved, reviewed) for step in theorem.steps]
@@ -167,7 +170,9 @@ def theorem_record(theorem: Theorem, ledger: Ledger, exhausted: Record | None = 
 
 
 def _by_kind(found: Sequence[Record]) -> dict[str, str]:
-    """The evidence of each kind, strongest first: of two number systems that give evidence of one kind, what the first says."""
+    """The evidence of each kind, strongest first: of two number systems that give evidence of one kind, what the first
+    says.
+    """
     words: dict[str, str] = {}
     for entry in found:
         words.setdefault(entry["kind"], entry["evidence"])
