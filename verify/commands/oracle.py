@@ -24,6 +24,7 @@ import click
 from backproof.engine.functions import TABLE
 from backproof.reports.document import Record
 from backproof.reports.terminal import print_case_line, print_table, progress
+from backproof.verify.campaign.run import SAMPLING
 from backproof.verify.campaign.shrinking import same_failure, shrink
 from backproof.verify.cases.case import Case, CaseError
 from backproof.verify.cases.draws import campaign_case, restricted_case
@@ -42,8 +43,6 @@ from backproof.verify.results.settings import LISTED_PATHS, Settings
 from backproof.verify.results.tally import Tally, tally_of
 from backproof.verify.three_way.check import CaseResult
 from backproof.verify.verdicts import Verdict
-
-DETAILED = 36
 
 
 def run_oracle(
@@ -92,7 +91,7 @@ def run_oracle(
                 undecidable += 1
                 continue
             result = check_engine(chosen, engine)
-            record = case_record(result, place < len(named) + DETAILED, target=target)
+            record = case_record(result, place < len(named) + SAMPLING.detailed, target=target)
             tally.add(place, record)
             if result.verdict is not Verdict.CORRECT and smallest is None:
                 smallest = result

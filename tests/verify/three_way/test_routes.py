@@ -30,7 +30,7 @@ def test_every_pass_can_be_replaced_and_the_cotangent_is_handed_on() -> None:
     done = run(
         case,
         FLOAT64,
-        Routes(backward=watched, forward=lambda graph, leaves, system=FLOAT64: {1: system.array([5.0]), 2: system.array([0.0])}),
+        Routes(backward=watched, forward=lambda graph, leaf_values, system=FLOAT64: {1: system.array([5.0]), 2: system.array([0.0])}),
     )
     assert done.p[1].tolist() == [[20.0]]
     assert seen == [((2.0,),)]
