@@ -32,8 +32,8 @@ from backproof.verify.three_way.check import CaseResult, check_case
 from backproof.verify.three_way.routes import Routes
 from backproof.verify.verdicts import Reason, Verdict
 
-LIMIT = 2000
-SIMPLE_VALUES: tuple[Number, ...] = (1, 2, 3, 0)
+LIMIT = 2000  # candidates that are tried; chosen: so many checks take about a minute
+SIMPLE_VALUES: tuple[Number, ...] = (1, 2, 3, 0)  # the simplest first; 0 last, since it hides what it multiplies
 VARIADIC = ("add", "multiply", "maximum", "minimum", "concatenate", "weighted_sum")
 SIMPLE_FUNCTIONS = ("identity", "square", "sum", "add", "multiply")
 

@@ -25,7 +25,7 @@ from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.proofs.derivations import CheckedDerivation, check_derivation
 from backproof.verify.three_way.routes import Routes
 
-FOUR_VERTICES, NETWORK = 0, 5
+FOUR_VERTICES, NETWORK = 0, 5  # places among the lecture's cases
 SHOWN = ((FOUR_VERTICES, ("u₂",), ()), (NETWORK, ("W", "b", "V", "γ"), ("q_y",)))
 
 

@@ -53,8 +53,8 @@ def finding_record(finding: Finding) -> Record:
 
 
 @dataclass
-class Entry:
-    """One step in one number system, over all cases."""
+class StepEvidence:
+    """What all cases say of one step in one number system."""
 
     kind: str
     places: int = 0
@@ -73,7 +73,7 @@ class Entry:
         return worst(Verdict(name) for name, count in self.counts.items() if count)
 
     def record(self, system: str) -> Record:
-        """The entry as JSON data, with its evidence in words."""
+        """It as JSON data, with the evidence in words."""
         words = evidence_words(Evidence[self.kind], self.counts[Verdict.CORRECT.value], self.digits or 0)
         return {
             "system": system,
@@ -96,13 +96,13 @@ class Ledger:
     """The findings of all cases, by theorem, step and number system."""
 
     cases: int = 0
-    entries: dict[tuple[str, str, str], Entry] = field(default_factory=dict)
+    entries: dict[tuple[str, str, str], StepEvidence] = field(default_factory=dict)
 
     def add(self, case: str, findings: Iterable[Mapping[str, Any]]) -> None:
         """Count the findings of one case, given by its id."""
         self.cases += 1
         for found in findings:
-            entry = self.entries.setdefault((found["theorem"], found["step"], found["system"]), Entry(found["kind"]))
+            entry = self.entries.setdefault((found["theorem"], found["step"], found["system"]), StepEvidence(found["kind"]))
             entry.places += found["places"]
             entry.methods.update(found["methods"])
             if found["bound"] is not None:
