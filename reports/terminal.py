@@ -1,5 +1,4 @@
-"""What the terminal shows: progress on stderr, then the summary in words, the first failure, and the three-way table of
-one case.
+"""What the terminal shows: progress on stderr, the summary in words, the first failure, the three-way table of a case.
 
 Statuses are words; colour only underlines them, and only on a terminal without NO_COLOR.
 """

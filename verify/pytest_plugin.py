@@ -1,5 +1,4 @@
-"""The pytest plugin: the fixture `gradient_oracle`, the marker `backproof`, and `--backproof-html FILE`, one report of
-all checks of a run.
+"""The pytest plugin: the fixture `gradient_oracle`, the marker `backproof`, the report `--backproof-html FILE`.
 
     def test_my_layer(gradient_oracle):
         gradient_oracle(layer, (x, w), vjp=layer_backward)

@@ -34,7 +34,7 @@ LONGEST_LINE = 21  # letters of any other line in a box
 LONGEST_LABEL = 15  # letters on an edge, the distance of two columns less the tips
 TIP = 7  # length of an arrow's tip
 LETTER = 6.2  # about the width of a letter on an edge, by which labels are kept apart
-ALONG = (0.38, 0.5, 0.62, 0.26, 0.74, 0.18, 0.82)  # where a label may stand on its edge, the first free place; chosen by eye
+ALONG = (0.38, 0.5, 0.62, 0.26, 0.74, 0.18, 0.82)  # where a label may stand on its edge; chosen
 
 Point: TypeAlias = tuple[float, float]
 Place: TypeAlias = tuple[float, float, float, float]

@@ -1,5 +1,4 @@
-"""The report: one self-contained page from a results document, readable without JavaScript, with no request to
-anywhere.
+"""The report: one self-contained page from a results document, readable without JavaScript and without a network.
 
 `render_html` is a function of the document alone: the same document gives the same bytes. `write_html` writes the page
 whole or not at all.
@@ -97,9 +96,7 @@ def write_checks_html(document: Results, path: str | os.PathLike[str]) -> None:
 
 
 def _checks(results: Results, heading: str) -> Record:
-    """What the templates show of gradient checks: all of them below a heading, and before it those that fail, worst
-    first.
-    """
+    """What templates show of gradient checks: all of them below a heading, the failing ones before it, worst first."""
     checks: list[Record] = results.get("gradient_checks", [])
     failing = [check for check in checks if check["verdict"] != "CORRECT"]
     return {"checks": checks, "failing": sorted(failing, key=lambda check: SEVERITY.index(check["verdict"])), "heading": heading}
@@ -206,9 +203,7 @@ def _overall(results: Results) -> str:
 
 
 def _checked_otherwise(results: Results) -> bool:
-    """Whether there is something to say without a case: wrong engines, gradient checks, theorems' steps,
-    derivations.
-    """
+    """Whether there is something to say without a case: wrong engines, gradient checks, theorems, derivations."""
     sections = results.get("selftest") or results.get("gradient_checks") or results["derivations"]
     return bool(sections or any(theorem["verdict"] for theorem in results["theorems"]))
 

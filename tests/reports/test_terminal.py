@@ -1,4 +1,4 @@
-"""What the terminal shows of results: the verdict in a sentence, the worst failures first with their replay lines, colour only where it is wanted."""
+"""What the terminal shows of results: the verdict in a sentence, the worst failures first, colour on request."""
 
 from __future__ import annotations
 

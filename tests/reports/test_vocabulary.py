@@ -1,4 +1,4 @@
-"""The words that reports know are those that are written: verdicts by severity, the histogram's edges, what is no share."""
+"""The words that reports know are those that are written: verdicts by severity, the histogram, what is no share."""
 
 from __future__ import annotations
 

@@ -70,9 +70,7 @@ SAMPLING, CHUNKING = Sampling(), Chunking()
 
 
 class CaseCrash(RuntimeError):
-    """The suite itself failed on a case: the message has the traceback, and the replay line where the case could be
-    built.
-    """
+    """The suite itself failed on a case: the message has the traceback, and the replay line if there is a case."""
 
 
 def processes(jobs: int) -> Executor:
@@ -89,8 +87,7 @@ def run_suite(
     stop: Callable[[], bool] = lambda: False,
     executor: Callable[[int], Executor] | None = None,
 ) -> Iterator[Finished]:
-    """Check the named cases and `settings.cases` random ones; yields (place in the results, record) as cases finish, in
-    any order.
+    """Check the named cases and `settings.cases` random ones: (place in the results, record) as they finish.
 
     `executor(jobs)` makes the workers, which are shut down at the end: any executor of `concurrent.futures` that runs
     no two cases at once in one process, since flint's precision is global there. Left out: this process if jobs is 1,
@@ -131,9 +128,7 @@ def _on_workers(
 
 
 def _chunks(settings: Settings, named: Sequence[Case], jobs: int) -> Iterator[Chunk]:
-    """The named cases one by one, then the numbers of the random ones in chunks: small where there are few, for an even
-    load.
-    """
+    """The named cases one by one, then the numbers of the random ones in chunks: small ones where there are few."""
     size = max(1, min(CHUNKING.longest, settings.cases // (CHUNKING.for_each * jobs)))
     yield from (((place, case),) for place, case in enumerate(named))
     for start in range(0, settings.cases, size):

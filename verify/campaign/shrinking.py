@@ -50,8 +50,7 @@ class Shrunk:
 def same_failure(
     result: CaseResult, routes: Routes | None = None, check: Callable[[Case], CaseResult] | None = None
 ) -> Callable[[Case], bool]:
-    """Whether a candidate has the verdict of `result`, by at least one of its failing comparisons, with the same kind
-    of reason.
+    """Whether a candidate fails as `result` does: with its verdict, by one of its comparisons, for the same reason.
 
     `check` checks a candidate (left out: `check_case` with these routes). ValueError if `result` is CORRECT.
     """
@@ -77,9 +76,7 @@ def _signature(result: CaseResult) -> set[tuple[str, str, Reason | None, bool]]:
 
 
 def shrink(case: Case, fails: Callable[[Case], bool], limit: int = LIMIT) -> Shrunk:
-    """The smallest case that reductions lead to. ValueError if the case does not fail; at most `limit` candidates are
-    tried.
-    """
+    """The smallest case that at most `limit` candidates lead to. ValueError if the case does not fail."""
     if not fails(case):
         raise ValueError(f"the case {case.name!r} does not fail, so there is nothing to shrink")
     steps: list[str] = []

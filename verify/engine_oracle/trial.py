@@ -135,9 +135,7 @@ def _shaped(graph: Graph, found: Mapping[Any, Any], rows: int) -> Answer:
 
 
 def check_engine(case: Case, engine: Engine, digits: int = DIGITS) -> CaseResult:
-    """Every comparison of one engine on one case. The float run of the result holds the engine's adjoints, and the
-    engine's alone.
-    """
+    """Every comparison of one engine on one case. The float run of the result holds the engine's adjoints alone."""
     case = rounded_case(case, FLOAT64)
     first = ask(engine, case)
     if first.problem is not None:
@@ -154,9 +152,7 @@ def check_engine(case: Case, engine: Engine, digits: int = DIGITS) -> CaseResult
 
 
 def _judged(case: Case, p: Mapping[int, Array], again: Mapping[int, Array], bits: int) -> CaseResult:
-    """The adjoints of the leaves against enclosures, those inside against path sums, and the leaves' of a second call
-    where they differ.
-    """
+    """Adjoints of leaves against enclosures, those inside against path sums, those of a second call if they differ."""
     graph = case.graph
     balls = run(case, real_ball_system(bits + EXTRA_BITS), Routes())
     vertices = [j for j in range(1, graph.n + 1) if not graph.is_discrete(j)]
@@ -199,9 +195,7 @@ def _again(check: FloatCheck) -> FloatCheck:
 
 
 def _graded(check: FloatCheck) -> FloatCheck:
-    """The comparison in the oracle's words: INACCURATE only as far as float32 could explain it; INCONCLUSIVE where
-    nothing can be said.
-    """
+    """The comparison in the oracle's words: INACCURATE as far as float32 explains it; INCONCLUSIVE if undecidable."""
     found = check.comparison
     if found is None:
         opened = Comparison(CLAIM_DERIVATIVE, LEAVES.name, check.system, Verdict.CORRECT, Evidence.ROUNDING)
@@ -212,9 +206,7 @@ def _graded(check: FloatCheck) -> FloatCheck:
 
 
 def _inside(case: Case, p: Mapping[int, Array], sums: Mapping[int, PathSum], system: NumberSystem) -> FloatCheck | None:
-    """The adjoints of the vertices that are no leaves against the path sum in balls; None where the engine returned
-    none, or no bound is known.
-    """
+    """Adjoints inside the graph against the path sum in balls; None if there are none, or no bound is known."""
     graph = case.graph
     given = [j for j in p if j > graph.l]
     if not given:
@@ -236,9 +228,7 @@ def _inside(case: Case, p: Mapping[int, Array], sums: Mapping[int, PathSum], sys
 
 
 def diagnose_engine(result: CaseResult) -> str | None:
-    """What blame says of the adjoints that the engine returned; None where it returned none, or blame has nothing to go
-    by.
-    """
+    """What blame says of the engine's adjoints; None if there are none, or blame has nothing to go by."""
     case, floats = result.case, result.floats
     if floats is None or result.verdict is Verdict.CORRECT:
         return None

@@ -1,5 +1,4 @@
-"""Everything the report draws of one case, as JSON data: graph, values, Jacobians, paths with running sums, backward
-steps, three-way table.
+"""All that the report draws of a case, as JSON data: graph, values, Jacobians, paths, backward steps, three-way table.
 
 Only quantities that the check computed are written down; nothing is judged here.
 """

@@ -106,7 +106,5 @@ def _check(comparison: Comparison, floats: Sequence[FloatCheck]) -> Record:
 
 
 def with_open_findings(record: Record) -> Record:
-    """A case as the results list it: of the theorems' steps only those that are not CORRECT; the others are counted
-    under the theorems.
-    """
+    """A case as the document lists it: of the theorems' steps those that are not CORRECT; the ledger counts all."""
     return {**record, "findings": [found for found in record["findings"] or () if found["verdict"] != Verdict.CORRECT.value]}

@@ -1,5 +1,4 @@
-"""The derivations of the lecture (L8) as JSON data for the results: every line with its formula, its reason and its
-verdict.
+"""The derivations of the lecture (L8) as JSON data: every line with its formula, its reason and its verdict.
 
 They are those of the lecture: ∂o/∂ of every leaf of its network, with q and y = log-softmax(q) as one vertex as on the
 slide, and of u₂ in its four-vertex graph.

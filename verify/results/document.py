@@ -1,5 +1,4 @@
-"""The results document of a run: one record per case, the claims with their evidence, the summary in words, the exit
-gate.
+"""The results document of a run: a record per case, the claims with their evidence, the summary, the exit gate.
 
 It is the source of every report (`reports/results.schema.json`), and holds no times, no dates and no machine: the same
 seed gives the same bytes. `gradient_checks_document` is that of a run which checked code, and no case.
@@ -54,9 +53,7 @@ def results_document(
     derivations: Sequence[Record] = (),
     proofs: Proofs | None = None,
 ) -> Record:
-    """The document of a run over cases. An engine on trial has no theorems and no coverage: these are backproof's
-    own.
-    """
+    """The document of a run over cases; on an engine on trial, theorems and coverage, backproof's own, are left out."""
     own = settings.target is None
     every_graph, formal, records = exhausted_record(exhausted), proofs_record(proofs), tally.records()
     return {
@@ -78,9 +75,7 @@ def results_document(
 
 
 def gradient_checks_document(command: str, checks: Sequence[Record]) -> Record:
-    """The document of a run that checked code (`results.check_record`), and no case: it holds if all checks are
-    CORRECT.
-    """
+    """The document of a run that checked code (`results.check_record`) and no case. It holds if all are CORRECT."""
     verdicts = [Verdict(check["verdict"]) for check in checks]
     right = verdicts.count(Verdict.CORRECT)
     return {
@@ -142,16 +137,13 @@ def _summary(
 
 
 def _left_out(own: bool, tally: Tally, not_checked: Iterable[str], proofs: Proofs | None, formal: Record) -> list[str]:
-    """What was not checked, in sentences: what comparisons left open, the formal proofs, and what the command knows
-    of.
-    """
+    """What was not checked, in sentences: what comparisons left open, the formal proofs, and what the command knows."""
     formal_proofs = [formal["sentence"]] if proofs is None and own else []
     return [*tally.open_sentences(witnesses=own), *formal_proofs, *not_checked]
 
 
 def fails(counts: Mapping[str, int], allow_inconclusive: bool) -> bool:
-    """Whether a run with these verdicts fails: anything WRONG or INACCURATE, or INCONCLUSIVE cases that are not allowed
-    or above 1 %.
+    """Whether these verdicts fail a run: any WRONG or INACCURATE; INCONCLUSIVE that is not allowed, or above 1 %.
 
     >>> fails({"CORRECT": 150, "INACCURATE": 0, "WRONG": 0, "INCONCLUSIVE": 1}, allow_inconclusive=True)
     False

@@ -170,9 +170,7 @@ def theorem_record(theorem: Theorem, ledger: Ledger, exhausted: Record | None = 
 
 
 def _by_kind(found: Sequence[Record]) -> dict[str, str]:
-    """The evidence of each kind, strongest first: of two number systems that give evidence of one kind, what the first
-    says.
-    """
+    """The evidence of each kind, strongest first; where two number systems have one kind, what the first says."""
     words: dict[str, str] = {}
     for entry in found:
         words.setdefault(entry["kind"], entry["evidence"])

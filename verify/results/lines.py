@@ -1,5 +1,4 @@
-"""The lines file of a campaign: one JSON line per finished case, written as it finishes, from which an interrupted run
-resumes.
+"""The lines file of a campaign: a JSON line per finished case, from which an interrupted run resumes.
 
 The first line says which run it is. A line that was cut off by a crash is ignored, and written again by the run that
 resumes.

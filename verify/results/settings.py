@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 LISTED_PATHS = 64  # of a pair, in the report, unless --max-paths says otherwise; chosen: as many as one can follow
-DTYPES = ("float64", "float32")  # the hardware number systems in which the adjoints are compared, unless --dtype names others
+DTYPES = ("float64", "float32")  # in which adjoints are compared unless --dtype says otherwise; chosen: the usual two
 
 
 @dataclass(frozen=True)

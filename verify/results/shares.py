@@ -26,9 +26,7 @@ EQUAL, OVERLAPPING, UNEQUAL, BEYOND = "equal", "overlapping", "unequal", "beyond
 
 
 def share_words(comparison: Comparison) -> str:
-    """The largest distance as a share of what is allowed, to two digits; a word where equality or an overlap was asked
-    for.
-    """
+    """The largest distance as a share of what is allowed, to two digits; a word where there is no such share."""
     share = comparison.worst
     if share is None:
         return UNEQUAL if comparison.failed else OVERLAPPING if comparison.evidence is Evidence.CERTIFIED else EQUAL

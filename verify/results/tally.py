@@ -1,5 +1,4 @@
-"""The running summary of a campaign: what the results document says of all cases, in memory that does not grow with
-their number.
+"""The running summary of a campaign: what the document says of all cases, in memory that does not grow with them.
 
 `add` takes one record after another, in any order; counts, evidence and accuracy cover all of them. Records are kept
 whole for the named and the first 2,000 random cases, and for the first 500 that fail; the others stand in the lines
@@ -29,7 +28,7 @@ from backproof.verify.verdicts import Evidence, Verdict, evidence_words
 
 KEPT_ROWS = 2000  # cases with a row in the document, the first ones; chosen: memory and file stay small in any campaign
 KEPT_FAILURES = 500  # failing cases that are kept beside them; chosen: more than anybody looks at
-COUNTED = (Verdict.CORRECT, Verdict.INACCURATE, Verdict.WRONG, Verdict.INCONCLUSIVE)  # the order of the columns, not of severity
+COUNTED = (Verdict.CORRECT, Verdict.INACCURATE, Verdict.WRONG, Verdict.INCONCLUSIVE)  # in the order of the columns
 
 
 def no_counts() -> dict[str, int]:

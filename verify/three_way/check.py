@@ -56,10 +56,11 @@ from backproof.verify.paths.choice import ENUMERATED, _pair_sums, _shared_sizes,
 from backproof.verify.paths.enumeration import path_counts_to
 from backproof.verify.paths.frontier import modular_sums
 from backproof.verify.paths.sums import PathSum, WrongPaths
-from backproof.verify.three_way import theorem_1, theorem_2
 from backproof.verify.three_way.comparison import Comparison
 from backproof.verify.three_way.floats import FloatCheck
 from backproof.verify.three_way.routes import Routes, Run, run
+from backproof.verify.three_way.theorem_1 import opening_certified, opening_differences
+from backproof.verify.three_way.theorem_2 import opening_adjoints
 from backproof.verify.verdicts import Evidence, Reason, Verdict, worst
 
 MOST_MODULAR = 2**24  # paths to the output that are multiplied out modulo a prime; chosen: they take half a second
@@ -99,8 +100,7 @@ def check_case(
     witness: bool = True,
     dtypes: Sequence[NumberSystem] = (FLOAT64,),
 ) -> CaseResult:
-    """Every comparison that the case allows. An unequal value is WRONG; what cannot be decided is INCONCLUSIVE, with
-    its reason.
+    """Every comparison that the case allows: an unequal value is WRONG, what stays open INCONCLUSIVE, with its reason.
 
     `witness`: whether differences are taken too. `dtypes`: the hardware number systems whose adjoints are compared with
     the certified derivative.
@@ -109,9 +109,9 @@ def check_case(
         with np.errstate(all="ignore"):  # overflow and underflow are judged, not warned of
             return _checked(case, routes or Routes(), digits, witness, dtypes)
     except DomainError as error:
-        refused = theorem_2.opening().inconclusive(Reason.DOMAIN, str(error))
+        refused = opening_adjoints().inconclusive(Reason.DOMAIN, str(error))
     except (UnsupportedOperation, FloatLeak) as error:
-        refused = theorem_2.opening().inconclusive(Reason.UNSUPPORTED, str(error))
+        refused = opening_adjoints().inconclusive(Reason.UNSUPPORTED, str(error))
     return CaseResult(case, (refused,))
 
 
@@ -140,9 +140,7 @@ def _checked(case: Case, routes: Routes, digits: int, witness: bool, dtypes: Seq
 
 
 def _path_sums(case: Case, runs: Mapping[str, Run], routes: Routes) -> dict[str, PathSums]:
-    """The path sums of every run, over paths that are enumerated once; their magnitudes are those of float64 where
-    these serve.
-    """
+    """The path sums of every run over paths that are enumerated once, with float64's magnitudes where these serve."""
     enumeration = Enumeration(case.graph, routes.paths)
     floats = PathSums(case.graph, runs[FLOAT64.name].D, FLOAT64, enumeration)
     others = [done for done in runs.values() if done.system is not FLOAT64]
@@ -155,9 +153,7 @@ def _path_sums(case: Case, runs: Mapping[str, Run], routes: Routes) -> dict[str,
 def _theorem_2(
     case: Case, runs: Sequence[Run], sums: Mapping[str, PathSums], routes: Routes
 ) -> tuple[dict[int, PathSum], list[Comparison]]:
-    """1. p_j = p_n Σ_{p∈P(j,n)} Π D for every vertex j that has an adjoint, in every number system; and the float64
-    path sums.
-    """
+    """1. p_j = p_n Σ_{p∈P(j,n)} Π D for every j with an adjoint, in every number system; also the float64 path sums."""
     graph = case.graph
     vertices = [j for j in range(1, graph.n + 1) if not graph.is_discrete(j)]
     totals: dict[int, PathSum] = {}
@@ -166,7 +162,7 @@ def _theorem_2(
         try:
             found, factored = sums_to(graph, graph.n, vertices, sums[done.system.name])
         except WrongPaths as error:
-            comparisons.append(theorem_2.opening(done.system).wrong_paths(str(error)))
+            comparisons.append(opening_adjoints(done.system).wrong_paths(str(error)))
             continue
         comparisons.append(_as_factored(routes.judge_adjoints(graph, done.p, case.cotangent, found, done.system), factored))
         totals = found if done.system is FLOAT64 else totals
@@ -179,9 +175,7 @@ def _as_factored(comparison: Comparison, factored: bool) -> Comparison:
 
 
 def _modulo_a_prime(case: Case, done: Run, routes: Routes) -> Comparison | None:
-    """Theorem 2 for the float Jacobians as exact numbers, modulo a prime: where there are too many paths for rationals,
-    and not too many for this.
-    """
+    """Theorem 2 for the float Jacobians as numbers modulo a prime, where there are too many paths for rationals."""
     graph = case.graph
     counts = path_counts_to(graph, graph.n)
     if not max(counts.values()) > ENUMERATED or sum(counts.values()) > MOST_MODULAR:
@@ -217,12 +211,12 @@ def _certified(case: Case, sums: PathSums, certified: Mapping[Edge, Found], rout
     try:
         found, factored = _pair_sums(case.graph, certified, sums)
     except WrongPaths as error:
-        return theorem_1.opening_certified().wrong_paths(str(error))
+        return opening_certified().wrong_paths(str(error))
     return _as_factored(routes.judge_enclosures(case.graph, found, certified, sums.system), factored)
 
 
 def _witnessed(case: Case, sums: PathSums, routes: Routes, digits: int) -> tuple[dict[int, Mapping[int, Difference]], Comparison]:
-    graph, opened = case.graph, theorem_1.opening_differences(sums.system)
+    graph, opened = case.graph, opening_differences(sums.system)
     moved: dict[int, Mapping[int, Difference]] = {}
     try:
         for j in graph.differentiable_leaves():
@@ -238,9 +232,7 @@ def _witnessed(case: Case, sums: PathSums, routes: Routes, digits: int) -> tuple
 def _in_floats(
     case: Case, dtypes: Sequence[NumberSystem], floats: Run, certified: Mapping[Edge, Found], routes: Routes, bits: int
 ) -> tuple[FloatCheck, ...]:
-    """3. The leaf adjoints in each hardware number system, at the leaf values that it can hold, against the certified
-    derivative there.
-    """
+    """3. The leaf adjoints in each hardware number system, at leaf values that it holds, against the derivative."""
     rounded = [(system, rounded_case(case, system)) for system in dtypes]
     bounds = routes.bounds(rounded)
     checks: list[FloatCheck] = []

@@ -77,9 +77,7 @@ class Comparison:
         return f"{self.reason.value}: {self.detail}" if self.reason is not None else self.detail or None
 
     def with_failures(self, verdict: Verdict, detail: str, failures: Iterable[tuple[float, Failure]]) -> Comparison:
-        """Ended by entries that do not agree, each behind its distance as a share of what is allowed: the worst
-        first.
-        """
+        """Ended by entries that do not agree, each with its distance as a share of what is allowed: the worst first."""
         ordered = [failure for _, failure in sorted(failures, key=lambda pair: -pair[0])]
         return replace(self, verdict=verdict, detail=detail, failures=tuple(ordered[:MOST_FAILURES]), failed=len(ordered))
 

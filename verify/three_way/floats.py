@@ -1,5 +1,4 @@
-"""Floats = certified derivative: what a hardware number system computes, against an enclosure, under the rounding
-bound.
+"""Floats = certified derivative: what hardware numbers compute, against an enclosure, within the rounding bound.
 
 The enclosure (`verify.derivatives.enclosures`) comes from function values alone. A float that certainly lies farther
 from the true value than `verify.rounding.bounds` allows is INACCURATE: the formula may be right, the float is not.
@@ -27,6 +26,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
+from flint import arb
 
 from backproof.engine import NumberSystem
 from backproof.engine.graph import Edge
@@ -36,7 +36,7 @@ from backproof.verify.cases.case import Case
 from backproof.verify.derivatives.enclosures import Enclosure
 from backproof.verify.derivatives.kinks import Found
 from backproof.verify.derivatives.polydiscs import entry_of
-from backproof.verify.numbers.ball_arrays import arb, precision
+from backproof.verify.numbers.ball_arrays import precision
 from backproof.verify.numbers.balls import real_ball_system
 from backproof.verify.rounding.bounds import Bounds, rounding_bounds
 from backproof.verify.three_way.comparison import BITS, Comparison, Failure, adjoint_label, shown_fraction
@@ -106,9 +106,7 @@ def floats_against_enclosures(
 
 
 class FloatEntry(NamedTuple):
-    """One float, the ball in which the true value is known to lie, and how far rounding may lead from it. `where` gives
-    its place in words.
-    """
+    """A float, the ball in which the true value lies, how far rounding may lead from it; `where` it is, in words."""
 
     where: Callable[[], str]
     value: float
@@ -145,8 +143,7 @@ def judged_floats(claim: str, theorem: str, system: str, entries: Iterable[Float
 
 
 def share_of_bound(value: float, true: Any, allowed: float) -> float:
-    """How far a float certainly lies from the true value, which a ball contains, as a share of what is allowed; inf
-    where either is not finite.
+    """How far a float certainly lies from the true value in the ball, as a share of what is allowed; inf if not finite.
 
     >>> share_of_bound(1.5, arb(1), 0.25), share_of_bound(1.5, arb(1, 1), 0.25), share_of_bound(math.nan, arb(1), 0.25)
     (2.0, 0.0, inf)

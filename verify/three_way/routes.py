@@ -69,9 +69,7 @@ class Run:
 
 
 def run(case: Case, system: NumberSystem, routes: Routes) -> Run:
-    """The three passes of a case in one number system: at the given leaf values over the rationals, elsewhere at their
-    float64 values.
-    """
+    """The three passes of a case: over the rationals at the given leaf values, elsewhere at their float64 values."""
     u = routes.forward(case.graph, case.leaves if system.exact else float_leaves(case), system)
     D = routes.jacobians(case.graph, u, system)
     return Run(system, u, D, routes.backward(case.graph, D, case.cotangent, system))

@@ -28,6 +28,7 @@ from typing import Any
 
 import mpmath
 import numpy as np
+from flint import arb
 
 from backproof.engine import Graph, NumberSystem
 from backproof.engine.graph import Edge
@@ -35,7 +36,7 @@ from backproof.theorems.path_sum import PATH_SUM
 from backproof.verify.derivatives.differences import Difference
 from backproof.verify.derivatives.kinks import ClarkeInterval, Found
 from backproof.verify.derivatives.polydiscs import Undecided
-from backproof.verify.numbers.ball_arrays import arb, is_finite, precision
+from backproof.verify.numbers.ball_arrays import is_finite, precision
 from backproof.verify.paths.sums import PathSum
 from backproof.verify.three_way.comparison import BITS, Comparison, Failure, and_more, entry_label, shown, shown_ball
 from backproof.verify.verdicts import Evidence, Reason, Verdict
@@ -149,7 +150,7 @@ def paths_against_differences(
                 if not share <= 1:
                     found = Failure(_place(graph, j, k, index), shown(left), shown(right), shown(abs(left - right)), shown(estimate))
                     failures.append((share, found))
-    decided = math.floor(1e-9 - float(mpmath.log10(largest)))  # 1e-9: a logarithm that rounds below a whole number is that
+    decided = math.floor(1e-9 - float(mpmath.log10(largest)))  # 1e-9: a logarithm just below a whole number is that
     result = replace(opening_differences(system), entries=entries, worst=worst, digits=decided)
     if failures:
         return result.with_failures(Verdict.WRONG, _not_the_derivative(len(failures), entries), failures)

@@ -43,11 +43,10 @@ OVERFLOWS = "a path sum of {vertex} overflows {system}"
 UNDERFLOWS = "the adjoint of {vertex} underflows {system}"
 
 
-def opening(system: NumberSystem | None = None) -> Comparison:
-    """The comparison of all adjoints in one number system before anything was compared; without a system, where no run
-    was possible in any.
+def opening_adjoints(system: NumberSystem | None = None) -> Comparison:
+    """The comparison of all adjoints before anything was compared; without a system, where there was no run in any.
 
-    >>> opening(FLOAT64).evidence, opening().system
+    >>> opening_adjoints(FLOAT64).evidence, opening_adjoints().system
     (<Evidence.ROUNDING: 'within rounding bound on N cases'>, 'all')
     """
     name, evidence = ("all" if system is None else system.name), Evidence.ROUNDING
@@ -110,7 +109,7 @@ def adjoints_against_paths(
         worst = max(worst, agreement.worst)
         undecided = undecided or agreement.undecided.format(vertex=graph.name(j), system=system.name)
     by_distance = system.family != "ball" and not system.exact
-    result = replace(opening(system), entries=entries, worst=worst if by_distance else None)
+    result = replace(opening_adjoints(system), entries=entries, worst=worst if by_distance else None)
     if failures:
         return result.with_failures(Verdict.WRONG, f"{len(failures)} of {entries} adjoint entries are not the path sum", failures)
     return result.inconclusive(Reason.DTYPE, undecided) if undecided else result
@@ -141,8 +140,7 @@ def overlapping(left: Array, right: Array) -> Agreement:
 
 
 def within(left: Array, right: Array, allowed: Array, underflow: float) -> Agreement:
-    """Rounded numbers agree where they lie no farther apart than `allowed`, entry by entry; what only `underflow` can
-    explain decides nothing.
+    """Rounded numbers agree if no farther apart than `allowed`; what only `underflow` can explain decides nothing.
 
     >>> one, more = np.array([[1.0]]), np.array([[1.25]])
     >>> within(more, one, np.array([[0.5]]), 0.0).worst

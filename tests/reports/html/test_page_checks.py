@@ -1,4 +1,4 @@
-"""Gradient checks on the page: failing ones first with their explanation, harmless names, and no trace where there are none."""
+"""Gradient checks on the page: failing ones first and explained, harmless names, and no trace where there are none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The suite gives the same records in this process, in several, and on any executor; what is skipped or stopped is not checked."""
+"""The suite gives the same records in this process, in several, and on any executor; it skips and stops when asked."""
 
 from __future__ import annotations
 

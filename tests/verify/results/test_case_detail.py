@@ -1,4 +1,4 @@
-"""What the report draws of a case is what was computed: values, Jacobians, paths with running sums, the backward loop."""
+"""What the report draws of a case is what was computed: values, Jacobians, paths with running sums, the loop."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One case as a record: the whole case in a line, its checks in words, and always its detail where it is not CORRECT."""
+"""One case as a record: the whole case in a line, its checks in words, its detail wherever it is not CORRECT."""
 
 from __future__ import annotations
 

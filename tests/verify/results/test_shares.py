@@ -1,4 +1,4 @@
-"""A share of what is allowed is read back as it was written, to the two digits that are written, and keeps its order."""
+"""A share of what is allowed is read back to the two digits in which it is written, and keeps its order."""
 
 from __future__ import annotations
 

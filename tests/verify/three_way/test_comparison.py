@@ -1,4 +1,4 @@
-"""A comparison ends in failures, worst first and cut, or in a reason; records and derivations show the same sentence."""
+"""A comparison ends in failures, worst first and cut, or in a reason; one sentence says it everywhere."""
 
 from __future__ import annotations
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from flint import arb
 
 from backproof.engine import FLOAT32, FLOAT64, Graph, backward, forward, jacobians, leaf, vertex
 from backproof.verify.cases.case import Case, make_case
 from backproof.verify.derivatives.kinks import enclosures_or_hulls
-from backproof.verify.numbers.ball_arrays import arb
 from backproof.verify.three_way.floats import BINS, FloatEntry, floats_against_enclosures, judged_floats, share_of_bound
 from backproof.verify.verdicts import Verdict
 

@@ -1,4 +1,4 @@
-"""The passes of a case: over the rationals at the given numbers, elsewhere at their float64 values, by the routes that are handed in."""
+"""The passes of a case, by the routes that are handed in: over the rationals at the given numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Path sums against derivatives: what meets the enclosure is CORRECT, what does not is proved WRONG, a kink is named."""
+"""Path sums against derivatives: what meets the enclosure is CORRECT, what does not proved WRONG, a kink is named."""
 
 from __future__ import annotations
 

@@ -10,12 +10,12 @@ from typing import Any
 import mpmath
 import numpy as np
 import pytest
+from flint import arb
 
 from backproof.engine import FLOAT64, RATIONAL, Graph, NumberSystem, backward, forward, jacobians, leaf, mpmath_system, vertex
 from backproof.engine.graph import Edge
 from backproof.engine.number_systems import Array
 from backproof.verify.cases.case import make_case
-from backproof.verify.numbers.ball_arrays import arb
 from backproof.verify.numbers.balls import real_ball_system
 from backproof.verify.numbers.modular import modular_system
 from backproof.verify.paths.sums import path_sum
@@ -28,7 +28,7 @@ from backproof.verify.three_way.theorem_2 import (
     Apart,
     adjoints_against_paths,
     equal,
-    opening,
+    opening_adjoints,
     overlapping,
     within,
 )
@@ -59,7 +59,7 @@ def test_every_kind_of_number_has_its_own_evidence_and_its_own_judge(
 ) -> None:
     right = judged(system)
     assert (right.verdict, right.system, right.evidence, right.worst, right.entries) == (Verdict.CORRECT, name, evidence, worst, 4)
-    assert (opening(system).system, opening(system).evidence) == (name, evidence)
+    assert (opening_adjoints(system).system, opening_adjoints(system).evidence) == (name, evidence)
     wrong = judged(system, lambda p: {**p, 2: system.scale(Fraction(1, 2), p[2])})
     assert (wrong.verdict, wrong.failed, wrong.reason) == (Verdict.WRONG, 1, None)
     assert wrong.detail == "1 of 4 adjoint entries are not the path sum"
@@ -83,7 +83,7 @@ def test_equal_names_every_entry_that_is_not_equal_modulo_a_prime_too() -> None:
     assert equal(np.array([[Fraction(1, 3)]]), np.array([[Fraction(2, 6)]])) == Agreement()
     found = equal(np.array([[1.0, math.nan]]), np.array([[1.0, 2.0]]))
     assert [(apart.at, apart.right, apart.allowed, apart.share) for apart in found.apart] == [((0, 1), 2.0, 0, math.inf)]
-    assert opening(modular_system(7)).evidence is Evidence.EXACT
+    assert opening_adjoints(modular_system(7)).evidence is Evidence.EXACT
 
 
 def test_balls_agree_where_they_overlap_and_decide_nothing_where_they_are_not_finite() -> None:
