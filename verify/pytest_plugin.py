@@ -83,7 +83,7 @@ class _Collector:
             self.checks += found
 
     def pytest_sessionfinish(self) -> None:
-        from backproof.reports import write_checks_html
+        from backproof.reports.html.page import write_checks_html
         from backproof.verify.results.document import gradient_checks_document
 
         write_checks_html(gradient_checks_document(f"pytest --backproof-html {self.path}", self.checks), self.path)

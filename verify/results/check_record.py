@@ -22,7 +22,6 @@ from __future__ import annotations
 import math
 
 from backproof.reports.document import Record
-from backproof.verify.gradient_oracle.findings import Finding
 from backproof.verify.gradient_oracle.result import CheckResult
 
 
@@ -38,24 +37,23 @@ def check_record(result: CheckResult, test: str | None = None) -> Record:
         "certified": int(result.certified),
         "entries": int(result.entries),
         "sizes": [int(size) for size in result.sizes],
-        "findings": [_finding(finding) for finding in result.findings],
+        "findings": [
+            {
+                "verdict": str(finding.verdict),
+                "kind": str(finding.kind),
+                "point": str(finding.point),
+                "argument": None if finding.argument is None else int(finding.argument),
+                "index": None if finding.index is None else [int(place) for place in finding.index],
+                "found": finding.found,
+                "expected": finding.expected,
+                "size": float(finding.size) if math.isfinite(finding.size) else None,
+                "words": finding.words,
+            }
+            for finding in result.findings
+        ],
         "unreached": list(result.unreached),
         "notes": list(result.notes),
         "diagnosis": result.diagnosis,
         "reproduction": result.reproduction,
         "explanation": result.explain(),
-    }
-
-
-def _finding(finding: Finding) -> Record:
-    return {
-        "verdict": str(finding.verdict),
-        "kind": str(finding.kind),
-        "point": str(finding.point),
-        "argument": None if finding.argument is None else int(finding.argument),
-        "index": None if finding.index is None else [int(place) for place in finding.index],
-        "found": finding.found,
-        "expected": finding.expected,
-        "size": float(finding.size) if math.isfinite(finding.size) else None,
-        "words": finding.words,
     }
