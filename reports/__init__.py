@@ -1,4 +1,16 @@
-"""The results document and the page rendered from it. This layer knows results, not engines, and imports nothing of ours outside itself.
+"""The results document and all that renders it. This layer knows results, not engines.
+
+Rooms, in reading order:
+
+- `document.py` read, check, write
+- `vocabulary.py` the words of a document, in order
+- `text.py` strings as reports show them
+- `terminal.py` results on a terminal
+- `html` one self-contained page
+
+*Rule*: imports nothing of ours; a report is a function of one results document.
+
+Layer `reports`, above both wings.
 
 >>> from backproof.reports import load_results, render_html, save_results, write_html
 >>> render_html({"format": "something else"})

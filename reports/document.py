@@ -22,7 +22,7 @@ Record: TypeAlias = dict[str, Any]
 
 Results = dict[str, Any]
 
-LONGEST = 160
+LONGEST = 160  # characters of a schema's complaint, which may quote the whole document; chosen: two lines
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -43,7 +43,9 @@ def _compiled() -> Any:
 
 
 def _fits(document: Any) -> bool:
-    """Whether the document is found to fit, a few hundred times as fast as the errors are. It is not where a string has half characters, which Rust's cannot."""
+    """Whether the document is found to fit, a few hundred times as fast as the errors are. It is not where a string has
+    half characters, which Rust's cannot.
+    """
     try:
         return bool(_compiled().is_valid(document))
     except ValueError:
@@ -83,9 +85,11 @@ def load_results(path: str | os.PathLike[str]) -> Results:
 
 
 def save_results(document: Results, path: str | os.PathLike[str]) -> None:
-    """Check the document and write it, whole or not at all. ResultsError if it does not fit the schema, OSError if it cannot be written.
+    """Check the document and write it, whole or not at all. ResultsError if it does not fit the schema, OSError if it
+    cannot be written.
 
-    Half characters (lone surrogates), which UTF-8 cannot hold, are written as JSON escapes; NaN and infinity are no JSON numbers and are refused.
+    Half characters (lone surrogates), which UTF-8 cannot hold, are written as JSON escapes; NaN and infinity are no
+    JSON numbers and are refused.
     """
     try:
         text = json.dumps(validate(document), ensure_ascii=False, indent=1, allow_nan=False)

@@ -1,4 +1,4 @@
-"""What the terminal shows: progress on stderr, then the summary in words, the first failure, and the three-way table of one case.
+"""What the terminal shows: progress on stderr, the summary in words, the first failure, the three-way table of a case.
 
 Statuses are words; colour only underlines them, and only on a terminal without NO_COLOR.
 """
@@ -16,11 +16,11 @@ import click
 
 from backproof.reports.document import Record
 from backproof.reports.text import replay_command
+from backproof.reports.vocabulary import COLOURS, SEVERITY, WITHOUT_SHARE
 
-COLOURS = {"CORRECT": "green", "INACCURATE": "yellow", "INCONCLUSIVE": "yellow", "WRONG": "red"}
-PLAIN_INTERVAL = 10.0
-SHOWN_FAILURES = 5
-SHOWN_GAPS = 3
+PLAIN_INTERVAL = 10.0  # seconds between two plain lines of progress; chosen: a log of hours stays readable
+SHOWN_FAILURES = 5  # failing cases with a line of their own; chosen: the verdict stays on the screen
+SHOWN_GAPS = 3  # empty cells that are named where they need not be reached yet; chosen: one line
 
 
 @contextmanager
@@ -69,13 +69,15 @@ def print_case_line(record: Record, no_color: bool) -> None:
 
 
 def print_summary(results: Record, quiet: bool, no_color: bool, written: Sequence[str]) -> None:
-    """The verdict in a sentence, the claims with their evidence, what was not checked, and the failures with their replay lines."""
+    """The verdict in a sentence, the claims with their evidence, what was not checked, and the failures with their
+    replay lines.
+    """
     summary = results["summary"]
     if not quiet:
         click.echo()
         for claim in summary["claims"]:
             unequal = ", ".join(f"{count} {word}" for word, count in claim["counts"].items() if count and word != "CORRECT")
-            worst = "" if claim["worst"] in ("equal", "overlapping", "unequal") else f"; at most {claim['worst']}"
+            worst = "" if claim["worst"] in WITHOUT_SHARE else f"; at most {claim['worst']}"
             click.echo(f"  {claim['claim']:<31} {claim['system']:<11} {claim['evidence']}{worst}" + (f"; {unequal}" if unequal else ""))
         if summary["accuracy"]:
             accuracy = summary["accuracy"]
@@ -116,7 +118,7 @@ def _print_coverage(coverage: Record | None) -> None:
 
 def _print_failures(results: Record, no_color: bool) -> None:
     failing = [record for record in results["cases"] if record["verdict"] != "CORRECT"]
-    failing.sort(key=lambda record: ("WRONG", "INACCURATE", "INCONCLUSIVE").index(record["verdict"]))
+    failing.sort(key=lambda record: SEVERITY.index(record["verdict"]))
     for place, record in enumerate(failing[:SHOWN_FAILURES]):
         click.echo()
         print_case_line(record, no_color)

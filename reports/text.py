@@ -21,15 +21,16 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-LONGEST_NAME = 80
-LONGEST_COUNT = 21
-NUMBERS_A_LINE = 4
+LONGEST_NAME = 80  # letters of a name where nothing else is said; chosen: half a line of the page
+LONGEST_COUNT = 21  # digits of a count that are written out; chosen: seven groups of three, all 64-bit numbers
+NUMBERS_A_LINE = 4  # of a matrix; chosen: four float64 numbers in full fit beside each other
 
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 
 
 def inert(text: str) -> str:
-    """The text with control characters shown as symbols and direction controls by their code, so that nothing around it is changed.
+    """The text with control characters shown as symbols and direction controls by their code, so that nothing around it
+    is changed.
 
     >>> inert("abc\\u202edef")
     'abc⟨U+202E⟩def'
@@ -77,7 +78,8 @@ def grouped(count: int | str) -> str:
 
 
 def short_matrix(matrix: Any, most: int = 4, longest: int = 40) -> str:
-    """A vector or matrix on one line: its numbers where there are at most `most` and they fit into `longest` characters, else its size.
+    """A vector or matrix on one line: its numbers where there are at most `most` and they fit into `longest`
+    characters, else its size.
 
     >>> short_matrix([["1.0", "0.0"], ["0.0", "1.0"]]), short_matrix(["0.5"] * 9), short_matrix([["0.5"] * 3] * 2)
     ('[1 0; 0 1]', '9 numbers', '2 × 3')
@@ -161,7 +163,8 @@ def path_names(vertices: Sequence[dict[str, Any]], numbers: Sequence[int]) -> st
 
 
 def replay_command(case: Mapping[str, Any]) -> str:
-    """The command that runs a case again, quoted for a shell; on the engine `target` where the case was one of its trial.
+    """The command that runs a case again, quoted for a shell; on the engine `target` where the case was one of its
+    trial.
 
     >>> replay_command({"replay": "backproof1:abc"}), replay_command({"replay": "backproof1:abc", "target": "mine:make"})
     ("backproof replay 'backproof1:abc'", "backproof oracle mine:make --case 'backproof1:abc'")

@@ -1,10 +1,11 @@
-"""The pytest plugin: the fixture `gradient_oracle`, the marker `backproof`, and `--backproof-html FILE`, one report of all checks of a run.
+"""The pytest plugin: the fixture `gradient_oracle`, the marker `backproof`, the report `--backproof-html FILE`.
 
     def test_my_layer(gradient_oracle):
         gradient_oracle(layer, (x, w), vjp=layer_backward)
 
-The fixture is `assert_correct`: the message of a failure is `explain()`. `@pytest.mark.backproof(effort="thorough", seed=3)` gives it options. Nothing of the oracle
-is imported before it is used. With pytest-xdist the results travel with the test reports, and the controller writes the page.
+The fixture is `assert_correct`: the message of a failure is `explain()`. `@pytest.mark.backproof(effort="thorough",
+seed=3)` gives it options. Nothing of the oracle is imported before it is used. With pytest-xdist the results travel
+with the test reports, and the controller writes the page.
 
 >>> import pytest
 >>> options_of([pytest.mark.backproof(effort="quick").mark, pytest.mark.backproof(seed=3).mark])
@@ -58,27 +59,15 @@ def gradient_oracle(request: pytest.FixtureRequest) -> Callable[..., Any]:
     def oracle(f: Callable[..., Any], args: Sequence[Any], vjp: Callable[..., Any] | None = None, **options: Any) -> Any:
         __tracebackhide__ = True
         from backproof.verify.gradient_oracle.check import check
+        from backproof.verify.results.check_record import check_record
 
         result = check(f, args, vjp, **{**marked, **options})
-        request.node.user_properties.append((PROPERTY, summary(result)))
+        request.node.user_properties.append((PROPERTY, check_record(result, request.node.nodeid)))
         if not result.ok:
             raise AssertionError(result.explain())
         return result
 
     return oracle
-
-
-def summary(result: Any) -> dict[str, Any]:
-    """What the report shows of one check, as plain data."""
-    return {
-        "name": result.name,
-        "verdict": result.verdict.value,
-        "evidence": result.evidence,
-        "points": result.points,
-        "certified": result.certified,
-        "entries": result.entries,
-        "explanation": result.explain(),
-    }
 
 
 class _Collector:
@@ -91,12 +80,13 @@ class _Collector:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.when == "call":
             found: list[Any] = [value for name, value in report.user_properties if name == PROPERTY]
-            self.checks += [{"test": report.nodeid, **value} for value in found]
+            self.checks += found
 
     def pytest_sessionfinish(self) -> None:
-        from backproof.reports import write_checks_html
+        from backproof.reports.html.page import write_checks_html
+        from backproof.verify.results.document import gradient_checks_document
 
-        write_checks_html(self.checks, self.path)
+        write_checks_html(gradient_checks_document(f"pytest --backproof-html {self.path}", self.checks), self.path)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         wrong = sum(check["verdict"] != "CORRECT" for check in self.checks)

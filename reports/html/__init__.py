@@ -1,5 +1,5 @@
-"""One self-contained page from a results document; templates stand beside their readers. It works without JavaScript and
-without a network.
+"""One self-contained page from a results document; templates stand beside their readers. It works without JavaScript
+and without a network.
 
 Rooms, in reading order:
 

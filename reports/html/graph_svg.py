@@ -1,8 +1,10 @@
-"""The picture of a computational graph: values and adjoints in the vertices, edge Jacobians on the edges, the order of the backward pass beside them.
+"""The picture of a computational graph: values and adjoints in the vertices, edge Jacobians on the edges, the order of
+the backward pass beside them.
 
-`graph_svg(detail, title)` draws the DETAIL part of a case as an SVG element with a title and a description. Colours come from the page's style
-sheet through classes; no style attribute is written. The kind of a vertex shows in its shape: a leaf is a rounded box, a discrete leaf has a dashed
-border, every other vertex a box, the output a double border.
+`graph_svg(detail, title)` draws the DETAIL part of a case as an SVG element with a title and a description. Colours
+come from the page's style sheet through classes; no style attribute is written. The kind of a vertex shows in its
+shape: a leaf is a rounded box, a discrete leaf has a dashed border, every other vertex a box, the output a double
+border.
 
 >>> vertex = {"number": 1, "name": "x", "shape": [], "function": None, "formula": None, "operands": [], "attributes": {}, "discrete": False}
 >>> detail = {"graph": {"l": 1, "vertices": [vertex], "edges": []}, "values": {"1": ["2.0"]}, "adjoints": {"1": [["1.0"]]}, "jacobians": {}, "backward": []}
@@ -23,24 +25,24 @@ from typing import Any, TypeAlias
 from backproof.reports.html.layout import Layout, layered
 from backproof.reports.text import clip, grouped, short_matrix
 
-WIDTH, HEIGHT = 150, 88
-COLUMN, ROW = 250, 114
-WIDEST_FITTED = 1500
-MARGIN = 12
-MOST_VERTICES = 40
-LONGEST_NAME = 14
-LONGEST_LINE = 21
-LONGEST_LABEL = 15
-TIP = 7
-LETTER = 6.2
-ALONG = (0.38, 0.5, 0.62, 0.26, 0.74, 0.18, 0.82)
+WIDTH, HEIGHT = 150, 88  # of a box, in pixels: four lines of text, and LONGEST_LINE letters
+COLUMN, ROW = 250, 114  # from box to box: a label fits between two columns
+MARGIN = 12  # around the picture
+MOST_VERTICES = 40  # drawn, the last ones; chosen: more cannot be followed by eye
+LONGEST_NAME = 14  # letters of a name, beside the circle with its place in the backward pass
+LONGEST_LINE = 21  # letters of any other line in a box
+LONGEST_LABEL = 15  # letters on an edge, the distance of two columns less the tips
+TIP = 7  # length of an arrow's tip
+LETTER = 6.2  # about the width of a letter on an edge, by which labels are kept apart
+ALONG = (0.38, 0.5, 0.62, 0.26, 0.74, 0.18, 0.82)  # where a label may stand on its edge; chosen
 
 Point: TypeAlias = tuple[float, float]
 Place: TypeAlias = tuple[float, float, float, float]
 
 
 def graph_svg(detail: dict[str, Any], title: str) -> str:
-    """The graph of a case as SVG text; of a graph with more than 40 vertices the last 40, with what was left out in the description.
+    """The graph of a case as SVG text; of a graph with more than 40 vertices the last 40, with what was left out in the
+    description.
 
     ValueError if an edge names a vertex that the graph does not have.
     """

@@ -1,6 +1,7 @@
 """Where the vertices of a graph stand in its picture: layers from left to right, few crossings, no overlaps.
 
-The layers and their order come from `fast-sugiyama`; where that is not installed, or fails, from the longest path to each vertex, in order of number.
+The layers and their order come from `fast-sugiyama`; where that is not installed, or fails, from the longest path to
+each vertex, in order of number.
 
 >>> picture = layered([1, 2, 3], [(1, 2), (2, 3), (1, 3)])
 >>> picture.column[1] < picture.column[2] < picture.column[3]
@@ -24,7 +25,9 @@ Bend: TypeAlias = tuple[float, float]
 
 @dataclass(frozen=True)
 class Layout:
-    """Column and row of every vertex (rows of one column are at least 1 apart), and the points (column, row) at which long edges bend."""
+    """Column and row of every vertex (rows of one column are at least 1 apart), and the points (column, row) at which
+    long edges bend.
+    """
 
     column: Mapping[int, int]
     row: Mapping[int, float]

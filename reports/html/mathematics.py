@@ -1,4 +1,5 @@
-"""Formulas: LaTeX from the results as MathML, which browsers draw without help. `latex2mathml` converts; what comes out is checked element by element.
+"""Formulas: LaTeX from the results as MathML, which browsers draw without help. `latex2mathml` converts; what comes out
+is checked element by element.
 
 >>> formula(r"p_i = \\sum_{p \\in P(i,n)} D_{a \\to b}").startswith("<math")
 True
@@ -62,7 +63,9 @@ UNDER = {"msub": "munder", "msubsup": "munderover"}
 
 @lru_cache(maxsize=512)
 def formula(latex: str) -> str:
-    """The formula as a block of MathML with its LaTeX as alternative text; as plain LaTeX where it cannot be converted, or has links or styles in it."""
+    """The formula as a block of MathML with its LaTeX as alternative text; as plain LaTeX where it cannot be converted,
+    or has links or styles in it.
+    """
     from latex2mathml.converter import convert
 
     try:

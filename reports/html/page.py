@@ -1,6 +1,7 @@
-"""The report: one self-contained page from a results document, readable without JavaScript, with no request to anywhere.
+"""The report: one self-contained page from a results document, readable without JavaScript and without a network.
 
-`render_html` is a function of the document alone: the same document gives the same bytes. `write_html` writes the page whole or not at all.
+`render_html` is a function of the document alone: the same document gives the same bytes. `write_html` writes the page
+whole or not at all.
 
 >>> render_html({"format": "backproof-results", "version": 1, "cases": "all"})
 Traceback (most recent call last):
@@ -35,19 +36,19 @@ from backproof.reports.text import (
     short,
     with_subscripts,
 )
+from backproof.reports.vocabulary import BIN_EDGES, SEVERITY
 
-BIN_EDGES = ("0", "to 0.001", "to 0.003", "to 0.01", "to 0.03", "to 0.1", "to 0.3", "to 1", "beyond")
-MOST_DETAILED = 1500
-LARGEST_PAGE = 10 * 10**6
-KEPT_BY_ULPS = 200
-SEVERITY = ("WRONG", "INACCURATE", "INCONCLUSIVE", "CORRECT")
+MOST_DETAILED = 1500  # cases drawn in full; chosen: a thousand of them stay within eight megabytes
+LARGEST_PAGE = 10 * 10**6  # bytes; chosen: what a browser opens at once
+KEPT_BY_ULPS = 200  # of the cases that are CORRECT, those with the largest errors, if not all fit; chosen
 
 
 def render_html(document: Results) -> str:
     """The page as text. ResultsError if the document does not fit its schema.
 
-    Above 1,500 detailed cases or 10 MB, only these keep their details: the failures, one case of each family, and the 200 with the most ulps,
-    as many as fit; every case keeps its row and its replay line, and the page says what was left out.
+    Above 1,500 detailed cases or 10 MB, only these keep their details: the failures, one case of each family, and the
+    200 with the most ulps, as many as fit; every case keeps its row and its replay line, and the page says what was
+    left out.
     """
     results = validate(document)
     cases: list[Record] = results["cases"]
@@ -65,26 +66,40 @@ def write_html(document: Results, path: str | os.PathLike[str]) -> None:
     write_whole(path, render_html(document))
 
 
-def render_checks(checks: Sequence[Record]) -> str:
-    """A page of the gradient checks of a test run: each has test, name, verdict, evidence, points, entries and explanation.
+def render_checks(document: Results) -> str:
+    """A page of the gradient checks of a test run alone, from its results document. ResultsError if that does not fit
+    its schema.
 
-    >>> "no check was made" in render_checks([]).lower()
-    True
+    >>> render_checks({"format": "backproof-results", "version": 1, "gradient_checks": []})
+    Traceback (most recent call last):
+        ...
+    backproof.reports.document.ResultsError: $: 'tool' is a required property
     """
-    style = _asset("report.css")
-    failing = sorted((check for check in checks if check["verdict"] != "CORRECT"), key=lambda check: SEVERITY.index(check["verdict"]))
-    verdict = failing[0]["verdict"] if failing else "CORRECT" if checks else "not checked"
-    right = len(checks) - len(failing)
-    sentence = f"{right} of {len(checks)} gradient checks are CORRECT." if checks else "No gradient was checked."
-    template = _templates().get_template("checks.html.jinja")
+    results, style = validate(document), _asset("report.css")
     return str(
-        template.render(checks=checks, failing=failing, verdict=verdict, sentence=sentence, linked=(), style=style, style_hash=_hash(style))
+        _templates()
+        .get_template("checks.html.jinja")
+        .render(
+            **_checks(results, "All checks"),
+            verdict=_overall(results),
+            sentence=results["summary"]["sentence"],
+            linked=(),
+            style=style,
+            style_hash=_hash(style),
+        )
     )
 
 
-def write_checks_html(checks: Sequence[Record], path: str | os.PathLike[str]) -> None:
+def write_checks_html(document: Results, path: str | os.PathLike[str]) -> None:
     """Render the page of checks and write it whole; OSError if it cannot be written."""
-    write_whole(path, render_checks(checks))
+    write_whole(path, render_checks(document))
+
+
+def _checks(results: Results, heading: str) -> Record:
+    """What templates show of gradient checks: all of them below a heading, the failing ones before it, worst first."""
+    checks: list[Record] = results.get("gradient_checks", [])
+    failing = [check for check in checks if check["verdict"] != "CORRECT"]
+    return {"checks": checks, "failing": sorted(failing, key=lambda check: SEVERITY.index(check["verdict"])), "heading": heading}
 
 
 def _worst_first(cases: Iterable[Record]) -> list[Record]:
@@ -166,6 +181,7 @@ def _page(results: Results, shown: Sequence[Record], details: Sequence[str], omi
             undecided=[case for case in not_correct if case["verdict"] == "INCONCLUSIVE"],
             smallest=_case(results["smallest"]["case"]) if results.get("smallest") else None,
             theorem_graph=_theorem_graph(results["theorems"], results["proofs"]),
+            **_checks(results, "Gradient checks"),
             details=details,
             linked={case["id"] for case in shown},
             omitted=omitted,
@@ -187,8 +203,9 @@ def _overall(results: Results) -> str:
 
 
 def _checked_otherwise(results: Results) -> bool:
-    """Whether there is something to say without a case: wrong engines, theorems' steps, derivations."""
-    return bool(results.get("selftest") or results["derivations"] or any(theorem["verdict"] for theorem in results["theorems"]))
+    """Whether there is something to say without a case: wrong engines, gradient checks, theorems, derivations."""
+    sections = results.get("selftest") or results.get("gradient_checks") or results["derivations"]
+    return bool(sections or any(theorem["verdict"] for theorem in results["theorems"]))
 
 
 @cache

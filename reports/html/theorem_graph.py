@@ -1,7 +1,9 @@
-"""The picture of which theorem uses which: the border of a box says whether the statement is formalised, its filling whether the proof was checked.
+"""The picture of which theorem uses which: the border of a box says whether the statement is formalised, its filling
+whether the proof was checked.
 
-Nothing is told by colour alone: every box says both in words; a formalised statement has a solid border and another one a dashed border. A solid arrow says that
-the formal proof of one rests on that of the other, a dashed one that the text says so.
+Nothing is told by colour alone: every box says both in words; a formalised statement has a solid border and another one
+a dashed border. A solid arrow says that the formal proof of one rests on that of the other, a dashed one that the text
+says so.
 
 >>> theorem = {"label": "a", "title": "Chain rule", "source": "L2", "uses": [], "formal": None, "verdict": "CORRECT", "evidence": ["exact on 2 cases"]}
 >>> unproved = {"status": "not checked here", "proved": [], "edges": []}
@@ -23,12 +25,15 @@ from typing import Any
 from backproof.reports.html.layout import layered
 from backproof.reports.text import clip
 
-WIDTH, HEIGHT, COLUMN, ROW, MARGIN = 268, 74, 330, 92, 10
-LONGEST = 35
+WIDTH, HEIGHT = 268, 74  # of a box, in pixels: three lines of LONGEST letters
+COLUMN, ROW, MARGIN = 330, 92, 10  # from box to box, and around the picture
+LONGEST = 35  # letters of a line in a box
 
 
 def theorem_graph(theorems: Sequence[dict[str, Any]], proofs: dict[str, Any]) -> str:
-    """The theorems as boxes, with an arrow from each to those that use it. ValueError if one uses a label that does not come before it."""
+    """The theorems as boxes, with an arrow from each to those that use it. ValueError if one uses a label that does not
+    come before it.
+    """
     number: dict[str, int] = {}
     stated: list[tuple[int, int]] = []
     for place, theorem in enumerate(theorems, start=1):

@@ -1,7 +1,9 @@
-"""Make a failing case small: `shrink(case, fails)` deletes vertices and edges and simplifies functions and values while it still fails in the same way.
+"""Make a failing case small: `shrink(case, fails)` deletes vertices and edges and simplifies functions and values while
+it still fails in the same way.
 
-`fails` says whether a candidate still fails; `same_failure` makes it from a checked case: the same verdict, by the same comparisons. The search is greedy and
-deterministic: it takes the first reduction that keeps the failure, and starts again, until none does.
+`fails` says whether a candidate still fails; `same_failure` makes it from a checked case: the same verdict, by the same
+comparisons. The search is greedy and deterministic: it takes the first reduction that keeps the failure, and starts
+again, until none does.
 
 >>> from backproof.verify.selftest.mutants import by_name
 >>> from backproof.verify.cases.draws import campaign_case
@@ -29,10 +31,10 @@ from backproof.engine.functions import TABLE
 from backproof.verify.cases.case import Case, CaseError, Number, Vector, make_case
 from backproof.verify.three_way.check import CaseResult, check_case
 from backproof.verify.three_way.routes import Routes
-from backproof.verify.verdicts import Verdict
+from backproof.verify.verdicts import Reason, Verdict
 
-LIMIT = 2000
-SIMPLE_VALUES: tuple[Number, ...] = (1, 2, 3, 0)
+LIMIT = 2000  # candidates that are tried; chosen: so many checks take about a minute
+SIMPLE_VALUES: tuple[Number, ...] = (1, 2, 3, 0)  # the simplest first; 0 last, since it hides what it multiplies
 SIMPLE_FUNCTIONS = tuple(row.name for row in sorted(TABLE.values(), key=lambda row: row.fewest) if row.plain)
 
 
@@ -48,7 +50,7 @@ class Shrunk:
 def same_failure(
     result: CaseResult, routes: Routes | None = None, check: Callable[[Case], CaseResult] | None = None
 ) -> Callable[[Case], bool]:
-    """Whether a candidate has the verdict of `result`, by at least one of its failing comparisons, with the same kind of reason.
+    """Whether a candidate fails as `result` does: with its verdict, by one of its comparisons, for the same reason.
 
     `check` checks a candidate (left out: `check_case` with these routes). ValueError if `result` is CORRECT.
     """
@@ -66,17 +68,15 @@ def same_failure(
     return fails
 
 
-def _signature(result: CaseResult) -> set[tuple[str, str, str]]:
-    kind = result.verdict.value if not result.comparisons else ""
-    return {
-        (c.claim, c.system.split("(")[0], (c.reason or kind).split(":")[0] if not c.failures else "unequal")
-        for c in result.comparisons
-        if c.verdict is result.verdict
-    }
+def _signature(result: CaseResult) -> set[tuple[str, str, Reason | None, bool]]:
+    """How a case fails: by which claims, in which number systems (whatever their precision), why it is left open, and
+    whether unequal values are named.
+    """
+    return {(c.claim, c.system.split("(")[0], c.reason, bool(c.failures)) for c in result.comparisons if c.verdict is result.verdict}
 
 
 def shrink(case: Case, fails: Callable[[Case], bool], limit: int = LIMIT) -> Shrunk:
-    """The smallest case that reductions lead to. ValueError if the case does not fail; at most `limit` candidates are tried."""
+    """The smallest case that at most `limit` candidates lead to. ValueError if the case does not fail."""
     if not fails(case):
         raise ValueError(f"the case {case.name!r} does not fail, so there is nothing to shrink")
     steps: list[str] = []
@@ -130,7 +130,9 @@ def _reductions(case: Case) -> Iterator[tuple[str, Build]]:
 def _rebuilt(
     case: Case, vertices: Sequence[Vertex], bypass: dict[int, int], output: int, leaves: Sequence[Vector] | None = None
 ) -> Case | None:
-    """The case with the given vertices: those in `bypass` replaced by another one, and only what reaches the output kept, numbered anew."""
+    """The case with the given vertices: those in `bypass` replaced by another one, and only what reaches the output
+    kept, numbered anew.
+    """
     values = case.leaves if leaves is None else leaves
     count = sum(v.function is None for v in vertices)
 

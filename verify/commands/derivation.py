@@ -18,7 +18,8 @@ import click
 
 from backproof.engine import DomainError, GraphError
 from backproof.reports.document import Record
-from backproof.reports.terminal import COLOURS, say
+from backproof.reports.terminal import say
+from backproof.reports.vocabulary import COLOURS
 from backproof.theorems.derivation import TooLong
 from backproof.theorems.printed_derivation import as_latex, as_mathml
 from backproof.verify.cases.case import Case, CaseError

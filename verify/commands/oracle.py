@@ -27,7 +27,7 @@ import click
 from backproof.engine.functions import TABLE
 from backproof.reports.document import Record
 from backproof.reports.terminal import print_case_line, print_table, progress
-from backproof.verify.campaign.run import DETAILED
+from backproof.verify.campaign.run import SAMPLING
 from backproof.verify.campaign.smallest import smallest
 from backproof.verify.cases.case import Case, CaseError
 from backproof.verify.cases.draws import campaign_case, restricted_case
@@ -119,7 +119,7 @@ def _tried(options: OracleOptions, engine: Engine, named: Sequence[Case]) -> Tri
                 undecidable += 1
                 continue
             result = check_engine(case, engine)
-            record = case_record(result, place < len(named) + DETAILED, target=options.target)
+            record = case_record(result, place < len(named) + SAMPLING.detailed, target=options.target)
             tally.add(place, record)
             if result.verdict is not Verdict.CORRECT and first_failure is None:
                 first_failure = result

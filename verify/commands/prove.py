@@ -17,7 +17,8 @@ from __future__ import annotations
 import click
 
 from backproof.reports.document import Record
-from backproof.reports.terminal import COLOURS, say
+from backproof.reports.terminal import say
+from backproof.reports.vocabulary import COLOURS
 from backproof.theorems.catalogue import THEOREMS
 from backproof.verify.commands.exit_codes import FAILS, HOLDS, NOTHING
 from backproof.verify.commands.options import ProveOptions

@@ -19,7 +19,8 @@ import click
 
 from backproof.engine import DomainError, GraphError
 from backproof.reports.document import Record
-from backproof.reports.terminal import COLOURS, say
+from backproof.reports.terminal import say
+from backproof.reports.vocabulary import COLOURS
 from backproof.theorems.backward_pass import BACKWARD_PASS
 from backproof.theorems.catalogue import THEOREMS, theorem
 from backproof.theorems.theorem import Theorem

@@ -1,5 +1,5 @@
-"""Somebody else's engine on trial: asked for adjoints on a case, and judged like floats. The engine is a function; how it
-is reached is `target.py`'s business.
+"""Somebody else's engine on trial: asked for adjoints on a case, and judged like floats. The engine is a function; how
+it is reached is `target.py`'s business.
 
 Rooms, in reading order:
 

@@ -1,4 +1,14 @@
-"""package.module:factory, as an engine."""
+"""`package.module:factory`, as an engine: what the command line names is imported and called.
+
+The factory is a function without arguments; what it returns is the engine, a `callable(graph, leaves, cotangent)` as
+`engine_oracle.trial` describes it. Whatever goes wrong on the way is a `TargetError` that says where, and what to
+write.
+
+>>> load_engine("builtins:dict")
+Traceback (most recent call last):
+    ...
+backproof.verify.engine_oracle.target.TargetError: 'builtins:dict': dict() returned dict; write package.module:factory, ...
+"""
 
 from __future__ import annotations
 
@@ -49,6 +59,7 @@ def load_engine(target: str) -> Engine:
 
 
 def line_of(error: BaseException) -> str:
+    """Where an exception of somebody's code was raised, as ` (file:line)`; nothing where it has no traceback."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next

@@ -1,11 +1,15 @@
 """Somebody else's engine on trial: `check_engine(case, engine)` judges the adjoints that it computes in float64.
 
-An engine is a callable `engine(graph, leaves, cotangent)`. `graph` is an `engine.Graph`; `leaves` holds one float64 array in the leaf's shape for each leaf (whole numbers for a
-discrete one), `cotangent` the r × d_n matrix p_n. It returns a mapping from the numbers of vertices to their adjoints p_j, r × d_j numbers each: of the leaves at least,
-None where nothing depends on one; and where it has them of the other vertices, by which a fault is told from others.
+An engine is a callable `engine(graph, leaves, cotangent)`. `graph` is an `engine.Graph`; `leaves` holds one float64
+array in the leaf's shape for each leaf (whole numbers for a discrete one), `cotangent` the r × d_n matrix p_n. It
+returns a mapping from the numbers of vertices to their adjoints p_j, r × d_j numbers each: of the leaves at least, None
+where nothing depends on one; and where it has them of the other vertices, by which a fault is told from others.
 
-Leaf adjoints are compared with certified derivatives (`verify.derivatives.enclosures`), the others with the path sum in balls; both within the rounding bound of float64 (`verify.rounding.bounds`).
-Beyond it a value is INACCURATE as long as the rounding of float32 could explain it, and WRONG from there on.
+It is asked twice with the same arguments. Leaf adjoints are compared with certified derivatives
+(`verify.derivatives.enclosures`), the others with the path sum in balls; both within the rounding bound of float64,
+with room for the usual formulas of local derivatives (`verify.rounding.bounds`, `textbook`). Beyond it a value is
+INACCURATE as long as the rounding of float32 could explain it, and WRONG from there on. An engine that breaks its
+contract (shapes, inputs changed in place) is WRONG; one that raises an exception leaves the case INCONCLUSIVE.
 
 >>> from backproof.engine import backward, forward, jacobians
 >>> from backproof.verify.cases.lecture import lecture_cases
@@ -16,6 +20,8 @@ Beyond it a value is INACCURATE as long as the rounding of float32 could explain
 >>> wrong = check_engine(lecture_cases()[0], lambda *given: {j: 2 * p for j, p in right(*given).items()})
 >>> wrong.verdict.value, wrong.comparisons[0].failures[0].where
 ('WRONG', 'adjoint of u₁')
+>>> check_engine(lecture_cases()[0], lambda graph, leaves, cotangent: [4.0, 11.0]).comparisons[0].sentence
+'the engine must return a mapping from vertices to adjoints, found list'
 """
 
 from __future__ import annotations
@@ -43,14 +49,8 @@ from backproof.verify.paths.choice import sums_to
 from backproof.verify.paths.sums import PathSum
 from backproof.verify.rounding.bounds import rounding_bounds
 from backproof.verify.three_way.check import CaseResult
-from backproof.verify.three_way.comparison import Comparison
-from backproof.verify.three_way.floats import (
-    FloatCheck,
-    FloatEntry,
-    adjoint_label,
-    floats_against_enclosures,
-    judged_floats,
-)
+from backproof.verify.three_way.comparison import Comparison, adjoint_label
+from backproof.verify.three_way.floats import FloatCheck, FloatEntry, floats_against_enclosures, judged_floats
 from backproof.verify.three_way.routes import Routes, Run, run
 from backproof.verify.verdicts import Evidence, Reason, Verdict
 
@@ -58,12 +58,17 @@ CLAIM_DERIVATIVE = "engine = certified derivative"
 CLAIM_PATHS = "engine = path sum"
 CLAIM_CONTRACT = "the engine keeps its contract"
 FLOAT32_ROUNDING = 2.0**29
-"""The unit roundoff of float32 as a multiple of that of float64: the first-order bound grows by this factor."""
+"""The unit roundoff of float32 as a multiple of that of float64, 2⁻²⁴/2⁻⁵³: a bound of first order grows by this
+factor.
+"""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What an engine returned: adjoints in the right shapes, or why they are none. `reason` says whether that is a fault (None) or leaves the case open."""
+    """What an engine returned: adjoints in the right shapes, or the problem why they are none.
+
+    `reason`: why a problem leaves the case open; None where it is the engine's fault.
+    """
 
     p: Mapping[int, Array]
     problem: str | None = None
@@ -130,49 +135,52 @@ def _shaped(graph: Graph, found: Mapping[Any, Any], rows: int) -> Answer:
 
 
 def check_engine(case: Case, engine: Engine, digits: int = DIGITS) -> CaseResult:
-    """Every comparison of one engine on one case. The float run of the result holds the engine's adjoints, and the engine's alone."""
+    """Every comparison of one engine on one case. The float run of the result holds the engine's adjoints alone."""
     case = rounded_case(case, FLOAT64)
-    graph, bits = case.graph, math.ceil(digits * math.log2(10))
     first = ask(engine, case)
     if first.problem is not None:
-        return CaseResult(case, (_problem(first),), None, None, None, {}, {})
+        return CaseResult(case, (_problem(first),))
     second = ask(engine, case)
     if second.problem is not None:
-        return CaseResult(case, (_problem(replace(second, problem=f"{second.problem}, on the second call")),), None, None, None, {}, {})
+        return CaseResult(case, (_problem(replace(second, problem=f"{second.problem}, on the second call")),))
     try:
         with np.errstate(all="ignore"):
-            balls = run(case, real_ball_system(bits + EXTRA_BITS), Routes())
-            vertices = [j for j in range(1, graph.n + 1) if not graph.is_discrete(j)]
-            enumeration = Enumeration(graph)
-            exact, _ = sums_to(graph, graph.n, vertices, PathSums(graph, balls.D, balls.system, enumeration))
-            u = forward(graph, case.leaves, FLOAT64)
-            floats = Run(FLOAT64, u, jacobians(graph, u, FLOAT64), {graph.n: cotangent_matrix(case), **first.p})
-            sums, _ = sums_to(graph, graph.n, vertices, PathSums(graph, floats.D, FLOAT64, enumeration))
-            certified = enclosures_or_hulls(graph, case.leaves, bits)
-            checks = [
-                floats_against_enclosures(case, FLOAT64, first.p, certified, textbook=True),
-                _inside(case, first.p, exact, balls.system),
-            ]
-            if not _same(first.p, second.p):
-                checks.append(_again(floats_against_enclosures(case, FLOAT64, second.p, certified, textbook=True)))
+            return _judged(case, first.p, second.p, math.ceil(digits * math.log2(10)))
     except (DomainError, UnsupportedOperation) as error:
         reason = Reason.DOMAIN if isinstance(error, DomainError) else Reason.UNSUPPORTED
-        return CaseResult(case, (_problem(Answer({}, str(error), reason)),), None, None, None, {}, {})
-    checks = [_graded(check) for check in checks if check is not None]
-    comparisons = tuple(check.comparison for check in checks if check.comparison is not None)
-    return CaseResult(case, comparisons, None, floats, balls, sums, {}, certified, tuple(checks))
+        return CaseResult(case, (_problem(Answer({}, str(error), reason)),))
+
+
+def _judged(case: Case, p: Mapping[int, Array], again: Mapping[int, Array], bits: int) -> CaseResult:
+    """Adjoints of leaves against enclosures, those inside against path sums, those of a second call if they differ."""
+    graph = case.graph
+    balls = run(case, real_ball_system(bits + EXTRA_BITS), Routes())
+    vertices = [j for j in range(1, graph.n + 1) if not graph.is_discrete(j)]
+    enumeration = Enumeration(graph)
+    exact, _ = sums_to(graph, graph.n, vertices, PathSums(graph, balls.D, balls.system, enumeration))
+    u = forward(graph, case.leaves, FLOAT64)
+    floats = Run(FLOAT64, u, jacobians(graph, u, FLOAT64), {graph.n: cotangent_matrix(case), **p})
+    sums, _ = sums_to(graph, graph.n, vertices, PathSums(graph, floats.D, FLOAT64, enumeration))
+    certified = enclosures_or_hulls(graph, case.leaves, bits)
+    checks = [floats_against_enclosures(case, FLOAT64, p, certified, textbook=True), _inside(case, p, exact, balls.system)]
+    if not _same(p, again):
+        checks.append(_again(floats_against_enclosures(case, FLOAT64, again, certified, textbook=True)))
+    graded = tuple(_graded(check) for check in checks if check is not None)
+    comparisons = tuple(check.comparison for check in graded if check.comparison is not None)
+    return CaseResult(case, comparisons, None, floats, balls, sums, {}, certified, graded)
 
 
 def nothing_to_tell(case: Case) -> str | None:
-    """Why float64 adjoints say nothing on this case whatever the engine: a kink within the rounding errors, a derivative that they swallow; None elsewhere."""
+    """Why float64 adjoints say nothing on this case whatever the engine: a kink within the rounding errors, a
+    derivative that they swallow; None elsewhere.
+    """
     case = rounded_case(case, FLOAT64)
     return rounding_bounds(case.graph, case.leaves, case.cotangent, FLOAT64, textbook=True).undecidable
 
 
 def _problem(answer: Answer) -> Comparison:
-    words = answer.problem if answer.reason is None else f"{answer.reason.value}: {answer.problem}"
     verdict, evidence = (Verdict.WRONG, Evidence.EXACT) if answer.reason is None else (Verdict.INCONCLUSIVE, Evidence.NOT_CHECKED)
-    return Comparison(CLAIM_CONTRACT, BACKWARD_PASS.name, "float64", verdict, evidence, words)
+    return Comparison(CLAIM_CONTRACT, BACKWARD_PASS.name, "float64", verdict, evidence, answer.reason, answer.problem or "")
 
 
 def _same(first: Mapping[int, Array], second: Mapping[int, Array]) -> bool:
@@ -180,29 +188,25 @@ def _same(first: Mapping[int, Array], second: Mapping[int, Array]) -> bool:
 
 
 def _again(check: FloatCheck) -> FloatCheck:
-    if check.comparison is None or check.comparison.verdict is Verdict.CORRECT:
+    found = check.comparison
+    if found is None or found.verdict is Verdict.CORRECT:
         return check
-    return replace(
-        check, comparison=replace(check.comparison, reason=f"on a second call with the same arguments, {check.comparison.reason}")
-    )
+    return replace(check, comparison=replace(found, detail=f"on a second call with the same arguments, {found.detail}"))
 
 
 def _graded(check: FloatCheck) -> FloatCheck:
-    """The comparison in the oracle's words: INACCURATE only as far as float32 could explain it; INCONCLUSIVE where nothing can be said."""
+    """The comparison in the oracle's words: INACCURATE as far as float32 explains it; INCONCLUSIVE if undecidable."""
     found = check.comparison
     if found is None:
-        reason = Reason.KINK if "kink" in (check.undecidable or "") else Reason.DTYPE
-        comparison = Comparison(
-            CLAIM_DERIVATIVE, LEAVES.name, check.system, Verdict.INCONCLUSIVE, Evidence.ROUNDING, f"{reason.value}: {check.undecidable}"
-        )
-        return replace(check, comparison=comparison, undecidable=None)
+        opened = Comparison(CLAIM_DERIVATIVE, LEAVES.name, check.system, Verdict.CORRECT, Evidence.ROUNDING)
+        return replace(check, comparison=opened.inconclusive(check.reason, str(check.undecidable)), undecidable=None)
     claim = CLAIM_PATHS if found.claim == CLAIM_PATHS else CLAIM_DERIVATIVE
     verdict = Verdict.WRONG if found.failed and (found.worst or 0.0) > FLOAT32_ROUNDING else found.verdict
     return replace(check, comparison=replace(found, claim=claim, verdict=verdict))
 
 
 def _inside(case: Case, p: Mapping[int, Array], sums: Mapping[int, PathSum], system: NumberSystem) -> FloatCheck | None:
-    """The adjoints of the vertices that are no leaves against the path sum in balls; None where the engine returned none, or no bound is known."""
+    """Adjoints inside the graph against the path sum in balls; None if there are none, or no bound is known."""
     graph = case.graph
     given = [j for j in p if j > graph.l]
     if not given:
@@ -224,7 +228,7 @@ def _inside(case: Case, p: Mapping[int, Array], sums: Mapping[int, PathSum], sys
 
 
 def diagnose_engine(result: CaseResult) -> str | None:
-    """What blame says of the adjoints that the engine returned; None where it returned none, or blame has nothing to go by."""
+    """What blame says of the engine's adjoints; None if there are none, or blame has nothing to go by."""
     case, floats = result.case, result.floats
     if floats is None or result.verdict is Verdict.CORRECT:
         return None

@@ -39,9 +39,9 @@ from backproof.verify.cases.case import Case, float_leaves
 from backproof.verify.derivatives.differences import Difference, FloatLeak
 from backproof.verify.numbers.precision import DIGITS, EXTRA_DIGITS
 from backproof.verify.paths.sums import PathSum
-from backproof.verify.three_way.comparison import Comparison, inconclusive
+from backproof.verify.three_way.comparison import Comparison
 from backproof.verify.three_way.routes import Routes
-from backproof.verify.three_way.theorem_1 import paths_against_differences
+from backproof.verify.three_way.theorem_1 import opening_differences, paths_against_differences
 from backproof.verify.verdicts import Evidence, Reason, Verdict, evidence_words, worst
 
 CLAIM = "line of the derivation = differences"
@@ -66,9 +66,7 @@ class CheckedLine:
     @property
     def evidence(self) -> str:
         """`to D digits on 1 case`, or why the line is not CORRECT."""
-        if self.comparison.reason is not None:
-            return self.comparison.reason
-        return evidence_words(Evidence.DIGITS, 1, self.comparison.digits)
+        return self.comparison.sentence or evidence_words(Evidence.DIGITS, 1, self.comparison.digits)
 
 
 @dataclass(frozen=True)
@@ -138,9 +136,9 @@ def check_derivation(
         D = routes.jacobians(graph, u, system)
         moved = _differences(case, written.left, routes, system, digits)
     except DomainError as error:
-        return _every_line(written, inconclusive(Reason.DOMAIN, str(error), theorem_1=True, system=system))
+        return _every_line(written, opening_differences(system).inconclusive(Reason.DOMAIN, str(error)))
     except (UnsupportedOperation, FloatLeak) as error:
-        return _every_line(written, inconclusive(Reason.UNSUPPORTED, str(error), theorem_1=True, system=system))
+        return _every_line(written, opening_differences(system).inconclusive(Reason.UNSUPPORTED, str(error)))
     merge_numbers = [whole.number(vertex) for vertex in merge]
     touched = {i for v in merge_numbers for i in (v, *graph.children(v))}
     misfit = _misfit(graph, D, [(j, i) for j, i in graph.edges if i in touched and not graph.is_discrete(j)])
@@ -157,8 +155,8 @@ def _every_line(written: Derivation, refused: Comparison) -> CheckedDerivation:
     return CheckedDerivation(written, None, tuple(CheckedLine(line, None, refused) for line in written.lines))
 
 
-def _wrong(reason: str, system: NumberSystem) -> Comparison:
-    return Comparison(CLAIM, THEOREM, system.name, Verdict.WRONG, Evidence.DIGITS, reason, failed=1)
+def _wrong(detail: str, system: NumberSystem) -> Comparison:
+    return Comparison(CLAIM, THEOREM, system.name, Verdict.WRONG, Evidence.DIGITS, detail=detail, failed=1)
 
 
 def _misfit(graph: Graph, D: Mapping[Edge, Array], edges: Iterable[Edge]) -> str | None:
@@ -228,10 +226,10 @@ def _checked(
     allowed = replace(reference, estimate=system.array(reference.estimate) + own.estimate, kink=reference.kink | own.kink)
     edge = (left.wrt, left.of)
     comparison = paths_against_differences(graph, {edge: total}, {left.wrt: {left.of: allowed}}, system, digits)
-    reason = comparison.reason
+    detail = comparison.detail
     if comparison.verdict is Verdict.WRONG:
-        reason = f"{comparison.failed} of {comparison.entries} entries differ from {derivative_as_text(written.structure, left)}"
-    return CheckedLine(line, total.value, replace(comparison, claim=CLAIM, theorem=THEOREM, reason=reason))
+        detail = f"{comparison.failed} of {comparison.entries} entries differ from {derivative_as_text(written.structure, left)}"
+    return CheckedLine(line, total.value, replace(comparison, claim=CLAIM, theorem=THEOREM, detail=detail))
 
 
 def _evaluated(

@@ -1,11 +1,13 @@
-"""From checked cases to the results document, which is all that reports see. It holds no times, no dates and no machine:
-the same seed gives the same bytes.
+"""From checked cases to the results document, which is all that reports see. It holds no times, no dates and no
+machine: the same seed gives the same bytes.
 
 Rooms, in reading order:
 
 - `settings.py` what was asked for
-- `case_record.py` one case as a record
+- `shares.py` a share of what is allowed, written and read
 - `case_detail.py` what the report draws of a case
+- `case_record.py` one case as a record
+- `check_record.py` one check of code as a record
 - `derivations.py` derivations as data
 - `proofs.py` the state of the proofs as data
 - `ledger.py` what many cases say of each step

@@ -1,4 +1,4 @@
-"""Everything the report draws of one case, as JSON data: graph, values, Jacobians, paths with running sums, backward steps, three-way table.
+"""All that the report draws of a case, as JSON data: graph, values, Jacobians, paths, backward steps, three-way table.
 
 Only quantities that the check computed are written down; nothing is judged here.
 """
@@ -23,11 +23,11 @@ from backproof.verify.three_way.comparison import shown
 from backproof.verify.three_way.routes import Run
 from backproof.verify.three_way.theorem_2 import allowed_distance
 
-LARGEST_MATRIX = 36
-REFERENCE_DIGITS = 40
-DIFFERENCE_DIGITS = 100
-CANCELLED = 1e-9
-ZERO = 1e-40
+LARGEST_MATRIX = 36  # entries that are listed; chosen: 6 × 6 still reads as a matrix
+REFERENCE_DIGITS = 40  # of a certified value: more than twice those of a float64
+DIFFERENCE_DIGITS = 100  # in which p_n times a difference is computed: more than any difference has
+CANCELLED = 1e-9  # of the terms' size: below, a sum cancels, and an error in ulps of what is left says nothing; chosen
+ZERO = 1e-40  # below, a certified value counts as an exact zero (a ball around it is never quite one); chosen
 
 
 def matrix(array: Array) -> Any:
@@ -39,7 +39,8 @@ def matrix(array: Array) -> Any:
 
 
 def accuracy(result: CaseResult) -> tuple[float, int] | None:
-    """The fewest correct digits and the most ulps by which a float64 leaf adjoint misses the one in balls; None where there is nothing to compare.
+    """The fewest correct digits and the most ulps by which a float64 leaf adjoint misses the one in balls; None where
+    there is nothing to compare.
 
     Ulps are counted only where the sum over the paths does not cancel.
     """
@@ -50,7 +51,9 @@ def accuracy(result: CaseResult) -> tuple[float, int] | None:
 
 
 class _Measured(NamedTuple):
-    """A float64 adjoint beside the middle of the ball: its place, both values, correct digits and ulps (None where the sum cancels)."""
+    """A float64 adjoint beside the middle of the ball: its place, both values, correct digits and ulps (None where the
+    sum cancels).
+    """
 
     place: tuple[int, int]
     value: float
@@ -80,7 +83,9 @@ def _measured(result: CaseResult, j: int) -> Iterator[_Measured]:
 
 
 def detail(result: CaseResult, listed: int = LISTED_PATHS) -> dict[str, Any] | None:
-    """The DETAIL part of a case in the results document, with at most `listed` paths of a pair; None if the float64 passes could not run."""
+    """The DETAIL part of a case in the results document, with at most `listed` paths of a pair; None if the float64
+    passes could not run.
+    """
     floats = result.floats
     if floats is None:
         return None
@@ -169,7 +174,9 @@ def _backward_steps(graph: Graph, floats: Run) -> list[dict[str, Any]]:
 
 
 def entries(result: CaseResult) -> list[dict[str, Any]]:
-    """One row per entry of every leaf adjoint: in balls, by the backward pass, the path sum and the difference, with digits and ulps."""
+    """One row per entry of every leaf adjoint: in balls, by the backward pass, the path sum and the difference, with
+    digits and ulps.
+    """
     graph, seed = result.case.graph, _seed(result)
     rows: list[dict[str, Any]] = []
     for j in graph.differentiable_leaves():

@@ -1,8 +1,24 @@
-"""One case as a record."""
+"""One checked case as a record: what the results document, the lines file and every report say of it, as plain data.
+
+Verdicts, evidence and reasons become words here; numbers that matter are strings. A case that is not CORRECT always has
+its detail (`results.case_detail`), and its reason is that of its worst comparisons and steps.
+
+>>> from backproof.engine import Graph, leaf, vertex
+>>> from backproof.verify.cases.case import make_case
+>>> from backproof.verify.three_way.check import check_case
+>>> def record(x):
+...     graph = Graph(1, (leaf("x"), vertex("y", "log", (1,))))
+...     return case_record(check_case(make_case("log", "replay", graph, [x])), with_detail=False)
+>>> record(2.0)["verdict"], record(2.0)["reason"], record(2.0)["checks"][0]["worst"]
+('CORRECT', None, '0 of the bound')
+>>> record(-1.0)["verdict"], record(-1.0)["reason"]
+('INCONCLUSIVE', "outside the domain: vertex 2 ('y'): log is not defined at x = [-1.0]; move the leaf values into its domain")
+>>> with_open_findings({"findings": None})["findings"]
+[]
+"""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import asdict
 
@@ -12,12 +28,13 @@ from backproof.verify.cases.replay import case_ids
 from backproof.verify.paths.enumeration import path_counts
 from backproof.verify.results.case_detail import accuracy, detail
 from backproof.verify.results.settings import LISTED_PATHS
+from backproof.verify.results.shares import share_words
 from backproof.verify.three_way.check import CaseResult
-from backproof.verify.three_way.comparison import CLAIM_1, Comparison
+from backproof.verify.three_way.comparison import Comparison
 from backproof.verify.three_way.floats import FloatCheck
-from backproof.verify.verdicts import Evidence, Verdict, evidence_words, worst
+from backproof.verify.verdicts import Verdict, evidence_words, worst
 
-MOST_REASONS = 4
+MOST_REASONS = 4  # of one case, joined in its reason; chosen: a line of the summary holds them
 
 
 def case_record(
@@ -27,7 +44,11 @@ def case_record(
     listed: int = LISTED_PATHS,
     target: str | None = None,
 ) -> Record:
-    """One case of the results document; a case that is not CORRECT always has its detail. `findings` are those of the theorems' steps, if they were checked."""
+    """One case of the results document, with its detail where it is asked for or the case is not CORRECT.
+
+    `findings`: those of the theorems' steps, if they were checked; `listed`: how many paths of a pair the detail lists;
+    `target`: the engine on trial.
+    """
     case, graph = result.case, result.case.graph
     leaves = graph.differentiable_leaves()
     rows = graph.dimension(graph.n) if case.cotangent is None else len(case.cotangent)
@@ -36,7 +57,7 @@ def case_record(
     open_steps = [found for found in findings or () if found["verdict"] != Verdict.CORRECT.value]
     verdict = worst((result.verdict, *(Verdict(found["verdict"]) for found in open_steps)))
     content, replay = case_ids(case)
-    reasons = [(c.verdict, c.reason or "") for c in failing]
+    reasons = [(c.verdict, c.sentence or "") for c in failing]
     reasons += [(Verdict(found["verdict"]), f"{found['theorem']}, {found['step']}: {found['reason']}") for found in open_steps]
     return {
         "id": content,
@@ -72,26 +93,18 @@ def _check(comparison: Comparison, floats: Sequence[FloatCheck]) -> Record:
         "theorem": comparison.theorem,
         "system": comparison.system,
         "verdict": comparison.verdict.value,
-        "reason": comparison.reason,
+        "reason": comparison.sentence,
         "evidence": evidence_words(comparison.evidence, checked, comparison.digits or 0),
         "kind": comparison.evidence.name,
         "digits": comparison.digits,
         "entries": comparison.entries,
-        "worst": _share(comparison),
+        "worst": share_words(comparison),
         "bins": next((list(check.bins) or None for check in floats if check.comparison is comparison), None),
         "failed": comparison.failed,
         "failures": [asdict(failure) for failure in comparison.failures],
     }
 
 
-def _share(comparison: Comparison) -> str:
-    share = comparison.worst
-    if share is None:
-        return "unequal" if comparison.failed else "overlapping" if comparison.evidence is Evidence.CERTIFIED else "equal"
-    what = "the estimate" if comparison.claim == CLAIM_1 else "the bound"
-    return "beyond " + what if math.isinf(share) else f"{share:.2g} of {what}"
-
-
 def with_open_findings(record: Record) -> Record:
-    """A case as the results list it: of the theorems' steps only those that are not CORRECT; the others are counted under the theorems."""
+    """A case as the document lists it: of the theorems' steps those that are not CORRECT; the ledger counts all."""
     return {**record, "findings": [found for found in record["findings"] or () if found["verdict"] != Verdict.CORRECT.value]}

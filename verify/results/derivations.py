@@ -1,6 +1,7 @@
-"""The derivations of the lecture (L8) as JSON data for the results: every line with its formula, its reason and its verdict.
+"""The derivations of the lecture (L8) as JSON data: every line with its formula, its reason and its verdict.
 
-They are those of the lecture: ∂o/∂ of every leaf of its network, with q and y = log-softmax(q) as one vertex as on the slide, and of u₂ in its four-vertex graph.
+They are those of the lecture: ∂o/∂ of every leaf of its network, with q and y = log-softmax(q) as one vertex as on the
+slide, and of u₂ in its four-vertex graph.
 
 >>> records = derivation_records()
 >>> [(record["case"], record["leaf"]) for record in records][:2]
@@ -23,7 +24,7 @@ from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.proofs.derivations import CheckedDerivation, check_derivation
 from backproof.verify.three_way.routes import Routes
 
-FOUR_VERTICES, NETWORK = 0, 5
+FOUR_VERTICES, NETWORK = 0, 5  # places among the lecture's cases
 SHOWN = ((FOUR_VERTICES, ("u₂",), ()), (NETWORK, ("W", "b", "V", "γ"), ("q_y",)))
 
 

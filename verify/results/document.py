@@ -1,27 +1,38 @@
-"""From checked cases to the results document: one record per case, the claims with their evidence, the summary in words, the exit code.
+"""The results document of a run: a record per case, the claims with their evidence, the summary, the exit gate.
 
-The document is the source of every report. It holds no times, no dates and no machine: the same seed gives the same bytes.
+It is the source of every report (`reports/results.schema.json`), and holds no times, no dates and no machine: the same
+seed gives the same bytes. `gradient_checks_document` is that of a run which checked code, and no case.
+
+>>> from backproof.verify.results.tally import tally_of
+>>> settings = Settings("backproof verify --cases 0", seed=0, cases=0, max_paths=64, digits=50)
+>>> document = results_document(settings, tally_of([]), ["scikit-learn is not installed"], interrupted=False)
+>>> document["summary"]["holds"], document["summary"]["sentence"]
+(False, 'no case was checked.')
+>>> checks = [{"name": "my layer", "verdict": "WRONG"}, {"name": "another", "verdict": "CORRECT"}]
+>>> gradient_checks_document("pytest", checks)["summary"]["sentence"]
+'1 of 2 gradient checks are CORRECT.'
 """
 
 from __future__ import annotations
 
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
 
 from backproof.reports.document import Record
 from backproof.theorems.catalogue import THEOREMS
+from backproof.verify.numbers.precision import DIGITS
 from backproof.verify.proofs.coq_audit import Proofs
 from backproof.verify.proofs.exhaustive import Exhausted
 from backproof.verify.results.case_record import with_open_findings
 from backproof.verify.results.ledger import exhausted_record, theorem_record
 from backproof.verify.results.proofs import proofs_record
-from backproof.verify.results.settings import Settings
-from backproof.verify.results.tally import Tally
+from backproof.verify.results.settings import LISTED_PATHS, Settings
+from backproof.verify.results.tally import Tally, no_counts
 from backproof.verify.verdicts import Verdict, worst
 
-MOST_INCONCLUSIVE = 0.01
+MOST_INCONCLUSIVE = 0.01  # of the cases, even where they are allowed: more would hide that nothing was decided; chosen
 HOLDS = "the backward pass equals the path sum, and the path sum the derivative."
 HOLDS_OF_AN_ENGINE = "the engine's adjoints are the derivatives, within the rounding bound."
 GROUPS = {
@@ -30,6 +41,7 @@ GROUPS = {
     "random": "Random graphs",
     "replay": "Replayed cases",
 }
+NO_CASES = "the theorems and backproof's own engine; `backproof verify` checks them"
 
 
 def results_document(
@@ -41,44 +53,14 @@ def results_document(
     derivations: Sequence[Record] = (),
     proofs: Proofs | None = None,
 ) -> Record:
-    """The results document of a run (`reports/results.schema.json`)."""
-    violated = any(size.violated for size in exhausted)
-    derived = [Verdict(record["verdict"]) for record in derivations]
-    failed = (
-        fails(tally.counts, settings.allow_inconclusive)
-        or (tally.coverage.missed and settings.target is None)
-        or violated
-        or any(verdict in (Verdict.WRONG, Verdict.INACCURATE) for verdict in derived)
-    )
-    every_graph = exhausted_record(exhausted)
-    formal = proofs_record(proofs)
-    records = tally.records()
+    """The document of a run over cases; on an engine on trial, theorems and coverage, backproof's own, are left out."""
+    own = settings.target is None
+    every_graph, formal, records = exhausted_record(exhausted), proofs_record(proofs), tally.records()
     return {
-        "format": "backproof-results",
-        "version": 1,
-        "tool": {"name": "backproof", "version": version("backproof")},
-        "environment": {
-            "python": platform.python_version(),
-            **{name: version(name) for name in ("numpy", "mpmath", "networkx", "python-flint")},
-        },
-        "run": {**asdict(settings), "dtypes": list(settings.dtypes), "interrupted": interrupted},
-        "summary": {
-            "holds": tally.total > 0 and not failed and not interrupted,
-            "verdict": worst(
-                (*(Verdict(verdict) for verdict, count in tally.counts.items() if count), *derived, *((Verdict.WRONG,) if violated else ()))
-            ).value,
-            "sentence": _sentence(tally, failed, interrupted, every_graph, settings.target),
-            "counts": tally.counts,
-            "claims": tally.claims(),
-            "not_checked": [
-                *tally.open_sentences(witnesses=settings.target is None),
-                *((formal["sentence"],) if proofs is None and settings.target is None else ()),
-                *not_checked,
-            ],
-            "accuracy": tally.accuracy(),
-        },
-        "coverage": tally.coverage.document() if tally.coverage.cases and settings.target is None else None,
-        "theorems": [theorem_record(theorem, tally.ledger, every_graph, formal) for theorem in THEOREMS] if settings.target is None else [],
+        **_heading(settings, interrupted),
+        "summary": _summary(settings, tally, interrupted, every_graph, derivations, _left_out(own, tally, not_checked, proofs, formal)),
+        "coverage": tally.coverage.document() if tally.coverage.cases and own else None,
+        "theorems": [theorem_record(theorem, tally.ledger, every_graph, formal) for theorem in THEOREMS] if own else [],
         "proofs": formal,
         "exhaustive": every_graph,
         "derivations": list(derivations),
@@ -92,8 +74,76 @@ def results_document(
     }
 
 
+def gradient_checks_document(command: str, checks: Sequence[Record]) -> Record:
+    """The document of a run that checked code (`results.check_record`) and no case. It holds if all are CORRECT."""
+    verdicts = [Verdict(check["verdict"]) for check in checks]
+    right = verdicts.count(Verdict.CORRECT)
+    return {
+        **_heading(Settings(command, 0, 0, LISTED_PATHS, DIGITS), interrupted=False),
+        "summary": {
+            "holds": bool(checks) and right == len(checks),
+            "verdict": worst(verdicts).value,
+            "sentence": f"{right} of {len(checks)} gradient checks are CORRECT." if checks else "No gradient was checked.",
+            "counts": no_counts(),
+            "claims": [],
+            "not_checked": [NO_CASES],
+            "accuracy": None,
+        },
+        "coverage": None,
+        "theorems": [],
+        "proofs": proofs_record(None),
+        "exhaustive": None,
+        "derivations": [],
+        "groups": [],
+        "gradient_checks": list(checks),
+        "cases": [],
+    }
+
+
+def _heading(settings: Settings, interrupted: bool) -> Record:
+    """What kind of document this is, by which versions, of which run."""
+    libraries = ("numpy", "mpmath", "networkx", "python-flint")
+    return {
+        "format": "backproof-results",
+        "version": 1,
+        "tool": {"name": "backproof", "version": version("backproof")},
+        "environment": {"python": platform.python_version(), **{name: version(name) for name in libraries}},
+        "run": {**asdict(settings), "dtypes": list(settings.dtypes), "interrupted": interrupted},
+    }
+
+
+def _summary(
+    settings: Settings, tally: Tally, interrupted: bool, every_graph: Record | None, derivations: Sequence[Record], not_checked: list[str]
+) -> Record:
+    """What the run comes to: whether it holds, in one verdict, in one sentence, and claim by claim."""
+    derived = [Verdict(record["verdict"]) for record in derivations]
+    violated = every_graph is not None and every_graph["violated"] > 0
+    failed = (
+        fails(tally.counts, settings.allow_inconclusive)
+        or (tally.coverage.missed and settings.target is None)
+        or violated
+        or any(verdict in (Verdict.WRONG, Verdict.INACCURATE) for verdict in derived)
+    )
+    verdicts = [*(Verdict(word) for word, count in tally.counts.items() if count), *derived, *((Verdict.WRONG,) if violated else ())]
+    return {
+        "holds": tally.total > 0 and not failed and not interrupted,
+        "verdict": worst(verdicts).value,
+        "sentence": _sentence(tally, failed, interrupted, every_graph, settings.target),
+        "counts": tally.counts,
+        "claims": tally.claims(),
+        "not_checked": not_checked,
+        "accuracy": tally.accuracy(),
+    }
+
+
+def _left_out(own: bool, tally: Tally, not_checked: Iterable[str], proofs: Proofs | None, formal: Record) -> list[str]:
+    """What was not checked, in sentences: what comparisons left open, the formal proofs, and what the command knows."""
+    formal_proofs = [formal["sentence"]] if proofs is None and own else []
+    return [*tally.open_sentences(witnesses=own), *formal_proofs, *not_checked]
+
+
 def fails(counts: Mapping[str, int], allow_inconclusive: bool) -> bool:
-    """Whether a run with these verdicts fails: anything WRONG or INACCURATE, or INCONCLUSIVE cases that are not allowed or above 1 %.
+    """Whether these verdicts fail a run: any WRONG or INACCURATE; INCONCLUSIVE that is not allowed, or above 1 %.
 
     >>> fails({"CORRECT": 150, "INACCURATE": 0, "WRONG": 0, "INCONCLUSIVE": 1}, allow_inconclusive=True)
     False

@@ -1,7 +1,8 @@
 """What many cases say about every step of every theorem, and the words of evidence that this amounts to.
 
-A step of a theorem is checked in several number systems; each gives evidence of its own, listed strongest first. The evidence of a theorem is that of the step
-which states it; its verdict is the worst of all its steps. Without a case it is `not checked`, and has no verdict.
+A step of a theorem is checked in several number systems; each gives evidence of its own, listed strongest first. The
+evidence of a theorem is that of the step which states it; its verdict is the worst of all its steps. Without a case it
+is `not checked`, and has no verdict.
 
 >>> from backproof.theorems.catalogue import theorem
 >>> from backproof.verify.cases.lecture import lecture_cases
@@ -52,8 +53,8 @@ def finding_record(finding: StepFinding) -> Record:
 
 
 @dataclass
-class Entry:
-    """One step in one number system, over all cases."""
+class StepEvidence:
+    """What all cases say of one step in one number system."""
 
     kind: str
     places: int = 0
@@ -72,7 +73,7 @@ class Entry:
         return worst(Verdict(name) for name, count in self.counts.items() if count)
 
     def record(self, system: str) -> Record:
-        """The entry as JSON data, with its evidence in words."""
+        """It as JSON data, with the evidence in words."""
         words = evidence_words(Evidence[self.kind], self.counts[Verdict.CORRECT.value], self.digits or 0)
         return {
             "system": system,
@@ -95,13 +96,13 @@ class Ledger:
     """The findings of all cases, by theorem, step and number system."""
 
     cases: int = 0
-    entries: dict[tuple[str, str, str], Entry] = field(default_factory=dict)
+    entries: dict[tuple[str, str, str], StepEvidence] = field(default_factory=dict)
 
     def add(self, case: str, findings: Iterable[Mapping[str, Any]]) -> None:
         """Count the findings of one case, given by its id."""
         self.cases += 1
         for found in findings:
-            entry = self.entries.setdefault((found["theorem"], found["step"], found["system"]), Entry(found["kind"]))
+            entry = self.entries.setdefault((found["theorem"], found["step"], found["system"]), StepEvidence(found["kind"]))
             entry.places += found["places"]
             entry.methods.update(found["methods"])
             if found["bound"] is not None:
@@ -143,7 +144,9 @@ def exhausted_record(sizes: Sequence[Exhausted]) -> Record | None:
 
 
 def theorem_record(theorem: Theorem, ledger: Ledger, exhausted: Record | None = None, proofs: Record | None = None) -> Record:
-    """A theorem for the results document: its statement, its steps, and the evidence for each. `proofs` is the record of the formal proofs."""
+    """A theorem for the results document: its statement, its steps, and the evidence for each. `proofs` is the record
+    of the formal proofs.
+    """
     proved = frozenset(proofs["proved"] if proofs else ())
     reviewed = formal_statements()
     steps = [_step_record(theorem, step, ledger, exhausted, proved, reviewed) for step in theorem.steps]
@@ -167,7 +170,7 @@ def theorem_record(theorem: Theorem, ledger: Ledger, exhausted: Record | None = 
 
 
 def _by_kind(found: Sequence[Record]) -> dict[str, str]:
-    """The evidence of each kind, strongest first: of two number systems that give evidence of one kind, what the first says."""
+    """The evidence of each kind, strongest first; where two number systems have one kind, what the first says."""
     words: dict[str, str] = {}
     for entry in found:
         words.setdefault(entry["kind"], entry["evidence"])

@@ -1,6 +1,7 @@
-"""The lines file of a campaign: one JSON line per finished case, written as it finishes, from which an interrupted run resumes.
+"""The lines file of a campaign: a JSON line per finished case, from which an interrupted run resumes.
 
-The first line says which run it is. A line that was cut off by a crash is ignored, and written again by the run that resumes.
+The first line says which run it is. A line that was cut off by a crash is ignored, and written again by the run that
+resumes.
 
 >>> import io
 >>> from backproof.verify.results.settings import Settings
@@ -57,7 +58,9 @@ def _write(file: IO[str], data: Any) -> None:
 
 
 def read_lines(lines: Iterable[str], settings: Settings) -> Iterator[tuple[int, Record]]:
-    """The finished cases, as (place, record), one by one. LinesError if the file is of another kind or of a run with other settings."""
+    """The finished cases, as (place, record), one by one. LinesError if the file is of another kind or of a run with
+    other settings.
+    """
     header: Any = None
     for line in lines:
         if not line.endswith("\n"):

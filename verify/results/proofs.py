@@ -83,7 +83,9 @@ def formal_statements(folder: Path = FOLDER) -> dict[str, str]:
 
 
 def write_records(checked: Proofs, folder: Path = FOLDER) -> None:
-    """Write the reviewed text and the recorded result beside the files. OSError where the folder cannot be written to; ValueError if nothing was proved."""
+    """Write the reviewed text and the recorded result beside the files. OSError where the folder cannot be written to;
+    ValueError if nothing was proved.
+    """
     if checked.status != PROVED:
         raise ValueError(f"only a development that was proved can be recorded; it was {checked.sentence}")
     (folder / GOLDEN).write_text(golden_text(checked.printed), encoding="utf-8")

@@ -1,19 +1,33 @@
-"""What was asked for."""
+"""What was asked for: the settings of a run, which stand in its results document and decide its exit code.
+
+>>> settings = Settings("backproof verify --seed 3", seed=3, cases=300, max_paths=LISTED_PATHS, digits=50)
+>>> settings.dtypes, settings.allow_inconclusive, settings.target
+(('float64', 'float32'), False, None)
+>>> Settings("backproof verify", 0, 300)
+Traceback (most recent call last):
+    ...
+TypeError: Settings.__init__() missing 2 required positional arguments: 'max_paths' and 'digits'
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-LISTED_PATHS = 64
-
-DTYPES = ("float64", "float32")
+LISTED_PATHS = 64  # of a pair, in the report, unless --max-paths says otherwise; chosen: as many as one can follow
+DTYPES = ("float64", "float32")  # in which adjoints are compared unless --dtype says otherwise; chosen: the usual two
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What was asked for (`max_paths`: the most paths of a pair that the report lists; `target`: the engine on trial, None for backproof's own).
+    """What was asked for.
 
-    It stands in the results document and decides the exit code.
+    `command`    the command line that runs the same again
+    `seed`       decides which random cases are drawn, `cases` how many
+    `max_paths`  the most paths of a pair that the report lists
+    `digits`     to which differences decide
+    `allow_inconclusive`  whether a run holds in which a few cases are INCONCLUSIVE
+    `dtypes`     the hardware number systems
+    `target`     the engine on trial; None for backproof's own
     """
 
     command: str

@@ -1,7 +1,8 @@
-"""The running summary of a campaign: what the results document says of all cases, in memory that does not grow with their number.
+"""The running summary of a campaign: what the document says of all cases, in memory that does not grow with them.
 
-`add` takes one record after another, in any order; counts, evidence and accuracy cover all of them. Records are kept whole for the named and the first
-2,000 random cases, and for the first 500 that fail; the others stand in the lines file (`verify.results.lines`) only.
+`add` takes one record after another, in any order; counts, evidence and accuracy cover all of them. Records are kept
+whole for the named and the first 2,000 random cases, and for the first 500 that fail; the others stand in the lines
+file (`verify.results.lines`) only.
 
 >>> tally = Tally()
 >>> tally.add(0, {"verdict": "CORRECT", "group": "lecture", "family": None, "findings": None, "checks": [], "digits": None, "ulps": None, "id": "0"})
@@ -22,16 +23,17 @@ from dataclasses import dataclass, field
 from backproof.reports.document import Record
 from backproof.verify.cases.coverage import Coverage
 from backproof.verify.results.ledger import Ledger
+from backproof.verify.results.shares import share_size
 from backproof.verify.verdicts import Evidence, Verdict, evidence_words
 
-KEPT_ROWS = 2000
-KEPT_FAILURES = 500
-ORDER = (Verdict.CORRECT, Verdict.INACCURATE, Verdict.WRONG, Verdict.INCONCLUSIVE)
+KEPT_ROWS = 2000  # cases with a row in the document, the first ones; chosen: memory and file stay small in any campaign
+KEPT_FAILURES = 500  # failing cases that are kept beside them; chosen: more than anybody looks at
+COUNTED = (Verdict.CORRECT, Verdict.INACCURATE, Verdict.WRONG, Verdict.INCONCLUSIVE)  # in the order of the columns
 
 
 def no_counts() -> dict[str, int]:
     """A count of zero for every verdict."""
-    return {verdict.value: 0 for verdict in ORDER}
+    return {verdict.value: 0 for verdict in COUNTED}
 
 
 @dataclass
@@ -40,6 +42,7 @@ class _Claim:
     kind: str
     counts: dict[str, int] = field(default_factory=no_counts)
     digits: int | None = None
+    size: float = -math.inf
     worst: str = ""
     bins: list[int] | None = None
 
@@ -79,7 +82,7 @@ class Tally:
         self.witnessed += record.get("witnessed", False)
         for found in record.get("undecidable", ()):
             reasons = self.undecidable.setdefault(found["system"], {})
-            words = found["reason"].split(": ", 1)[-1]
+            words = _without_place(found["reason"])
             reasons[words] = reasons.get(words, 0) + 1
         if record["digits"] is not None:
             found = (record["digits"], place, record["id"])
@@ -95,7 +98,8 @@ class Tally:
     def _add_check(self, check: Record) -> None:
         claim = self._claims.setdefault((check["claim"], check["system"], check["kind"]), _Claim(check["theorem"], check["kind"]))
         claim.counts[check["verdict"]] += 1
-        claim.worst = max(claim.worst or check["worst"], check["worst"], key=share_size)
+        if (size := share_size(check["worst"])) > claim.size:
+            claim.size, claim.worst = size, check["worst"]
         if check.get("bins") is not None:
             claim.bins = [a + b for a, b in zip(claim.bins or [0] * len(check["bins"]), check["bins"], strict=True)]
         if check["verdict"] == Verdict.CORRECT.value and check["digits"] is not None:
@@ -128,7 +132,9 @@ class Tally:
         ]
 
     def open_sentences(self, witnesses: bool = True) -> list[str]:
-        """What the comparisons left open: number systems in which some cases are undecidable, and (if `witnesses` are taken at all) cases without one."""
+        """What the comparisons left open: number systems in which some cases are undecidable, and (if `witnesses` are
+        taken at all) cases without one.
+        """
         sentences: list[str] = []
         for system, reasons in sorted(self.undecidable.items(), key=lambda item: _rank(item[0])):
             count = sum(reasons.values())
@@ -157,15 +163,13 @@ def tally_of(records: Iterable[Record]) -> Tally:
     return tally
 
 
-def share_size(words: str) -> float:
-    """How large a share of what is allowed these words name: `equal` is the smallest, `unequal` and `beyond …` the largest.
+def _without_place(reason: str) -> str:
+    """What is undecidable, without the vertex at which: records put its label and a colon before.
 
-    >>> sorted(["unequal", "0.3 of the bound", "equal"], key=share_size)
-    ['equal', '0.3 of the bound', 'unequal']
+    >>> _without_place("vertex 4 ('z'): relu has a kink within the rounding errors of float64")
+    'relu has a kink within the rounding errors of float64'
     """
-    if words in ("equal", "overlapping"):
-        return -1.0
-    return math.inf if words.startswith(("beyond", "unequal")) else float(words.split(maxsplit=1)[0])
+    return reason.split(": ", 1)[-1]
 
 
 def _rank(system: str) -> tuple[int, str]:

@@ -47,6 +47,7 @@ from backproof.verify.numbers.running_errors import running_errors
 from backproof.verify.rounding.higher_order import keeps_bits, nearly_linear, second_order
 from backproof.verify.rounding.second_derivatives import adjoints, answers, local_jacobians, tangents
 from backproof.verify.rounding.textbook import textbook_errors
+from backproof.verify.verdicts import Reason
 
 AT_ONCE = 64  # entries to a sweep, so that memory stays small
 LARGEST_SHARE = 0.25
@@ -59,11 +60,13 @@ class Bounds:
     """`allowed`: for every leaf with a derivative (or vertex asked for) the matrix of S (rows of the cotangent × entries of the vertex).
 
     `undecidable`: why nothing can be said in this dtype, or None. `first_order`: whether errors of higher order are too small to be added.
+    `reason`: what kind of trouble it is that makes it undecidable.
     """
 
     allowed: Mapping[int, Array]
     undecidable: str | None
     first_order: bool = True
+    reason: Reason = Reason.DTYPE
 
 
 def rounding_bounds(
@@ -116,7 +119,7 @@ def _refined(bounds: Bounds, coarse: NumberSystem, fine: NumberSystem) -> Bounds
 def _bounds(graph: Graph, leaves: Sequence[Any], cotangent: Any, system: NumberSystem, vertices: Sequence[int], textbook: bool) -> Bounds:
     still, trouble = _at_rest(graph, leaves, system)
     if trouble:
-        return Bounds({}, trouble)
+        return Bounds({}, trouble, reason=still.trouble)
     usual = {(j, i): textbook_errors(graph.row(i), still.u[i], still.u[j], D, system) for (j, i), D in still.D.items()} if textbook else {}
     for edge, error in usual.items():
         still.errors[edge] = still.errors[edge] + error
@@ -157,6 +160,7 @@ class _AtRest:
     D: dict[Edge, Array]
     errors: dict[Edge, Array]
     keeps_bits: bool = True
+    trouble: Reason = Reason.DTYPE
 
 
 def _at_rest(graph: Graph, leaves: Sequence[Any], system: NumberSystem) -> tuple[_AtRest, str | None]:
@@ -192,7 +196,7 @@ def _at_rest(graph: Graph, leaves: Sequence[Any], system: NumberSystem) -> tuple
             for j, block in local_jacobians(graph, i, operands if kinked else at_rest, running).items():
                 still.D[j, i], still.errors[j, i] = np.real(block), np.imag(block)
                 if kinked and np.isinf(still.errors[j, i]).any():
-                    trouble = "has a kink within the rounding errors"
+                    trouble, still.trouble = "has a kink within the rounding errors", Reason.KINK
         if trouble:
             return still, f"{label(graph.vertices, i)}: {row.name} {trouble} of {system.name}"
     return still, None

@@ -249,7 +249,7 @@ def large_step(graph: Graph, leaves: Sequence[Any], j: int, digits: int) -> dict
 def forgiven(found: Comparison) -> Comparison:
     """A comparison that accepts any difference below 10⁻⁶, as a hidden absolute tolerance does."""
     small = found.failures and all(as_number(f.difference) < 1e-6 for f in found.failures)
-    return dataclasses.replace(found, verdict=Verdict.CORRECT, failures=(), failed=0, reason=None) if small else found
+    return dataclasses.replace(found, verdict=Verdict.CORRECT, failures=(), failed=0, detail="") if small else found
 
 
 def forgiving_theorem_2(graph: Graph, p: Mapping[int, Array], cotangent: Any, sums: Mapping[int, Any], system: NumberSystem) -> Comparison:

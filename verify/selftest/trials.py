@@ -31,9 +31,9 @@ from backproof.verify.cases.replay import replay_id
 from backproof.verify.numbers.balls import real_ball_system
 from backproof.verify.selftest.mutants import MUTANTS, Mutant, by_name
 from backproof.verify.three_way.check import CaseResult, check_case
-from backproof.verify.three_way.comparison import CLAIM_2
 from backproof.verify.three_way.routes import Routes
 from backproof.verify.three_way.theorem_1 import CLAIM_CERTIFIED
+from backproof.verify.three_way.theorem_2 import CLAIM_ADJOINTS
 from backproof.verify.verdicts import Verdict
 
 COUNTED, PLANTED = "paths counted", "planted fault"
@@ -121,7 +121,7 @@ def killed(result: CaseResult) -> tuple[str, ...]:
             continue
         if not comparison.failures:
             found.append(COUNTED)
-        elif comparison.claim == CLAIM_2:
+        elif comparison.claim == CLAIM_ADJOINTS:
             found.append(f"Theorem 2, {comparison.system.split('(')[0]}")
         else:
             found.append(CERTIFIED if comparison.claim == CLAIM_CERTIFIED else WITNESSED)

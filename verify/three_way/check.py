@@ -1,12 +1,16 @@
-"""The three-way check of one case: backward pass, path sum, differences.
+"""The three-way check of one case: backward pass, path sum, derivative.
 
-1. backward pass = path sum (Theorem 2, L16), for the adjoint of *every* vertex: exactly over the rationals, and within the rounding bound
-   γ_m·|p_n|·Σ Π|D| in float64, and as overlapping balls;
-2. path sum = derivative of the global functions (Theorem 1, L15), for every leaf j and every non-leaf k: path sums in balls against enclosures from function values
-   alone (`verify.derivatives.enclosures`), the judge; and on the cases that have a *witness*, path sums in mpmath against differences, within the differences' own error estimate;
-3. the leaf adjoints in float64 (or other hardware numbers) against the certified derivative, within the rounding bound (`verify.rounding.bounds`).
+1. backward pass = path sum (Theorem 2, L16), for the adjoint of *every* vertex: exactly over the rationals, within the
+   rounding bound γ_m·|p_n|·Σ Π|D| in float64, and as overlapping balls (`theorem_2`);
+2. path sum = derivative of the global functions (Theorem 1, L15), for every leaf j and every non-leaf k: path sums in
+   balls against enclosures from function values alone (`verify.derivatives.enclosures`), the judge; and on the cases
+   that have a *witness*, path sums in mpmath against differences, within the differences' own error estimate
+   (`theorem_1`);
+3. the leaf adjoints in float64 (or other hardware numbers) against the certified derivative, within the rounding bound
+   (`floats`, `verify.rounding.bounds`).
 
-The routes are handed in (`Routes`), so that a wrong one can be put in the place of any of them: every comparison must then fail.
+The routes are handed in (`Routes`), so that a wrong one can be put in the place of any of them: every comparison must
+then fail.
 
 >>> from backproof.engine import backward
 >>> from backproof.engine import Graph, leaf, vertex
@@ -48,35 +52,37 @@ from backproof.verify.numbers.balls import real_ball_system
 from backproof.verify.numbers.modular import modular_system, residues
 from backproof.verify.numbers.precision import DIGITS, EXTRA_BITS, EXTRA_DIGITS
 from backproof.verify.paths.blocks import Enumeration, PathSums
-from backproof.verify.paths.choice import ENUMERATED, pair_sums, shared_sizes, sums_to
+from backproof.verify.paths.choice import ENUMERATED, pair_sums, sums_to
 from backproof.verify.paths.enumeration import path_counts_to
 from backproof.verify.paths.frontier import modular_sums
 from backproof.verify.paths.sums import PathSum, WrongPaths
-from backproof.verify.rounding.bounds import Bounds
-from backproof.verify.three_way.comparison import Comparison, inconclusive
+from backproof.verify.three_way.comparison import Comparison
 from backproof.verify.three_way.floats import FloatCheck
 from backproof.verify.three_way.routes import Routes, Run, run
+from backproof.verify.three_way.theorem_1 import opening_certified, opening_differences
+from backproof.verify.three_way.theorem_2 import opening_adjoints
 from backproof.verify.verdicts import Evidence, Reason, Verdict, worst
 
-MOST_MODULAR = 2**24
+MOST_MODULAR = 2**24  # paths to the output that are multiplied out modulo a prime; chosen: they take half a second
 
 
 @dataclass(frozen=True)
 class CaseResult:
     """A checked case: its comparisons, and the quantities from which the report is drawn.
 
-    `exact`, `floats` and `reference` are the runs over the rationals, in float64 and in balls; None where they could not be made.
-    `sums` holds the float64 path sum from each vertex to the output, `moved` the differences from each leaf (none without a witness),
-    `certified` the enclosure of ∂u_k/∂u_j for each leaf j and non-leaf k, `floats_checked` how each hardware number system did.
+    `exact`, `floats` and `reference` are the runs over the rationals, in float64 and in balls; None where they could
+    not be made. `sums` holds the float64 path sum from each vertex to the output, `moved` the differences from each
+    leaf (none without a witness), `certified` the enclosure of ∂u_k/∂u_j for each leaf j and non-leaf k,
+    `floats_checked` how each hardware number system did.
     """
 
     case: Case
     comparisons: tuple[Comparison, ...]
-    exact: Run | None
-    floats: Run | None
-    reference: Run | None
-    sums: Mapping[int, PathSum]
-    moved: Mapping[int, Mapping[int, Difference]]
+    exact: Run | None = None
+    floats: Run | None = None
+    reference: Run | None = None
+    sums: Mapping[int, PathSum] = field(default_factory=dict[int, PathSum])
+    moved: Mapping[int, Mapping[int, Difference]] = field(default_factory=dict[int, Mapping[int, Difference]])
     certified: Mapping[Edge, Found] = field(default_factory=dict[Edge, Found])
     floats_checked: tuple[FloatCheck, ...] = ()
 
@@ -94,72 +100,74 @@ def check_case(
     witness: bool = True,
     dtypes: Sequence[NumberSystem] = (FLOAT64,),
 ) -> CaseResult:
-    """Every comparison that the case allows. An unequal value is WRONG; what cannot be decided is INCONCLUSIVE, with its reason.
+    """Every comparison that the case allows: an unequal value is WRONG, what stays open INCONCLUSIVE, with its reason.
 
-    `witness`: whether differences are taken too. `dtypes`: the hardware number systems whose adjoints are compared with the certified derivative.
+    `witness`: whether differences are taken too. `dtypes`: the hardware number systems whose adjoints are compared with
+    the certified derivative.
     """
-    routes = routes or Routes()
     try:
         with np.errstate(all="ignore"):  # overflow and underflow are judged, not warned of
-            return _checked(case, routes, digits, witness, dtypes)
+            return _checked(case, routes or Routes(), digits, witness, dtypes)
     except DomainError as error:
-        refused = inconclusive(Reason.DOMAIN, str(error))
+        refused = opening_adjoints().inconclusive(Reason.DOMAIN, str(error))
     except (UnsupportedOperation, FloatLeak) as error:
-        refused = inconclusive(Reason.UNSUPPORTED, str(error))
-    return CaseResult(case, (refused,), None, None, None, {}, {})
+        refused = opening_adjoints().inconclusive(Reason.UNSUPPORTED, str(error))
+    return CaseResult(case, (refused,))
 
 
 def _checked(case: Case, routes: Routes, digits: int, witness: bool, dtypes: Sequence[NumberSystem]) -> CaseResult:
-    systems = (RATIONAL, FLOAT64) if is_exact(case) else (FLOAT64,)
-    high, balls = mpmath_system(digits + EXTRA_DIGITS), real_ball_system(math.ceil(digits * math.log2(10)) + EXTRA_BITS)
-    comparisons: list[Comparison] = []
-    runs = {FLOAT64.name: run(case, FLOAT64, routes)}
-    enumeration = Enumeration(case.graph, routes.paths)
-    sums = {FLOAT64.name: PathSums(case.graph, runs[FLOAT64.name].D, FLOAT64, enumeration)}
-    totals: dict[str, dict[int, PathSum]] = {}
-    for system in (*systems, balls, *((high,) if witness else ())):
-        runs[system.name] = done = runs.get(system.name) or run(case, system, routes)
-        sums[system.name] = sums.get(system.name) or PathSums(
-            case.graph, done.D, system, enumeration, shared_sizes(sums[FLOAT64.name], system)
-        )
-        totals[system.name], comparison = _theorem_2(case, done, sums[system.name], routes)
-        comparisons.append(comparison)
-    modular = _modulo_a_prime(case, runs[FLOAT64.name], routes)
-    comparisons += [] if modular is None else [modular]
     bits = math.ceil(digits * math.log2(10))
+    balls, high = real_ball_system(bits + EXTRA_BITS), mpmath_system(digits + EXTRA_DIGITS)
+    systems = (*((RATIONAL,) if is_exact(case) else ()), FLOAT64, balls, *((high,) if witness else ()))
+    runs = {FLOAT64.name: run(case, FLOAT64, routes)}
+    runs |= {system.name: run(case, system, routes) for system in systems if system is not FLOAT64}
+    sums = _path_sums(case, runs, routes)
+    totals, backward_pass = _theorem_2(case, [runs[system.name] for system in systems], sums, routes)
     certified = routes.enclosures(case.graph, float_leaves(case), bits)
-    judged = _theorem_1_certified(case, sums[balls.name], routes, certified)
-    comparisons.append(judged)
-    moved: dict[int, Mapping[int, Difference]] = {}
-    if witness:
-        moved, comparison = _theorem_1(case, runs[high.name], sums[high.name], routes, digits)
-        if (
-            judged.verdict is not Verdict.CORRECT or comparison.verdict is not Verdict.INCONCLUSIVE
-        ):  # what the judge decides is not left open by the witness
-            comparisons.append(comparison)
-    checked = _in_floats(case, dtypes, runs, routes, certified, bits)
-    comparisons += [check.comparison for check in checked if check.comparison is not None]
+    moved, derivative = _theorem_1(case, sums[balls.name], certified, sums[high.name] if witness else None, routes, digits)
+    checked = _in_floats(case, dtypes, runs[FLOAT64.name], certified, routes, bits)
     return CaseResult(
         case,
-        tuple(comparisons),
+        (*backward_pass, *derivative, *(check.comparison for check in checked if check.comparison is not None)),
         runs.get(RATIONAL.name),
         runs[FLOAT64.name],
         runs[balls.name],
-        totals[FLOAT64.name],
+        totals,
         moved,
         certified,
         checked,
     )
 
 
-def _theorem_2(case: Case, done: Run, sums: PathSums, routes: Routes) -> tuple[dict[int, PathSum], Comparison]:
-    """p_j = p_n Σ_{p∈P(j,n)} Π D for every vertex j that has an adjoint."""
+def _path_sums(case: Case, runs: Mapping[str, Run], routes: Routes) -> dict[str, PathSums]:
+    """The path sums of every run over paths that are enumerated once, with float64's magnitudes where these serve."""
+    enumeration = Enumeration(case.graph, routes.paths)
+    floats = PathSums(case.graph, runs[FLOAT64.name].D, FLOAT64, enumeration)
+    others = [done for done in runs.values() if done.system is not FLOAT64]
+    return {
+        FLOAT64.name: floats,
+        **{done.system.name: PathSums(case.graph, done.D, done.system, enumeration, shared_sizes(floats, done.system)) for done in others},
+    }
+
+
+def _theorem_2(
+    case: Case, runs: Sequence[Run], sums: Mapping[str, PathSums], routes: Routes
+) -> tuple[dict[int, PathSum], list[Comparison]]:
+    """1. p_j = p_n Σ_{p∈P(j,n)} Π D for every j with an adjoint, in every number system; also the float64 path sums."""
     graph = case.graph
-    try:
-        found, factored = sums_to(graph, graph.n, [j for j in range(1, graph.n + 1) if not graph.is_discrete(j)], sums)
-    except WrongPaths as error:
-        return {}, Comparison.wrong_paths(str(error), done.system)
-    return found, _as_factored(routes.judge_adjoints(graph, done.p, case.cotangent, found, done.system), factored)
+    vertices = [j for j in range(1, graph.n + 1) if not graph.is_discrete(j)]
+    totals: dict[int, PathSum] = {}
+    comparisons: list[Comparison] = []
+    for done in runs:
+        try:
+            found, factored = sums_to(graph, graph.n, vertices, sums[done.system.name])
+        except WrongPaths as error:
+            comparisons.append(opening_adjoints(done.system).wrong_paths(str(error)))
+            continue
+        comparisons.append(_as_factored(routes.judge_adjoints(graph, done.p, case.cotangent, found, done.system), factored))
+        totals = found if done.system is FLOAT64 else totals
+    modular = _modulo_a_prime(case, next(done for done in runs if done.system is FLOAT64), routes)
+    return totals, comparisons if modular is None else [*comparisons, modular]
 
 
 def _as_factored(comparison: Comparison, factored: bool) -> Comparison:
@@ -167,7 +175,7 @@ def _as_factored(comparison: Comparison, factored: bool) -> Comparison:
 
 
 def _modulo_a_prime(case: Case, done: Run, routes: Routes) -> Comparison | None:
-    """Theorem 2 for the float Jacobians as exact numbers, modulo a prime: where there are too many paths for rationals, and not too many for this."""
+    """Theorem 2 for the float Jacobians as numbers modulo a prime, where there are too many paths for rationals."""
     graph = case.graph
     counts = path_counts_to(graph, graph.n)
     if not max(counts.values()) > ENUMERATED or sum(counts.values()) > MOST_MODULAR:
@@ -184,57 +192,58 @@ def _modulo_a_prime(case: Case, done: Run, routes: Routes) -> Comparison | None:
     return routes.judge_adjoints(graph, p, cotangent, exact, system)
 
 
-def _theorem_1_certified(case: Case, sums: PathSums, routes: Routes, certified: Mapping[Edge, Found]) -> Comparison:
-    """∂u_k/∂u_j = Σ_{p∈P(j,k)} Π D for every leaf j and every non-leaf k that it reaches, in balls."""
+def _theorem_1(
+    case: Case, balls: PathSums, certified: Mapping[Edge, Found], high: PathSums | None, routes: Routes, digits: int
+) -> tuple[Mapping[int, Mapping[int, Difference]], list[Comparison]]:
+    """2. ∂u_k/∂u_j = Σ_{p∈P(j,k)} Π D for every leaf j and every non-leaf k that it reaches: in balls, judged by
+    enclosures; and where there is a witness in mpmath, by differences. What the judge decides is not left open by the
+    witness.
+    """
+    judged = _certified(case, balls, certified, routes)
+    if high is None:
+        return {}, [judged]
+    moved, witnessed = _witnessed(case, high, routes, digits)
+    decided = judged.verdict is Verdict.CORRECT and witnessed.verdict is Verdict.INCONCLUSIVE
+    return moved, [judged] if decided else [judged, witnessed]
+
+
+def _certified(case: Case, sums: PathSums, certified: Mapping[Edge, Found], routes: Routes) -> Comparison:
     try:
         found, factored = pair_sums(case.graph, certified, sums)
     except WrongPaths as error:
-        return Comparison.wrong_paths(str(error), sums.system, theorem_1=True)
+        return opening_certified().wrong_paths(str(error))
     return _as_factored(routes.judge_enclosures(case.graph, found, certified, sums.system), factored)
 
 
-def _theorem_1(
-    case: Case, done: Run, sums: PathSums, routes: Routes, digits: int
-) -> tuple[dict[int, Mapping[int, Difference]], Comparison]:
-    """∂u_k/∂u_j = Σ_{p∈P(j,k)} Π D for every leaf j and every non-leaf k that it reaches, in mpmath, against differences."""
-    graph = case.graph
+def _witnessed(case: Case, sums: PathSums, routes: Routes, digits: int) -> tuple[dict[int, Mapping[int, Difference]], Comparison]:
+    graph, opened = case.graph, opening_differences(sums.system)
     moved: dict[int, Mapping[int, Difference]] = {}
     try:
         for j in graph.differentiable_leaves():
             moved[j] = routes.differences(graph, float_leaves(case), j, digits)
         found, factored = pair_sums(graph, [(j, k) for j in moved for k in moved[j]], sums)
     except WrongPaths as error:
-        return moved, Comparison.wrong_paths(str(error), done.system, theorem_1=True)
+        return moved, opened.wrong_paths(str(error))
     except DomainError as error:
-        return moved, inconclusive(Reason.DOMAIN, str(error), theorem_1=True, system=done.system)
-    return moved, _as_factored(routes.judge_derivatives(graph, found, moved, done.system, digits), factored)
+        return moved, opened.inconclusive(Reason.DOMAIN, str(error))
+    return moved, _as_factored(routes.judge_derivatives(graph, found, moved, sums.system, digits), factored)
 
 
 def _in_floats(
-    case: Case, dtypes: Sequence[NumberSystem], runs: Mapping[str, Run], routes: Routes, certified: Mapping[Edge, Found], bits: int
+    case: Case, dtypes: Sequence[NumberSystem], floats: Run, certified: Mapping[Edge, Found], routes: Routes, bits: int
 ) -> tuple[FloatCheck, ...]:
-    """The leaf adjoints in each hardware number system, at the leaf values that it can hold."""
+    """3. The leaf adjoints in each hardware number system, at leaf values that it holds, against the derivative."""
     rounded = [(system, rounded_case(case, system)) for system in dtypes]
     bounds = routes.bounds(rounded)
-    return tuple(_in_one(case, system, held, bounds[system.name], runs, routes, certified, bits) for system, held in rounded)
-
-
-def _in_one(
-    case: Case,
-    system: NumberSystem,
-    rounded: Case,
-    bounds: Bounds,
-    runs: Mapping[str, Run],
-    routes: Routes,
-    certified: Mapping[Edge, Found],
-    bits: int,
-) -> FloatCheck:
-    done, found = runs[FLOAT64.name], certified
-    try:
-        if system is not FLOAT64 or rounded.graph != case.graph:
-            done = run(rounded, system, routes)
-        if rounded.graph != case.graph or list(map(list, rounded.leaves)) != float_leaves(case):
-            found = routes.enclosures(rounded.graph, rounded.leaves, bits)
-    except (DomainError, GraphError) as error:
-        return FloatCheck(system.name, None, str(error))
-    return routes.judge_floats(rounded, system, done.p, found, bounds=bounds)
+    checks: list[FloatCheck] = []
+    for system, held in rounded:
+        same_graph = held.graph == case.graph
+        same_leaves = list(map(list, held.leaves)) == float_leaves(case)
+        try:
+            p = floats.p if system is FLOAT64 and same_graph else run(held, system, routes).p
+            found = certified if same_graph and same_leaves else routes.enclosures(held.graph, held.leaves, bits)
+        except (DomainError, GraphError) as error:
+            checks.append(FloatCheck(system.name, None, str(error)))
+        else:
+            checks.append(routes.judge_floats(held, system, p, found, bounds=bounds[system.name]))
+    return tuple(checks)

@@ -1,20 +1,26 @@
-"""The comparisons of the three-way check: two quantities computed by different routes, what may lie between them, and the verdict.
+"""What a comparison says: two quantities computed by different routes, what may lie between them, and how it ended.
 
-`adjoints_against_paths` judges Theorem 2 (L16) by equality, by overlapping balls or by a rounding bound; `paths_against_differences` judges Theorem 1 (L15) by the
-differences' own error estimate. A `Comparison` says what was compared, in which number system, on how many entries, how it ended, and
-every entry at which the two sides do not agree.
+A `Comparison` opens as CORRECT, with a claim, a number system and the evidence that it would be (`theorem_1`,
+`theorem_2` and `floats` each open their own). What was found ends it in another verdict: `with_failures` the entries at
+which the two sides do not agree, `inconclusive` a `Reason` for which nothing can be said, `wrong_paths` an enumeration
+that is wrong itself. `sentence` puts reason and detail into the words that records and derivations show.
 
->>> comparison = inconclusive(Reason.PATHS, "7 paths from x to y; the limit is 2")
->>> comparison.verdict, comparison.reason
-(<Verdict.INCONCLUSIVE: 'INCONCLUSIVE'>, 'too many paths: 7 paths from x to y; the limit is 2')
->>> from backproof.engine import RATIONAL
->>> Comparison.wrong_paths("1 path enumerated, but there are 2", RATIONAL).verdict
-<Verdict.WRONG: 'WRONG'>
+>>> opened = Comparison("left = right", "a theorem", "float64", Verdict.CORRECT, Evidence.ROUNDING)
+>>> left_open = opened.inconclusive(Reason.PATHS, "7 paths from x to y; the limit is 2")
+>>> left_open.verdict, left_open.reason
+(<Verdict.INCONCLUSIVE: 'INCONCLUSIVE'>, <Reason.PATHS: 'too many paths'>)
+>>> left_open.sentence
+'too many paths: 7 paths from x to y; the limit is 2'
+>>> apart = Failure("x", "3", "2", "1", "0"), Failure("y", "9", "2", "7", "0")
+>>> wrong = opened.with_failures(Verdict.WRONG, "2 of 5 entries differ", zip([1.0, 7.0], apart))
+>>> wrong.verdict, wrong.failed, [failure.where for failure in wrong.failures]
+(<Verdict.WRONG: 'WRONG'>, 2, ['y', 'x'])
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -22,19 +28,17 @@ from typing import Any
 import mpmath
 import numpy as np
 
-from backproof.engine import Graph, NumberSystem
-from backproof.theorems.backward_pass import BACKWARD_PASS
-from backproof.theorems.path_sum import PATH_SUM
+from backproof.engine import Graph
+from backproof.verify.derivatives.polydiscs import entry_of
 from backproof.verify.verdicts import Evidence, Reason, Verdict
 
-CLAIM_2 = "backward pass = path sum"
-CLAIM_1 = "path sum = differences"
-MOST_FAILURES = 20
+MOST_FAILURES = 20  # that a comparison lists, the worst first; chosen: as many as one reads; `failed` counts them all
+BITS = 400  # in which balls and floats are subtracted; chosen: more than twice the 167 bits of 50 certified digits
 
 
 @dataclass(frozen=True)
 class Failure:
-    """One entry at which the two sides do not agree, or cannot be compared: both values, their distance and what was allowed."""
+    """One entry at which the two sides do not agree: where, both values, their distance and what was allowed."""
 
     where: str
     left: str
@@ -45,9 +49,13 @@ class Failure:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two routes compared on `entries` numbers. `worst` is the largest distance as a share of what is allowed (None: equality was asked for).
+    """Two routes compared on `entries` numbers, and how that ended.
 
-    `digits` is the number of decimal digits to which differences decide; `failures` lists at most the worst 20 of `failed`.
+    `reason`    why it is INCONCLUSIVE; None otherwise
+    `detail`    what was found, in words: of a failure, of what was left open, or a note on what is right
+    `worst`     the largest distance as a share of what is allowed; None where equality was asked for
+    `digits`    the number of decimal digits to which differences or enclosures decide
+    `failures`  at most the worst 20 of `failed`
     """
 
     claim: str
@@ -55,40 +63,51 @@ class Comparison:
     system: str
     verdict: Verdict
     evidence: Evidence
-    reason: str | None = None
+    reason: Reason | None = None
+    detail: str = ""
     entries: int = 0
     worst: float | None = None
     digits: int | None = None
     failures: tuple[Failure, ...] = ()
     failed: int = 0
 
-    @staticmethod
-    def wrong_paths(message: str, system: NumberSystem, theorem_1: bool = False) -> Comparison:
-        """The enumeration itself is wrong: it did not give every path once."""
-        return replace(_blank(system, theorem_1), verdict=Verdict.WRONG, reason=f"wrong path enumeration: {message}")
+    @property
+    def sentence(self) -> str | None:
+        """The detail, behind its reason where there is one; None where there is nothing to say."""
+        return f"{self.reason.value}: {self.detail}" if self.reason is not None else self.detail or None
+
+    def with_failures(self, verdict: Verdict, detail: str, failures: Iterable[tuple[float, Failure]]) -> Comparison:
+        """Ended by entries that do not agree, each with its distance as a share of what is allowed: the worst first."""
+        ordered = [failure for _, failure in sorted(failures, key=lambda pair: -pair[0])]
+        return replace(self, verdict=verdict, detail=detail, failures=tuple(ordered[:MOST_FAILURES]), failed=len(ordered))
+
+    def inconclusive(self, reason: Reason, detail: str) -> Comparison:
+        """Ended by what leaves it open; to how many digits the rest would decide is no longer said."""
+        return replace(self, verdict=Verdict.INCONCLUSIVE, reason=reason, detail=detail, digits=None)
+
+    def wrong_paths(self, message: str) -> Comparison:
+        """Ended by an enumeration that did not give every path once."""
+        return replace(self, verdict=Verdict.WRONG, detail=f"wrong path enumeration: {message}")
 
 
-def inconclusive(reason: Reason, detail: str, theorem_1: bool = False, system: NumberSystem | None = None) -> Comparison:
-    """A comparison that could not be made, and why."""
-    return replace(_blank(system, theorem_1), verdict=Verdict.INCONCLUSIVE, reason=f"{reason.value}: {detail}")
+def and_more(words: Sequence[str]) -> str:
+    """The first of several findings, and how many more there are.
 
-
-def _blank(system: NumberSystem | None, theorem_1: bool) -> Comparison:
-    name = "all" if system is None else system.name
-    if theorem_1:
-        return Comparison(CLAIM_1, PATH_SUM.name, name, Verdict.CORRECT, Evidence.DIGITS)
-    evidence = Evidence.ROUNDING
-    if system is not None and system.family == "ball":
-        name, evidence = "ball", Evidence.CERTIFIED
-    elif system is not None and system.exact:
-        evidence = Evidence.EXACT
-    return Comparison(CLAIM_2, BACKWARD_PASS.name, name, Verdict.CORRECT, evidence)
+    >>> and_more(["∂y/∂x"]), and_more(["∂y/∂x", "∂z/∂x", "∂z/∂y"])
+    ('∂y/∂x', '∂y/∂x and 2 more')
+    """
+    return words[0] + (f" and {len(words) - 1} more" if len(words) > 1 else "")
 
 
 def entry_label(graph: Graph, i: int, position: int) -> str:
     """How messages call one entry of u_i: its index in the shape, nothing for a scalar."""
     shape = graph.shape(i)
     return "" if shape == () else f"[{', '.join(str(int(k)) for k in np.unravel_index(position, shape))}]"
+
+
+def adjoint_label(graph: Graph, j: int, c: int, r: int, rows: int) -> str:
+    """One entry of the adjoint of u_j in words: column c, and row r where it has several."""
+    return f"adjoint of {graph.name(j)}{entry_label(graph, j, c)}" + (f", row {r}" if rows > 1 else "")
 
 
 def shown(value: Any) -> str:
@@ -100,10 +119,33 @@ def shown(value: Any) -> str:
     return repr(float(value))
 
 
-def _finite(value: Any) -> bool:
-    return True if isinstance(value, Fraction) else bool(mpmath.isfinite(value)) if hasattr(value, "_mpf_") else math.isfinite(value)
+def shown_fraction(value: Fraction) -> str:
+    """About 20 digits of a fraction of any size.
+
+    >>> shown_fraction(Fraction(1, 3)), shown_fraction(Fraction(0)), shown_fraction(Fraction(1, 10**400))
+    ('0.33333333333333333333', '0', '1.0000000000000000000e-400')
+    """
+    if value == 0:
+        return "0"
+    exponent = math.floor(math.log10(abs(value.numerator)) - math.log10(value.denominator) + 1e-12)
+    digits = round(abs(value) * Fraction(10) ** (19 - exponent))
+    if digits >= 10**20:
+        digits, exponent = digits // 10, exponent + 1
+    text, sign = str(digits), "-" if value < 0 else ""
+    if -5 <= exponent < 0:
+        return f"{sign}0.{'0' * (-exponent - 1)}{text}"
+    if 0 <= exponent < 19:
+        whole, rest = text[: exponent + 1], text[exponent + 1 :].rstrip("0")
+        return f"{sign}{whole}{'.' + rest if rest else '.0'}"
+    return f"{sign}{text[0]}.{text[1:]}e{exponent}"
 
 
-def _place(graph: Graph, j: int, k: int, index: tuple[int, ...]) -> str:
-    """One entry of ∂u_k/∂u_j."""
-    return f"∂{graph.name(k)}{entry_label(graph, k, index[0])}/∂{graph.name(j)}{entry_label(graph, j, index[1])}"
+def shown_ball(ball: Any, digits: int = 20) -> str:
+    """The middle of a ball, however large or small it is.
+
+    >>> from flint import arb
+    >>> shown_ball(arb(0)), shown_ball(arb(1) / 4), shown_ball(arb(2) ** -3000), shown_ball(arb(2) ** -3000, 3)
+    ('0', '0.25000000000000000000', '8.1285486255577354405e-904', '8.13e-904')
+    """
+    mid = entry_of(ball).mid
+    return shown_fraction(mid) if mid and digits == 20 else str(ball.mid().str(digits, radius=False))

@@ -1,7 +1,9 @@
-"""The comparisons with a certified derivative: path sums in balls against enclosures, and floats against enclosures under the rounding bound.
+"""Floats = certified derivative: what hardware numbers compute, against an enclosure, within the rounding bound.
 
-An enclosure (`verify.derivatives.enclosures`) comes from function values alone and is a judge: a path sum that does not meet it is proved WRONG. At an exact kink the interval of Clarke's
-derivative takes its place (`verify.derivatives.kinks`): any value inside is right. A float that lies farther from the certified value than `verify.rounding.bounds` allows is INACCURATE.
+The enclosure (`verify.derivatives.enclosures`) comes from function values alone. A float that certainly lies farther
+from the true value than `verify.rounding.bounds` allows is INACCURATE: the formula may be right, the float is not.
+Where the bound says nothing (a kink within the rounding errors, a derivative that they swallow), or there is no
+enclosure, the case is undecidable in this number system, with a reason.
 
 >>> from backproof.engine import FLOAT64, Graph, leaf, vertex
 >>> from backproof.verify.cases.case import make_case
@@ -10,7 +12,7 @@ derivative takes its place (`verify.derivatives.kinks`): any value inside is rig
 >>> certified = certify_all(case.graph, [[3.0]])
 >>> floats_against_enclosures(case, FLOAT64, {1: np.array([[6.0]])}, certified).comparison.verdict
 <Verdict.CORRECT: 'CORRECT'>
->>> floats_against_enclosures(case, FLOAT64, {1: np.array([[6.000001]])}, certified).comparison.reason
+>>> floats_against_enclosures(case, FLOAT64, {1: np.array([[6.000001]])}, certified).comparison.detail
 '1 of 1 derivatives are farther from the certified value than rounding allows'
 """
 
@@ -18,14 +20,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
+from flint import arb
 
-from backproof.engine import Graph, NumberSystem
+from backproof.engine import NumberSystem
 from backproof.engine.graph import Edge
 from backproof.engine.number_systems import Array
 from backproof.theorems.backward_pass import LEAVES
@@ -33,62 +36,30 @@ from backproof.verify.cases.case import Case
 from backproof.verify.derivatives.enclosures import Enclosure
 from backproof.verify.derivatives.kinks import Found
 from backproof.verify.derivatives.polydiscs import entry_of
-from backproof.verify.numbers.ball_arrays import arb, precision
+from backproof.verify.numbers.ball_arrays import precision
 from backproof.verify.numbers.balls import real_ball_system
 from backproof.verify.rounding.bounds import Bounds, rounding_bounds
-from backproof.verify.three_way.comparison import MOST_FAILURES, Comparison, Failure, entry_label
-from backproof.verify.verdicts import Evidence, Verdict
+from backproof.verify.three_way.comparison import BITS, Comparison, Failure, adjoint_label, shown_fraction
+from backproof.verify.verdicts import Evidence, Reason, Verdict
 
 CLAIM_FLOATS = "floats = certified derivative"
-BITS = 400  # in which floats are compared with balls
 BINS = (0.0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
-"""Upper edges of the histogram of |error| / bound; the last bin holds what is beyond 1."""
+"""Upper edges of the histogram of |error| / bound; chosen: half decades. The last bin holds what is beyond 1, and
+INACCURATE.
+"""
 
 
 @dataclass(frozen=True)
 class FloatCheck:
-    """What became of one hardware number system: its comparison, or why nothing can be said in it; and how many errors fall into each of the `BINS`."""
+    """What became of one hardware number system: its comparison, or why nothing can be said in it, in words and as
+    their `reason`; and how many errors fall into each of the `BINS`.
+    """
 
     system: str
     comparison: Comparison | None
     undecidable: str | None
     bins: tuple[int, ...] = ()
-
-
-def shown_fraction(value: Fraction) -> str:
-    """About 20 digits of a fraction of any size.
-
-    >>> shown_fraction(Fraction(1, 3)), shown_fraction(Fraction(0)), shown_fraction(Fraction(1, 10**400))
-    ('0.33333333333333333333', '0', '1.0000000000000000000e-400')
-    """
-    if value == 0:
-        return "0"
-    exponent = math.floor(math.log10(abs(value.numerator)) - math.log10(value.denominator) + 1e-12)
-    digits = round(abs(value) * Fraction(10) ** (19 - exponent))
-    if digits >= 10**20:
-        digits, exponent = digits // 10, exponent + 1
-    text, sign = str(digits), "-" if value < 0 else ""
-    if -5 <= exponent < 0:
-        return f"{sign}0.{'0' * (-exponent - 1)}{text}"
-    if 0 <= exponent < 19:
-        whole, rest = text[: exponent + 1], text[exponent + 1 :].rstrip("0")
-        return f"{sign}{whole}{'.' + rest if rest else '.0'}"
-    return f"{sign}{text[0]}.{text[1:]}e{exponent}"
-
-
-def shown_ball(ball: Any, digits: int = 20) -> str:
-    """The middle of a ball, however large or small it is.
-
-    >>> shown_ball(arb(0)), shown_ball(arb(1) / 4), shown_ball(arb(2) ** -3000), shown_ball(arb(2) ** -3000, 3)
-    ('0', '0.25000000000000000000', '8.1285486255577354405e-904', '8.13e-904')
-    """
-    mid = entry_of(ball).mid
-    return shown_fraction(mid) if mid and digits == 20 else str(ball.mid().str(digits, radius=False))
-
-
-def _place(graph: Graph, j: int, k: int, index: tuple[int, ...]) -> str:
-    """One entry of ∂u_k/∂u_j, in words."""
-    return f"∂{graph.name(k)}{entry_label(graph, k, index[0])}/∂{graph.name(j)}{entry_label(graph, j, index[1])}"
+    reason: Reason = Reason.DTYPE
 
 
 def floats_against_enclosures(
@@ -99,21 +70,23 @@ def floats_against_enclosures(
     textbook: bool = False,
     bounds: Bounds | None = None,
 ) -> FloatCheck:
-    """Every leaf adjoint that `system` computed for a case whose numbers it holds exactly, against p_n·∂u_n/∂u_j: INACCURATE beyond the rounding bound.
+    """Every leaf adjoint that `system` computed for a case whose numbers it holds exactly, against p_n·∂u_n/∂u_j:
+    INACCURATE beyond the rounding bound.
 
-    `textbook`: whether the local Jacobians may be those of usual formulas (`verify.rounding.textbook`). `bounds`: the rounding bounds of the case, where they are known.
+    `textbook`: whether the local Jacobians may be those of usual formulas (`verify.rounding.textbook`). `bounds`: the
+    rounding bounds of the case, where they are known.
     """
     graph = case.graph
     n, leaves = graph.n, graph.differentiable_leaves()
     targets: dict[int, Found] = {j: found[j, n] for j in leaves if (j, n) in found}
     smooth = {j: target for j, target in targets.items() if isinstance(target, Enclosure)}
     if len(smooth) < len(targets):
-        return FloatCheck(system.name, None, "at a kink, or without a certificate")
+        return FloatCheck(system.name, None, "at a kink, or without a certificate", reason=Reason.KINK)
     if not all(np.isfinite(target.rad).all() for target in smooth.values()):
         return FloatCheck(system.name, None, f"an adjoint leaves the range of {system.name}")
     bounds = bounds or rounding_bounds(graph, case.leaves, case.cotangent, system, textbook=textbook)
     if bounds.undecidable:
-        return FloatCheck(system.name, None, bounds.undecidable)
+        return FloatCheck(system.name, None, bounds.undecidable, reason=bounds.reason)
     system_of_balls = real_ball_system(BITS)
     seed = None if case.cotangent is None else system_of_balls.array(case.cotangent)
     rows = graph.dimension(n) if seed is None else len(seed)
@@ -133,7 +106,7 @@ def floats_against_enclosures(
 
 
 class FloatEntry(NamedTuple):
-    """One float, the ball in which the true value is known to lie, and how far rounding may lead from it. `where` gives its place in words."""
+    """A float, the ball in which the true value lies, how far rounding may lead from it; `where` it is, in words."""
 
     where: Callable[[], str]
     value: float
@@ -141,16 +114,12 @@ class FloatEntry(NamedTuple):
     allowed: float
 
 
-def adjoint_label(graph: Graph, j: int, c: int, r: int, rows: int) -> str:
-    """One entry of an adjoint, in words."""
-    return f"adjoint of {graph.name(j)}{entry_label(graph, j, c)}" + (f", row {r}" if rows > 1 else "")
-
-
 def judged_floats(claim: str, theorem: str, system: str, entries: Iterable[FloatEntry], words: str) -> FloatCheck:
-    """INACCURATE if a float lies beyond what is allowed; otherwise CORRECT; undecidable if a true value is not enclosed. `words` say what that means of the entries that failed.
+    """INACCURATE if a float lies beyond what is allowed; otherwise CORRECT; undecidable if a true value is not
+    enclosed. `words` say what that means of the entries that failed.
 
     >>> entry = FloatEntry(lambda: "adjoint of x", 1.0, arb(1), 1e-15)
-    >>> judged_floats("a claim", "a theorem", "float64", [entry, entry._replace(value=1.1)], "are wrong").comparison.reason
+    >>> judged_floats("a claim", "a theorem", "float64", [entry, entry._replace(value=1.1)], "are wrong").comparison.detail
     '1 of 2 are wrong'
     """
     failures: list[tuple[float, Failure]] = []
@@ -169,14 +138,12 @@ def judged_floats(claim: str, theorem: str, system: str, entries: Iterable[Float
             failures.append((share, Failure(entry.where(), repr(entry.value), shown_fraction(true), distance, f"{entry.allowed:.3g}")))
     result = Comparison(claim, theorem, system, Verdict.CORRECT, Evidence.ROUNDING, entries=count, worst=worst)
     if failures:
-        ordered = tuple(failure for _, failure in sorted(failures, key=lambda pair: -pair[0]))
-        reason = f"{len(failures)} of {count} {words}"
-        result = replace(result, verdict=Verdict.INACCURATE, reason=reason, failures=ordered[:MOST_FAILURES], failed=len(failures))
+        result = result.with_failures(Verdict.INACCURATE, f"{len(failures)} of {count} {words}", failures)
     return FloatCheck(system, result, None, tuple(bins))
 
 
 def share_of_bound(value: float, true: Any, allowed: float) -> float:
-    """How far a float certainly lies from the true value, which a ball contains, as a share of what is allowed; inf where either is not finite.
+    """How far a float certainly lies from the true value in the ball, as a share of what is allowed; inf if not finite.
 
     >>> share_of_bound(1.5, arb(1), 0.25), share_of_bound(1.5, arb(1, 1), 0.25), share_of_bound(math.nan, arb(1), 0.25)
     (2.0, 0.0, inf)

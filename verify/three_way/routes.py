@@ -41,7 +41,9 @@ class Backward(Protocol):
 
 @dataclass(frozen=True)
 class Routes:
-    """What is checked against what, and by what: the engine's passes, the enumeration of paths, differences, enclosures, rounding bounds, the comparisons."""
+    """What is checked against what, and by what: the engine's passes, the enumeration of paths, differences,
+    enclosures, rounding bounds, the comparisons.
+    """
 
     forward: Forward = forward
     jacobians: EdgeJacobians = jacobians
@@ -67,7 +69,7 @@ class Run:
 
 
 def run(case: Case, system: NumberSystem, routes: Routes) -> Run:
-    """The three passes of a case in one number system: at the given leaf values over the rationals, elsewhere at their float64 values."""
+    """The three passes of a case: over the rationals at the given leaf values, elsewhere at their float64 values."""
     u = routes.forward(case.graph, case.leaves if system.exact else float_leaves(case), system)
     D = routes.jacobians(case.graph, u, system)
     return Run(system, u, D, routes.backward(case.graph, D, case.cotangent, system))

@@ -321,7 +321,7 @@ def test_a_value_inside_the_interval_is_correct_and_one_outside_is_wrong(
     assert found.verdict is verdict
     assert contains(interval(vertices, [0.0]).enclosure, [[slope]]).item() is (verdict is Verdict.CORRECT)
     if verdict is Verdict.CORRECT:
-        assert "inside Clarke's interval: ∂y/∂x" in str(found.reason)
+        assert "inside Clarke's interval: ∂y/∂x" in str(found.sentence)
 
 
 # -- What is not known --
@@ -352,7 +352,7 @@ def test_jumps_and_edges_of_domains_stay_undecided(vertices: tuple[Vertex, ...],
 def test_a_jump_is_inconclusive_as_a_verdict() -> None:
     graph = Graph(1, (X, vertex("c", "constant", value=1.0), vertex("y", "where", (1, 2, 1))))
     report = check_case(make_case("jump", "replay", graph, [0.0]))
-    assert any(c.verdict is Verdict.INCONCLUSIVE and "vertex 3 ('y'): where is at a kink" in str(c.reason) for c in report.comparisons)
+    assert any(c.verdict is Verdict.INCONCLUSIVE and "vertex 3 ('y'): where is at a kink" in str(c.sentence) for c in report.comparisons)
     assert all(c.verdict is not Verdict.WRONG for c in report.comparisons)
 
 

@@ -23,7 +23,7 @@ from backproof.verify.engine_oracle.trial import (
     nothing_to_tell,
 )
 from backproof.verify.three_way.check import CaseResult
-from backproof.verify.verdicts import Verdict
+from backproof.verify.verdicts import Reason, Verdict
 
 Adjoints = Mapping[int, Any]
 
@@ -118,7 +118,7 @@ def test_an_error_of_the_size_of_float32_rounding_is_inaccurate_and_a_larger_one
 def test_what_is_no_adjoint_is_wrong_and_says_what_was_expected(returned: Any, words: str) -> None:
     comparison = only(check_engine(l11(), lambda *_: returned), CLAIM_CONTRACT)
     assert comparison.verdict is Verdict.WRONG
-    assert words in (comparison.reason or "")
+    assert words in (comparison.sentence or "")
 
 
 def test_none_stands_for_a_leaf_that_nothing_depends_on_and_for_no_other() -> None:
@@ -140,7 +140,7 @@ def test_an_engine_that_raises_leaves_the_case_open_and_names_the_line() -> None
 
     result = check_engine(l11(), broken)
     assert result.verdict is Verdict.INCONCLUSIVE
-    assert "ZeroDivisionError: division by zero (test_trial.py:" in (result.comparisons[0].reason or "")
+    assert "ZeroDivisionError: division by zero (test_trial.py:" in (result.comparisons[0].sentence or "")
 
 
 def test_an_engine_without_the_function_says_so() -> None:
@@ -149,7 +149,7 @@ def test_an_engine_without_the_function_says_so() -> None:
 
     result = check_engine(l11(), poor)
     assert result.verdict is Verdict.INCONCLUSIVE
-    assert "NotImplementedError: multiply; --functions" in (result.comparisons[0].reason or "")
+    assert "NotImplementedError: multiply; --functions" in (result.comparisons[0].sentence or "")
 
 
 def test_an_engine_that_changes_its_inputs_is_wrong() -> None:
@@ -158,7 +158,7 @@ def test_an_engine_that_changes_its_inputs_is_wrong() -> None:
         leaves[0][...] = 0
         return p
 
-    assert "changed the value of leaf 'x' in place" in (check_engine(l11(), careless).comparisons[0].reason or "")
+    assert "changed the value of leaf 'x' in place" in (check_engine(l11(), careless).comparisons[0].sentence or "")
 
 
 def test_what_is_left_over_from_the_first_call_is_found_on_the_second() -> None:
@@ -171,7 +171,7 @@ def test_what_is_left_over_from_the_first_call_is_found_on_the_second() -> None:
 
     result = check_engine(l11(), accumulating)
     assert result.verdict is Verdict.WRONG
-    assert any("second call" in (c.reason or "") for c in result.comparisons)
+    assert any("second call" in (c.sentence or "") for c in result.comparisons)
 
 
 def test_the_diagnosis_names_the_edge_that_is_missing() -> None:
@@ -189,7 +189,7 @@ def test_a_cotangent_of_several_rows_is_held_against_row_by_row() -> None:
     wrong = check_engine(case, lambda *_: {1: np.array([[6.0, 0.0], [12.0, 11.0]])})
     assert only(wrong, CLAIM_DERIVATIVE).failures[0].where == "adjoint of x[1], row 1"
     transposed = check_engine(case, lambda *_: {1: np.zeros((4,))})
-    assert "must have 2 × 2 entries" in (transposed.comparisons[0].reason or "")
+    assert "must have 2 × 2 entries" in (transposed.comparisons[0].sentence or "")
 
 
 def test_kinks_and_swallowed_derivatives_are_told_beforehand_and_inconclusive_if_asked_for() -> None:
@@ -197,6 +197,15 @@ def test_kinks_and_swallowed_derivatives_are_told_beforehand_and_inconclusive_if
     assert nothing_to_tell(relu) is not None
     assert check_engine(relu, right).verdict is Verdict.INCONCLUSIVE
     assert nothing_to_tell(l11()) is None
+
+
+def test_the_reason_is_that_of_the_bound_and_not_a_word_in_a_name() -> None:
+    kinked = make_case("relu at 0", "replay", Graph(1, (leaf("x"), vertex("y", "relu", (1,)))), [0])
+    large = make_case("overflow", "replay", Graph(1, (leaf("x"), vertex("kink", "exp", (1,)))), [800])
+    (at_a_kink,), (beyond,) = (check_engine(case, lambda *_: {1: 0.0}).comparisons for case in (kinked, large))
+    assert (at_a_kink.verdict, at_a_kink.reason) == (Verdict.INCONCLUSIVE, Reason.KINK)
+    assert (beyond.verdict, beyond.reason) == (Verdict.INCONCLUSIVE, Reason.DTYPE)
+    assert "kink" in beyond.detail
 
 
 def test_the_lectures_examples_pass_with_leaf_adjoints_alone() -> None:

@@ -11,7 +11,6 @@ import pytest
 from backproof.engine import FLOAT64, Graph, backward, leaf, vertex
 from backproof.reports import save_results
 from backproof.verify.cases.case import Case, make_case
-from backproof.verify.cases.replay import from_replay_id
 from backproof.verify.results.case_record import case_record
 from backproof.verify.results.document import fails, results_document
 from backproof.verify.results.settings import Settings
@@ -35,42 +34,6 @@ def jump_case() -> Case:
 def doubled(graph: Graph, D: Any, cotangent: Any = None, system: Any = FLOAT64) -> Any:
     p = backward(graph, D, cotangent, system)
     return {**p, 1: system.scale(2, p[1])}
-
-
-def test_a_record_holds_the_whole_case_in_its_replay_line() -> None:
-    case = product_case()
-    record = case_record(check_case(case), with_detail=False)
-    assert from_replay_id(record["replay"]) == case
-    assert record["detail"] is None
-    assert (record["vertices"], record["edges"], record["paths"], record["entries"]) == (4, 4, "3", 2)
-
-
-def test_the_detail_holds_the_hand_calculation_of_the_four_vertex_example() -> None:
-    detail = case_record(check_case(product_case()), with_detail=True)["detail"]
-    assert detail["values"] == {"1": ["3.0"], "2": ["4.0"], "3": ["7.0"], "4": ["28.0"]}
-    assert detail["adjoints"] == {"1": [["4.0"]], "2": [["11.0"]], "3": [["4.0"]], "4": [["1.0"]]}
-    assert detail["jacobians"] == {"1->3": [["1.0"]], "2->3": [["1.0"]], "2->4": [["7.0"]], "3->4": [["4.0"]]}
-    from_u2 = detail["paths"][1]
-    assert [(path["vertices"], path["product"], path["running"]) for path in from_u2["listed"]] == [
-        ([2, 3, 4], [["4.0"]], [["4.0"]]),
-        ([2, 4], [["7.0"]], [["11.0"]]),
-    ]
-    assert [step["vertex"] for step in detail["backward"]] == [4, 3, 2, 1]
-    assert detail["backward"][2]["contributions"] == [
-        {"child": 3, "product": [["4.0"]], "after": [["4.0"]]},
-        {"child": 4, "product": [["7.0"]], "after": [["11.0"]]},
-    ]
-    row = detail["table"][1]
-    assert (row["exact"], row["backward"]["hex"], row["ulps"], row["digits"]) == ("11", "0x1.6000000000000p+3", "0", 17.0)
-
-
-def test_a_case_that_fails_always_has_its_detail_and_its_failures() -> None:
-    record = case_record(check_case(product_case(), Routes(backward=doubled)), with_detail=False)
-    assert record["verdict"] == "WRONG"
-    assert record["detail"] is not None
-    exact = next(check for check in record["checks"] if check["system"] == "rational")
-    assert exact["failures"] == [{"where": "adjoint of u1", "left": "8", "right": "4", "difference": "4", "allowed": "0"}]
-    assert record["reason"].startswith("1 of 4 adjoint entries are not the path sum")
 
 
 def test_the_summary_counts_and_says_what_holds() -> None:

@@ -1,0 +1,95 @@
+"""What the terminal shows of results: the verdict in a sentence, the worst failures first, colour on request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from backproof.reports import terminal
+from backproof.reports.terminal import print_case_line, print_summary, print_table, progress, say
+from backproof.reports.text import replay_command
+
+Record = dict[str, Any]
+GREEN = "\x1b[32m"
+
+
+def test_the_summary_shows_claims_gaps_and_the_worst_failures_first(sample: Record, capsys: pytest.CaptureFixture[str]) -> None:
+    print_summary(sample, quiet=False, no_color=True, written=["r.json"])
+    shown = capsys.readouterr().out
+    assert "exact on 12 cases; 8 CORRECT" not in shown, "what is right is not listed again"
+    assert "2 WRONG, 1 INCONCLUSIVE" in shown
+    assert "not checked: scikit-learn is not installed" in shown
+    assert "WRONG  8 of 12 cases hold." in shown
+    failing = [line.split()[0] for line in shown.splitlines() if line.startswith(("WRONG  ", "INACCURATE  ", "INCONCLUSIVE"))][1:]
+    assert failing == ["WRONG", "WRONG", "INACCURATE", "INCONCLUSIVE"]
+    assert "apart by 0.25, allowed 1.1e-15; 1 of 3 entries" in shown
+    assert replay_command(sample["cases"][5]) in shown
+    assert shown.endswith("wrote r.json\nseed 0\n")
+
+
+def test_quiet_leaves_the_verdict_and_the_failures(sample: Record, capsys: pytest.CaptureFixture[str]) -> None:
+    print_summary(sample, quiet=True, no_color=True, written=["r.json"])
+    shown = capsys.readouterr().out
+    assert shown.startswith("WRONG  8 of 12 cases hold.")
+    assert "wrote" not in shown
+
+
+def test_without_a_case_nothing_reads_correct(make: Callable[..., Record], capsys: pytest.CaptureFixture[str]) -> None:
+    print_summary(make([]), quiet=True, no_color=True, written=[])
+    assert capsys.readouterr().out == "not checked  no case was checked.\n"
+
+
+def test_more_failures_than_fit_are_counted(make: Callable[..., Record], capsys: pytest.CaptureFixture[str]) -> None:
+    print_summary(make(["WRONG"] * (terminal.SHOWN_FAILURES + 3)), quiet=False, no_color=True, written=[])
+    assert "and 3 more; --json or --html lists them all" in capsys.readouterr().out
+
+
+def test_a_case_is_a_line_and_a_table_of_its_routes(sample: Record, capsys: pytest.CaptureFixture[str]) -> None:
+    case = sample["cases"][0]
+    print_case_line(case, no_color=True)
+    line = capsys.readouterr().out
+    assert line == f"CORRECT      {case['id']}  random 0  {case['vertices']} vertices, {case['paths']} paths  17.0 digits\n"
+    print_table(case, no_color=True)
+    shown = capsys.readouterr().out
+    assert shown.startswith(line)
+    for heading in ("leaf", "balls", "backward", "path sum", "difference", "digits", "ulps"):
+        assert heading in shown
+    assert all(row["backward"]["value"] in shown for row in case["detail"]["table"])
+
+
+@pytest.mark.parametrize(
+    ("variables", "no_color", "coloured"),
+    [
+        ((), False, False),
+        (("FORCE_COLOR",), False, True),
+        (("FORCE_COLOR",), True, False),
+        (("FORCE_COLOR", "NO_COLOR"), False, False),
+    ],
+)
+def test_colour_only_underlines_and_only_where_it_is_wanted(
+    variables: tuple[str, ...], no_color: bool, coloured: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("FORCE_COLOR", "NO_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    for name in variables:
+        monkeypatch.setenv(name, "1")
+    say("CORRECT", no_color, fg="green")
+    shown = capsys.readouterr().out
+    assert "CORRECT" in shown
+    assert (GREEN in shown) is coloured
+
+
+def test_progress_elsewhere_than_on_a_terminal_is_a_plain_line_now_and_then(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clock = iter([0.0, 1.0, 11.0, 11.0, 12.0])
+    monkeypatch.setattr(terminal.time, "monotonic", lambda: next(clock))
+    with progress(1200, silent=False) as advance:
+        for _ in range(3):
+            advance()
+    assert capsys.readouterr().err == "2 of 1,200 cases\n"
+    with progress(1200, silent=True) as advance:
+        advance()
+    assert capsys.readouterr().err == ""

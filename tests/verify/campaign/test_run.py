@@ -1,0 +1,114 @@
+"""The suite gives the same records in this process, in several, and on any executor; it skips and stops when asked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from backproof.engine import Graph, leaf, vertex
+from backproof.verify.campaign.run import CHUNKING, SAMPLING, CaseCrash, Finished, processes, run_suite
+from backproof.verify.cases.case import Case, make_case
+from backproof.verify.cases.draws import campaign_case
+from backproof.verify.results.settings import Settings
+from backproof.verify.three_way.routes import Routes
+
+
+def settings(cases: int) -> Settings:
+    return Settings("backproof verify", 3, cases, 64, 50)
+
+
+def named() -> list[Case]:
+    graph = Graph(1, (leaf("x"), vertex("y", "exp", (1,)), vertex("z", "multiply", (1, 2))))
+    return [make_case(name, "digits", graph, [x]) for name, x in (("first", 0.5), ("second", 2.0))]
+
+
+class Here(Executor):
+    """Runs what is submitted at once, in this process, and knows of no way to cancel all when it is shut down."""
+
+    def __init__(self, _jobs: int = 1) -> None:
+        self.submitted, self.closed = 0, False
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        self.submitted += 1
+        future: Future[Any] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+    def shutdown(self, wait: bool = True) -> None:  # type: ignore[override]
+        self.closed = wait
+
+
+def as_bytes(finished: Any) -> list[bytes]:
+    return [json.dumps(pair).encode() for pair in sorted(finished, key=lambda pair: pair[0])]
+
+
+@pytest.fixture(scope="module")
+def in_this_process() -> list[bytes]:
+    return as_bytes(run_suite(settings(3), named(), jobs=1))
+
+
+@pytest.mark.parametrize("executor", [Here, ThreadPoolExecutor], ids=["here", "one thread"])
+def test_any_executor_gives_the_records_of_one_process(in_this_process: list[bytes], executor: Callable[[int], Executor]) -> None:
+    assert as_bytes(run_suite(settings(3), named(), 1, executor=executor)) == in_this_process
+    assert len(in_this_process) == 5
+
+
+def test_processes_give_the_records_of_one_process(in_this_process: list[bytes]) -> None:
+    assert as_bytes(run_suite(settings(3), named(), jobs=2)) == in_this_process
+    assert as_bytes(run_suite(settings(3), named(), jobs=2, executor=processes)) == in_this_process
+
+
+@pytest.mark.parametrize("executor", [None, Here], ids=["none", "here"])
+def test_what_was_done_before_is_left_out(executor: Callable[[int], Executor] | None, in_this_process: list[bytes]) -> None:
+    rest = as_bytes(run_suite(settings(3), named(), 1, skip=lambda place: place % 3 > 0, executor=executor))
+    assert rest == [record for place, record in enumerate(in_this_process) if place % 3 == 0]
+
+
+def test_a_run_that_is_stopped_submits_nothing_new_and_closes_its_workers() -> None:
+    workers, finished = Here(), list[Finished]()
+    for pair in run_suite(settings(40), named(), 1, stop=lambda: bool(finished), executor=lambda jobs: workers):
+        finished.append(pair)
+    assert 0 < len(finished) <= 42
+    assert workers.closed
+    assert workers.submitted <= 2 * (1 + CHUNKING.ahead)
+    assert list(run_suite(settings(40), named(), 1, stop=lambda: True)) == []
+
+
+def test_what_waits_is_cancelled_when_a_case_crashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    futures: list[Future[Any]] = []
+
+    class Slow(Here):
+        """Begins with the first only."""
+
+        def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+            future: Future[Any] = super().submit(fn, *args, **kwargs) if not futures else Future()
+            futures.append(future)
+            return future
+
+    monkeypatch.setattr("backproof.verify.campaign.run.check_case", lambda *given, **options: 1 / 0)
+    with pytest.raises(CaseCrash, match=r"backproof replay 'backproof1:[\s\S]*ZeroDivisionError"):
+        list(run_suite(settings(40), named(), 1, executor=Slow))
+    assert len(futures) == 1 + 1 + CHUNKING.ahead
+    assert all(future.cancelled() for future in futures[1:])
+
+
+@pytest.mark.parametrize(("jobs", "executor", "words"), [(2, None, "jobs must be 1, found 2"), (1, Here, "leave out the executor")])
+def test_replaced_routes_run_in_this_process_only(jobs: int, executor: Callable[[int], Executor] | None, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        next(run_suite(settings(2), named(), jobs, routes=Routes(), executor=executor))
+
+
+def test_the_sample_decides_which_cases_have_a_witness_a_detail_and_the_theorems_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    numbers = [SAMPLING.stepped, SAMPLING.witnessed, SAMPLING.detailed, SAMPLING.detailed + 1]
+    records = dict(run_suite(settings(max(numbers) + 1), (), 1, skip=lambda place: place not in numbers))
+    assert [records[i]["detail"] is not None for i in numbers] == [True, True, False, False]
+    assert [records[i]["findings"] for i in numbers] == [None] * 4
+    small = [campaign_case(3, i).graph.n <= SAMPLING.small for i in numbers]
+    assert [records[i]["witnessed"] for i in numbers] == [one or i % SAMPLING.witnessed == 0 for one, i in zip(small, numbers, strict=True)]

@@ -1,0 +1,84 @@
+"""A check of code as a record: plain JSON with every finding, in a results document that is valid and renders."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from backproof.engine.number_systems import Array
+from backproof.reports.document import load_results, save_results
+from backproof.reports.html.page import render_checks, render_html
+from backproof.verify.gradient_oracle.check import check
+from backproof.verify.gradient_oracle.result import CheckResult
+from backproof.verify.results.check_record import check_record
+from backproof.verify.results.document import gradient_checks_document
+
+X = np.array([0.5, -2.0])
+
+
+def square(x: Array) -> Array:
+    return x * x
+
+
+def checked(vjp: Callable[..., Any], name: str) -> CheckResult:
+    return check(square, (X,), vjp=vjp, name=name, effort="quick")
+
+
+RIGHT = checked(lambda args, out, ct: (2 * ct * args[0],), "right square")
+WRONG = checked(lambda args, out, ct: (ct * args[0],), "wrong square")
+SHAPE = checked(lambda args, out, ct: ((2 * ct * args[0])[:1],), "short square")
+RAISES = checked(lambda args, out, ct: 1 / 0, "raising square")
+EVERY = [RIGHT, WRONG, SHAPE, RAISES]
+
+
+@pytest.mark.parametrize("result", EVERY, ids=lambda result: result.name)
+def test_a_record_is_plain_data_and_says_what_the_result_says(result: CheckResult) -> None:
+    record = check_record(result, "test_layer.py::test_it")
+    assert json.loads(json.dumps(record, allow_nan=False)) == record
+    assert (record["name"], record["test"], record["verdict"]) == (result.name, "test_layer.py::test_it", result.verdict.value)
+    assert (record["evidence"], record["reason"], record["explanation"]) == (result.evidence, result.reason, result.explain())
+    assert (record["points"], record["certified"], record["entries"]) == (result.points, result.certified, result.entries)
+    assert (record["diagnosis"], record["reproduction"]) == (result.diagnosis, result.reproduction)
+    assert len(record["findings"]) == len(result.findings)
+
+
+def test_a_finding_has_its_fields_and_a_size_beyond_all_bounds_is_null() -> None:
+    (first, *_), finding = check_record(WRONG)["findings"], WRONG.findings[0]
+    assert (first["verdict"], first["kind"], first["point"]) == ("WRONG", "formula", finding.point)
+    assert (first["argument"], first["index"]) == (0, list(finding.index or ()))
+    assert float(first["expected"]) == pytest.approx(2 * float(first["found"]))
+    beyond = dataclasses.replace(WRONG, findings=tuple(dataclasses.replace(finding, size=size) for size in (math.inf, 3.5)))
+    assert [found["size"] for found in check_record(beyond)["findings"]] == [None, 3.5]
+
+
+def test_words_of_other_kinds_of_strings_become_strings() -> None:
+    """Records travel between processes that know builtin types only."""
+    record = check_record(WRONG)
+    texts = [record["verdict"], *(found[key] for found in record["findings"] for key in ("verdict", "kind", "point"))]
+    assert {type(text) for text in texts} == {str}
+
+
+def test_a_document_of_gradient_checks_alone_is_valid_is_loaded_and_renders(tmp_path: Path) -> None:
+    document = gradient_checks_document("pytest", [check_record(result, f"t.py::test_{k}") for k, result in enumerate(EVERY)])
+    save_results(document, tmp_path / "r.json")
+    assert load_results(tmp_path / "r.json") == document
+    assert document["summary"]["holds"] is False
+    assert (document["summary"]["verdict"], document["cases"], document["theorems"]) == ("WRONG", [], [])
+    assert document["summary"]["sentence"] == "1 of 4 gradient checks are CORRECT."
+    for page in (render_html(document), render_checks(document)):
+        assert "1 of 4 gradient checks are CORRECT." in page
+        assert "wrong square is WRONG: at the given arguments, the gradient of argument 0 is not the derivative" in page
+        assert "t.py::test_0" in page
+
+
+def test_a_document_holds_if_all_checks_are_correct_and_there_is_one() -> None:
+    summary = gradient_checks_document("pytest", [check_record(RIGHT)])["summary"]
+    assert (summary["holds"], summary["verdict"]) == (True, "CORRECT")
+    assert gradient_checks_document("pytest", [])["summary"]["holds"] is False

@@ -1,0 +1,59 @@
+"""One check of code as a record: what `check` found of somebody's backward pass, as plain data.
+
+It is what the section `gradient_checks` of a results document lists (`results.document.gradient_checks_document`), and
+all that reports see of a check. `explanation` is `CheckResult.explain()`, in full; the findings stand there as fields
+too.
+
+>>> import numpy as np
+>>> from backproof.verify.gradient_oracle.check import check
+>>> def halved(args, out, cotangent):
+...     return (cotangent * args[0],)
+>>> record = check_record(check(lambda x: x * x, (np.array([0.5, -2.0]),), vjp=halved, name="square"))
+>>> record["verdict"], record["findings"][0]["kind"], record["findings"][0]["argument"]
+('WRONG', 'formula', 0)
+>>> check_record(None)
+Traceback (most recent call last):
+    ...
+AttributeError: 'NoneType' object has no attribute 'name'
+"""
+
+from __future__ import annotations
+
+import math
+
+from backproof.reports.document import Record
+from backproof.verify.gradient_oracle.result import CheckResult
+
+
+def check_record(result: CheckResult, test: str | None = None) -> Record:
+    """One check of code; `test` names the test that made it. All numbers and words are of Python's own types."""
+    return {
+        "name": result.name,
+        "test": test,
+        "verdict": result.verdict.value,
+        "evidence": result.evidence,
+        "reason": result.reason,
+        "points": int(result.points),
+        "certified": int(result.certified),
+        "entries": int(result.entries),
+        "sizes": [int(size) for size in result.sizes],
+        "findings": [
+            {
+                "verdict": str(finding.verdict),
+                "kind": str(finding.kind),
+                "point": str(finding.point),
+                "argument": None if finding.argument is None else int(finding.argument),
+                "index": None if finding.index is None else [int(place) for place in finding.index],
+                "found": finding.found,
+                "expected": finding.expected,
+                "size": float(finding.size) if math.isfinite(finding.size) else None,
+                "words": finding.words,
+            }
+            for finding in result.findings
+        ],
+        "unreached": list(result.unreached),
+        "notes": list(result.notes),
+        "diagnosis": result.diagnosis,
+        "reproduction": result.reproduction,
+        "explanation": result.explain(),
+    }
