@@ -89,19 +89,19 @@ def floats(case: Floats) -> tuple[list[Finding], str | None]:
     suspects = _suspects(case, overall)
     if not suspects:
         return [], None
-    sweeps = [reverse_sweep(forward, case.cotangent, case.f, case.args) for forward in case.forwards[:1]]
+    sweeps = [reverse_sweep(forward, case.cotangent) for forward in case.forwards[:1]]
     least = least_rounding(sweeps[0])
     leaves = [int(sweeps[0].tape.shapes[entry.place][entry.index]) for entry in suspects]
     suspects = [entry for entry, leaf in zip(suspects, leaves, strict=True) if not entry.error <= least[leaf] * entry.size]
     if suspects:
-        sweeps += [reverse_sweep(forward, case.cotangent, case.f, case.args) for forward in case.forwards[1:] if forward.depends]
+        sweeps += [reverse_sweep(forward, case.cotangent) for forward in case.forwards[1:] if forward.depends]
     followed = sum(len(sweep.tape.nodes) for sweep in sweeps) * (RUN_AGAIN if sweeps[0].joint else 1)
     cost = followed + (len(case.backward.tape.nodes) if case.backward else 0)
     most = max(1, MOST_NODES // cost)
     if len(suspects) > most:
         relative = sorted(suspects, key=lambda entry: -entry.error / entry.scale)[:most]
         suspects = list({id(entry): entry for entry in (*relative, *sorted(suspects, key=lambda entry: -entry.error)[:most])}.values())
-    formula = formula_of(case.backward, case.args, case.cotangent) if case.backward is not None and suspects else None
+    formula = formula_of(case.backward) if case.backward is not None and suspects else None
     sampled = cache(lambda: sampled_derivatives(sweeps[0], case.cotangent))
     judged = [_judged(case, entry, sweeps, formula, overall, sampled) for entry in suspects]
     found = sorted((finding for finding in judged if isinstance(finding, Finding)), key=lambda finding: -finding.size)

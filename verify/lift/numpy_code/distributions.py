@@ -2,8 +2,9 @@
 
 >>> import scipy.stats
 >>> from backproof.verify.numbers.ball_arrays import arb
+>>> from backproof.verify.lift.arrays.dispatch import ARRAYS
 >>> from backproof.verify.lift.tape.tape import Tape, running
->>> with running(Tape(100)) as tape:
+>>> with running(Tape(100, front=ARRAYS)) as tape:
 ...     x = tape.leaf(arb(1))
 ...     Normal(scipy.stats.norm).cdf(x), Normal(scipy.stats.norm)(0.0, 2.0).logpdf(x)
 (0.8413447460685429, -1.737085713764618)

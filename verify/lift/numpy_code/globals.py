@@ -6,15 +6,16 @@ to its globals stays in the overlay, and `overlays` are shared by all functions 
 
 >>> import math
 >>> from backproof.verify.lift.arrays.arrays import leaves
+>>> from backproof.verify.lift.numpy_code.lifting import NUMPY
 >>> from backproof.verify.lift.tape.tape import Tape, running
 >>> def f(x):
 ...     result = np.zeros(2)
 ...     result[0] = math.exp(x[0])
 ...     return result
->>> with running(Tape(100)) as tape:
+>>> with running(Tape(100, front=NUMPY)) as tape:
 ...     patched(f, {})(leaves(np.array([1.0]), tape))
 lifted(array([2.718281828459045, 0.0], dtype=object))
->>> with running(Tape(100)) as tape:
+>>> with running(Tape(100, front=NUMPY)) as tape:
 ...     f(leaves(np.array([1.0]), tape))
 Traceback (most recent call last):
     ...
@@ -35,11 +36,11 @@ from typing import Any
 
 import numpy as np
 
+from backproof.engine.callers import is_users
 from backproof.verify.lift.arrays.arrays import array_of
 from backproof.verify.lift.numpy_code.guards import guarded
 from backproof.verify.lift.numpy_code.replacements import CONSTANTS, replacement, wrapped_ufunc
 from backproof.verify.lift.numpy_code.types import BUILTINS, FLOATS
-from backproof.verify.lift.tape.reads import skipped
 
 Overlays = dict[Any, Any]
 LIBRARIES = ("numpy", "math", "scipy", "cmath")
@@ -224,7 +225,7 @@ def _once(overlays: Overlays, value: Any, make: Callable[[], Any]) -> Any:
 
 
 def _is_users_function(f: types.FunctionType) -> bool:
-    return _is_users(f.__module__) and not skipped(f.__code__.co_filename)
+    return _is_users(f.__module__) and is_users(f.__code__.co_filename)
 
 
 def _is_users(module: str | None) -> bool:

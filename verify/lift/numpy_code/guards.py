@@ -2,12 +2,13 @@
 
 >>> import scipy.linalg
 >>> from backproof.verify.lift.arrays.arrays import leaves
+>>> from backproof.verify.lift.arrays.dispatch import ARRAYS
 >>> from backproof.verify.lift.tape.tape import Tape, running
->>> with running(Tape(100)) as tape:
+>>> with running(Tape(100, front=ARRAYS)) as tape:
 ...     x = leaves(np.array([1.0, 2.0]), tape)
 ...     guarded(scipy.linalg.toeplitz)(x)[0], guarded(scipy.linalg.expm)(zeros((2, 2))).tolist()
 (lifted(array([1.0, 2.0], dtype=object)), [[1.0, 0.0], [0.0, 1.0]])
->>> with running(Tape(100)) as tape:
+>>> with running(Tape(100, front=ARRAYS)) as tape:
 ...     guarded(scipy.linalg.logm)(leaves(np.eye(2), tape))
 Traceback (most recent call last):
     ...

@@ -1,8 +1,9 @@
 """Lifted functions of `scipy.linalg`, by name; options that only choose an algorithm are ignored.
 
 >>> from backproof.verify.lift.arrays.arrays import leaves
+>>> from backproof.verify.lift.arrays.dispatch import ARRAYS
 >>> from backproof.verify.lift.tape.tape import Tape, running
->>> with running(Tape(100)) as tape:
+>>> with running(Tape(100, front=ARRAYS)) as tape:
 ...     a = leaves(np.array([[2.0, 1.0], [0.0, 4.0]]), tape)
 ...     MATRICES["solve_triangular"](a, np.array([4.0, 8.0])).tolist(), MATRICES["det"](a)
 ([1.0, 2.0], 8.0)

@@ -4,8 +4,9 @@ Rule: a question about a type (`isinstance`, `==`, `in`, `is`, a dictionary) has
 lifted numbers.
 
 >>> from backproof.verify.numbers.ball_arrays import arb
+>>> from backproof.verify.lift.numpy_code.lifting import NUMPY
 >>> from backproof.verify.lift.tape.tape import Tape, running
->>> with running(Tape(100)) as tape:
+>>> with running(Tape(100, front=NUMPY)) as tape:
 ...     x = tape.leaf(arb(2))
 ...     isinstance(x, FLOATS[np.float64]), TYPE(x) is FLOATS[np.float64], TYPE(FLOATS[float](x)) is FLOATS[float]
 (True, True, True)
@@ -21,9 +22,8 @@ from typing import Any
 import numpy as np
 
 from backproof.verify.lift.arrays.arrays import LiftedArray
-from backproof.verify.lift.arrays.dtypes import SHOWN, of_number
 from backproof.verify.lift.tape.reads import place
-from backproof.verify.lift.tape.tape import NOW, Scalar, of_python
+from backproof.verify.lift.tape.tape import NOW, Scalar, number_type, of_python
 
 ABSTRACT = (np.floating, np.inexact, np.number, np.generic)
 
@@ -34,7 +34,7 @@ class FloatType(type):
     plain: type
 
     def __instancecheck__(cls, instance: object) -> bool:
-        return isinstance(instance, cls.plain) or (type(instance) is Scalar and issubclass(of_number(instance), cls.plain))
+        return isinstance(instance, cls.plain) or (type(instance) is Scalar and issubclass(number_type(instance), cls.plain))
 
     def __subclasscheck__(cls, subclass: Any) -> bool:
         return issubclass(plain_type(subclass), cls.plain)
@@ -87,7 +87,6 @@ def _kept(value: Any, kind: type) -> Any:
 
 
 FLOATS: dict[type, Any] = {kind: _float_type(kind) for kind in (float, np.float64, np.float32, np.float16, np.longdouble, *ABSTRACT)}
-SHOWN.update(FLOATS)
 for _kind in FLOATS.values():
     numbers.Real.register(_kind)
 
@@ -137,23 +136,26 @@ class _Type:
 TYPE = _Type()
 
 
+def shown(kind: type) -> Any:
+    """The type that patched code sees in the place of one."""
+    return FLOATS.get(kind, kind)
+
+
 def type_of(value: Any) -> Any:
     """The type that patched code sees."""
     if type(value) is Scalar:
-        found = of_number(value)
-        return FLOATS.get(found, found)
+        return shown(number_type(value))
     if isinstance(value, LiftedArray):
         return np.ndarray
     found = type(value)
-    return TYPE if found in (type, FloatType) or value is TYPE else FLOATS.get(found, found)
+    return TYPE if found in (type, FloatType) or value is TYPE else shown(found)
 
 
 def has_attribute(value: Any, name: str, /) -> bool:
     """`hasattr` in patched code: a lifted number has what a number of its type has."""
     if type(value) is Scalar:
-        return hasattr(of_number(value), name)
+        return hasattr(number_type(value), name)
     return hasattr(value, name)
 
 
 BUILTINS: dict[str, Any] = {"float": FLOATS[float], "type": TYPE, "hasattr": has_attribute}
-__all__ = ["ABSTRACT", "BUILTINS", "FLOATS", "TYPE", "FloatType", "plain_type", "type_of"]

@@ -24,12 +24,16 @@ from typing import Any
 
 import numpy as np
 
+from backproof.verify.lift.tape.exact import exact
 from backproof.verify.lift.tape.reads import Read, Undecided, place
-from backproof.verify.lift.tape.rules import ONE
-from backproof.verify.lift.tape.tape import NOW, Scalar, Tape, exact
+from backproof.verify.lift.tape.rule import ONE
+from backproof.verify.lift.tape.tape import NOW, Scalar, Tape
 
-ENOUGH = 500  # bits: what does not differ then is taken for a tie, of which both sides are looked at
-EQUAL = 2.0**-400
+ENOUGH = 500  # chosen: with so many bits, what does not differ is taken for a tie, of which both sides are looked at
+EQUAL = 2.0**-400  # radius of a difference that counts as none then: a tenth of those bits may have been lost on the way
+MOST_COMPARED = (
+    2000  # chosen: pairs of nodes that are compared to see that two numbers were computed alike; beyond, they count as different
+)
 RELATIONS: dict[str, tuple[bool, bool, bool]] = {  # the outcome for left < right, left = right, left > right
     "<": (True, False, False),
     "<=": (True, True, False),
@@ -102,7 +106,7 @@ def _side(left: Scalar, right: Scalar) -> int | None:
     return None
 
 
-def same(left: Scalar, right: Scalar, budget: int = 2000) -> bool:
+def same(left: Scalar, right: Scalar) -> bool:
     """Whether both were computed in the same way from equal numbers, so that they are equal whatever the rounding."""
     tape, seen, stack = NOW.tape, set[tuple[int, int]](), [(left, right)]
     while stack:
@@ -117,7 +121,7 @@ def same(left: Scalar, right: Scalar, budget: int = 2000) -> bool:
             continue
         seen.add(key)
         first, second = tape.nodes[x.index], tape.nodes[y.index]
-        if first[0] is not second[0] or len(first[1]) != len(second[1]) or len(seen) > budget:
+        if first[0] is not second[0] or len(first[1]) != len(second[1]) or len(seen) > MOST_COMPARED:
             return False
         if not first[1] and not (first[2].is_exact() and second[2].is_exact() and first[2] == second[2]):
             return False

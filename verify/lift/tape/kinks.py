@@ -25,7 +25,7 @@ import numpy as np
 from backproof.verify.lift.tape.arithmetic import add, divide, multiply, power, subtract
 from backproof.verify.lift.tape.decisions import decide, record
 from backproof.verify.lift.tape.reads import Undecided, place
-from backproof.verify.lift.tape.rules import NAN, ONE, ZERO
+from backproof.verify.lift.tape.rule import NAN, ONE, ZERO
 from backproof.verify.lift.tape.tape import NOW, Scalar, apply, scalar
 from backproof.verify.numbers.ball_arrays import Ball, arb
 

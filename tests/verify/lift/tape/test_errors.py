@@ -86,7 +86,7 @@ def test_an_error_that_floats_do_not_have_is_told_with_its_line(kind: type[Excep
 
 @pytest.mark.parametrize("name", OWN)
 def test_errors_of_python_itself_are_told_too(name: str) -> None:
-    with pytest.raises(NotLifted, match=rf"{name} on lifted numbers.*test_lift_errors\.py:\d+"):
+    with pytest.raises(NotLifted, match=rf"{name} on lifted numbers.*test_errors\.py:\d+"):
         lift(OWN[name], (X,))
 
 
