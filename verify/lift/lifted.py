@@ -1,4 +1,5 @@
-"""What a lifted run leaves, whatever the front end: `Lifted`; and the certified cotangent · Jacobian of it: `pull_back`.
+"""What a lifted run leaves, whatever the front end: `Lifted`; and the certified cotangent · Jacobian of it:
+`pull_back`.
 
 >>> from backproof.verify.lift.numpy_code.lifting import lift
 >>> lifted = lift(lambda x: x * x, (np.array([3.0, 5.0]),))
@@ -32,15 +33,18 @@ Function: TypeAlias = Callable[..., Any]  # somebody's code
 
 @dataclass(frozen=True)
 class Lifted:
-    """One run: `inputs` are the lifted arguments in order, `outputs` what came out (None stays None), both as object arrays of scalars.
+    """One run: `inputs` are the lifted arguments in order, `outputs` what came out (None stays None), both as object
+    arrays of scalars.
 
-    `result` is what the code returned, with its lists and tuples. `positions[k]` is the argument from which input k came, `dtypes[k]` the dtype that it
-    had, None for Python's own float. `rough_constants` counts uses of floats that look rounded (0.1, not 0.5). `stale` counts lifted numbers of other
-    runs that the code had kept. `casts` are the places where it rounds to a smaller dtype, which is the identity here, or makes text of a lifted number:
-    read back from there it is a constant.
+    `result` is what the code returned, with its lists and tuples. `positions[k]` is the argument from which input k
+    came, `dtypes[k]` the dtype that it had, None for Python's own float. `rough_constants` counts uses of floats that
+    look rounded (0.1, not 0.5). `stale` counts lifted numbers of other runs that the code had kept. `casts` are the
+    places where it rounds to a smaller dtype, which is the identity here, or makes text of a lifted number: read back
+    from there it is a constant.
 
-    `again(…)` runs the same code once more, with other `bits`, `flips`, `widen_constants`, `shake`, or at other values of the inputs (`at`, one array of
-    balls for each); for a run that continues a `forward`, with another one of that name. `state` is what the front end keeps for such a run.
+    `again(…)` runs the same code once more, with other `bits`, `flips`, `widen_constants`, `shake`, or at other values
+    of the inputs (`at`, one array of balls for each); for a run that continues a `forward`, with another one of that
+    name. `state` is what the front end keeps for such a run.
     """
 
     inputs: tuple[Array, ...]
@@ -83,7 +87,8 @@ def balls_of(scalars: Array) -> Array:
 def pull_back(lifted: Lifted, cotangents: Any) -> tuple[Array, ...]:
     """Σ cotangent · ∂output/∂input in balls, one array for each lifted input.
 
-    `cotangents` is one array for each output, or the array itself where there is one output; entries are floats, balls or scalars.
+    `cotangents` is one array for each output, or the array itself where there is one output; entries are floats, balls
+    or scalars.
     """
     outputs = [output for output in lifted.outputs if output is not None]
     several = isinstance(cotangents, tuple | list) and len(cotangents) == len(outputs)

@@ -1,7 +1,8 @@
-"""How a front end runs somebody's code on lifted numbers: `run`. The arguments are made with `Inputs`, and what comes out is a `Lifted`.
+"""How a front end runs somebody's code on lifted numbers: `run`. The arguments are made with `Inputs`, and what comes
+out is a `Lifted`.
 
-A run may continue another (a backward pass its forward): then the numbers of that are `adopted`. Messages name the line of the user's code inside of
-`run`; what called it is not looked at.
+A run may continue another (a backward pass its forward): then the numbers of that are `adopted`. Messages name the line
+of the user's code inside of `run`; what called it is not looked at.
 
 >>> from backproof.verify.lift.arrays.dispatch import ARRAYS
 >>> def lift(f, x):
@@ -30,7 +31,8 @@ from backproof.verify.lift.tape.tape import Scalar, Tape, running, scalar
 
 
 class Inputs:
-    """The lifted inputs of a run on `tape`, as they are made: those of the run that it continues first. With `at`, of other values than the arguments'."""
+    """The lifted inputs of a run on `tape`, as they are made: those of the run that it continues first. With `at`, of
+    other values than the arguments'."""
 
     def __init__(self, tape: Tape, forward: Lifted | None = None, at: Sequence[Array] | None = None) -> None:
         self.tape = tape
@@ -61,8 +63,8 @@ def adopted(value: Any, tape: Tape) -> Any:
 
 
 def run(inputs: Inputs, prepared: Callable[[], tuple[Function, Sequence[Any]]], again: Callable[..., Lifted], state: Any = None) -> Lifted:
-    """Run the code and the arguments that `prepared()` makes. `again` and `state` are for `Lifted`; the code returns an array, a number or None, or a
-    tuple or list of such."""
+    """Run the code and the arguments that `prepared()` makes. `again` and `state` are for `Lifted`; the code returns an
+    array, a number or None, or a tuple or list of such."""
     tape = inputs.tape
     with running(tape):
         result = called(*prepared())

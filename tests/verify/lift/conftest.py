@@ -1,4 +1,5 @@
-"""What tests of lifting share: a function is followed if its lifted value is NumPy's and its derivative that of differences at 400 bits."""
+"""What tests of lifting share: a function is followed if its lifted value is NumPy's and its derivative that of
+differences at 400 bits."""
 
 from __future__ import annotations
 
@@ -24,7 +25,8 @@ def _moved(args: tuple[Any, ...], which: int, index: Any, step: Any) -> tuple[An
 
 
 def largest_error(f: Callable[..., Any], args: tuple[Any, ...]) -> float:
-    """The largest relative difference between pull_back and central differences at 400 bits, for cotangents that are all different."""
+    """The largest relative difference between pull_back and central differences at 400 bits, for cotangents that are
+    all different."""
     lifted = lift(f, args, bits=BITS)
     (output,) = lifted.outputs
     assert output is not None

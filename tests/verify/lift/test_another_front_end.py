@@ -1,5 +1,5 @@
-"""A second front end, for a toy array library, needs nothing of the first: the same tape and arrays lift a forward and a backward, and the first tier and
-the pull-back judge them from their `Lifted` alone."""
+"""A second front end, for a toy array library, needs nothing of the first: the same tape and arrays lift a forward and
+a backward, and the first tier and the pull-back judge them from their `Lifted` alone."""
 
 from __future__ import annotations
 
@@ -173,7 +173,8 @@ def lift_backward(
         lifted = [LiftedMatrix(adopted(next(known), tape)) if isinstance(a, Matrix) else a for a in args]
         return _returning(vjp), (lifted, LiftedMatrix(adopted(forward.result, tape)), _taken(cotangent, inputs, len(args) + 1))
 
-    return run(inputs, prepared, lambda **options: lift_backward(vjp, args, cotangent, **{"forward": forward, **options}))
+    same: dict[str, Any] = {"forward": forward}
+    return run(inputs, prepared, lambda **options: lift_backward(vjp, args, cotangent, **{**same, **options}))
 
 
 # the end of the front end; code of its users

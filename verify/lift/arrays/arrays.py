@@ -1,7 +1,9 @@
-"""`LiftedArray`: an ndarray of scalars that shows itself as floats, and hands every ufunc and NumPy function to the lifted rules.
+"""`LiftedArray`: an ndarray of scalars that shows itself as floats, and hands every ufunc and NumPy function to the
+lifted rules.
 
-Rule: NumPy's own code never sees a `LiftedArray` but plain object arrays, whose dtype is what it says; results are wrapped again. What NumPy's
-functions become, the front end of the tape says; `ARRAYS` of `dispatch.py` has the rules, and runs all others as NumPy wrote them, on the scalars.
+Rule: NumPy's own code never sees a `LiftedArray` but plain object arrays, whose dtype is what it says; results are
+wrapped again. What NumPy's functions become, the front end of the tape says; `ARRAYS` of `dispatch.py` has the rules,
+and runs all others as NumPy wrote them, on the scalars.
 
 >>> from backproof.verify.lift.arrays.dispatch import ARRAYS
 >>> from backproof.verify.lift.tape.tape import Tape, running

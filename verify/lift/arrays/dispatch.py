@@ -1,4 +1,5 @@
-"""What a NumPy function becomes when lifted numbers are among its arguments, `apply_function`; and all that arrays ask of a front end, `ARRAYS`.
+"""What a NumPy function becomes when lifted numbers are among its arguments, `apply_function`; and all that arrays ask
+of a front end, `ARRAYS`.
 
 A front end that computes with these arrays hands `ARRAYS` to its tape, or the same with other types that its code sees.
 
@@ -112,7 +113,8 @@ def _shared(value: Any) -> Any:
 
 
 def _attribute(x: Scalar, name: str) -> Any:
-    """What NumPy's numbers have besides arithmetic. NumPy's own code sees no dtype, so that it treats scalars as objects."""
+    """What NumPy's numbers have besides arithmetic. NumPy's own code sees no dtype, so that it treats scalars as
+    objects."""
     if name in DECIDING and name not in ("round", "clip"):
         return lambda *others: DECIDING[name](x, *others)
     if name.startswith("__") or not hasattr(np.float64, name):

@@ -64,6 +64,7 @@ def dtype_of(value: Any) -> Any:
 
 
 def shown_to(frame: FrameType) -> Any:
-    """The dtype of the lifted numbers of the run, as code in this frame sees it: patched code has other globals than a plain dictionary."""
+    """The dtype of the lifted numbers of the run, as code in this frame sees it: patched code has other globals than a
+    plain dictionary."""
     dtype = NOW.tape.dtype
     return dtype if type(frame.f_globals) is dict or NOW.tape.front.shown(dtype.type) is dtype.type else ShownDtype(dtype)

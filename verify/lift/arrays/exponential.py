@@ -1,4 +1,5 @@
-"""The exponential of a matrix in balls; its derivative is the corner of that of [[A, E], [0, A]] (Higham, Functions of Matrices, 3.16).
+"""The exponential of a matrix in balls; its derivative is the corner of that of [[A, E], [0, A]] (Higham, Functions of
+Matrices, 3.16).
 
 >>> from backproof.verify.lift.arrays.arrays import leaves
 >>> from backproof.verify.lift.arrays.dispatch import ARRAYS

@@ -57,7 +57,8 @@ def cholesky(a: Any, /, *, upper: bool = False) -> Any:
 
 
 def qr(a: Any, mode: str = "reduced") -> Any:
-    """Householder's factorisation with LAPACK's signs; modes "reduced" and "r" of matrices with at least as many rows as columns."""
+    """Householder's factorisation with LAPACK's signs; modes "reduced" and "r" of matrices with at least as many rows
+    as columns."""
     x = array_of(a)
     m, n = x.shape[-2:]
     if mode not in ("reduced", "r") or m < n or x.ndim != 2:

@@ -1,6 +1,8 @@
-"""Rules for matrices: products, inverses, solutions and determinants; factorisations are in `verify.lift.arrays.factors`.
+"""Rules for matrices: products, inverses, solutions and determinants; factorisations are in
+`verify.lift.arrays.factors`.
 
-The values are those of flint's certified linear algebra; the derivatives are closed forms: dX = −X dA X for X = A⁻¹, the cofactors for det.
+The values are those of flint's certified linear algebra; the derivatives are closed forms: dX = −X dA X for X = A⁻¹,
+the cofactors for det.
 
 >>> from backproof.verify.lift.arrays.arrays import leaves
 >>> from backproof.verify.lift.arrays.dispatch import ARRAYS

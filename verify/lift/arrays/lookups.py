@@ -1,4 +1,5 @@
-"""Rules for functions that look up where a number lies among others, or between which: interp, searchsorted, digitize, linspace, gradient, bincount.
+"""Rules for functions that look up where a number lies among others, or between which: interp, searchsorted, digitize,
+linspace, gradient, bincount.
 
 >>> from backproof.verify.lift.arrays.arrays import leaves
 >>> from backproof.verify.lift.arrays.dispatch import ARRAYS

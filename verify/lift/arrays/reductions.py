@@ -75,7 +75,8 @@ def finished(result: Array, out: Any = None) -> Any:
     return result[()] if result.ndim == 0 else wrapped(result)
 
 
-def chosen(a: Any, where: Any, otherwise: float) -> Any:
+def masked(a: Any, where: Any, otherwise: float) -> Any:
+    """`a` where a mask holds, else a constant; without a mask, a."""
     if where is NOT_GIVEN or where is True:
         return a
     return np.where(where, array_of(a), otherwise)
@@ -86,7 +87,7 @@ def summed(
 ) -> Any:
     """`numpy.sum`, one node for each sum."""
     start = [] if initial is NOT_GIVEN or initial is None else [scalar(initial)]
-    return _folded(chosen(a, where, 0.0), axis, keepdims, lambda line: total([*start, *line]), out)
+    return _folded(masked(a, where, 0.0), axis, keepdims, lambda line: total([*start, *line]), out)
 
 
 def product(
@@ -101,7 +102,7 @@ def product(
             result = multiply(result, entry)
         return result
 
-    return _folded(chosen(a, where, 1.0), axis, keepdims, fold, out)
+    return _folded(masked(a, where, 1.0), axis, keepdims, fold, out)
 
 
 def _count(a: Any, axis: Any, where: Any) -> Any:

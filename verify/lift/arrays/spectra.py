@@ -1,7 +1,9 @@
-"""Rules for symmetric eigenvalues and singular values: `eigh`, `eigvalsh`, `svd`, and the norms and the condition made of them.
+"""Rules for symmetric eigenvalues and singular values: `eigh`, `eigvalsh`, `svd`, and the norms and the condition made
+of them.
 
-The values are flint's certified enclosures of simple eigenvalues; repeated ones are `NotLifted`, for there the vectors have no derivative.
-dλᵢ = vᵢᵀ dA vᵢ and dvᵢ = Σⱼ vⱼ (vⱼᵀ dA vᵢ) / (λᵢ − λⱼ). As NumPy's, `eigh` reads one triangle; the signs of the vectors are those that NumPy finds.
+The values are flint's certified enclosures of simple eigenvalues; repeated ones are `NotLifted`, for there the vectors
+have no derivative. dλᵢ = vᵢᵀ dA vᵢ and dvᵢ = Σⱼ vⱼ (vⱼᵀ dA vᵢ) / (λᵢ − λⱼ). As NumPy's, `eigh` reads one triangle; the
+signs of the vectors are those that NumPy finds.
 
 >>> from backproof.verify.lift.arrays.arrays import leaves
 >>> from backproof.verify.lift.arrays.dispatch import ARRAYS

@@ -1,8 +1,10 @@
-"""Somebody's functions with other globals, so that code which leaves NumPy's dispatch is lifted too: `np.zeros(n)[i] = x`, `math.exp(x)`, `float(x)`.
+"""Somebody's functions with other globals, so that code which leaves NumPy's dispatch is lifted too: `np.zeros(n)[i] =
+x`, `math.exp(x)`, `float(x)`.
 
-`patched(f, overlays)` is f with the same code, defaults and closure, whose globals are looked up in an overlay: the module's own globals, in which modules
-and functions of NumPy, math and SciPy stand for lifted ones, and functions of user code are patched in turn when they are first used. What the code assigns
-to its globals stays in the overlay, and `overlays` are shared by all functions of a run, so a pass can leave something for the next one.
+`patched(f, overlays)` is f with the same code, defaults and closure, whose globals are looked up in an overlay: the
+module's own globals, in which modules and functions of NumPy, math and SciPy stand for lifted ones, and functions of
+user code are patched in turn when they are first used. What the code assigns to its globals stays in the overlay, and
+`overlays` are shared by all functions of a run, so a pass can leave something for the next one.
 
 >>> import math
 >>> from backproof.verify.lift.arrays.arrays import leaves
@@ -43,7 +45,7 @@ from backproof.verify.lift.numpy_code.replacements import CONSTANTS, replacement
 from backproof.verify.lift.numpy_code.types import BUILTINS, FLOATS
 
 Overlays = dict[Any, Any]
-LIBRARIES = ("numpy", "math", "scipy", "cmath")
+REPLACED = ("numpy", "math", "scipy", "cmath")
 NOT_USERS = frozenset(sys.stdlib_module_names) | {
     "numpy", "scipy", "flint", "mpmath", "torch", "jax", "jaxlib", "tensorflow", "sympy", "pytest", "_pytest", "hypothesis",
     "sklearn", "pandas", "matplotlib", "networkx", "numba", "cython", "autograd", "ml_dtypes", "cupy",
@@ -51,7 +53,8 @@ NOT_USERS = frozenset(sys.stdlib_module_names) | {
 
 
 class Overlay(dict[str, Any]):
-    """The globals of one module of user code: own values first, then those of the module, patched when they are first asked for."""
+    """The globals of one module of user code: own values first, then those of the module, patched when they are first
+    asked for."""
 
     def __init__(self, below: dict[str, Any], overlays: Overlays) -> None:
         super().__init__()
@@ -94,7 +97,8 @@ class Library:
 
 
 def patched(f: Callable[..., Any], overlays: Overlays) -> Callable[..., Any]:
-    """f with lifted globals; anything but a function, a method, a `partial` or an object with `__call__` is returned as it is."""
+    """f with lifted globals; anything but a function, a method, a `partial` or an object with `__call__` is returned as
+    it is."""
     return lifted_value(f, overlays)
 
 
@@ -287,7 +291,7 @@ def _fill(cell: Any, old: Any, overlays: Overlays) -> None:
 
 def _module(module: types.ModuleType, overlays: Overlays) -> Any:
     top = module.__name__.partition(".")[0]
-    if top in LIBRARIES or _is_users(module.__name__):
+    if top in REPLACED or _is_users(module.__name__):
         return _once(overlays, module, lambda: Library(module, overlays))
     return module
 

@@ -1,7 +1,8 @@
-"""`guarded(f)`: a function of SciPy without a rule, in patched code: what it makes of lifted numbers, or the error that names it.
+"""`guarded(f)`: a function of SciPy without a rule, in patched code: what it makes of lifted numbers, or the error that
+names it.
 
 >>> import scipy.linalg
->>> from backproof.verify.lift.arrays.arrays import leaves
+>>> from backproof.verify.lift.arrays.arrays import leaves, zeros
 >>> from backproof.verify.lift.arrays.dispatch import ARRAYS
 >>> from backproof.verify.lift.tape.tape import Tape, running
 >>> with running(Tape(100, front=ARRAYS)) as tape:
@@ -23,12 +24,10 @@ from typing import Any
 
 import numpy as np
 
-from backproof.verify.lift.arrays.arrays import LiftedArray, array_of, plain, rewrapped, zeros
+from backproof.verify.lift.arrays.arrays import LiftedArray, array_of, plain, rewrapped
 from backproof.verify.lift.tape.errors import public_name
 from backproof.verify.lift.tape.reads import RAISED, NotLifted, Undecided, place
 from backproof.verify.lift.tape.tape import Scalar
-
-__all__ = ["guarded", "zeros"]
 
 
 @functools.cache

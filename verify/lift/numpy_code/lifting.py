@@ -1,7 +1,9 @@
-"""`lift(f, args)`: run somebody's plain NumPy code in certified balls and keep the tape; `lift_backward` does so with a backward pass.
+"""`lift(f, args)`: run somebody's plain NumPy code in certified balls and keep the tape; `lift_backward` does so with a
+backward pass.
 
-Floats among the arguments are taken at exactly their values; whole numbers, truth values, strings and None stay as they are. The values and the
-derivatives are proved for the outcomes of the decisions in `reads`. `NotLifted` and `Undecided` say where the code could not be followed.
+Floats among the arguments are taken at exactly their values; whole numbers, truth values, strings and None stay as they
+are. The values and the derivatives are proved for the outcomes of the decisions in `reads`. `NotLifted` and `Undecided`
+say where the code could not be followed.
 
 >>> from backproof.verify.lift.lifted import pull_back
 >>> def f(x, w):
@@ -53,9 +55,10 @@ def lift(
 ) -> Lifted:
     """Run `f(*args)` on lifted numbers at a precision of `bits`.
 
-    `flips` are the numbers of reads whose outcome is inverted (for the Clarke hull). `patched=False` runs f with its own globals.
-    `widen_constants` replaces every float constant that looks rounded by a ball of ± half a unit in its last place, or of so many halves.
-    `shake` is applied to the value of every operation. `at` are other values of the lifted inputs, one array of balls for each.
+    `flips` are the numbers of reads whose outcome is inverted (for the Clarke hull). `patched=False` runs f with its
+    own globals. `widen_constants` replaces every float constant that looks rounded by a ball of ± half a unit in its
+    last place, or of so many halves. `shake` is applied to the value of every operation. `at` are other values of the
+    lifted inputs, one array of balls for each.
     """
     same: dict[str, Any] = {"bits": bits, "patched": patched}
 
@@ -86,9 +89,9 @@ def lift_backward(
 ) -> Lifted:
     """Run `vjp(args, out, cotangent)` on lifted numbers; `out` are balls or scalars, the outputs of the forward run.
 
-    With `forward`, the run continues that one: args and out are its very numbers (`args` and `out` are then taken from it where they are lifted), what
-    f left behind in closures and globals is still valid, and the gradient of a read goes through `out` back to the arguments. The cotangent is lifted
-    too.
+    With `forward`, the run continues that one: args and out are its very numbers (`args` and `out` are then taken from
+    it where they are lifted), what f left behind in closures and globals is still valid, and the gradient of a read
+    goes through `out` back to the arguments. The cotangent is lifted too.
     """
     same: dict[str, Any] = {"forward": forward, "bits": bits, "patched": patched}
     flipped, widen = frozenset(flips), float(widen_constants)

@@ -6,6 +6,10 @@
 (True, 5.0)
 >>> number_function("comb") is None
 True
+>>> MATH["log"](-1.0)
+Traceback (most recent call last):
+    ...
+ValueError: math domain error
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What patched code gets in place of functions of NumPy, math and SciPy: `replacement(f)`, and the lifted constants.
 
-Arrays of floats that are made in patched code are lifted from the start, so that lifted numbers can be written into them; functions of plain numbers
-(`np.sqrt(2.0)`, `math.log(3)`) are computed in balls instead of floats.
+Arrays of floats that are made in patched code are lifted from the start, so that lifted numbers can be written into
+them; functions of plain numbers (`np.sqrt(2.0)`, `math.log(3)`) are computed in balls instead of floats.
 
 >>> import math
 >>> from backproof.verify.lift.arrays.dispatch import ARRAYS
@@ -11,6 +11,11 @@ Arrays of floats that are made in patched code are lifted from the start, so tha
 True
 >>> replacement(math.comb) is None
 True
+>>> with running(Tape(100, front=ARRAYS)) as tape:
+...     replacement(np.arange)(tape.leaf(arb(3)))
+Traceback (most recent call last):
+    ...
+backproof.verify.lift.tape.reads.NotLifted: numpy.arange of lifted numbers has no lifted rule (...
 """
 
 from __future__ import annotations
@@ -132,7 +137,8 @@ def _vectorized_type(kind: Any) -> str:
 
 
 def _asking(function: Any) -> Callable[..., Any]:
-    """A question of NumPy's about types, or about the types of arrays; a dtype in the answer is the one that patched code knows."""
+    """A question of NumPy's about types, or about the types of arrays; a dtype in the answer is the one that patched
+    code knows."""
 
     def ask(*args: Any, **options: Any) -> Any:
         found = function(*map(_known, args), **{key: _known(value) for key, value in options.items()})

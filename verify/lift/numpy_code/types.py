@@ -1,7 +1,8 @@
-"""Types as patched code sees them: `float`, `numpy.float64`, … and `type`, for which lifted numbers are what stands there in floats.
+"""Types as patched code sees them: `float`, `numpy.float64`, … and `type`, for which lifted numbers are what stands
+there in floats.
 
-Rule: a question about a type (`isinstance`, `==`, `in`, `is`, a dictionary) has the answer that it has in floats, from either side; calling such a type keeps
-lifted numbers.
+Rule: a question about a type (`isinstance`, `==`, `in`, `is`, a dictionary) has the answer that it has in floats, from
+either side; calling such a type keeps lifted numbers.
 
 >>> from backproof.verify.numbers.ball_arrays import arb
 >>> from backproof.verify.lift.numpy_code.lifting import NUMPY
@@ -12,6 +13,10 @@ lifted numbers.
 (True, True, True)
 >>> FLOATS[np.float64] == np.dtype(float), np.dtype(float) in (FLOATS[np.float32], FLOATS[np.float64]), FLOATS[float]("2.5"), TYPE(2)
 (True, True, 2.5, <class 'int'>)
+>>> FLOATS[float]("two and a half")
+Traceback (most recent call last):
+    ...
+ValueError: could not convert string to float: 'two and a half'
 """
 
 from __future__ import annotations
@@ -95,7 +100,8 @@ for _kind in FLOATS.values():
 
 
 class _Type:
-    """`type` in patched code: of one argument, what stands there in floats; as a base class, an attribute or a class it is Python's."""
+    """`type` in patched code: of one argument, what stands there in floats; as a base class, an attribute or a class it
+    is Python's."""
 
     def __call__(self, *args: Any, **options: Any) -> Any:
         if len(args) != 1 or options:

@@ -1,23 +1,25 @@
-"""First-order bounds of the rounding error of a derivative: what a reverse sweep of a forward may lose, and what a given backward's own formula may
-lose.
+"""First-order bounds of the rounding error of a derivative: what a reverse sweep of a forward may lose, and what a
+given backward's own formula may lose.
 
-*A reverse sweep.* In floats it makes an error e_v in every value of the forward and, on its way back, an error ε_e in every product p_v·D and in the sum
-it goes into. To first order the derivative g by a leaf entry x is then off by
+*A reverse sweep.* In floats it makes an error e_v in every value of the forward and, on its way back, an error ε_e in
+every product p_v·D and in the sum it goes into. To first order the derivative g by a leaf entry x is then off by
 
     Σ_v ṗ_v·e_v + Σ_e u̇_tail·ε_e,     with |e_v| and |ε_e| bounded in `verify.lift.rounding.counts`,
 
-where u̇ is the derivative of each value by x, and ṗ_v that of its adjoint: g = ∂L/∂x answers to an error of v with ∂²L/∂x∂v
-(`verify.lift.rounding.second_derivatives`). `lost` is the sum of the absolute values. Nothing is sampled and no constant is fitted (automatic error
-analysis: S. Linnainmaa, *BIT* 16, 1976; N. J. Higham, *Accuracy and Stability of Numerical Algorithms*, 2nd ed., ch. 2–3).
+where u̇ is the derivative of each value by x, and ṗ_v that of its adjoint: g = ∂L/∂x answers to an error of v with
+∂²L/∂x∂v (`verify.lift.rounding.second_derivatives`). `lost` is the sum of the absolute values. Nothing is sampled and
+no constant is fitted (automatic error analysis: S. Linnainmaa, *BIT* 16, 1976; N. J. Higham, *Accuracy and Stability of
+Numerical Algorithms*, 2nd ed., ch. 2–3).
 
-*A backward stable sweep* is exact for arguments and cotangent that are off by some roundings, hence loses at most as many times the condition of g,
-Σ|∂g/∂x|·|x| over arguments and cotangent (Higham, §1.5–1.6). `stable` is the bound of a sweep whose way back amplifies no rounding beyond that; what
-the errors of the values force stays.
+*A backward stable sweep* is exact for arguments and cotangent that are off by some roundings, hence loses at most as
+many times the condition of g, Σ|∂g/∂x|·|x| over arguments and cotangent (Higham, §1.5–1.6). `stable` is the bound of a
+sweep whose way back amplifies no rounding beyond that; what the errors of the values force stays.
 
-*A formula.* Its tape ends in the gradient itself, so that Σ_v |∂g/∂v|·|e_v| needs one sweep. `most` bounds what each rounding is a rounding of, for a
-formula that is to be stable.
+*A formula.* Its tape ends in the gradient itself, so that Σ_v |∂g/∂v|·|e_v| needs one sweep. `most` bounds what each
+rounding is a rounding of, for a formula that is to be stable.
 
-Terms of second order are in no bound; who uses them must say *undecidable* where a bound is not small beside the derivatives.
+Terms of second order are in no bound; who uses them must say *undecidable* where a bound is not small beside the
+derivatives.
 
 >>> from backproof.verify.lift.numpy_code.lifting import lift
 >>> from backproof.verify.lift.rounding.second_derivatives import reverse_sweep
@@ -51,7 +53,8 @@ from backproof.verify.numbers.ball_arrays import arb, precision
 
 @dataclass(frozen=True)
 class Bounds:
-    """For one entry of a gradient: `lost`, what a reverse sweep may lose; `stable`, what one may lose that is backward stable; `condition`."""
+    """For one entry of a gradient: `lost`, what a reverse sweep may lose; `stable`, what one may lose that is backward
+    stable; `condition`."""
 
     lost: float
     stable: float
@@ -84,7 +87,8 @@ def _of_values(sweep: ReverseSweep, found: Moved) -> float:
 
 
 def _of_the_way_back(sweep: ReverseSweep, found: Moved, condition: float) -> tuple[float, float]:
-    """Σ |u̇_tail|·|ε_e|, and the same with no term p_v·D·u̇ larger than the condition. What partials inherit from values is forced by them."""
+    """Σ |u̇_tail|·|ε_e|, and the same with no term p_v·D·u̇ larger than the condition. What partials inherit from
+    values is forced by them."""
     tape, table = sweep.tape, sweep.table
     forced = lost = stable = 0.0
     for x, slope in found.slopes.items():
@@ -119,9 +123,10 @@ def _of_operands(sweep: ReverseSweep, found: Moved) -> float:
 def least_rounding(sweep: ReverseSweep) -> list[float]:
     """For every node a share of |g| that `lost` is never below, cheap for all entries at once.
 
-    The terms p_v·D·u̇ are a flow of size g from the entry to the outputs, so that Σ |p_v·D·u̇|·cost is at least |g| times the cost of the cheapest way
-    there, where ways may go back along edges on which the flow is negative (flow decomposition: R. Ahuja, T. Magnanti, J. Orlin, *Network Flows*, 1993,
-    §3.5). Dijkstra's algorithm on the edges without direction.
+    The terms p_v·D·u̇ are a flow of size g from the entry to the outputs, so that Σ |p_v·D·u̇|·cost is at least |g|
+    times the cost of the cheapest way there, where ways may go back along edges on which the flow is negative (flow
+    decomposition: R. Ahuja, T. Magnanti, J. Orlin, *Network Flows*, 1993, §3.5). Dijkstra's algorithm on the edges
+    without direction.
     """
     tape, table = sweep.tape, sweep.table
     least = [math.inf] * len(tape.nodes)
@@ -158,8 +163,8 @@ def formula_of(backward: Lifted) -> Formula:
 
 
 def rounding_of_formula(formula: Formula, x: Any, most: float = math.inf) -> float:
-    """What the gradient entry x of a lifted backward may lose in floats; each rounding, and what underflows, no more than that of a number of the size
-    `most`."""
+    """What the gradient entry x of a lifted backward may lose in floats; each rounding, and what underflows, no more
+    than that of a number of the size `most`."""
     if x.index < 0:
         return 0.0
     table, tape, total = formula.table, formula.backward.tape, 0.0

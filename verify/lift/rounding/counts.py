@@ -1,7 +1,8 @@
-"""How many roundings each operation of a tape makes in floats, and of which size: the table behind `verify.lift.rounding.bounds`.
+"""How many roundings each operation of a tape makes in floats, and of which size: the table behind
+`verify.lift.rounding.bounds`.
 
-`Counted` gives, for every node of a tape, a bound of the absolute error of its value in floats, given exact operands, and for every use of an operand
-one of the error of adjoint · partial; both to first order:
+`Counted` gives, for every node of a tape, a bound of the absolute error of its value in floats, given exact operands,
+and for every use of an operand one of the error of adjoint · partial; both to first order:
 
 | operation | error of the value | error of adjoint · partial, beside the partial's size |
 |---|---|---|
@@ -15,15 +16,16 @@ one of the error of adjoint · partial; both to first order:
 | of `scipy.special`, sinc | and that of operands off by L·u·|x| | and that of operands off by L·u·|x| |
 | A⁻¹, A⁻¹b, det A, eigenvalues, exp A | that of entries off by 3·n²·u·max|A| | that of entries off by as much |
 
-and (k − 1)·u in every one of k adjoints that are added up. Which row is a function's, its `Rule` says (`Roundings`). The first rows are the standard
-model (N. J. Higham, *Accuracy and Stability of Numerical Algorithms*, 2nd ed., §2.2, §3.1, §4.2). *Assumed*, since it cannot be derived: L =
-`float_model.LIBRARY`; that special functions and their derivatives are mixed stable with the same L; that factorizations are backward stable without
-growth (§9.3 with a growth factor of one, in the norm of the largest entry); that a constant which the code computed from others has at most `FOLDED`
-roundings (any other has one, if it does not fit into the dtype); and that a value which underflows is off by the smallest normal number at most (in
-half precisions, which NumPy rounds from float32, by the smallest subnormal).
+and (k − 1)·u in every one of k adjoints that are added up. Which row is a function's, its `Rule` says (`Roundings`).
+The first rows are the standard model (N. J. Higham, *Accuracy and Stability of Numerical Algorithms*, 2nd ed., §2.2,
+§3.1, §4.2). *Assumed*, since it cannot be derived: L = `float_model.LIBRARY`; that special functions and their
+derivatives are mixed stable with the same L; that factorizations are backward stable without growth (§9.3 with a growth
+factor of one, in the norm of the largest entry); that a constant which the code computed from others has at most
+`FOLDED` roundings (any other has one, if it does not fit into the dtype); and that a value which underflows is off by
+the smallest normal number at most (in half precisions, which NumPy rounds from float32, by the smallest subnormal).
 
-Some derivatives everybody computes from the value: e^x, 1 − tanh², s(1 − s). The error of the value is then one of theirs, of the size |∂D/∂v|·|v|
-(`Roundings.from_value`).
+Some derivatives everybody computes from the value: e^x, 1 − tanh², s(1 − s). The error of the value is then one of
+theirs, of the size |∂D/∂v|·|v| (`Roundings.from_value`).
 
 >>> import numpy as np
 >>> from backproof.verify.numbers.float_model import DOUBLE, unit_of
@@ -50,13 +52,14 @@ from backproof.verify.lift.tape.tape import Tape
 from backproof.verify.numbers.ball_arrays import arb
 from backproof.verify.numbers.float_model import DOUBLE, Unit
 
-FOLDED = 16  # chosen: roundings of a constant that the code computed from others, so that some dozen operations are allowed for
-STEPS = 3  # of Higham's γ₃ₙ for A x = b by LU (§9.3); with pivots |L||U| ≤ n·max|A|, so that entries are off by 3n·u times n·max|A|
+FOLDED = 16  # chosen: roundings of a constant that the code computed from others, as after a dozen operations
+STEPS = 3  # of γ₃ₙ for A x = b by LU (Higham, §9.3); with pivots |L||U| ≤ n·max|A|, hence 3n·u · n·max|A|
 
 
 def units_of(tape: Tape, inputs: Sequence[Unit | None]) -> list[Unit]:
-    """The unit of every node. `inputs` has that of every lifted input, None for Python's own floats, which take the dtype of what they meet. As NumPy
-    promotes, an operation has the finest dtype of its operands; constants are left out, so that a unit is never too fine."""
+    """The unit of every node. `inputs` has that of every lifted input, None for Python's own floats, which take the
+    dtype of what they meet. As NumPy promotes, an operation has the finest dtype of its operands; constants are left
+    out, so that a unit is never too fine."""
     leaf: dict[int, Unit | None] = {
         number: unit for numbers, unit in zip(tape.shapes, inputs, strict=False) for number in numbers.reshape(-1).tolist()
     }
@@ -71,7 +74,8 @@ def units_of(tape: Tape, inputs: Sequence[Unit | None]) -> list[Unit]:
 
 @dataclass(frozen=True, eq=False)
 class Counted:
-    """The table for one tape; `units[v]` is that of node v. Errors are absolute numbers, u included, and found when asked for."""
+    """The table for one tape; `units[v]` is that of node v. Errors are absolute numbers, u included, and found when
+    asked for."""
 
     tape: Tape
     units: list[Unit]
@@ -86,7 +90,8 @@ class Counted:
         return self._values[index]
 
     def edges(self, index: int) -> tuple[list[float], float]:
-        """The relative errors of adjoint · partial for each operand, and the absolute error of a partial that is computed from a value in error."""
+        """The relative errors of adjoint · partial for each operand, and the absolute error of a partial that is
+        computed from a value in error."""
         if index not in self._edges:
             self._edges[index] = self._of_edges(index)
         return self._edges[index]
@@ -121,7 +126,8 @@ class Counted:
         return [unit.u * (known + sum(constants) - own) for own in constants], lost
 
     def backward(self, index: int) -> list[float] | None:
-        """How far off the operands are for which value and partials are exact; None where both have a small relative error anyway."""
+        """How far off the operands are for which value and partials are exact; None where both have a small relative
+        error anyway."""
         if index not in self._backward:
             self._backward[index] = self._of_operands(index)
         return self._backward[index]
@@ -153,8 +159,8 @@ def _terms(operands: Sequence[Any], each: int) -> Iterator[float]:
 
 
 def constant_roundings(x: Any, unit: Unit) -> int:
-    """How many roundings a constant may have: one if it does not fit into the dtype, `FOLDED` if it is no float at all, hence was computed from
-    others."""
+    """How many roundings a constant may have: one if it does not fit into the dtype, `FOLDED` if it is no float at all,
+    hence was computed from others."""
     if x.index >= 0 or not x.value.is_finite():
         return 0
     if not (x.value.is_exact() and arb(float(x.value)) == x.value):
@@ -173,7 +179,8 @@ def partials_of(tape: Tape, index: int) -> tuple[Any, ...]:
 
 
 def operand_errors(stability: Stability, operands: Sequence[Any], unit: Unit) -> list[float] | None:
-    """How far off the operands are for which the float value is exact; None where the value has a small relative error anyway."""
+    """How far off the operands are for which the float value is exact; None where the value has a small relative error
+    anyway."""
     if stability is Stability.FORWARD:
         return None
     if stability is Stability.MIXED:

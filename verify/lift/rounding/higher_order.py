@@ -1,9 +1,11 @@
-"""Whether a bound of first order holds: derivatives at values that are moved by the errors of floats, `sampled_derivatives(sweep, cotangent)`.
+"""Whether a bound of first order holds: derivatives at values that are moved by the errors of floats,
+`sampled_derivatives(sweep, cotangent)`.
 
-To first order, errors in the values of a forward move a derivative by Σ ṗ_v·e_v. Where they are so large that the function bends on the way (the cosine
-of 10⁹ in float32, whose argument is off by 60), or where ṗ_v happens to be 0, that says nothing. So the forward runs again, each of its values moved up
-or down by its bound e_v, or by a share of it (a sine may come round again): if a derivative moves by more than the bound of first order, nothing is
-decided. Samples prove nothing; they only take back a judgement.
+To first order, errors in the values of a forward move a derivative by Σ ṗ_v·e_v. Where they are so large that the
+function bends on the way (the cosine of 10⁹ in float32, whose argument is off by 60), or where ṗ_v happens to be 0,
+that says nothing. So the forward runs again, each of its values moved up or down by its bound e_v, or by a share of it
+(a sine may come round again): if a derivative moves by more than the bound of first order, nothing is decided. Samples
+prove nothing; they only take back a judgement.
 
 >>> from backproof.verify.lift.numpy_code.lifting import lift
 >>> from backproof.verify.lift.rounding.second_derivatives import reverse_sweep
@@ -39,7 +41,8 @@ SAMPLES = 8  # chosen: half of them to the ends of the errors, half in between; 
 
 
 def sampled_derivatives(sweep: ReverseSweep, cotangent: Array) -> list[tuple[Array, ...]] | None:
-    """The derivatives of `SAMPLES` runs, for every lifted input; None where one of them takes another way than the run of the sweep."""
+    """The derivatives of `SAMPLES` runs, for every lifted input; None where one of them takes another way than the run
+    of the sweep."""
     nodes, table = sweep.tape.nodes, sweep.table
     errors = [table.value(v)[0] + table.units[v].tiny if operands else 0.0 for v, (_, operands, _) in enumerate(nodes)]
     names = [rule.name for rule, _, _ in nodes]

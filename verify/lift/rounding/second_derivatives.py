@@ -1,8 +1,10 @@
-"""How adjoints answer if one leaf moves: ṗ_v = ∂²L/∂v∂x for every node v of a tape, and the slopes ∂v/∂x, from a second run at x + δ in balls.
+"""How adjoints answer if one leaf moves: ṗ_v = ∂²L/∂v∂x for every node v of a tape, and the slopes ∂v/∂x, from a second
+run at x + δ in balls.
 
-`moved(…)` follows only what differs. Slopes are those of the chain rule. Partials are compared with those at x + δ, δ about 2⁻⁶⁰·|x|, in balls of 200
-bits: a quotient is off by a relative 2⁻⁶⁰ or so, and what it loses by cancellation is in its radius, hence in the upper bound that is taken. Where
-values come from a factorization, whose entries are one function together, the code itself runs again.
+`moved(…)` follows only what differs. Slopes are those of the chain rule. Partials are compared with those at x + δ, δ
+about 2⁻⁶⁰·|x|, in balls of 200 bits: a quotient is off by a relative 2⁻⁶⁰ or so, and what it loses by cancellation is
+in its radius, hence in the upper bound that is taken. Where values come from a factorization, whose entries are one
+function together, the code itself runs again.
 
 >>> from backproof.verify.lift.numpy_code.lifting import lift
 >>> lifted = lift(lambda x: np.exp(x[0]) * x[1], (np.array([0.0, 3.0]),))
@@ -37,13 +39,14 @@ from backproof.verify.numbers.ball_arrays import arb, precision
 from backproof.verify.numbers.float_model import Unit, unit_of
 
 Partials: TypeAlias = "dict[int, tuple[Any, ...]]"
-STEP_BITS = 60  # chosen: δ about 2⁻⁶⁰·|x|, so that of 200 bits a quotient of differences has some 80 right ones beside an error of 2⁻⁶⁰
+STEP_BITS = 60  # chosen: δ about 2⁻⁶⁰·|x|: a quotient has an error of 2⁻⁶⁰, and 80 of 200 bits are left for it
 
 
 @dataclass(frozen=True, eq=False)
 class ReverseSweep:
-    """A forward, the reverse sweep over it, and what each of its operations may lose. `uses[x]`: (node, place among its operands) of every use of x that
-    an adjoint comes back from; `seeded[x]`: the sizes of the cotangents of every output that is x."""
+    """A forward, the reverse sweep over it, and what each of its operations may lose. `uses[x]`: (node, place among its
+    operands) of every use of x that an adjoint comes back from; `seeded[x]`: the sizes of the cotangents of every
+    output that is x."""
 
     forward: Lifted
     seeds: dict[int, Any]
@@ -116,7 +119,8 @@ def reverse_sweep(forward: Lifted, cotangent: Array) -> ReverseSweep:
 
 @dataclass(frozen=True, eq=False)
 class Moved:
-    """Absolute values, along one leaf x: `slopes[v]` = ∂v/∂x, `answers[v]` = ṗ_v, and `along[v, k]` = p_v·Ḋ for the k-th partial of v."""
+    """Absolute values, along one leaf x: `slopes[v]` = ∂v/∂x, `answers[v]` = ṗ_v, and `along[v, k]` = p_v·Ḋ for the
+    k-th partial of v."""
 
     slopes: dict[int, float]
     answers: dict[int, float]
@@ -192,7 +196,8 @@ def _run_again(sweep: ReverseSweep, place: int, index: tuple[int, ...], value: A
 
 
 def _answers(sweep: ReverseSweep, partials: Partials, step: Any) -> tuple[dict[int, float], dict[tuple[int, int], float]]:
-    """The answers, from the last node to the first: the change of p_v·D is p_v·Ḋ + ṗ_v·D, and that of an adjoint their sum."""
+    """The answers, from the last node to the first: the change of p_v·D is p_v·Ḋ + ṗ_v·D, and that of an adjoint their
+    sum."""
     tape, adjoints = sweep.tape, sweep.adjoints
     change: dict[int, Any] = {}
     along: dict[tuple[int, int], float] = {}

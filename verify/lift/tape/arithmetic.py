@@ -1,7 +1,7 @@
 """Sums, products, quotients and powers of scalars, and the two fused nodes `total` (Σ x) and `dot` (Σ x · y).
 
-Operands may be plain numbers. A constant 0 or 1 that changes nothing makes no node, so arrays of zeros that are filled cost
-nothing.
+Operands may be plain numbers. A constant 0 or 1 that changes nothing makes no node, so arrays of zeros that are filled
+cost nothing.
 
 >>> from backproof.verify.numbers.ball_arrays import arb
 >>> from backproof.verify.lift.tape.tape import Tape, running

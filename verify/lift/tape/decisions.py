@@ -1,7 +1,7 @@
 """`decide`: comparisons of scalars, each recorded as a `Read`; and when two numbers are exactly equal.
 
-At an exact tie NumPy's own convention holds. The tape may say that some decisions fall the other way (`flips`): those at a tie,
-or so near to one that floats may take the other side.
+At an exact tie NumPy's own convention holds. The tape may say that some decisions fall the other way (`flips`): those
+at a tie, or so near to one that floats may take the other side.
 
 >>> from backproof.verify.numbers.ball_arrays import arb
 >>> from backproof.verify.lift.tape.tape import Tape, running
@@ -30,10 +30,8 @@ from backproof.verify.lift.tape.rule import ONE
 from backproof.verify.lift.tape.tape import NOW, Scalar, Tape
 
 ENOUGH = 500  # chosen: with so many bits, what does not differ is taken for a tie, of which both sides are looked at
-EQUAL = 2.0**-400  # radius of a difference that counts as none then: a tenth of those bits may have been lost on the way
-MOST_COMPARED = (
-    2000  # chosen: pairs of nodes that are compared to see that two numbers were computed alike; beyond, they count as different
-)
+EQUAL = 2.0**-400  # radius of a difference that is none then: of 500 bits 100 may have been lost on the way
+MOST_COMPARED = 2000  # chosen: pairs of nodes; numbers whose history is longer count as computed differently
 RELATIONS: dict[str, tuple[bool, bool, bool]] = {  # the outcome for left < right, left = right, left > right
     "<": (True, False, False),
     "<=": (True, True, False),
@@ -45,7 +43,8 @@ RELATIONS: dict[str, tuple[bool, bool, bool]] = {  # the outcome for left < righ
 
 
 def decide(left: Any, relation: str, right: Any, what: str = "") -> bool:
-    """The outcome of a comparison, recorded if a lifted number takes part; Undecided if the balls overlap and are not an exact tie."""
+    """The outcome of a comparison, recorded if a lifted number takes part; Undecided if the balls overlap and are not
+    an exact tie."""
     left, right = _compared(left), _compared(right)
     side = _side(left, right)
     constants = left.index < 0 and right.index < 0
@@ -67,7 +66,8 @@ def decide(left: Any, relation: str, right: Any, what: str = "") -> bool:
 def record(
     name: str, outcome: bool | int, left: Scalar, right: Scalar, tie: bool, against: float | int | None = None, size: float | None = None
 ) -> None:
-    """Append a read whose margin is left − right. A `size` of 0 says that nothing depends on the outcome: the read is there to be aimed at."""
+    """Append a read whose margin is left − right. A `size` of 0 says that nothing depends on the outcome: the read is
+    there to be aimed at."""
     tape = NOW.tape
     left, right = (tape.adopted(x) if x.index >= 0 and x.tape is not tape else x for x in (left, right))
     gradient = functools.partial(_margin_gradient, tape, left.index, right.index)

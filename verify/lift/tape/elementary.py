@@ -1,6 +1,7 @@
 """The rules of the functions that NumPy has as ufuncs, entry by entry; those of `scipy.special` are in `special.py`.
 
-Functions that take a decision (maximum, floor, …) are in `kinks.py`; they have no rule. Values and partials are called with flint's precision set.
+Functions that take a decision (maximum, floor, …) are in `kinks.py`; they have no rule. Values and partials are called
+with flint's precision set.
 
 >>> from backproof.verify.numbers.ball_arrays import precision
 >>> known = {rule.name: rule for rule in ROWS}
@@ -43,10 +44,8 @@ from backproof.verify.lift.tape.rule import (
 )
 from backproof.verify.numbers.ball_arrays import Ball, arb
 
-LARGEST_EXPONENT = 2**20  # of xⁿ by products: beyond, flint's integers outgrow memory, and every float but ±1 has over- or underflowed
-LARGEST_RADIUS = (
-    2.0**-80
-)  # of a ball around 0 that is taken for 0 ± noise under a root: chosen, far above 2⁻²⁰⁰ and below any float's rounding
+LARGEST_EXPONENT = 2**20  # chosen: up to it xⁿ is a product and exact where x is; beyond it is e^(n·log x)
+LARGEST_RADIUS = 2.0**-80  # chosen: of a ball around 0 whose root is a ball too; far above 2⁻²⁰⁰, and no float shows it
 
 
 def _log2() -> Ball:

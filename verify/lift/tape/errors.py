@@ -1,5 +1,5 @@
-"""What went wrong in a lifted run, in words: the function of a library that could not take lifted numbers, and the user's line. `called` runs code so
-that no such error gets lost.
+"""What went wrong in a lifted run, in words: the function of a library that could not take lifted numbers, and the
+user's line. `called` runs code so that no such error gets lost.
 
 >>> needs_plain_number("float(…)").what
 'float(…), which needs a plain number, has no lifted rule'
@@ -7,6 +7,10 @@ that no such error gets lost.
 'TypeError on lifted numbers: a matrix is needed'
 >>> only_lifted(TypeError("array type dtype('O') not supported")).what
 'TypeError on lifted numbers'
+>>> called(lambda x: x[0], ({},))
+Traceback (most recent call last):
+    ...
+backproof.verify.lift.tape.reads.NotLifted: KeyError on lifted numbers: 0 (<doctest ...>:1)
 """
 
 from __future__ import annotations
@@ -27,14 +31,16 @@ from backproof.verify.lift.tape.reads import RAISED, NotLifted, place, users_fra
 
 LIBRARIES = ("numpy", "scipy")
 ABOUT_OBJECTS = re.compile(
-    r"dtype\('O'\)|object|safely|'safe'|ufunc|Scalar|LiftedArray|lifted_|verify\.lift\.|input types?\b|data types?\b|for this type|serializable"
+    r"dtype\('O'\)|object|safely|'safe'|ufunc|Scalar|LiftedArray|lifted_|verify\.lift\."
+    r"|input types?\b|data types?\b|for this type|serializable"
 )
 """What an error says that is due to the numbers being objects of ours: no words for the user."""
 LONGEST_LINE = 80  # chosen: characters of the user's line in a message
 
 
 def called(f: Callable[..., Any], args: Sequence[Any]) -> Any:
-    """f(*args), or the first error of lifting, also where NumPy or the code put one of its own in front of it or caught it."""
+    """f(*args), or the first error of lifting, also where NumPy or the code put one of its own in front of it or caught
+    it."""
     RAISED.clear()
     try:
         result = f(*args)
@@ -73,7 +79,8 @@ def only_lifted(error: BaseException) -> NotLifted:
 
 
 def is_the_codes_own(error: BaseException) -> bool:
-    """Whether it is an error of values that the code raises itself, or that a rule raises as NumPy would: those have the same words in floats."""
+    """Whether it is an error of values that the code raises itself, or that a rule raises as NumPy would: those have
+    the same words in floats."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next

@@ -1,4 +1,5 @@
-"""What a front end hands to scalars and arrays, as one frozen record: `Front`. A tape carries it, so that neither imports a front end.
+"""What a front end hands to scalars and arrays, as one frozen record: `Front`. A tape carries it, so that neither
+imports a front end.
 
 >>> told = Front(
 ...     ufunc=lambda ufunc, method, inputs, options: f"{ufunc.__name__} of {len(inputs)}",

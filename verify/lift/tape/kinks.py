@@ -89,7 +89,8 @@ def _whole(x: Ball) -> int | None:
 
 
 def rounded(x: Any, what: str, rounding: Callable[[Ball], Ball]) -> Scalar:
-    """A whole number, chosen by a step function with jumps at multiples of ½; the margin is the distance from the nearest jump."""
+    """A whole number, chosen by a step function with jumps at multiples of ½; the margin is the distance from the
+    nearest jump."""
     x, tape = scalar(x), NOW.tape
     if not x.value.is_finite():
         return Scalar(x.value)

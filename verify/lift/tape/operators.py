@@ -1,5 +1,5 @@
-"""The operators of `Scalar`: `+`, `<`, `abs`, `int`, … as a table, and `complete`, which gives them to the class (`arrays/arrays.py` does, for the
-numbers in arrays).
+"""The operators of `Scalar`: `+`, `<`, `abs`, `int`, … as a table, and `complete`, which gives them to the class
+(`arrays/arrays.py` does, for the numbers in arrays).
 
 >>> from backproof.verify.numbers.ball_arrays import arb
 >>> from backproof.verify.lift.tape.tape import Tape, running

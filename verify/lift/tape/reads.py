@@ -1,7 +1,8 @@
-"""Decisions that somebody's code takes on lifted numbers: `Read`, where in the code they are taken: `place()`, and the two errors of lifting.
+"""Decisions that somebody's code takes on lifted numbers: `Read`, where in the code they are taken: `place()`, and the
+two errors of lifting.
 
-A certificate holds for the outcomes that were read; `margin` tells how far each is from its opposite, `gradient()` in which direction the opposite
-lies.
+A certificate holds for the outcomes that were read; `margin` tells how far each is from its opposite, `gradient()` in
+which direction the opposite lies.
 
 >>> from backproof.verify.numbers.ball_arrays import arb
 >>> read = Read("user.py:3", "x > 2", True, arb(1e-15), False, tuple, size=2.0)
@@ -24,17 +25,19 @@ from typing import Any
 
 from backproof.engine import callers
 
-START = str(Path(__file__).resolve().parents[1] / "run.py")  # where a run of the user's code begins: what called it is not looked at
-NEAR = 16.0  # chosen: units in the last place within which floats may decide otherwise, the roundings of some operations
+START = str(Path(__file__).resolve().parents[1] / "run.py")  # where the code begins; what called it is not looked at
+NEAR = 16.0  # chosen: units in the last place within which floats may decide otherwise, after some roundings
 
 
 @dataclass(frozen=True)
 class Read:
-    """One decision: `place` is `file.py:line` of the user's code, `what` the comparison or the function that took it, `outcome` what came out.
+    """One decision: `place` is `file.py:line` of the user's code, `what` the comparison or the function that took it,
+    `outcome` what came out.
 
-    `margin` is left − right, a ball: the outcome changes where it passes zero. `tie` says that both sides are exactly equal. `gradient()` gives the
-    derivatives of the margin by the lifted inputs, as arrays of balls of their shapes. `against` tells the decisions of one function call apart: the
-    constant that was compared with (an entry of a table), or the place in an argmax. `size` is the larger of |left| and |right|.
+    `margin` is left − right, a ball: the outcome changes where it passes zero. `tie` says that both sides are exactly
+    equal. `gradient()` gives the derivatives of the margin by the lifted inputs, as arrays of balls of their shapes.
+    `against` tells the decisions of one function call apart: the constant that was compared with (an entry of a table),
+    or the place in an argmax. `size` is the larger of |left| and |right|.
     """
 
     place: str
@@ -47,12 +50,14 @@ class Read:
     size: float = 0.0
 
     def near(self, u: float) -> bool:
-        """Whether floats of unit roundoff u may decide otherwise: both sides are exactly equal, or equal to some roundings."""
+        """Whether floats of unit roundoff u may decide otherwise: both sides are exactly equal, or equal to some
+        roundings."""
         return self.tie or abs(float(self.margin.mid())) < NEAR * u * self.size
 
 
 class NotLifted(Exception):
-    """The code needs something that has no lifted rule; the message names the function, the file and the line of the user's code."""
+    """The code needs something that has no lifted rule; the message names the function, the file and the line of the
+    user's code."""
 
     def __init__(self, what: str, place: str, advice: str = "") -> None:
         reason = what if " " in what else f"{what} has no lifted rule"

@@ -1,7 +1,8 @@
-"""What is known of one function of numbers, as data: `Rule`. Its value and its partial derivatives in real balls, what floats lose in it, and the
-operands by which it has no derivative.
+"""What is known of one function of numbers, as data: `Rule`. Its value and its partial derivatives in real balls, what
+floats lose in it, and the operands by which it has no derivative.
 
-What floats lose is counted in roundings u. (n, m) stands for n + m·L roundings, where L is what a function of a library may lose (`Unit.library`):
+What floats lose is counted in roundings u. (n, m) stands for n + m·L roundings, where L is what a function of a library
+may lose (`Unit.library`):
 
 | kind | value | adjoint · partial | stability |
 |---|---|---|---|
@@ -47,15 +48,17 @@ class Stability(StrEnum):
 
     FORWARD = "forward"  # for the very operands
     MIXED = "mixed"  # for operands that are off by L·u·|x|
-    BACKWARD = "backward"  # for a matrix whose entries are off by 3·n²·u·max|A|: all entries of the result are one function of it
+    BACKWARD = "backward"  # for a matrix with entries off by 3·n²·u·max|A|: the result is one function of all
 
 
 @dataclass(frozen=True, slots=True)
 class Roundings:
-    """What floats lose in a function: `value` roundings in its value, `partial` in adjoint · partial, beside the partial's size.
+    """What floats lose in a function: `value` roundings in its value, `partial` in adjoint · partial, beside the
+    partial's size.
 
-    `terms` is the number of operands in each term of a sum, 0 for what is no sum: each term is one rounding more, of the size of all terms together.
-    `from_value` gives |∂D/∂v|·|v| where everybody computes the derivative D from the value v, hence with the error of the value.
+    `terms` is the number of operands in each term of a sum, 0 for what is no sum: each term is one rounding more, of
+    the size of all terms together. `from_value` gives |∂D/∂v|·|v| where everybody computes the derivative D from the
+    value v, hence with the error of the value.
     """
 
     value: Count
@@ -88,7 +91,8 @@ FACTORED = Roundings((0, 1), (4, 0), Stability.BACKWARD)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rule:
-    """A function of balls: `value(*operands)`, and `partials(result, *operands)`, one derivative for each operand, None where no formula is known.
+    """A function of balls: `value(*operands)`, and `partials(result, *operands)`, one derivative for each operand, None
+    where no formula is known.
 
     `not_by` are the operands for which that is so, `also` further names, under which NumPy or SciPy have it too.
     """

@@ -1,7 +1,7 @@
 """All rules by name, as NumPy and SciPy name them: `RULES`; and what is known of each, as a table: `facets`.
 
-Sums of many terms are rules too (`SUM`, `DOT` of `arithmetic.py`), and so is each entry of a factorization (`arrays/linalg.py`): those have no name that
-code could ask for.
+Sums of many terms are rules too (`SUM`, `DOT` of `arithmetic.py`), and so is each entry of a factorization
+(`arrays/linalg.py`): those have no name that code could ask for.
 
 >>> RULES["pow"] is RULES["power"], len({rule.name for rule in RULES.values()})
 (True, 87)
@@ -24,8 +24,8 @@ RULES: dict[str, Rule] = {name: rule for rule in (*elementary.ROWS, *special.ROW
 
 
 def facets(rules: Iterable[Rule]) -> dict[str, dict[str, str]]:
-    """What each rule says, by the names of the facets; an empty text where there is nothing to say: no other name, no operand without a derivative, no
-    derivative that inherits the error of the value."""
+    """What each rule says, by the names of the facets; an empty text where there is nothing to say: no other name, no
+    operand without a derivative, no derivative that inherits the error of the value."""
     return {rule.name: _facets(rule) for rule in rules}
 
 

@@ -23,7 +23,7 @@ from dataclasses import replace
 from backproof.verify.lift.tape.rule import HALF, NAN, ONE, SPECIAL, TWO, ZERO, Rule, pi, rule, unary
 from backproof.verify.numbers.ball_arrays import Ball, arb
 
-MOST_STEPS = 1000  # chosen: from further left of 0 than that the recurrence of ψ⁽ⁿ⁾ is not followed, and there is no value
+MOST_STEPS = 1000  # chosen: so far left of 0 the recurrence of ψ⁽ⁿ⁾ is followed; beyond there is no value
 
 
 # the error function and the normal distribution

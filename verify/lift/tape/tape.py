@@ -1,8 +1,9 @@
-"""`Scalar`: a ball that remembers how it was computed; `Tape`: what was computed and decided in one run, and the reverse sweep over it.
+"""`Scalar`: a ball that remembers how it was computed; `Tape`: what was computed and decided in one run, and the
+reverse sweep over it.
 
-Rule: while code runs, `NOW.tape` is its tape; an operation adds a node only if a lifted number goes in, so constants cost nothing. A number of
-another run is a constant here (`stale` counts them), except those of the run that this one continues (`Tape.fork`). What Python and NumPy ask of a
-scalar beside arithmetic, its front end answers (`Tape.front`).
+Rule: while code runs, `NOW.tape` is its tape; an operation adds a node only if a lifted number goes in, so constants
+cost nothing. A number of another run is a constant here (`stale` counts them), except those of the run that this one
+continues (`Tape.fork`). What Python and NumPy ask of a scalar beside arithmetic, its front end answers (`Tape.front`).
 
 >>> with running(Tape(100)) as tape:
 ...     x, y = tape.leaf(arb(3)), tape.leaf(arb(2))
@@ -38,7 +39,8 @@ MOST_OPERANDS = 1_000_000  # chosen: a tape of so many costs some seconds and so
 
 
 class Tape:
-    """The nodes (rule, operands, value), the reads and the constants of one run; `front` is what its front end hands in."""
+    """The nodes (rule, operands, value), the reads and the constants of one run; `front` is what its front end hands
+    in."""
 
     def __init__(self, bits: int, flips: Set[int] = frozenset(), widen: float = 0.0, front: Front | None = None) -> None:
         self.bits, self.flips, self.widen = bits, flips, widen
@@ -91,7 +93,8 @@ class Tape:
         return Scalar(x.value, -1, None)
 
     def sweep(self, seeds: Mapping[int, Ball]) -> list[Ball | None]:
-        """The derivatives of Σ seed · node by every node before, `None` where nothing arrives. Exact zero seeds are left out: 0 · f is 0."""
+        """The derivatives of Σ seed · node by every node before, `None` where nothing arrives. Exact zero seeds are
+        left out: 0 · f is 0."""
         top = max(seeds, default=-1) + 1
         adjoints: list[Ball | None] = [None] * top
         for index, seed in seeds.items():
@@ -136,7 +139,8 @@ LEAF = Rule("leaf", lambda: NAN, lambda v: (), EXACT)
 
 
 class Scalar:
-    """A real ball `value`, and the number `index` of its node on `tape`; −1 for a constant. `builtin`: in floats Python's own float stands here."""
+    """A real ball `value`, and the number `index` of its node on `tape`; −1 for a constant. `builtin`: in floats
+    Python's own float stands here."""
 
     __slots__ = ("builtin", "index", "tape", "value")
     __array_priority__ = 1000.0
@@ -185,7 +189,8 @@ class Scalar:
         return NOW.tape.front.function(function, args, options)
 
     def __getattr__(self, name: str) -> Any:
-        """What a NumPy number has: its functions under NumPy's names (`exp`, which object arrays call), or what the front end gives."""
+        """What a NumPy number has: its functions under NumPy's names (`exp`, which object arrays call), or what the
+        front end gives."""
         rule = RULES.get(name)
         if rule is not None:
             return lambda *others: apply(rule, self, *map(scalar, others))
@@ -231,7 +236,8 @@ NO_FRONT = Front(lambda *_: NotImplemented, lambda *_: NotImplemented, lambda _:
 
 
 class _Now:
-    """The tape of the code that is running; `outside` stands there between runs, for numbers of a finished run may still be shown: with its front end."""
+    """The tape of the code that is running; `outside` stands there between runs, for numbers of a finished run may
+    still be shown: with its front end."""
 
     __slots__ = ("outside", "tape")
 

@@ -1,4 +1,5 @@
-"""The exponential of a matrix, unmodified: the lifted value against NumPy's, the derivative against differences at 400 bits."""
+"""The exponential of a matrix, unmodified: the lifted value against NumPy's, the derivative against differences at 400
+bits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Factorizations and least squares, unmodified: the lifted value against NumPy's, the derivative against differences at 400 bits."""
+"""Factorizations and least squares, unmodified: the lifted value against NumPy's, the derivative against differences at
+400 bits."""
 
 from __future__ import annotations
 

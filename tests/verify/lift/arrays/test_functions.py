@@ -1,4 +1,5 @@
-"""Small functions as people write them, unmodified: the lifted value against NumPy's, the derivative against differences at 400 bits."""
+"""Small functions as people write them, unmodified: the lifted value against NumPy's, the derivative against
+differences at 400 bits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Products of matrices, inverses and determinants, unmodified: the lifted value against NumPy's, the derivative against differences at 400 bits."""
+"""Products of matrices, inverses and determinants, unmodified: the lifted value against NumPy's, the derivative against
+differences at 400 bits."""
 
 from __future__ import annotations
 

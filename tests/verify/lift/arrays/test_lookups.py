@@ -1,4 +1,5 @@
-"""Where a number lies among others, unmodified: the lifted value against NumPy's, the derivative against differences at 400 bits."""
+"""Where a number lies among others, unmodified: the lifted value against NumPy's, the derivative against differences at
+400 bits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Norms, trace, inner and outer products, unmodified: the lifted value against NumPy's, the derivative against differences at 400 bits."""
+"""Norms, trace, inner and outer products, unmodified: the lifted value against NumPy's, the derivative against
+differences at 400 bits."""
 
 from __future__ import annotations
 

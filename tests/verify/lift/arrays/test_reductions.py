@@ -1,4 +1,5 @@
-"""Reductions, sorting and what is made of them, unmodified: the lifted value against NumPy's, the derivative against differences at 400 bits."""
+"""Reductions, sorting and what is made of them, unmodified: the lifted value against NumPy's, the derivative against
+differences at 400 bits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Eigenvalues and singular values, unmodified: the lifted value against NumPy's, the derivative against differences at 400 bits."""
+"""Eigenvalues and singular values, unmodified: the lifted value against NumPy's, the derivative against differences at
+400 bits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Ufuncs of NumPy and SciPy, unmodified: the lifted value against NumPy's, the derivative against differences at 400 bits."""
+"""Ufuncs of NumPy and SciPy, unmodified: the lifted value against NumPy's, the derivative against differences at 400
+bits."""
 
 from __future__ import annotations
 

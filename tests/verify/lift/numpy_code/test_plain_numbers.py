@@ -1,4 +1,5 @@
-"""Functions of `math` and of `scipy.special` that are no ufuncs, and Python's own, unmodified: the lifted value against NumPy's, the derivative against differences at 400 bits."""
+"""Functions of `math` and of `scipy.special` that are no ufuncs, and Python's own, unmodified: the lifted value against
+NumPy's, the derivative against differences at 400 bits."""
 
 from __future__ import annotations
 

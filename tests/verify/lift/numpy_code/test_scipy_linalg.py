@@ -1,4 +1,5 @@
-"""Functions of `scipy.linalg`, unmodified: the lifted value against NumPy's, the derivative against differences at 400 bits."""
+"""Functions of `scipy.linalg`, unmodified: the lifted value against NumPy's, the derivative against differences at 400
+bits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""First-order bounds: a reverse sweep in NumPy's floats stays within them, they are not far above it, and they grow where a computation cancels."""
+"""First-order bounds: a reverse sweep in NumPy's floats stays within them, they are not far above it, and they grow
+where a computation cancels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Values moved by their rounding errors take a judgement back where the first-order bound does not hold, and nowhere else."""
+"""Values moved by their rounding errors take a judgement back where the first-order bound does not hold, and nowhere
+else."""
 
 from __future__ import annotations
 

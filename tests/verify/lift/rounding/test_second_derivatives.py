@@ -1,4 +1,5 @@
-"""Mixed second derivatives from a second run: against closed forms, and the same whether a tape is followed or the code runs again."""
+"""Mixed second derivatives from a second run: against closed forms, and the same whether a tape is followed or the code
+runs again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What the words say where code cannot be followed: the function of the library and the user's line; never an error of its own of a lifted run."""
+"""What the words say where code cannot be followed: the function of the library and the user's line; never an error of
+its own of a lifted run."""
 
 from __future__ import annotations
 

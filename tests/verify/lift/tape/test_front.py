@@ -31,9 +31,9 @@ def test_each_of_the_five_functions_is_asked_of_the_front_end_of_the_tape() -> N
         assert np.exp(array) == ("ufunc", np.exp)
         assert np.sort(array) == ("function", np.sort)
         assert x.__class__ is str
-        assert isinstance(x, str)
         assert x.no_such_name[0] == "attribute"
         assert x[0][0] == "index"
+        assert isinstance(x, str)
 
 
 def test_without_a_front_end_a_scalar_is_what_it_is() -> None:

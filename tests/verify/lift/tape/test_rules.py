@@ -1,4 +1,5 @@
-"""Every row of the table: each partial derivative against differences at 500 bits, the value against SciPy's or NumPy's, at several points."""
+"""Every row of the table: each partial derivative against differences at 500 bits, the value against SciPy's or
+NumPy's, at several points."""
 
 from __future__ import annotations
 
@@ -211,7 +212,8 @@ def test_a_rule_that_says_nothing_of_its_roundings_is_no_rule() -> None:
 
 
 def test_a_rule_that_is_added_in_one_place_is_found_by_all_that_should_know_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    """`scipy.special.exp10` has no rule; with one row it has, in arrays, on single numbers, on constants, in the bounds and in the table."""
+    """`scipy.special.exp10` has no rule; with one row it has, in arrays, on single numbers, on constants, in the bounds
+    and in the table."""
     x = np.array([0.5, -1.0])
     with pytest.raises(NotLifted, match=r"scipy\.special\.exp10"):
         lift(lambda v: scipy.special.exp10(v), (x,))
