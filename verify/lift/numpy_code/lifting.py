@@ -61,7 +61,6 @@ def lift(
     lifted inputs, one array of balls for each.
     """
     same: dict[str, Any] = {"bits": bits, "patched": patched}
-
     tape = Tape(bits, frozenset(flips), float(widen_constants), NUMPY)
     tape.shake = shake
     overlays: dict[Any, Any] = {}
