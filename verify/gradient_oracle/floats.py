@@ -89,15 +89,15 @@ def judge_floats(case: Floats) -> tuple[list[GradientFinding], Note | None]:
     suspects = _suspects(case, overall)
     if not suspects:
         return [], None
-    sweeps = [reverse_sweep(forwards[0], question.cotangent, question.f, question.args)]
+    sweeps = [reverse_sweep(forwards[0], question.cotangent)]
     least = least_rounding(sweeps[0])
     leaves = [int(sweeps[0].tape.shapes[entry.place][entry.index]) for entry in suspects]
     suspects = [entry for entry, leaf in zip(suspects, leaves, strict=True) if not entry.error <= least[leaf] * entry.size]
     if suspects:
         others = [forward for forward in forwards[1:] if forward.depends]
-        sweeps += [reverse_sweep(forward, question.cotangent, question.f, question.args) for forward in others]
+        sweeps += [reverse_sweep(forward, question.cotangent) for forward in others]
     suspects = _affordable(suspects, sweeps, case.backward)
-    formula = formula_of(case.backward, question.args, question.cotangent) if case.backward is not None and suspects else None
+    formula = formula_of(case.backward) if case.backward is not None and suspects else None
     sampled = cache(lambda: sampled_derivatives(sweeps[0], question.cotangent))
     judged = [_judged(case, entry, sweeps, formula, overall, sampled) for entry in suspects]
     found = sorted((finding for finding in judged if isinstance(finding, GradientFinding)), key=lambda finding: -finding.size)

@@ -6,10 +6,13 @@ Rooms, in reading order:
 - `tape` the core: scalars, rules, decisions; knows no front end
 - `arrays` arrays of scalars, and what functions of arrays become; knows no front end
 - `lifted.py` what a lifted run leaves, whatever the front end
+- `run.py` how a front end runs code
 - `numpy_code` the front end for plain NumPy code
 - `rounding` how far floats may be off, on a tape
 
-*Rule*: `tape` and `arrays` know no front end; what they ask of one is handed in with the tape.
+*Rule*: `tape`, `arrays`, `lifted.py`, `run.py` and `rounding` know no front end; what they ask of one is handed in with
+the tape (`tape/front.py`) and with the run (`Lifted.again`). A front end gives `lift(f, args) → Lifted`; another one
+stands in `tests/verify/lift/test_another_front_end.py`.
 
 Wing of code: no import to or from the wing of graphs.
 """

@@ -1,4 +1,17 @@
-"""What a lifted run leaves, whatever the front end."""
+"""What a lifted run leaves, whatever the front end: `Lifted`; and the certified cotangent · Jacobian of it:
+`pull_back`.
+
+>>> from backproof.verify.lift.numpy_code.lifting import lift
+>>> lifted = lift(lambda x: x * x, (np.array([3.0, 5.0]),))
+>>> [float(value.mid()) for value in lifted.values[0]], lifted.depends, lifted.positions
+([9.0, 25.0], True, (0,))
+>>> [float(entry.mid()) for entry in pull_back(lifted, np.array([1.0, 10.0]))[0]]
+[6.0, 100.0]
+>>> pull_back(lifted, np.ones(3))
+Traceback (most recent call last):
+    ...
+ValueError: a cotangent has shape (3,), its output (2,); they must be equal
+"""
 
 from __future__ import annotations
 
@@ -10,8 +23,9 @@ import numpy as np
 
 from backproof.engine.number_systems import Array
 from backproof.verify.lift.arrays.arrays import plain
+from backproof.verify.lift.tape.exact import exact
 from backproof.verify.lift.tape.reads import Read
-from backproof.verify.lift.tape.tape import Scalar, Tape, exact, running
+from backproof.verify.lift.tape.tape import Scalar, Tape, running
 from backproof.verify.numbers.ball_arrays import is_finite
 
 Function: TypeAlias = Callable[..., Any]  # somebody's code
@@ -19,11 +33,18 @@ Function: TypeAlias = Callable[..., Any]  # somebody's code
 
 @dataclass(frozen=True)
 class Lifted:
-    """One run: `inputs` are the lifted arguments in order, `outputs` what came out (None stays None), both as object arrays of scalars.
+    """One run: `inputs` are the lifted arguments in order, `outputs` what came out (None stays None), both as object
+    arrays of scalars.
 
-    `result` is what the code returned, with its lists and tuples. `positions[k]` is the argument from which input k came. `rough_constants` counts uses of
-    floats that look rounded (0.1, not 0.5). `stale` counts lifted numbers of other runs that the code had kept. `casts` are the places where it rounds to a
-    smaller dtype, which is the identity here, or makes text of a lifted number: read back from there it is a constant.
+    `result` is what the code returned, with its lists and tuples. `positions[k]` is the argument from which input k
+    came, `dtypes[k]` the dtype that it had, None for Python's own float. `rough_constants` counts uses of floats that
+    look rounded (0.1, not 0.5). `stale` counts lifted numbers of other runs that the code had kept. `casts` are the
+    places where it rounds to a smaller dtype, which is the identity here, or makes text of a lifted number: read back
+    from there it is a constant.
+
+    `again(…)` runs the same code once more, with other `bits`, `flips`, `widen_constants`, `shake`, or at other values
+    of the inputs (`at`, one array of balls for each); for a run that continues a `forward`, with another one of that
+    name. `state` is what the front end keeps for such a run.
     """
 
     inputs: tuple[Array, ...]
@@ -31,11 +52,13 @@ class Lifted:
     reads: tuple[Read, ...]
     result: Any
     positions: tuple[int, ...]
+    dtypes: tuple[Any, ...]
     rough_constants: int
     stale: int
     casts: tuple[str, ...]
     tape: Tape = field(repr=False)
-    overlays: dict[Any, Any] = field(repr=False)
+    again: Callable[..., Lifted] = field(repr=False)
+    state: Any = field(repr=False)
 
     @property
     def values(self) -> tuple[Array | None, ...]:
@@ -64,7 +87,8 @@ def balls_of(scalars: Array) -> Array:
 def pull_back(lifted: Lifted, cotangents: Any) -> tuple[Array, ...]:
     """Σ cotangent · ∂output/∂input in balls, one array for each lifted input.
 
-    `cotangents` is one array for each output, or the array itself where there is one output; entries are floats, balls or scalars.
+    `cotangents` is one array for each output, or the array itself where there is one output; entries are floats, balls
+    or scalars.
     """
     outputs = [output for output in lifted.outputs if output is not None]
     several = isinstance(cotangents, tuple | list) and len(cotangents) == len(outputs)

@@ -52,7 +52,7 @@ from backproof.verify.numbers.balls import real_ball_system
 from backproof.verify.numbers.modular import modular_system, residues
 from backproof.verify.numbers.precision import DIGITS, EXTRA_BITS, EXTRA_DIGITS
 from backproof.verify.paths.blocks import Enumeration, PathSums
-from backproof.verify.paths.choice import ENUMERATED, pair_sums, sums_to
+from backproof.verify.paths.choice import ENUMERATED, pair_sums, shared_sizes, sums_to
 from backproof.verify.paths.enumeration import path_counts_to
 from backproof.verify.paths.frontier import modular_sums
 from backproof.verify.paths.sums import PathSum, WrongPaths

@@ -3,16 +3,18 @@
 Rooms, in reading order:
 
 - `arrays.py` arrays of scalars
+- `flags.py` their flags
 - `dtypes.py` the dtype that code sees
 - `reductions.py` sum, var, max, quantile
-- `functions.py` clip, where, interp …
+- `functions.py` clip, where, cov …
+- `lookups.py` interp, searchsorted, gradient …
 - `linalg.py` products, inverses, determinants
 - `factors.py` Cholesky, QR, least squares
 - `norms.py` norms, trace, outer
 - `spectra.py` eigenvalues, singular values
 - `exponential.py` exp of a matrix
-- `table.py` all rules for functions of arrays
-- `dispatch.py` what a ufunc or a function becomes
+- `ufuncs.py` what a ufunc becomes
+- `dispatch.py` what a function becomes; all that arrays ask of a front end
 
 *Rule*: NumPy's own code sees plain object arrays only; imports no front end.
 

@@ -1,10 +1,13 @@
-"""`LiftedArray`: an ndarray of scalars that shows itself as floats, and hands every ufunc and NumPy function to the lifted rules.
+"""`LiftedArray`: an ndarray of scalars that shows itself as floats, and hands every ufunc and NumPy function to the
+lifted rules.
 
-Rule: NumPy's own code never sees a `LiftedArray` but plain object arrays, whose dtype is what it says; results are wrapped again. Functions that have a
-rule are in the tables of `verify.lift.arrays.functions` and `verify.lift.arrays.linalg`; all others run as NumPy wrote them, on the scalars.
+Rule: NumPy's own code never sees a `LiftedArray` but plain object arrays, whose dtype is what it says; results are
+wrapped again. What NumPy's functions become, the front end of the tape says; `ARRAYS` of `dispatch.py` has the rules,
+and runs all others as NumPy wrote them, on the scalars.
 
+>>> from backproof.verify.lift.arrays.dispatch import ARRAYS
 >>> from backproof.verify.lift.tape.tape import Tape, running
->>> with running(Tape(100)) as tape:
+>>> with running(Tape(100, front=ARRAYS)) as tape:
 ...     x = leaves(np.array([1.0, 2.0]), tape)
 ...     y = np.stack([np.exp(x), x[::-1]])
 >>> y.shape, y.dtype, y[0, 1]
@@ -25,27 +28,26 @@ import numpy as np
 
 from backproof.engine.number_systems import Array
 from backproof.verify.lift.arrays.dtypes import shown_to
-from backproof.verify.lift.tape import operators  # noqa: F401  # it gives `Scalar` its operators
+from backproof.verify.lift.arrays.flags import Flags
 from backproof.verify.lift.tape.decisions import decide
-from backproof.verify.lift.tape.kinks import DECIDING, truncate
+from backproof.verify.lift.tape.exact import exact
+from backproof.verify.lift.tape.kinks import truncate
+from backproof.verify.lift.tape.operators import complete
 from backproof.verify.lift.tape.reads import NotLifted, place
-from backproof.verify.lift.tape.tape import NOW, Scalar, Tape, exact, of_python, scalar
+from backproof.verify.lift.tape.tape import NOW, Scalar, Tape, of_python, scalar
 
-_spread_scalar = np.frompyfunc(scalar, 1, 1)
+complete(Scalar)
+_scalars = np.frompyfunc(scalar, 1, 1)
 
 
 class LiftedArray(np.ndarray):
     """An object array of scalars. It is made by `leaves` and `array_of`, and by the code that runs on them."""
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
-        from backproof.verify.lift.arrays.dispatch import apply_ufunc
-
-        return apply_ufunc(ufunc, method, inputs, options)
+        return NOW.tape.front.ufunc(ufunc, method, inputs, options)
 
     def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
-        from backproof.verify.lift.arrays.dispatch import apply_function
-
-        return apply_function(function, args, options)
+        return NOW.tape.front.function(function, args, options)
 
     def __setitem__(self, key: Any, value: Any) -> None:
         target = plain(self)
@@ -114,33 +116,6 @@ class LiftedArray(np.ndarray):
         return format(self.item(), form) if self.ndim == 0 else repr(self)
 
 
-class Flags:
-    """The flags of a lifted array: NumPy's, but an array that is no part of another owns its data."""
-
-    __slots__ = ("array",)
-
-    def __init__(self, array: LiftedArray) -> None:
-        object.__setattr__(self, "array", array)
-
-    def _own(self) -> Any:
-        return np.ndarray.flags.__get__(self.array)  # pyright: ignore[reportAttributeAccessIssue]
-
-    def __getattr__(self, name: str) -> Any:
-        return self.array.base is None if name == "owndata" else getattr(self._own(), name)
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        setattr(self._own(), name, value)
-
-    def __getitem__(self, name: str) -> Any:
-        return self.array.base is None if name in ("OWNDATA", "O") else self._own()[name]
-
-    def __setitem__(self, name: str, value: Any) -> None:
-        self._own()[name] = value
-
-    def __repr__(self) -> str:
-        return repr(self._own())
-
-
 def _as_python(value: Any) -> Any:
     return [_as_python(part) for part in value] if isinstance(value, list) else of_python(value)
 
@@ -200,7 +175,7 @@ def plain(value: Any) -> Any:
     return np.ndarray.view(value, np.ndarray) if isinstance(value, LiftedArray) else value
 
 
-def spread(function: Callable[..., Any], *arrays: Any) -> Array:
+def entry_by_entry(function: Callable[..., Any], *arrays: Any) -> Array:
     """A function of numbers on arrays, entry by entry; the result is a plain object array."""
     found: Any = np.frompyfunc(function, len(arrays), 1)(*map(plain, arrays))
     result: Array = np.empty(np.shape(found), dtype=object)
@@ -235,7 +210,7 @@ def array_of(value: Any) -> Any:
         raise NotLifted(f"an array of dtype {found.dtype} among lifted numbers has no lifted rule", place())
     if found.dtype.kind == "f" and found.dtype.itemsize != 8:
         found = objects_of(found)
-    return wrapped(np.asarray(_spread_scalar(found), dtype=object)) if found.size else wrapped(np.empty(found.shape, dtype=object))
+    return wrapped(np.asarray(_scalars(found), dtype=object)) if found.size else wrapped(np.empty(found.shape, dtype=object))
 
 
 def objects_of(values: Array) -> Array:
@@ -279,9 +254,9 @@ def converted(x: Any, dtype: Any, copy: bool = True) -> Any:
             NOW.tape.casts.append(f"{place()}: {kind}")
         return wrapped(plain(x).copy()) if copy else x
     if kind.kind in "iu":
-        return spread(lambda v: int(truncate(v, "astype(int)").value.unique_fmpz()), x).astype(kind)
+        return entry_by_entry(lambda v: int(truncate(v, "astype(int)").value.unique_fmpz()), x).astype(kind)
     if kind.kind == "b":
-        return spread(lambda v: decide(v, "!=", 0.0, "astype(bool)"), x).astype(bool)
+        return entry_by_entry(lambda v: decide(v, "!=", 0.0, "astype(bool)"), x).astype(bool)
     raise NotLifted(f"numpy.ndarray.astype({kind})", place())
 
 
@@ -293,7 +268,7 @@ def rewrapped(result: Any) -> Any:
             return wrapped(result)
         if kinds <= {bool, np.bool_}:
             return result.astype(bool)
-        return wrapped(np.asarray(_spread_scalar(result), dtype=object)) if kinds <= _NUMBERS else result
+        return wrapped(np.asarray(_scalars(result), dtype=object)) if kinds <= _NUMBERS else result
     if isinstance(result, tuple | list):
         parts = [rewrapped(part) for part in result]
         return parts if isinstance(result, list) else _named_tuple(result, parts)
@@ -305,26 +280,3 @@ _NUMBERS = {Scalar, float, int, bool, np.bool_, np.float64, np.int64, np.float32
 
 def _named_tuple(original: Any, parts: list[Any]) -> Any:
     return type(original)(*parts) if hasattr(original, "_fields") else tuple(parts)
-
-
-def attribute_of_scalar(x: Scalar, name: str) -> Any:
-    """What NumPy's numbers have besides arithmetic. NumPy's own code sees no dtype, so that it treats scalars as objects."""
-    if name in DECIDING and name not in ("round", "clip"):
-        return lambda *others: DECIDING[name](x, *others)
-    if name.startswith("__") or not hasattr(np.float64, name):
-        raise AttributeError(f"a lifted number has no attribute {name!r}")
-    if name in ("dtype", "itemsize", "nbytes"):
-        caller = sys._getframe(2)  # pyright: ignore[reportPrivateUsage]
-        if caller.f_globals.get("__name__", "").partition(".")[0] in ("numpy", "scipy"):
-            raise AttributeError(name)
-        if name == "dtype":
-            return shown_to(caller)
-    if name in ("item", "tolist"):
-        return lambda *_: of_python(x)
-    if name in ("copy", "conj"):
-        return lambda *_: x
-    if name in ("real", "T"):
-        return x
-    if name == "is_integer":
-        return lambda: decide(x, "==", truncate(x))
-    return getattr(array_of(x), name)

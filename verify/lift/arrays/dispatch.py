@@ -1,208 +1,56 @@
-"""What a ufunc or a NumPy function becomes when lifted numbers are among its arguments: `apply_ufunc`, `apply_function`.
+"""What a NumPy function becomes when lifted numbers are among its arguments, `apply_function`; and all that arrays ask
+of a front end, `ARRAYS`.
 
->>> from backproof.verify.numbers.ball_arrays import arb
+A front end that computes with these arrays hands `ARRAYS` to its tape, or the same with other types that its code sees.
+
 >>> from backproof.verify.lift.arrays.arrays import leaves
 >>> from backproof.verify.lift.tape.tape import Tape, running
->>> with running(Tape(100)):
-...     x = leaves(np.array([1.0, 4.0]), NOW.tape)
-...     apply_ufunc(np.sqrt, "__call__", (x,), {}), apply_function(np.roll, (x, 1), {})
-(lifted(array([1.0, 2.0], dtype=object)), lifted(array([4.0, 1.0], dtype=object)))
->>> with running(Tape(100)):
-...     apply_ufunc(np.spacing, "__call__", (x,), {})
+>>> with running(Tape(100, front=ARRAYS)) as tape:
+...     x = leaves(np.array([1.0, 4.0]), tape)
+...     apply_function(np.roll, (x, 1), {}), x[0].shape, x[1].is_integer()
+(lifted(array([4.0, 1.0], dtype=object)), (), True)
+>>> len(FUNCTIONS) > 50, np.linalg.eig in FUNCTIONS
+(True, False)
+>>> with running(Tape(100, front=ARRAYS)):
+...     apply_function(np.linalg.eig, (x,), {})
 Traceback (most recent call last):
     ...
-backproof.verify.lift.tape.reads.NotLifted: numpy.spacing has no lifted rule (...
+backproof.verify.lift.tape.reads.NotLifted: numpy.linalg.eig has no lifted rule (...
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from backproof.verify.lift.arrays.arrays import (
-    LiftedArray,
-    array_of,
-    is_plain,
-    objects_of,
-    plain,
-    plain_index,
-    rewrapped,
-    spread,
-    wrapped,
-    zeros,
-)
-from backproof.verify.lift.tape.kinks import DECIDING
+from backproof.verify.lift.arrays import factors, functions, linalg, lookups, norms, reductions, spectra
+from backproof.verify.lift.arrays.arrays import LiftedArray, array_of, entry_by_entry, plain, rewrapped
+from backproof.verify.lift.arrays.dtypes import shown_to
+from backproof.verify.lift.arrays.ufuncs import apply_ufunc
+from backproof.verify.lift.tape.decisions import decide
+from backproof.verify.lift.tape.front import Front
+from backproof.verify.lift.tape.kinks import DECIDING, truncate
 from backproof.verify.lift.tape.reads import NotLifted, Undecided, place
-from backproof.verify.lift.tape.rules import RULES
-from backproof.verify.lift.tape.tape import NOW, Scalar, apply, scalar
+from backproof.verify.lift.tape.tape import NOW, Scalar, of_python, scalar
 
-BOOLEAN = {"greater", "greater_equal", "less", "less_equal", "equal", "not_equal", "isnan", "isinf", "isfinite", "signbit"}
-LOGIC = {"logical_and", "logical_or", "logical_not", "logical_xor"}
-
-
-def name_of(ufunc: Any) -> str:
-    """`numpy.exp`, `scipy.special.erf`."""
-    return f"numpy.{ufunc.__name__}" if getattr(np, ufunc.__name__, None) is ufunc else f"scipy.special.{ufunc.__name__}"
-
-
-_SPREAD: dict[str, Any] = {}
-
-
-def elementwise(name: str) -> Any:
-    """The lifted function of that name as a ufunc on object arrays, or None."""
-    if name not in _SPREAD:
-        deciding, rule = DECIDING.get(name), RULES.get(name)
-        if deciding is not None:
-            count = _arity(name)
-            _SPREAD[name] = np.frompyfunc(deciding, count, 2 if name in ("divmod", "modf") else 1)
-        elif rule is not None:
-            _SPREAD[name] = np.frompyfunc(_on_scalars(rule), rule.partials.__code__.co_argcount - 1, 1)
-        else:
-            _SPREAD[name] = None
-    return _SPREAD[name]
-
-
-def _arity(name: str) -> int:
-    ufunc = getattr(np, name, None)
-    return ufunc.nin if isinstance(ufunc, np.ufunc) else {"clip": 3, "huber": 2}[name]
-
-
-def _on_scalars(rule: Any) -> Callable[..., Scalar]:
-    without = _WITHOUT.get(rule.name, ())
-
-    def function(*operands: Any) -> Scalar:
-        xs = [x if type(x) is Scalar else scalar(x) for x in operands]
-        for position in without:
-            if xs[position].index >= 0:
-                raise NotLifted(f"the derivative of {rule.name} by operand {position + 1} has no lifted rule", place())
-        return apply(rule, *xs)
-
-    return function
-
-
-_WITHOUT = {"gammainc": (0,), "gammaincc": (0,), "betainc": (0, 1), "jv": (0,), "yv": (0,), "iv": (0,), "kv": (0,), "expn": (0,)}
-
-
-def apply_ufunc(ufunc: Any, method: str, inputs: Sequence[Any], options: dict[str, Any]) -> Any:
-    """What a ufunc on lifted arrays becomes."""
-    name = ufunc.__name__
-    if name == "matmul" and method == "__call__":
-        from backproof.verify.lift.arrays.linalg import matmul
-
-        return _into(options.get("out"), matmul(array_of(inputs[0]), array_of(inputs[1])))
-    if name in ("vecdot", "matvec", "vecmat"):
-        return _products(name, *inputs)
-    if name in LOGIC:
-        return getattr(ufunc, method)(*(_truth(x) for x in inputs), **options)
-    lifted = ufunc if name.endswith("(vectorized)") else elementwise(name)
-    if lifted is None:
-        raise NotLifted(name_of(ufunc), place())
-    out = options.pop("out", None)
-    targets = None if out is None else _targets(out if isinstance(out, tuple) else (out,), name_of(ufunc))
-    options.pop("dtype", None)
-    options.pop("casting", None)
-    options.pop("subok", None)
-    if "where" in options and isinstance(options["where"], LiftedArray | Scalar):
-        options["where"] = _truth(options["where"])
-    if method == "at":
-        return _at(lifted, inputs, name_of(ufunc))
-    if method == "__call__":
-        values = [plain(array_of(x)) if type(x) is Scalar else plain(x) for x in inputs]
-        if any(isinstance(x, np.ndarray) and x.dtype.kind == "f" and x.dtype.itemsize != 8 for x in values):
-            values = [objects_of(x) if isinstance(x, np.ndarray) and x.dtype.kind == "f" else x for x in values]
-        if targets is not None:
-            options["out"] = targets
-        elif options.get("where", True) is not True:
-            shape = np.broadcast_shapes(*(np.shape(x) for x in values), np.shape(options["where"]))
-            options["out"] = (plain(zeros(shape)),) * lifted.nout
-        result = lifted(*values, **options)
-    else:
-        result = _reduction(ufunc, lifted, method, inputs, options, targets)
-    if targets is not None:
-        return out[0] if isinstance(out, tuple) and len(out) == 1 else out
-    if isinstance(result, np.ndarray):
-        return result.astype(bool) if name in BOOLEAN else wrapped(result) if method == "__call__" else rewrapped(result)
-    return rewrapped(result)
-
-
-def _products(name: str, x: Any, y: Any) -> Any:
-    x, y = array_of(x), array_of(y)
-    if name == "vecdot":
-        return np.sum(x * y, axis=-1)
-    return (x @ y[..., None])[..., 0] if name == "matvec" else (x[..., None, :] @ y)[..., 0, :]
-
-
-def _truth(x: Any) -> Any:
-    if isinstance(x, LiftedArray):
-        return spread(bool, x).astype(bool)
-    return bool(x) if type(x) is Scalar else x
-
-
-def _targets(out: tuple[Any, ...], name: str) -> tuple[Any, ...]:
-    for target in out:
-        if target is not None and is_plain(target):
-            raise NotLifted(
-                f"{name} into a plain array of dtype {target.dtype} has no lifted rule", place(), "make it with np.zeros in this code"
-            )
-    return tuple(plain(target) for target in out)
-
-
-def _into(out: Any, result: Any) -> Any:
-    if out is None:
-        return result
-    target = out[0] if isinstance(out, tuple) else out
-    _targets((target,), "numpy.matmul")
-    target[...] = result
-    return target
-
-
-def _at(spread: Any, inputs: Sequence[Any], name: str) -> None:
-    _targets((inputs[0],), f"{name}.at")
-    target = plain(inputs[0])
-    if len(inputs) == 2:
-        target[inputs[1]] = spread(target[inputs[1]])
-        return
-    numbers = np.arange(target.size).reshape(target.shape)[plain_index(inputs[1])]
-    values = np.broadcast_to(plain(array_of(inputs[2])), numbers.shape)
-    function = spread
-    for number, value in zip(numbers.reshape(-1).tolist(), values.reshape(-1), strict=True):
-        where = np.unravel_index(number, target.shape)
-        target[where] = function(target[where], value)
-
-
-def _reduction(ufunc: Any, spread: Any, method: str, inputs: Sequence[Any], options: dict[str, Any], targets: Any) -> Any:
-    from backproof.verify.lift.arrays.reductions import product, summed
-
-    options = {key: value for key, value in options.items() if value is not np._NoValue}  # type: ignore[attr-defined]
-    if method == "reduce" and ufunc is np.add and targets is None:
-        axis = inputs[1] if len(inputs) > 1 else options.pop("axis", 0)
-        return summed(array_of(inputs[0]), axis, **options)
-    if method == "reduce" and ufunc is np.multiply and targets is None:
-        axis = inputs[1] if len(inputs) > 1 else options.pop("axis", 0)
-        return product(array_of(inputs[0]), axis, **options)
-    values = [plain(array_of(inputs[0])), *inputs[1:]]
-    if method == "outer":
-        values = [plain(array_of(x)) for x in inputs]
-    if targets is not None:
-        options["out"] = targets
-    if "initial" in options:
-        options["initial"] = scalar(options["initial"])
-    if method == "reduce" and options.get("where", True) is not True and "initial" not in options:
-        raise NotLifted(f"{name_of(ufunc)}.reduce(where=…)", place())
-    if ufunc.__name__ in ("add", "multiply", "maximum", "minimum", "subtract", "divide", "logical_and", "logical_or"):
-        return getattr(ufunc, method)(*values, **options)
-    return getattr(spread, method)(*values, **options)
-
-
-# NumPy functions
+FUNCTIONS: dict[Any, Callable[..., Any]] = {
+    **reductions.FUNCTIONS,
+    **functions.FUNCTIONS,
+    **lookups.FUNCTIONS,
+    **linalg.FUNCTIONS,
+    **factors.FUNCTIONS,
+    **norms.FUNCTIONS,
+    **spectra.FUNCTIONS,
+}
+REFUSED = ("numpy.fft.", "numpy.linalg.eig", "numpy.linalg.matrix_rank")
+"""Beginnings of the names of functions that have no rule and whose own code is not asked."""
 
 
 def apply_function(function: Any, args: Sequence[Any], options: dict[str, Any]) -> Any:
     """What a NumPy function on lifted arrays becomes: its rule, or NumPy's own code on the scalars."""
-    from backproof.verify.lift.arrays.table import FUNCTIONS, REFUSED
-
     rule = FUNCTIONS.get(function)
     tape, before = NOW.tape, NOW.tape.calling
     name = f"{function.__module__}.{function.__name__}"
@@ -257,5 +105,35 @@ def _called_back(function: Callable[..., Any]) -> Callable[..., Any]:
 def _shared(value: Any) -> Any:
     """An array of NumPy's as a lifted array of the same memory, for the function may write into it."""
     if type(value) is np.ndarray and value.dtype == object and value.flags.writeable and rewrapped(value).dtype.kind == "f":
-        value[...] = spread(scalar, value)
+        value[...] = entry_by_entry(scalar, value)
     return rewrapped(value)
+
+
+# what scalars ask for
+
+
+def _attribute(x: Scalar, name: str) -> Any:
+    """What NumPy's numbers have besides arithmetic. NumPy's own code sees no dtype, so that it treats scalars as
+    objects."""
+    if name in DECIDING and name not in ("round", "clip"):
+        return lambda *others: DECIDING[name](x, *others)
+    if name.startswith("__") or not hasattr(np.float64, name):
+        raise AttributeError(f"a lifted number has no attribute {name!r}")
+    if name in ("dtype", "itemsize", "nbytes"):
+        caller = sys._getframe(2)  # pyright: ignore[reportPrivateUsage]
+        if caller.f_globals.get("__name__", "").partition(".")[0] in ("numpy", "scipy"):
+            raise AttributeError(name)
+        if name == "dtype":
+            return shown_to(caller)
+    if name in ("item", "tolist"):
+        return lambda *_: of_python(x)
+    if name in ("copy", "conj"):
+        return lambda *_: x
+    if name in ("real", "T"):
+        return x
+    if name == "is_integer":
+        return lambda: decide(x, "==", truncate(x))
+    return getattr(array_of(x), name)
+
+
+ARRAYS = Front(apply_ufunc, apply_function, lambda _: Scalar, _attribute, lambda x, key: array_of(x)[key])

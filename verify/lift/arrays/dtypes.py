@@ -1,10 +1,14 @@
-"""`ShownDtype`: the dtype of lifted numbers in patched code, whose `type` is the one that patched code knows; and what NumPy answers about dtypes.
+"""`ShownDtype`: the dtype of lifted numbers in patched code, whose `type` is the one that patched code knows.
 
 Everything but `type` is the dtype's own; NumPy takes it for the dtype.
 
 >>> shown = ShownDtype(np.dtype(np.float32))
->>> shown == np.float32, shown.dtype == np.float32, np.zeros(1, dtype=shown).dtype, shown in {np.dtype(np.float32)}, isinstance(shown, np.dtype)
-(True, True, dtype('float32'), True, True)
+>>> shown == np.float32, np.zeros(1, dtype=shown).dtype, shown in {np.dtype(np.float32)}, isinstance(shown, np.dtype)
+(True, dtype('float32'), True, True)
+>>> ShownDtype(np.dtype(bool)).no_such_name
+Traceback (most recent call last):
+    ...
+AttributeError: 'numpy.dtypes.BoolDType' object has no attribute 'no_such_name'
 >>> shown.kind, f"{shown}", shown == np.float64
 ('f', 'float32', False)
 """
@@ -16,9 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from backproof.verify.lift.tape.tape import NOW, Scalar
-
-SHOWN: dict[type, Any] = {}  # the types of floats in patched code: `lifted_types` fills it
+from backproof.verify.lift.tape.tape import NOW
 
 
 class ShownDtype:
@@ -35,7 +37,7 @@ class ShownDtype:
 
     @property
     def type(self) -> Any:
-        return SHOWN.get(self.dtype.type, self.dtype.type)
+        return NOW.tape.front.shown(self.dtype.type)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.dtype, name)
@@ -62,11 +64,7 @@ def dtype_of(value: Any) -> Any:
 
 
 def shown_to(frame: FrameType) -> Any:
-    """The dtype of the lifted numbers of the run, as code in this frame sees it: patched code has other globals than a plain dictionary."""
+    """The dtype of the lifted numbers of the run, as code in this frame sees it: patched code has other globals than a
+    plain dictionary."""
     dtype = NOW.tape.dtype
-    return dtype if type(frame.f_globals) is dict or dtype.type not in SHOWN else ShownDtype(dtype)
-
-
-def of_number(x: Scalar) -> Any:
-    """The type of the number that stands for x in floats."""
-    return float if x.builtin else NOW.tape.dtype.type
+    return dtype if type(frame.f_globals) is dict or NOW.tape.front.shown(dtype.type) is dtype.type else ShownDtype(dtype)

@@ -1,12 +1,14 @@
-"""The exponential of a matrix in balls; its derivative is the corner of that of [[A, E], [0, A]] (Higham, Functions of Matrices, 3.16).
+"""The exponential of a matrix in balls; its derivative is the corner of that of [[A, E], [0, A]] (Higham, Functions of
+Matrices, 3.16).
 
 >>> from backproof.verify.lift.arrays.arrays import leaves
+>>> from backproof.verify.lift.arrays.dispatch import ARRAYS
 >>> from backproof.verify.lift.tape.tape import Tape, running
->>> with running(Tape(100)) as tape:
+>>> with running(Tape(100, front=ARRAYS)) as tape:
 ...     a = leaves(np.array([[0.0, 1.0], [0.0, 0.0]]), tape)
 ...     exponential(a).tolist()
 [[1.0, 1.0], [0.0, 1.0]]
->>> with running(Tape(100)):
+>>> with running(Tape(100, front=ARRAYS)):
 ...     exponential(np.ones((2, 3)))
 Traceback (most recent call last):
     ...
@@ -21,11 +23,8 @@ from typing import Any
 import numpy as np
 from flint import arb_mat
 
-from backproof.verify.lift.arrays.linalg import as_numpy, closed, empty, filled, square_matrices
-from backproof.verify.lift.tape.rules import ONE, ZERO
-from backproof.verify.lift.tape.tape import Scalar
-
-Rows = list[list[Scalar]]
+from backproof.verify.lift.arrays.linalg import Rows, as_numpy, closed, empty, filled, square_matrices
+from backproof.verify.lift.tape.rule import ONE, ZERO
 
 
 def exponential(a: Any) -> Any:

@@ -3,12 +3,13 @@
 They are algorithms on scalars. As NumPy's, `cholesky` reads one triangle only: the derivatives by the other are zero.
 
 >>> from backproof.verify.lift.arrays.arrays import leaves
+>>> from backproof.verify.lift.arrays.dispatch import ARRAYS
 >>> from backproof.verify.lift.tape.tape import Tape, running
->>> with running(Tape(100)) as tape:
+>>> with running(Tape(100, front=ARRAYS)) as tape:
 ...     a = leaves(np.array([[4.0, 9.0], [2.0, 5.0]]), tape)
 ...     np.linalg.cholesky(a).tolist(), np.linalg.matrix_power(a, 2)[0].tolist()
 ([[2.0, 0.0], [1.0, 2.0]], [34.0, 81.0])
->>> with running(Tape(100)) as tape:
+>>> with running(Tape(100, front=ARRAYS)) as tape:
 ...     np.linalg.cholesky(-a)
 Traceback (most recent call last):
     ...
@@ -27,7 +28,7 @@ from backproof.verify.lift.arrays.linalg import Rows, as_numpy, empty, filled, i
 from backproof.verify.lift.tape.arithmetic import divide, dot, subtract
 from backproof.verify.lift.tape.decisions import decide
 from backproof.verify.lift.tape.reads import NotLifted, place
-from backproof.verify.lift.tape.rules import ZERO
+from backproof.verify.lift.tape.rule import ZERO
 from backproof.verify.lift.tape.tape import Scalar, apply
 
 
@@ -56,7 +57,8 @@ def cholesky(a: Any, /, *, upper: bool = False) -> Any:
 
 
 def qr(a: Any, mode: str = "reduced") -> Any:
-    """Householder's factorisation with LAPACK's signs; modes "reduced" and "r" of matrices with at least as many rows as columns."""
+    """Householder's factorisation with LAPACK's signs; modes "reduced" and "r" of matrices with at least as many rows
+    as columns."""
     x = array_of(a)
     m, n = x.shape[-2:]
     if mode not in ("reduced", "r") or m < n or x.ndim != 2:

@@ -1,16 +1,17 @@
 """Rules for NumPy functions that are neither ufuncs nor reductions, and whose own code does not run on objects.
 
 >>> from backproof.verify.lift.arrays.arrays import leaves
+>>> from backproof.verify.lift.arrays.dispatch import ARRAYS
 >>> from backproof.verify.lift.tape.tape import Tape, running
->>> with running(Tape(100)) as tape:
+>>> with running(Tape(100, front=ARRAYS)) as tape:
 ...     x = leaves(np.array([1.0, 2.0, 4.0]), tape)
-...     np.clip(x, 1.5, 3.0), np.gradient(x), np.interp(x, [0.0, 4.0], [0.0, 1.0])
-(lifted(array([1.5, 2.0, 3.0], dtype=object)), lifted(array([1.0, 1.5, 2.0], dtype=object)), lifted(array([0.25, 0.5, 1.0], dtype=object)))
->>> with running(Tape(100)) as tape:
-...     np.interp(x, [0.0, 4.0], [0.0, 1.0], period=2.0)
+...     np.clip(x, 1.5, 3.0), np.where(x > 1.5, x, 0.0), np.shape(x)
+(lifted(array([1.5, 2.0, 3.0], dtype=object)), lifted(array([0.0, 2.0, 4.0], dtype=object)), (3,))
+>>> with running(Tape(100, front=ARRAYS)):
+...     np.cov(x, fweights=[1, 2, 1])
 Traceback (most recent call last):
     ...
-backproof.verify.lift.tape.reads.NotLifted: numpy.interp with a period has no lifted rule (...
+backproof.verify.lift.tape.reads.NotLifted: numpy.cov with weights has no lifted rule (...
 """
 
 from __future__ import annotations
@@ -20,26 +21,10 @@ from typing import Any
 
 import numpy as np
 
-from backproof.engine.number_systems import Array
-from backproof.verify.lift.arrays.arrays import LiftedArray, array_of, converted, plain, rewrapped, wrapped, zeros
-from backproof.verify.lift.arrays.reductions import (
-    NOT_GIVEN,
-    arg_extreme,
-    averaged,
-    deviation,
-    extreme,
-    finished,
-    given,
-    percentile,
-    product,
-    quantile,
-    search_sorted,
-    summed,
-    variance,
-)
-from backproof.verify.lift.tape.arithmetic import dot
+from backproof.verify.lift.arrays.arrays import LiftedArray, array_of, plain, rewrapped, wrapped, zeros
+from backproof.verify.lift.arrays.reductions import NOT_GIVEN, finished, given
 from backproof.verify.lift.tape.decisions import decide
-from backproof.verify.lift.tape.kinks import clip, maximum, minimum, round_to_even
+from backproof.verify.lift.tape.kinks import clip, round_to_even
 from backproof.verify.lift.tape.reads import NotLifted, place
 from backproof.verify.lift.tape.tape import Scalar, apply, scalar
 
@@ -104,102 +89,12 @@ def _bessel_i0(x: Any) -> Any:
     return finished(np.asarray(found, dtype=object))
 
 
-def _interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period: Any = None) -> Any:
-    if period is not None:
-        raise NotLifted("numpy.interp with a period has no lifted rule", place())
-    points, knots, values = array_of(x), plain(array_of(xp)).tolist(), plain(array_of(fp)).tolist()
-
-    def one(at: Any) -> Any:
-        if decide(at, "<", knots[0], "interp"):
-            return scalar(values[0] if left is None else left)
-        if decide(at, ">", knots[-1], "interp"):
-            return scalar(values[-1] if right is None else right)
-        k = 0
-        while k < len(knots) - 2 and decide(at, ">=", knots[k + 1], "interp"):
-            k += 1
-        return values[k] + (at - knots[k]) * ((values[k + 1] - values[k]) / (knots[k + 1] - knots[k]))
-
-    return finished(np.asarray(np.frompyfunc(one, 1, 1)(plain(points)), dtype=object))
-
-
-def linspace(
-    start: Any, stop: Any, num: int = 50, endpoint: bool = True, retstep: bool = False, dtype: Any = None, axis: int = 0, **_: Any
-) -> Any:
-    """`numpy.linspace` with lifted ends, also arrays of them."""
-    steps = num - 1 if endpoint else num
-    low, high = np.broadcast_arrays(array_of(start), array_of(stop))
-    step = (high - low) / steps if steps > 0 else high * np.nan
-    rows = [low + step * k for k in range(num)]
-    if endpoint and num > 1:
-        rows[-1] = high
-    found = np.stack(rows, axis) if rows else zeros((0, *low.shape))
-    found = found if dtype is None else converted(found, dtype)
-    return (found, array_of(step)[()]) if retstep else found
-
-
-def _digitize(x: Any, bins: Any, right: bool = False) -> Any:
-    edges = array_of(bins)
-    pairs = list(zip(plain(edges)[:-1], plain(edges)[1:], strict=True))
-    side = "left" if right else "right"
-    if all(decide(low, "<=", high, "digitize") for low, high in pairs):
-        return np.searchsorted(edges, array_of(x), side)
-    if not all(decide(low, ">=", high, "digitize") for low, high in pairs):
-        raise ValueError("bins must be monotonically increasing or decreasing")
-    return len(edges) - np.searchsorted(edges[::-1], array_of(x), side)
-
-
-def _bincount(x: Any, weights: Any = None, minlength: int = 0) -> Any:
-    result = zeros(max(minlength, int(np.max(x, initial=-1)) + 1))
-    np.add.at(result, x, 1.0 if weights is None else weights)
-    return result
-
-
 def _nan_to_num(x: Any, copy: bool = True, **_: Any) -> Any:
     return array_of(x).copy() if np.ndim(plain(x)) else x
 
 
-def _gradient(f: Any, *spacing: Any, axis: Any = None, edge_order: int = 1) -> Any:
-    x = array_of(f)
-    axes = range(x.ndim) if axis is None else [axis] if isinstance(axis, int) else axis
-    if edge_order != 1 or any(np.ndim(plain(h)) for h in spacing) or len(spacing) not in (0, 1, len(list(axes))):
-        raise NotLifted("numpy.gradient with these spacings has no lifted rule", place())
-    steps = list(spacing) * (len(list(axes)) if len(spacing) == 1 else 1) or [1.0] * len(list(axes))
-    found: list[Any] = []
-    for k, h in zip(axes, steps, strict=True):
-        y = np.moveaxis(x, k, 0)
-        inner = (y[2:] - y[:-2]) / (2.0 * h)
-        found.append(np.moveaxis(np.concatenate([(y[1:2] - y[:1]) / h, inner, (y[-1:] - y[-2:-1]) / h]), 0, k))
-    return found[0] if len(found) == 1 else tuple(found)
-
-
 def _polynomial_fit(x: Any, y: Any, deg: int) -> Any:
     return np.linalg.lstsq(np.vander(array_of(x), deg + 1), array_of(y), rcond=None)[0]
-
-
-def _einsum(*operands: Any, out: Any = None, optimize: Any = False, **_: Any) -> Any:
-    """The subscripts stand before the operands, or one list of them after each and one for the result."""
-    if isinstance(operands[0], str):
-        values: list[Any] = [operands[0], *(plain(array_of(x)) for x in operands[1:])]
-    else:
-        values = [plain(array_of(x)) if k % 2 == 0 and k + 1 < len(operands) else x for k, x in enumerate(operands)]
-    function: Any = np.einsum
-    found = function(*values, optimize=optimize)
-    return finished(np.asarray(plain(rewrapped(found)), dtype=object), out)
-
-
-def _dot(a: Any, b: Any, out: Any = None) -> Any:
-    x, y = plain(array_of(a)), plain(array_of(b))
-    if x.ndim == 0 or y.ndim == 0:
-        return finished(np.asarray(plain(array_of(wrapped(x) * wrapped(y))), dtype=object), out)
-    columns = np.moveaxis(y, -2, -1) if y.ndim > 1 else y
-    rows, lines = x.reshape(-1, x.shape[-1]).tolist(), columns.reshape(-1, columns.shape[-1]).tolist()
-    if x.shape[-1] != columns.shape[-1]:
-        raise ValueError(f"shapes {x.shape} and {y.shape} not aligned")
-    result: Array = np.empty((len(rows), len(lines)), dtype=object)
-    for i, row in enumerate(rows):
-        for j, line in enumerate(lines):
-            result[i, j] = dot(row, line)
-    return finished(result.reshape(x.shape[:-1] + columns.shape[:-1]), out)
 
 
 def _covariance(
@@ -239,17 +134,6 @@ def _is_complex(value: bool) -> Callable[[Any], Any]:
 
 
 FUNCTIONS: dict[Any, Callable[..., Any]] = {
-    np.sum: summed,
-    np.prod: product,
-    np.mean: averaged,
-    np.var: variance,
-    np.std: deviation,
-    np.max: extreme(maximum, "max"),
-    np.min: extreme(minimum, "min"),
-    np.amax: extreme(maximum, "max"),
-    np.amin: extreme(minimum, "min"),
-    np.argmax: arg_extreme(">", "argmax"),
-    np.argmin: arg_extreme("<", "argmin"),
     np.clip: _clip,
     np.round: _round,
     np.around: _round,
@@ -264,17 +148,7 @@ FUNCTIONS: dict[Any, Callable[..., Any]] = {
     np.allclose: _all_close,
     np.sinc: _sinc,
     np.i0: _bessel_i0,
-    np.interp: _interp,
-    np.digitize: _digitize,
-    np.searchsorted: search_sorted,
-    np.linspace: linspace,
-    np.bincount: _bincount,
     np.nan_to_num: _nan_to_num,
-    np.gradient: _gradient,
-    np.einsum: _einsum,
-    np.dot: _dot,
-    np.quantile: quantile,
-    np.percentile: percentile,
     np.cov: _covariance,
     np.corrcoef: _correlation,
     np.cumsum: _on_scalars(np.cumsum),

@@ -1,16 +1,19 @@
-"""Rules for matrices: products, inverses, solutions and determinants; factorisations are in `verify.lift.arrays.factors`.
+"""Rules for matrices: products, inverses, solutions and determinants; factorisations are in
+`verify.lift.arrays.factors`.
 
-The values are those of flint's certified linear algebra; the derivatives are closed forms: dX = −X dA X for X = A⁻¹, the cofactors for det.
+The values are those of flint's certified linear algebra; the derivatives are closed forms: dX = −X dA X for X = A⁻¹,
+the cofactors for det.
 
 >>> from backproof.verify.lift.arrays.arrays import leaves
+>>> from backproof.verify.lift.arrays.dispatch import ARRAYS
 >>> from backproof.verify.lift.tape.tape import Tape, running
->>> with running(Tape(100)) as tape:
+>>> with running(Tape(100, front=ARRAYS)) as tape:
 ...     a = leaves(np.array([[1.0, 2.0], [2.0, 4.0]]), tape)
 ...     d = np.linalg.det(a)
 ...     adjoints = tape.sweep({d.index: arb(1)})
 >>> d.value, [int(float(adjoints[x.index].mid())) for x in a.reshape(-1)]
 (0, [4, -2, -2, 1])
->>> with running(Tape(100)) as tape:
+>>> with running(Tape(100, front=ARRAYS)) as tape:
 ...     np.linalg.eig(a)
 Traceback (most recent call last):
     ...
@@ -27,11 +30,12 @@ import numpy as np
 from flint import arb_mat
 
 from backproof.engine.number_systems import Array
-from backproof.verify.lift.arrays.arrays import array_of, plain, wrapped
+from backproof.verify.lift.arrays.arrays import array_of, plain, rewrapped, wrapped
+from backproof.verify.lift.arrays.reductions import finished
 from backproof.verify.lift.tape.arithmetic import dot
 from backproof.verify.lift.tape.decisions import decide
 from backproof.verify.lift.tape.reads import Undecided, place
-from backproof.verify.lift.tape.rules import ONE, Rule
+from backproof.verify.lift.tape.rule import FACTORED, ONE, Rule
 from backproof.verify.lift.tape.tape import Scalar, apply, scalar
 from backproof.verify.numbers.ball_arrays import arb
 
@@ -69,6 +73,32 @@ def matmul(a: Any, b: Any) -> Any:
     if x.ndim == 1:
         result = result[..., 0] if y.ndim == 1 else result[..., 0, :]
     return as_numpy(result)
+
+
+def _einsum(*operands: Any, out: Any = None, optimize: Any = False, **_: Any) -> Any:
+    """The subscripts stand before the operands, or one list of them after each and one for the result."""
+    if isinstance(operands[0], str):
+        values: list[Any] = [operands[0], *(plain(array_of(x)) for x in operands[1:])]
+    else:
+        values = [plain(array_of(x)) if k % 2 == 0 and k + 1 < len(operands) else x for k, x in enumerate(operands)]
+    function: Any = np.einsum
+    found = function(*values, optimize=optimize)
+    return finished(np.asarray(plain(rewrapped(found)), dtype=object), out)
+
+
+def _dot(a: Any, b: Any, out: Any = None) -> Any:
+    x, y = plain(array_of(a)), plain(array_of(b))
+    if x.ndim == 0 or y.ndim == 0:
+        return finished(np.asarray(plain(array_of(wrapped(x) * wrapped(y))), dtype=object), out)
+    columns = np.moveaxis(y, -2, -1) if y.ndim > 1 else y
+    rows, lines = x.reshape(-1, x.shape[-1]).tolist(), columns.reshape(-1, columns.shape[-1]).tolist()
+    if x.shape[-1] != columns.shape[-1]:
+        raise ValueError(f"shapes {x.shape} and {y.shape} not aligned")
+    result: Array = np.empty((len(rows), len(lines)), dtype=object)
+    for i, row in enumerate(rows):
+        for j, line in enumerate(lines):
+            result[i, j] = dot(row, line)
+    return finished(result.reshape(x.shape[:-1] + columns.shape[:-1]), out)
 
 
 # inverse, solution, determinant
@@ -109,7 +139,7 @@ def scalars_of(x: Array) -> Array:
 def closed(name: str, value: Any, operands: list[Scalar], partials: Callable[[], tuple[Any, ...]]) -> Scalar:
     """A node whose value is known; `partials` are asked for only if a sweep arrives."""
     found = functools.cache(partials)
-    return apply(Rule(name, lambda *_: value, lambda *_: found()), *operands)
+    return apply(Rule(name, lambda *_: value, lambda *_: found(), FACTORED), *operands)
 
 
 def _inverse_rows(rows: Rows) -> Rows:
@@ -214,6 +244,8 @@ def slogdet(a: Any) -> Any:
 
 
 FUNCTIONS: dict[Any, Callable[..., Any]] = {
+    np.einsum: _einsum,
+    np.dot: _dot,
     np.linalg.inv: inv,
     np.linalg.solve: solve,
     np.linalg.det: det,

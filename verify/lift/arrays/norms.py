@@ -1,12 +1,13 @@
 """Rules for norms, outer and inner products and the trace.
 
 >>> from backproof.verify.lift.arrays.arrays import leaves
+>>> from backproof.verify.lift.arrays.dispatch import ARRAYS
 >>> from backproof.verify.lift.tape.tape import Tape, running
->>> with running(Tape(100)) as tape:
+>>> with running(Tape(100, front=ARRAYS)) as tape:
 ...     x = leaves(np.array([3.0, -4.0]), tape)
 ...     np.linalg.norm(x), np.linalg.norm(x, 1), np.inner(x, x)
 (5.0, 7.0, 25.0)
->>> with running(Tape(100)) as tape:
+>>> with running(Tape(100, front=ARRAYS)) as tape:
 ...     np.linalg.norm(np.outer(x, x), "nuc", keepdims=True)
 Traceback (most recent call last):
     ...
@@ -20,12 +21,13 @@ from typing import Any
 
 import numpy as np
 
-from backproof.verify.lift.arrays.arrays import array_of, plain, spread, wrapped
+from backproof.verify.lift.arrays.arrays import array_of, entry_by_entry, plain, wrapped
 from backproof.verify.lift.arrays.linalg import as_numpy, empty
+from backproof.verify.lift.arrays.spectra import spectral_norm
 from backproof.verify.lift.tape.arithmetic import dot, multiply
 from backproof.verify.lift.tape.kinks import absolute
 from backproof.verify.lift.tape.reads import NotLifted, place
-from backproof.verify.lift.tape.rules import ONE, ZERO
+from backproof.verify.lift.tape.rule import ONE, ZERO
 from backproof.verify.lift.tape.tape import Scalar, apply
 
 
@@ -48,8 +50,6 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> A
     if len(axes) == 1:
         return _vector_norm(a, ord, axes[0], keepdims)
     if ord in (2, -2, "nuc") and axes in ((0, 1), (a.ndim - 2, a.ndim - 1)) and a.ndim == 2 and not keepdims:
-        from backproof.verify.lift.arrays.spectra import spectral_norm
-
         return spectral_norm(a, ord)
     if len(axes) != 2 or ord in (2, -2, "nuc"):
         raise NotLifted(f"numpy.linalg.norm with ord={ord!r} has no lifted rule", place())
@@ -81,7 +81,7 @@ def _vector_norm(a: Any, ord: Any, axis: int, keepdims: bool) -> Any:
 
 
 def _outer(a: Any, b: Any, out: Any = None) -> Any:
-    return wrapped(spread(multiply, array_of(a).reshape(-1, 1), array_of(b).reshape(1, -1)))
+    return wrapped(entry_by_entry(multiply, array_of(a).reshape(-1, 1), array_of(b).reshape(1, -1)))
 
 
 def _trace(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: Any = None, out: Any = None) -> Any:

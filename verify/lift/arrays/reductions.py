@@ -1,12 +1,13 @@
 """Rules for reductions: sum, prod, mean, var, std, max, min, argmax, argmin, quantile.
 
 >>> from backproof.verify.lift.arrays.arrays import leaves
+>>> from backproof.verify.lift.arrays.dispatch import ARRAYS
 >>> from backproof.verify.lift.tape.tape import Tape, running
->>> with running(Tape(100)) as tape:
+>>> with running(Tape(100, front=ARRAYS)) as tape:
 ...     x = leaves(np.array([[1.0, 2.0], [3.0, 5.0]]), tape)
 ...     np.mean(x, axis=0), np.max(x), tape.reads[-1].what
 (lifted(array([2.0, 3.5], dtype=object)), 5.0, 'max')
->>> with running(Tape(100)) as tape:
+>>> with running(Tape(100, front=ARRAYS)) as tape:
 ...     np.sum(x, axis=2)
 Traceback (most recent call last):
     ...
@@ -24,6 +25,7 @@ from backproof.engine.number_systems import Array
 from backproof.verify.lift.arrays.arrays import LiftedArray, array_of, plain, wrapped
 from backproof.verify.lift.tape.arithmetic import multiply, total
 from backproof.verify.lift.tape.decisions import decide, record
+from backproof.verify.lift.tape.kinks import maximum, minimum
 from backproof.verify.lift.tape.reads import NotLifted, place
 from backproof.verify.lift.tape.tape import scalar
 
@@ -73,7 +75,8 @@ def finished(result: Array, out: Any = None) -> Any:
     return result[()] if result.ndim == 0 else wrapped(result)
 
 
-def chosen(a: Any, where: Any, otherwise: float) -> Any:
+def masked(a: Any, where: Any, otherwise: float) -> Any:
+    """`a` where a mask holds, else a constant; without a mask, a."""
     if where is NOT_GIVEN or where is True:
         return a
     return np.where(where, array_of(a), otherwise)
@@ -84,7 +87,7 @@ def summed(
 ) -> Any:
     """`numpy.sum`, one node for each sum."""
     start = [] if initial is NOT_GIVEN or initial is None else [scalar(initial)]
-    return _folded(chosen(a, where, 0.0), axis, keepdims, lambda line: total([*start, *line]), out)
+    return _folded(masked(a, where, 0.0), axis, keepdims, lambda line: total([*start, *line]), out)
 
 
 def product(
@@ -99,7 +102,7 @@ def product(
             result = multiply(result, entry)
         return result
 
-    return _folded(chosen(a, where, 1.0), axis, keepdims, fold, out)
+    return _folded(masked(a, where, 1.0), axis, keepdims, fold, out)
 
 
 def _count(a: Any, axis: Any, where: Any) -> Any:
@@ -180,26 +183,6 @@ def arg_extreme(relation: str, name: str) -> Callable[..., Any]:
     return reduced
 
 
-def search_sorted(a: Any, v: Any, side: str = "left", sorter: Any = None) -> Any:
-    """`numpy.searchsorted`: a search by halves, each comparison a decision against an entry of the table."""
-    table = plain(array_of(a))
-    table = table if sorter is None else table[np.asarray(sorter)]
-    relation = "<" if side == "left" else "<="
-
-    def place_of(x: Any) -> int:
-        low, high = 0, len(table)
-        while low < high:
-            middle = (low + high) // 2
-            if decide(table[middle], relation, x, "searchsorted"):
-                low = middle + 1
-            else:
-                high = middle
-        return low
-
-    found = np.asarray(np.frompyfunc(place_of, 1, 1)(plain(array_of(v)))).astype(np.intp)
-    return found[()]
-
-
 def quantile(
     a: Any,
     q: Any,
@@ -229,3 +212,20 @@ def quantile(
 
 def percentile(a: Any, q: Any, *args: Any, **options: Any) -> Any:
     return quantile(a, np.asarray(q) / 100 if np.ndim(q) else q / 100, *args, **options)
+
+
+FUNCTIONS: dict[Any, Callable[..., Any]] = {
+    np.sum: summed,
+    np.prod: product,
+    np.mean: averaged,
+    np.var: variance,
+    np.std: deviation,
+    np.max: extreme(maximum, "max"),
+    np.min: extreme(minimum, "min"),
+    np.amax: extreme(maximum, "max"),
+    np.amin: extreme(minimum, "min"),
+    np.argmax: arg_extreme(">", "argmax"),
+    np.argmin: arg_extreme("<", "argmin"),
+    np.quantile: quantile,
+    np.percentile: percentile,
+}

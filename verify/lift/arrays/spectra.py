@@ -1,15 +1,18 @@
-"""Rules for symmetric eigenvalues and singular values: `eigh`, `eigvalsh`, `svd`, and the norms and the condition made of them.
+"""Rules for symmetric eigenvalues and singular values: `eigh`, `eigvalsh`, `svd`, and the norms and the condition made
+of them.
 
-The values are flint's certified enclosures of simple eigenvalues; repeated ones are `NotLifted`, for there the vectors have no derivative.
-dλᵢ = vᵢᵀ dA vᵢ and dvᵢ = Σⱼ vⱼ (vⱼᵀ dA vᵢ) / (λᵢ − λⱼ). As NumPy's, `eigh` reads one triangle; the signs of the vectors are those that NumPy finds.
+The values are flint's certified enclosures of simple eigenvalues; repeated ones are `NotLifted`, for there the vectors
+have no derivative. dλᵢ = vᵢᵀ dA vᵢ and dvᵢ = Σⱼ vⱼ (vⱼᵀ dA vᵢ) / (λᵢ − λⱼ). As NumPy's, `eigh` reads one triangle; the
+signs of the vectors are those that NumPy finds.
 
 >>> from backproof.verify.lift.arrays.arrays import leaves
+>>> from backproof.verify.lift.arrays.dispatch import ARRAYS
 >>> from backproof.verify.lift.tape.tape import Tape, running
->>> with running(Tape(100)) as tape:
+>>> with running(Tape(100, front=ARRAYS)) as tape:
 ...     a = leaves(np.array([[2.0, 9.0], [1.0, 2.0]]), tape)
 ...     np.linalg.eigvalsh(a).tolist()
 [1.0, 3.0]
->>> with running(Tape(100)) as tape:
+>>> with running(Tape(100, front=ARRAYS)) as tape:
 ...     np.linalg.eigvalsh(leaves(np.eye(2), tape))
 Traceback (most recent call last):
     ...
@@ -29,7 +32,7 @@ from backproof.engine.number_systems import Array
 from backproof.verify.lift.arrays.arrays import array_of, plain, wrapped
 from backproof.verify.lift.arrays.linalg import Rows, as_numpy, closed, empty, square_matrices
 from backproof.verify.lift.tape.reads import NotLifted, place
-from backproof.verify.lift.tape.rules import ZERO
+from backproof.verify.lift.tape.rule import ZERO
 from backproof.verify.lift.tape.tape import Scalar
 
 

@@ -2,13 +2,18 @@
 
 >>> import scipy.stats
 >>> from backproof.verify.numbers.ball_arrays import arb
+>>> from backproof.verify.lift.arrays.dispatch import ARRAYS
 >>> from backproof.verify.lift.tape.tape import Tape, running
->>> with running(Tape(100)) as tape:
+>>> with running(Tape(100, front=ARRAYS)) as tape:
 ...     x = tape.leaf(arb(1))
 ...     Normal(scipy.stats.norm).cdf(x), Normal(scipy.stats.norm)(0.0, 2.0).logpdf(x)
 (0.8413447460685429, -1.737085713764618)
 >>> Normal(scipy.stats.norm).name
 'norm'
+>>> Normal(scipy.stats.norm).no_such_name
+Traceback (most recent call last):
+    ...
+AttributeError: 'norm_gen' object has no attribute 'no_such_name'
 """
 
 from __future__ import annotations
@@ -34,7 +39,7 @@ def _log_density(z: Any, scale: Any) -> Any:
     return -z * z / 2 - np.log(array_of(scale)) - array_of(Scalar((2 * arb.pi()).log() / 2))
 
 
-FUNCTIONS: dict[str, Callable[[Any, Any], Any]] = {
+METHODS: dict[str, Callable[[Any, Any], Any]] = {
     "logpdf": _log_density,
     "pdf": lambda z, scale: np.exp(_log_density(z, scale)),
     "cdf": lambda z, scale: _each("ndtr", z),
@@ -54,14 +59,14 @@ class Normal:
         return Normal(self._original, (loc, scale))
 
     def __getattr__(self, name: str) -> Any:
-        if name not in FUNCTIONS:
+        if name not in METHODS:
             of = self._original if self._parameters is None else guarded(self._original.freeze)(*self._parameters)
             found = getattr(of, name)
             return guarded(found) if callable(found) else found
         low, wide = self._parameters or (0.0, 1.0)
 
         def function(x: Any, loc: Any = low, scale: Any = wide) -> Any:
-            found = FUNCTIONS[name]((array_of(x) - loc) / scale, scale)
+            found = METHODS[name]((array_of(x) - loc) / scale, scale)
             return plain(array_of(found))[()] if np.ndim(plain(found)) == 0 else found
 
         return function

@@ -1,20 +1,23 @@
-"""Somebody's functions with other globals, so that code which leaves NumPy's dispatch is lifted too: `np.zeros(n)[i] = x`, `math.exp(x)`, `float(x)`.
+"""Somebody's functions with other globals, so that code which leaves NumPy's dispatch is lifted too: `np.zeros(n)[i] =
+x`, `math.exp(x)`, `float(x)`.
 
-`patched(f, overlays)` is f with the same code, defaults and closure, whose globals are looked up in an overlay: the module's own globals, in which modules
-and functions of NumPy, math and SciPy stand for lifted ones, and functions of user code are patched in turn when they are first used. What the code assigns
-to its globals stays in the overlay, and `overlays` are shared by all functions of a run, so a pass can leave something for the next one.
+`patched(f, overlays)` is f with the same code, defaults and closure, whose globals are looked up in an overlay: the
+module's own globals, in which modules and functions of NumPy, math and SciPy stand for lifted ones, and functions of
+user code are patched in turn when they are first used. What the code assigns to its globals stays in the overlay, and
+`overlays` are shared by all functions of a run, so a pass can leave something for the next one.
 
 >>> import math
 >>> from backproof.verify.lift.arrays.arrays import leaves
+>>> from backproof.verify.lift.numpy_code.lifting import NUMPY
 >>> from backproof.verify.lift.tape.tape import Tape, running
 >>> def f(x):
 ...     result = np.zeros(2)
 ...     result[0] = math.exp(x[0])
 ...     return result
->>> with running(Tape(100)) as tape:
+>>> with running(Tape(100, front=NUMPY)) as tape:
 ...     patched(f, {})(leaves(np.array([1.0]), tape))
 lifted(array([2.718281828459045, 0.0], dtype=object))
->>> with running(Tape(100)) as tape:
+>>> with running(Tape(100, front=NUMPY)) as tape:
 ...     f(leaves(np.array([1.0]), tape))
 Traceback (most recent call last):
     ...
@@ -35,14 +38,14 @@ from typing import Any
 
 import numpy as np
 
+from backproof.engine.callers import is_users
 from backproof.verify.lift.arrays.arrays import array_of
 from backproof.verify.lift.numpy_code.guards import guarded
 from backproof.verify.lift.numpy_code.replacements import CONSTANTS, replacement, wrapped_ufunc
 from backproof.verify.lift.numpy_code.types import BUILTINS, FLOATS
-from backproof.verify.lift.tape.reads import skipped
 
 Overlays = dict[Any, Any]
-LIBRARIES = ("numpy", "math", "scipy", "cmath")
+REPLACED = ("numpy", "math", "scipy", "cmath")
 NOT_USERS = frozenset(sys.stdlib_module_names) | {
     "numpy", "scipy", "flint", "mpmath", "torch", "jax", "jaxlib", "tensorflow", "sympy", "pytest", "_pytest", "hypothesis",
     "sklearn", "pandas", "matplotlib", "networkx", "numba", "cython", "autograd", "ml_dtypes", "cupy",
@@ -50,7 +53,8 @@ NOT_USERS = frozenset(sys.stdlib_module_names) | {
 
 
 class Overlay(dict[str, Any]):
-    """The globals of one module of user code: own values first, then those of the module, patched when they are first asked for."""
+    """The globals of one module of user code: own values first, then those of the module, patched when they are first
+    asked for."""
 
     def __init__(self, below: dict[str, Any], overlays: Overlays) -> None:
         super().__init__()
@@ -93,7 +97,8 @@ class Library:
 
 
 def patched(f: Callable[..., Any], overlays: Overlays) -> Callable[..., Any]:
-    """f with lifted globals; anything but a function, a method, a `partial` or an object with `__call__` is returned as it is."""
+    """f with lifted globals; anything but a function, a method, a `partial` or an object with `__call__` is returned as
+    it is."""
     return lifted_value(f, overlays)
 
 
@@ -224,7 +229,7 @@ def _once(overlays: Overlays, value: Any, make: Callable[[], Any]) -> Any:
 
 
 def _is_users_function(f: types.FunctionType) -> bool:
-    return _is_users(f.__module__) and not skipped(f.__code__.co_filename)
+    return _is_users(f.__module__) and is_users(f.__code__.co_filename)
 
 
 def _is_users(module: str | None) -> bool:
@@ -286,7 +291,7 @@ def _fill(cell: Any, old: Any, overlays: Overlays) -> None:
 
 def _module(module: types.ModuleType, overlays: Overlays) -> Any:
     top = module.__name__.partition(".")[0]
-    if top in LIBRARIES or _is_users(module.__name__):
+    if top in REPLACED or _is_users(module.__name__):
         return _once(overlays, module, lambda: Library(module, overlays))
     return module
 

@@ -1,13 +1,15 @@
-"""`guarded(f)`: a function of SciPy without a rule, in patched code: what it makes of lifted numbers, or the error that names it.
+"""`guarded(f)`: a function of SciPy without a rule, in patched code: what it makes of lifted numbers, or the error that
+names it.
 
 >>> import scipy.linalg
->>> from backproof.verify.lift.arrays.arrays import leaves
+>>> from backproof.verify.lift.arrays.arrays import leaves, zeros
+>>> from backproof.verify.lift.arrays.dispatch import ARRAYS
 >>> from backproof.verify.lift.tape.tape import Tape, running
->>> with running(Tape(100)) as tape:
+>>> with running(Tape(100, front=ARRAYS)) as tape:
 ...     x = leaves(np.array([1.0, 2.0]), tape)
 ...     guarded(scipy.linalg.toeplitz)(x)[0], guarded(scipy.linalg.expm)(zeros((2, 2))).tolist()
 (lifted(array([1.0, 2.0], dtype=object)), [[1.0, 0.0], [0.0, 1.0]])
->>> with running(Tape(100)) as tape:
+>>> with running(Tape(100, front=ARRAYS)) as tape:
 ...     guarded(scipy.linalg.logm)(leaves(np.eye(2), tape))
 Traceback (most recent call last):
     ...
@@ -22,12 +24,10 @@ from typing import Any
 
 import numpy as np
 
-from backproof.verify.lift.arrays.arrays import LiftedArray, array_of, plain, rewrapped, zeros
+from backproof.verify.lift.arrays.arrays import LiftedArray, array_of, plain, rewrapped
 from backproof.verify.lift.tape.errors import public_name
 from backproof.verify.lift.tape.reads import RAISED, NotLifted, Undecided, place
 from backproof.verify.lift.tape.tape import Scalar
-
-__all__ = ["guarded", "zeros"]
 
 
 @functools.cache

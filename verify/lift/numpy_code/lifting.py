@@ -1,7 +1,9 @@
-"""`lift(f, args)`: run somebody's plain NumPy code in certified balls and keep the tape; `pull_back`: the certified cotangent · Jacobian.
+"""`lift(f, args)`: run somebody's plain NumPy code in certified balls and keep the tape; `lift_backward` does so with a
+backward pass.
 
-Floats among the arguments are taken at exactly their values; whole numbers, truth values, strings and None stay as they are. The values and the derivatives
-are proved for the outcomes of the decisions in `reads`. `NotLifted` and `Undecided` say where the code could not be followed.
+Floats among the arguments are taken at exactly their values; whole numbers, truth values, strings and None stay as they
+are. The values and the derivatives are proved for the outcomes of the decisions in `reads`. `NotLifted` and `Undecided`
+say where the code could not be followed.
 
 >>> from backproof.verify.lift.lifted import pull_back
 >>> def f(x, w):
@@ -22,22 +24,26 @@ backproof.verify.lift.tape.reads.NotLifted: numpy.fft.fft has no lifted rule (..
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from backproof.engine.number_systems import Array
-from backproof.verify.lift.arrays.arrays import LiftedArray, array_of, is_plain, leaves, plain, wrapped
-from backproof.verify.lift.lifted import Lifted
+from backproof.verify.lift.arrays.arrays import plain
+from backproof.verify.lift.arrays.dispatch import ARRAYS
+from backproof.verify.lift.lifted import Function, Lifted
 from backproof.verify.lift.numpy_code.globals import patched as with_lifted_globals
-from backproof.verify.lift.tape.errors import explained, is_the_codes_own
-from backproof.verify.lift.tape.reads import RAISED
-from backproof.verify.lift.tape.tape import Scalar, Tape, of_python, running, scalar
+from backproof.verify.lift.numpy_code.types import shown
+from backproof.verify.lift.run import Inputs, adopted, run
+from backproof.verify.lift.tape.tape import Scalar, Tape, of_python
+
+NUMPY = replace(ARRAYS, shown=shown)
 
 
 def lift(
-    f: Callable[..., Any],
+    f: Function,
     args: Sequence[Any],
     *,
     bits: int = 200,
@@ -45,27 +51,31 @@ def lift(
     patched: bool = True,
     widen_constants: bool | float = False,
     shake: Callable[[Any], Any] | None = None,
+    at: Sequence[Array] | None = None,
 ) -> Lifted:
     """Run `f(*args)` on lifted numbers at a precision of `bits`.
 
-    `flips` are the numbers of reads whose outcome is inverted (for the Clarke hull). `patched=False` runs f with its own globals.
-    `widen_constants` replaces every float constant that looks rounded by a ball of ± half a unit in its last place, or of so many halves.
+    `flips` are the numbers of reads whose outcome is inverted (for the Clarke hull). `patched=False` runs f with its
+    own globals. `widen_constants` replaces every float constant that looks rounded by a ball of ± half a unit in its
+    last place, or of so many halves. `shake` is applied to the value of every operation. `at` are other values of the
+    lifted inputs, one array of balls for each.
     """
-    tape = Tape(bits, frozenset(flips), float(widen_constants))
+    same: dict[str, Any] = {"bits": bits, "patched": patched}
+    tape = Tape(bits, frozenset(flips), float(widen_constants), NUMPY)
     tape.shake = shake
     overlays: dict[Any, Any] = {}
-    with running(tape):
-        inputs: list[Array] = []
-        positions: list[int] = []
-        tape.dtype = _common_dtype(args)
-        kept = _keeper(patched, overlays)
-        lifted = [_lifted(value, tape, inputs, positions, k, kept) for k, value in enumerate(args)]
-        result = _run(with_lifted_globals(f, overlays) if patched else f, lifted)
-        return _collected(result, tape, inputs, positions, overlays)
+    tape.dtype = _common_dtype(args)
+    inputs, kept = Inputs(tape, at=at), _keeper(patched, overlays)
+
+    def prepared() -> tuple[Function, Sequence[Any]]:
+        lifted = [_lifted(value, inputs, k, kept) for k, value in enumerate(args)]
+        return (with_lifted_globals(f, overlays) if patched else f), lifted
+
+    return run(inputs, prepared, lambda **options: lift(f, args, **{**same, **options}), overlays)
 
 
 def lift_backward(
-    vjp: Callable[..., Any],
+    vjp: Function,
     args: Sequence[Any],
     out: Any,
     cotangent: Any,
@@ -78,46 +88,32 @@ def lift_backward(
 ) -> Lifted:
     """Run `vjp(args, out, cotangent)` on lifted numbers; `out` are balls or scalars, the outputs of the forward run.
 
-    With `forward`, the run continues that one: args and out are its very numbers (`args` and `out` are then taken from it where they are lifted), what f
-    left behind in closures and globals is still valid, and the gradient of a read goes through `out` back to the arguments. The cotangent is lifted too.
+    With `forward`, the run continues that one: args and out are its very numbers (`args` and `out` are then taken from
+    it where they are lifted), what f left behind in closures and globals is still valid, and the gradient of a read
+    goes through `out` back to the arguments. The cotangent is lifted too.
     """
-    continued = forward is not None
-    tape = forward.tape.fork(frozenset(flips), float(widen_constants)) if forward else Tape(bits, frozenset(flips), float(widen_constants))
-    overlays = forward.overlays if forward else {}
-    kept = _keeper(patched, overlays)
-    with running(tape):
-        inputs: list[Array] = [] if forward is None else list(forward.inputs)
-        positions: list[int] = [] if forward is None else list(forward.positions)
+    same: dict[str, Any] = {"forward": forward, "bits": bits, "patched": patched}
+    flipped, widen = frozenset(flips), float(widen_constants)
+    tape = forward.tape.fork(flipped, widen) if forward else Tape(bits, flipped, widen, NUMPY)
+    overlays = forward.state if forward else {}
+    inputs, kept = Inputs(tape, forward), _keeper(patched, overlays)
+
+    def prepared() -> tuple[Function, Sequence[Any]]:
         if forward is None:
-            lifted = tuple(_lifted(value, tape, inputs, positions, k, kept) for k, value in enumerate(args))
-            result = _lifted(out, tape, inputs, positions, len(args), kept)
+            lifted = tuple(_lifted(value, inputs, k, kept) for k, value in enumerate(args))
+            result = _lifted(out, inputs, len(args), kept)
             tape.dtype = _common_dtype(args)
         else:
             remaining = iter(forward.inputs)
             lifted = tuple(_again(value, remaining, tape, kept) for value in args)
-            result = _adopted(forward.result if out is None or continued else out, tape)
-        seed = _lifted(cotangent, tape, inputs, positions, len(args) + 1, kept)
-        found = _run(with_lifted_globals(vjp, overlays) if patched else vjp, (lifted, result, seed))
-        return _collected(found, tape, inputs, positions, overlays)
+            result = adopted(forward.result, tape)
+        seed = _lifted(cotangent, inputs, len(args) + 1, kept)
+        return (with_lifted_globals(vjp, overlays) if patched else vjp), (lifted, result, seed)
+
+    return run(inputs, prepared, lambda **options: lift_backward(vjp, args, out, cotangent, **{**same, **options}), overlays)
 
 
-def _run(f: Callable[..., Any], args: Sequence[Any]) -> Any:
-    """f(*args), or the first error of lifting, also where NumPy or the code put one of its own in front of it or caught it."""
-    RAISED.clear()
-    try:
-        result = f(*args)
-    except Exception as error:
-        if RAISED:
-            raise RAISED[0] from None
-        if is_the_codes_own(error):
-            raise
-        raise explained(error) from error
-    if RAISED:
-        raise RAISED[0]
-    return result
-
-
-# arguments and results
+# arguments
 
 
 def _is_float(value: Any) -> bool:
@@ -126,19 +122,17 @@ def _is_float(value: Any) -> bool:
     return isinstance(value, float) or type(value) is Scalar
 
 
-def _lifted(value: Any, tape: Tape, inputs: list[Array], positions: list[int], position: int, kept: Callable[[Any], Any]) -> Any:
+def _lifted(value: Any, inputs: Inputs, position: int, kept: Callable[[Any], Any]) -> Any:
     """A float or an array of floats as leaves; in lists, tuples and dictionaries too."""
     if isinstance(value, list):
-        return [_lifted(part, tape, inputs, positions, position, kept) for part in value]
+        return [_lifted(part, inputs, position, kept) for part in value]
     if type(value) is tuple:
-        return tuple(_lifted(part, tape, inputs, positions, position, kept) for part in value)
+        return tuple(_lifted(part, inputs, position, kept) for part in value)
     if type(value) is dict:
-        return {key: _lifted(part, tape, inputs, positions, position, kept) for key, part in value.items()}
+        return {key: _lifted(part, inputs, position, kept) for key, part in value.items()}
     if not _is_float(value) and not _is_ball(value):
         return kept(value)
-    array = leaves(_as_objects(value), tape)
-    inputs.append(plain(array).copy())
-    positions.append(position)
+    array = inputs.take(_as_objects(value), position, getattr(value, "dtype", None))
     return array if isinstance(value, np.ndarray) else of_python(array[()], type(value) is float)
 
 
@@ -165,7 +159,7 @@ def _as_objects(value: Any) -> Any:
     return array
 
 
-def _again(value: Any, inputs: Any, tape: Tape, kept: Callable[[Any], Any]) -> Any:
+def _again(value: Any, inputs: Iterator[Array], tape: Tape, kept: Callable[[Any], Any]) -> Any:
     """The arguments of the forward run once more, for a tape that continues its."""
     if isinstance(value, list):
         return [_again(part, inputs, tape, kept) for part in value]
@@ -175,19 +169,8 @@ def _again(value: Any, inputs: Any, tape: Tape, kept: Callable[[Any], Any]) -> A
         return {key: _again(part, inputs, tape, kept) for key, part in value.items()}
     if not _is_float(value):
         return kept(value)
-    array = _adopted(next(inputs), tape)
+    array = adopted(next(inputs), tape)
     return array if isinstance(value, np.ndarray) else of_python(array[()], type(value) is float)
-
-
-def _adopted(value: Any, tape: Tape) -> Any:
-    if type(value) is Scalar:
-        return tape.adopted(value) if value.index >= 0 else value
-    if isinstance(value, list | tuple):
-        parts = [_adopted(part, tape) for part in value]
-        return parts if isinstance(value, list) else tuple(parts)
-    if isinstance(value, np.ndarray) and not is_plain(value):
-        return wrapped(np.asarray(np.frompyfunc(lambda x: _adopted(scalar(x), tape), 1, 1)(plain(value)), dtype=object))
-    return value
 
 
 def _common_dtype(args: Any) -> Any:
@@ -205,23 +188,3 @@ def _flat(value: Any) -> list[Any]:
     if isinstance(value, dict):
         return [leaf for part in value.values() for leaf in _flat(part)]
     return [value]
-
-
-def _collected(result: Any, tape: Tape, inputs: list[Array], positions: list[int], overlays: dict[Any, Any]) -> Lifted:
-    parts = result if isinstance(result, tuple | list) else (result,)
-    outputs = tuple(_output(part, tape) for part in parts)
-    return Lifted(
-        tuple(inputs), outputs, tuple(tape.reads), result, tuple(positions), tape.rough, tape.stale, tuple(tape.casts), tape, overlays
-    )
-
-
-def _output(value: Any, tape: Tape) -> Array | None:
-    if value is None:
-        return None
-    rough = tape.rough
-    array = value if isinstance(value, LiftedArray) else None
-    if array is None:
-        array = array_of(value)
-        tape.rough = rough
-    found = np.asarray(np.frompyfunc(lambda x: _adopted(scalar(x), tape), 1, 1)(plain(array)), dtype=object)
-    return found.reshape(array.shape)

@@ -6,6 +6,10 @@
 (True, 5.0)
 >>> number_function("comb") is None
 True
+>>> MATH["log"](-1.0)
+Traceback (most recent call last):
+    ...
+ValueError: math domain error
 """
 
 from __future__ import annotations
@@ -21,8 +25,9 @@ from backproof.verify.lift.arrays.reductions import finished, summed
 from backproof.verify.lift.tape.arithmetic import add, divide, multiply, subtract, total
 from backproof.verify.lift.tape.kinks import DECIDING, ceil, floor, truncate
 from backproof.verify.lift.tape.reads import NotLifted, place
-from backproof.verify.lift.tape.rules import RULES, Rule
-from backproof.verify.lift.tape.special import polygamma as _polygamma_value
+from backproof.verify.lift.tape.rule import SPECIAL, Rule
+from backproof.verify.lift.tape.rules import RULES
+from backproof.verify.lift.tape.special import polygamma
 from backproof.verify.lift.tape.tape import Scalar, apply, of_python, scalar
 from backproof.verify.numbers.ball_arrays import arb
 
@@ -134,7 +139,7 @@ def _softmax(x: Any, axis: Any = None) -> Any:
 
 def _polygamma(n: Any, x: Any) -> Any:
     order = int(n)
-    rule = Rule(f"polygamma {order}", lambda v: _polygamma_value(order, v), lambda _, v: (_polygamma_value(order + 1, v),))
+    rule = Rule(f"polygamma {order}", lambda v: polygamma(order, v), lambda _, v: (polygamma(order + 1, v),), SPECIAL)
     return finished(np.asarray(np.frompyfunc(lambda v: apply(rule, scalar(v)), 1, 1)(plain(array_of(x))), dtype=object))
 
 
@@ -143,7 +148,7 @@ def _multivariate_log_gamma(a: Any, d: int) -> Any:
     return add(Scalar(arb(d * (d - 1)) / 4 * arb.pi().log()), total(logs))
 
 
-SPECIAL: dict[str, Callable[..., Any]] = {
+SCIPY_SPECIAL: dict[str, Callable[..., Any]] = {
     "logsumexp": _log_sum_exp,
     "softmax": _softmax,
     "log_softmax": _log_softmax,

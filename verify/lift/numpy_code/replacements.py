@@ -1,15 +1,21 @@
 """What patched code gets in place of functions of NumPy, math and SciPy: `replacement(f)`, and the lifted constants.
 
-Arrays of floats that are made in patched code are lifted from the start, so that lifted numbers can be written into them; functions of plain numbers
-(`np.sqrt(2.0)`, `math.log(3)`) are computed in balls instead of floats.
+Arrays of floats that are made in patched code are lifted from the start, so that lifted numbers can be written into
+them; functions of plain numbers (`np.sqrt(2.0)`, `math.log(3)`) are computed in balls instead of floats.
 
 >>> import math
+>>> from backproof.verify.lift.arrays.dispatch import ARRAYS
 >>> from backproof.verify.lift.tape.tape import Tape, running
->>> with running(Tape(100)) as tape:
+>>> with running(Tape(100, front=ARRAYS)) as tape:
 ...     replacement(math.sqrt)(2.0).value.rad() < 1e-29
 True
 >>> replacement(math.comb) is None
 True
+>>> with running(Tape(100, front=ARRAYS)) as tape:
+...     replacement(np.arange)(tape.leaf(arb(3)))
+Traceback (most recent call last):
+    ...
+backproof.verify.lift.tape.reads.NotLifted: numpy.arange of lifted numbers has no lifted rule (...
 """
 
 from __future__ import annotations
@@ -21,9 +27,9 @@ import numpy as np
 
 from backproof.verify.lift.arrays.arrays import LiftedArray, array_of, converted, plain, rewrapped, zeros
 from backproof.verify.lift.arrays.dtypes import ShownDtype, dtype_of
-from backproof.verify.lift.arrays.functions import linspace
+from backproof.verify.lift.arrays.lookups import linspace
 from backproof.verify.lift.numpy_code.distributions import Normal
-from backproof.verify.lift.numpy_code.plain_numbers import MATH, SPECIAL, number_function
+from backproof.verify.lift.numpy_code.plain_numbers import MATH, SCIPY_SPECIAL, number_function
 from backproof.verify.lift.numpy_code.scipy_linalg import MATRICES
 from backproof.verify.lift.numpy_code.types import FLOATS, plain_type
 from backproof.verify.lift.tape.reads import NotLifted, place
@@ -131,7 +137,8 @@ def _vectorized_type(kind: Any) -> str:
 
 
 def _asking(function: Any) -> Callable[..., Any]:
-    """A question of NumPy's about types, or about the types of arrays; a dtype in the answer is the one that patched code knows."""
+    """A question of NumPy's about types, or about the types of arrays; a dtype in the answer is the one that patched
+    code knows."""
 
     def ask(*args: Any, **options: Any) -> Any:
         found = function(*map(_known, args), **{key: _known(value) for key, value in options.items()})
@@ -248,7 +255,7 @@ def replacement(function: Any) -> Any:
     if top == "scipy" and type(function).__name__ == "norm_gen":
         return Normal(function)
     if top == "scipy":
-        found = SPECIAL if module.startswith("scipy.special") else MATRICES if module.startswith("scipy.linalg") else {}
+        found = SCIPY_SPECIAL if module.startswith("scipy.special") else MATRICES if module.startswith("scipy.linalg") else {}
         return found.get(name)
     if module.startswith("numpy.testing") and name.startswith("assert_"):
         return _held_in_floats

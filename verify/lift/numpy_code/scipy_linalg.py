@@ -1,13 +1,19 @@
 """Lifted functions of `scipy.linalg`, by name; options that only choose an algorithm are ignored.
 
 >>> from backproof.verify.lift.arrays.arrays import leaves
+>>> from backproof.verify.lift.arrays.dispatch import ARRAYS
 >>> from backproof.verify.lift.tape.tape import Tape, running
->>> with running(Tape(100)) as tape:
+>>> with running(Tape(100, front=ARRAYS)) as tape:
 ...     a = leaves(np.array([[2.0, 1.0], [0.0, 4.0]]), tape)
 ...     MATRICES["solve_triangular"](a, np.array([4.0, 8.0])).tolist(), MATRICES["det"](a)
 ([1.0, 2.0], 8.0)
 >>> "logm" in MATRICES
 False
+>>> with running(Tape(100, front=ARRAYS)):
+...     MATRICES["eigh"](a, np.eye(2))
+Traceback (most recent call last):
+    ...
+backproof.verify.lift.tape.reads.NotLifted: scipy.linalg.eigh of two matrices, or of some values, has no lifted rule (...
 """
 
 from __future__ import annotations
@@ -86,7 +92,8 @@ def _singular(a: Any, full_matrices: bool = True, compute_uv: bool = True, **_: 
 
 
 def _lu_factor(a: Any, **_: Any) -> tuple[Any, Any]:
-    """L below the diagonal and U, in one matrix, and with which row each was exchanged: the largest pivot of its column, the first at a tie."""
+    """L below the diagonal and U, in one matrix, and with which row each was exchanged: the largest pivot of its
+    column, the first at a tie."""
     x = array_of(a).copy()
     n = len(x)
     pivots = np.arange(n)

@@ -1,16 +1,22 @@
-"""Types as patched code sees them: `float`, `numpy.float64`, … and `type`, for which lifted numbers are what stands there in floats.
+"""Types as patched code sees them: `float`, `numpy.float64`, … and `type`, for which lifted numbers are what stands
+there in floats.
 
-Rule: a question about a type (`isinstance`, `==`, `in`, `is`, a dictionary) has the answer that it has in floats, from either side; calling such a type keeps
-lifted numbers.
+Rule: a question about a type (`isinstance`, `==`, `in`, `is`, a dictionary) has the answer that it has in floats, from
+either side; calling such a type keeps lifted numbers.
 
 >>> from backproof.verify.numbers.ball_arrays import arb
+>>> from backproof.verify.lift.numpy_code.lifting import NUMPY
 >>> from backproof.verify.lift.tape.tape import Tape, running
->>> with running(Tape(100)) as tape:
+>>> with running(Tape(100, front=NUMPY)) as tape:
 ...     x = tape.leaf(arb(2))
 ...     isinstance(x, FLOATS[np.float64]), TYPE(x) is FLOATS[np.float64], TYPE(FLOATS[float](x)) is FLOATS[float]
 (True, True, True)
 >>> FLOATS[np.float64] == np.dtype(float), np.dtype(float) in (FLOATS[np.float32], FLOATS[np.float64]), FLOATS[float]("2.5"), TYPE(2)
 (True, True, 2.5, <class 'int'>)
+>>> FLOATS[float]("two and a half")
+Traceback (most recent call last):
+    ...
+ValueError: could not convert string to float: 'two and a half'
 """
 
 from __future__ import annotations
@@ -21,9 +27,8 @@ from typing import Any
 import numpy as np
 
 from backproof.verify.lift.arrays.arrays import LiftedArray
-from backproof.verify.lift.arrays.dtypes import SHOWN, of_number
 from backproof.verify.lift.tape.reads import place
-from backproof.verify.lift.tape.tape import NOW, Scalar, of_python
+from backproof.verify.lift.tape.tape import NOW, Scalar, number_type, of_python
 
 ABSTRACT = (np.floating, np.inexact, np.number, np.generic)
 
@@ -34,7 +39,7 @@ class FloatType(type):
     plain: type
 
     def __instancecheck__(cls, instance: object) -> bool:
-        return isinstance(instance, cls.plain) or (type(instance) is Scalar and issubclass(of_number(instance), cls.plain))
+        return isinstance(instance, cls.plain) or (type(instance) is Scalar and issubclass(number_type(instance), cls.plain))
 
     def __subclasscheck__(cls, subclass: Any) -> bool:
         return issubclass(plain_type(subclass), cls.plain)
@@ -87,7 +92,6 @@ def _kept(value: Any, kind: type) -> Any:
 
 
 FLOATS: dict[type, Any] = {kind: _float_type(kind) for kind in (float, np.float64, np.float32, np.float16, np.longdouble, *ABSTRACT)}
-SHOWN.update(FLOATS)
 for _kind in FLOATS.values():
     numbers.Real.register(_kind)
 
@@ -96,7 +100,8 @@ for _kind in FLOATS.values():
 
 
 class _Type:
-    """`type` in patched code: of one argument, what stands there in floats; as a base class, an attribute or a class it is Python's."""
+    """`type` in patched code: of one argument, what stands there in floats; as a base class, an attribute or a class it
+    is Python's."""
 
     def __call__(self, *args: Any, **options: Any) -> Any:
         if len(args) != 1 or options:
@@ -137,23 +142,26 @@ class _Type:
 TYPE = _Type()
 
 
+def shown(kind: type) -> Any:
+    """The type that patched code sees in the place of one."""
+    return FLOATS.get(kind, kind)
+
+
 def type_of(value: Any) -> Any:
     """The type that patched code sees."""
     if type(value) is Scalar:
-        found = of_number(value)
-        return FLOATS.get(found, found)
+        return shown(number_type(value))
     if isinstance(value, LiftedArray):
         return np.ndarray
     found = type(value)
-    return TYPE if found in (type, FloatType) or value is TYPE else FLOATS.get(found, found)
+    return TYPE if found in (type, FloatType) or value is TYPE else shown(found)
 
 
 def has_attribute(value: Any, name: str, /) -> bool:
     """`hasattr` in patched code: a lifted number has what a number of its type has."""
     if type(value) is Scalar:
-        return hasattr(of_number(value), name)
+        return hasattr(number_type(value), name)
     return hasattr(value, name)
 
 
 BUILTINS: dict[str, Any] = {"float": FLOATS[float], "type": TYPE, "hasattr": has_attribute}
-__all__ = ["ABSTRACT", "BUILTINS", "FLOATS", "TYPE", "FloatType", "plain_type", "type_of"]

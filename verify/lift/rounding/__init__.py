@@ -7,7 +7,7 @@ Rooms, in reading order:
 - `bounds.py` S for the gradient of code
 - `higher_order.py` whether first order holds
 
-*Rule*: knows a `Lifted` and its tape; never the float that it is going to judge.
+*Rule*: knows a `Lifted` and its tape, no front end; never the float that it is going to judge.
 
 Wing of code; the same files stand in `verify/rounding/` for a graph.
 """

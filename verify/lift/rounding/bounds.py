@@ -1,25 +1,31 @@
-"""First-order bounds of the rounding error of a derivative: what a reverse sweep of a forward may lose, and what a given backward's own formula may lose.
+"""First-order bounds of the rounding error of a derivative: what a reverse sweep of a forward may lose, and what a
+given backward's own formula may lose.
 
-*A reverse sweep.* In floats it makes an error e_v in every value of the forward and, on its way back, an error ε_e in every product p_v·D and in the sum it goes into. To first
-order the derivative g by a leaf entry x is then off by
+*A reverse sweep.* In floats it makes an error e_v in every value of the forward and, on its way back, an error ε_e in
+every product p_v·D and in the sum it goes into. To first order the derivative g by a leaf entry x is then off by
 
     Σ_v ṗ_v·e_v + Σ_e u̇_tail·ε_e,     with |e_v| and |ε_e| bounded in `verify.lift.rounding.counts`,
 
-where u̇ is the derivative of each value by x, and ṗ_v that of its adjoint: g = ∂L/∂x answers to an error of v with ∂²L/∂x∂v (`verify.lift.rounding.second_derivatives`). `lost` is the sum
-of the absolute values. Nothing is sampled and no constant is fitted (automatic error analysis: S. Linnainmaa, *BIT* 16, 1976; N. J. Higham, *Accuracy and Stability of
+where u̇ is the derivative of each value by x, and ṗ_v that of its adjoint: g = ∂L/∂x answers to an error of v with
+∂²L/∂x∂v (`verify.lift.rounding.second_derivatives`). `lost` is the sum of the absolute values. Nothing is sampled and
+no constant is fitted (automatic error analysis: S. Linnainmaa, *BIT* 16, 1976; N. J. Higham, *Accuracy and Stability of
 Numerical Algorithms*, 2nd ed., ch. 2–3).
 
-*A backward stable sweep* is exact for arguments and cotangent that are off by some roundings, hence loses at most as many times the condition of g, Σ|∂g/∂x|·|x| over arguments
-and cotangent (Higham, §1.5–1.6). `stable` is the bound of a sweep whose way back amplifies no rounding beyond that; what the errors of the values force stays.
+*A backward stable sweep* is exact for arguments and cotangent that are off by some roundings, hence loses at most as
+many times the condition of g, Σ|∂g/∂x|·|x| over arguments and cotangent (Higham, §1.5–1.6). `stable` is the bound of a
+sweep whose way back amplifies no rounding beyond that; what the errors of the values force stays.
 
-*A formula.* Its tape ends in the gradient itself, so that Σ_v |∂g/∂v|·|e_v| needs one sweep. `most` bounds what each rounding is a rounding of, for a formula that is to be stable.
+*A formula.* Its tape ends in the gradient itself, so that Σ_v |∂g/∂v|·|e_v| needs one sweep. `most` bounds what each
+rounding is a rounding of, for a formula that is to be stable.
 
-Terms of second order are in no bound; who uses them must say *undecidable* where a bound is not small beside the derivatives.
+Terms of second order are in no bound; who uses them must say *undecidable* where a bound is not small beside the
+derivatives.
 
 >>> from backproof.verify.lift.numpy_code.lifting import lift
+>>> from backproof.verify.lift.rounding.second_derivatives import reverse_sweep
 >>> import numpy as np
 >>> def bounds(f, x):
-...     return rounding_of_sweep(reverse_sweep(lift(f, (x,)), np.array([1.0]), f, (x,)), 0, (0,))
+...     return rounding_of_sweep(reverse_sweep(lift(f, (x,)), np.array([1.0])), 0, (0,))
 >>> square = bounds(lambda x: x**2, np.array([1.0]))
 >>> round(square.lost / 2.0**-53, 6), round(square.condition, 6)
 (2.0, 4.0)
@@ -36,44 +42,40 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from backproof.engine.number_systems import Array
 from backproof.verify.lift.lifted import Lifted
-from backproof.verify.lift.numpy_code.lifting import lift
-from backproof.verify.lift.rounding.counts import Counted, edge_roundings, name_of, partials_of, size, units_of
-from backproof.verify.lift.rounding.second_derivatives import Moved, ReverseSweep, input_units, moved, reverse_sweep
+from backproof.verify.lift.rounding.counts import Counted, as_float, edge_roundings, partials_of, units_of
+from backproof.verify.lift.rounding.second_derivatives import Moved, ReverseSweep, input_units, moved
 from backproof.verify.numbers.ball_arrays import arb, precision
-
-__all__ = ["Answer", "Formula", "formula_of", "least_rounding", "lift", "reverse_sweep", "rounding_of_formula", "rounding_of_sweep"]
 
 
 @dataclass(frozen=True)
-class Answer:
-    """For one entry of a gradient: `lost`, what a reverse sweep may lose; `stable`, what one may lose that is backward stable; `condition`."""
+class Bounds:
+    """For one entry of a gradient: `lost`, what a reverse sweep may lose; `stable`, what one may lose that is backward
+    stable; `condition`."""
 
     lost: float
     stable: float
     condition: float
 
 
-def rounding_of_sweep(sweep: ReverseSweep, place: int, index: tuple[int, ...]) -> Answer:
+def rounding_of_sweep(sweep: ReverseSweep, place: int, index: tuple[int, ...]) -> Bounds:
     """The bounds for one entry of one lifted input; infinite where they cannot be followed."""
     leaf, nodes = int(sweep.tape.shapes[place][index]), sweep.tape.nodes
     if not sweep.uses[leaf] and leaf not in sweep.seeds:
-        return Answer(0.0, 0.0, 0.0)
+        return Bounds(0.0, 0.0, 0.0)
     found = moved(sweep, place, index)
     if found is None:
-        return Answer(math.inf, math.inf, math.inf)
+        return Bounds(math.inf, math.inf, math.inf)
     with precision(sweep.tape.bits):
-        condition = sum(answer * abs(size(nodes[v][2])) for v, answer in found.answers.items() if answer and not nodes[v][1])
+        condition = sum(answer * abs(as_float(nodes[v][2])) for v, answer in found.answers.items() if answer and not nodes[v][1])
         condition += sum(found.slopes[v] * sum(sizes) for v, sizes in sweep.seeded.items() if found.slopes.get(v))
         way_there = _of_values(sweep, found) + _of_operands(sweep, found)
         lost, stable = _of_the_way_back(sweep, found, condition)
     bounds = way_there + lost, way_there + stable, condition
-    return Answer(*(math.inf if math.isnan(bound) else bound for bound in bounds))
+    return Bounds(*(math.inf if math.isnan(bound) else bound for bound in bounds))
 
 
 def _of_values(sweep: ReverseSweep, found: Moved) -> float:
@@ -85,7 +87,8 @@ def _of_values(sweep: ReverseSweep, found: Moved) -> float:
 
 
 def _of_the_way_back(sweep: ReverseSweep, found: Moved, condition: float) -> tuple[float, float]:
-    """Σ |u̇_tail|·|ε_e|, and the same with no term p_v·D·u̇ larger than the condition. What partials inherit from values is forced by them."""
+    """Σ |u̇_tail|·|ε_e|, and the same with no term p_v·D·u̇ larger than the condition. What partials inherit from
+    values is forced by them."""
     tape, table = sweep.tape, sweep.table
     forced = lost = stable = 0.0
     for x, slope in found.slopes.items():
@@ -100,7 +103,7 @@ def _of_the_way_back(sweep: ReverseSweep, found: Moved, condition: float) -> tup
             forced += slope * (1 + adjoint) * unit.tiny
             if adjoint and inherited:
                 forced += slope * adjoint * inherited
-            if adjoint and share and (partial := abs(size(partials_of(tape, v)[k]))):
+            if adjoint and share and (partial := abs(as_float(partials_of(tape, v)[k]))):
                 flow = slope * adjoint * partial
                 lost += flow * share
                 stable += min(flow, condition) * share
@@ -120,9 +123,10 @@ def _of_operands(sweep: ReverseSweep, found: Moved) -> float:
 def least_rounding(sweep: ReverseSweep) -> list[float]:
     """For every node a share of |g| that `lost` is never below, cheap for all entries at once.
 
-    The terms p_v·D·u̇ are a flow of size g from the entry to the outputs, so that Σ |p_v·D·u̇|·cost is at least |g| times the cost of the cheapest way there, where ways
-    may go back along edges on which the flow is negative (flow decomposition: R. Ahuja, T. Magnanti, J. Orlin, *Network Flows*, 1993, §3.5). Dijkstra's algorithm on the
-    edges without direction.
+    The terms p_v·D·u̇ are a flow of size g from the entry to the outputs, so that Σ |p_v·D·u̇|·cost is at least |g|
+    times the cost of the cheapest way there, where ways may go back along edges on which the flow is negative (flow
+    decomposition: R. Ahuja, T. Magnanti, J. Orlin, *Network Flows*, 1993, §3.5). Dijkstra's algorithm on the edges
+    without direction.
     """
     tape, table = sweep.tape, sweep.table
     least = [math.inf] * len(tape.nodes)
@@ -134,12 +138,12 @@ def least_rounding(sweep: ReverseSweep) -> list[float]:
         least[v] = cost
         rule, operands, _ = tape.nodes[v]
         unit = table.units[v]
-        below = unit.u * edge_roundings(name_of(rule, operands), unit)
+        below = unit.u * edge_roundings(rule, operands, unit)
         for x in {x.index for x in operands if x.index >= 0}:
             heapq.heappush(waiting, (cost + below + sweep.added(x) * unit.u, x))
         for w, _ in sweep.uses[v]:
             unit = table.units[w]
-            above = unit.u * edge_roundings(name_of(*tape.nodes[w][:2]), unit)
+            above = unit.u * edge_roundings(*tape.nodes[w][:2], unit)
             heapq.heappush(waiting, (cost + above + sweep.added(v) * unit.u, w))
     return least
 
@@ -152,14 +156,15 @@ class Formula:
     table: Counted
 
 
-def formula_of(backward: Lifted, args: Sequence[Any], cotangent: Array) -> Formula:
+def formula_of(backward: Lifted) -> Formula:
     """What the bounds of all entries share."""
     tape = backward.tape
-    return Formula(backward, Counted(tape, units_of(tape, input_units(backward, args, cotangent))))
+    return Formula(backward, Counted(tape, units_of(tape, input_units(backward))))
 
 
 def rounding_of_formula(formula: Formula, x: Any, most: float = math.inf) -> float:
-    """What the gradient entry x of a lifted backward may lose in floats; each rounding, and what underflows, no more than that of a number of the size `most`."""
+    """What the gradient entry x of a lifted backward may lose in floats; each rounding, and what underflows, no more
+    than that of a number of the size `most`."""
     if x.index < 0:
         return 0.0
     table, tape, total = formula.table, formula.backward.tape, 0.0
@@ -168,7 +173,7 @@ def rounding_of_formula(formula: Formula, x: Any, most: float = math.inf) -> flo
         for v, adjoint in enumerate(adjoints):
             if adjoint is None or not tape.nodes[v][1]:
                 continue
-            answer, (error, count) = abs(size(adjoint)), table.value(v)
+            answer, (error, count) = abs(as_float(adjoint)), table.value(v)
             if answer:
                 total += min(answer * error, count * most) if error else 0.0
                 total += min(answer * table.units[v].tiny, max(count, table.units[v].u) * most)

@@ -1,7 +1,8 @@
-"""How many roundings each operation of a tape makes in floats, and of which size: the table behind `verify.lift.rounding.bounds`.
+"""How many roundings each operation of a tape makes in floats, and of which size: the table behind
+`verify.lift.rounding.bounds`.
 
-`Counted` gives, for every node of a tape, a bound of the absolute error of its value in floats, given exact operands, and for every use of an operand one of
-the error of adjoint · partial; both to first order:
+`Counted` gives, for every node of a tape, a bound of the absolute error of its value in floats, given exact operands,
+and for every use of an operand one of the error of adjoint · partial; both to first order:
 
 | operation | error of the value | error of adjoint · partial, beside the partial's size |
 |---|---|---|
@@ -15,13 +16,16 @@ the error of adjoint · partial; both to first order:
 | of `scipy.special`, sinc | and that of operands off by L·u·|x| | and that of operands off by L·u·|x| |
 | A⁻¹, A⁻¹b, det A, eigenvalues, exp A | that of entries off by 3·n²·u·max|A| | that of entries off by as much |
 
-and (k − 1)·u in every one of k adjoints that are added up. The first rows are the standard model (N. J. Higham, *Accuracy and Stability of Numerical Algorithms*, 2nd
-ed., §2.2, §3.1, §4.2). *Assumed*, since it cannot be derived: L = `running_errors.LIBRARY`; that special functions and their derivatives are mixed stable with the same L;
-that factorizations are backward stable without growth (§9.3 with a growth factor of one, in the norm of the largest entry); that a constant which the code computed from others
-has at most `FOLDED` roundings (any other has one, if it does not fit into the dtype); and that a value which underflows is off by the smallest normal number at most (in half
-precisions, which NumPy rounds from float32, by the smallest subnormal).
+and (k − 1)·u in every one of k adjoints that are added up. Which row is a function's, its `Rule` says (`Roundings`).
+The first rows are the standard model (N. J. Higham, *Accuracy and Stability of Numerical Algorithms*, 2nd ed., §2.2,
+§3.1, §4.2). *Assumed*, since it cannot be derived: L = `float_model.LIBRARY`; that special functions and their
+derivatives are mixed stable with the same L; that factorizations are backward stable without growth (§9.3 with a growth
+factor of one, in the norm of the largest entry); that a constant which the code computed from others has at most
+`FOLDED` roundings (any other has one, if it does not fit into the dtype); and that a value which underflows is off by
+the smallest normal number at most (in half precisions, which NumPy rounds from float32, by the smallest subnormal).
 
-Some derivatives everybody computes from the value: e^x, 1 − tanh², s(1 − s). The error of the value is then one of theirs, of the size |∂D/∂v|·|v| (`FROM_THE_VALUE`).
+Some derivatives everybody computes from the value: e^x, 1 − tanh², s(1 − s). The error of the value is then one of
+theirs, of the size |∂D/∂v|·|v| (`Roundings.from_value`).
 
 >>> import numpy as np
 >>> from backproof.verify.numbers.float_model import DOUBLE, unit_of
@@ -38,76 +42,24 @@ ValueError: rounding is that of a dtype of floats, found int64
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from backproof.verify.lift.tape.rules import Rule
+from backproof.verify.lift.tape.arithmetic import POWER
+from backproof.verify.lift.tape.rule import MULTIPLIED, Roundings, Rule, Stability
 from backproof.verify.lift.tape.tape import Tape
 from backproof.verify.numbers.ball_arrays import arb
 from backproof.verify.numbers.float_model import DOUBLE, Unit
 
-FOLDED = 16
-JOINT = frozenset({"solve", "inv", "det", "eigenvalue", "eigenvector", "expm"})
-LIBRARY_FUNCTIONS = frozenset(
-    [
-        "exp",
-        "exp2",
-        "expm1",
-        "log",
-        "log2",
-        "log10",
-        "log1p",
-        "sin",
-        "cos",
-        "tan",
-        "arcsin",
-        "arccos",
-        "arctan",
-        "sinh",
-        "cosh",
-        "tanh",
-        "arcsinh",
-        "arccosh",
-        "arctanh",
-        "arctan2",
-        "hypot",
-        "power",
-        "cbrt",
-        "expit",
-        "log_expit",
-        "softplus",
-        "logaddexp",
-        "logaddexp2",
-        "deg2rad",
-        "rad2deg",
-    ]
-)
-VALUE_ROUNDINGS = {"leaf": 0, "negative": 0, **dict.fromkeys(["add", "subtract", "multiply", "divide", "square", "reciprocal", "sqrt"], 1)}
-EDGE_ROUNDINGS = {
-    **dict.fromkeys(["add", "subtract", "negative", "sum"], 0),
-    **dict.fromkeys(["multiply", "square", "dot", "exp"], 1),
-    "sqrt": 2,
-    **dict.fromkeys(["divide", "reciprocal", "tanh", "exp2"], 3),
-}
-FROM_THE_VALUE: Mapping[str, Callable[..., float]] = {
-    "exp": lambda v, x: abs(v),
-    "exp2": lambda v, x: abs(v),
-    "sqrt": lambda v, x: abs(0.5 / v) if v else 0.0,
-    "cbrt": lambda v, x: abs(2 / (3 * v * v)) if v else 0.0,
-    "tanh": lambda v, x: 2 * v * v,
-    "expit": lambda v, x: abs(v * (1 - v)) + v * v,
-    "erfcx": lambda v, x: abs(2 * x * v),
-    "dawsn": lambda v, x: abs(2 * x * v),
-    "i0e": lambda v, x: abs(v),
-    "i1e": lambda v, x: abs(v) + (abs(v / x) if x else 0.0),
-}
-"""|∂D/∂v|·|v| for functions whose derivative D everybody computes from their value v."""
+FOLDED = 16  # chosen: roundings of a constant that the code computed from others, as after a dozen operations
+STEPS = 3  # of γ₃ₙ for A x = b by LU (Higham, §9.3); with pivots |L||U| ≤ n·max|A|, hence 3n·u · n·max|A|
 
 
 def units_of(tape: Tape, inputs: Sequence[Unit | None]) -> list[Unit]:
-    """The unit of every node. `inputs` has that of every lifted input, None for Python's own floats, which take the dtype of what they meet. As NumPy promotes, an
-    operation has the finest dtype of its operands; constants are left out, so that a unit is never too fine."""
+    """The unit of every node. `inputs` has that of every lifted input, None for Python's own floats, which take the
+    dtype of what they meet. As NumPy promotes, an operation has the finest dtype of its operands; constants are left
+    out, so that a unit is never too fine."""
     leaf: dict[int, Unit | None] = {
         number: unit for numbers, unit in zip(tape.shapes, inputs, strict=False) for number in numbers.reshape(-1).tolist()
     }
@@ -122,7 +74,8 @@ def units_of(tape: Tape, inputs: Sequence[Unit | None]) -> list[Unit]:
 
 @dataclass(frozen=True, eq=False)
 class Counted:
-    """The table for one tape; `units[v]` is that of node v. Errors are absolute numbers, u included, and found when asked for."""
+    """The table for one tape; `units[v]` is that of node v. Errors are absolute numbers, u included, and found when
+    asked for."""
 
     tape: Tape
     units: list[Unit]
@@ -137,74 +90,77 @@ class Counted:
         return self._values[index]
 
     def edges(self, index: int) -> tuple[list[float], float]:
-        """The relative errors of adjoint · partial for each operand, and the absolute error of a partial that is computed from a value in error."""
+        """The relative errors of adjoint · partial for each operand, and the absolute error of a partial that is
+        computed from a value in error."""
         if index not in self._edges:
             self._edges[index] = self._of_edges(index)
         return self._edges[index]
 
     def _of_value(self, index: int) -> tuple[float, float]:
         rule, operands, value = self.tape.nodes[index]
-        unit, name = self.units[index], name_of(rule, operands)
         if not operands:
             return 0.0, 0.0
-        own = abs(size(value))
-        if name == "sum":
-            count, own = len(operands) - 1, sum(abs(size(x.value)) for x in operands)
-        elif name == "dot":
-            count = len(operands) // 2
-            own = sum(abs(size(operands[k].value) * size(operands[k + 1].value)) for k in range(0, len(operands), 2))
-        else:
-            count = VALUE_ROUNDINGS.get(name, unit.library)
+        unit, roundings = self.units[index], roundings_of(rule, operands)
+        count = roundings.of_value(len(operands), unit.library)
+        own = sum(_terms(operands, roundings.terms)) if roundings.terms else abs(as_float(value))
         error = unit.u * count * own if own and count else 0.0
         off = self.backward(index)
         if off is not None:
-            error += sum(abs(size(p)) * e for p, e in zip(partials_of(self.tape, index), off, strict=True) if e)
-            count += 3 * len(operands) if name in JOINT else unit.library * len(operands)
+            error += sum(abs(as_float(p)) * e for p, e in zip(partials_of(self.tape, index), off, strict=True) if e)
+            count += len(operands) * (STEPS if roundings.stability is Stability.BACKWARD else unit.library)
         for k, x in enumerate(operands):
-            if roundings := constant_roundings(x, unit):
-                error += unit.u * roundings * abs(size(partials_of(self.tape, index)[k]) * size(x.value))
-                count += roundings
+            if rounded := constant_roundings(x, unit):
+                error += unit.u * rounded * abs(as_float(partials_of(self.tape, index)[k]) * as_float(x.value))
+                count += rounded
         return error, unit.u * count
 
     def _of_edges(self, index: int) -> tuple[list[float], float]:
         rule, operands, value = self.tape.nodes[index]
         unit = self.units[index]
-        known = edge_roundings(name_of(rule, operands), unit)
+        known = edge_roundings(rule, operands, unit)
         constants = [constant_roundings(x, unit) for x in operands]
-        lost = 0.0
-        if rule.name in FROM_THE_VALUE:
-            count = VALUE_ROUNDINGS.get(rule.name, unit.library) + 1
-            lost = unit.u * count * FROM_THE_VALUE[rule.name](size(value), *[size(x.value) for x in operands])
+        lost, from_value = 0.0, rule.roundings.from_value
+        if from_value is not None:
+            count = rule.roundings.of_value(len(operands), unit.library) + 1
+            lost = unit.u * count * from_value(as_float(value), *[as_float(x.value) for x in operands])
         return [unit.u * (known + sum(constants) - own) for own in constants], lost
 
     def backward(self, index: int) -> list[float] | None:
-        """How far off the operands are for which value and partials are exact; None where both have a small relative error anyway."""
+        """How far off the operands are for which value and partials are exact; None where both have a small relative
+        error anyway."""
         if index not in self._backward:
             self._backward[index] = self._of_operands(index)
         return self._backward[index]
 
     def _of_operands(self, index: int) -> list[float] | None:
         rule, operands, _ = self.tape.nodes[index]
-        return operand_errors(rule.name, operands, self.units[index])
+        return operand_errors(rule.roundings.stability, operands, self.units[index])
 
 
-def name_of(rule: Rule, operands: Sequence[Any]) -> str:
+def roundings_of(rule: Rule, operands: Sequence[Any]) -> Roundings:
     """The row of the table: x² is a product, as NumPy computes it."""
-    return "square" if rule.name == "power" and operands[1].index < 0 and operands[1].value == 2 else rule.name
+    return MULTIPLIED if rule is POWER and operands[1].index < 0 and operands[1].value == 2 else rule.roundings
 
 
-def edge_roundings(name: str, unit: Unit) -> int:
+def edge_roundings(rule: Rule, operands: Sequence[Any], unit: Unit) -> int:
     """Roundings of adjoint · partial."""
-    return EDGE_ROUNDINGS.get(name, 4 if name in JOINT else 2 * unit.library + 5)
+    return roundings_of(rule, operands).of_partial(unit.library)
 
 
-def size(ball: Any) -> float:
+def as_float(ball: Any) -> float:
     """The middle as a float; inf beyond their range."""
     return math.inf if ball is None or ball.is_nan() else float(ball.mid())
 
 
+def _terms(operands: Sequence[Any], each: int) -> Iterator[float]:
+    """The sizes of the terms of a sum, each the product of so many operands."""
+    for k in range(0, len(operands), each):
+        yield abs(math.prod(as_float(x.value) for x in operands[k : k + each]))
+
+
 def constant_roundings(x: Any, unit: Unit) -> int:
-    """How many roundings a constant may have: one if it does not fit into the dtype, `FOLDED` if it is no float at all, hence was computed from others."""
+    """How many roundings a constant may have: one if it does not fit into the dtype, `FOLDED` if it is no float at all,
+    hence was computed from others."""
     if x.index >= 0 or not x.value.is_finite():
         return 0
     if not (x.value.is_exact() and arb(float(x.value)) == x.value):
@@ -222,13 +178,13 @@ def partials_of(tape: Tape, index: int) -> tuple[Any, ...]:
     return known
 
 
-def operand_errors(name: str, operands: Sequence[Any], unit: Unit) -> list[float] | None:
-    """How far off the operands are for which the float value is exact; None where the value has a small relative error anyway."""
-    if name in JOINT:
-        n = math.isqrt(len(operands))
-        entries = [abs(size(x.value)) for x in operands]
-        largest = max(entries[: n * n], default=0.0)
-        return [3 * n * n * unit.u * largest if k < n * n else 0.0 for k in range(len(operands))]
-    if name in VALUE_ROUNDINGS or name in EDGE_ROUNDINGS or name in LIBRARY_FUNCTIONS:
+def operand_errors(stability: Stability, operands: Sequence[Any], unit: Unit) -> list[float] | None:
+    """How far off the operands are for which the float value is exact; None where the value has a small relative error
+    anyway."""
+    if stability is Stability.FORWARD:
         return None
-    return [unit.library * unit.u * abs(size(x.value)) if x.index >= 0 else 0.0 for x in operands]
+    if stability is Stability.MIXED:
+        return [unit.library * unit.u * abs(as_float(x.value)) if x.index >= 0 else 0.0 for x in operands]
+    n = math.isqrt(len(operands))
+    largest = max((abs(as_float(x.value)) for x in operands[: n * n]), default=0.0)
+    return [STEPS * n * n * unit.u * largest if k < n * n else 0.0 for k in range(len(operands))]

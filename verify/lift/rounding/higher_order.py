@@ -1,12 +1,16 @@
-"""Whether a bound of first order holds: derivatives at values that are moved by the errors of floats, `sampled_derivatives(sweep, cotangent)`.
+"""Whether a bound of first order holds: derivatives at values that are moved by the errors of floats,
+`sampled_derivatives(sweep, cotangent)`.
 
-To first order, errors in the values of a forward move a derivative by Σ ṗ_v·e_v. Where they are so large that the function bends on the way (the cosine of 10⁹ in float32,
-whose argument is off by 60), or where ṗ_v happens to be 0, that says nothing. So the forward runs again, each of its values moved up or down by its bound e_v, or by a share of
-it (a sine may come round again): if a derivative moves by more than the bound of first order, nothing is decided. Samples prove nothing; they only take back a judgement.
+To first order, errors in the values of a forward move a derivative by Σ ṗ_v·e_v. Where they are so large that the
+function bends on the way (the cosine of 10⁹ in float32, whose argument is off by 60), or where ṗ_v happens to be 0,
+that says nothing. So the forward runs again, each of its values moved up or down by its bound e_v, or by a share of it
+(a sine may come round again): if a derivative moves by more than the bound of first order, nothing is decided. Samples
+prove nothing; they only take back a judgement.
 
+>>> from backproof.verify.lift.numpy_code.lifting import lift
 >>> from backproof.verify.lift.rounding.second_derivatives import reverse_sweep
 >>> def sampled(f, x):
-...     samples = sampled_derivatives(reverse_sweep(lift(f, (x,)), np.ones(x.shape), f, (x,)), np.ones(x.shape))
+...     samples = sampled_derivatives(reverse_sweep(lift(f, (x,)), np.ones(x.shape)), np.ones(x.shape))
 ...     return [float(sample[0][0].mid()) for sample in samples]
 >>> moved = sampled(lambda x: np.sin(np.pi * x), np.array([1e8], dtype=np.float32))
 >>> max(moved) - min(moved) > 1
@@ -28,19 +32,17 @@ import numpy as np
 
 from backproof.engine.number_systems import Array
 from backproof.verify.lift.lifted import pull_back
-from backproof.verify.lift.numpy_code.lifting import lift
 from backproof.verify.lift.rounding.second_derivatives import ReverseSweep
 from backproof.verify.lift.tape.reads import NotLifted, Undecided
 from backproof.verify.lift.tape.tape import Tape
 from backproof.verify.numbers.ball_arrays import arb, precision
 
-__all__ = ["lift", "sampled_derivatives"]
-
-SAMPLES = 8
+SAMPLES = 8  # chosen: half of them to the ends of the errors, half in between; each costs a run
 
 
 def sampled_derivatives(sweep: ReverseSweep, cotangent: Array) -> list[tuple[Array, ...]] | None:
-    """The derivatives of `SAMPLES` runs, for every lifted input; None where one of them takes another way than the run of the sweep."""
+    """The derivatives of `SAMPLES` runs, for every lifted input; None where one of them takes another way than the run
+    of the sweep."""
     nodes, table = sweep.tape.nodes, sweep.table
     errors = [table.value(v)[0] + table.units[v].tiny if operands else 0.0 for v, (_, operands, _) in enumerate(nodes)]
     names = [rule.name for rule, _, _ in nodes]
@@ -56,7 +58,7 @@ def sampled_derivatives(sweep: ReverseSweep, cotangent: Array) -> list[tuple[Arr
             return value + arb(moves[place]) if place < len(moves) and moves[place] else value
 
         try:
-            run = lift(sweep.f, tuple(sweep.args), bits=sweep.tape.bits, shake=shake)
+            run = sweep.forward.again(bits=sweep.tape.bits, shake=shake)
         except (NotLifted, Undecided, ArithmeticError, ValueError, TypeError, IndexError):
             return None
         if [rule.name for rule, _, _ in run.tape.nodes] != names:

@@ -1,13 +1,14 @@
-"""How adjoints answer if one leaf moves: ṗ_v = ∂²L/∂v∂x for every node v of a tape, and the slopes ∂v/∂x, from a second run at x + δ in balls.
+"""How adjoints answer if one leaf moves: ṗ_v = ∂²L/∂v∂x for every node v of a tape, and the slopes ∂v/∂x, from a second
+run at x + δ in balls.
 
-`moved(…)` follows only what differs. Slopes are those of the chain rule. Partials are compared with those at x + δ, δ about 2⁻⁶⁰·|x|, in balls of 200 bits: a quotient is
-off by a relative 2⁻⁶⁰ or so, and what it loses by cancellation is in its radius, hence in the upper bound that is taken. Where values come from a factorization, whose entries
-are one function together, the code itself runs again.
+`moved(…)` follows only what differs. Slopes are those of the chain rule. Partials are compared with those at x + δ, δ
+about 2⁻⁶⁰·|x|, in balls of 200 bits: a quotient is off by a relative 2⁻⁶⁰ or so, and what it loses by cancellation is
+in its radius, hence in the upper bound that is taken. Where values come from a factorization, whose entries are one
+function together, the code itself runs again.
 
 >>> from backproof.verify.lift.numpy_code.lifting import lift
->>> f = lambda x: np.exp(x[0]) * x[1]
->>> lifted = lift(f, (np.array([0.0, 3.0]),))
->>> sweep = reverse_sweep(lifted, np.array(1.0), f, (np.array([0.0, 3.0]),))
+>>> lifted = lift(lambda x: np.exp(x[0]) * x[1], (np.array([0.0, 3.0]),))
+>>> sweep = reverse_sweep(lifted, np.array(1.0))
 >>> found = moved(sweep, 0, (0,))
 >>> [round(found.slopes[v], 6) for v in sorted(found.slopes)], {v: round(p, 6) for v, p in sorted(found.answers.items())}
 ([1.0, 1.0, 3.0], {0: 3.0, 1: 1.0})
@@ -29,27 +30,24 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from backproof.engine.number_systems import Array
-from backproof.verify.lift.lifted import Function, Lifted
-from backproof.verify.lift.numpy_code.lifting import lift
-from backproof.verify.lift.rounding.counts import JOINT, Counted, edge_roundings, name_of, partials_of, size, units_of
+from backproof.verify.lift.lifted import Lifted, balls_of
+from backproof.verify.lift.rounding.counts import Counted, as_float, edge_roundings, partials_of, units_of
 from backproof.verify.lift.tape.reads import NotLifted, Undecided
+from backproof.verify.lift.tape.rule import Stability
 from backproof.verify.lift.tape.tape import Tape
 from backproof.verify.numbers.ball_arrays import arb, precision
 from backproof.verify.numbers.float_model import Unit, unit_of
 
-__all__ = ["Moved", "ReverseSweep", "input_units", "moved", "reverse_sweep"]
-
 Partials: TypeAlias = "dict[int, tuple[Any, ...]]"
-STEP = 60  # bits
+STEP_BITS = 60  # chosen: δ about 2⁻⁶⁰·|x|: a quotient has an error of 2⁻⁶⁰, and 80 of 200 bits are left for it
 
 
 @dataclass(frozen=True, eq=False)
 class ReverseSweep:
-    """A forward, the reverse sweep over it, and what each of its operations may lose. `uses[x]`: (node, place among its operands) of every use of x that an
-    adjoint comes back from; `seeded[x]`: the sizes of the cotangents of every output that is x."""
+    """A forward, the reverse sweep over it, and what each of its operations may lose. `uses[x]`: (node, place among its
+    operands) of every use of x that an adjoint comes back from; `seeded[x]`: the sizes of the cotangents of every
+    output that is x."""
 
-    f: Function
-    args: Sequence[Any]
     forward: Lifted
     seeds: dict[int, Any]
     seeded: dict[int, list[float]]
@@ -70,12 +68,12 @@ class ReverseSweep:
     def sizes(self) -> list[float]:
         """Their absolute values."""
         with precision(self.tape.bits):
-            return [0.0 if adjoint is None else abs(size(adjoint)) for adjoint in self.adjoints]
+            return [0.0 if adjoint is None else abs(as_float(adjoint)) for adjoint in self.adjoints]
 
     @cached_property
     def joint(self) -> bool:
         """Whether some values come from factorizations."""
-        return any(rule.name in JOINT for rule, _, _ in self.tape.nodes)
+        return any(rule.roundings.stability is Stability.BACKWARD for rule, _, _ in self.tape.nodes)
 
     @cached_property
     def roundings(self) -> float:
@@ -84,7 +82,7 @@ class ReverseSweep:
         with precision(self.tape.bits):
             for v, (rule, operands, _) in enumerate(self.tape.nodes):
                 unit = self.table.units[v]
-                total += self.table.value(v)[1] + unit.u * (edge_roundings(name_of(rule, operands), unit) + 1) * len(operands)
+                total += self.table.value(v)[1] + unit.u * (edge_roundings(rule, operands, unit) + 1) * len(operands)
         return total
 
     def added(self, x: int) -> int:
@@ -92,16 +90,12 @@ class ReverseSweep:
         return len(self.uses[x]) + len(self.seeded.get(x, ())) - 1
 
 
-def input_units(lifted: Lifted, args: Sequence[Any], cotangent: Array) -> list[Unit | None]:
-    """The unit of every lifted input: the cotangent's for what is no argument, None for Python's own floats."""
-    found: list[Unit | None] = []
-    for position in lifted.positions:
-        dtype = getattr(args[position] if position < len(args) else cotangent, "dtype", None)
-        found.append(unit_of(dtype) if isinstance(dtype, np.dtype) and not dtype.hasobject else None)
-    return found
+def input_units(lifted: Lifted) -> list[Unit | None]:
+    """The unit of every lifted input, None for Python's own floats."""
+    return [unit_of(dtype) if isinstance(dtype, np.dtype) and not dtype.hasobject else None for dtype in lifted.dtypes]
 
 
-def reverse_sweep(forward: Lifted, cotangent: Array, f: Function, args: Sequence[Any]) -> ReverseSweep:
+def reverse_sweep(forward: Lifted, cotangent: Array) -> ReverseSweep:
     """What the bounds of all entries share."""
     outputs = [output for output in forward.outputs if output is not None]
     cotangents = list(cotangent) if len(outputs) > 1 else [cotangent]
@@ -120,12 +114,13 @@ def reverse_sweep(forward: Lifted, cotangent: Array, f: Function, args: Sequence
             for k, x in enumerate(tape.nodes[v][1]):
                 if x.index >= 0:
                     uses[x.index].append((v, k))
-    return ReverseSweep(f, args, forward, seeds, seeded, uses, Counted(tape, units_of(tape, input_units(forward, args, cotangent))))
+    return ReverseSweep(forward, seeds, seeded, uses, Counted(tape, units_of(tape, input_units(forward))))
 
 
 @dataclass(frozen=True, eq=False)
 class Moved:
-    """Absolute values, along one leaf x: `slopes[v]` = ∂v/∂x, `answers[v]` = ṗ_v, and `along[v, k]` = p_v·Ḋ for the k-th partial of v."""
+    """Absolute values, along one leaf x: `slopes[v]` = ∂v/∂x, `answers[v]` = ṗ_v, and `along[v, k]` = p_v·Ḋ for the
+    k-th partial of v."""
 
     slopes: dict[int, float]
     answers: dict[int, float]
@@ -138,7 +133,7 @@ def moved(sweep: ReverseSweep, place: int, index: tuple[int, ...]) -> Moved | No
     with precision(tape.bits):
         leaf = int(tape.shapes[place][index])
         value = tape.nodes[leaf][2]
-        step = arb(2) ** (math.frexp(abs(float(value)) or _typical(sweep))[1] - STEP)
+        step = arb(2) ** (math.frexp(abs(float(value)) or _typical(sweep))[1] - STEP_BITS)
         found = _run_again(sweep, place, index, value + step) if sweep.joint else _followed(sweep, leaf, value + step)
         if found is None:
             return None
@@ -159,7 +154,7 @@ def _slopes(tape: Tape, leaf: int, nodes: Sequence[int]) -> dict[int, float]:
             if x.index in slopes and x.index >= 0 and partial is not None:
                 part = slopes[x.index] * partial
                 slopes[v] = slopes[v] + part if v in slopes else part
-    return {v: abs(size(slope)) for v, slope in slopes.items()}
+    return {v: abs(as_float(slope)) for v, slope in slopes.items()}
 
 
 def _upper(ball: Any) -> float:
@@ -188,18 +183,10 @@ def _followed(sweep: ReverseSweep, leaf: int, value: Any) -> tuple[dict[int, Any
 
 def _run_again(sweep: ReverseSweep, place: int, index: tuple[int, ...], value: Any) -> tuple[dict[int, Any], Partials] | None:
     """The same of a run of the code."""
-    forward = sweep.forward
-    if len(set(forward.positions)) < len(forward.positions):
-        return None
-    args = list(sweep.args)
-    for number, (position, scalars) in enumerate(zip(forward.positions, forward.inputs, strict=True)):
-        balls: Array = np.empty(scalars.shape, dtype=object)
-        for where in np.ndindex(scalars.shape):
-            scalar: Any = scalars[where]
-            balls[where] = value if (number, where) == (place, index) else scalar.value
-        args[position] = balls if isinstance(args[position], np.ndarray) else balls[()]
+    at = [balls_of(scalars) for scalars in sweep.forward.inputs]
+    at[place][index] = value
     try:
-        tape = lift(sweep.f, tuple(args), bits=sweep.tape.bits).tape
+        tape = sweep.forward.again(bits=sweep.tape.bits, at=at).tape
     except (NotLifted, Undecided, ArithmeticError, ValueError, TypeError, IndexError):
         return None
     if [rule.name for rule, _, _ in tape.nodes] != [rule.name for rule, _, _ in sweep.tape.nodes]:
@@ -209,7 +196,8 @@ def _run_again(sweep: ReverseSweep, place: int, index: tuple[int, ...], value: A
 
 
 def _answers(sweep: ReverseSweep, partials: Partials, step: Any) -> tuple[dict[int, float], dict[tuple[int, int], float]]:
-    """The answers, from the last node to the first: the change of p_v·D is p_v·Ḋ + ṗ_v·D, and that of an adjoint their sum."""
+    """The answers, from the last node to the first: the change of p_v·D is p_v·Ḋ + ṗ_v·D, and that of an adjoint their
+    sum."""
     tape, adjoints = sweep.tape, sweep.adjoints
     change: dict[int, Any] = {}
     along: dict[tuple[int, int], float] = {}

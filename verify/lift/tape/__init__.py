@@ -3,9 +3,13 @@ function, and every decision with its line.
 
 Rooms, in reading order:
 
-- `tape.py` a ball that remembers; the tape; the sweep
-- `rules.py` value, partials, roundings of every function
+- `rule.py` what is known of one function: value, partials, roundings
+- `elementary.py` the rows of NumPy's functions
 - `special.py` the rows of scipy.special
+- `rules.py` all rules by name, and as a table
+- `front.py` what a front end hands to scalars and arrays
+- `tape.py` a ball that remembers; the tape; the sweep
+- `exact.py` plain numbers as balls
 - `arithmetic.py` sums and products of scalars
 - `decisions.py` comparisons, recorded
 - `kinks.py` maximum, abs, floor: functions that decide
@@ -13,7 +17,8 @@ Rooms, in reading order:
 - `reads.py` a decision with its line; the errors of lifting
 - `errors.py` what went wrong, in words
 
-*Rule*: an operation adds a node only if a lifted number goes in; imports neither `arrays` nor a front end.
+*Rule*: an operation adds a node only if a lifted number goes in; imports neither `arrays` nor a front end. A rule that
+says nothing of its roundings is none.
 
 Wing of code; a graph of the engine takes the tape's place in the other.
 """

@@ -1,6 +1,7 @@
 """Sums, products, quotients and powers of scalars, and the two fused nodes `total` (Σ x) and `dot` (Σ x · y).
 
-Operands may be plain numbers. A constant 0 or 1 that changes nothing makes no node, so arrays of zeros that are filled cost nothing.
+Operands may be plain numbers. A constant 0 or 1 that changes nothing makes no node, so arrays of zeros that are filled
+cost nothing.
 
 >>> from backproof.verify.numbers.ball_arrays import arb
 >>> from backproof.verify.lift.tape.tape import Tape, running
@@ -23,7 +24,8 @@ import functools
 from collections.abc import Iterable
 from typing import Any
 
-from backproof.verify.lift.tape.rules import ONE, RULES, ZERO, Rule
+from backproof.verify.lift.tape.rule import DOTTED, ONE, SUMMED, ZERO, Rule
+from backproof.verify.lift.tape.rules import RULES
 from backproof.verify.lift.tape.tape import Scalar, apply, scalar
 from backproof.verify.numbers.ball_arrays import Ball
 
@@ -112,5 +114,5 @@ def _dot_partials(v: Ball, *xs: Ball) -> tuple[Ball, ...]:
     return tuple(xs[k ^ 1] for k in range(len(xs)))
 
 
-SUM = Rule("sum", lambda *xs: functools.reduce(lambda a, b: a + b, xs), lambda v, *xs: (ONE,) * len(xs))
-DOT = Rule("dot", _dot_value, _dot_partials)
+SUM = Rule("sum", lambda *xs: functools.reduce(lambda a, b: a + b, xs), lambda v, *xs: (ONE,) * len(xs), SUMMED)
+DOT = Rule("dot", _dot_value, _dot_partials, DOTTED)

@@ -1,7 +1,7 @@
 """`decide`: comparisons of scalars, each recorded as a `Read`; and when two numbers are exactly equal.
 
-At an exact tie NumPy's own convention holds. The tape may say that some decisions fall the other way (`flips`): those at a tie,
-or so near to one that floats may take the other side.
+At an exact tie NumPy's own convention holds. The tape may say that some decisions fall the other way (`flips`): those
+at a tie, or so near to one that floats may take the other side.
 
 >>> from backproof.verify.numbers.ball_arrays import arb
 >>> from backproof.verify.lift.tape.tape import Tape, running
@@ -24,12 +24,14 @@ from typing import Any
 
 import numpy as np
 
+from backproof.verify.lift.tape.exact import exact
 from backproof.verify.lift.tape.reads import Read, Undecided, place
-from backproof.verify.lift.tape.rules import ONE
-from backproof.verify.lift.tape.tape import NOW, Scalar, Tape, exact
+from backproof.verify.lift.tape.rule import ONE
+from backproof.verify.lift.tape.tape import NOW, Scalar, Tape
 
-ENOUGH = 500  # bits: what does not differ then is taken for a tie, of which both sides are looked at
-EQUAL = 2.0**-400
+ENOUGH = 500  # chosen: with so many bits, what does not differ is taken for a tie, of which both sides are looked at
+EQUAL = 2.0**-400  # radius of a difference that is none then: of 500 bits 100 may have been lost on the way
+MOST_COMPARED = 2000  # chosen: pairs of nodes; numbers whose history is longer count as computed differently
 RELATIONS: dict[str, tuple[bool, bool, bool]] = {  # the outcome for left < right, left = right, left > right
     "<": (True, False, False),
     "<=": (True, True, False),
@@ -41,7 +43,8 @@ RELATIONS: dict[str, tuple[bool, bool, bool]] = {  # the outcome for left < righ
 
 
 def decide(left: Any, relation: str, right: Any, what: str = "") -> bool:
-    """The outcome of a comparison, recorded if a lifted number takes part; Undecided if the balls overlap and are not an exact tie."""
+    """The outcome of a comparison, recorded if a lifted number takes part; Undecided if the balls overlap and are not
+    an exact tie."""
     left, right = _compared(left), _compared(right)
     side = _side(left, right)
     constants = left.index < 0 and right.index < 0
@@ -63,7 +66,8 @@ def decide(left: Any, relation: str, right: Any, what: str = "") -> bool:
 def record(
     name: str, outcome: bool | int, left: Scalar, right: Scalar, tie: bool, against: float | int | None = None, size: float | None = None
 ) -> None:
-    """Append a read whose margin is left − right. A `size` of 0 says that nothing depends on the outcome: the read is there to be aimed at."""
+    """Append a read whose margin is left − right. A `size` of 0 says that nothing depends on the outcome: the read is
+    there to be aimed at."""
     tape = NOW.tape
     left, right = (tape.adopted(x) if x.index >= 0 and x.tape is not tape else x for x in (left, right))
     gradient = functools.partial(_margin_gradient, tape, left.index, right.index)
@@ -102,7 +106,7 @@ def _side(left: Scalar, right: Scalar) -> int | None:
     return None
 
 
-def same(left: Scalar, right: Scalar, budget: int = 2000) -> bool:
+def same(left: Scalar, right: Scalar) -> bool:
     """Whether both were computed in the same way from equal numbers, so that they are equal whatever the rounding."""
     tape, seen, stack = NOW.tape, set[tuple[int, int]](), [(left, right)]
     while stack:
@@ -117,7 +121,7 @@ def same(left: Scalar, right: Scalar, budget: int = 2000) -> bool:
             continue
         seen.add(key)
         first, second = tape.nodes[x.index], tape.nodes[y.index]
-        if first[0] is not second[0] or len(first[1]) != len(second[1]) or len(seen) > budget:
+        if first[0] is not second[0] or len(first[1]) != len(second[1]) or len(seen) > MOST_COMPARED:
             return False
         if not first[1] and not (first[2].is_exact() and second[2].is_exact() and first[2] == second[2]):
             return False

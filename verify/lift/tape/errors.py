@@ -1,11 +1,16 @@
-"""What went wrong in a lifted run, in words: the function of a library that could not take lifted numbers, and the user's line.
+"""What went wrong in a lifted run, in words: the function of a library that could not take lifted numbers, and the
+user's line. `called` runs code so that no such error gets lost.
 
 >>> needs_plain_number("float(…)").what
 'float(…), which needs a plain number, has no lifted rule'
->>> explained(TypeError("a matrix is needed")).what
+>>> only_lifted(TypeError("a matrix is needed")).what
 'TypeError on lifted numbers: a matrix is needed'
->>> explained(TypeError("array type dtype('O') not supported")).what
+>>> only_lifted(TypeError("array type dtype('O') not supported")).what
 'TypeError on lifted numbers'
+>>> called(lambda x: x[0], ({},))
+Traceback (most recent call last):
+    ...
+backproof.verify.lift.tape.reads.NotLifted: KeyError on lifted numbers: 0 (<doctest ...>:1)
 """
 
 from __future__ import annotations
@@ -14,51 +19,68 @@ import dis
 import linecache
 import os
 import re
-import sys
-from collections.abc import Iterable
-from pathlib import Path
+import traceback
+from collections.abc import Callable, Iterable, Sequence
 from types import FrameType
+from typing import Any
 
 import numpy as np
 
-from backproof.verify.lift.tape.reads import NotLifted, place, skipped, users_frame
+from backproof.engine.callers import frames_below, is_ours, is_users, users_step
+from backproof.verify.lift.tape.reads import RAISED, NotLifted, place, users_frame
 
 LIBRARIES = ("numpy", "scipy")
 ABOUT_OBJECTS = re.compile(
-    r"dtype\('O'\)|object|safely|'safe'|ufunc|Scalar|LiftedArray|lifted_|input types?\b|data types?\b|for this type|serializable"
+    r"dtype\('O'\)|object|safely|'safe'|ufunc|Scalar|LiftedArray|lifted_|verify\.lift\."
+    r"|input types?\b|data types?\b|for this type|serializable"
 )
-HERE = str(Path(__file__).resolve().parents[2]) + os.sep
-COMPILED = (".pyx", ".pxd", ".pxi")
+"""What an error says that is due to the numbers being objects of ours: no words for the user."""
+LONGEST_LINE = 80  # chosen: characters of the user's line in a message
+
+
+def called(f: Callable[..., Any], args: Sequence[Any]) -> Any:
+    """f(*args), or the first error of lifting, also where NumPy or the code put one of its own in front of it or caught
+    it."""
+    RAISED.clear()
+    try:
+        result = f(*args)
+    except Exception as error:
+        if RAISED:
+            raise RAISED[0] from None
+        if is_the_codes_own(error):
+            raise
+        raise only_lifted(error) from error
+    if RAISED:
+        raise RAISED[0]
+    return result
 
 
 def needs_plain_number(what: str, advice: str = "") -> NotLifted:
     """The error for code that asks a lifted number for a float: a library's function, or the user's own `float(…)`."""
-    name = _library_function(_frames_below_the_users())
+    name = _library_function(frames_below(users_frame()))
     return NotLifted(name, place()) if name else NotLifted(f"{what}, which needs a plain number, has no lifted rule", place(), advice)
 
 
-def explained(error: BaseException) -> NotLifted:
+def only_lifted(error: BaseException) -> NotLifted:
     """An error that the code has on lifted numbers and not in floats."""
-    line, frames = "?", list[FrameType]()
-    source, trace = "", error.__traceback__
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        frames.append(trace.tb_frame)
-        if not skipped(code.co_filename) and not code.co_filename.endswith(COMPILED):
-            line, frames = f"{code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}", []
-            source = linecache.getline(code.co_filename, trace.tb_lineno).strip()
-        trace = trace.tb_next
-    name = _library_function(frames)
+    step, line, source = users_step(error), "?", ""
+    below = error.__traceback__
+    if step is not None:
+        filename = step.tb_frame.f_code.co_filename
+        line, below = f"{os.path.basename(filename)}:{step.tb_lineno}", step.tb_next
+        source = linecache.getline(filename, step.tb_lineno).strip()
+    name = _library_function(frame for frame, _ in traceback.walk_tb(below))
     if name:
         return NotLifted(name, line)
     words = f"{type(error).__name__} on lifted numbers"
     if not str(error) or ABOUT_OBJECTS.search(str(error)):
-        return NotLifted(f"{words} in `{source[:80]}`" if source else words, line)
+        return NotLifted(f"{words} in `{source[:LONGEST_LINE]}`" if source else words, line)
     return NotLifted(f"{words}: {error}", line)
 
 
 def is_the_codes_own(error: BaseException) -> bool:
-    """Whether it is an error of values that the code raises itself, or that a rule raises as NumPy would: those have the same words in floats."""
+    """Whether it is an error of values that the code raises itself, or that a rule raises as NumPy would: those have
+    the same words in floats."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
@@ -66,16 +88,7 @@ def is_the_codes_own(error: BaseException) -> bool:
         return False
     filename = trace.tb_frame.f_code.co_filename
     raises = any(step.offset == trace.tb_lasti and step.opname == "RAISE_VARARGS" for step in dis.get_instructions(trace.tb_frame.f_code))
-    return raises and (not skipped(filename) or filename.startswith(HERE))
-
-
-def _frames_below_the_users() -> list[FrameType]:
-    users, frame = users_frame(), sys._getframe(1)  # pyright: ignore[reportPrivateUsage]
-    found: list[FrameType] = []
-    while frame is not None and frame is not users:
-        found.append(frame)
-        frame = frame.f_back
-    return found[::-1] if users is not None else []
+    return raises and (is_users(filename) or is_ours(filename))
 
 
 def _library_function(frames: Iterable[FrameType]) -> str:

@@ -25,7 +25,7 @@ import numpy as np
 from backproof.verify.lift.tape.arithmetic import add, divide, multiply, power, subtract
 from backproof.verify.lift.tape.decisions import decide, record
 from backproof.verify.lift.tape.reads import Undecided, place
-from backproof.verify.lift.tape.rules import NAN, ONE, ZERO
+from backproof.verify.lift.tape.rule import NAN, ONE, ZERO
 from backproof.verify.lift.tape.tape import NOW, Scalar, apply, scalar
 from backproof.verify.numbers.ball_arrays import Ball, arb
 
@@ -89,7 +89,8 @@ def _whole(x: Ball) -> int | None:
 
 
 def rounded(x: Any, what: str, rounding: Callable[[Ball], Ball]) -> Scalar:
-    """A whole number, chosen by a step function with jumps at multiples of ½; the margin is the distance from the nearest jump."""
+    """A whole number, chosen by a step function with jumps at multiples of ½; the margin is the distance from the
+    nearest jump."""
     x, tape = scalar(x), NOW.tape
     if not x.value.is_finite():
         return Scalar(x.value)

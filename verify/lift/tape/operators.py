@@ -1,7 +1,9 @@
-"""The operators of `Scalar`: importing this module gives it `+`, `<`, `abs`, `int`, … and completes the table of functions.
+"""The operators of `Scalar`: `+`, `<`, `abs`, `int`, … as a table, and `complete`, which gives them to the class
+(`arrays/arrays.py` does, for the numbers in arrays).
 
 >>> from backproof.verify.numbers.ball_arrays import arb
 >>> from backproof.verify.lift.tape.tape import Tape, running
+>>> complete(Scalar)
 >>> with running(Tape(100)) as tape:
 ...     x: Any = tape.leaf(arb(2.5))
 ...     (1 + x) ** 2 / 2, int(x), x > 2, -x, x % 1
@@ -22,11 +24,9 @@ from typing import Any
 
 import numpy as np
 
-from backproof.verify.lift.tape import special as lifted_special
 from backproof.verify.lift.tape.arithmetic import add, divide, multiply, power, subtract
 from backproof.verify.lift.tape.decisions import decide
 from backproof.verify.lift.tape.kinks import (
-    DECIDING,
     absolute,
     ceil,
     comparing,
@@ -39,9 +39,6 @@ from backproof.verify.lift.tape.kinks import (
 )
 from backproof.verify.lift.tape.reads import NotLifted, place
 from backproof.verify.lift.tape.tape import Scalar, apply, of_python, scalar
-
-__all__ = ["DECIDING", "RULES"]
-RULES = lifted_special.RULES
 
 
 def _binary(function: Callable[[Any, Any], Any], reflected: bool = False) -> Callable[[Scalar, Any], Any]:
@@ -91,14 +88,21 @@ def _round(self: Scalar, digits: int | None = None) -> Any:
     return int(whole.value.unique_fmpz()) if digits is None else of_python(whole, self.builtin)
 
 
-_DIVISIONS = {"truediv": divide, "mod": remainder, "floordiv": floor_divide, "divmod": divmod_}
-_OPERATORS = {"add": add, "sub": subtract, "mul": multiply, "pow": power}
-for _name, _function in {**_OPERATORS, **{key: _dividing(value) for key, value in _DIVISIONS.items()}}.items():
-    setattr(Scalar, f"__{_name}__", _binary(_function))
-    setattr(Scalar, f"__r{_name}__", _binary(_function, reflected=True))
-for _name, _relation in {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}.items():
-    setattr(Scalar, f"__{_name}__", _binary(comparing(_relation)))
-_METHODS: dict[str, Callable[..., Any]] = {
+_ARITHMETIC = {
+    "add": add,
+    "sub": subtract,
+    "mul": multiply,
+    "pow": power,
+    "truediv": _dividing(divide),
+    "mod": _dividing(remainder),
+    "floordiv": _dividing(floor_divide),
+    "divmod": _dividing(divmod_),
+}
+_RELATIONS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}
+OPERATORS: dict[str, Callable[..., Any]] = {
+    **{f"__{name}__": _binary(function) for name, function in _ARITHMETIC.items()},
+    **{f"__r{name}__": _binary(function, reflected=True) for name, function in _ARITHMETIC.items()},
+    **{f"__{name}__": _binary(comparing(relation)) for name, relation in _RELATIONS.items()},
     "__neg__": lambda self: of_python(apply("negative", self), self.builtin),
     "__pos__": scalar,
     "__abs__": lambda self: of_python(absolute(self), self.builtin),
@@ -109,6 +113,11 @@ _METHODS: dict[str, Callable[..., Any]] = {
     "__int__": _whole_number,
     "__round__": _round,
 }
-for _name, _method in _METHODS.items():
-    setattr(Scalar, _name, _method)
-numbers.Real.register(Scalar)
+"""The operators by the names of their methods."""
+
+
+def complete(kind: type) -> None:
+    """Give the class of scalars its operators: arithmetic stands above the class, so that its body cannot name them."""
+    for name, method in OPERATORS.items():
+        setattr(kind, name, method)
+    numbers.Real.register(kind)

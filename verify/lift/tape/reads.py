@@ -1,6 +1,8 @@
-"""Decisions that somebody's code takes on lifted numbers: `Read`, where in the code they are taken: `place()`, and the two errors of lifting.
+"""Decisions that somebody's code takes on lifted numbers: `Read`, where in the code they are taken: `place()`, and the
+two errors of lifting.
 
-A certificate holds for the outcomes that were read; `margin` tells how far each is from its opposite, `gradient()` in which direction the opposite lies.
+A certificate holds for the outcomes that were read; `margin` tells how far each is from its opposite, `gradient()` in
+which direction the opposite lies.
 
 >>> from backproof.verify.numbers.ball_arrays import arb
 >>> read = Read("user.py:3", "x > 2", True, arb(1e-15), False, tuple, size=2.0)
@@ -15,32 +17,27 @@ backproof.verify.lift.tape.reads.NotLifted: numpy.linalg.eigh has no lifted rule
 from __future__ import annotations
 
 import os
-import sys
-import sysconfig
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
-import numpy as np
+from backproof.engine import callers
 
-_HERE = str(Path(__file__).resolve().parents[2])
-_NUMPY = os.path.dirname(os.path.abspath(np.__file__))
-_SCIPY = os.path.join(os.path.dirname(_NUMPY), "scipy")
-_STANDARD = sysconfig.get_path("stdlib")
-_START = os.path.join(_HERE, "lift", "numpy_code", "lifting.py")
-
-NEAR = 16.0
+START = str(Path(__file__).resolve().parents[1] / "run.py")  # where the code begins; what called it is not looked at
+NEAR = 16.0  # chosen: units in the last place within which floats may decide otherwise, after some roundings
 
 
 @dataclass(frozen=True)
 class Read:
-    """One decision: `place` is `file.py:line` of the user's code, `what` the comparison or the function that took it, `outcome` what came out.
+    """One decision: `place` is `file.py:line` of the user's code, `what` the comparison or the function that took it,
+    `outcome` what came out.
 
-    `margin` is left − right, a ball: the outcome changes where it passes zero. `tie` says that both sides are exactly equal. `gradient()` gives the
-    derivatives of the margin by the lifted inputs, as arrays of balls of their shapes. `against` tells the decisions of one function call apart: the constant
-    that was compared with (an entry of a table), or the place in an argmax. `size` is the larger of |left| and |right|.
+    `margin` is left − right, a ball: the outcome changes where it passes zero. `tie` says that both sides are exactly
+    equal. `gradient()` gives the derivatives of the margin by the lifted inputs, as arrays of balls of their shapes.
+    `against` tells the decisions of one function call apart: the constant that was compared with (an entry of a table),
+    or the place in an argmax. `size` is the larger of |left| and |right|.
     """
 
     place: str
@@ -53,12 +50,14 @@ class Read:
     size: float = 0.0
 
     def near(self, u: float) -> bool:
-        """Whether floats of unit roundoff u may decide otherwise: both sides are exactly equal, or equal to some roundings."""
+        """Whether floats of unit roundoff u may decide otherwise: both sides are exactly equal, or equal to some
+        roundings."""
         return self.tie or abs(float(self.margin.mid())) < NEAR * u * self.size
 
 
 class NotLifted(Exception):
-    """The code needs something that has no lifted rule; the message names the function, the file and the line of the user's code."""
+    """The code needs something that has no lifted rule; the message names the function, the file and the line of the
+    user's code."""
 
     def __init__(self, what: str, place: str, advice: str = "") -> None:
         reason = what if " " in what else f"{what} has no lifted rule"
@@ -82,43 +81,11 @@ RAISED: list[Exception] = []  # of the run: code that catches such an error must
 
 
 def place() -> str:
-    """`file.py:line` of the user's code that is running: outside NumPy, SciPy, the standard library and lifting itself."""
+    """`file.py:line` of the user's code that is running."""
     frame = users_frame()
     return "?" if frame is None else f"{os.path.basename(frame.f_code.co_filename)}:{frame.f_lineno}"
 
 
-def place_of(error: BaseException) -> str:
-    """`file.py:line` of the innermost line of the user's code that an error went through."""
-    found, trace = "?", error.__traceback__
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        if code.co_filename == _START:
-            found = "?"
-        if not skipped(code.co_filename):
-            found = f"{os.path.basename(code.co_filename)}:{trace.tb_lineno}"
-        trace = trace.tb_next
-    return found
-
-
 def users_frame() -> FrameType | None:
-    """The innermost frame that is the user's, or None between NumPy and the start of the run."""
-    frame = sys._getframe(1)  # pyright: ignore[reportPrivateUsage]
-    while frame is not None and frame.f_code.co_filename != _START:
-        if not skipped(frame.f_code.co_filename):
-            return frame
-        frame = frame.f_back
-    return None
-
-
-_KNOWN: dict[str, bool] = {}
-
-
-def skipped(filename: str) -> bool:
-    """Whether a file is NumPy's, SciPy's, the standard library's or ours."""
-    if filename not in _KNOWN:
-        _KNOWN[filename] = (
-            filename.startswith(("<__array_function__", "<frozen"))
-            or filename.startswith((_HERE + os.sep, _NUMPY + os.sep, _SCIPY + os.sep))
-            or (filename.startswith(_STANDARD + os.sep) and "site-packages" not in filename)
-        )
-    return _KNOWN[filename]
+    """The innermost frame of the user's code in this run; None where none is."""
+    return callers.users_frame(START)

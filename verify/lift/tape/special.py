@@ -1,11 +1,15 @@
-"""The rows of `lifted_rules.RULES` for the functions of `scipy.special`. Importing this module adds them.
+"""The rules of the functions of `scipy.special`. A rule for one more function is one row of `ROWS`.
 
->>> RULES["erf"].value(arb(0))
+>>> from backproof.verify.numbers.ball_arrays import precision
+>>> known = {rule.name: rule for rule in ROWS}
+>>> known["erf"].value(arb(0))
 0
 >>> with precision(100):
-...     float(RULES["erf"].partials(arb(0), arb(0))[0].mid())
+...     float(known["erf"].partials(arb(0), arb(0))[0].mid())
 1.1283791670955126
->>> RULES["eigenvalue"]
+>>> known["jv"].not_by, known["jv"].partials(arb(0), arb(1), arb(2))[0] is None
+((0,), True)
+>>> known["eigenvalue"]
 Traceback (most recent call last):
     ...
 KeyError: 'eigenvalue'
@@ -14,21 +18,12 @@ KeyError: 'eigenvalue'
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import replace
 
-from backproof.verify.lift.tape.rules import HALF, NAN, ONE, RULES, TWO, ZERO, Rule, pi
-from backproof.verify.numbers.ball_arrays import Ball, arb, precision
+from backproof.verify.lift.tape.rule import HALF, NAN, ONE, SPECIAL, TWO, ZERO, Rule, pi, rule, unary
+from backproof.verify.numbers.ball_arrays import Ball, arb
 
-__all__ = ["RULES", "polygamma", "precision"]
-
-
-def _rule(names: str, value: Callable[..., Ball], partials: Callable[..., Any]) -> None:
-    row = Rule(names.split()[0], value, partials)
-    RULES.update(dict.fromkeys(names.split(), row))
-
-
-def _unary(names: str, value: Callable[..., Ball], slope: Callable[[Ball, Ball], Ball]) -> None:
-    _rule(names, value, lambda v, x: (slope(v, x),))
+MOST_STEPS = 1000  # chosen: so far left of 0 the recurrence of ψ⁽ⁿ⁾ is followed; beyond there is no value
 
 
 # the error function and the normal distribution
@@ -47,17 +42,6 @@ def _ndtr(x: Ball) -> Ball:
     return (-x / TWO.sqrt()).erfc() / 2
 
 
-_unary("erf", lambda x: x.erf(), lambda v, x: _bell(x))
-_unary("erfc", lambda x: x.erfc(), lambda v, x: -_bell(x))
-_unary("erfcx", lambda x: (x * x).exp() * x.erfc(), lambda v, x: 2 * x * v - 2 / pi().sqrt())
-_unary("erfi", lambda x: x.erfi(), lambda v, x: 2 * (x * x).exp() / pi().sqrt())
-_unary("erfinv", lambda x: x.erfinv(), lambda v, x: pi().sqrt() / 2 * (v * v).exp())
-_unary("erfcinv", lambda x: x.erfcinv(), lambda v, x: -pi().sqrt() / 2 * (v * v).exp())
-_unary("ndtr", _ndtr, lambda v, x: _density(x))
-_unary("log_ndtr", lambda x: _ndtr(x).log(), lambda v, x: _density(x) / _ndtr(x))
-_unary("ndtri", lambda p: -TWO.sqrt() * (2 * p).erfcinv(), lambda v, p: 1 / _density(v))
-
-
 # gamma functions
 
 
@@ -73,7 +57,7 @@ def polygamma(n: int, x: Ball) -> Ball:
     total, steps = ZERO, 0
     while not x > 0:
         steps += 1
-        if steps > 1000 or not x.is_finite():
+        if steps > MOST_STEPS or not x.is_finite():
             return NAN
         total, x = total + signed / x ** (n + 1), x + 1
     return total + signed * arb(n + 1).zeta(x)
@@ -89,17 +73,6 @@ def _log_beta(a: Ball, b: Ball) -> Ball:
 
 def _beta(a: Ball, b: Ball) -> Ball:
     return a.gamma() * b.gamma() * (a + b).rgamma()
-
-
-_unary("gammaln loggamma lgamma", _log_gamma, lambda v, x: x.digamma())
-_unary("gamma", lambda x: x.gamma(), lambda v, x: v * x.digamma())
-_unary("rgamma", lambda x: x.rgamma(), lambda v, x: -v * x.digamma())
-_unary("psi digamma", lambda x: x.digamma(), lambda v, x: polygamma(1, x))
-_rule("betaln", _log_beta, lambda v, a, b: (_digamma_difference(a, a + b), _digamma_difference(b, a + b)))
-_rule("beta", _beta, lambda v, a, b: (v * _digamma_difference(a, a + b), v * _digamma_difference(b, a + b)))
-_rule("gammainc", lambda a, x: x.gamma_lower(a, 1), lambda v, a, x: (None, _gamma_density(a, x)))
-_rule("gammaincc", lambda a, x: x.gamma_upper(a, 1), lambda v, a, x: (None, -_gamma_density(a, x)))
-_rule("betainc", lambda a, b, x: x.beta_lower(a, b, 1), lambda v, a, b, x: (None, None, _beta_density(a, b, x)))
 
 
 def _gamma_density(a: Ball, x: Ball) -> Ball:
@@ -121,46 +94,27 @@ def _xlogy_by_y(x: Ball, y: Ball) -> Ball:
     return ZERO if x.is_zero() and not y.is_nan() else x / y
 
 
-_rule("xlogy", _xlogy, lambda v, x, y: (y.log(), _xlogy_by_y(x, y)))
-_rule("xlog1py", lambda x, y: _xlogy(x, 1 + y) if x.is_zero() else x * y.log1p(), lambda v, x, y: (y.log1p(), _xlogy_by_y(x, 1 + y)))
-_unary("entr", lambda x: -_xlogy(x, x), lambda v, x: -x.log() - 1)
-_rule("rel_entr", lambda x, y: _xlogy(x, x / y), lambda v, x, y: ((x / y).log() + 1, -_xlogy_by_y(x, y)))
-_rule("kl_div", lambda x, y: _xlogy(x, x / y) - x + y, lambda v, x, y: ((x / y).log(), 1 - _xlogy_by_y(x, y)))
-
-
 # Bessel functions and integrals
 
 
-def _bessel_slope(kind: str) -> Callable[[Ball, Ball, Ball], Ball]:
-    """The derivative by x of J, Y, I or K of order n."""
-
-    def of(n: Ball, x: Ball) -> Ball:
-        return {"j": x.bessel_j, "y": x.bessel_y, "i": x.bessel_i, "k": x.bessel_k}[kind](n)
-
-    def slope(v: Ball, n: Ball, x: Ball) -> Ball:
-        if n.is_zero():
-            return of(ONE, x) if kind == "i" else -of(ONE, x)
-        below, above = of(n - 1, x), of(n + 1, x)
-        return {"j": (below - above) / 2, "y": (below - above) / 2, "i": (below + above) / 2, "k": -(below + above) / 2}[kind]
-
-    return slope
-
-
-def _bessel(kind: str) -> None:
-    slope = _bessel_slope(kind)
+def _bessel(kind: str, names: str) -> tuple[Rule, Rule, Rule]:
+    """J, Y, I or K of any order, of order 0 and of order 1."""
 
     def value(n: Ball, x: Ball) -> Ball:
         return {"j": x.bessel_j, "y": x.bessel_y, "i": x.bessel_i, "k": x.bessel_k}[kind](n)
 
-    _rule(f"{kind}v", value, lambda v, n, x: (None, slope(v, n, x)))
-    for order in (0, 1):
-        n = arb(order)
-        _unary(f"{kind}{order}", lambda x, n=n: value(n, x), lambda v, x, n=n: slope(v, n, x))
+    def slope(v: Ball, n: Ball, x: Ball) -> Ball:
+        """The derivative by x."""
+        if n.is_zero():
+            return value(ONE, x) if kind == "i" else -value(ONE, x)
+        below, above = value(n - 1, x), value(n + 1, x)
+        return {"j": (below - above) / 2, "y": (below - above) / 2, "i": (below + above) / 2, "k": -(below + above) / 2}[kind]
 
-
-for _kind in "jyik":
-    _bessel(_kind)
-RULES["jn"], RULES["kn"], RULES["yn"] = RULES["jv"], RULES["kv"], RULES["yv"]
+    return (
+        rule(names, value, lambda v, n, x: (None, slope(v, n, x)), SPECIAL, not_by=(0,)),
+        unary(f"{kind}0", lambda x: value(ZERO, x), lambda v, x: slope(v, ZERO, x), SPECIAL),
+        unary(f"{kind}1", lambda x: value(ONE, x), lambda v, x: slope(v, ONE, x), SPECIAL),
+    )
 
 
 def _scaled(order: Ball) -> Callable[[Ball], Ball]:
@@ -188,16 +142,6 @@ def _dilogarithm_slope(v: Ball, z: Ball) -> Ball:
     return arb(-1) if z == 1 else z.log() / (1 - z)
 
 
-_unary("i0e", _scaled(ZERO), _i0e_slope)
-_unary("i1e", _scaled(ONE), _i1e_slope)
-_unary("expi", lambda x: x.ei(), lambda v, x: x.exp() / x)
-_unary("exp1", lambda x: x.expint(ONE), lambda v, x: -(-x).exp() / x)
-_rule("expn", lambda n, x: x.expint(n), lambda v, n, x: (None, -x.expint(n - 1)))
-_unary("exprel", lambda x: ONE if x.is_zero() else x.expm1() / x, _relative_exponential_slope)
-_unary("spence", lambda z: (1 - z).polylog(TWO), _dilogarithm_slope)
-_unary("dawsn", lambda x: pi().sqrt() / 2 * (-x * x).exp() * x.erfi(), lambda v, x: 1 - 2 * x * v)
-
-
 # Box–Cox, Huber
 
 
@@ -217,17 +161,77 @@ def _pseudo_huber_root(d: Ball, r: Ball) -> Ball:
     return (1 + (r / d) ** 2).sqrt()
 
 
-_rule("boxcox", _boxcox, lambda v, x, a: ((a * x.log()).exp() / x, _boxcox_by_a(v, x, a)))
-_rule(
-    "inv_boxcox",
-    _inverse_boxcox,
-    lambda v, y, a: (v / (1 + a * y), -v * y * y / 2 if a.is_zero() else v * (y / (a * (1 + a * y)) - (a * y).log1p() / a**2)),
-)
-_rule(
-    "pseudo_huber",
-    lambda d, r: d * d * (_pseudo_huber_root(d, r) - 1),
-    lambda v, d, r: (
-        2 * d * (_pseudo_huber_root(d, r) - 1) - r * r / (d * _pseudo_huber_root(d, r)),
-        r / _pseudo_huber_root(d, r),
+ROWS: tuple[Rule, ...] = (
+    # the error function and the normal distribution
+    unary("erf", lambda x: x.erf(), lambda v, x: _bell(x), SPECIAL),
+    unary("erfc", lambda x: x.erfc(), lambda v, x: -_bell(x), SPECIAL),
+    unary(
+        "erfcx",
+        lambda x: (x * x).exp() * x.erfc(),
+        lambda v, x: 2 * x * v - 2 / pi().sqrt(),
+        replace(SPECIAL, from_value=lambda v, x: abs(2 * x * v)),
+    ),
+    unary("erfi", lambda x: x.erfi(), lambda v, x: 2 * (x * x).exp() / pi().sqrt(), SPECIAL),
+    unary("erfinv", lambda x: x.erfinv(), lambda v, x: pi().sqrt() / 2 * (v * v).exp(), SPECIAL),
+    unary("erfcinv", lambda x: x.erfcinv(), lambda v, x: -pi().sqrt() / 2 * (v * v).exp(), SPECIAL),
+    unary("ndtr", _ndtr, lambda v, x: _density(x), SPECIAL),
+    unary("log_ndtr", lambda x: _ndtr(x).log(), lambda v, x: _density(x) / _ndtr(x), SPECIAL),
+    unary("ndtri", lambda p: -TWO.sqrt() * (2 * p).erfcinv(), lambda v, p: 1 / _density(v), SPECIAL),
+    # gamma functions
+    unary("gammaln loggamma lgamma", _log_gamma, lambda v, x: x.digamma(), SPECIAL),
+    unary("gamma", lambda x: x.gamma(), lambda v, x: v * x.digamma(), SPECIAL),
+    unary("rgamma", lambda x: x.rgamma(), lambda v, x: -v * x.digamma(), SPECIAL),
+    unary("psi digamma", lambda x: x.digamma(), lambda v, x: polygamma(1, x), SPECIAL),
+    rule("betaln", _log_beta, lambda v, a, b: (_digamma_difference(a, a + b), _digamma_difference(b, a + b)), SPECIAL),
+    rule("beta", _beta, lambda v, a, b: (v * _digamma_difference(a, a + b), v * _digamma_difference(b, a + b)), SPECIAL),
+    rule("gammainc", lambda a, x: x.gamma_lower(a, 1), lambda v, a, x: (None, _gamma_density(a, x)), SPECIAL, not_by=(0,)),
+    rule("gammaincc", lambda a, x: x.gamma_upper(a, 1), lambda v, a, x: (None, -_gamma_density(a, x)), SPECIAL, not_by=(0,)),
+    rule("betainc", lambda a, b, x: x.beta_lower(a, b, 1), lambda v, a, b, x: (None, None, _beta_density(a, b, x)), SPECIAL, not_by=(0, 1)),
+    # x log x and its relatives
+    rule("xlogy", _xlogy, lambda v, x, y: (y.log(), _xlogy_by_y(x, y)), SPECIAL),
+    rule(
+        "xlog1py",
+        lambda x, y: _xlogy(x, 1 + y) if x.is_zero() else x * y.log1p(),
+        lambda v, x, y: (y.log1p(), _xlogy_by_y(x, 1 + y)),
+        SPECIAL,
+    ),
+    unary("entr", lambda x: -_xlogy(x, x), lambda v, x: -x.log() - 1, SPECIAL),
+    rule("rel_entr", lambda x, y: _xlogy(x, x / y), lambda v, x, y: ((x / y).log() + 1, -_xlogy_by_y(x, y)), SPECIAL),
+    rule("kl_div", lambda x, y: _xlogy(x, x / y) - x + y, lambda v, x, y: ((x / y).log(), 1 - _xlogy_by_y(x, y)), SPECIAL),
+    # Bessel functions and integrals
+    *_bessel("j", "jv jn"),
+    *_bessel("y", "yv yn"),
+    *_bessel("i", "iv"),
+    *_bessel("k", "kv kn"),
+    unary("i0e", _scaled(ZERO), _i0e_slope, replace(SPECIAL, from_value=lambda v, x: abs(v))),
+    unary("i1e", _scaled(ONE), _i1e_slope, replace(SPECIAL, from_value=lambda v, x: abs(v) + (abs(v / x) if x else 0.0))),
+    unary("expi", lambda x: x.ei(), lambda v, x: x.exp() / x, SPECIAL),
+    unary("exp1", lambda x: x.expint(ONE), lambda v, x: -(-x).exp() / x, SPECIAL),
+    rule("expn", lambda n, x: x.expint(n), lambda v, n, x: (None, -x.expint(n - 1)), SPECIAL, not_by=(0,)),
+    unary("exprel", lambda x: ONE if x.is_zero() else x.expm1() / x, _relative_exponential_slope, SPECIAL),
+    unary("spence", lambda z: (1 - z).polylog(TWO), _dilogarithm_slope, SPECIAL),
+    unary(
+        "dawsn",
+        lambda x: pi().sqrt() / 2 * (-x * x).exp() * x.erfi(),
+        lambda v, x: 1 - 2 * x * v,
+        replace(SPECIAL, from_value=lambda v, x: abs(2 * x * v)),
+    ),
+    # Box–Cox, Huber
+    rule("boxcox", _boxcox, lambda v, x, a: ((a * x.log()).exp() / x, _boxcox_by_a(v, x, a)), SPECIAL),
+    rule(
+        "inv_boxcox",
+        _inverse_boxcox,
+        lambda v, y, a: (v / (1 + a * y), -v * y * y / 2 if a.is_zero() else v * (y / (a * (1 + a * y)) - (a * y).log1p() / a**2)),
+        SPECIAL,
+    ),
+    rule(
+        "pseudo_huber",
+        lambda d, r: d * d * (_pseudo_huber_root(d, r) - 1),
+        lambda v, d, r: (
+            2 * d * (_pseudo_huber_root(d, r) - 1) - r * r / (d * _pseudo_huber_root(d, r)),
+            r / _pseudo_huber_root(d, r),
+        ),
+        SPECIAL,
     ),
 )
+"""A row for each function."""

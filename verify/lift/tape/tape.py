@@ -1,7 +1,9 @@
-"""`Scalar`: a ball that remembers how it was computed; `Tape`: what was computed and decided in one run, and the reverse sweep over it.
+"""`Scalar`: a ball that remembers how it was computed; `Tape`: what was computed and decided in one run, and the
+reverse sweep over it.
 
-Rule: while code runs, `NOW.tape` is its tape; an operation adds a node only if a lifted number goes in, so constants cost nothing. A number of another
-run is a constant here (`stale` counts them), except those of the run that this one continues (`Tape.fork`).
+Rule: while code runs, `NOW.tape` is its tape; an operation adds a node only if a lifted number goes in, so constants
+cost nothing. A number of another run is a constant here (`stale` counts them), except those of the run that this one
+continues (`Tape.fork`). What Python and NumPy ask of a scalar beside arithmetic, its front end answers (`Tape.front`).
 
 >>> with running(Tape(100)) as tape:
 ...     x, y = tape.leaf(arb(3)), tape.leaf(arb(2))
@@ -25,29 +27,24 @@ from typing import Any
 import numpy as np
 
 from backproof.verify.lift.tape.errors import formats_text, needs_plain_number
+from backproof.verify.lift.tape.exact import exact
+from backproof.verify.lift.tape.front import Front
 from backproof.verify.lift.tape.reads import NotLifted, Read, place
-from backproof.verify.lift.tape.rules import NAN, RULES, ZERO, Rule
+from backproof.verify.lift.tape.rule import EXACT, NAN, ZERO, Rule
+from backproof.verify.lift.tape.rules import RULES
 from backproof.verify.numbers.ball_arrays import Ball, arb, precision
 
-DYADIC = 2.0**20
-MOST_OPERANDS = 1_000_000
-
-
-class _Now:
-    """The tape of the code that is running."""
-
-    __slots__ = ("tape",)
-    tape: Tape
-
-    def __init__(self) -> None:
-        self.tape = Tape(53)
+DYADIC = 2.0**20  # chosen: a constant that is no multiple of 2⁻²⁰ looks rounded, as 0.1 does and 0.375 does not
+MOST_OPERANDS = 1_000_000  # chosen: a tape of so many costs some seconds and some hundred MB
 
 
 class Tape:
-    """The nodes (rule, operands, value), the reads and the constants of one run."""
+    """The nodes (rule, operands, value), the reads and the constants of one run; `front` is what its front end hands
+    in."""
 
-    def __init__(self, bits: int, flips: Set[int] = frozenset(), widen: float = 0.0) -> None:
+    def __init__(self, bits: int, flips: Set[int] = frozenset(), widen: float = 0.0, front: Front | None = None) -> None:
         self.bits, self.flips, self.widen = bits, flips, widen
+        self.front = front or NO_FRONT
         self.nodes: list[tuple[Rule, tuple[Scalar, ...], Ball]] = []
         self.partials: list[tuple[Ball | None, ...] | None] = []
         self.shapes: list[np.ndarray[Any, Any]] = []  # for each lifted input the numbers of its leaves
@@ -62,7 +59,7 @@ class Tape:
 
     def fork(self, flips: Set[int], widen: float) -> Tape:
         """A tape that continues this one, with reads of its own."""
-        new = Tape(self.bits, flips, widen)
+        new = Tape(self.bits, flips, widen, self.front)
         new.nodes, new.partials, new.shapes = list(self.nodes), list(self.partials), list(self.shapes)
         new.dtype, new.origin, new.limit, new.operands = self.dtype, self, len(self.nodes), self.operands
         return new
@@ -96,7 +93,8 @@ class Tape:
         return Scalar(x.value, -1, None)
 
     def sweep(self, seeds: Mapping[int, Ball]) -> list[Ball | None]:
-        """The derivatives of Σ seed · node by every node before, `None` where nothing arrives. Exact zero seeds are left out: 0 · f is 0."""
+        """The derivatives of Σ seed · node by every node before, `None` where nothing arrives. Exact zero seeds are
+        left out: 0 · f is 0."""
         top = max(seeds, default=-1) + 1
         adjoints: list[Ball | None] = [None] * top
         for index, seed in seeds.items():
@@ -137,11 +135,12 @@ class Tape:
         return tuple(found)
 
 
-LEAF = Rule("leaf", lambda: NAN, lambda v: ())
+LEAF = Rule("leaf", lambda: NAN, lambda v: (), EXACT)
 
 
 class Scalar:
-    """A real ball `value`, and the number `index` of its node on `tape`; −1 for a constant. `builtin`: in floats Python's own float stands here."""
+    """A real ball `value`, and the number `index` of its node on `tape`; −1 for a constant. `builtin`: in floats
+    Python's own float stands here."""
 
     __slots__ = ("builtin", "index", "tape", "value")
     __array_priority__ = 1000.0
@@ -157,10 +156,8 @@ class Scalar:
 
     @property
     def __class__(self) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
-        """The type that patched code sees."""
-        from backproof.verify.lift.numpy_code.types import type_of
-
-        return type_of(self)
+        """The type that the code sees."""
+        return NOW.tape.front.shown(number_type(self))
 
     def __repr__(self) -> str:
         return repr(self._shown())
@@ -186,29 +183,21 @@ class Scalar:
         return self
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
-        from backproof.verify.lift.arrays.dispatch import apply_ufunc
-
-        return apply_ufunc(ufunc, method, inputs, options)
+        return NOW.tape.front.ufunc(ufunc, method, inputs, options)
 
     def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
-        from backproof.verify.lift.arrays.dispatch import apply_function
-
-        return apply_function(function, args, options)
+        return NOW.tape.front.function(function, args, options)
 
     def __getattr__(self, name: str) -> Any:
-        """What a NumPy number has: its functions under NumPy's names (`exp`, which object arrays call), or those of an array."""
+        """What a NumPy number has: its functions under NumPy's names (`exp`, which object arrays call), or what the
+        front end gives."""
         rule = RULES.get(name)
         if rule is not None:
             return lambda *others: apply(rule, self, *map(scalar, others))
-        from backproof.verify.lift.arrays.arrays import attribute_of_scalar
-
-        x: Any = self
-        return attribute_of_scalar(x, name)
+        return NOW.tape.front.attribute(self, name)
 
     def __getitem__(self, key: Any) -> Any:
-        from backproof.verify.lift.arrays.arrays import array_of
-
-        return array_of(self)[key]
+        return NOW.tape.front.index(self, key)
 
     def __float__(self) -> float:
         if self.index >= 0:
@@ -229,6 +218,36 @@ class Scalar:
         return int(whole)
 
 
+def number_type(x: Scalar) -> Any:
+    """The type of the number that stands for x in floats."""
+    return float if x.builtin else NOW.tape.dtype.type
+
+
+def _no_attribute(x: Any, name: str) -> Any:
+    raise AttributeError(f"a lifted number has no attribute {name!r}")
+
+
+def _no_index(x: Any, key: Any) -> Any:
+    raise TypeError("a lifted number has no parts")
+
+
+NO_FRONT = Front(lambda *_: NotImplemented, lambda *_: NotImplemented, lambda _: Scalar, _no_attribute, _no_index)
+"""Scalars that are what they are."""
+
+
+class _Now:
+    """The tape of the code that is running; `outside` stands there between runs, for numbers of a finished run may
+    still be shown: with its front end."""
+
+    __slots__ = ("outside", "tape")
+
+    def __init__(self) -> None:
+        self.tape = self.outside = Tape(53)
+
+
+NOW = _Now()
+
+
 @contextmanager
 def running(tape: Tape) -> Generator[Tape, None, None]:
     """Make `tape` the one of the code that runs inside, at its precision."""
@@ -239,32 +258,7 @@ def running(tape: Tape) -> Generator[Tape, None, None]:
             yield tape
     finally:
         NOW.tape = before
-
-
-def exact(value: Any) -> Ball:
-    """The ball of radius 0 of a plain number, a ball as it is; NotLifted if it is not a real number."""
-    kind = type(value)
-    if kind is float:
-        return arb(value)
-    if kind is arb:
-        return value
-    if kind is bool or kind is int:
-        return arb(int(value))
-    if isinstance(value, np.generic) and value.dtype.char == "g":
-        return _exact_long(value)
-    if isinstance(value, np.generic) and value.dtype.kind in "fiub":
-        return arb(value.item())
-    if isinstance(value, int | float):
-        return arb(value)
-    if isinstance(value, np.generic) and hasattr(value, "__float__") and value.dtype.kind not in "cMmSUO":
-        return arb(float(value))  # bfloat16 and its like
-    raise NotLifted(f"a value of type {kind.__name__} ({value!r}) among lifted numbers has no lifted rule", place())
-
-
-def _exact_long(value: Any) -> Ball:
-    """A number of more than 53 bits."""
-    high = float(value)
-    return arb(high) + arb(float(value - np.longdouble(high))) if np.isfinite(value) else arb(high)
+        NOW.outside.front = tape.front
 
 
 def constant(value: Any) -> Scalar:
@@ -309,6 +303,3 @@ def apply(rule: Rule | str, *operands: Scalar) -> Scalar:
                 return apply(row, *[tape.adopted(y) for y in operands])
     value = row.value(*[x.value for x in operands])
     return tape.node(row, operands, value) if lifted else Scalar(value)
-
-
-NOW = _Now()

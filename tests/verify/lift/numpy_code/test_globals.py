@@ -132,7 +132,7 @@ def test_plain_code_is_lifted(f: Any, expected: list[float]) -> None:
 
 
 def test_without_patching_such_code_is_refused_with_its_line() -> None:
-    with pytest.raises(NotLifted, match=r"float\(…\).*test_lift_code\.py:\d+"):
+    with pytest.raises(NotLifted, match=r"float\(…\).*test_globals\.py:\d+"):
         lift(into_zeros, (X,), patched=False)
 
 

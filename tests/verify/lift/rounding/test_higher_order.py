@@ -1,4 +1,5 @@
-"""Values moved by their rounding errors take a judgement back where the first-order bound does not hold, and nowhere else."""
+"""Values moved by their rounding errors take a judgement back where the first-order bound does not hold, and nowhere
+else."""
 
 from __future__ import annotations
 
@@ -31,7 +32,7 @@ def moves(f: Any, x: Any) -> tuple[list[float], float]:
     """How far the sampled derivatives of the only entry lie from the derivative, and the bound of first order."""
     ct = np.ones(1, dtype=x.dtype)
     forward = lift(f, (x,))
-    sweep = reverse_sweep(forward, ct, f, (x,))
+    sweep = reverse_sweep(forward, ct)
     middle = pull_back(forward, ct)[0][0]
     samples = sampled_derivatives(sweep, ct)
     assert samples is not None
@@ -66,7 +67,7 @@ def test_a_run_that_takes_another_way_is_told() -> None:
         return y * y if y[0] >= 3 else y
 
     x, ct = np.array([1.0], dtype=HALF), np.ones(1, dtype=HALF)
-    assert sampled_derivatives(reverse_sweep(lift(f, (x,)), ct, f, (x,)), ct) is None
+    assert sampled_derivatives(reverse_sweep(lift(f, (x,)), ct), ct) is None
 
 
 def test_a_right_backward_in_single_precision_is_not_flagged_where_rounding_turns_the_sine(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,7 +87,7 @@ def test_a_sample_that_has_no_derivative_decides_nothing() -> None:
 
     x, ct = np.array([0.3], dtype=SINGLE), np.ones(1, dtype=SINGLE)
     forward = lift(f, (x,))
-    samples = sampled_derivatives(reverse_sweep(forward, ct, f, (x,)), ct)
+    samples = sampled_derivatives(reverse_sweep(forward, ct), ct)
     assert samples is not None
     lost = [sample for sample in samples if not sample[0][0].is_finite()]
     assert lost

@@ -1,4 +1,5 @@
-"""What the words say where code cannot be followed: the function of the library and the user's line; never an error of its own of a lifted run."""
+"""What the words say where code cannot be followed: the function of the library and the user's line; never an error of
+its own of a lifted run."""
 
 from __future__ import annotations
 
@@ -25,6 +26,7 @@ from backproof.verify.lift.numpy_code.lifting import lift
 from backproof.verify.lift.tape.reads import NotLifted
 
 X = np.array([0.5, 1.5, 2.25])
+SIGNED = np.array([0.5, -1.5, 2.25])
 
 WITHOUT_RULE: dict[str, tuple[Callable[[Any], Any], str]] = {
     "compiled": (lambda x: scipy.linalg.logm(np.outer(x, x)), "scipy.linalg.logm"),
@@ -86,7 +88,7 @@ def test_an_error_that_floats_do_not_have_is_told_with_its_line(kind: type[Excep
 
 @pytest.mark.parametrize("name", OWN)
 def test_errors_of_python_itself_are_told_too(name: str) -> None:
-    with pytest.raises(NotLifted, match=rf"{name} on lifted numbers.*test_lift_errors\.py:\d+"):
+    with pytest.raises(NotLifted, match=rf"{name} on lifted numbers.*test_errors\.py:\d+"):
         lift(OWN[name], (X,))
 
 
@@ -175,3 +177,26 @@ def test_source_sees_what_the_code_sees() -> None:
         return np.exp(x) * 2 + x + np.sum(X)
 
     assert [float(v.mid()) for v in values_of(lift(f, (X,)))] == pytest.approx(list(plain(X)), rel=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("f", "words"),
+    [
+        (lambda x: np.linalg.eig(np.diag(x)), "numpy.linalg.eig has no lifted rule"),
+        (lambda x: np.linalg.eigh(np.outer(x, x)), "repeated eigenvalues have no lifted rule"),
+        (lambda x: np.fft.fft(x), "numpy.fft.fft has no lifted rule"),
+        (lambda x: __import__("cmath").exp(x[0]), "complex"),
+        (lambda x: next(np.nditer(x)) * x, "TypeError on lifted numbers: Iterator operand"),
+        (lambda x: [1, 2, 3][x[0]], "an index that is a real number has no lifted rule"),
+        (lambda x: np.spacing(x), "numpy.spacing has no lifted rule"),
+        (lambda x: x.tobytes(), "numpy.ndarray.tobytes has no lifted rule"),
+        (lambda x: x.astype(complex), r"astype\(complex128\) has no lifted rule"),
+        (lambda x: np.linalg.svd(x.reshape(1, 3)), "numpy.linalg.svd with full matrices has no lifted rule"),
+        (lambda x: x * 1j, "complex"),
+        (lambda x: __import__("scipy.special").special.jv(x, 1.0), "derivative of jv by operand 1 has no lifted rule"),
+    ],
+)
+def test_what_has_no_rule_is_named_with_file_and_line(f: Callable[..., Any], words: str) -> None:
+    with pytest.raises(NotLifted, match=words) as caught:
+        lift(f, (SIGNED,))
+    assert caught.value.place == f"test_errors.py:{f.__code__.co_firstlineno}"

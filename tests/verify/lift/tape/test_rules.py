@@ -1,7 +1,9 @@
-"""Every row of the table: each partial derivative against differences at 500 bits, the value against SciPy's or NumPy's, at several points."""
+"""Every row of the table: each partial derivative against differences at 500 bits, the value against SciPy's or
+NumPy's, at several points."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,9 +11,15 @@ import pytest
 import scipy.special
 from flint import arb
 
+from backproof.verify.gradient_oracle.check import check
 from backproof.verify.lift.lifted import pull_back
 from backproof.verify.lift.numpy_code.lifting import lift
-from backproof.verify.lift.tape.rules import RULES, Rule
+from backproof.verify.lift.rounding.bounds import rounding_of_sweep
+from backproof.verify.lift.rounding.second_derivatives import reverse_sweep
+from backproof.verify.lift.tape.arithmetic import DOT, SUM
+from backproof.verify.lift.tape.reads import NotLifted
+from backproof.verify.lift.tape.rule import OF_LIBRARY, Rule, Stability, unary
+from backproof.verify.lift.tape.rules import RULES, facets
 from backproof.verify.lift.tape.special import polygamma
 from backproof.verify.numbers.ball_arrays import precision
 
@@ -24,7 +32,6 @@ ABOVE_ONE = [(1.01,), (1.9,), (12.0,)]
 PAIRS = [(0.7, 1.9), (-1.3, 0.4), (2.1, -0.6), (-0.5, -3.0)]
 POSITIVE_PAIRS = [(0.7, 1.9), (2.2, 0.3), (1.0, 1.0), (5.5, 4.25)]
 ORDERS = [(0.0, 1.3), (1.0, 0.4), (2.0, 3.1), (2.5, 6.0)]
-WITH_FRACTION = [(0.7, 0.3), (2.2, 0.9), (1.0, 0.5)]
 
 
 def _all(names: str, points: list[tuple[float, ...]]) -> dict[str, list[tuple[float, ...]]]:
@@ -51,7 +58,6 @@ DOMAINS: dict[str, list[tuple[float, ...]]] = {
     "expi": [(-2.0,), (0.5,), (3.0,)],
     "erfi": [(-1.2,), (0.3,), (2.0,)],
 }
-WITHOUT_DERIVATIVE = {"jv": {0}, "yv": {0}, "iv": {0}, "kv": {0}, "expn": {0}, "gammainc": {0}, "gammaincc": {0}, "betainc": {0, 1}}
 OWN = {
     "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
     "softplus": lambda x: np.logaddexp(0.0, x),
@@ -73,7 +79,7 @@ def largest_error(row: Rule, point: tuple[float, ...]) -> float:
         partials = row.partials(row.value(*xs), *xs)
         assert len(partials) == len(xs)
         for k, partial in enumerate(partials):
-            if k in WITHOUT_DERIVATIVE.get(row.name, ()):
+            if k in row.not_by:
                 assert partial is None
                 continue
             above, below = (row.value(*(x + sign * STEP if i == k else x for i, x in enumerate(xs))) for sign in (1, -1))
@@ -146,7 +152,7 @@ def test_polygamma_is_the_derivative_of_the_one_before(n: int, x: float) -> None
 @pytest.mark.parametrize("name", ["tanh", "hypot", "erf", "gammaln", "jv"])
 def test_the_comparison_finds_a_wrong_partial(name: str) -> None:
     right = ROWS[name]
-    wrong = Rule(name, right.value, lambda v, *xs: tuple(p and p * (1 + arb(10) ** -40) for p in right.partials(v, *xs)))
+    wrong = replace(right, partials=lambda v, *xs: tuple(p and p * (1 + arb(10) ** -40) for p in right.partials(v, *xs)))
     assert largest_error(wrong, DOMAINS.get(name, ANY)[0]) > 1e-60
 
 
@@ -154,3 +160,77 @@ def test_where_a_value_is_no_number_its_derivative_is_none_either() -> None:
     lifted = lift(lambda x: np.log(x), (np.array([-1.0]),))
     assert not lifted.finite
     assert not pull_back(lifted, np.ones(1))[0][0].is_finite()
+
+
+# what is known of each rule
+
+
+IN_EVERY_LIBRARY = (
+    "exp exp2 expm1 log log2 log10 log1p sin cos tan arcsin arccos arctan sinh cosh tanh arcsinh arccosh arctanh arctan2 hypot power cbrt"
+    " expit log_expit softplus logaddexp logaddexp2 deg2rad rad2deg"
+)
+BY_THE_STANDARD_MODEL = "add subtract multiply divide negative square reciprocal sqrt"
+FROM_THE_VALUE = "exp exp2 sqrt cbrt tanh expit erfcx dawsn i0e i1e"
+
+
+def test_every_name_stands_for_one_rule() -> None:
+    names = [name for row in ROWS.values() for name in (row.name, *row.also)]
+    assert len(names) == len(set(names)) == len(RULES)
+    assert len(ROWS) == 87
+
+
+def test_the_table_of_rules_says_where_it_has_nothing_to_say() -> None:
+    table = facets([*ROWS.values(), SUM, DOT])
+    width = max(map(len, table))
+    for name, row in table.items():
+        print(f"{name:{width}} " + " | ".join(f"{cell:10}" for cell in row.values()))
+    assert set(table) == {*ROWS, "sum", "dot"}
+    empty = {facet: {name for name, row in table.items() if not row[facet]} for facet in table["add"]}
+    assert {facet for facet, names in empty.items() if names} == {"also", "not by", "from the value"}
+    assert set(table) - empty["not by"] == {"jv", "yv", "iv", "kv", "expn", "gammainc", "gammaincc", "betainc"}
+    assert set(table) - empty["from the value"] == set(FROM_THE_VALUE.split())
+    assert (table["sum"]["value"], table["dot"]["value"]) == ("-1 + terms", "products")
+    assert [name for name, row in table.items() if row["operands"] == "any"] == ["sum", "dot"]
+
+
+def test_which_rules_are_in_every_library_and_which_are_special_is_what_it_always_was() -> None:
+    def named(names: str) -> set[str]:
+        return set(names.split())
+
+    mixed = {name for name, row in ROWS.items() if row.roundings.stability is Stability.MIXED}
+    assert {name for name, row in ROWS.items() if row.roundings.value == (1, 0) or row.name == "negative"} == named(BY_THE_STANDARD_MODEL)
+    assert set(ROWS) - mixed - named(BY_THE_STANDARD_MODEL) == named(IN_EVERY_LIBRARY)
+    assert len(mixed) == 49
+    assert all(ROWS[name].roundings.of_partial(8) == (1 if name == "exp" else 3) for name in ("exp", "exp2", "tanh"))
+
+
+def test_a_rule_that_says_nothing_of_its_roundings_is_no_rule() -> None:
+    with pytest.raises(TypeError, match="roundings"):
+        unary("cube", lambda x: x**3, lambda v, x: 3 * x * x)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    with pytest.raises(TypeError, match="roundings"):
+        Rule("cube", lambda x: x**3, lambda v, x: (3 * x * x,))  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+
+
+def test_a_rule_that_is_added_in_one_place_is_found_by_all_that_should_know_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`scipy.special.exp10` has no rule; with one row it has, in arrays, on single numbers, on constants, in the bounds
+    and in the table."""
+    x = np.array([0.5, -1.0])
+    with pytest.raises(NotLifted, match=r"scipy\.special\.exp10"):
+        lift(lambda v: scipy.special.exp10(v), (x,))
+    row = unary("exp10", lambda v: arb(10) ** v, lambda v, _: v * arb(10).log(), OF_LIBRARY)
+    monkeypatch.setitem(RULES, row.name, row)
+    lifted = lift(lambda v: scipy.special.exp10(v) * scipy.special.exp10(1.0) + v[0].exp10(), (x,))
+    assert [float(v.mid()) for v in lifted.values[0]] == pytest.approx([11 * 10**0.5, 1.0 + 10**0.5], rel=1e-15)  # type: ignore[union-attr]
+    (gradient,) = pull_back(lifted, np.array([0.0, 1.0]))
+    assert [float(v.mid()) for v in gradient] == pytest.approx([10**0.5 * np.log(10), np.log(10)], rel=1e-15)
+    bound = rounding_of_sweep(reverse_sweep(lifted, np.array([0.0, 1.0])), 0, (1,))
+    assert 8 * 2.0**-53 < bound.lost < 200 * 2.0**-53
+    assert facets(RULES.values())["exp10"]["value"] == "L"
+    assert check(lambda v: scipy.special.exp10(v), (x,), lambda args, out, ct: (ct * out * np.log(10),), effort="quick").ok
+    assert not check(lambda v: scipy.special.exp10(v), (x,), lambda args, out, ct: (ct * out * 2.3,), effort="quick").ok
+
+
+def test_an_operand_without_a_derivative_may_be_a_constant_and_no_lifted_number() -> None:
+    assert lift(lambda x: scipy.special.jv(1, x), (np.array([0.5]),)).depends
+    with pytest.raises(NotLifted, match="the derivative of betainc by operand 2 has no lifted rule"):
+        lift(lambda b: scipy.special.betainc(0.5, b, 0.5), (np.array([0.5]),))
