@@ -17,9 +17,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from backproof.engine import Graph
-from backproof.verify.cases.draws import restricted_case
-from backproof.verify.engine_oracle.target import Engine
-from backproof.verify.engine_oracle.trial import check_engine, diagnose_engine
+from backproof.verify.cases import restricted_case
+from backproof.verify.engine_oracle import Engine, check_engine, diagnose_engine
 
 FUNCTIONS = frozenset({"add", "multiply", "tanh"})
 

@@ -1,4 +1,31 @@
-"""How the claims are checked: paths, path sums, enclosures, random graphs, verdicts, campaigns, the command line; and `check`, for other people's backward passes.
+"""How the claims are checked: every route to a derivative, every judge, and the command line; and `check`, for other
+people's backward passes. Two wings, one of graphs and one of other people's code, stand on one ground of numbers and
+below one roof of results and commands.
+
+Rooms, in reading order:
+
+- `verdicts.py` the words in which every comparison ends
+- `numbers` every number system beyond the engine's
+- `paths` route 2: paths and the sums of their products
+- `cases` what is checked: a graph with its numbers
+- `derivatives` route 3: derivatives from values alone
+- `rounding` how far floats may be off, on a graph
+- `three_way` one case: the three routes, and its floats
+- `blame` where a wrong gradient comes from
+- `proofs` the theorems checked: by steps, on every small graph, by Coq
+- `selftest` wrong engines and wrong verifiers
+- `engine_oracle` somebody else's engine on trial
+- `lift` code run on balls that remember how they were made
+- `gradient_oracle` check(f, args, vjp): points, judge, words
+- `results` from checked cases to the results document
+- `campaign` many cases, resumable
+- `commands` backproof verify | replay | theorems | oracle | selftest
+- `strategies.py` Hypothesis: graphs(), cases(), arguments_for()
+- `pytest_plugin.py` the fixture gradient_oracle, one report of a run
+- `time_limits.py` code that never comes back
+- `doors.py` how a folder hands names on
+
+*Rule*: a folder imports those before it only, and the wings do not meet (`tests/test_walls.py`).
 
 >>> from backproof.verify import Verdict
 >>> Verdict.CORRECT.value

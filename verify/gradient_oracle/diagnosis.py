@@ -33,8 +33,9 @@ import numpy as np
 
 from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.forward_edges import Edges, Group, Operation, trace_edges
-from backproof.verify.gradient_oracle.running import is_float, largest
+from backproof.verify.gradient_oracle.running import is_float
 from backproof.verify.lift.tape.reads import NotLifted, Undecided
+from backproof.verify.numbers.float_model import largest_entry
 
 FITS = 1e-6  # chosen: of the largest error; how well a prediction must fit to be said
 NOISE = 1e4 * 2.0**-53  # chosen: of the largest derivative; what is smaller is the rounding of a right backward
@@ -82,9 +83,9 @@ def _names(f: Callable[..., Any], args: Sequence[Any]) -> list[str]:
 
 def fits(predicted: Sequence[Array], found: Sequence[Array], right: Sequence[Array]) -> bool:
     """Whether a prediction explains the error: what is left is small beside it, and it is more than noise."""
-    size = largest(right)
-    error = largest([g - r for g, r in zip(found, right, strict=True)])
-    left = largest([g - p for g, p in zip(found, predicted, strict=True)])
+    size = largest_entry(right)
+    error = largest_entry([g - r for g, r in zip(found, right, strict=True)])
+    left = largest_entry([g - p for g, p in zip(found, predicted, strict=True)])
     return bool(error > NOISE * size and left <= FITS * error + NOISE * size * (error > 1e3 * NOISE * size))
 
 
@@ -126,8 +127,8 @@ def _whole(names: Sequence[str], right: Sequence[Array], found: Sequence[Array],
 
 def _wrong(right: Sequence[Array], found: Sequence[Array]) -> tuple[list[int], float]:
     """Which gradients are wrong, and how much of an error is noise."""
-    noise = NOISE * largest(right)
-    return [k for k in range(len(right)) if largest([found[k] - right[k]]) > noise], noise
+    noise = NOISE * largest_entry(right)
+    return [k for k in range(len(right)) if largest_entry([found[k] - right[k]]) > noise], noise
 
 
 def _each(names: Sequence[str], right: Sequence[Array], found: Sequence[Array], cotangent: Any) -> Iterator[str]:

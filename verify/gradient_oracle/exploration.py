@@ -35,10 +35,11 @@ from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, Not
 from backproof.verify.gradient_oracle.judge import Judged, Reach, judge
 from backproof.verify.gradient_oracle.opaque import judge_opaque
 from backproof.verify.gradient_oracle.points import JUST, ON, WELL, Point, across, shifted
-from backproof.verify.gradient_oracle.running import Question, is_float, is_float_dtype, largest, run_floats
+from backproof.verify.gradient_oracle.running import Question, is_float, is_float_dtype, run_floats
 from backproof.verify.gradient_oracle.settings import settings
 from backproof.verify.gradient_oracle.variants import variants
 from backproof.verify.lift.lifted import Function
+from backproof.verify.numbers.float_model import largest_entry
 from backproof.verify.time_limits import TookTooLong, limited
 from backproof.verify.verdicts import Verdict
 
@@ -264,7 +265,7 @@ class Exploration:
             out = self._output(args)
         except Exception:
             return None
-        sensible = is_float_dtype(out.dtype) and largest([out]) <= SENSIBLE * max(1.0, _size(args))
+        sensible = is_float_dtype(out.dtype) and largest_entry([out]) <= SENSIBLE * max(1.0, _size(args))
         return self._random_like(out) if sensible else None
 
 
@@ -278,11 +279,11 @@ def _is_unmeant(finding: GradientFinding, point: Point) -> bool:
 
 def _size(args: Sequence[Any]) -> float:
     """The largest absolute value among the float arguments."""
-    return largest([a for a in args if is_float(a)])
+    return largest_entry([a for a in args if is_float(a)])
 
 
 def usual_sizes(question: Question) -> tuple[float, ...]:
     """The largest entry of each gradient at the given arguments: where the function saturates elsewhere, errors below
     its rounding do not count."""
     _, gradients, problems = run_floats(question)
-    return () if problems else tuple(largest([gradient]) for gradient in gradients)
+    return () if problems else tuple(largest_entry([gradient]) for gradient in gradients)

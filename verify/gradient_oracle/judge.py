@@ -43,9 +43,10 @@ from backproof.verify.gradient_oracle.floats import Floats, judge_floats
 from backproof.verify.gradient_oracle.formula import judge_formula
 from backproof.verify.gradient_oracle.kinks import Sides, in_hull, nearby_range, sides_of
 from backproof.verify.gradient_oracle.lifted_runs import lifted_backward, lifted_forward, widened
-from backproof.verify.gradient_oracle.running import Question, largest, run_floats
+from backproof.verify.gradient_oracle.running import Question, run_floats
 from backproof.verify.lift.lifted import Lifted
 from backproof.verify.lift.tape.reads import NotLifted, Read, Undecided
+from backproof.verify.numbers.float_model import largest_entry
 from backproof.verify.verdicts import Verdict
 
 FOLDED = 32.0  # chosen, in half units in the last place: constants that the code computes from others have several roundings
@@ -178,7 +179,7 @@ def _disagreement(forward: Lifted, out: Any, u: float) -> str:
         if not np.all(np.isfinite(given)):
             return "the floats overflow"
         error = float(np.max(np.abs(lifted - given), initial=0.0))
-        if error > math.sqrt(u) * largest([lifted]) and error > CANCELS * u * _largest_value(forward):
+        if error > math.sqrt(u) * largest_entry([lifted]) and error > CANCELS * u * _largest_value(forward):
             return "other values on lifted numbers than in floats, as if it took another branch"
     return ""
 
@@ -219,7 +220,7 @@ def _without_derivative(question: Question, gradients: Sequence[Any], here: Judg
         said = "a gradient is not finite, though the derivatives nearby are bounded"
         note = note_at(question.point, said) if vague and nearby is not None else None
         return replace(here, reach=Reach.NOTHING, why="the derivative is not finite here", kink=True, note=note)
-    room = max(BESIDE, ROUNDINGS_BESIDE * question.u * largest([*nearby[0], *nearby[1]]))
+    room = max(BESIDE, ROUNDINGS_BESIDE * question.u * largest_entry([*nearby[0], *nearby[1]]))
     for k, gradient, low, high in zip(question.places, gradients, *nearby, strict=True):
         values = np.asarray(gradient, dtype=float)
         width = high - low + room
@@ -239,6 +240,6 @@ def _without_derivative(question: Question, gradients: Sequence[Any], here: Judg
 def _spread(nearby: tuple[list[Array], list[Array]]) -> float:
     """How far apart the least and the largest nearby derivatives are, beside the largest of all."""
     lows, highs = nearby
-    size = largest([*lows, *highs])
+    size = largest_entry([*lows, *highs])
     apart = max((float(np.max(high - low, initial=0.0)) for low, high in zip(lows, highs, strict=True)), default=0.0)
     return apart / size if size else math.inf

@@ -25,7 +25,8 @@ import numpy as np
 from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind
 from backproof.verify.gradient_oracle.judge import Judged, Reach
-from backproof.verify.gradient_oracle.running import Question, largest, run_floats, unit_roundoff
+from backproof.verify.gradient_oracle.running import Question, run_floats, unit_roundoff
+from backproof.verify.numbers.float_model import largest_entry
 from backproof.verify.verdicts import Verdict
 
 ROWS = 8  # chosen: steps from h down to h/2⁷, below which rounding takes more than the extrapolation gives
@@ -98,7 +99,7 @@ def slope_along(question: Question, k: int, v: Array) -> tuple[float, float]:
         with np.errstate(all="ignore"):
             return float(np.sum(weights * np.asarray(question.f(*given), dtype=float)))
 
-    h = LARGEST_STEP * max(1.0, largest([x])) * (1.0 if x.dtype.itemsize >= 8 else 2.0)
+    h = LARGEST_STEP * max(1.0, largest_entry([x])) * (1.0 if x.dtype.itemsize >= 8 else 2.0)
     noise = unit_roundoff([args[k]]) * max(abs(value(0.0)), float(np.sum(np.abs(weights))) * 1e-3)
     previous: list[float] = []
     best, smallest = math.nan, math.inf

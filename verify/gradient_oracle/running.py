@@ -88,15 +88,6 @@ def unit_roundoff(args: Sequence[Any]) -> float:
     return min((2.0 ** -(ml_dtypes.finfo(dtype).nmant + 1) for dtype in dtypes), default=2.0**-53)
 
 
-def largest(values: Sequence[Any]) -> float:
-    """The largest absolute value in some arrays or floats; 0 of none.
-
-    >>> largest([np.array([1.0, -3.0]), 2.0]), largest([])
-    (3.0, 0.0)
-    """
-    return max((float(np.max(np.abs(np.asarray(a, dtype=float)), initial=0.0)) for a in values), default=0.0)
-
-
 def run_floats(question: Question) -> tuple[Any, list[Any], tuple[GradientFinding, ...]]:
     """The output, one gradient for each float argument, and what is wrong with them before all values."""
     args = question.args

@@ -27,7 +27,8 @@ import numpy as np
 from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.findings import Kind
 from backproof.verify.gradient_oracle.points import Point, in_form_of
-from backproof.verify.gradient_oracle.running import is_float, largest
+from backproof.verify.gradient_oracle.running import is_float
+from backproof.verify.numbers.float_model import largest_entry
 
 FROM_ONE = 3  # what a size of one is made: two would be the size that people test with
 SMALLEST = 7  # chosen: what a size is made at least to be much larger, beyond loops that stop after five steps or six
@@ -99,7 +100,7 @@ def _drawn(a: Any, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
     array = np.asarray(a)
     if is_float(a):
         values = array.astype(float)
-        spread = float(np.std(values)) or largest([values]) or 1.0
+        spread = float(np.std(values)) or largest_entry([values]) or 1.0
         drawn = rng.normal(size=shape)
         drawn = np.abs(drawn) * spread + 0.1 * spread if values.size and np.all(values > 0) else drawn * spread
         return drawn.astype(array.dtype) if isinstance(a, np.ndarray) else type(a)(float(drawn))

@@ -21,6 +21,7 @@ ValueError: rounding is that of a dtype of floats, found int64
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -133,6 +134,15 @@ def unit_of(dtype: Any) -> Unit:
     info = ml_dtypes.finfo(kind)
     tiny = info.smallest_subnormal if kind.itemsize == 2 else info.smallest_normal
     return Unit(2.0 ** -(info.nmant + 1), LIBRARY.get(kind.name, 8), max(float(tiny), 5e-324))
+
+
+def largest_entry(values: Sequence[Any]) -> float:
+    """The largest absolute value in some arrays or floats; 0 of none.
+
+    >>> largest_entry([np.array([1.0, -3.0]), 2.0]), largest_entry([])
+    (3.0, 0.0)
+    """
+    return max((float(np.max(np.abs(np.asarray(a, dtype=float)), initial=0.0)) for a in values), default=0.0)
 
 
 DOUBLE = unit_of(np.float64)

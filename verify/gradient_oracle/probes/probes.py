@@ -47,8 +47,8 @@ from backproof.verify.gradient_oracle.probes.layouts import (
     turned_arguments,
     zero_cotangent,
 )
-from backproof.verify.gradient_oracle.running import largest
 from backproof.verify.lift.lifted import Function
+from backproof.verify.numbers.float_model import largest_entry
 from backproof.verify.time_limits import TookTooLong, limited
 
 SECONDS = 5.0  # chosen: of one probe, where somebody's iteration may have no end at other arguments
@@ -62,7 +62,7 @@ def probe(f: Function, args: Sequence[Any], vjp: Function, cotangent: Any) -> tu
     with np.errstate(all="ignore"):
         alone = kept(as_tuple(vjp(copied(given), f(*copied(given)), seed.copy())))
         other = tuple(shuffled(value) for value in given)
-        call = Call(f, vjp, given, seed, alone, other, largest([g for g in alone if g is not None]))
+        call = Call(f, vjp, given, seed, alone, other, largest_entry([g for g in alone if g is not None]))
         found: list[ProtocolFinding] = []
         for row in PROBES:
             try:
