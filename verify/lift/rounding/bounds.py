@@ -52,7 +52,7 @@ from backproof.verify.numbers.ball_arrays import arb, precision
 
 
 @dataclass(frozen=True)
-class Bounds:
+class EntryBounds:
     """For one entry of a gradient: `lost`, what a reverse sweep may lose; `stable`, what one may lose that is backward
     stable; `condition`."""
 
@@ -61,21 +61,21 @@ class Bounds:
     condition: float
 
 
-def rounding_of_sweep(sweep: ReverseSweep, place: int, index: tuple[int, ...]) -> Bounds:
+def rounding_of_sweep(sweep: ReverseSweep, place: int, index: tuple[int, ...]) -> EntryBounds:
     """The bounds for one entry of one lifted input; infinite where they cannot be followed."""
     leaf, nodes = int(sweep.tape.shapes[place][index]), sweep.tape.nodes
     if not sweep.uses[leaf] and leaf not in sweep.seeds:
-        return Bounds(0.0, 0.0, 0.0)
+        return EntryBounds(0.0, 0.0, 0.0)
     found = moved(sweep, place, index)
     if found is None:
-        return Bounds(math.inf, math.inf, math.inf)
+        return EntryBounds(math.inf, math.inf, math.inf)
     with precision(sweep.tape.bits):
         condition = sum(answer * abs(as_float(nodes[v][2])) for v, answer in found.answers.items() if answer and not nodes[v][1])
         condition += sum(found.slopes[v] * sum(sizes) for v, sizes in sweep.seeded.items() if found.slopes.get(v))
         way_there = _of_values(sweep, found) + _of_operands(sweep, found)
         lost, stable = _of_the_way_back(sweep, found, condition)
     bounds = way_there + lost, way_there + stable, condition
-    return Bounds(*(math.inf if math.isnan(bound) else bound for bound in bounds))
+    return EntryBounds(*(math.inf if math.isnan(bound) else bound for bound in bounds))
 
 
 def _of_values(sweep: ReverseSweep, found: Moved) -> float:
