@@ -25,7 +25,6 @@ from backproof.reports.text import clip, grouped, short_matrix
 
 WIDTH, HEIGHT = 150, 88
 COLUMN, ROW = 250, 114
-WIDEST_FITTED = 1500
 MARGIN = 12
 MOST_VERTICES = 40
 LONGEST_NAME = 14

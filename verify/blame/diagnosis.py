@@ -42,7 +42,7 @@ from backproof.verify.blame.predictions import MOST_ENTRIES, UNIT, Space, make_s
 from backproof.verify.blame.proposals import Proposal, propose
 from backproof.verify.blame.words import equation, said
 from backproof.verify.cases.case import Case
-from backproof.verify.derivatives.polydiscs import written_out
+from backproof.verify.numbers.written_balls import written_out
 from backproof.verify.three_way.routes import Routes, run
 
 NAMED = "the fault is named"
