@@ -28,7 +28,8 @@ import numpy as np
 
 from backproof.engine import Graph, leaf, vertex
 from backproof.engine.number_systems import Array
-from backproof.verify.derivatives.enclosures import Enclosure, certify_all
+from backproof.verify.derivatives.certificates import certify_all
+from backproof.verify.derivatives.enclosures import Enclosure
 from benchmarks.measure import FULL, QUICK, Comparison, Disagreement, Result, Side, agreement, compare
 
 NAME = "certificates"

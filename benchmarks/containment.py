@@ -30,8 +30,9 @@ from backproof.engine.graph import Edge
 from backproof.verify.cases.case import Case, make_case, rounded_case
 from backproof.verify.cases.coverage import FUNCTIONS
 from backproof.verify.cases.draws import campaign_case, case_around
-from backproof.verify.derivatives.enclosures import Enclosure, certify_all
-from backproof.verify.derivatives.polydiscs import Plan, Problem, attempt
+from backproof.verify.derivatives.certificates import certify_all
+from backproof.verify.derivatives.enclosures import Enclosure
+from backproof.verify.derivatives.polydiscs import Polydisc, Problem, attempt
 from backproof.verify.numbers.float_model import exact_fraction
 from benchmarks.graphs import chain
 from benchmarks.measure import Comparison, Disagreement, Result, line
@@ -40,7 +41,7 @@ NAME = "containment"
 TITLE = "Derivatives inside their enclosures"
 ABOUT = (
     "∂u_k/∂u_j for every leaf j and every k that it reaches, enclosed from function values alone, against Σ Π D in mpmath with 400 bits (4,000 where "
-    "an enclosure is narrower than that), and on a sample against differences of the values. Undecided is what has no enclosure; the radius is the "
+    "an enclosure is narrower than that), and on a sample against differences of the values. NoEnclosure is what has no enclosure; the radius is the "
     "largest of a matrix over its largest entry, where that is above 1e-30; the error is the distance of the derivative from the middle. "
     "Wide steps are half of a radius on which f is analytic: there the bound of the method alone decides. Seconds are for one graph, enclosures alone."
 )
@@ -117,7 +118,7 @@ def wide(graph: Graph, leaves: Sequence[Any], bits: int) -> dict[Edge, Enclosure
     waiting = list(range(graph.l + 1, graph.n + 1))
     found: dict[Edge, Enclosure | None] = {(j, k): None for j, _ in columns for k in waiting}
     for radius in WIDE_RADII:
-        trial = attempt(problem, waiting, Plan(radius, radius + 1, 4 * bits))
+        trial = attempt(problem, waiting, Polydisc(radius, radius + 1, 4 * bits))
         for k, rows in trial.derivatives.items():
             for j in graph.differentiable_leaves():
                 own = [place for place, (moved, _) in enumerate(columns) if moved == j]

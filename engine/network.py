@@ -47,7 +47,7 @@ class Parameters:
 
 
 @dataclass(frozen=True)
-class Step:
+class SGDStep:
     """One step t of SGD: the example it picked, the loss before the update, and the parameters after it."""
 
     t: int
@@ -121,7 +121,7 @@ def sgd(
     steps: int,
     rate: float | Callable[[int], float],
     rng: np.random.Generator,
-) -> Iterator[Step]:
+) -> Iterator[SGDStep]:
     """Simple stochastic gradient descent (L9), step by step, so that the loss can be watched.
 
     For t = 1 … `steps`: pick i uniformly; for every parameter, θ ← θ − η_t dL/dθ with L = −log p(y_i | x_i). `rate` is η or a function of t.
@@ -153,7 +153,7 @@ def sgd(
             parameters.V - eta * slope.V,
             parameters.gamma - eta * slope.gamma,
         )
-        yield Step(t, i, value, parameters)
+        yield SGDStep(t, i, value, parameters)
 
 
 def log_probabilities(graph: Graph, parameters: Parameters, x: Any) -> Floats:

@@ -372,14 +372,3 @@ def number_system(name: str) -> NumberSystem:
     if name.startswith("mpmath(") and name.endswith(")") and name[7:-1].isdecimal():
         return mpmath_system(int(name[7:-1]))
     raise ValueError(f"unknown number system {name!r}; known: {', '.join(fixed)}, mpmath(DIGITS)")
-
-
-def decimal_digits(system: NumberSystem) -> float:
-    """About how many decimal digits one entry holds: −log₁₀ of the unit roundoff (infinite where arithmetic is exact).
-
-    >>> round(decimal_digits(FLOAT64))
-    16
-    """
-    if system.exact:
-        return math.inf
-    return -(math.log10(system.unit_roundoff.numerator) - math.log10(system.unit_roundoff.denominator))

@@ -157,7 +157,7 @@ def broadcast_shape(attributes: Attributes, shapes: Sequence[Shape]) -> Shape:
     return shapes[0] if len(set(shapes)) == 1 else np.broadcast_shapes(*shapes)
 
 
-def spread(system: NumberSystem, partial: Array, operand: Shape, result: Shape) -> Array:
+def entrywise_jacobian(system: NumberSystem, partial: Array, operand: Shape, result: Shape) -> Array:
     """The Jacobian of an entrywise function: `partial` on the places where an entry of the operand reaches an entry of the result.
 
     An operand that is broadcast sends one entry to several places.
@@ -188,7 +188,7 @@ def elementwise(
 
     def jacobian(system: NumberSystem, attributes: Attributes, arrays: Operands, slot: int) -> Array:
         result = broadcast_shape(attributes, [array.shape for array in arrays])
-        return spread(system, partial(system, attributes, slot, *arrays), arrays[slot].shape, result)
+        return entrywise_jacobian(system, partial(system, attributes, slot, *arrays), arrays[slot].shape, result)
 
     return Row(
         name=name,

@@ -12,8 +12,9 @@ from backproof.engine import Graph, leaf, vertex
 from backproof.verify.cases.case import make_case
 from backproof.verify.cases.draws import campaign_case
 from backproof.verify.derivatives import polydiscs
-from backproof.verify.derivatives.enclosures import Enclosure, certify_all
-from backproof.verify.derivatives.polydiscs import Undecided
+from backproof.verify.derivatives.certificates import certify_all
+from backproof.verify.derivatives.enclosures import Enclosure
+from backproof.verify.derivatives.polydiscs import NoEnclosure
 from backproof.verify.numbers.float_model import exact_fraction
 from backproof.verify.verdicts import Reason
 from benchmarks import containment
@@ -85,7 +86,7 @@ def test_every_entry_of_every_pair_is_counted() -> None:
 
 def test_what_has_no_enclosure_is_counted_as_undecided() -> None:
     count = Counted()
-    refused = Undecided(5, Reason.KINK, "refused")
+    refused = NoEnclosure(5, Reason.KINK, "refused")
     compare_case(count, near_kinks(3)[2], certify=lambda *given: {(1, 2): certify_all(*given)[1, 2], (1, 5): refused})
     assert (count.entries, count.undecided) == (1, 3)
     with pytest.raises(Disagreement, match="nothing: no enclosure was found"):

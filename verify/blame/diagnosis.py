@@ -45,7 +45,7 @@ from backproof.verify.blame.predictions import MOST_ENTRIES, Space, make_space, 
 from backproof.verify.blame.proposals import Proposal, propose
 from backproof.verify.blame.words import Explanation, explained, sentence, told
 from backproof.verify.cases.case import Case
-from backproof.verify.derivatives.polydiscs import written_out
+from backproof.verify.numbers.written_balls import written_out
 from backproof.verify.three_way.routes import Routes, run
 
 NAMED = "the fault is named"

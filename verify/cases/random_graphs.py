@@ -32,7 +32,7 @@ from backproof.verify.cases.building import Building, NoFit
 from backproof.verify.cases.case import Case, make_case
 from backproof.verify.cases.choices import Choices
 from backproof.verify.cases.families import FAMILIES, Plan, plan, with_constant, with_dead_vertex, with_step, with_unused_leaf
-from backproof.verify.cases.recipes import RECIPES, SHAPES, weights
+from backproof.verify.cases.recipes import RECIPES, SHAPES, dyadic_weights
 
 LARGEST_SIZE = 12  # chosen: vertices of a plan; the last range of the coverage tables begins at 13, which reshaping vertices reach
 ATTEMPTS = 8  # chosen: rows that are tried for one vertex before it becomes a weighted sum, which always fits
@@ -171,7 +171,7 @@ def _fit_vertex(building: Building, parents: Sequence[int], family: str) -> int:
             return place
     shapes = [building.shape(j) for j in parents]
     for scale in (1.0, 2.0**-10):
-        matrices = np.array(weights(choices, [(1,)] * len(parents), choices.integer(1, 4)), dtype=float) * scale
+        matrices = np.array(dyadic_weights(choices, [(1,)] * len(parents), choices.integer(1, 4)), dtype=float) * scale
         spread = [np.repeat(matrix, math.prod(shape), axis=1) for matrix, shape in zip(matrices, shapes, strict=True)]
         place = building.attempt(TABLE["weighted_sum"], parents, {"weights": [matrix.tolist() for matrix in spread]})
         if place is not None:

@@ -69,7 +69,7 @@ def dyadic(choices: Choices) -> float:
     return choices.pick((4, 2, -4, -2, 1, -1, 3, 6, -3, 0)) / 4
 
 
-def weights(choices: Choices, shapes: Sequence[Shape], rows: int) -> list[list[list[float]]]:
+def dyadic_weights(choices: Choices, shapes: Sequence[Shape], rows: int) -> list[list[list[float]]]:
     """One constant matrix for each operand of a weighted sum."""
     return [[[dyadic(choices) for _ in range(math.prod(shape))] for _ in range(rows)] for shape in shapes]
 
@@ -96,7 +96,7 @@ def _reduce(choices: Choices, shapes: Sequence[Shape], rational: bool) -> Fitted
 
 
 def _weighted_sum(choices: Choices, shapes: Sequence[Shape], rational: bool) -> Fitted:
-    return Fitted(tuple(shapes), {"weights": weights(choices, shapes, choices.integer(1, LARGEST))})
+    return Fitted(tuple(shapes), {"weights": dyadic_weights(choices, shapes, choices.integer(1, LARGEST))})
 
 
 def _matrix(choices: Choices, given: Shape, others: Sequence[tuple[int, int]]) -> tuple[int, int]:

@@ -5,7 +5,8 @@ Rooms, in reading order:
 
 - `differences.py` mpmath differences with their own estimate
 - `polydiscs.py` one ball, one step ih, Cauchy's bound
-- `enclosures.py` shrink the ball until it is proved
+- `enclosures.py` what is proved, and which values lie in it
+- `certificates.py` shrink the ball until it is proved
 - `kinks.py` at an exact kink: the hull of the sides
 - `exact.py` over the rationals
 

@@ -127,7 +127,7 @@ def _on_a_line(graph: Graph, u: Mapping[int, Array], j: int, entry: int, polynom
 
 def _interpolated(graph: Graph, k: int, values: Mapping[int, Mapping[int, Array]], degree: int) -> Array:
     """The derivative at t = 0 from degree + 1 steps, and from one more: they must agree."""
-    enough, more = (sum(w * values[t][k] for t, w in weights(count)) for count in (degree + 1, degree + 2))
+    enough, more = (sum(w * values[t][k] for t, w in stencil_weights(count)) for count in (degree + 1, degree + 2))
     if not np.array_equal(np.asarray(enough), np.asarray(more)):
         raise WrongDegree(
             f"{graph.name(k)} ({graph.row(k).name}) is declared a polynomial of degree {degree} along a line and is none; correct the degree of the row"
@@ -145,10 +145,10 @@ def steps(count: int) -> list[int]:
 
 
 @cache
-def weights(count: int) -> tuple[tuple[int, Fraction], ...]:
+def stencil_weights(count: int) -> tuple[tuple[int, Fraction], ...]:
     """w_t such that Σ w_t q(t) = q′(0) for every polynomial q of degree below `count`: the derivatives at 0 of Lagrange's polynomials.
 
-    >>> weights(3)
+    >>> stencil_weights(3)
     ((0, Fraction(0, 1)), (1, Fraction(1, 2)), (-1, Fraction(-1, 2)))
     """
     nodes = steps(count)

@@ -33,15 +33,17 @@ from backproof.engine import Graph
 from backproof.engine.graph import Edge
 from backproof.engine.number_systems import Array
 from backproof.engine.vertices import label
-from backproof.verify.derivatives.enclosures import BITS, GUARD, Enclosure, certify, certify_all, plan_for
-from backproof.verify.derivatives.polydiscs import Entry, Plan, Problem, Undecided, attempt, derivatives, entry_of
+from backproof.verify.derivatives.certificates import BITS, GUARD, certify, certify_all, polydisc_for
+from backproof.verify.derivatives.enclosures import Enclosure
+from backproof.verify.derivatives.polydiscs import NoEnclosure, Polydisc, Problem, attempt, derivatives
 from backproof.verify.numbers.ball_arrays import Points, precision
+from backproof.verify.numbers.written_balls import MidRad, mid_rad
 from backproof.verify.verdicts import Reason
 
-Found: TypeAlias = "Enclosure | ClarkeInterval | Undecided"
+Found: TypeAlias = "Enclosure | ClarkeInterval | NoEnclosure"
 
-RADII = (200, 500, 1250, 3125)
-MOST_PIECES = 256
+RADII = (200, 500, 1250, 3125)  # bits of R; chosen: on the first the pieces of an exact kink differ by nothing that 64 bits would show
+MOST_PIECES = 256  # chosen: eight operands that tie independently; each piece is an evaluation
 CENTRE = (0, 0)  # a column that moves nothing
 SMALLEST, LARGEST = 2.0**-1000, 2**1000  # between which products of floats round by their last bit
 
@@ -66,7 +68,7 @@ class ClarkeInterval:
 
     @property
     def enclosure(self) -> Enclosure:
-        """The interval as middle and half width, for `contains` and `judge`."""
+        """The interval as middle and half width, for `contains`."""
         return Enclosure.of((self.low + self.high) / 2, (self.high - self.low) / 2, RADII[0])
 
 
@@ -77,17 +79,17 @@ class _Piece:
     Active: a step in this direction breaks every tie the way that is assumed. Possible: it breaks none the other way.
     """
 
-    rows: list[list[Entry]]
+    rows: list[list[MidRad]]
     active: Array
     possible: Array
 
 
 def clarke(
     graph: Graph, leaves: Sequence[Any], j: int, targets: Sequence[int] | None = None, bits: int = BITS
-) -> dict[int, Enclosure | ClarkeInterval | Undecided]:
+) -> dict[int, Enclosure | ClarkeInterval | NoEnclosure]:
     """`certify`, and where a kink is in the way the interval of the derivatives around it.
 
-    Undecided remain jumps (`where` at 0), points outside a domain, and more than 256 pieces.
+    NoEnclosure remain jumps (`where` at 0), points outside a domain, and more than 256 pieces.
 
     >>> from backproof.engine import Graph, leaf, vertex
     >>> graph = Graph(1, (leaf("x"), vertex("a", "abs", (1,)), vertex("s", "square", (2,)), vertex("y", "add", (1, 2))))
@@ -97,21 +99,21 @@ def clarke(
     >>> print(clarke(Graph(1, (leaf("x"), vertex("y", "log", (1,)))), [0.0], 1)[2])
     vertex 2 ('y'): log is at the edge of its domain or outside
     """
-    found: dict[int, Enclosure | ClarkeInterval | Undecided] = dict(certify(graph, leaves, j, bits, targets))
+    found: dict[int, Enclosure | ClarkeInterval | NoEnclosure] = dict(certify(graph, leaves, j, bits, targets))
     given = dict(enumerate(leaves, start=1))
     for k, enclosure in found.items():
-        if isinstance(enclosure, Undecided) and enclosure.reason is Reason.KINK:
+        if isinstance(enclosure, NoEnclosure) and enclosure.reason is Reason.KINK:
             found[k] = _interval(graph, given, j, k, bits, enclosure)
     return found
 
 
-def _interval(graph: Graph, given: dict[int, Any], j: int, k: int, bits: int, refused: Undecided) -> ClarkeInterval | Undecided:
+def _interval(graph: Graph, given: dict[int, Any], j: int, k: int, bits: int, refused: NoEnclosure) -> ClarkeInterval | NoEnclosure:
     columns = [(j, entry) for entry in range(graph.dimension(j))]
     directions = _directions(len(columns))
     for radius in RADII:
         tied: set[int] = set()
         pieces: list[_Piece] = []
-        for piece in _pieces(Problem(graph, given, [*columns, CENTRE]), k, plan_for(radius, bits + GUARD), tied, directions):
+        for piece in _pieces(Problem(graph, given, [*columns, CENTRE]), k, polydisc_for(radius, bits + GUARD), tied, directions):
             if piece is None:
                 break
             pieces.append(piece)
@@ -123,7 +125,7 @@ def _interval(graph: Graph, given: dict[int, Any], j: int, k: int, bits: int, re
     return refused
 
 
-def _pieces(problem: Problem, k: int, plan: Plan, tied: set[int], directions: Array) -> Iterator[_Piece | None]:
+def _pieces(problem: Problem, k: int, disc: Polydisc, tied: set[int], directions: Array) -> Iterator[_Piece | None]:
     """All ways of resolving the ties, in the order of a counter; None where one of them cannot be evaluated on the ball."""
     resolved: list[bool] = []
     while True:
@@ -134,16 +136,16 @@ def _pieces(problem: Problem, k: int, plan: Plan, tied: set[int], directions: Ar
             asked.append((above, a, b))
             return above
 
-        found = attempt(problem, [k], plan, tie)
+        found = attempt(problem, [k], disc, tie)
         tied |= found.tied
         if k in found.broken:
             yield None
             return
-        with precision(plan.precision):
-            signs = [signs_along(_slopes(a, b, len(problem.columns) - 1, plan), directions) * (1 if above else -1) for above, a, b in asked]
+        with precision(disc.precision):
+            signs = [signs_along(_slopes(a, b, len(problem.columns) - 1, disc), directions) * (1 if above else -1) for above, a, b in asked]
         ways = np.array(signs).reshape(len(asked), len(directions))
         yield _Piece(
-            [[entry_of(ball) for ball in row[:-1]] for row in found.derivatives[k]], (ways == 1).all(axis=0), (ways != -1).all(axis=0)
+            [[mid_rad(ball) for ball in row[:-1]] for row in found.derivatives[k]], (ways == 1).all(axis=0), (ways != -1).all(axis=0)
         )
         resolved = [above for above, _, _ in asked]
         while resolved and not resolved[-1]:
@@ -153,17 +155,17 @@ def _pieces(problem: Problem, k: int, plan: Plan, tied: set[int], directions: Ar
         resolved[-1] = False
 
 
-def _slopes(a: Any, b: Any, columns: int, plan: Plan) -> list[Entry] | None:
+def _slopes(a: Any, b: Any, columns: int, disc: Polydisc) -> list[MidRad] | None:
     """The derivative of a − b, if a = b exactly at the given values (the last point but one)."""
     count = columns + 2
     above, below = (entry.values if type(entry) is Points else [entry] * count for entry in (a, b))
     difference = [x - y for x, y in zip(above, below, strict=True)]
     if difference[columns] != acb(0):
         return None
-    return [entry_of(ball) for ball in derivatives([Points(difference)], [True] * columns, plan)[0]]
+    return [mid_rad(ball) for ball in derivatives([Points(difference)], [True] * columns, disc)[0]]
 
 
-def signs_along(slopes: list[Entry] | None, directions: Array) -> Array:
+def signs_along(slopes: list[MidRad] | None, directions: Array) -> Array:
     """The sign of the derivative in each direction; 0 where it is not certain in float64."""
     if slopes is None or any(max(abs(slope.mid), slope.rad) > LARGEST for slope in slopes):
         return np.zeros(len(directions))
@@ -216,7 +218,7 @@ def enclosures_or_hulls(graph: Graph, leaves: Sequence[Any], bits: int = 64) -> 
     (0.0, 1.0)
     """
     found: dict[Edge, Found] = dict(certify_all(graph, leaves, bits))
-    kinked = [(j, k) for (j, k), enclosure in found.items() if isinstance(enclosure, Undecided) and enclosure.reason is Reason.KINK]
+    kinked = [(j, k) for (j, k), enclosure in found.items() if isinstance(enclosure, NoEnclosure) and enclosure.reason is Reason.KINK]
     for j in dict.fromkeys(j for j, _ in kinked):
         around = clarke(graph, leaves, j, [k for i, k in kinked if i == j], bits)
         found.update({(j, k): hull for k, hull in around.items()})

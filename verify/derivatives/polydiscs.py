@@ -1,4 +1,4 @@
-"""One attempt at enclosing derivatives from values alone: `attempt(problem, targets, plan)` evaluates f at x + ih and on a ball of radius R around x.
+"""One attempt at enclosing derivatives from values alone: `attempt(problem, targets, disc)` evaluates f at x + ih and on a ball of radius R around x.
 
 Let f be analytic where every moved entry stays within R of its value, real for real entries, and |f − c| ≤ M there for some real c. Then for 0 < h < R
 
@@ -11,7 +11,7 @@ Only the `value` of a row is called, never its Jacobian.
 
 >>> from backproof.engine import Graph, leaf, vertex
 >>> graph = Graph(1, (leaf("x"), vertex("y", "exp", (1,)), vertex("z", "abs", (1,))))
->>> found = attempt(Problem(graph, {1: [0.0]}, ((1, 0),)), [2, 3], Plan(radius=32, step=120, precision=128))
+>>> found = attempt(Problem(graph, {1: [0.0]}, ((1, 0),)), [2, 3], Polydisc(radius=32, step=120, precision=128))
 >>> derivative, = found.derivatives[2][0]
 >>> derivative.contains(1), float(derivative.rad()) < 1e-30
 (True, True)
@@ -24,8 +24,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from flint import acb, arb
@@ -38,9 +37,8 @@ from backproof.verify.numbers.ball_arrays import Points, precision
 from backproof.verify.numbers.balls import Tie, complex_ball_system, real_ball_system
 from backproof.verify.verdicts import Reason
 
-Pair: TypeAlias = tuple[int, int]
+Column: TypeAlias = tuple[int, int]  # a vertex, and the number of its entry that is moved
 
-SMALLEST, LARGEST = -1100, 4096  # 2^SMALLEST is less than every positive float; numbers beyond 2^LARGEST are not written out
 FAILURES = (TypeError, AttributeError, ValueError, ArithmeticError, LookupError, UnsupportedOperation)
 
 
@@ -50,7 +48,7 @@ class Problem:
 
     graph: Graph
     given: Mapping[int, Any]
-    columns: Sequence[Pair]
+    columns: Sequence[Column]
 
     def needed(self, targets: Sequence[int]) -> list[int]:
         """The vertices to evaluate for the targets, in order: their ancestors up to what is given."""
@@ -65,8 +63,9 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class Plan:
-    """R = 2^−radius, h = 2^−step, and the working precision in bits."""
+class Polydisc:
+    """Where f is evaluated: a ball of radius R = 2^−radius around every moved entry, and x + ih with h = 2^−step inside it; the working
+    precision in bits."""
 
     radius: int
     step: int
@@ -74,7 +73,7 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Undecided:
+class NoEnclosure:
     """Why there is no enclosure: the vertex where the proof stops, and what may lie there. Not `final` where a smaller radius may help."""
 
     vertex: int
@@ -86,13 +85,6 @@ class Undecided:
         return self.text
 
 
-class Entry(NamedTuple):
-    """|derivative − mid| ≤ rad."""
-
-    mid: Fraction
-    rad: float
-
-
 NONE, UNKNOWN = arb(0), arb(0, math.inf)
 
 
@@ -101,42 +93,42 @@ class Attempt:
     """For every target either balls of its derivatives, one list of columns for each of its entries, or where its evaluation broke; and where operands tied."""
 
     derivatives: dict[int, list[list[Any]]] = field(default_factory=dict[int, list[list[Any]]])
-    broken: dict[int, Undecided] = field(default_factory=dict[int, Undecided])
+    broken: dict[int, NoEnclosure] = field(default_factory=dict[int, NoEnclosure])
     tied: set[int] = field(default_factory=set[int])
 
 
-def truncation_bound(M: Any, plan: Plan) -> Any:
+def truncation_bound(M: Any, disc: Polydisc) -> Any:
     """M h² / (R (R² − h²)), rounded up.
 
-    >>> bound = truncation_bound(arb(1), Plan(radius=0, step=1, precision=64))
+    >>> bound = truncation_bound(arb(1), Polydisc(radius=0, step=1, precision=64))
     >>> bound.contains(1 / arb(3)), float(bound)
     (True, 0.3333333333333333)
     """
-    h, R = arb(2) ** -plan.step, arb(2) ** -plan.radius
+    h, R = arb(2) ** -disc.step, arb(2) ** -disc.radius
     return M * h**2 / (R * (R**2 - h**2))
 
 
-def attempt(problem: Problem, targets: Sequence[int], plan: Plan, tie: Tie | None = None) -> Attempt:
-    """The derivatives of the targets with respect to all columns, with rigorous radii, as far as the plan proves them."""
-    run = Run()
+def attempt(problem: Problem, targets: Sequence[int], disc: Polydisc, tie: Tie | None = None) -> Attempt:
+    """The derivatives of the targets with respect to all columns, with rigorous radii, as far as the polydisc proves them."""
+    done = Evaluation()
 
     def noted(a: Any, b: Any) -> bool:
-        run.tied.add(run.current)
+        done.tied.add(done.current)
         return tie is not None and tie(a, b)
 
-    with precision(plan.precision):
-        evaluate(problem, targets, plan, complex_ball_system(plan.precision, tie and noted), run)
-        found = Attempt(broken={k: run.broken[k] for k in targets if k in run.broken}, tied=run.tied)
+    with precision(disc.precision):
+        evaluate(problem, targets, disc, complex_ball_system(disc.precision, tie and noted), done)
+        found = Attempt(broken={k: done.broken[k] for k in targets if k in done.broken}, tied=done.tied)
         for k in targets:
-            if k not in run.broken:
-                moves = [j in run.reached.get(k, ()) for j, _ in problem.columns]
-                found.derivatives[k] = derivatives(run.u[k].reshape(-1).tolist(), moves, plan)
+            if k not in done.broken:
+                moves = [j in done.reached.get(k, ()) for j, _ in problem.columns]
+                found.derivatives[k] = derivatives(done.u[k].reshape(-1).tolist(), moves, disc)
     return found
 
 
-def derivatives(entries: Sequence[Any], moves: Sequence[bool], plan: Plan) -> list[list[Any]]:
+def derivatives(entries: Sequence[Any], moves: Sequence[bool], disc: Polydisc) -> list[list[Any]]:
     """For each entry Im f(x + ih)/h, with the bound as its radius, for every column that may move it, and 0 for the others. The ball is the last point; c is its real middle."""
-    scale, bound_of_one = arb(2) ** plan.step, truncation_bound(arb(1), plan)
+    scale, bound_of_one = arb(2) ** disc.step, truncation_bound(arb(1), disc)
     rows: list[list[Any]] = []
     for entry in entries:
         if type(entry) is not Points:
@@ -153,85 +145,54 @@ def derivatives(entries: Sequence[Any], moves: Sequence[bool], plan: Plan) -> li
     return rows
 
 
-def entry_of(ball: Any) -> Entry:
-    """Middle and radius of a ball as plain numbers, the radius rounded up; it is infinite where the ball is not finite, or too large to write out.
-
-    >>> entry_of(arb(0.5)), entry_of(arb(1, 2)).rad >= 2, entry_of(arb(2) ** 5000).rad
-    (Entry(mid=Fraction(1, 2), rad=0.0), True, inf)
-    """
-    rad, mid = ball.rad(), written_out(ball.mid())
-    if not isinstance(mid, Fraction) or not ball.is_finite():
-        return Entry(Fraction(0), math.inf)
-    radius = 0.0 if rad == 0 else math.nextafter(float(rad.upper()), math.inf)
-    return Entry(mid, math.nextafter(radius, math.inf)) if not mid and ball.mid() != 0 else Entry(mid, radius)
-
-
-def written_out(number: Any) -> Fraction | float:
-    """An exact ball as a fraction; 0 if it is below every positive float (as a fraction it could have millions of digits), infinite if it is beyond 2^4096 or not finite.
-
-    >>> written_out(arb(0.5)), written_out(arb(2) ** -5000), written_out(arb(2) ** 5000)
-    (Fraction(1, 2), Fraction(0, 1), inf)
-    """
-    if not number.is_finite():
-        return math.inf
-    mantissa, exponent = number.man_exp()
-    shift, digits = int(exponent), int(mantissa)
-    size = shift + digits.bit_length()
-    if size > LARGEST:
-        return math.inf
-    if shift >= 0:
-        return Fraction(digits << shift)
-    return Fraction(digits, 1 << -shift) if size > SMALLEST else Fraction(0)
-
-
 @dataclass
-class Run:
+class Evaluation:
     """An evaluation: the values so far, by which given vertices each moves, where it broke, the vertex at hand, and those at which operands tied."""
 
     u: dict[int, Array] = field(default_factory=dict[int, Array])
     reached: dict[int, frozenset[int]] = field(default_factory=dict[int, frozenset[int]])
-    broken: dict[int, Undecided] = field(default_factory=dict[int, Undecided])
+    broken: dict[int, NoEnclosure] = field(default_factory=dict[int, NoEnclosure])
     current: int = 0
     tied: set[int] = field(default_factory=set[int])
 
 
-def evaluate(problem: Problem, targets: Sequence[int], plan: Plan, system: NumberSystem, run: Run) -> None:
+def evaluate(problem: Problem, targets: Sequence[int], disc: Polydisc, system: NumberSystem, done: Evaluation) -> None:
     """All vertices that the targets need: `Points` where they move with a column, real balls elsewhere, and where the evaluation broke.
 
     A value is let go after its last use, unless it is a target's.
     """
-    graph, real, needed = problem.graph, real_ball_system(plan.precision), problem.needed(targets)
+    graph, real, needed = problem.graph, real_ball_system(disc.precision), problem.needed(targets)
     last = {i: k for k in needed for i in graph.operands(k)} | dict.fromkeys(targets)
-    run.reached.update({j: frozenset({j}) for j, _ in problem.columns})
-    run.u.update({i: _given(problem, i, plan, real) for i in problem.given})
+    done.reached.update({j: frozenset({j}) for j, _ in problem.columns})
+    done.u.update({i: _given(problem, i, disc, real) for i in problem.given})
     lifted: dict[int, Array] = {}
     for k in needed:
         row, attributes, operands = graph.row(k), graph.attributes(k), graph.operands(k)
-        run.current = k
-        moving = [run.reached[i] for i in operands if i in run.reached]
+        done.current = k
+        moving = [done.reached[i] for i in operands if i in done.reached]
         if moving:
-            run.reached[k] = moving[0].union(*moving[1:])
+            done.reached[k] = moving[0].union(*moving[1:])
         for i in operands if 0 < len(moving) < len(operands) else ():
-            if i not in run.reached and i not in lifted and not graph.is_discrete(i):
-                lifted[i] = np.asarray(np.frompyfunc(acb, 1, 1)(run.u[i]), dtype=object)
-        values = [lifted.get(i, run.u[i]) if moving else run.u[i] for i in operands]
-        stopped: Undecided | None = None
+            if i not in done.reached and i not in lifted and not graph.is_discrete(i):
+                lifted[i] = np.asarray(np.frompyfunc(acb, 1, 1)(done.u[i]), dtype=object)
+        values = [lifted.get(i, done.u[i]) if moving else done.u[i] for i in operands]
+        stopped: NoEnclosure | None = None
         if row.domain is not everywhere and _outside(row, attributes, values, bool(moving)):
-            stopped = _stopped(graph, k, plan, outside=True)
+            stopped = _stopped(graph, k, disc, outside=True)
         else:
             try:
-                run.u[k], proved = _value(row, attributes, graph.shape(k), values, system if moving else real)
-                stopped = None if proved else _stopped(graph, k, plan, outside=False)
+                done.u[k], proved = _value(row, attributes, graph.shape(k), values, system if moving else real)
+                stopped = None if proved else _stopped(graph, k, disc, outside=False)
             except FAILURES as error:
                 text = f"{label(graph.vertices, k)}: {row.name} cannot be evaluated in ball arithmetic: {error}"
-                stopped = Undecided(k, Reason.UNSUPPORTED, text)
+                stopped = NoEnclosure(k, Reason.UNSUPPORTED, text)
         if stopped:
-            run.broken[k] = next((run.broken[i] for i in operands if i in run.broken), stopped)
-            if k not in run.u:  # no value: nothing that uses it is proved
-                run.u[k] = np.full(graph.shape(k), acb(math.nan) if moving else arb(math.nan), dtype=object)
+            done.broken[k] = next((done.broken[i] for i in operands if i in done.broken), stopped)
+            if k not in done.u:  # no value: nothing that uses it is proved
+                done.u[k] = np.full(graph.shape(k), acb(math.nan) if moving else arb(math.nan), dtype=object)
         for i in operands:
             if last[i] == k:
-                run.u.pop(i, None)
+                done.u.pop(i, None)
                 lifted.pop(i, None)
 
 
@@ -245,7 +206,7 @@ def _value(row: Row, attributes: Attributes, shape: Shape, operands: Sequence[Ar
     return value, all([ball.is_finite() for ball in balls])  # noqa: C419
 
 
-def _given(problem: Problem, i: int, plan: Plan, real: NumberSystem) -> Array:
+def _given(problem: Problem, i: int, disc: Polydisc, real: NumberSystem) -> Array:
     """The values of a given vertex in its shape: moved ones at x + ih for every column, and last on the ball around x."""
     shape = problem.graph.shape(i)
     values = np.asarray(problem.given[i], dtype=object).reshape(shape)
@@ -255,7 +216,7 @@ def _given(problem: Problem, i: int, plan: Plan, real: NumberSystem) -> Array:
     places = {entry: place for place, (j, entry) in enumerate(columns) if j == i}
     if not places:
         return centre
-    h, around = arb(2) ** -plan.step, arb(0, arb(2) ** -plan.radius)
+    h, around = arb(2) ** -disc.step, arb(0, arb(2) ** -disc.radius)
     moved: Array = np.empty(values.size, dtype=object)
     for entry, x in enumerate(centre.reshape(-1).tolist()):
         points = [acb(x)] * (len(columns) + 1)
@@ -282,21 +243,21 @@ def _real_part(operand: Array) -> Array:
     return np.asarray(np.frompyfunc(part, 1, 1)(operand), dtype=object)
 
 
-def _stopped(graph: Graph, k: int, plan: Plan, outside: bool) -> Undecided:
+def _stopped(graph: Graph, k: int, disc: Polydisc, outside: bool) -> NoEnclosure:
     row, where = graph.row(k), label(graph.vertices, k)
-    near = f"within 2^-{plan.radius} of the given values"
+    near = f"within 2^-{disc.radius} of the given values"
     if outside or (row.domain is not everywhere and row.kinks is everywhere):
-        return Undecided(k, Reason.DOMAIN, f"{where}: {row.name} comes to the edge of its domain {near}", final=False)
+        return NoEnclosure(k, Reason.DOMAIN, f"{where}: {row.name} comes to the edge of its domain {near}", final=False)
     if row.kinks is not everywhere:
-        return Undecided(k, Reason.KINK, f"{where}: {row.name} has a kink {near}", final=False)
-    return Undecided(k, Reason.UNSUPPORTED, f"{where}: {row.name} has no finite value {near}", final=False)
+        return NoEnclosure(k, Reason.KINK, f"{where}: {row.name} has a kink {near}", final=False)
+    return NoEnclosure(k, Reason.UNSUPPORTED, f"{where}: {row.name} has no finite value {near}", final=False)
 
 
-def hopeless(problem: Problem, k: int, bits: int) -> Undecided | None:
+def hopeless(problem: Problem, k: int, bits: int) -> NoEnclosure | None:
     """The reason if the given values provably lie on a kink of vertex k, or outside its domain: then no radius is small enough."""
     graph, system = problem.graph, real_ball_system(bits)
     with precision(bits):
-        u = {i: _given(Problem(graph, problem.given, ()), i, Plan(0, 0, bits), system) for i in problem.given}
+        u = {i: _given(Problem(graph, problem.given, ()), i, Polydisc(0, 0, bits), system) for i in problem.given}
         for i in problem.needed([k]):
             operands = [u[a] for a in graph.operands(i)]
             if i == k:
@@ -308,7 +269,7 @@ def hopeless(problem: Problem, k: int, bits: int) -> Undecided | None:
     return None
 
 
-def _exactly(graph: Graph, k: int, operands: Sequence[Array]) -> Undecided | None:
+def _exactly(graph: Graph, k: int, operands: Sequence[Array]) -> NoEnclosure | None:
     row, attributes, where = graph.row(k), graph.attributes(k), label(graph.vertices, k)
     tests: tuple[tuple[Callable[..., Any], Reason, str], ...] = (
         (row.domain, Reason.DOMAIN, "is at the edge of its domain or outside"),
@@ -316,5 +277,5 @@ def _exactly(graph: Graph, k: int, operands: Sequence[Array]) -> Undecided | Non
     )
     for distance, reason, words in tests:
         if distance is not everywhere and distance(attributes, operands) <= 0:
-            return Undecided(k, reason, f"{where}: {row.name} {words}")
+            return NoEnclosure(k, reason, f"{where}: {row.name} {words}")
     return None

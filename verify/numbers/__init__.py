@@ -6,6 +6,7 @@ Rooms, in reading order:
 - `precision.py` with how many digits and bits every route works
 - `ball_arrays.py` operations on single balls as operations on arrays
 - `balls.py` ball arithmetic as number systems: real arb, complex acb
+- `written_balls.py` balls as plain numbers: a middle and a radius
 - `matrices.py` matrices in the form a system multiplies fastest
 - `dual_numbers.py` value and exact derivative over the rationals
 - `tangents.py` float64 with a tangent

@@ -24,13 +24,13 @@ from flint import arb, ctx
 
 from backproof.engine.number_systems import Array
 
-__all__ = ["Ball", "Entry", "Points", "arb", "each", "entrywise", "is_finite", "matrix_product", "on_arrays", "precision", "total"]
+__all__ = ["Ball", "OnEntries", "Points", "arb", "each", "entrywise", "flint_matmul", "is_finite", "on_arrays", "precision", "sum_of"]
 
 Ball: TypeAlias = Any  # flint's arb or acb
-Entry: TypeAlias = Callable[..., Any]
+OnEntries: TypeAlias = Callable[..., Any]  # an operation on entries of arrays
 Rivals: TypeAlias = tuple[bool, list[Any]]
 
-MOST_KEPT = 64  # matrices of constants
+MOST_KEPT = 64  # chosen: matrices of constants that are kept for the next product, more than a graph of a campaign has
 
 
 class precision:
@@ -93,7 +93,7 @@ def _checked(entry: Any, scalar: type) -> Any:
     return entry
 
 
-def entrywise(operation: Entry, arity: int, scalar: type) -> Entry:
+def entrywise(operation: OnEntries, arity: int, scalar: type) -> OnEntries:
     """`operation` on numbers as one on entries: point by point where an entry is `Points`."""
 
     def unary(a: Any) -> Any:
@@ -120,7 +120,7 @@ def entrywise(operation: Entry, arity: int, scalar: type) -> Entry:
     return {1: unary, 2: binary}.get(arity, several)
 
 
-def each(function: Callable[[Sequence[Any]], list[Any]], scalar: type) -> Entry:
+def each(function: Callable[[Sequence[Any]], list[Any]], scalar: type) -> OnEntries:
     """`function` of a list of numbers, each by itself, as one on entries."""
 
     def apply(a: Any) -> Any:
@@ -141,12 +141,12 @@ def at_precision(bits: int, function: Callable[..., Any]) -> Callable[..., Array
     return applied
 
 
-def on_arrays(function: Entry, arity: int, bits: int) -> Callable[..., Array]:
+def on_arrays(function: OnEntries, arity: int, bits: int) -> Callable[..., Array]:
     """`function` on entries as one on arrays, at a precision of `bits`."""
     return at_precision(bits, np.frompyfunc(function, arity, 1))
 
 
-def matrix_product(matrix: Any, scalar: type, bits: int) -> Callable[..., Array]:
+def flint_matmul(matrix: Any, scalar: type, bits: int) -> Callable[..., Array]:
     """The matrix product with flint's matrices: all points in one product where one side is constant."""
     kept: dict[int, tuple[Array, Any]] = {}
 
@@ -187,12 +187,12 @@ def matrix_product(matrix: Any, scalar: type, bits: int) -> Callable[..., Array]
     return at_precision(bits, matmul)
 
 
-def total(entries: Sequence[Any], scalar: type) -> Any:
+def sum_of(entries: Sequence[Any], scalar: type) -> Any:
     """The sum of one entry or more, from the left.
 
-    >>> total([arb(1), Points([arb(2), arb(3)])], arb).values
+    >>> sum_of([arb(1), Points([arb(2), arb(3)])], arb).values
     [3.00000000000000, 4.00000000000000]
-    >>> total([arb(1), 2.0], arb)
+    >>> sum_of([arb(1), 2.0], arb)
     Traceback (most recent call last):
         ...
     TypeError: ball arithmetic takes arb, found 2.0 of type float: a number has entered that is not a ball

@@ -33,7 +33,7 @@ from flint import acb, acb_mat, arb, arb_mat, fmpq
 
 from backproof.engine import NumberSystem
 from backproof.engine.number_systems import ELEMENTARY, Array
-from backproof.verify.numbers.ball_arrays import Entry, Points, each, entrywise, is_finite, matrix_product, on_arrays, precision, total
+from backproof.verify.numbers.ball_arrays import OnEntries, Points, each, entrywise, flint_matmul, is_finite, on_arrays, precision, sum_of
 
 Tie: TypeAlias = Callable[[Any, Any], bool]
 
@@ -85,7 +85,7 @@ class _BallSystem(NumberSystem):
         if not length:
             return self.zeros(() if axis is None else rows.shape[:-1])
         with precision(self.bits):
-            sums = [total(row, self.scalar) for row in rows.reshape(count, length).tolist()]
+            sums = [sum_of(row, self.scalar) for row in rows.reshape(count, length).tolist()]
         return np.fromiter(sums, dtype=object, count=count).reshape(() if axis is None else rows.shape[:-1])
 
     def negative(self, array: Array) -> Array:
@@ -103,7 +103,7 @@ class _BallSystem(NumberSystem):
 
 
 def _row(
-    name: str, scalar: Any, matrix: Any, bits: int, convert: Entry, elementary: dict[str, Entry], kinked: dict[str, Entry]
+    name: str, scalar: Any, matrix: Any, bits: int, convert: OnEntries, elementary: dict[str, OnEntries], kinked: dict[str, OnEntries]
 ) -> NumberSystem:
     """A number system: Python's operators and the given functions on checked balls, all of them at a precision of `bits`."""
 
@@ -122,7 +122,7 @@ def _row(
         dtype=np.dtype(object),
         bits=bits,
         convert=convert,
-        matmul=matrix_product(matrix, scalar, bits),
+        matmul=flint_matmul(matrix, scalar, bits),
         **operations,
     )
 
@@ -157,7 +157,7 @@ def real_ball_system(bits: int) -> NumberSystem:
         "absolute": entrywise(abs, 1, arb),
         "select": entrywise(_real_select, 3, arb),
     }
-    elementary: dict[str, Entry] = {
+    elementary: dict[str, OnEntries] = {
         "power": _real_power,
         "exp": lambda xs: [x.exp() for x in xs],
         "log": lambda xs: [x.log() for x in xs],
@@ -237,7 +237,7 @@ def _unbeaten(largest: bool, entries: tuple[Any, ...]) -> list[Any]:
     return [rival for key, rival in rivals.items() if not any(height - heights[key] > 0 for height in heights.values())]
 
 
-def _extremum(largest: bool, tie: Tie | None) -> Entry:
+def _extremum(largest: bool, tie: Tie | None) -> OnEntries:
     """The maximum or minimum of two entries. Where it is not decided, the result is not finite and remembers the rivals: max(max(x, y), z) is z if z is larger."""
 
     def value(x: Any, y: Any, analytic: bool) -> Any:
@@ -261,7 +261,7 @@ def _extremum(largest: bool, tie: Tie | None) -> Entry:
     return apply
 
 
-def _absolute(tie: Tie | None) -> Entry:
+def _absolute(tie: Tie | None) -> OnEntries:
     proved, negated = entrywise(lambda z: z.real_abs(analytic=True), 1, acb), entrywise(operator.neg, 1, acb)
 
     def apply(a: Any) -> Any:
@@ -282,7 +282,7 @@ def _made(bits: int, tie: Tie | None) -> NumberSystem:
         "absolute": _absolute(tie),
         "select": entrywise(_complex_select, 3, acb),
     }
-    elementary: dict[str, Entry] = {
+    elementary: dict[str, OnEntries] = {
         "power": lambda x, y: x.pow(y, analytic=True),
         "exp": lambda zs: [z.exp() for z in zs],
         "log": lambda zs: [z.log(analytic=True) for z in zs],

@@ -29,7 +29,7 @@ import mpmath
 import numpy as np
 
 from backproof.engine import Graph
-from backproof.verify.derivatives.polydiscs import entry_of
+from backproof.verify.numbers.written_balls import mid_rad
 from backproof.verify.verdicts import Evidence, Reason, Verdict
 
 MOST_FAILURES = 20  # that a comparison lists, the worst first; chosen: as many as one reads; `failed` counts them all
@@ -147,5 +147,5 @@ def shown_ball(ball: Any, digits: int = 20) -> str:
     >>> shown_ball(arb(0)), shown_ball(arb(1) / 4), shown_ball(arb(2) ** -3000), shown_ball(arb(2) ** -3000, 3)
     ('0', '0.25000000000000000000', '8.1285486255577354405e-904', '8.13e-904')
     """
-    mid = entry_of(ball).mid
+    mid = mid_rad(ball).mid
     return shown_fraction(mid) if mid and digits == 20 else str(ball.mid().str(digits, radius=False))

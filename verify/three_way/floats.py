@@ -7,7 +7,7 @@ enclosure, the case is undecidable in this number system, with a reason.
 
 >>> from backproof.engine import FLOAT64, Graph, leaf, vertex
 >>> from backproof.verify.cases.case import make_case
->>> from backproof.verify.derivatives.enclosures import certify_all
+>>> from backproof.verify.derivatives.certificates import certify_all
 >>> case = make_case("square", "replay", Graph(1, (leaf("x"), vertex("y", "square", (1,)))), [3.0])
 >>> certified = certify_all(case.graph, [[3.0]])
 >>> floats_against_enclosures(case, FLOAT64, {1: np.array([[6.0]])}, certified).comparison.verdict
@@ -35,9 +35,9 @@ from backproof.theorems.backward_pass import LEAVES
 from backproof.verify.cases.case import Case
 from backproof.verify.derivatives.enclosures import Enclosure
 from backproof.verify.derivatives.kinks import Found
-from backproof.verify.derivatives.polydiscs import entry_of
 from backproof.verify.numbers.ball_arrays import precision
 from backproof.verify.numbers.balls import real_ball_system
+from backproof.verify.numbers.written_balls import mid_rad
 from backproof.verify.rounding.bounds import Bounds, rounding_bounds
 from backproof.verify.three_way.comparison import BITS, Comparison, Failure, adjoint_label, shown_fraction
 from backproof.verify.verdicts import Evidence, Reason, Verdict
@@ -133,7 +133,7 @@ def judged_floats(claim: str, theorem: str, system: str, entries: Iterable[Float
         worst = max(worst, share)
         bins[next((place for place, edge in enumerate(BINS) if share <= edge), len(BINS))] += 1
         if share > 1:
-            true = entry_of(entry.true).mid
+            true = mid_rad(entry.true).mid
             distance = shown_fraction(abs(Fraction(entry.value) - true)) if math.isfinite(entry.value) else "not finite"
             failures.append((share, Failure(entry.where(), repr(entry.value), shown_fraction(true), distance, f"{entry.allowed:.3g}")))
     result = Comparison(claim, theorem, system, Verdict.CORRECT, Evidence.ROUNDING, entries=count, worst=worst)

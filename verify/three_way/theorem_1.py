@@ -35,7 +35,7 @@ from backproof.engine.graph import Edge
 from backproof.theorems.path_sum import PATH_SUM
 from backproof.verify.derivatives.differences import Difference
 from backproof.verify.derivatives.kinks import ClarkeInterval, Found
-from backproof.verify.derivatives.polydiscs import Undecided
+from backproof.verify.derivatives.polydiscs import NoEnclosure
 from backproof.verify.numbers.ball_arrays import is_finite, precision
 from backproof.verify.paths.sums import PathSum
 from backproof.verify.three_way.comparison import BITS, Comparison, Failure, and_more, entry_label, shown, shown_ball
@@ -71,7 +71,7 @@ def paths_against_enclosures(graph: Graph, sums: Mapping[Edge, PathSum], found: 
     for (j, k), total in sums.items():
         enclosure = found[j, k]
         entries += total.value.size
-        if isinstance(enclosure, Undecided):
+        if isinstance(enclosure, NoEnclosure):
             left_open.append((enclosure.reason, enclosure.text))
             continue
         kinked = isinstance(enclosure, ClarkeInterval)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from backproof.engine.functions import TABLE
-from backproof.verify.cases import draws as campaign_cases
+from backproof.verify.cases import draws
 from backproof.verify.cases.case import Case
 from backproof.verify.cases.choices import Choices
 from backproof.verify.cases.coverage import CELLS, FUNCTIONS, GATE, Coverage, cells, facts, not_aimed_at
@@ -25,7 +25,7 @@ def test_two_thousand_cases_leave_no_cell_empty() -> None:
 
 def test_a_generator_that_cannot_make_a_function_leaves_its_cells_empty(monkeypatch: pytest.MonkeyPatch) -> None:
     """The gate is able to fail: without the softmax, its cells stay empty however many cases are drawn."""
-    monkeypatch.setattr(campaign_cases, "ATTEMPTS", 2)
+    monkeypatch.setattr(draws, "ATTEMPTS", 2)
 
     def without_softmax(choices: Choices, family: str, size: int, rational: bool, row: str | None, name: str) -> Case:
         while True:
@@ -33,7 +33,7 @@ def test_a_generator_that_cannot_make_a_function_leaves_its_cells_empty(monkeypa
             if all(vertex.function != "softmax" for vertex in case.graph.vertices):
                 return case
 
-    monkeypatch.setattr(campaign_cases, "random_case", without_softmax)
+    monkeypatch.setattr(draws, "random_case", without_softmax)
     coverage = Coverage()
     for index in range(300):
         case = campaign_case(0, index)
@@ -44,14 +44,14 @@ def test_a_generator_that_cannot_make_a_function_leaves_its_cells_empty(monkeypa
 
 
 def test_every_cell_that_is_aimed_at_has_its_turn() -> None:
-    turns = {AIMS[index * campaign_cases.STRIDE % len(AIMS)] for index in range(len(AIMS))}
+    turns = {AIMS[index * draws.STRIDE % len(AIMS)] for index in range(len(AIMS))}
     assert turns == set(AIMS)
 
 
 def test_after_the_gate_cases_are_taken_as_they_are_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[str] = []
     monkeypatch.setattr(
-        campaign_cases, "random_case", lambda choices, **options: (calls.append(options["name"]), random_case(choices, **options))[1]
+        draws, "random_case", lambda choices, **options: (calls.append(options["name"]), random_case(choices, **options))[1]
     )
     for index in range(GATE, GATE + 20):
         campaign_case(0, index)

@@ -105,8 +105,6 @@ def test_a_float_that_leaks_in_is_an_error(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_only_descendants_of_the_moved_leaf_are_computed(monkeypatch: pytest.MonkeyPatch) -> None:
-    from backproof.verify.derivatives import differences as module
-
     graph = Graph(2, (leaf("x"), leaf("y"), vertex("a", "exp", (1,)), vertex("b", "exp", (2,)), vertex("c", "add", (3, 4))))
     touched: set[int] = set()
     real = local_value
@@ -115,7 +113,7 @@ def test_only_descendants_of_the_moved_leaf_are_computed(monkeypatch: pytest.Mon
         touched.add(i)
         return real(graph, i, u, system)
 
-    monkeypatch.setattr(module, "local_value", spy)
+    monkeypatch.setattr("backproof.verify.derivatives.differences.local_value", spy)
     assert set(differences(graph, [0.5, 0.5], 1)) == {3, 5}
     assert touched == {3, 5}
 

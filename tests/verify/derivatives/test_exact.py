@@ -12,8 +12,7 @@ from backproof.engine import RATIONAL, Graph, forward, jacobians, leaf, vertex
 from backproof.engine.functions import look_up
 from backproof.verify.cases.case import is_exact
 from backproof.verify.cases.draws import campaign_case
-from backproof.verify.derivatives import exact as module
-from backproof.verify.derivatives.exact import DUAL, STENCIL, Exact, WrongDegree, exact_derivatives, steps, weights
+from backproof.verify.derivatives.exact import DUAL, STENCIL, Exact, WrongDegree, exact_derivatives, stencil_weights, steps
 from backproof.verify.paths.sums import path_sum
 
 
@@ -88,7 +87,7 @@ def test_the_limit_is_degree_1024(exponent: int, method: str, degree: int | None
 def test_a_degree_above_the_limit_goes_to_dual_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
     graph = one("power", exponent=6)
     assert value(exact_derivatives(graph, [1], 1)[2]) == ([[6]], STENCIL)
-    monkeypatch.setattr(module, "LARGEST_DEGREE", 5)
+    monkeypatch.setattr("backproof.verify.derivatives.exact.LARGEST_DEGREE", 5)
     assert value(exact_derivatives(graph, [1], 1)[2]) == ([[6]], DUAL)
 
 
@@ -102,9 +101,9 @@ def test_a_row_that_declares_too_low_a_degree_is_found_out(monkeypatch: pytest.M
 @pytest.mark.parametrize("count", [1, 2, 3, 6, 9])
 def test_the_weights_differentiate_every_power_below_the_count(count: int) -> None:
     for power in range(count):
-        assert sum(w * Fraction(t) ** power for t, w in weights(count)) == (1 if power == 1 else 0)
+        assert sum(w * Fraction(t) ** power for t, w in stencil_weights(count)) == (1 if power == 1 else 0)
     if count > 1:
-        assert sum(w * Fraction(t) ** count for t, w in weights(count)) != 0
+        assert sum(w * Fraction(t) ** count for t, w in stencil_weights(count)) != 0
 
 
 def test_the_steps_are_the_whole_numbers_nearest_to_zero() -> None:

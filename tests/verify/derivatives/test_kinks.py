@@ -18,8 +18,9 @@ from backproof.engine.vertices import Vertex
 from backproof.verify.cases.case import make_case
 from backproof.verify.derivatives.enclosures import Enclosure, contains
 from backproof.verify.derivatives.kinks import ClarkeInterval, clarke, enclosures_or_hulls, signs_along
-from backproof.verify.derivatives.polydiscs import Entry, Undecided
+from backproof.verify.derivatives.polydiscs import NoEnclosure
 from backproof.verify.numbers.balls import real_ball_system
+from backproof.verify.numbers.written_balls import MidRad
 from backproof.verify.paths.sums import path_sum
 from backproof.verify.three_way.check import check_case
 from backproof.verify.three_way.theorem_1 import paths_against_enclosures
@@ -50,7 +51,7 @@ def sides(found: ClarkeInterval) -> tuple[Any, Any]:
     return tuple(None if side[0, 0] is None else round(float(side[0, 0]), 12) for side in (found.left, found.right))  # type: ignore[return-value]
 
 
-def signs(slopes: list[Entry] | None, directions: list[list[int]]) -> list[int]:
+def signs(slopes: list[MidRad] | None, directions: list[list[int]]) -> list[int]:
     return [int(sign) for sign in signs_along(slopes, np.array(directions, dtype=float))]
 
 
@@ -257,7 +258,7 @@ def test_gradients_around_a_kink_of_two_variables_are_inside(graph: Graph, point
         found = clarke(graph, [0.0, 0.0], j).get(graph.n)
         if found is None:
             continue
-        assert not isinstance(found, Undecided), str(found)
+        assert not isinstance(found, NoEnclosure), str(found)
         big = [10**6 * coordinate for coordinate in point]
         step = [int(j == 1), int(j == 2)]
         here = value(graph, big)
@@ -273,20 +274,20 @@ def test_gradients_around_a_kink_of_two_variables_are_inside(graph: Graph, point
 
 def test_a_tie_breaks_one_way_only_where_the_slope_is_told_from_zero() -> None:
     """Slopes 3 ± ½ and −1 ± ½: in (1, 0), (0, 1), (1, 3), (1, 1)."""
-    slopes = [Entry(Fraction(3), 0.5), Entry(Fraction(-1), 0.5)]
+    slopes = [MidRad(Fraction(3), 0.5), MidRad(Fraction(-1), 0.5)]
     assert signs(slopes, [[1, 0], [0, 1], [1, 3], [1, 1], [-1, 0]]) == [1, -1, 0, 1, -1]
-    assert signs([Entry(Fraction(0), 0.0), Entry(Fraction(1), 1.0)], [[1, 0], [0, 1], [0, 0]]) == [0, 0, 0]
+    assert signs([MidRad(Fraction(0), 0.0), MidRad(Fraction(1), 1.0)], [[1, 0], [0, 1], [0, 0]]) == [0, 0, 0]
 
 
 def test_slopes_that_float64_rounds_to_one_another_are_not_told_apart() -> None:
     """1 and −1 − 2⁻⁶⁰ along (1, 1); along (1, 2) there is no doubt."""
-    slopes = [Entry(Fraction(1), 0.0), Entry(-1 - Fraction(1, 2**60), 0.0)]
+    slopes = [MidRad(Fraction(1), 0.0), MidRad(-1 - Fraction(1, 2**60), 0.0)]
     assert signs(slopes, [[1, 1], [1, 2]]) == [0, -1]
 
 
-@pytest.mark.parametrize("slope", [Entry(Fraction(0), math.inf), Entry(Fraction(2**3000), 0.0), Entry(Fraction(1, 2**3000), 0.0)])
-def test_slopes_beyond_float64_tell_nothing(slope: Entry) -> None:
-    assert signs([slope, Entry(Fraction(0), 0.0)], [[1, 0], [0, 1]]) == [0, 0]
+@pytest.mark.parametrize("slope", [MidRad(Fraction(0), math.inf), MidRad(Fraction(2**3000), 0.0), MidRad(Fraction(1, 2**3000), 0.0)])
+def test_slopes_beyond_float64_tell_nothing(slope: MidRad) -> None:
+    assert signs([slope, MidRad(Fraction(0), 0.0)], [[1, 0], [0, 1]]) == [0, 0]
     assert signs(None, [[1, 0]]) == [0]
 
 
@@ -345,7 +346,7 @@ def test_a_value_inside_the_interval_is_correct_and_one_outside_is_wrong(
 )
 def test_jumps_and_edges_of_domains_stay_undecided(vertices: tuple[Vertex, ...], x: float, reason: Reason, words: str) -> None:
     found = found_at(vertices, [x])
-    assert isinstance(found, Undecided)
+    assert isinstance(found, NoEnclosure)
     assert (str(found), found.reason) == (words, reason)
 
 
@@ -364,7 +365,7 @@ def test_as_many_pieces_as_are_allowed_are_looked_at_and_more_are_refused_by_num
     assert isinstance(most, ClarkeInterval)
     assert most.pieces == 256
     refused = summed(9)
-    assert isinstance(refused, Undecided)
+    assert isinstance(refused, NoEnclosure)
     assert str(refused) == "vertex 2 ('y'): the kinks that meet here have more than 256 smooth pieces"
 
 

@@ -35,7 +35,6 @@ from backproof.verify.cases.draws import campaign_case, case_around
 from backproof.verify.numbers.float_model import smallest_error
 from backproof.verify.numbers.running_errors import running_errors
 from backproof.verify.numbers.tangents import STEP, TANGENT
-from backproof.verify.rounding import bounds as bounds_module
 from backproof.verify.rounding.bounds import Bounds, bounds_in_each, rounding_bounds
 from backproof.verify.strategies import cases
 
@@ -196,7 +195,7 @@ def slow_bound(case: Case, system: NumberSystem, vertices: Sequence[int]) -> dic
 
 def furthest(case: Case, system: NumberSystem, vertices: Sequence[int]) -> float:
     """The largest relative difference between the bound, without errors of second order, and the slow one; 0 where nothing can be said."""
-    with mock.patch.object(bounds_module, "second_order", return_value={}):
+    with mock.patch("backproof.verify.rounding.bounds.second_order", return_value={}):
         bounds = rounding_bounds(case.graph, case.leaves, case.cotangent, system, vertices)
     if bounds.undecidable:
         return 0.0
@@ -286,7 +285,7 @@ def test_a_bound_is_taken_over_only_from_a_dtype_that_holds_the_same_and_decides
         asked.append(system.name)
         return rounding_bounds(graph, leaves, cotangent, system)
 
-    monkeypatch.setattr(bounds_module, "rounding_bounds", noted)
+    monkeypatch.setattr("backproof.verify.rounding.bounds.rounding_bounds", noted)
 
     def computed(graph: Graph, value: float, *systems: NumberSystem) -> list[str]:
         asked.clear()

@@ -13,9 +13,7 @@ from backproof.engine.number_systems import BFLOAT16, FLOAT16
 from backproof.verify.cases.case import make_case, rounded_case
 from backproof.verify.cases.draws import campaign_case
 from backproof.verify.numbers.tangents import pair
-from backproof.verify.rounding import bounds as bounds_module
-from backproof.verify.rounding import higher_order as second_order_module
-from backproof.verify.rounding import second_derivatives
+from backproof.verify.rounding import bounds, higher_order, second_derivatives
 from backproof.verify.rounding.bounds import bounds_in_each, rounding_bounds
 from backproof.verify.rounding.higher_order import keeps_bits, nearly_linear, second_order
 from benchmarks.alarms import counted, on_graph
@@ -49,7 +47,7 @@ def test_the_bend_of_a_function_counts_where_its_slope_does_not() -> None:
     graph = Graph(2, (leaf("x"), leaf("y"), vertex("s", "add", (1, 2)), vertex("c", "cos", (3,)), vertex("m", "multiply", (4, 3))))
     found = rounding_bounds(graph, [[2888.0], [0.25]], None, FLOAT16)
     assert found.undecidable == "rounding in float16 is too coarse for a bound of first order"
-    with mock.patch.object(bounds_module, "second_order", return_value={}):
+    with mock.patch("backproof.verify.rounding.bounds.second_order", return_value={}):
         first = rounding_bounds(graph, [[2888.0], [0.25]], None, FLOAT16)
     assert first.allowed[1] == found.allowed[1]
 
@@ -64,7 +62,7 @@ def test_what_a_hundred_thousand_passes_found_is_undecidable_now(number: int, wh
 
 
 def test_without_the_second_order_a_correct_pass_would_be_flagged() -> None:
-    with mock.patch.object(bounds_module, "second_order", return_value={}):
+    with mock.patch("backproof.verify.rounding.bounds.second_order", return_value={}):
         assert counted(range(2741, 2742))["float16"].flagged == 3
     assert counted(range(2741, 2742))["float16"].flagged == 0
 
@@ -121,5 +119,5 @@ def test_errors_that_lead_out_of_the_room_are_seen_and_others_are_not() -> None:
 
 def test_no_bound_uses_the_backward_pass_that_it_judges() -> None:
     """Otherwise a wrong engine would be undecidable where it should be INACCURATE."""
-    for module in (bounds_module, second_order_module, second_derivatives):
+    for module in (bounds, higher_order, second_derivatives):
         assert not hasattr(module, "backward")

@@ -10,7 +10,7 @@ import pytest
 
 from backproof.engine import FLOAT64, Graph, backward, forward, jacobians, leaf, mpmath_system, vertex
 from backproof.engine.functions import TABLE
-from backproof.engine.functions.row import Row, spread
+from backproof.engine.functions.row import Row, entrywise_jacobian
 from backproof.verify.cases.case import Case, rounded_case
 from backproof.verify.cases.draws import case_around
 from backproof.verify.rounding.second_derivatives import answers, tangents
@@ -97,7 +97,7 @@ def test_a_partial_derivative_is_what_stands_in_the_jacobian(function: str) -> N
     attributes = {"exponent": 1.5} if function == "power" else {}
     for slot in range(row.fewest):
         partial = row.partial(FLOAT64, attributes, slot, *xs)
-        assert np.array_equal(row.jacobian(FLOAT64, attributes, xs, slot), spread(FLOAT64, partial, (3,), (3,)))
+        assert np.array_equal(row.jacobian(FLOAT64, attributes, xs, slot), entrywise_jacobian(FLOAT64, partial, (3,), (3,)))
 
 
 @pytest.mark.parametrize("count", [1, 3, 8])
