@@ -1,7 +1,8 @@
 """Realistic results documents, computed here from small random graphs with nothing of the project's code.
 
-Every vertex is `x + y + …`, `x · y` or `A x` on vectors of one or two entries. Values are small dyadic numbers, so that floats are exact, and the path
-sums come from listing the paths and the adjoints from the recursion, each in its own few lines.
+Every vertex is `x + y + …`, `x · y` or `A x` on vectors of one or two entries. Values are small dyadic numbers, so that
+floats are exact, and the path sums come from listing the paths and the adjoints from the recursion, each in its own few
+lines.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""The plugin in a pytest of its own: the fixture passes and fails, the marker gives options, one page holds all checks, also with several processes."""
+"""The plugin in a pytest of its own: the fixture passes and fails, the marker gives options, one page holds all checks,
+also with several processes.
+"""
 
 from __future__ import annotations
 

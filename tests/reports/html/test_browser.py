@@ -1,4 +1,5 @@
-"""The page in a real browser: one request, no error, readable without JavaScript, no sideways scrolling on a phone, links that arrive.
+"""The page in a real browser: one request, no error, readable without JavaScript, no sideways scrolling on a phone,
+links that arrive.
 
 These tests need Chromium and the Python package playwright; where one is missing they are skipped by name.
 """

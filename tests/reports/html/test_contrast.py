@@ -1,4 +1,6 @@
-"""Contrast of text and of lines, computed from the colours of the style sheet in both schemes (WCAG 2.2: 4.5 for text, 3 for lines)."""
+"""Contrast of text and of lines, computed from the colours of the style sheet in both schemes (WCAG 2.2: 4.5 for text,
+3 for lines).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The page: everything in the results is on it, it is inert whatever the names are, and the same results give the same bytes."""
+"""The page: everything in the results is on it, it is inert whatever the names are, and the same results give the same
+bytes.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Coverage and the kill matrix on the page: empty cells are named, a survivor and a false alarm stand out, and neither section appears without its data."""
+"""Coverage and the kill matrix on the page: empty cells are named, a survivor and a false alarm stand out, and neither
+section appears without its data.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The theorems and the derivations on the page: statement, hypotheses, steps with their evidence, what fails, and what is not claimed."""
+"""The theorems and the derivations on the page: statement, hypotheses, steps with their evidence, what fails, and what
+is not claimed.
+"""
 
 from __future__ import annotations
 

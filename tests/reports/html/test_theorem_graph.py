@@ -1,4 +1,6 @@
-"""The picture of the theorems: an arrow for every use, solid or dashed, and boxes that say in words what border and filling say."""
+"""The picture of the theorems: an arrow for every use, solid or dashed, and boxes that say in words what border and
+filling say.
+"""
 
 from __future__ import annotations
 

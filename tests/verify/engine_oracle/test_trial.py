@@ -1,4 +1,6 @@
-"""Somebody else's engine: right ones pass however they are written, and whatever is wrong with one is found, graded and named."""
+"""Somebody else's engine: right ones pass however they are written, and whatever is wrong with one is found, graded and
+named.
+"""
 
 from __future__ import annotations
 
