@@ -32,8 +32,8 @@ from backproof.engine.vertices import leaf, vertex
 
 Floats = NDArray[np.float64]
 
-W, X, B, V, GAMMA, Y = 1, 2, 3, 4, 5, 6
-Q = 10
+W, X, B, V, GAMMA, Y = 1, 2, 3, 4, 5, 6  # the vertices of `network`, in the order of L6: its leaves,
+Q = 10  # and the logarithms of the probabilities
 
 
 @dataclass(frozen=True)

@@ -34,8 +34,7 @@ from backproof.verify.cases.choices import Choices
 from backproof.verify.cases.recipes import adapter
 
 MARGIN = 0.05  # chosen: of values of size 1, so that neither the steps of differences nor roundings reach an edge or a kink
-LARGEST_VALUE = 1e8  # chosen: two such values multiplied, and their derivatives, still leave digits in every number system that is compared
-SMALLEST_VALUE = 1e-8
+SMALLEST_VALUE, LARGEST_VALUE = 1e-8, 1e8  # chosen: of values and derivatives, so that sums of them keep digits of both in a float64
 MOST_BITS = 64  # chosen: of numerator and denominator, which else double with every product, so that exact cases stay fast
 NEGLIGIBLE = 1e-12  # a sum of slopes below this part of its terms is what float64 leaves of a 0
 

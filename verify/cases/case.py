@@ -1,18 +1,13 @@
-"""One case: a graph, the values of its leaves and a cotangent; written as JSON, and as the one-line id that `backproof replay` takes.
+"""One case: a graph, the values of its leaves and a cotangent; written as JSON, in one line by `replay.py`.
 
-The id holds the whole case, so it replays on any machine and does not depend on the generator that made it.
-
->>> from backproof.verify.cases.replay import from_replay_id, replay_id
 >>> from backproof.engine import Graph, leaf, vertex
 >>> case = make_case("square", "replay", Graph(1, (leaf("x"), vertex("y", "square", (1,)))), [0.5])
->>> replay_id(case).startswith("backproof1:")
-True
->>> from_replay_id(replay_id(case)) == case
-True
->>> from_replay_id("backproof1:nonsense")
+>>> case.leaves, is_exact(case), from_case_document(to_case_document(case)) == case
+(((0.5,),), False, True)
+>>> make_case("square", "replay", case.graph, [[1, 2]])
 Traceback (most recent call last):
     ...
-backproof.verify.cases.case.CaseError: the replay id is damaged: it is not base64 of compressed JSON; copy the whole line, from backproof1: to its end
+backproof.verify.cases.case.CaseError: leaf 1 ('x') has dimension 1, found 2 values
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ import numpy as np
 
 T = TypeVar("T")
 
-BLOCK = 128
+BLOCK = 128  # numbers that a generator gives at once, which is faster than one by one; part of what a seed means
 
 
 @dataclass(frozen=True)

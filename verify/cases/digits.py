@@ -24,10 +24,10 @@ import numpy as np
 from backproof.engine.network import leaf_values, network, random_parameters, sgd
 from backproof.verify.cases.case import Case, make_case
 
-STEPS = 5
-HIDDEN = 4
-RATE = 0.5
-SIDE = 4
+STEPS = 5  # chosen: each step of SGD is a case, and its parameters differ from those of the step before
+HIDDEN = 4  # units, and
+SIDE = 4  # pixels of an image's side: chosen so that differences of every parameter fit into a run
+RATE = 0.5  # chosen: large enough that five steps change the parameters visibly
 
 
 @dataclass(frozen=True)

@@ -21,9 +21,9 @@ from backproof.verify.cases.coverage import CELLS, FAMILY, FUNCTIONS, PATHS, REA
 from backproof.verify.cases.families import FAMILIES
 from backproof.verify.cases.random_graphs import LARGEST_SIZE, random_case
 
-ATTEMPTS = 240
-RATIONAL_CASES = 55
-STUBBORN = 12
+ATTEMPTS = 240  # chosen: draws until a case fills the cell whose turn it is; after that the cell is left to luck
+RATIONAL_CASES = 55  # of 100, where the function that is aimed at allows it; chosen: of all cases then two of five are exact
+STUBBORN = 12  # chosen: draws in one family before the next one gets its turn, where few functions are allowed
 STRIDE = 379  # prime to the number of cells, so that neighbours are far apart in the tables
 
 SIZES = {

@@ -30,7 +30,7 @@ from backproof.engine.functions import TABLE
 from backproof.engine.functions.row import Row, Shape
 from backproof.verify.cases.choices import Choices
 
-LARGEST = 4  # chosen: entries of an operand; every kind of broadcasting is there, and paths with matrices on them stay cheap
+LARGEST = 4  # chosen: entries of an operand; enough for every kind of broadcasting, and a path with matrices on it stays cheap
 VECTORS: tuple[Shape, ...] = ((2,), (3,), (4,), (1,))  # the simplest that shows something stands first, for Hypothesis
 SHAPES: tuple[Shape, ...] = ((), (2,), (3,), (4,), (1,), (2, 2), (1, 2), (2, 1))
 MANY = 16  # operands of a row that takes any number: more than the vertices of a plan

@@ -34,10 +34,10 @@ from backproof.verify.numbers.precision import DIGITS
 
 AtRest: TypeAlias = Callable[[NumberSystem], Values]
 
-ATTEMPTS = 4
-GUARD = 15
-RESOLUTION = 10
-SHRINK = 12
+ATTEMPTS = 4  # chosen: steps of size 10^(−digits/2) and smaller; what needs more is near an edge or a kink, and enclosures decide it
+SHRINK = 12  # digits by which each next step is smaller; chosen: it then leaves the region in which a step failed
+GUARD = 15  # digits more than cancelling at such a step takes away; chosen: for the roundings of the values themselves
+RESOLUTION = 10  # digits of those aimed at that the estimate may be short of: a step with such an estimate is good enough
 
 
 class FloatLeak(TypeError):

@@ -31,7 +31,7 @@ from backproof.engine.local_functions import local_value
 from backproof.engine.number_systems import Array
 from backproof.verify.numbers.dual_numbers import derivative_part, dual, dual_system
 
-LARGEST_DEGREE = 1024
+LARGEST_DEGREE = 1024  # chosen: an interpolation evaluates f at as many points, with fractions that grow with each
 STENCIL, DUAL = "interpolating stencil", "exact dual number"
 
 

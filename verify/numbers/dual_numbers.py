@@ -29,7 +29,7 @@ import numpy as np
 from backproof.engine import RATIONAL, NumberSystem, UnsupportedOperation
 from backproof.engine.number_systems import ELEMENTARY, Array
 
-LENGTH = 2
+LENGTH = 2  # coefficients that are kept: those of 1 and ε
 
 
 @contextmanager

@@ -24,7 +24,7 @@ One pair after the other is the definition (`sums.py`), which is nobody's choice
 >>> sums_to(graph, 4, [1], PathSums(graph, {}, FLOAT64, Enumeration(graph, lambda graph, j, k: iter([(j, k)]))))
 Traceback (most recent call last):
     ...
-backproof.verify.paths.sums.WrongPaths: 1 path enumerated from vertex 1 ('x') to vertex 4 ('v4'), but there are 4
+backproof.verify.paths.sums.WrongPaths: 1 path enumerated from vertex 2 ('v2') to vertex 4 ('v4'), but there are 2
 """
 
 from __future__ import annotations
@@ -39,10 +39,8 @@ from backproof.verify.paths.factored import sums_by_length
 from backproof.verify.paths.frontier import frontier_sums
 from backproof.verify.paths.sums import PathSum
 
-ENUMERATED = 2_000  # paths of a pair; chosen: by networkx each takes some 40 µs, and a case has many pairs and several number systems
-MOST_ENUMERATED = (
-    2**30
-)  # paths of a pair; chosen: in blocks they take seconds (measured: 10⁹ of them in 14 s), and one vertex more can double them
+ENUMERATED = 2_000  # paths of a pair; chosen: networkx takes some 40 µs for each, and a case has many pairs and several number systems
+MOST_ENUMERATED = 2**30  # paths of a pair; chosen: in blocks 10⁹ take some 14 s, and one vertex more can double them
 
 
 def sums_to(graph: Graph, k: int, sources: Sequence[int], sums: PathSums) -> tuple[dict[int, PathSum], bool]:

@@ -37,8 +37,8 @@ from backproof.verify.paths.enumeration import path_counts
 from backproof.verify.paths.magnitudes import growth_of
 from backproof.verify.paths.sums import PathSum, WrongPaths
 
-BLOCK = 4096
-WIDEST = 32
+BLOCK = 4096  # paths that are extended at once; measured: 1,024 take nearly twice as long, 65,536 half as long again
+WIDEST = 32  # entries of a vertex: so many products of two residues below 2²⁴ are added exactly below 2⁵³
 
 
 def frontier_sums(graph: Graph, D: Mapping[Edge, Array], k: int, block: int = BLOCK) -> dict[int, PathSum]:

@@ -49,8 +49,8 @@ from backproof.verify.rounding.second_derivatives import adjoints, answers, loca
 from backproof.verify.rounding.textbook import textbook_errors
 
 AT_ONCE = 64  # entries to a sweep, so that memory stays small
-LARGEST_SHARE = 0.25
-MOST_BEYOND = 0.25
+LARGEST_SHARE = 0.25  # chosen: of the largest derivative; a bound above it would let a wrong derivative pass as badly rounded
+MOST_BEYOND = 0.25  # chosen: of the bound of first order; more of higher order is not added, but sampled
 SLACK = 1 + 1e-6  # the bound is itself computed in float64
 
 

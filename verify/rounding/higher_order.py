@@ -35,8 +35,8 @@ from backproof.verify.rounding.second_derivatives import adjoints, local_jacobia
 
 __all__ = ["keeps_bits", "nearly_linear", "pair", "second_order"]
 
-BITS = 12
-SAMPLES = 8
+BITS = 12  # chosen: a value that keeps them changes its derivatives by 2⁻¹² at most, and errors of second order by 2⁻¹² of the first
+SAMPLES = 8  # chosen: how often the signs of all errors are drawn at random; each is a forward and a backward pass
 
 
 def keeps_bits(operands: Sequence[Array], transcendental: bool) -> bool:
