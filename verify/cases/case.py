@@ -32,7 +32,8 @@ class CaseError(ValueError):
 
 @dataclass(frozen=True)
 class Case:
-    """A graph with a flat value for every leaf, and the cotangent p_n (rows of d_n numbers; None: the identity, 1 for a scalar output)."""
+    """A graph with a flat value for every leaf, and the cotangent p_n (rows of d_n numbers; None: the identity, 1 for a
+    scalar output)."""
 
     name: str
     group: str
@@ -170,12 +171,14 @@ def is_exact(case: Case) -> bool:
 
 
 def float_leaves(case: Case) -> list[list[float]]:
-    """The leaf values as float64 numbers: the point at which floats, mpmath and differences are compared with each other."""
+    """The leaf values as float64 numbers: the point at which floats, mpmath and differences are compared with each
+    other."""
     return [[float(value) for value in leaf] for leaf in case.leaves]
 
 
 def rounded_case(case: Case, system: NumberSystem) -> Case:
-    """The case with leaf values, constants and cotangent as `system` holds them, so that the exact derivative is that of what the floats are given.
+    """The case with leaf values, constants and cotangent as `system` holds them, so that the exact derivative is that
+    of what the floats are given.
 
     >>> from backproof.engine import FLOAT32, Graph, leaf, vertex
     >>> from backproof.verify.cases.case import make_case

@@ -1,4 +1,5 @@
-"""The cases of every run: the lecture's examples, and the lecture's network on handwritten digits where scikit-learn is installed.
+"""The cases of every run: the lecture's examples, and the lecture's network on handwritten digits where scikit-learn is
+installed.
 
 >>> cases, missing = named_cases(seed=0)
 >>> cases[0].name, len(cases) + len(missing) > 6

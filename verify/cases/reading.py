@@ -1,4 +1,5 @@
-"""What a user names, as a case: a replay line, a JSON file with a case, or one with a bare graph, which is given leaf values here.
+"""What a user names, as a case: a replay line, a JSON file with a case, or one with a bare graph, which is given leaf
+values here.
 
 >>> from backproof.verify.cases.lecture import lecture_cases
 >>> from backproof.verify.cases.replay import replay_id
@@ -27,7 +28,8 @@ ATTEMPTS_AT_LEAVES = 100  # chosen: a logarithm of a difference needs a few; a d
 
 
 def read_case(text: str, seed: int) -> Case:
-    """The case that a user names: a replay line, or a JSON file with a case or a graph. CaseError, GraphError or DomainError say what is wrong with it."""
+    """The case that a user names: a replay line, or a JSON file with a case or a graph. CaseError, GraphError or
+    DomainError say what is wrong with it."""
     if text.startswith(PREFIX):
         return from_replay_id(text)
     path = Path(text)

@@ -46,7 +46,8 @@ class Fitted:
 
 @dataclass(frozen=True)
 class Recipe:
-    """How to use one row: it takes `fewest` … `most` operands, and `fit(choices, shapes, rational)` says how it wants them."""
+    """How to use one row: it takes `fewest` … `most` operands, and `fit(choices, shapes, rational)` says how it wants
+    them."""
 
     fewest: int
     most: int
@@ -205,8 +206,9 @@ OWN: dict[str, Recipe] = {
 
 
 def usual_recipe(row: Row) -> Recipe | None:
-    """The recipe that follows from the row: operands as they are, or of one shape where it works on several entry by entry; for
-    a reduction sometimes an axis. None where shapes or attributes must be chosen, for which `OWN` is the place.
+    """The recipe that follows from the row: operands as they are, or of one shape where it works on several entry by
+    entry; for a reduction sometimes an axis. None where shapes or attributes must be chosen, for which `OWN` is the
+    place.
 
     >>> usual_recipe(TABLE["tanh"]).most, usual_recipe(TABLE["where"]).most, usual_recipe(TABLE["reshape"])
     (1, 3, None)

@@ -1,7 +1,7 @@
 """A case in one line, and as a test to paste.
 
-The line (`replay_id`) is what `backproof replay` takes: it holds the whole case, so it replays on any machine and does not depend on the
-generator that made it. `case_id` is short, for lists: twelve hex digits of the content.
+The line (`replay_id`) is what `backproof replay` takes: it holds the whole case, so it replays on any machine and does
+not depend on the generator that made it. `case_id` is short, for lists: twelve hex digits of the content.
 
 >>> from backproof.engine import Graph, leaf, vertex
 >>> from backproof.verify.cases.case import make_case
@@ -72,7 +72,8 @@ def from_replay_id(line: str) -> Case:
 
 
 def regression_test(case: Case, name: str = "test_shrunk_case", target: str | None = None) -> str:
-    """A pytest function to paste, which checks the case again; with a target `package:factory`, that engine on the case."""
+    """A pytest function to paste, which checks the case again; with a target `package:factory`, that engine on the
+    case."""
     if target is not None:
         return (
             f"def {name}() -> None:\n"

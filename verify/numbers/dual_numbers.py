@@ -1,4 +1,5 @@
-"""The dual numbers ℚ[ε]/ε² as a number system, on python-flint's power series: a value and, beside it, its exact derivative.
+"""The dual numbers ℚ[ε]/ε² as a number system, on python-flint's power series: a value and, beside it, its exact
+derivative.
 
 flint's precision is global to the process; it is set for the time of the `with` block and put back.
 

@@ -1,5 +1,5 @@
-"""With how many digits and bits every route works: derivatives are wanted to `DIGITS` decimal digits, and the routes compute with more, so
-that their own rounding does not decide.
+"""With how many digits and bits every route works: derivatives are wanted to `DIGITS` decimal digits, and the routes
+compute with more, so that their own rounding does not decide.
 
 >>> from backproof.engine import mpmath_system
 >>> from backproof.verify.numbers.balls import real_ball_system

@@ -6,7 +6,8 @@
 | up to `MOST_ENUMERATED` | thousands of products at a time (`frontier.py`) | factored |
 | more | factored, not enumerated (`factored.py`), and that is told | factored |
 
-One pair after the other is the definition (`sums.py`), which is nobody's choice: it is what the others are tested against.
+One pair after the other is the definition (`sums.py`), which is nobody's choice: it is what the others are tested
+against.
 
 >>> from backproof.engine import RATIONAL, forward, jacobians, leaf, vertex
 >>> from backproof.verify.paths.blocks import Enumeration
@@ -57,7 +58,8 @@ def sums_to(graph: Graph, k: int, sources: Sequence[int], sums: PathSums) -> tup
 
 
 def pair_sums(graph: Graph, pairs: Iterable[Edge], sums: PathSums) -> tuple[dict[Edge, PathSum], bool]:
-    """The path sums of all pairs (j, k), and whether some are factored: those above `ENUMERATED` are, in every number system."""
+    """The path sums of all pairs (j, k), and whether some are factored: those above `ENUMERATED` are, in every number
+    system."""
     targets: dict[int, list[int]] = {}
     for j, k in pairs:
         targets.setdefault(j, []).append(k)
@@ -75,6 +77,7 @@ def pair_sums(graph: Graph, pairs: Iterable[Edge], sums: PathSums) -> tuple[dict
 
 
 def shared_sizes(floats: PathSums, system: NumberSystem) -> PathSums | None:
-    """The magnitudes of the float path sums serve where they are only a scale, unless they come near the end of the range."""
+    """The magnitudes of the float path sums serve where they are only a scale, unless they come near the end of the
+    range."""
     only_a_scale = system.exact or system.family == "ball"
     return floats.sizes if only_a_scale and floats.are_comfortable else None
