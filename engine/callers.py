@@ -1,8 +1,9 @@
-"""Whose line it is: the innermost frame of the user's code, while it runs (`users_frame`) or where an error went through it
-(`users_step`).
+"""Whose line it is: the innermost frame of the user's code, while it runs (`users_frame`) or where an error went
+through it (`users_step`).
 
-The user's code is what is neither NumPy, SciPy, the standard library nor backproof, and its file tells. Backproof is its
-four layers, not the folder in which they lie: examples, tests and doctests (in files called `<doctest …>`) are user code.
+The user's code is what is neither NumPy, SciPy, the standard library nor backproof, and its file tells. Backproof is
+its four layers, not the folder in which they lie: examples, tests and doctests (in files called `<doctest …>`) are user
+code.
 
 >>> users_frame().f_code.co_filename
 '<doctest backproof.engine.callers[0]>'
@@ -46,8 +47,8 @@ def is_users(filename: str) -> bool:
 
 
 def users_frame(start: str = "") -> FrameType | None:
-    """The innermost frame that is the user's. None where there is none, or where a frame of the file `start`, in which a run of
-    the user's code begins, is met before it."""
+    """The innermost frame that is the user's. None where there is none, or where a frame of the file `start`, in which
+    a run of the user's code begins, is met before it."""
     frame = sys._getframe(1)  # pyright: ignore[reportPrivateUsage]
     while frame is not None and frame.f_code.co_filename != start:
         if is_users(frame.f_code.co_filename):
@@ -71,8 +72,8 @@ def frames_below(frame: FrameType | None) -> list[FrameType]:
 
 
 def users_step(error: BaseException, start: str = "") -> TracebackType | None:
-    """The innermost step of an error's traceback that is in the user's code, or None; what lies outside the last step in the
-    file `start` does not count.
+    """The innermost step of an error's traceback that is in the user's code, or None; what lies outside the last step
+    in the file `start` does not count.
 
     >>> try:
     ...     np.zeros(2).reshape(3)

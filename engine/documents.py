@@ -1,8 +1,9 @@
 """A graph as JSON, loss-free: `dumps` and `loads` for text, `to_document` and `from_document` for data.
 
-JSON holds no code: a vertex names a row of the function table. Floats among the attributes are written in hexadecimal, `{"float": "0x1.8p+1"}`,
-fractions as `{"rational": "1/3"}`. The form is described by `graph.schema.json` beside this file. A document that does not fit it, or whose graph
-violates L10, is a `GraphError` of one line that names the place in the document.
+JSON holds no code: a vertex names a row of the function table. Floats among the attributes are written in hexadecimal,
+`{"float": "0x1.8p+1"}`, fractions as `{"rational": "1/3"}`. The form is described by `graph.schema.json` beside this
+file. A document that does not fit it, or whose graph violates L10, is a `GraphError` of one line that names the place
+in the document.
 
 >>> from backproof.engine.graph import Graph
 >>> from backproof.engine.vertices import leaf, vertex
@@ -45,7 +46,8 @@ _TYPES = {
 
 
 def encode_number(value: Any) -> Any:
-    """A number (or text, bool, None, or a nested tuple of these) as JSON data. GraphError for what JSON cannot hold without loss.
+    """A number (or text, bool, None, or a nested tuple of these) as JSON data. GraphError for what JSON cannot hold
+    without loss.
 
     >>> encode_number((1, 0.5, Fraction(1, 3)))
     [1, {'float': '0x1.0000000000000p-1'}, {'rational': '1/3'}]
@@ -124,7 +126,8 @@ def _decode_fraction(text: str) -> Fraction:
 
 
 def to_document(graph: Graph) -> dict[str, Any]:
-    """The graph as JSON data, which fits `graph.schema.json`. GraphError names the place of what JSON cannot hold (an infinity, say).
+    """The graph as JSON data, which fits `graph.schema.json`. GraphError names the place of what JSON cannot hold (an
+    infinity, say).
 
     >>> from backproof.engine.vertices import leaf, vertex
     >>> to_document(Graph(1, (leaf("x"), vertex("y", "multiply", (1, 1)))))["edges"]
@@ -158,9 +161,11 @@ def _vertex_document(graph: Graph, i: int) -> dict[str, Any]:
 
 
 def from_document(document: Any) -> Graph:
-    """The graph in `document`. GraphError names the place that does not fit the schema, or the vertex or edge that violates L10.
+    """The graph in `document`. GraphError names the place that does not fit the schema, or the vertex or edge that
+    violates L10.
 
-    The document is read in this order: its form, `format` and `version`, the schema, and last the definition of a graph.
+    The document is read in this order: its form, `format` and `version`, the schema, and last the definition of a
+    graph.
     """
     check_form(document)
     error = min(_validator().iter_errors(document), key=_order, default=None)
@@ -193,8 +198,8 @@ def _vertex(position: int, data: dict[str, Any]) -> Vertex:
 def _path(at: At, document: dict[str, Any]) -> tuple[str | int, ...]:
     """Where in the document the vertex, the edge or the number stands that violates L10.
 
-    An edge stands in `edges`, unless it was seen among the operands first: where it goes down, or into a leaf without being
-    listed.
+    An edge stands in `edges`, unless it was seen among the operands first: where it goes down, or into a leaf without
+    being listed.
     """
     if at is None:
         return ()
@@ -232,7 +237,8 @@ def _validator() -> Any:
 
 
 def _order(error: Any) -> Any:
-    """Format and version first, so that a document of another kind is told so; then shallow before deep, and as the document is written."""
+    """Format and version first, so that a document of another kind is told so; then shallow before deep, and as the
+    document is written."""
     path = list(error.absolute_path)
     first = _READ_FIRST.index(path[0]) if path and path[0] in _READ_FIRST else len(_READ_FIRST)
     return first, [(part, "") if isinstance(part, int) else (0, part) for part in path]

@@ -18,7 +18,8 @@ At: TypeAlias = "int | tuple[int, int] | str | None"
 class GraphError(ValueError):
     """A graph that violates the definition of L10; the message names the vertex, the edge or the path in the document.
 
-    `at` is the place as data: the vertex i, the edge (j, i), or "l" for the number of leaves; None where it is none of these.
+    `at` is the place as data: the vertex i, the edge (j, i), or "l" for the number of leaves; None where it is none of
+    these.
     """
 
     def __init__(self, message: str, at: At = None) -> None:

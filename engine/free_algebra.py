@@ -1,7 +1,9 @@
-"""The number system `free`: every edge Jacobian is a symbol, products do not commute, and the passes run on them unchanged.
+"""The number system `free`: every edge Jacobian is a symbol, products do not commute, and the passes run on them
+unchanged.
 
-A `Polynomial` is a finite sum of words in such symbols with rational coefficients. The backward pass run in `FREE` leaves in p_j the sum of the words of all
-paths from j to the output. That is an identity: it holds for all values, all functions and all dimensions on that graph.
+A `Polynomial` is a finite sum of words in such symbols with rational coefficients. The backward pass run in `FREE`
+leaves in p_j the sum of the words of all paths from j to the output. That is an identity: it holds for all values, all
+functions and all dimensions on that graph.
 
 >>> a, b, c = FREE.symbol("a"), FREE.symbol("b"), FREE.symbol("c")
 >>> (a + b) @ c
@@ -33,7 +35,8 @@ Word = tuple[str, ...]
 
 
 class Polynomial:
-    """A sum of words, {word: coefficient} without zeros. It stands for a matrix of any fitting size, and reports the shape 1 × 1."""
+    """A sum of words, {word: coefficient} without zeros. It stands for a matrix of any fitting size, and reports the
+    shape 1 × 1."""
 
     __slots__ = ("terms",)
     shape: ClassVar[tuple[int, int]] = (1, 1)

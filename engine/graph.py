@@ -1,8 +1,9 @@
 """A computational graph, as the lecture defines it (L10): `Graph(l, vertices, edges)`.
 
-Vertices are numbered 1 … n in an order in which every edge goes up; 1 … l are the leaves and n is the output. Vertex i carries a variable
-`u_i` of dimension d_i, shown in a *shape* (a matrix is the vector of its entries, row by row), and every non-leaf names the row of the function
-table that computes it and the operands it reads. A graph holds no code, so it can be written to JSON (`engine.documents`) and read back.
+Vertices are numbered 1 … n in an order in which every edge goes up; 1 … l are the leaves and n is the output. Vertex i
+carries a variable `u_i` of dimension d_i, shown in a *shape* (a matrix is the vector of its entries, row by row), and
+every non-leaf names the row of the function table that computes it and the operands it reads. A graph holds no code, so
+it can be written to JSON (`engine.documents`) and read back.
 
 The four-vertex example (L11), f³(u₁,u₂) = u₁ + u₂ and f⁴(u₂,u₃) = u₂·u₃:
 
@@ -38,10 +39,12 @@ UPWARDS = "needs j < i; number the vertices so that each comes after its parents
 
 @dataclass(frozen=True)
 class Graph:
-    """A computational graph (L10). Immutable; every violation of the definition is a `GraphError` that names the vertex or the edge.
+    """A computational graph (L10). Immutable; every violation of the definition is a `GraphError` that names the vertex
+    or the edge.
 
-    `edges` may be left out: it is then the set of pairs (operand, vertex). Given, it must be that set. A vertex that reads the same operand
-    twice (`x·x`) has one edge, whose Jacobian collects both uses. A non-leaf without operands is a constant. The output may have any dimension.
+    `edges` may be left out: it is then the set of pairs (operand, vertex). Given, it must be that set. A vertex that
+    reads the same operand twice (`x·x`) has one edge, whose Jacobian collects both uses. A non-leaf without operands is
+    a constant. The output may have any dimension.
     """
 
     l: int

@@ -26,7 +26,8 @@ _TWICE = object()  # the key under which an object says that one of its keys sta
 
 
 def parse_json(text: str) -> Any:
-    """JSON text as data. GraphError if it is not JSON, is nested too deeply, names a key twice, or holds NaN, an infinity or half a character.
+    """JSON text as data. GraphError if it is not JSON, is nested too deeply, names a key twice, or holds NaN, an
+    infinity or half a character.
 
     >>> parse_json('{"a": [0, {"b": 1, "b": 2}]}')
     Traceback (most recent call last):
@@ -46,7 +47,8 @@ def parse_json(text: str) -> Any:
 
 
 def _object(pairs: list[tuple[Any, Any]]) -> dict[Any, Any]:
-    """The object with these keys and values; one that stands twice is marked, for `check_form` to report with its place."""
+    """The object with these keys and values; one that stands twice is marked, for `check_form` to report with its
+    place."""
     result = dict(pairs)
     if len(result) < len(pairs):
         seen: set[Any] = set()
@@ -61,7 +63,8 @@ def _whole_number(digits: str) -> int:
 
 
 def check_form(data: Any) -> None:
-    """GraphError if the data is nested too deeply, names a key twice, or holds NaN, an infinity or half a character. Never recursive."""
+    """GraphError if the data is nested too deeply, names a key twice, or holds NaN, an infinity or half a character.
+    Never recursive."""
     pending: list[tuple[Any, Any, int]] = [(data, None, 0)]
     while pending:
         value, where, depth = pending.pop()

@@ -1,4 +1,5 @@
-"""The local function fⁱ of a vertex and its Jacobian with respect to one parent (L10, L13), read from the function table.
+"""The local function fⁱ of a vertex and its Jacobian with respect to one parent (L10, L13), read from the function
+table.
 
 Vertices hold vectors; the rows of the table see each operand in its shape, and their results become vectors again here.
 `local_value` and `local_jacobian` refuse a point outside the domain, and an edge that would not fit into memory:
@@ -53,7 +54,8 @@ def local_value(graph: Graph, i: int, u: Mapping[int, Array], system: NumberSyst
 def local_jacobian(graph: Graph, j: int, i: int, u: Mapping[int, Array], system: NumberSystem) -> Array:
     """J^{j→i}(Aᵢ) = ∂fⁱ/∂u_j, of shape dᵢ × d_j (L13). A parent that fⁱ reads twice contributes the sum over both uses.
 
-    DomainError where fⁱ has no derivative; EdgeTooLarge where the matrix would take more than 256 MB; GraphError where (j, i) is no edge.
+    DomainError where fⁱ has no derivative; EdgeTooLarge where the matrix would take more than 256 MB; GraphError where
+    (j, i) is no edge.
 
     >>> from backproof.engine import FLOAT64, Graph
     >>> from backproof.engine.vertices import leaf, vertex

@@ -1,7 +1,8 @@
 """The network that motivates the lecture, as a graph (L5, L6), and simple stochastic gradient descent on it (L9).
 
-`network(d, m, K)` is z = Wx + b, h = g(z), l = Vh + γ, q = LS(l), o = −q_y: log-linear classification on learned features, whose output is the
-loss −log p(y | x). `sgd` is the lecture's algorithm, one example at a time, with the gradients of the engine's own backward pass.
+`network(d, m, K)` is z = Wx + b, h = g(z), l = Vh + γ, q = LS(l), o = −q_y: log-linear classification on learned
+features, whose output is the loss −log p(y | x). `sgd` is the lecture's algorithm, one example at a time, with the
+gradients of the engine's own backward pass.
 
 >>> graph = network(d=3, m=2, K=4)
 >>> [graph.name(i) for i in range(1, graph.n + 1)]
@@ -32,8 +33,8 @@ from backproof.engine.vertices import leaf, vertex
 
 Floats = NDArray[np.float64]
 
-W, X, B, V, GAMMA, Y = 1, 2, 3, 4, 5, 6
-Q = 10
+W, X, B, V, GAMMA, Y = 1, 2, 3, 4, 5, 6  # the vertices of `network`, in the order of L6: its leaves,
+Q = 10  # and the logarithms of the probabilities
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,8 @@ class SGDStep:
 
 
 def network(d: int, m: int, K: int, transfer: str = "tanh") -> Graph:
-    """The graph of L6 for inputs of d entries, m hidden units and K labels; `transfer` is g, any row of the table that keeps the shape.
+    """The graph of L6 for inputs of d entries, m hidden units and K labels; `transfer` is g, any row of the table that
+    keeps the shape.
 
     Leaves W, x, b, V, γ, y in the lecture's order; y is discrete. ValueError if `transfer` is not such a row.
     """
@@ -107,7 +109,8 @@ def loss(graph: Graph, parameters: Parameters, x: Any, y: int) -> float:
 
 
 def gradients(graph: Graph, parameters: Parameters, x: Any, y: int) -> tuple[float, Parameters]:
-    """The loss, and its derivatives with respect to W, b, V and γ in their shapes, by one forward and one backward pass."""
+    """The loss, and its derivatives with respect to W, b, V and γ in their shapes, by one forward and one backward
+    pass."""
     u = forward(graph, leaf_values(parameters, x, y))
     p = backward(graph, jacobians(graph, u))
     return float(u[graph.n][0]), Parameters(*(p[i].reshape(graph.shape(i)) for i in (W, B, V, GAMMA)))
@@ -124,10 +127,12 @@ def sgd(
 ) -> Iterator[SGDStep]:
     """Simple stochastic gradient descent (L9), step by step, so that the loss can be watched.
 
-    For t = 1 … `steps`: pick i uniformly; for every parameter, θ ← θ − η_t dL/dθ with L = −log p(y_i | x_i). `rate` is η or a function of t.
+    For t = 1 … `steps`: pick i uniformly; for every parameter, θ ← θ − η_t dL/dθ with L = −log p(y_i | x_i). `rate` is
+    η or a function of t.
 
-    As in every generator, errors come with the first step: ValueError if examples and labels do not match, `steps` is negative or a rate is not
-    a finite number; GraphError if an example does not fit the graph, DomainError if a label is not one of 0 … K−1.
+    As in every generator, errors come with the first step: ValueError if examples and labels do not match, `steps` is
+    negative or a rate is not a finite number; GraphError if an example does not fit the graph, DomainError if a label
+    is not one of 0 … K−1.
 
     >>> start = Parameters(np.zeros((2, 3)), np.zeros(2), np.zeros((4, 2)), np.zeros(4))
     >>> first = next(sgd(network(3, 2, 4), start, np.ones((1, 3)), [1], steps=1, rate=0.5, rng=np.random.default_rng(0)))
@@ -172,7 +177,8 @@ def predict(graph: Graph, parameters: Parameters, x: Any) -> int:
 
 
 def accuracy(graph: Graph, parameters: Parameters, examples: Floats, labels: Sequence[int]) -> float:
-    """The share of examples whose most probable label is the right one. ValueError if examples and labels do not match."""
+    """The share of examples whose most probable label is the right one. ValueError if examples and labels do not
+    match."""
     _check_labelled(examples, labels)
     right = sum(predict(graph, parameters, x) == y for x, y in zip(examples, labels, strict=True))
     return right / len(labels)

@@ -1,9 +1,11 @@
-"""The number systems a graph can be run in, one row each: `FLOAT64`, `FLOAT32`, `FLOAT16`, `BFLOAT16`, `RATIONAL`, `mpmath_system(digits)`.
+"""The number systems a graph can be run in, one row each: `FLOAT64`, `FLOAT32`, `FLOAT16`, `BFLOAT16`, `RATIONAL`,
+`mpmath_system(digits)`.
 
 A graph is written once. The passes (`engine.passes`) and the table of local functions (`engine.functions`) call
 only the operations of a `NumberSystem`, so adding a number system means adding one row here and nothing elsewhere.
 
-Every array is a `numpy.ndarray`: of the hardware dtype for floats, of dtype `object` for exact and arbitrary precision numbers.
+Every array is a `numpy.ndarray`: of the hardware dtype for floats, of dtype `object` for exact and arbitrary precision
+numbers.
 
 >>> FLOAT64.array([1, 2]).dtype
 dtype('float64')
@@ -41,13 +43,14 @@ ELEMENTARY = ("exp", "log", "tanh", "sigmoid", "softplus", "sin", "cos", "sqrt")
 
 @dataclass(frozen=True, eq=False)
 class NumberSystem:
-    """Arrays of one kind of number, and the operations that the passes and the local functions need. A system is equal to itself only.
+    """Arrays of one kind of number, and the operations that the passes and the local functions need. A system is equal
+    to itself only.
 
-    `unit_roundoff` is the largest relative error of one rounded operation: 2⁻⁵³ in float64, 0 where arithmetic is exact.
-    `itemsize` is the storage of one entry in bytes (for the memory limit of `jacobians`).
-    `scalar` is the type of one entry: a value of any other type has leaked in from outside the system.
-    `select(c, a, b)` is `a` where `c > 0` and `b` elsewhere.
-    `convert` turns one Python or NumPy number into an entry without rounding wherever the entry can hold it.
+    `unit_roundoff` is the largest relative error of one rounded operation: 2⁻⁵³ in float64, 0 where arithmetic is
+    exact. `itemsize` is the storage of one entry in bytes (for the memory limit of `jacobians`). `scalar` is the type
+    of one entry: a value of any other type has leaked in from outside the system. `select(c, a, b)` is `a` where `c >
+    0` and `b` elsewhere. `convert` turns one Python or NumPy number into an entry without rounding wherever the entry
+    can hold it.
     """
 
     name: str
@@ -149,7 +152,8 @@ class NumberSystem:
         return np.asarray(np.add.reduce(array, axis=axis, dtype=self.dtype), dtype=self.dtype)
 
     def peak(self, array: Array, axis: int | None = None) -> Array:
-        """The largest entry, kept as an axis of length 1: the shift that keeps exp from overflowing (any constant would be right)."""
+        """The largest entry, kept as an axis of length 1: the shift that keeps exp from overflowing (any constant would
+        be right)."""
         return np.asarray(np.maximum.reduce(array, axis=axis, keepdims=True), dtype=self.dtype)
 
     def leaks(self, array: Array) -> list[Any]:
@@ -292,7 +296,8 @@ def _rational_system() -> NumberSystem:
 
 @cache
 def mpmath_system(digits: int) -> NumberSystem:
-    """Arbitrary precision with `digits` decimal digits, in an mpmath context of its own (no global precision is touched).
+    """Arbitrary precision with `digits` decimal digits, in an mpmath context of its own (no global precision is
+    touched).
 
     >>> system = mpmath_system(40)
     >>> system.exp(system.array(1)).item()

@@ -1,8 +1,11 @@
-"""Backpropagation on a computational graph, as the lecture has it: `forward` (L12), `jacobians` (L13), `backward` (L14).
+"""Backpropagation on a computational graph, as the lecture has it: `forward` (L12), `jacobians` (L13), `backward`
+(L14).
 
-Three loops over the vertices 1 … n. They have one body for every number system, recurse nowhere, and look at every edge once.
+Three loops over the vertices 1 … n. They have one body for every number system, recurse nowhere, and look at every edge
+once.
 
-The four-vertex example (L11) at u₁ = 3, u₂ = 4: the output is u₂·(u₁ + u₂) = 28, and its derivatives are u₂ = 4 and u₁ + 2u₂ = 11.
+The four-vertex example (L11) at u₁ = 3, u₂ = 4: the output is u₂·(u₁ + u₂) = 28, and its derivatives are u₂ = 4 and u₁
++ 2u₂ = 11.
 
 >>> from backproof.engine.graph import Graph
 >>> from backproof.engine.vertices import leaf, vertex
@@ -49,7 +52,8 @@ def forward(graph: Graph, leaf_values: Sequence[Any], system: NumberSystem = FLO
 
 
 def jacobians(graph: Graph, u: Mapping[int, Array], system: NumberSystem = FLOAT64) -> Jacobians:
-    """The edge Jacobians (L13): D_{j→i} = J^{j→i}(A_i) of shape d_i × d_j, for every edge (j, i) from a vertex that has a derivative.
+    """The edge Jacobians (L13): D_{j→i} = J^{j→i}(A_i) of shape d_i × d_j, for every edge (j, i) from a vertex that has
+    a derivative.
 
     DomainError where a local function has no derivative, EdgeTooLarge for an edge above 256 MB.
     """
@@ -63,8 +67,9 @@ def jacobians(graph: Graph, u: Mapping[int, Array], system: NumberSystem = FLOAT
 def backward(graph: Graph, D: Mapping[Edge, Array], cotangent: Any = None, system: NumberSystem = FLOAT64) -> Adjoints:
     """The backward pass (L14): p_n = 1, then p_j = Σ_{i:(j,i)∈E} p_i D_{j→i} for j = n−1 … 1.
 
-    Each adjoint p_j is a row vector of d_j entries, or one such row for every row of p_n. `cotangent` is p_n: r × d_n numbers, or a vector of
-    d_n; where it is left out it is the identity, which is 1 for the lecture's scalar output. A discrete leaf has no adjoint (L6).
+    Each adjoint p_j is a row vector of d_j entries, or one such row for every row of p_n. `cotangent` is p_n: r × d_n
+    numbers, or a vector of d_n; where it is left out it is the identity, which is 1 for the lecture's scalar output. A
+    discrete leaf has no adjoint (L6).
     """
     n = graph.n
     p: Adjoints = {n: system.identity(graph.dimension(n)) if cotangent is None else _seed(graph, cotangent, system)}

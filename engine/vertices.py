@@ -27,10 +27,12 @@ LONGEST_NAME = 1000  # chosen: characters; messages and pictures show names, and
 
 @dataclass(frozen=True)
 class Vertex:
-    """One vertex: its name, the shape of its variable, and for a non-leaf the row of the table, its operands and attributes.
+    """One vertex: its name, the shape of its variable, and for a non-leaf the row of the table, its operands and
+    attributes.
 
-    `shape=None` on a non-leaf means: whatever the row computes. `operands` are vertex numbers in the order in which the row reads them; the same
-    one may stand there twice. A `discrete` leaf holds a label, and nothing is differentiated with respect to it (L6).
+    `shape=None` on a non-leaf means: whatever the row computes. `operands` are vertex numbers in the order in which the
+    row reads them; the same one may stand there twice. A `discrete` leaf holds a label, and nothing is differentiated
+    with respect to it (L6).
     """
 
     name: str

@@ -1,7 +1,8 @@
 """Rows that work entry by entry: arithmetic, elementary functions, and the functions with kinks.
 
-They broadcast like NumPy. The derivative at a kink follows the usual convention of software (relu′(0) = 0, |·|′(0) = 0, the first of
-several equal maxima takes all); `kinks` tells how near one is, and the verifier never calls such a value correct without saying so.
+They broadcast like NumPy. The derivative at a kink follows the usual convention of software (relu′(0) = 0, |·|′(0) = 0,
+the first of several equal maxima takes all); `kinks` tells how near one is, and the verifier never calls such a value
+correct without saying so.
 
 >>> from backproof.engine.number_systems import FLOAT64, RATIONAL
 >>> rows = {row.name: row for row in ROWS}

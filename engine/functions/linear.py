@@ -1,4 +1,5 @@
-"""Rows of linear algebra: products of matrices and vectors, the affine map `Wx + b`, and weighted sums with constant weights.
+"""Rows of linear algebra: products of matrices and vectors, the affine map `Wx + b`, and weighted sums with constant
+weights.
 
 A matrix is the vector of its entries, row by row (L7): `∂(Wx)/∂W` is m × (m·d).
 

@@ -1,6 +1,8 @@
-"""Rows that combine the entries of one operand, all of them or along one axis: sum, mean, logsumexp, softmax, log-softmax (L4).
+"""Rows that combine the entries of one operand, all of them or along one axis: sum, mean, logsumexp, softmax,
+log-softmax (L4).
 
-The attribute `axis` (optional; all entries where absent) is a whole number, negative ones counting from the end as in NumPy.
+The attribute `axis` (optional; all entries where absent) is a whole number, negative ones counting from the end as in
+NumPy.
 
 >>> from backproof.engine.number_systems import RATIONAL
 >>> (mean,) = [row for row in ROWS if row.name == "mean"]

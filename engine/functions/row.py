@@ -1,8 +1,9 @@
 """What one row of the table of local functions says, and the builders for rows that share a form.
 
-A `Row` is data: how many operands, the shape of the result, the value `f(A)`, the Jacobian `∂f/∂u` with respect to each operand
-(L13), where f is defined, where it has kinks, and what kind of algebra it is. `elementwise` builds the rows that work entry by entry
-from one partial derivative per operand; `structural` builds those that only move entries. Other rows write their Jacobian out.
+A `Row` is data: how many operands, the shape of the result, the value `f(A)`, the Jacobian `∂f/∂u` with respect to each
+operand (L13), where f is defined, where it has kinks, and what kind of algebra it is. `elementwise` builds the rows
+that work entry by entry from one partial derivative per operand; `structural` builds those that only move entries.
+Other rows write their Jacobian out.
 
 Values and Jacobians use only the operations of a `NumberSystem`, hence the same row runs in every number system.
 A Jacobian reads its operands row by row as vectors (L7): for an operand of d entries and a result of m it is m × d.
@@ -65,19 +66,26 @@ class Row:
     `fewest`, `most`     how many operands it takes (`most=None`: any number)
     `shape`              (attributes, operand shapes) → shape of the result; ValueError says what does not fit
     `value`              (system, attributes, operands) → f(A), in the result's shape
-    `jacobian`           (system, attributes, operands, slot) → ∂f/∂(operand number `slot`), entries of f × entries of the operand
-    `algebra`            (attributes, number of operands) → polynomial, rational, piecewise (rational on each piece) or transcendental
-    `degree`             (attributes, degrees of the operands) → total degree, for polynomial rows, and on each piece of piecewise ones
-    `domain`             (attributes, operands) → signed distance of the operands to the edge of the domain, negative outside, inf without an edge
+    `jacobian`           (system, attributes, operands, slot) → ∂f/∂(operand number `slot`), entries of f × entries of
+                         the operand
+    `algebra`            (attributes, number of operands) → polynomial, rational, piecewise (rational on each piece) or
+                         transcendental
+    `degree`             (attributes, degrees of the operands) → total degree, for polynomial rows, and on each piece of
+                         piecewise ones
+    `domain`             (attributes, operands) → signed distance of the operands to the edge of the domain, negative
+                         outside, inf without an edge
     `closed`             (attributes) → whether the value is defined on that edge (the Jacobian is not)
-    `kinks`              (attributes, operands) → distance of the operands to the nearest kink or jump, inf for smooth functions
+    `kinks`              (attributes, operands) → distance of the operands to the nearest kink or jump, inf for smooth
+                         functions
     `required`, `optional`  names of the attributes
-    `discrete`           the slots that take a discrete leaf (a label), with respect to which there is no derivative (L6)
-    `partial`            for a row that works entry by entry: (system, attributes, slot, *operands) → ∂f/∂(operand number `slot`) at each entry
+    `discrete`           the slots that take a discrete leaf (a label), with respect to which there is no derivative
+                         (L6)
+    `partial`            for a row that works entry by entry: (system, attributes, slot, *operands) → ∂f/∂(operand
+                         number `slot`) at each entry
     `product`            the value is the product of the first two operands as matrices, and what is added to it
     `copies`             the entries of the value are entries of the operands or constants: nothing is rounded
-    `textbook`           (roundings of a library function, value, operand, D) → what the usual formula of the derivative may lose, in units
-                         of roundoff, beyond what this row's loses; None: nothing
+    `textbook`           (roundings of a library function, value, operand, D) → what the usual formula of the derivative
+                         may lose, in units of roundoff, beyond what this row's loses; None: nothing
     `plain`              nothing is simpler to read; a failing case is made of these where it can be
     """
 
@@ -103,8 +111,8 @@ class Row:
     plain: bool = False
 
     def is_affine(self, attributes: Attributes, count: int) -> bool:
-        """Whether f of `count` operands is a polynomial of degree 1 at most, on each of its pieces: its Jacobian is the same all
-        around a point that is no kink."""
+        """Whether f of `count` operands is a polynomial of degree 1 at most, on each of its pieces: its Jacobian is the
+        same all around a point that is no kink."""
         return self.algebra(attributes, count) in ("polynomial", "piecewise") and self.degree(attributes, (1,) * count) <= 1
 
 
@@ -158,7 +166,8 @@ def broadcast_shape(attributes: Attributes, shapes: Sequence[Shape]) -> Shape:
 
 
 def entrywise_jacobian(system: NumberSystem, partial: Array, operand: Shape, result: Shape) -> Array:
-    """The Jacobian of an entrywise function: `partial` on the places where an entry of the operand reaches an entry of the result.
+    """The Jacobian of an entrywise function: `partial` on the places where an entry of the operand reaches an entry of
+    the result.
 
     An operand that is broadcast sends one entry to several places.
     """
@@ -183,7 +192,8 @@ def elementwise(
 ) -> Row:
     """A row that works entry by entry, broadcasting like NumPy.
 
-    `value(system, attributes, *operands)` is f; `partial(system, attributes, slot, *operands)` is ∂f/∂(operand `slot`) at each entry.
+    `value(system, attributes, *operands)` is f; `partial(system, attributes, slot, *operands)` is ∂f/∂(operand `slot`)
+    at each entry.
     """
 
     def jacobian(system: NumberSystem, attributes: Attributes, arrays: Operands, slot: int) -> Array:
@@ -214,7 +224,8 @@ def structural(
 ) -> Row:
     """A row that only moves, repeats or drops entries: `move(attributes, *arrays)` is f on arrays of anything.
 
-    Its Jacobian has a 1 where an entry of the result is a copy of an entry of the operand: `move` applied to the entries' numbers says which.
+    Its Jacobian has a 1 where an entry of the result is a copy of an entry of the operand: `move` applied to the
+    entries' numbers says which.
     """
 
     @lru_cache(maxsize=256)

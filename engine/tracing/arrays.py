@@ -1,9 +1,10 @@
-"""The arrays that `trace` hands to f: `Traced` knows its shape and records what is done with it, `Condition` is the outcome
-of `x > t`. What a function of NumPy becomes they ask the `Recorder`, which `trace` has given the rules (`dispatch.py`).
+"""The arrays that `trace` hands to f: `Traced` knows its shape and records what is done with it, `Condition` is the
+outcome of `x > t`. What a function of NumPy becomes they ask the `Recorder`, which `trace` has given the rules
+(`dispatch.py`).
 
-Rule: what NumPy would compute from values is either recorded exactly or a `TraceError` with the line of the user's code;
-it is never guessed. So an array that was changed in place (`x += y`) cannot be read under another name, and a condition is
-no number until it meets one.
+Rule: what NumPy would compute from values is either recorded exactly or a `TraceError` with the line of the user's
+code; it is never guessed. So an array that was changed in place (`x += y`) cannot be read under another name, and a
+condition is no number until it meets one.
 
 >>> from backproof.engine.vertices import leaf
 >>> def named(function, *_):
@@ -43,8 +44,8 @@ def _refusing(what: str, advice: str) -> Callable[..., Any]:
 
 @dataclass
 class Recorder:
-    """What a ufunc and what another function of NumPy become on its arrays; the vertices so far, with their shapes, and the
-    constants among them by value."""
+    """What a ufunc and what another function of NumPy become on its arrays; the vertices so far, with their shapes, and
+    the constants among them by value."""
 
     ufunc: Callable[[Any, str, Sequence[Any], dict[str, Any]], Any]
     function: Callable[[Any, Sequence[Any], dict[str, Any]], Any]
@@ -158,13 +159,15 @@ class Condition(_Dispatched):
 
 @dataclass
 class Memory:
-    """What NumPy would store in one block: an array and its views share it, and `version` counts its changes in place."""
+    """What NumPy would store in one block: an array and its views share it, and `version` counts its changes in
+    place."""
 
     version: int = 0
 
 
 def _in_place(operation: Callable[[Any, Any], Any], sign: str) -> Callable[[Any, Any], Traced]:
-    """`x += y` gives the name a new vertex. Other names of the same memory are from then on out of date; NumPy's scalars have no others."""
+    """`x += y` gives the name a new vertex. Other names of the same memory are from then on out of date; NumPy's
+    scalars have no others."""
 
     def update(self: Traced, other: Any) -> Traced:
         result = operation(self, other)
@@ -251,7 +254,8 @@ class Traced(_Dispatched):
         return Traced(self.recorder, self.recorder.add(function, (self,), **attributes).number, self.memory)
 
     def moved(self, move: Callable[[Any], Any]) -> Any:
-        """The result (or list of results) of a function that only moves, repeats or drops entries, found by applying it to their numbers."""
+        """The result (or list of results) of a function that only moves, repeats or drops entries, found by applying it
+        to their numbers."""
         self.check_current("a function")
         numbers = np.arange(self.size).reshape(self.shape)
         results: Any = move(numbers)

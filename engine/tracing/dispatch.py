@@ -1,5 +1,5 @@
-"""What a ufunc or another function of NumPy becomes on traced arrays: `apply_ufunc` and `apply_function` choose among the
-rules of `ufuncs.py` and `functions.py`. `trace` hands both to its `Recorder`, so that the arrays know no rule.
+"""What a ufunc or another function of NumPy becomes on traced arrays: `apply_ufunc` and `apply_function` choose among
+the rules of `ufuncs.py` and `functions.py`. `trace` hands both to its `Recorder`, so that the arrays know no rule.
 
 >>> from backproof.engine.tracing.arrays import Recorder, Traced
 >>> from backproof.engine.vertices import leaf

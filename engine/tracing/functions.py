@@ -1,7 +1,8 @@
 """Which NumPy functions other than ufuncs `trace` knows, and the rows of the function table that they become.
 
-`FUNCTIONS` holds the rules. Functions that only move entries need none of their own (`MOVES`, `JOINS`): they are applied to the entries' numbers.
-`OF_SHAPE` holds those that read nothing but the shape. A function that stands nowhere is a TraceError that names it.
+`FUNCTIONS` holds the rules. Functions that only move entries need none of their own (`MOVES`, `JOINS`): they are
+applied to the entries' numbers. `OF_SHAPE` holds those that read nothing but the shape. A function that stands nowhere
+is a TraceError that names it.
 
 >>> from backproof.engine import trace
 >>> graph = trace(lambda x: np.roll(x, 1).mean(axis=0), np.ones((2, 3)))

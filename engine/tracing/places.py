@@ -1,4 +1,5 @@
-"""Where in the user's code tracing is: `where()` for the line, `called()` for the library function that asked for a value.
+"""Where in the user's code tracing is: `where()` for the line, `called()` for the library function that asked for a
+value.
 
 >>> where()
 '<doctest backproof.engine.tracing.places[0]>:1: '
@@ -18,8 +19,8 @@ def where() -> str:
 
 
 def called() -> str:
-    """The function of NumPy or SciPy that the code being traced called, or nothing where it has no Python frame (an operator,
-    `numpy.asarray`)."""
+    """The function of NumPy or SciPy that the code being traced called, or nothing where it has no Python frame (an
+    operator, `numpy.asarray`)."""
     for frame in frames_below(users_frame()):
         module = str(frame.f_globals.get("__name__", ""))
         if module == "numpy.lib.mixins" or is_ours(frame.f_code.co_filename):

@@ -1,8 +1,9 @@
 """`trace(f, *args)`: ordinary NumPy code becomes a `Graph`.
 
-f runs once, on arrays that record instead of computing: each NumPy operation on them adds a vertex. Only shapes are known while it runs, so the graph holds
-for all values of those shapes, and code that asks for a value (`if x > 0`, `float(x)`, `math.exp(x)`) cannot be traced: it is a `TraceError` that
-names the function and the line. The functions that can be traced are in `engine.tracing.ufuncs` and `engine.tracing.functions`.
+f runs once, on arrays that record instead of computing: each NumPy operation on them adds a vertex. Only shapes are
+known while it runs, so the graph holds for all values of those shapes, and code that asks for a value (`if x > 0`,
+`float(x)`, `math.exp(x)`) cannot be traced: it is a `TraceError` that names the function and the line. The functions
+that can be traced are in `engine.tracing.ufuncs` and `engine.tracing.functions`.
 
 >>> graph = trace(lambda x, y: np.sum(np.tanh(x) * y), np.ones(3), 2.0)
 >>> [(v.name, v.function) for v in graph.vertices]
@@ -31,12 +32,14 @@ from backproof.engine.vertices import Vertex, leaf
 
 
 def trace(f: Callable[..., Any], *args: Any, discrete: Sequence[str | int] = ()) -> Graph:
-    """The graph of `f(*args)`: one leaf for each argument, in order, named after f's parameters; the output is the value that f returns.
+    """The graph of `f(*args)`: one leaf for each argument, in order, named after f's parameters; the output is the
+    value that f returns.
 
-    `args` are numbers or arrays; only their shapes matter, and their entries are read as real numbers, so that integers and float32 are computed in
-    the number system of the graph and never wrap around. `discrete` gives the names or the positions (0, 1, …) of the arguments that are labels
-    (L6), to be used as in `q[y]`. TraceError names the function and the line of what cannot be traced. f must be a function of its arguments:
-    other state that it reads is frozen, and random numbers are refused where they come from the global generators.
+    `args` are numbers or arrays; only their shapes matter, and their entries are read as real numbers, so that integers
+    and float32 are computed in the number system of the graph and never wrap around. `discrete` gives the names or the
+    positions (0, 1, …) of the arguments that are labels (L6), to be used as in `q[y]`. TraceError names the function
+    and the line of what cannot be traced. f must be a function of its arguments: other state that it reads is frozen,
+    and random numbers are refused where they come from the global generators.
 
     >>> trace(lambda q, y: -q[y], np.zeros(3), 1, discrete=("y",)).is_discrete(2)
     True

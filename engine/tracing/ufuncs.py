@@ -1,6 +1,8 @@
-"""Which ufuncs `trace` knows, and the rows of the function table that they become; other NumPy functions are in `engine.tracing.functions`.
+"""Which ufuncs `trace` knows, and the rows of the function table that they become; other NumPy functions are in
+`engine.tracing.functions`.
 
-`UFUNCS` holds those that are a row by themselves; comparisons, logic, powers and matrix products follow. Anything else is a TraceError that names it.
+`UFUNCS` holds those that are a row by themselves; comparisons, logic, powers and matrix products follow. Anything else
+is a TraceError that names it.
 
 >>> UFUNCS[np.tanh]
 'tanh'
@@ -91,7 +93,8 @@ def is_zero(value: Any) -> bool:
 
 
 def compare(recorder: Recorder, ufunc: Any, inputs: Sequence[Any]) -> Condition:
-    """a > b is (a − b) > 0, a ≤ b its opposite; a < b and a ≥ b the same with the sides swapped. Exact at equality: a − b = 0 only for a = b."""
+    """a > b is (a − b) > 0, a ≤ b its opposite; a < b and a ≥ b the same with the sides swapped. Exact at equality: a −
+    b = 0 only for a = b."""
     first, inverted = COMPARISONS[ufunc]
     left, right = inputs[first], inputs[1 - first]
     if is_zero(right):
@@ -100,7 +103,8 @@ def compare(recorder: Recorder, ufunc: Any, inputs: Sequence[Any]) -> Condition:
 
 
 def logic(recorder: Recorder, name: str, ufunc: Any, inputs: Sequence[Any]) -> Condition:
-    """True and false as 1 and −1, so that no result lies on the jump at 0: a and b is a + b − 1 > 0, a or b is a + b + 1 > 0."""
+    """True and false as 1 and −1, so that no result lies on the jump at 0: a and b is a + b − 1 > 0, a or b is a + b +
+    1 > 0."""
     if ufunc in NOT:
         return ~inputs[0]
     if ufunc not in AND + OR:
@@ -112,7 +116,8 @@ def logic(recorder: Recorder, name: str, ufunc: Any, inputs: Sequence[Any]) -> C
 
 
 def power(recorder: Recorder, base: Any, exponents: Any) -> Traced:
-    """x ** c with constants c: one vertex for each different c, since unlike the power of two arrays it is defined for negative x too."""
+    """x ** c with constants c: one vertex for each different c, since unlike the power of two arrays it is defined for
+    negative x too."""
     recorder.constant(exponents)  # refuses what is not a finite number
     x = recorder.lift(base)
     shape = np.broadcast_shapes(x.shape, exponents.shape)

@@ -1,4 +1,5 @@
-"""The user's line: outside NumPy, SciPy, the standard library and backproof, while code runs and where an error went through it."""
+"""The user's line: outside NumPy, SciPy, the standard library and backproof, while code runs and where an error went
+through it."""
 
 from __future__ import annotations
 

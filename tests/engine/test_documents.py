@@ -24,7 +24,8 @@ SMALLEST, LARGEST = 5e-324, 1.7976931348623157e308
 
 
 def bits(value: Any) -> Any:
-    """A value with its type, floats as their 64 bits: what `==` does not tell apart (1, 1.0 and True; 0.0 and -0.0) differs here."""
+    """A value with its type, floats as their 64 bits: what `==` does not tell apart (1, 1.0 and True; 0.0 and -0.0)
+    differs here."""
     if isinstance(value, tuple):
         return tuple(bits(item) for item in value)
     return type(value).__name__, struct.pack("<d", value) if isinstance(value, float) else value

@@ -1,4 +1,5 @@
-"""The symbols form a ring in which products do not commute; what holds on symbols holds for every choice of matrices."""
+"""The symbols form a ring in which products do not commute; what holds on symbols holds for every choice of
+matrices."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""fⁱ and J^{j→i} of one vertex: vectors in and out, a parent read twice, and messages that name the vertex, the operands and the size."""
+"""fⁱ and J^{j→i} of one vertex: vectors in and out, a parent read twice, and messages that name the vertex, the
+operands and the size."""
 
 from __future__ import annotations
 

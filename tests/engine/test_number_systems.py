@@ -152,7 +152,8 @@ def test_the_unit_roundoff_is_half_the_gap_above_one(system: NumberSystem) -> No
 
 
 def test_mpmath_rounds_a_fraction_once() -> None:
-    """Numerator and denominator of 200 digits each are not rounded before the division: the error is at most the unit roundoff."""
+    """Numerator and denominator of 200 digits each are not rounded before the division: the error is at most the unit
+    roundoff."""
     system = mpmath_system(30)
     for k in range(1, 200):
         fraction = Fraction(10**200 + k**7, 3**400 + k**5)

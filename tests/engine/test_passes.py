@@ -1,4 +1,5 @@
-"""The three passes against hand calculations; they are iterative, linear in the edges, and refuse what they cannot hold."""
+"""The three passes against hand calculations; they are iterative, linear in the edges, and refuse what they cannot
+hold."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """A random graph while it is built: every vertex is evaluated as it is added, and added only where it fits.
 
-A row fits where the operands lie in its domain with a margin and away from its kinks, and where the entries of its value and
-of its Jacobians stay within 10^±8 or are 0 (rational values also within 64 bits). So a verdict of anything but CORRECT on
-such a graph means that something is wrong.
+A row fits where the operands lie in its domain with a margin and away from its kinks, and where the entries of its
+value and of its Jacobians stay within 10^±8 or are 0 (rational values also within 64 bits). So a verdict of anything
+but CORRECT on such a graph means that something is wrong.
 
 >>> from backproof.engine import FLOAT64, leaf
 >>> from backproof.engine.functions import TABLE
@@ -34,8 +34,7 @@ from backproof.verify.cases.choices import Choices
 from backproof.verify.cases.recipes import adapter
 
 MARGIN = 0.05  # chosen: of values of size 1, so that neither the steps of differences nor roundings reach an edge or a kink
-LARGEST_VALUE = 1e8  # chosen: two such values multiplied, and their derivatives, still leave digits in every number system that is compared
-SMALLEST_VALUE = 1e-8
+SMALLEST_VALUE, LARGEST_VALUE = 1e-8, 1e8  # chosen: of values and derivatives, so that sums of them keep digits of both in a float64
 MOST_BITS = 64  # chosen: of numerator and denominator, which else double with every product, so that exact cases stay fast
 NEGLIGIBLE = 1e-12  # a sum of slopes below this part of its terms is what float64 leaves of a 0
 
@@ -48,8 +47,8 @@ class NoFit(ValueError):
 class Building:
     """The graph so far: vertices, their values in their shapes, and where each vertex of the plan has gone.
 
-    `wanted` is the row to try first, `functions` the only ones to use. `slopes` holds the derivative of each vertex with respect
-    to all leaf entries. It steers the choice of rows only; no check ever sees it.
+    `wanted` is the row to try first, `functions` the only ones to use. `slopes` holds the derivative of each vertex
+    with respect to all leaf entries. It steers the choice of rows only; no check ever sees it.
     """
 
     choices: Choices
@@ -85,8 +84,8 @@ class Building:
         del self.vertices[after:], self.values[after:], self.slopes[after:]
 
     def attempt(self, row: Row, operands: Sequence[int], attributes: dict[str, Any]) -> int | None:
-        """Append the vertex row(operands) if its operands lie inside the row's domain, and its value and Jacobians are of
-        moderate size: its number, or None."""
+        """Append the vertex row(operands) if its operands lie inside the row's domain, and its value and Jacobians are
+        of moderate size: its number, or None."""
         if not self.allows(row.name):
             return None
         new = vertex(f"v{len(self.vertices) + 1}", row.name, operands, **attributes)
@@ -115,7 +114,8 @@ class Building:
         return number
 
     def adapted(self, j: int, wanted: Shape) -> int:
-        """Vertex j, or a new one that brings it into the shape that is wanted; NoFit where the function for that may not be used."""
+        """Vertex j, or a new one that brings it into the shape that is wanted; NoFit where the function for that may
+        not be used."""
         if self.shape(j) == wanted:
             return j
         function, attributes = adapter(self.choices, self.shape(j), wanted)

@@ -1,18 +1,13 @@
-"""One case: a graph, the values of its leaves and a cotangent; written as JSON, and as the one-line id that `backproof replay` takes.
+"""One case: a graph, the values of its leaves and a cotangent; written as JSON, in one line by `replay.py`.
 
-The id holds the whole case, so it replays on any machine and does not depend on the generator that made it.
-
->>> from backproof.verify.cases.replay import from_replay_id, replay_id
 >>> from backproof.engine import Graph, leaf, vertex
 >>> case = make_case("square", "replay", Graph(1, (leaf("x"), vertex("y", "square", (1,)))), [0.5])
->>> replay_id(case).startswith("backproof1:")
-True
->>> from_replay_id(replay_id(case)) == case
-True
->>> from_replay_id("backproof1:nonsense")
+>>> case.leaves, is_exact(case), from_case_document(to_case_document(case)) == case
+(((0.5,),), False, True)
+>>> make_case("square", "replay", case.graph, [[1, 2]])
 Traceback (most recent call last):
     ...
-backproof.verify.cases.case.CaseError: the replay id is damaged: it is not base64 of compressed JSON; copy the whole line, from backproof1: to its end
+backproof.verify.cases.case.CaseError: leaf 1 ('x') has dimension 1, found 2 values
 """
 
 from __future__ import annotations
@@ -37,7 +32,8 @@ class CaseError(ValueError):
 
 @dataclass(frozen=True)
 class Case:
-    """A graph with a flat value for every leaf, and the cotangent p_n (rows of d_n numbers; None: the identity, 1 for a scalar output)."""
+    """A graph with a flat value for every leaf, and the cotangent p_n (rows of d_n numbers; None: the identity, 1 for a
+    scalar output)."""
 
     name: str
     group: str
@@ -175,12 +171,14 @@ def is_exact(case: Case) -> bool:
 
 
 def float_leaves(case: Case) -> list[list[float]]:
-    """The leaf values as float64 numbers: the point at which floats, mpmath and differences are compared with each other."""
+    """The leaf values as float64 numbers: the point at which floats, mpmath and differences are compared with each
+    other."""
     return [[float(value) for value in leaf] for leaf in case.leaves]
 
 
 def rounded_case(case: Case, system: NumberSystem) -> Case:
-    """The case with leaf values, constants and cotangent as `system` holds them, so that the exact derivative is that of what the floats are given.
+    """The case with leaf values, constants and cotangent as `system` holds them, so that the exact derivative is that
+    of what the floats are given.
 
     >>> from backproof.engine import FLOAT32, Graph, leaf, vertex
     >>> from backproof.verify.cases.case import make_case

@@ -1,7 +1,7 @@
 """Where a random graph's choices come from: a seeded NumPy generator (campaigns) or Hypothesis's draw (strategies).
 
-Both supply one thing, a whole number between two bounds; everything else is made of that. The generator of graphs is therefore the same code on
-top of both, and Hypothesis shrinks every choice toward its first and simplest value.
+Both supply one thing, a whole number between two bounds; everything else is made of that. The generator of graphs is
+therefore the same code on top of both, and Hypothesis shrinks every choice toward its first and simplest value.
 
 >>> choices = seeded(np.random.default_rng(0))
 >>> 1 <= choices.integer(1, 6) <= 6
@@ -23,7 +23,7 @@ import numpy as np
 
 T = TypeVar("T")
 
-BLOCK = 128
+BLOCK = 128  # numbers that a generator gives at once, which is faster than one by one; part of what a seed means
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,8 @@ class Choices:
         return Fraction(numerator, self.pick((1, 2, 4, 8, 16, 3)))
 
     def real(self) -> float:
-        """A number of 22 bits at most, which float32 holds as well: mostly of size 0.1 … 3, sometimes 0, whole, about 10⁻³ or about 10³."""
+        """A number of 22 bits at most, which float32 holds as well: mostly of size 0.1 … 3, sometimes 0, whole, about
+        10⁻³ or about 10³."""
         kind = self.integer(0, 19)
         if kind == 1:
             return 0.0
@@ -71,7 +72,8 @@ class Choices:
 
 
 def seeded(rng: np.random.Generator) -> Choices:
-    """Choices by a seeded generator: the same seed gives the same choices. It gives its numbers in blocks, and belongs to these choices from then on."""
+    """Choices by a seeded generator: the same seed gives the same choices. It gives its numbers in blocks, and belongs
+    to these choices from then on."""
     waiting: list[float] = []
 
     def integer(lo: int, hi: int) -> int:

@@ -1,8 +1,9 @@
 """What a run reached: functions × families × sizes × path counts × fan-out × dimensions, and which cells stayed empty.
 
-A *cell* pairs a subject (a row of the function table, or a family of graphs) with one value on one axis: `softmax` in a `ladder`, `add` read by three
-vertices or more, a `diamond` with eight paths or more. A function counts where it stands on a path from a leaf to the output, so that a wrong Jacobian
-would show. Some cells a family cannot fill, or only by luck; `not_aimed_at` says why, and every other cell that a long run leaves empty is a gap.
+A *cell* pairs a subject (a row of the function table, or a family of graphs) with one value on one axis: `softmax` in a
+`ladder`, `add` read by three vertices or more, a `diamond` with eight paths or more. A function counts where it stands
+on a path from a leaf to the output, so that a wrong Jacobian would show. Some cells a family cannot fill, or only by
+luck; `not_aimed_at` says why, and every other cell that a long run leaves empty is a gap.
 
 >>> from backproof.verify.cases.lecture import lecture_cases
 >>> four = facts(lecture_cases()[0].graph)
@@ -52,7 +53,8 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True)
 class Axis:
-    """A quantity cut into ranges: `ranges` gives for each its last whole number and its name; the last range is open."""
+    """A quantity cut into ranges: `ranges` gives for each its last whole number and its name; the last range is
+    open."""
 
     name: str
     ranges: tuple[tuple[int, str], ...]
@@ -104,7 +106,8 @@ def not_aimed_at(cell: Cell) -> str | None:
 
 
 def facts(graph: Graph) -> Facts:
-    """What the tables need of one graph, for its record: numbers only, and one entry per function in use, not per vertex."""
+    """What the tables need of one graph, for its record: numbers only, and one entry per function in use, not per
+    vertex."""
     functions: set[tuple[str, int, int]] = set()
     for i in live_vertices(graph):
         entries = max([graph.dimension(j) for j in graph.operands(i)] or [graph.dimension(i)])
@@ -119,7 +122,8 @@ def facts(graph: Graph) -> Facts:
 
 
 def cells(family: str | None, found: Facts) -> set[Cell]:
-    """The cells that one graph fills; `family` is None for a graph outside the families, which fills none that name one."""
+    """The cells that one graph fills; `family` is None for a graph outside the families, which fills none that name
+    one."""
     vertices, paths = VERTICES.value(found["vertices"]), PATHS.value(int(found["paths"]))
     filled: set[Cell] = set()
     for function, read_by, entries in found["functions"]:

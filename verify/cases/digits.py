@@ -1,7 +1,8 @@
-"""The lecture's network on real data: a mini-run of SGD on scikit-learn's handwritten digits, every gradient of which is a case.
+"""The lecture's network on real data: a mini-run of SGD on scikit-learn's handwritten digits, every gradient of which
+is a case.
 
-The network is scaled down so that differences of every parameter fit: the 8 × 8 images are averaged to 4 × 4, and there are 4 hidden units.
-Where scikit-learn is not installed, `digits_cases` says so in a sentence for the summary.
+The network is scaled down so that differences of every parameter fit: the 8 × 8 images are averaged to 4 × 4, and there
+are 4 hidden units. Where scikit-learn is not installed, `digits_cases` says so in a sentence for the summary.
 
 >>> found = digits_cases(0)
 >>> isinstance(found, Missing) or [case.name for case in found][0]
@@ -24,10 +25,10 @@ import numpy as np
 from backproof.engine.network import leaf_values, network, random_parameters, sgd
 from backproof.verify.cases.case import Case, make_case
 
-STEPS = 5
-HIDDEN = 4
-RATE = 0.5
-SIDE = 4
+STEPS = 5  # chosen: each step of SGD is a case, and its parameters differ from those of the step before
+HIDDEN = 4  # units, and
+SIDE = 4  # pixels of an image's side: chosen so that differences of every parameter fit into a run
+RATE = 0.5  # chosen: large enough that five steps change the parameters visibly
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,8 @@ def digits_cases(seed: int) -> tuple[Case, ...] | Missing:
 
 
 def _table() -> Any:
-    """64 pixels and a label in each row: from scikit-learn's data file, because to import scikit-learn takes a second; None where it is not installed."""
+    """64 pixels and a label in each row: from scikit-learn's data file, because to import scikit-learn takes a second;
+    None where it is not installed."""
     spec = importlib.util.find_spec("sklearn")
     if spec is None:
         return None

@@ -1,4 +1,5 @@
-"""Which case is number i of a campaign: drawn by `verify.cases.random_graphs`, until it fills the cell of the coverage tables whose turn it is.
+"""Which case is number i of a campaign: drawn by `verify.cases.random_graphs`, until it fills the cell of the coverage
+tables whose turn it is.
 
 >>> case = campaign_case(seed=0, index=1)
 >>> case.name, case == campaign_case(seed=0, index=1)
@@ -21,9 +22,9 @@ from backproof.verify.cases.coverage import CELLS, FAMILY, FUNCTIONS, PATHS, REA
 from backproof.verify.cases.families import FAMILIES
 from backproof.verify.cases.random_graphs import LARGEST_SIZE, random_case
 
-ATTEMPTS = 240
-RATIONAL_CASES = 55
-STUBBORN = 12
+ATTEMPTS = 240  # chosen: draws until a case fills the cell whose turn it is; after that the cell is left to luck
+RATIONAL_CASES = 55  # of 100, where the function that is aimed at allows it; chosen: of all cases then two of five are exact
+STUBBORN = 12  # chosen: draws in one family before the next one gets its turn, where few functions are allowed
 STRIDE = 379  # prime to the number of cells, so that neighbours are far apart in the tables
 
 SIZES = {
@@ -48,8 +49,8 @@ TRANSCENDENTAL = frozenset(name for name, row in TABLE.items() if row.algebra({"
 def campaign_case(seed: int, index: int) -> Case:
     """Random case number `index` of a campaign: it depends on the seed and the number alone.
 
-    In the first cases, one for each cell of the coverage tables, the cells take turns: a case is drawn again, at most 240 times, until it fills the cell whose turn
-    it is. Later ones are taken as they are drawn.
+    In the first cases, one for each cell of the coverage tables, the cells take turns: a case is drawn again, at most
+    240 times, until it fills the cell whose turn it is. Later ones are taken as they are drawn.
     """
     if index < 0:
         raise ValueError(f"random cases are numbered from 0, found {index}")
@@ -63,9 +64,11 @@ def campaign_case(seed: int, index: int) -> Case:
 
 
 def restricted_case(seed: int, index: int, functions: frozenset[str], scalars: bool = False) -> Case:
-    """Random case number `index` of a campaign for an engine that has these functions only; with `scalars` all leaves are scalars.
+    """Random case number `index` of a campaign for an engine that has these functions only; with `scalars` all leaves
+    are scalars.
 
-    The families take turns; one that cannot be filled with these functions leaves its turn to the next. ValueError for an unknown function, or if none can.
+    The families take turns; one that cannot be filled with these functions leaves its turn to the next. ValueError for
+    an unknown function, or if none can.
 
     >>> case = restricted_case(0, 1, frozenset({"add", "multiply", "tanh"}), scalars=True)
     >>> case.family, {case.graph.row(i).name for i in range(case.graph.l + 1, case.graph.n + 1)} <= {"add", "multiply", "tanh"}
@@ -98,7 +101,8 @@ def restricted_case(seed: int, index: int, functions: frozenset[str], scalars: b
 
 
 def case_around(function: str, seed: int, largest: int) -> Case:
-    """A random case of at most `largest` ≥ 5 vertices in which this row of the function table lies on a path from a leaf to the output."""
+    """A random case of at most `largest` ≥ 5 vertices in which this row of the function table lies on a path from a
+    leaf to the output."""
     if function not in FUNCTIONS:
         raise ValueError(f"unknown function {function!r}; known: {', '.join(FUNCTIONS)}")
     aims = {Cell(function, VERTICES.name, value) for value in VERTICES.values}

@@ -1,6 +1,7 @@
 """The shapes of random graphs: for each family, which vertices each vertex reads.
 
-A `Plan` lists the number of leaves and the parents of every non-leaf; which functions are put there is another matter (`verify.cases.recipes`).
+A `Plan` lists the number of leaves and the parents of every non-leaf; which functions are put there is another matter
+(`verify.cases.recipes`).
 
 >>> from backproof.verify.cases.choices import Choices
 >>> simplest = Choices(lambda lo, hi: lo)
@@ -97,7 +98,8 @@ def _fan_out(choices: Choices, size: int) -> Plan:
 
 
 def _random(choices: Choices, size: int) -> Plan:
-    """Every vertex reads a random set of earlier ones, the one before it or some other; seldom none, and is then a constant."""
+    """Every vertex reads a random set of earlier ones, the one before it or some other; seldom none, and is then a
+    constant."""
     leaves = choices.integer(1, min(4, size - 1))
     parents: Parents = []
     for i in range(leaves + 1, size + 1):

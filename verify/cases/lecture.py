@@ -1,4 +1,5 @@
-"""The lecture's examples as cases: the chain rule (L2), log-softmax (L4), the network (L6), the four-vertex graph (L11).
+"""The lecture's examples as cases: the chain rule (L2), log-softmax (L4), the network (L6), the four-vertex graph
+(L11).
 
 >>> [case.name for case in lecture_cases()]
 ['L11 four vertices', 'L2(a) scalar chain, 192', 'L2(b) several inner functions', 'L2(c) vectors', 'L4 log-softmax', 'L6 the network']
@@ -39,7 +40,8 @@ def _scalar_chain() -> Case:
 
 
 def _several_inner_functions() -> Case:
-    """y = f(z₁, z₂, z₃) = (z₁ + z₂) / z₃ of g₁ = x·x, g₂ = 1/x and g₃ = 3x, at x = 5/2: one derivative, a sum over three inner functions."""
+    """y = f(z₁, z₂, z₃) = (z₁ + z₂) / z₃ of g₁ = x·x, g₂ = 1/x and g₃ = 3x, at x = 5/2: one derivative, a sum over
+    three inner functions."""
     inner = (vertex("z₁", "multiply", (1, 1)), vertex("z₂", "reciprocal", (1,)), vertex("z₃", "weighted_sum", (1,), weights=[[[3]]]))
     graph = Graph(1, (leaf("x"), *inner, vertex("z₁ + z₂", "add", (2, 3)), vertex("y", "divide", (5, 4))))
     return make_case("L2(b) several inner functions", "lecture", graph, [Fraction(5, 2)])

@@ -1,9 +1,11 @@
 """Random cases: a family's plan, filled with functions that fit, evaluated while building.
 
-`random_case` takes its choices from any source (`verify.cases.choices`): a seeded generator, or Hypothesis. A row is used only where the
-operands lie in its domain with a margin and away from its kinks, and where the entries of values and Jacobians stay within 10^±8 or are 0 (rational
-values also within 64 bits), so that a verdict of anything but CORRECT on these cases means that something is wrong. Vertices that depend on the leaves in name
-only (x − x, a dead relu, the sum of a softmax) are made rare: with one of them on every path all adjoints are 0, and nearly any backward pass is right.
+`random_case` takes its choices from any source (`verify.cases.choices`): a seeded generator, or Hypothesis. A row is
+used only where the operands lie in its domain with a margin and away from its kinks, and where the entries of values
+and Jacobians stay within 10^±8 or are 0 (rational values also within 64 bits), so that a verdict of anything but
+CORRECT on these cases means that something is wrong. Vertices that depend on the leaves in name only (x − x, a dead
+relu, the sum of a softmax) are made rare: with one of them on every path all adjoints are 0, and nearly any backward
+pass is right.
 
 >>> from backproof.verify.cases.choices import seeded
 >>> case = random_case(seeded(np.random.default_rng(0)), family="diamond")
@@ -57,11 +59,11 @@ def random_case(
 ) -> Case:
     """A random graph with leaf values and, for a vector output, sometimes a cotangent.
 
-    `family` is one of `FAMILIES` (drawn if left out), `size` about the number of vertices, at least 2 (3 … 12 if left out), `rational` whether the
-    case can be run over the rationals, `row` a row of the function table to try first. `functions` are the
-    only ones to use, and `scalars` makes every leaf a scalar: then `NoFit` is raised where the plan cannot be filled with them. Vertices that only reshape an
-    operand may be added on an edge
-    of the family, and a reduction to a scalar after its last vertex.
+    `family` is one of `FAMILIES` (drawn if left out), `size` about the number of vertices, at least 2 (3 … 12 if left
+    out), `rational` whether the case can be run over the rationals, `row` a row of the function table to try first.
+    `functions` are the only ones to use, and `scalars` makes every leaf a scalar: then `NoFit` is raised where the plan
+    cannot be filled with them. Vertices that only reshape an operand may be added on an edge of the family, and a
+    reduction to a scalar after its last vertex.
     """
     if size is not None and size < 2:
         raise ValueError(f"size must be at least 2 vertices, found {size}")
@@ -105,7 +107,8 @@ def _random_case(
 
 
 def _leaf_shapes(building: Building, leaves: int, family: str, scalars: bool) -> list[Shape]:
-    """Shapes for the leaves: mostly of one size; in a complete graph, where nothing is reshaped, often the operands of the row that is wanted."""
+    """Shapes for the leaves: mostly of one size; in a complete graph, where nothing is reshaped, often the operands of
+    the row that is wanted."""
     choices, row = building.choices, building.wanted
     if scalars:
         return [()] * leaves
@@ -118,7 +121,8 @@ def _leaf_shapes(building: Building, leaves: int, family: str, scalars: bool) ->
 
 
 def _decorated(given: Plan, family: str, row: str | None, choices: Choices) -> Plan:
-    """The plan, sometimes with a vertex more on an edge, an unused leaf, a dead vertex or a constant, so that `row` has a place to stand at."""
+    """The plan, sometimes with a vertex more on an edge, an unused leaf, a dead vertex or a constant, so that `row` has
+    a place to stand at."""
     if family != "complete" and (choices.chance(12) or not _fits_somewhere(given, row)):
         given = with_step(given, choices)
     if choices.chance(12):
@@ -158,7 +162,8 @@ def _labelled(building: Building, places: Sequence[int], label: tuple[int, int])
 
 
 def _fit_vertex(building: Building, parents: Sequence[int], family: str) -> int:
-    """A vertex that reads exactly `parents`: rows drawn at random until one fits, at last a weighted sum that always does."""
+    """A vertex that reads exactly `parents`: rows drawn at random until one fits, at last a weighted sum that always
+    does."""
     choices = building.choices
     names = [name for name in _readers(len(parents)) if building.allows(name)]
     if not names:
@@ -186,12 +191,14 @@ def _readers(count: int) -> list[str]:
 
 
 def _first_entry(shapes: Sequence[Shape]) -> list[list[list[float]]]:
-    """Weights that read every operand and keep one entry of the first, which is of moderate size because that operand is."""
+    """Weights that read every operand and keep one entry of the first, which is of moderate size because that operand
+    is."""
     return [[[1.0 if k == 0 and entry == 0 else 0.0 for entry in range(math.prod(shape))]] for k, shape in enumerate(shapes)]
 
 
 def _try_row(building: Building, name: str, parents: Sequence[int], adapt: bool) -> int | None:
-    """Fit one row to the parents; None, and nothing added, if the operands do not lie well inside what it is made for."""
+    """Fit one row to the parents; None, and nothing added, if the operands do not lie well inside what it is made
+    for."""
     choices, row, recipe = building.choices, TABLE[name], RECIPES[name]
     operands = _operands(choices, row, recipe.most, parents)
     fitted = recipe.fit(choices, [building.shape(j) for j in operands], building.rational)

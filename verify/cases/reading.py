@@ -1,9 +1,22 @@
-"""A replay line or a file, as a case."""
+"""What a user names, as a case: a replay line, a JSON file with a case, or one with a bare graph, which is given leaf
+values here.
+
+>>> from backproof.verify.cases.lecture import lecture_cases
+>>> from backproof.verify.cases.replay import replay_id
+>>> read_case(replay_id(lecture_cases()[0]), seed=0).name
+'L11 four vertices'
+>>> read_case("no/such/file.json", seed=0)
+Traceback (most recent call last):
+    ...
+backproof.verify.cases.case.CaseError: cannot read 'no/such/file.json': No such file or directory; give a line that starts with backproof1: or a JSON file
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from backproof.engine import FLOAT64, DomainError, GraphError, forward
 from backproof.engine.documents import from_document
@@ -11,11 +24,12 @@ from backproof.engine.json_text import parse_json
 from backproof.verify.cases.case import Case, CaseError, from_case_document, make_case
 from backproof.verify.cases.replay import PREFIX, from_replay_id
 
-ATTEMPTS_AT_LEAVES = 100
+ATTEMPTS_AT_LEAVES = 100  # chosen: a logarithm of a difference needs a few; a domain that is met more rarely wants a case of its own
 
 
 def read_case(text: str, seed: int) -> Case:
-    """The case that a user names: a replay line, or a JSON file with a case or a graph. CaseError, GraphError or DomainError say what is wrong with it."""
+    """The case that a user names: a replay line, or a JSON file with a case or a graph. CaseError, GraphError or
+    DomainError say what is wrong with it."""
     if text.startswith(PREFIX):
         return from_replay_id(text)
     path = Path(text)
@@ -35,8 +49,6 @@ def read_case(text: str, seed: int) -> Case:
 
 def _with_leaves(name: str, graph: Any, seed: int) -> Case:
     """A case from a bare graph: the first random leaf values at which every local function is defined."""
-    import numpy as np
-
     rng = np.random.default_rng(seed)
     problem = ""
     for _ in range(ATTEMPTS_AT_LEAVES):

@@ -30,7 +30,7 @@ from backproof.engine.functions import TABLE
 from backproof.engine.functions.row import Row, Shape
 from backproof.verify.cases.choices import Choices
 
-LARGEST = 4  # chosen: entries of an operand; every kind of broadcasting is there, and paths with matrices on them stay cheap
+LARGEST = 4  # chosen: entries of an operand; enough for every kind of broadcasting, and a path with matrices on it stays cheap
 VECTORS: tuple[Shape, ...] = ((2,), (3,), (4,), (1,))  # the simplest that shows something stands first, for Hypothesis
 SHAPES: tuple[Shape, ...] = ((), (2,), (3,), (4,), (1,), (2, 2), (1, 2), (2, 1))
 MANY = 16  # operands of a row that takes any number: more than the vertices of a plan
@@ -46,7 +46,8 @@ class Fitted:
 
 @dataclass(frozen=True)
 class Recipe:
-    """How to use one row: it takes `fewest` … `most` operands, and `fit(choices, shapes, rational)` says how it wants them."""
+    """How to use one row: it takes `fewest` … `most` operands, and `fit(choices, shapes, rational)` says how it wants
+    them."""
 
     fewest: int
     most: int
@@ -205,8 +206,9 @@ OWN: dict[str, Recipe] = {
 
 
 def usual_recipe(row: Row) -> Recipe | None:
-    """The recipe that follows from the row: operands as they are, or of one shape where it works on several entry by entry; for
-    a reduction sometimes an axis. None where shapes or attributes must be chosen, for which `OWN` is the place.
+    """The recipe that follows from the row: operands as they are, or of one shape where it works on several entry by
+    entry; for a reduction sometimes an axis. None where shapes or attributes must be chosen, for which `OWN` is the
+    place.
 
     >>> usual_recipe(TABLE["tanh"]).most, usual_recipe(TABLE["where"]).most, usual_recipe(TABLE["reshape"])
     (1, 3, None)

@@ -1,4 +1,21 @@
-"""A case in one line, and as a test to paste."""
+"""A case in one line, and as a test to paste.
+
+The line (`replay_id`) is what `backproof replay` takes: it holds the whole case, so it replays on any machine and does
+not depend on the generator that made it. `case_id` is short, for lists: twelve hex digits of the content.
+
+>>> from backproof.engine import Graph, leaf, vertex
+>>> from backproof.verify.cases.case import make_case
+>>> case = make_case("square", "replay", Graph(1, (leaf("x"), vertex("y", "square", (1,)))), [0.5])
+>>> line = replay_id(case)
+>>> line[:11], from_replay_id(line) == case, case_id(case)
+('backproof1:', True, 'f15afd19312b')
+>>> regression_test(case).splitlines()[0]
+'def test_shrunk_case() -> None:'
+>>> from_replay_id(line[:-20])
+Traceback (most recent call last):
+    ...
+backproof.verify.cases.case.CaseError: the replay id is damaged: it is not base64 of compressed JSON; copy the whole line, from backproof1: to its end
+"""
 
 from __future__ import annotations
 
@@ -13,7 +30,7 @@ from backproof.engine.json_text import parse_json
 from backproof.verify.cases.case import Case, CaseError, from_case_document, to_case_document
 
 PREFIX = "backproof1:"
-LARGEST_DOCUMENT = 64 * 10**6
+LARGEST_DOCUMENT = 64 * 10**6  # chosen: bytes; a short line could otherwise unpack to more than fits into the memory
 
 
 def case_ids(case: Case) -> tuple[str, str]:
@@ -54,22 +71,9 @@ def from_replay_id(line: str) -> Case:
     return from_case_document(document)
 
 
-def _compact(document: Any) -> str:
-    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-
-def _joined(written: dict[str, str]) -> bytes:
-    """The object with these values, each of them JSON already, as `_compact` writes it."""
-    return ("{" + ",".join(f'"{key}":{written[key]}' for key in sorted(written)) + "}").encode("utf-8")
-
-
 def regression_test(case: Case, name: str = "test_shrunk_case", target: str | None = None) -> str:
-    """A pytest function to paste, which checks the case again; with a target `package:factory`, that engine on the case.
-
-    >>> from backproof.verify.cases.lecture import lecture_cases
-    >>> regression_test(lecture_cases()[0]).splitlines()[0]
-    'def test_shrunk_case() -> None:'
-    """
+    """A pytest function to paste, which checks the case again; with a target `package:factory`, that engine on the
+    case."""
     if target is not None:
         return (
             f"def {name}() -> None:\n"
@@ -87,3 +91,12 @@ def regression_test(case: Case, name: str = "test_shrunk_case", target: str | No
         f"    case = from_replay_id({replay_id(case)!r})\n"
         "    assert check_case(case).verdict is Verdict.CORRECT\n"
     )
+
+
+def _compact(document: Any) -> str:
+    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def _joined(written: dict[str, str]) -> bytes:
+    """The object with these values, each of them JSON already, as `_compact` writes it."""
+    return ("{" + ",".join(f'"{key}":{written[key]}' for key in sorted(written)) + "}").encode("utf-8")

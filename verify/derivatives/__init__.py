@@ -1,5 +1,5 @@
-"""Route 3: derivatives of the global functions from values of f alone. Differences are a witness with an error estimate,
-enclosures a judge with a bound.
+"""Route 3: derivatives of the global functions from values of f alone. Differences are a witness with an error
+estimate, enclosures a judge with a bound.
 
 Rooms, in reading order:
 

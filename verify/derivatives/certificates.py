@@ -1,10 +1,10 @@
-"""Certified derivatives from values alone: `certify(graph, leaves, j)` encloses ∂u_k/∂u_j for every descendant k of a leaf, or says
-why not.
+"""Certified derivatives from values alone: `certify(graph, leaves, j)` encloses ∂u_k/∂u_j for every descendant k of a
+leaf, or says why not.
 
-The `Enclosure` is proved: it comes from forward evaluations in complex ball arithmetic (`polydiscs.py`) and never from a Jacobian,
-so it can judge backward passes, path sums and local Jacobians alike. The first radius tried is 2⁻³²; where a kink, a cut or a pole
-is not excluded, it shrinks. At an exact kink no radius is small enough, and the answer is `NoEnclosure` (`kinks.py` encloses what
-the derivatives on its sides are).
+The `Enclosure` is proved: it comes from forward evaluations in complex ball arithmetic (`polydiscs.py`) and never from
+a Jacobian, so it can judge backward passes, path sums and local Jacobians alike. The first radius tried is 2⁻³²; where
+a kink, a cut or a pole is not excluded, it shrinks. At an exact kink no radius is small enough, and the answer is
+`NoEnclosure` (`kinks.py` encloses what the derivatives on its sides are).
 
 `certify_all` does all leaves together, `local_certificate` one edge under fⁱ alone, which names a wrong local Jacobian.
 
@@ -47,9 +47,11 @@ COLUMNS = 64  # chosen: entries that are moved in one evaluation, so that memory
 def certify(
     graph: Graph, leaves: Sequence[Any], j: int, bits: int = BITS, targets: Sequence[int] | None = None
 ) -> dict[int, Enclosure | NoEnclosure]:
-    """∂u_k/∂u_j under f̄ᵏ for leaf j and every descendant k (or those among `targets`), each with a proved radius, or the reason why there is none.
+    """∂u_k/∂u_j under f̄ᵏ for leaf j and every descendant k (or those among `targets`), each with a proved radius, or
+    the reason why there is none.
 
-    The radius is at most 2^−bits times the largest entry of the matrix, unless that entry is below 2^(−4·bits). GraphError if j is no leaf with a derivative.
+    The radius is at most 2^−bits times the largest entry of the matrix, unless that entry is below 2^(−4·bits).
+    GraphError if j is no leaf with a derivative.
 
     >>> from backproof.engine import Graph, leaf, vertex
     >>> graph = Graph(2, (leaf("x"), leaf("y"), vertex("z", "multiply", (1, 2))))
@@ -154,7 +156,8 @@ class _Settled:
 
 
 def _settle(problem: Problem, targets: Sequence[int], bits: int) -> dict[int, _Settled | NoEnclosure]:
-    """Attempts with smaller and smaller radius where the evaluation breaks, and with more and more bits where the enclosure is too wide."""
+    """Attempts with smaller and smaller radius where the evaluation breaks, and with more and more bits where the
+    enclosure is too wide."""
     settled: dict[int, _Settled | NoEnclosure] = {}
     radius, accuracy = FIRST_RADIUS, bits + GUARD
     asked: dict[int, NoEnclosure | None] = {}
@@ -187,9 +190,11 @@ def _settle(problem: Problem, targets: Sequence[int], bits: int) -> dict[int, _S
 
 
 def polydisc_for(radius: int, accuracy: int) -> Polydisc:
-    """R = 2^−radius, the precision with which an enclosure of about 2^−accuracy comes out, and an h that adds nothing to its width where M < 2²⁵⁶.
+    """R = 2^−radius, the precision with which an enclosure of about 2^−accuracy comes out, and an h that adds nothing
+    to its width where M < 2²⁵⁶.
 
-    Imaginary parts are rounded by themselves, so that a tiny h loses nothing; and flint is faster where h² is below its precision.
+    Imaginary parts are rounded by themselves, so that a tiny h loses nothing; and flint is faster where h² is below its
+    precision.
 
     >>> polydisc_for(32, 72)
     Polydisc(radius=32, step=256, precision=112)
@@ -199,7 +204,8 @@ def polydisc_for(radius: int, accuracy: int) -> Polydisc:
 
 
 def _missing(columns: Sequence[Column], rows: Sequence[Sequence[Any]], bits: int) -> int:
-    """How many bits more are needed for every matrix to have 2^−bits of its largest entry, or to be told from 0 if it is not too small for that."""
+    """How many bits more are needed for every matrix to have 2^−bits of its largest entry, or to be told from 0 if it
+    is not too small for that."""
     missing, floor = 0, min(FLOOR * bits, LOWEST)
     for start, stop in _runs(columns):
         balls = [ball for row in rows for ball in row[start:stop]]

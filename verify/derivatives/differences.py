@@ -1,8 +1,9 @@
 """High-precision mpmath differences of the global functions f̄ᵏ: a witness for derivatives that never sees a Jacobian.
 
 `differences` moves one entry of one leaf at a time, recomputes the descendants of that leaf and nothing else, and takes
-(f̄ᵏ(x + h) − f̄ᵏ(x − h)) / 2h for every k at once. Two steps (h and 2h) and two precisions give an estimate of its own error; the one-sided
-differences at both steps tell a kink, where they stay apart, from curvature, where halving the step halves their distance.
+(f̄ᵏ(x + h) − f̄ᵏ(x − h)) / 2h for every k at once. Two steps (h and 2h) and two precisions give an estimate of its own
+error; the one-sided differences at both steps tell a kink, where they stay apart, from curvature, where halving the
+step halves their distance.
 
 Only local *values* are evaluated (`engine.local_functions.local_value`).
 
@@ -34,14 +35,15 @@ from backproof.verify.numbers.precision import DIGITS
 
 AtRest: TypeAlias = Callable[[NumberSystem], Values]
 
-ATTEMPTS = 4
-GUARD = 15
-RESOLUTION = 10
-SHRINK = 12
+ATTEMPTS = 4  # chosen: steps of size 10^(−digits/2) and smaller; what needs more is near an edge or a kink, and enclosures decide it
+SHRINK = 12  # digits by which each next step is smaller; chosen: it then leaves the region in which a step failed
+GUARD = 15  # digits more than cancelling at such a step takes away; chosen: for the roundings of the values themselves
+RESOLUTION = 10  # digits of those aimed at that the estimate may be short of: a step with such an estimate is good enough
 
 
 class FloatLeak(TypeError):
-    """A local function returned a number of another system (a float from `math.sin`, say): differences of it mean nothing."""
+    """A local function returned a number of another system (a float from `math.sin`, say): differences of it mean
+    nothing."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,8 @@ class Difference:
     """∂u_k/∂u_j by differences, d_k × d_j mpmath numbers each.
 
     `value`     the central difference at step h
-    `estimate`  its own error: |C(2h) − C(h)| for the truncation (three times the leading term), and ten times the change
+    `estimate`  its own error: |C(2h) − C(h)| for the truncation (three times the leading term), and ten times the
+                change
                 between two precisions for the rounding
     `kink`      True where the one-sided differences do not approach each other as h shrinks
     """
@@ -62,9 +65,10 @@ class Difference:
 def differences(graph: Graph, leaves: Sequence[Any], j: int, digits: int = DIGITS) -> dict[int, Difference]:
     """∂u_k/∂u_j under f̄ᵏ for leaf j and every descendant k, aiming at `digits` decimal digits.
 
-    The step is h = η·|x|, or η at x = 0, with η = 10^(−digits/2); it shrinks, and the precision grows with it, where a point of the stencil
-    leaves the domain or the estimate stays above 10^(10−digits); last of all h = η is tried, for an x so small that a step relative to it is lost in the
-    values. DomainError if no step fits; FloatLeak if a float leaks in.
+    The step is h = η·|x|, or η at x = 0, with η = 10^(−digits/2); it shrinks, and the precision grows with it, where a
+    point of the stencil leaves the domain or the estimate stays above 10^(10−digits); last of all h = η is tried, for
+    an x so small that a step relative to it is lost in the values. DomainError if no step fits; FloatLeak if a float
+    leaks in.
     """
     descendants = _descendants(graph, j)
 

@@ -1,5 +1,6 @@
-"""What is proved about a derivative: an `Enclosure` holds real balls that contain ∂u_k/∂u_j, entry by entry. `contains` tells which
-values lie in them, and False is a proof that a value is wrong. How they are found stands in `certificates.py`.
+"""What is proved about a derivative: an `Enclosure` holds real balls that contain ∂u_k/∂u_j, entry by entry. `contains`
+tells which values lie in them, and False is a proof that a value is wrong. How they are found stands in
+`certificates.py`.
 
 >>> half = Enclosure.of([[Fraction(1, 2)]], [[0.0]])
 >>> contains(half, [[0.5]]).tolist(), contains(half, [[math.nan]]).tolist(), contains(half, [[0.75]], allowed=0.25).tolist()
@@ -31,7 +32,8 @@ WRITTEN = 8192  # bits of a middle that is given as a fraction: twice what `writ
 
 @dataclass(frozen=True, eq=False)
 class Enclosure:
-    """Real balls that contain ∂u_k/∂u_j, entry by entry: d_k × d_j. As plain numbers: |∂u_k/∂u_j − mid| ≤ rad, fractions and floats.
+    """Real balls that contain ∂u_k/∂u_j, entry by entry: d_k × d_j. As plain numbers: |∂u_k/∂u_j − mid| ≤ rad,
+    fractions and floats.
 
     `radius`: f is proved analytic where every entry of u_j stays within 2^−radius of its value.
 
@@ -45,7 +47,8 @@ class Enclosure:
 
     @staticmethod
     def of(mid: Any, rad: Any, radius: int = FIRST_RADIUS) -> Enclosure:
-        """The balls with these middles and radii; fractions of other denominators than powers of 2 are widened a little."""
+        """The balls with these middles and radii; fractions of other denominators than powers of 2 are widened a
+        little."""
         middles, radii = np.asarray(mid, dtype=object), np.asarray(rad, dtype=object)
         balls: Array = np.empty(middles.shape, dtype=object)
         balls.reshape(-1)[:] = [
@@ -89,7 +92,8 @@ def _log10(value: Fraction) -> float:
 
 
 def contains(enclosure: Enclosure, values: Any, allowed: Any = 0) -> Array:
-    """Whether each value lies within `rad` + `allowed` of `mid`: False is a proof that it is off by more than `allowed`.
+    """Whether each value lies within `rad` + `allowed` of `mid`: False is a proof that it is off by more than
+    `allowed`.
 
     >>> half = Enclosure.of([[Fraction(1, 2)]], [[0.0]])
     >>> contains(half, [[0.5]]).tolist(), contains(half, [[math.nan]]).tolist(), contains(half, [[0.75]], allowed=0.25).tolist()
@@ -105,13 +109,15 @@ def contains(enclosure: Enclosure, values: Any, allowed: Any = 0) -> Array:
 
 
 def _in_numbers(ball: Any) -> tuple[Any, Any]:
-    """Middle and radius, no narrower than the ball: rounded up where they are small, exact where no float is as large."""
+    """Middle and radius, no narrower than the ball: rounded up where they are small, exact where no float is as
+    large."""
     entry = mid_rad(ball)
     return entry if math.isfinite(entry.rad) else (written_out(ball.mid()), written_out(ball.rad()))
 
 
 def lies_within(value: Any, enclosure: tuple[Any, Any], allowed: Any = 0) -> bool:
-    """|value − mid| ≤ rad + allowed, in exact arithmetic, for one entry (mid, rad). False is a proof that |value − derivative| > allowed.
+    """|value − mid| ≤ rad + allowed, in exact arithmetic, for one entry (mid, rad). False is a proof that |value −
+    derivative| > allowed.
 
     >>> lies_within(1 / 3, (Fraction(1, 3), 0.0)), lies_within(1 / 3, (Fraction(1, 3), 0.0), allowed=2**-54), lies_within(math.inf, (Fraction(0), 1.0))
     (False, True, False)

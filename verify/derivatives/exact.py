@@ -1,8 +1,9 @@
 """Exact derivatives from values of f alone, over the rationals: what `rational` has in the place of differences.
 
-A vertex that is a polynomial of degree m in an entry t of a leaf is interpolated exactly from m + 1 whole steps (and one more, which must agree), and the
-interpolating polynomial is differentiated: *interpolating stencil*. Where there is division, or a branch, f alone runs over ℚ[ε]/ε² (python-flint's
-`fmpq_series`), and the derivative is the coefficient of ε: *exact dual number*. No edge Jacobian is used in either.
+A vertex that is a polynomial of degree m in an entry t of a leaf is interpolated exactly from m + 1 whole steps (and
+one more, which must agree), and the interpolating polynomial is differentiated: *interpolating stencil*. Where there is
+division, or a branch, f alone runs over ℚ[ε]/ε² (python-flint's `fmpq_series`), and the derivative is the coefficient
+of ε: *exact dual number*. No edge Jacobian is used in either.
 
 Not checked, with the reason: transcendental functions, points on a kink, polynomials of degree above 1,024.
 
@@ -31,7 +32,7 @@ from backproof.engine.local_functions import local_value
 from backproof.engine.number_systems import Array
 from backproof.verify.numbers.dual_numbers import derivative_part, dual, dual_system
 
-LARGEST_DEGREE = 1024
+LARGEST_DEGREE = 1024  # chosen: an interpolation evaluates f at as many points, with fractions that grow with each
 STENCIL, DUAL = "interpolating stencil", "exact dual number"
 
 
@@ -49,7 +50,8 @@ class WrongDegree(ValueError):
 
 
 def exact_derivatives(graph: Graph, leaves: Sequence[Any], j: int) -> dict[int, Exact | str]:
-    """∂u_k/∂u_j under f̄ᵏ for leaf j and every descendant k; a reason in words where it is not checked. WrongDegree if a row declares too low a degree."""
+    """∂u_k/∂u_j under f̄ᵏ for leaf j and every descendant k; a reason in words where it is not checked. WrongDegree if
+    a row declares too low a degree."""
     u = _forward(graph, leaves)
     kinds = _kinds(graph, u, j)
     found: dict[int, Exact | str] = {k: kind for k, kind in kinds.items() if isinstance(kind, str)}
@@ -85,7 +87,8 @@ def _algebra(graph: Graph, i: int) -> str:
 
 
 def _kinds(graph: Graph, u: Mapping[int, Array], j: int) -> dict[int, int | str | None]:
-    """For every descendant of j: its degree in an entry of u_j, None where it is rational but no polynomial, or why it is not checked."""
+    """For every descendant of j: its degree in an entry of u_j, None where it is rational but no polynomial, or why it
+    is not checked."""
     kinds: dict[int, int | str | None] = {j: 1}
     for k in range(graph.l + 1, graph.n + 1):
         moving = {parent: kinds[parent] for parent in graph.parents(k) if parent in kinds}
@@ -113,7 +116,8 @@ def _degree(kind: int | str | None) -> int:
 
 
 def _on_a_line(graph: Graph, u: Mapping[int, Array], j: int, entry: int, polynomials: Mapping[int, int]) -> dict[int, Mapping[int, Array]]:
-    """The polynomial descendants at u_j + t·e for t = 0, 1, −1, 2, −2, …: one step more than the highest degree needs."""
+    """The polynomial descendants at u_j + t·e for t = 0, 1, −1, 2, −2, …: one step more than the highest degree
+    needs."""
     values: dict[int, Mapping[int, Array]] = {0: u}
     for t in steps(max(polynomials.values()) + 2)[1:]:
         moved = dict(u)
@@ -146,7 +150,8 @@ def steps(count: int) -> list[int]:
 
 @cache
 def stencil_weights(count: int) -> tuple[tuple[int, Fraction], ...]:
-    """w_t such that Σ w_t q(t) = q′(0) for every polynomial q of degree below `count`: the derivatives at 0 of Lagrange's polynomials.
+    """w_t such that Σ w_t q(t) = q′(0) for every polynomial q of degree below `count`: the derivatives at 0 of
+    Lagrange's polynomials.
 
     >>> stencil_weights(3)
     ((0, Fraction(0, 1)), (1, Fraction(1, 2)), (-1, Fraction(-1, 2)))

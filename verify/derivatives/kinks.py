@@ -1,11 +1,15 @@
-"""Derivatives at a kink: `clarke(graph, leaves, j)` encloses every derivative that f̄ᵏ takes on the sides of the kink, and what lies between them.
+"""Derivatives at a kink: `clarke(graph, leaves, j)` encloses every derivative that f̄ᵏ takes on the sides of the kink,
+and what lies between them.
 
-Near the given values f̄ᵏ is put together from smooth pieces: one for each way of resolving max, min, |·| and relu at the operands that tie (x or 0, the first
-operand or the second). Each piece is evaluated like a smooth function (`verify.derivatives.polydiscs`), and every element of Clarke's generalized derivative lies in
-the hull of the pieces' derivatives (S. Scholtes, *Introduction to Piecewise Differentiable Equations*, ch. 4). A value outside the hull is wrong.
+Near the given values f̄ᵏ is put together from smooth pieces: one for each way of resolving max, min, |·| and relu at
+the operands that tie (x or 0, the first operand or the second). Each piece is evaluated like a smooth function
+(`verify.derivatives.polydiscs`), and every element of Clarke's generalized derivative lies in the hull of the pieces'
+derivatives (S. Scholtes, *Introduction to Piecewise Differentiable Equations*, ch. 4). A value outside the hull is
+wrong.
 
-A piece is *active* if f̄ᵏ provably equals it on some open set that touches the given values: there is a direction in which every tie is broken its way.
-Where the ends of the hull belong to active pieces, the hull is exactly the interval of Clarke's derivative: `attained`, and any value inside is right.
+A piece is *active* if f̄ᵏ provably equals it on some open set that touches the given values: there is a direction in
+which every tie is broken its way. Where the ends of the hull belong to active pieces, the hull is exactly the interval
+of Clarke's derivative: `attained`, and any value inside is right.
 
 >>> from backproof.engine import Graph, leaf, vertex
 >>> from backproof.verify.derivatives.enclosures import contains
@@ -50,9 +54,11 @@ SMALLEST, LARGEST = 2.0**-1000, 2**1000  # between which products of floats roun
 
 @dataclass(frozen=True, eq=False)
 class ClarkeInterval:
-    """low ≤ ∂u_k/∂u_j ≤ high, entry by entry (fractions, d_k × d_j), for every element of Clarke's generalized derivative of f̄ᵏ in u_j.
+    """low ≤ ∂u_k/∂u_j ≤ high, entry by entry (fractions, d_k × d_j), for every element of Clarke's generalized
+    derivative of f̄ᵏ in u_j.
 
-    `attained`     whether both ends are derivatives of active pieces (up to their radius of about 2^−64), so that every value of the entry inside is taken by an element
+    `attained`     whether both ends are derivatives of active pieces (up to their radius of about 2^−64), so that every
+                   value of the entry inside is taken by an element
     `left`, `right`  the one-sided derivatives in each entry of u_j, up to that radius; None where they are not known
     `pieces`       how many smooth pieces there are
     `kinks`        the vertices at which operands tie
@@ -74,7 +80,8 @@ class ClarkeInterval:
 
 @dataclass(frozen=True, eq=False)
 class _Piece:
-    """One way of resolving the ties: the derivatives, and for each of the directions whether it is `active` or at least `possible` there.
+    """One way of resolving the ties: the derivatives, and for each of the directions whether it is `active` or at least
+    `possible` there.
 
     Active: a step in this direction breaks every tie the way that is assumed. Possible: it breaks none the other way.
     """
@@ -126,7 +133,8 @@ def _interval(graph: Graph, given: dict[int, Any], j: int, k: int, bits: int, re
 
 
 def _pieces(problem: Problem, k: int, disc: Polydisc, tied: set[int], directions: Array) -> Iterator[_Piece | None]:
-    """All ways of resolving the ties, in the order of a counter; None where one of them cannot be evaluated on the ball."""
+    """All ways of resolving the ties, in the order of a counter; None where one of them cannot be evaluated on the
+    ball."""
     resolved: list[bool] = []
     while True:
         asked: list[tuple[bool, Any, Any]] = []
@@ -210,7 +218,8 @@ def _one_sided(pieces: Sequence[_Piece], r: int, c: int, direction: int) -> Frac
 
 
 def enclosures_or_hulls(graph: Graph, leaves: Sequence[Any], bits: int = 64) -> dict[Edge, Found]:
-    """The enclosure of ∂u_k/∂u_j for every leaf j and every k that it reaches; at an exact kink the hull of the derivatives around it.
+    """The enclosure of ∂u_k/∂u_j for every leaf j and every k that it reaches; at an exact kink the hull of the
+    derivatives around it.
 
     >>> from backproof.engine import Graph, leaf, vertex
     >>> found = enclosures_or_hulls(Graph(1, (leaf("x"), vertex("y", "relu", (1,)))), [[0.0]])

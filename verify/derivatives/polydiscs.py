@@ -1,11 +1,14 @@
-"""One attempt at enclosing derivatives from values alone: `attempt(problem, targets, disc)` evaluates f at x + ih and on a ball of radius R around x.
+"""One attempt at enclosing derivatives from values alone: `attempt(problem, targets, disc)` evaluates f at x + ih and
+on a ball of radius R around x.
 
-Let f be analytic where every moved entry stays within R of its value, real for real entries, and |f − c| ≤ M there for some real c. Then for 0 < h < R
+Let f be analytic where every moved entry stays within R of its value, real for real entries, and |f − c| ≤ M there for
+some real c. Then for 0 < h < R
 
     |Im f(x + ih) / h − f′(x)| ≤ M h² / (R (R² − h²)),
 
-because |f⁽ᵐ⁾(x)|/m! ≤ M/Rᵐ (Cauchy) and only odd m ≥ 3 are left. One ball around *all* moved entries gives one M, which serves each of them. The ball is
-evaluated in complex ball arithmetic with `analytic=True`: a finite value proves that f is analytic, and h may be as small as one likes, since nothing cancels.
+because |f⁽ᵐ⁾(x)|/m! ≤ M/Rᵐ (Cauchy) and only odd m ≥ 3 are left. One ball around *all* moved entries gives one M, which
+serves each of them. The ball is evaluated in complex ball arithmetic with `analytic=True`: a finite value proves that f
+is analytic, and h may be as small as one likes, since nothing cancels.
 
 Only the `value` of a row is called, never its Jacobian.
 
@@ -44,7 +47,8 @@ FAILURES = (TypeError, AttributeError, ValueError, ArithmeticError, LookupError,
 
 @dataclass(frozen=True)
 class Problem:
-    """`given` values of vertices (all leaves, or the parents of one vertex), and the `columns` (vertex, entry) with respect to which to differentiate."""
+    """`given` values of vertices (all leaves, or the parents of one vertex), and the `columns` (vertex, entry) with
+    respect to which to differentiate."""
 
     graph: Graph
     given: Mapping[int, Any]
@@ -64,8 +68,8 @@ class Problem:
 
 @dataclass(frozen=True)
 class Polydisc:
-    """Where f is evaluated: a ball of radius R = 2^−radius around every moved entry, and x + ih with h = 2^−step inside it; the working
-    precision in bits."""
+    """Where f is evaluated: a ball of radius R = 2^−radius around every moved entry, and x + ih with h = 2^−step inside
+    it; the working precision in bits."""
 
     radius: int
     step: int
@@ -74,7 +78,8 @@ class Polydisc:
 
 @dataclass(frozen=True)
 class NoEnclosure:
-    """Why there is no enclosure: the vertex where the proof stops, and what may lie there. Not `final` where a smaller radius may help."""
+    """Why there is no enclosure: the vertex where the proof stops, and what may lie there. Not `final` where a smaller
+    radius may help."""
 
     vertex: int
     reason: Reason
@@ -90,7 +95,8 @@ NONE, UNKNOWN = arb(0), arb(0, math.inf)
 
 @dataclass
 class Attempt:
-    """For every target either balls of its derivatives, one list of columns for each of its entries, or where its evaluation broke; and where operands tied."""
+    """For every target either balls of its derivatives, one list of columns for each of its entries, or where its
+    evaluation broke; and where operands tied."""
 
     derivatives: dict[int, list[list[Any]]] = field(default_factory=dict[int, list[list[Any]]])
     broken: dict[int, NoEnclosure] = field(default_factory=dict[int, NoEnclosure])
@@ -109,7 +115,8 @@ def truncation_bound(M: Any, disc: Polydisc) -> Any:
 
 
 def attempt(problem: Problem, targets: Sequence[int], disc: Polydisc, tie: Tie | None = None) -> Attempt:
-    """The derivatives of the targets with respect to all columns, with rigorous radii, as far as the polydisc proves them."""
+    """The derivatives of the targets with respect to all columns, with rigorous radii, as far as the polydisc proves
+    them."""
     done = Evaluation()
 
     def noted(a: Any, b: Any) -> bool:
@@ -127,7 +134,8 @@ def attempt(problem: Problem, targets: Sequence[int], disc: Polydisc, tie: Tie |
 
 
 def derivatives(entries: Sequence[Any], moves: Sequence[bool], disc: Polydisc) -> list[list[Any]]:
-    """For each entry Im f(x + ih)/h, with the bound as its radius, for every column that may move it, and 0 for the others. The ball is the last point; c is its real middle."""
+    """For each entry Im f(x + ih)/h, with the bound as its radius, for every column that may move it, and 0 for the
+    others. The ball is the last point; c is its real middle."""
     scale, bound_of_one = arb(2) ** disc.step, truncation_bound(arb(1), disc)
     rows: list[list[Any]] = []
     for entry in entries:
@@ -147,7 +155,8 @@ def derivatives(entries: Sequence[Any], moves: Sequence[bool], disc: Polydisc) -
 
 @dataclass
 class Evaluation:
-    """An evaluation: the values so far, by which given vertices each moves, where it broke, the vertex at hand, and those at which operands tied."""
+    """An evaluation: the values so far, by which given vertices each moves, where it broke, the vertex at hand, and
+    those at which operands tied."""
 
     u: dict[int, Array] = field(default_factory=dict[int, Array])
     reached: dict[int, frozenset[int]] = field(default_factory=dict[int, frozenset[int]])
@@ -157,7 +166,8 @@ class Evaluation:
 
 
 def evaluate(problem: Problem, targets: Sequence[int], disc: Polydisc, system: NumberSystem, done: Evaluation) -> None:
-    """All vertices that the targets need: `Points` where they move with a column, real balls elsewhere, and where the evaluation broke.
+    """All vertices that the targets need: `Points` where they move with a column, real balls elsewhere, and where the
+    evaluation broke.
 
     A value is let go after its last use, unless it is a target's.
     """
@@ -197,7 +207,8 @@ def evaluate(problem: Problem, targets: Sequence[int], disc: Polydisc, system: N
 
 
 def _value(row: Row, attributes: Attributes, shape: Shape, operands: Sequence[Array], system: NumberSystem) -> tuple[Array, bool]:
-    """The value of a vertex in its shape, and whether it is finite on the whole ball; the other points lie inside it, and are looked at in the end."""
+    """The value of a vertex in its shape, and whether it is finite on the whole ball; the other points lie inside it,
+    and are looked at in the end."""
     value = np.asarray(row.value(system, attributes, operands), dtype=object).reshape(shape)
     balls = [entry.values[-1] if type(entry) is Points else entry for entry in value.ravel().tolist()]
     for ball in balls:
@@ -207,7 +218,8 @@ def _value(row: Row, attributes: Attributes, shape: Shape, operands: Sequence[Ar
 
 
 def _given(problem: Problem, i: int, disc: Polydisc, real: NumberSystem) -> Array:
-    """The values of a given vertex in its shape: moved ones at x + ih for every column, and last on the ball around x."""
+    """The values of a given vertex in its shape: moved ones at x + ih for every column, and last on the ball around
+    x."""
     shape = problem.graph.shape(i)
     values = np.asarray(problem.given[i], dtype=object).reshape(shape)
     if problem.graph.is_discrete(i):
@@ -254,7 +266,8 @@ def _stopped(graph: Graph, k: int, disc: Polydisc, outside: bool) -> NoEnclosure
 
 
 def hopeless(problem: Problem, k: int, bits: int) -> NoEnclosure | None:
-    """The reason if the given values provably lie on a kink of vertex k, or outside its domain: then no radius is small enough."""
+    """The reason if the given values provably lie on a kink of vertex k, or outside its domain: then no radius is small
+    enough."""
     graph, system = problem.graph, real_ball_system(bits)
     with precision(bits):
         u = {i: _given(Problem(graph, problem.given, ()), i, Polydisc(0, 0, bits), system) for i in problem.given}

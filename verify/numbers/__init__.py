@@ -1,5 +1,5 @@
-"""Every number system beyond the engine's, one file each, with what all of them need to be fast. Both wings stand on this
-ground.
+"""Every number system beyond the engine's, one file each, with what all of them need to be fast. Both wings stand on
+this ground.
 
 Rooms, in reading order:
 

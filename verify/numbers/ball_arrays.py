@@ -1,7 +1,9 @@
-"""Operations on single balls as operations on arrays of balls, for `verify.numbers.balls`: entry by entry, and point by point.
+"""Operations on single balls as operations on arrays of balls, for `verify.numbers.balls`: entry by entry, and point by
+point.
 
-`Points` is an entry that holds one value for each of several points, so that one pass over a graph evaluates it at all of them. It has no arithmetic of
-its own: only the operations made here take it, and anything else (a plain `x * x`, a `math.sin`, an `abs`) is a TypeError.
+`Points` is an entry that holds one value for each of several points, so that one pass over a graph evaluates it at all
+of them. It has no arithmetic of its own: only the operations made here take it, and anything else (a plain `x * x`, a
+`math.sin`, an `abs`) is a TypeError.
 
 >>> double = on_arrays(entrywise(lambda x: x + x, 1, arb), 1, bits=64)
 >>> several = np.array([arb(1), Points([arb(2), arb(3)])])
@@ -60,7 +62,8 @@ class precision:
 class Points:
     """The values of one entry at several points; the last is a ball around the others.
 
-    `rivals` are the operands that tie, where the entry is a maximum (or minimum) of several and it is not known which of them: a third one may be larger.
+    `rivals` are the operands that tie, where the entry is a maximum (or minimum) of several and it is not known which
+    of them: a third one may be larger.
     """
 
     __slots__ = ("rivals", "values")

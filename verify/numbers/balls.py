@@ -1,10 +1,13 @@
-"""Ball arithmetic (python-flint) as number systems: `ball_system(digits)` with real `arb`, `complex_ball_system(bits)` with complex `acb` entries.
+"""Ball arithmetic (python-flint) as number systems: `ball_system(digits)` with real `arb`, `complex_ball_system(bits)`
+with complex `acb` entries.
 
-A ball is a number with a radius that provably contains the true value. In the complex system the functions with a branch cut or a kink (log, sqrt, power,
-|x|, maximum, minimum, select) run with `analytic=True`: where a cut or a kink may lie inside the ball the result is not finite, hence a finite result
-proves that the function is analytic there. Ask `is_finite` before any other question: nan contains everything.
+A ball is a number with a radius that provably contains the true value. In the complex system the functions with a
+branch cut or a kink (log, sqrt, power, |x|, maximum, minimum, select) run with `analytic=True`: where a cut or a kink
+may lie inside the ball the result is not finite, hence a finite result proves that the function is analytic there. Ask
+`is_finite` before any other question: nan contains everything.
 
-Precision: flint's is global to the process; every operation sets its own and puts the old one back. `array` keeps floats exactly and encloses fractions.
+Precision: flint's is global to the process; every operation sets its own and puts the old one back. `array` keeps
+floats exactly and encloses fractions.
 
 >>> x = ball_system(30).array([Fraction(1, 3), 2])
 >>> ball_system(30).multiply(x, x)[1].contains(4)
@@ -42,7 +45,8 @@ MOST_FACTORS = 64  # of a power that is multiplied out
 
 
 def exact_ball(value: Any, bits: int) -> Any:
-    """A real ball that contains `value`: of radius 0 for whole numbers, floats and mpmath numbers, rounded to `bits` bits for fractions.
+    """A real ball that contains `value`: of radius 0 for whole numbers, floats and mpmath numbers, rounded to `bits`
+    bits for fractions.
 
     >>> exact_ball(0.1, 64).rad() == 0, exact_ball(Fraction(1, 10), 64).rad() == 0
     (True, False)
@@ -105,7 +109,8 @@ class _BallSystem(NumberSystem):
 def _row(
     name: str, scalar: Any, matrix: Any, bits: int, convert: OnEntries, elementary: dict[str, OnEntries], kinked: dict[str, OnEntries]
 ) -> NumberSystem:
-    """A number system: Python's operators and the given functions on checked balls, all of them at a precision of `bits`."""
+    """A number system: Python's operators and the given functions on checked balls, all of them at a precision of
+    `bits`."""
 
     arithmetic = {"add": operator.add, "subtract": operator.sub, "multiply": operator.mul, "divide": operator.truediv}
     binary = {**arithmetic, "power": elementary["power"]}
@@ -145,7 +150,8 @@ def _real_select(condition: Any, a: Any, b: Any) -> Any:
 
 @lru_cache(maxsize=64)
 def real_ball_system(bits: int) -> NumberSystem:
-    """Real balls at a working precision of `bits`: every operation encloses the values of the real function, kinks and jumps included.
+    """Real balls at a working precision of `bits`: every operation encloses the values of the real function, kinks and
+    jumps included.
 
     >>> system = real_ball_system(64)
     >>> system.maximum(np.array([arb(0, 1)]), system.zero)[0].contains(0.5)
@@ -188,7 +194,8 @@ def ball_system(digits: int) -> NumberSystem:
 
 
 def _complex_softplus(z: Any) -> Any:
-    """log(1 + exp z), or z + log(1 + exp(−z)): the same analytic function on |Im z| < π, and on the half plane in which each is used."""
+    """log(1 + exp z), or z + log(1 + exp(−z)): the same analytic function on |Im z| < π, and on the half plane in which
+    each is used."""
     if z.real.mid() > 0:
         return z + (1 + (-z).exp()).log(analytic=True)
     return (1 + z.exp()).log(analytic=True)
@@ -207,10 +214,12 @@ def _complex_select(condition: Any, a: Any, b: Any) -> Any:
 
 
 def complex_ball_system(bits: int, tie: Tie | None = None) -> NumberSystem:
-    """Complex balls at a working precision of `bits`: a finite result on a ball proves that the function is analytic on it.
+    """Complex balls at a working precision of `bits`: a finite result on a ball proves that the function is analytic on
+    it.
 
-    An exact number (radius 0) that is not among `Points` is a constant: its maximum with another one is just the larger.
-    `tie(a, b)`, where it is given, is asked at every kink that is not excluded; the result is the smooth piece for a > b, or that for a < b.
+    An exact number (radius 0) that is not among `Points` is a constant: its maximum with another one is just the
+    larger. `tie(a, b)`, where it is given, is asked at every kink that is not excluded; the result is the smooth piece
+    for a > b, or that for a < b.
 
     >>> system = complex_ball_system(64)
     >>> around = acb(arb(1, 2))
@@ -228,7 +237,8 @@ def _complex_system(bits: int) -> NumberSystem:
 
 
 def _unbeaten(largest: bool, entries: tuple[Any, ...]) -> list[Any]:
-    """The operands, and those of a maximum that tied before, without the ones that another exceeds on the whole ball; each once."""
+    """The operands, and those of a maximum that tied before, without the ones that another exceeds on the whole ball;
+    each once."""
     rivals: dict[int, Any] = {}
     for entry in entries:
         tied = entry.rivals if type(entry) is Points else None
@@ -238,7 +248,8 @@ def _unbeaten(largest: bool, entries: tuple[Any, ...]) -> list[Any]:
 
 
 def _extremum(largest: bool, tie: Tie | None) -> OnEntries:
-    """The maximum or minimum of two entries. Where it is not decided, the result is not finite and remembers the rivals: max(max(x, y), z) is z if z is larger."""
+    """The maximum or minimum of two entries. Where it is not decided, the result is not finite and remembers the
+    rivals: max(max(x, y), z) is z if z is larger."""
 
     def value(x: Any, y: Any, analytic: bool) -> Any:
         return x.real_max(y, analytic=analytic) if largest else x.real_min(y, analytic=analytic)

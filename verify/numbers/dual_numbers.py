@@ -1,4 +1,5 @@
-"""The dual numbers ℚ[ε]/ε² as a number system, on python-flint's power series: a value and, beside it, its exact derivative.
+"""The dual numbers ℚ[ε]/ε² as a number system, on python-flint's power series: a value and, beside it, its exact
+derivative.
 
 flint's precision is global to the process; it is set for the time of the `with` block and put back.
 
@@ -29,7 +30,7 @@ import numpy as np
 from backproof.engine import RATIONAL, NumberSystem, UnsupportedOperation
 from backproof.engine.number_systems import ELEMENTARY, Array
 
-LENGTH = 2
+LENGTH = 2  # coefficients that are kept: those of 1 and ε
 
 
 @contextmanager

@@ -1,8 +1,9 @@
-"""The standard model of floats: what one operation may lose (u, η, the assumed roundings of a library function), what m of them
-may (`gamma`), and how far a float is from a reference, in ulps and digits.
+"""The standard model of floats: what one operation may lose (u, η, the assumed roundings of a library function), what m
+of them may (`gamma`), and how far a float is from a reference, in ulps and digits.
 
-`gamma` is Higham's γ_m = m·u / (1 − m·u) (*Accuracy and Stability of Numerical Algorithms*, 2nd ed., Lemma 3.1): a result of m
-rounded operations in a row differs from the exact one by at most γ_m times the sum of the absolute values of its terms.
+`gamma` is Higham's γ_m = m·u / (1 − m·u) (*Accuracy and Stability of Numerical Algorithms*, 2nd ed., Lemma 3.1): a
+result of m rounded operations in a row differs from the exact one by at most γ_m times the sum of the absolute values
+of its terms.
 
 >>> gamma(4, 2.0**-53)
 4.440892098500628e-16
@@ -36,13 +37,13 @@ from backproof.engine import NumberSystem
 Roundoff = TypeVar("Roundoff", float, Fraction)
 
 LIBRARY = {"float64": 8, "float32": 8, "float16": 2, "bfloat16": 2}
-"""The one assumption: the relative error of exp, log, tanh, sin, cos and power, in units u. 8 u are 4 ulp; float16 and bfloat16
-are computed in float32 and rounded once."""
+"""The one assumption: the relative error of exp, log, tanh, sin, cos and power, in units u. 8 u are 4 ulp; float16 and
+bfloat16 are computed in float32 and rounded once."""
 
 
 def gamma(operations: int, u: Roundoff) -> Roundoff | float:
-    """γ_m = m·u / (1 − m·u) for m operations of unit roundoff u, exactly for a fraction u (0 where arithmetic is exact); infinite
-    where m·u ≥ 1 and nothing can be said."""
+    """γ_m = m·u / (1 − m·u) for m operations of unit roundoff u, exactly for a fraction u (0 where arithmetic is
+    exact); infinite where m·u ≥ 1 and nothing can be said."""
     product = operations * u
     return product / (1 - product) if product < 1 else math.inf
 
@@ -77,7 +78,8 @@ def _position(value: float) -> int:
 def correct_digits(value: float, reference: float, scale: float | None = None) -> float:
     """−log₁₀ of |value − reference| / scale, at most 17 (all digits of a float64) and at least 0.
 
-    The scale of a sum is the sum of the absolute values of its terms, so that a sum which cancels is not blamed for it; |reference| where it is left out.
+    The scale of a sum is the sum of the absolute values of its terms, so that a sum which cancels is not blamed for it;
+    |reference| where it is left out.
 
     >>> correct_digits(0.0, 0.0)
     17.0

@@ -1,6 +1,7 @@
 """The matrices of a sum over paths, in whichever form a number system multiplies fastest: `matrices_of(system)`.
 
-flint's own for balls and fractions, arrays with the system's operations elsewhere. Products of many paths stand above each other in one matrix.
+flint's own for balls and fractions, arrays with the system's operations elsewhere. Products of many paths stand above
+each other in one matrix.
 
 >>> from backproof.engine import RATIONAL
 >>> exact = matrices_of(RATIONAL)
@@ -33,7 +34,8 @@ from backproof.verify.numbers.ball_arrays import precision
 
 @dataclass(frozen=True)
 class Matrices:
-    """`of(array)` makes a matrix, `turned` transposes it, `above` puts some over each other, `folded(matrix, rows)` adds up its blocks of so many rows and gives an array.
+    """`of(array)` makes a matrix, `turned` transposes it, `above` puts some over each other, `folded(matrix, rows)`
+    adds up its blocks of so many rows and gives an array.
 
     All of it inside `with working():`, which sets the precision.
     """

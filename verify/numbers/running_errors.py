@@ -1,11 +1,12 @@
-"""Numbers with a rounding error, as a number system: a complex number holds a value and, as its imaginary part, a bound of the
-error of its computation.
+"""Numbers with a rounding error, as a number system: a complex number holds a value and, as its imaginary part, a bound
+of the error of its computation.
 
-`running_errors(system)` runs a formula once in float64 and says how far its result in a hardware number system (float64, float32,
-float16, bfloat16) may lie from the exact value of the formula. This is running error analysis (N. J. Higham, *Accuracy and
-Stability of Numerical Algorithms*, 2nd ed., §3.3) to first order, or to all orders (then e_x·e_y is added to a product, a quotient
-is divided by |y| − e_y instead of |y|, and a function varies as `variations.py` says), with the standard model
-fl(x ∘ y) = (x ∘ y)(1 + δ) + ε, |δ| ≤ u, |ε| ≤ η (§2.2, underflow §2.1). Each row is the function of that name below:
+`running_errors(system)` runs a formula once in float64 and says how far its result in a hardware number system
+(float64, float32, float16, bfloat16) may lie from the exact value of the formula. This is running error analysis (N. J.
+Higham, *Accuracy and Stability of Numerical Algorithms*, 2nd ed., §3.3) to first order, or to all orders (then e_x·e_y
+is added to a product, a quotient is divided by |y| − e_y instead of |y|, and a function varies as `variations.py`
+says), with the standard model fl(x ∘ y) = (x ∘ y)(1 + δ) + ε, |δ| ≤ u, |ε| ≤ η (§2.2, underflow §2.1). Each row is the
+function of that name below:
 
 | operation | error of the result, for operands with errors e |
 |---|---|
@@ -19,8 +20,8 @@ fl(x ∘ y) = (x ∘ y)(1 + δ) + ε, |δ| ≤ u, |ε| ≤ η (§2.2, underflow 
 | `extremum`, −x, |x|, copies | the larger error of the operands; nothing of their own for −x, |x| and copies |
 | `select` a where c > 0, else b | the error of the chosen one; infinite where the sign of c is not certain and the two differ |
 
-c_f cannot be derived: it is an *assumption* about the mathematical library (`float_model.LIBRARY`). A value beyond the range of the
-number system has an infinite error.
+c_f cannot be derived: it is an *assumption* about the mathematical library (`float_model.LIBRARY`). A value beyond the
+range of the number system has an infinite error.
 
 >>> from backproof.engine import FLOAT32, RATIONAL
 >>> system = running_errors(FLOAT32)
@@ -51,14 +52,14 @@ from backproof.verify.numbers.tangents import ANALYTIC, Pairs, exact_float, pair
 from backproof.verify.numbers.variations import VARIATIONS, variation_of_power
 
 COMPOSED = {"sqrt": (0, 1), "sigmoid": (1, 2), "softplus": (2, 3)}
-"""Library functions in the formula of an elementary function, and roundings beside them; others are one library function. √ is
-rounded once by IEEE 754, σ(x) = 1/(1 + exp(−x)), and softplus is max(x, 0) + log1p(exp(−|x|))."""
+"""Library functions in the formula of an elementary function, and roundings beside them; others are one library
+function. √ is rounded once by IEEE 754, σ(x) = 1/(1 + exp(−x)), and softplus is max(x, 0) + log1p(exp(−|x|))."""
 
 
 @dataclass(frozen=True)
 class Model:
-    """The standard model of a number system: unit roundoff u, underflow η, the assumed roundings of a library function, the end of
-    the range; and whether errors are bounded to all orders."""
+    """The standard model of a number system: unit roundoff u, underflow η, the assumed roundings of a library function,
+    the end of the range; and whether errors are bounded to all orders."""
 
     u: float = 0.0
     eta: float = 0.0
@@ -224,8 +225,8 @@ class _RunningErrors(NumberSystem):
 
 @cache
 def running_errors(system: NumberSystem, all_orders: bool = False) -> NumberSystem:
-    """The number system of values with bounds of their rounding errors in `system`, to first order or to `all_orders`. ValueError
-    unless `system` is a hardware one."""
+    """The number system of values with bounds of their rounding errors in `system`, to first order or to `all_orders`.
+    ValueError unless `system` is a hardware one."""
     if system.family != "float" or system.name not in LIBRARY:
         raise ValueError(f"running errors are those of a hardware number system, found {system.name}")
     u, eta = float(system.unit_roundoff), smallest_error(system)

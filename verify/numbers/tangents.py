@@ -1,7 +1,9 @@
-"""Numbers with a tangent, as a number system: a complex number holds a value and, as its imaginary part, STEP times a derivative along one direction.
+"""Numbers with a tangent, as a number system: a complex number holds a value and, as its imaginary part, STEP times a
+derivative along one direction.
 
-`TANGENT` runs the engine's rows and passes: with leaf values x + STEP·v·i, the imaginary parts of the results are STEP times their derivatives along v. STEP is so
-small that its square vanishes, hence nothing cancels. The rounding bound (`verify.rounding.bounds`) needs such derivatives of adjoints to a few digits only.
+`TANGENT` runs the engine's rows and passes: with leaf values x + STEP·v·i, the imaginary parts of the results are STEP
+times their derivatives along v. STEP is so small that its square vanishes, hence nothing cancels. The rounding bound
+(`verify.rounding.bounds`) needs such derivatives of adjoints to a few digits only.
 
 >>> x = TANGENT.array([2.0]) + 1j * STEP
 >>> (TANGENT.multiply(x, x).imag / STEP).tolist()
@@ -29,7 +31,7 @@ from backproof.engine.number_systems import Array
 
 Pairs: TypeAlias = NDArray[np.complex128]
 
-STEP = 1e-100
+STEP = 1e-100  # its square vanishes beside every normal number, and it times a derivative of 10^±200 is still one
 
 
 def stable_sigmoid(x: Array) -> Array:

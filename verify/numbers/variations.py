@@ -1,14 +1,16 @@
-"""How far a function can vary where its operands are off: |f(x ± e) − f(x)| at most, to all orders in e, from x, f(x), f′(x) and e.
+"""How far a function can vary where its operands are off: |f(x ± e) − f(x)| at most, to all orders in e, from x, f(x),
+f′(x) and e.
 
-exp, log and √ are monotone, and the bound is their own change. Of the others |f′|·e + max|f″|/2·e² is one, and so is all that f can
-vary at all, with max|tanh″| = 4/√27, max|σ″| = 1/√108, max|softplus″| = 1/4, max|sin″| = max|cos″| = 1.
+exp, log and √ are monotone, and the bound is their own change. Of the others |f′|·e + max|f″|/2·e² is one, and so is
+all that f can vary at all, with max|tanh″| = 4/√27, max|σ″| = 1/√108, max|softplus″| = 1/4, max|sin″| = max|cos″| = 1.
 
 >>> x, e = np.array([0.0]), np.array([0.5])
 >>> VARIATIONS["exp"](x, np.exp(x), np.exp(x), e).tolist() == np.expm1(e).tolist()
 True
 >>> VARIATIONS["sin"](x, np.sin(x), np.cos(x), e).tolist(), VARIATIONS["sin"](x, np.sin(x), np.cos(x), 9 * e).tolist()
 ([0.625], [2.0])
->>> VARIATIONS["log"](np.array([0.25]), np.log([0.25]), np.array([4.0]), e).tolist()  # 0.25 − 0.5 has no logarithm
+>>> with np.errstate(divide="ignore"):
+...     VARIATIONS["log"](np.array([0.25]), np.log([0.25]), np.array([4.0]), e).tolist()  # 0.25 − 0.5 has no logarithm
 [inf]
 """
 
@@ -56,7 +58,8 @@ VARIATIONS: Mapping[str, Variation] = {
 
 
 def variation_of_power(x: Pairs, y: Pairs, value: Array) -> Array:
-    """|x^y| (exp δ − 1), with δ the largest change of y·log|x|; where x may be 0 and y is a whole number, (|x| + e)^y + |x|^y."""
+    """|x^y| (exp δ − 1), with δ the largest change of y·log|x|; where x may be 0 and y is a whole number, (|x| + e)^y +
+    |x|^y."""
     size = np.abs(x.real)
     by_base = np.where(x.imag < size, -np.log1p(-np.minimum(x.imag / size, 1.0)), np.inf)
     by_exponent = np.where(y.imag == 0, 0.0, y.imag * (np.abs(np.log(size)) + by_base))

@@ -28,7 +28,8 @@ class MidRad(NamedTuple):
 
 
 def mid_rad(ball: Any) -> MidRad:
-    """Middle and radius of a ball, the radius rounded up; it is infinite where the ball is not finite, or too large to write out."""
+    """Middle and radius of a ball, the radius rounded up; it is infinite where the ball is not finite, or too large to
+    write out."""
     rad, mid = ball.rad(), written_out(ball.mid())
     if not isinstance(mid, Fraction) or not ball.is_finite():
         return MidRad(Fraction(0), math.inf)
@@ -37,8 +38,8 @@ def mid_rad(ball: Any) -> MidRad:
 
 
 def written_out(number: Any) -> Fraction | float:
-    """An exact ball as a fraction; 0 if it is below every positive float (as a fraction it could have millions of digits), infinite
-    if it is beyond 2^4096 or not finite."""
+    """An exact ball as a fraction; 0 if it is below every positive float (as a fraction it could have millions of
+    digits), infinite if it is beyond 2^4096 or not finite."""
     if not number.is_finite():
         return math.inf
     mantissa, exponent = number.man_exp()

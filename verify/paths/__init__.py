@@ -1,5 +1,5 @@
-"""Route 2: the directed paths of a graph, and the sums of their products (L15). `sums.py` is the definition, against which
-the faster three are tested.
+"""Route 2: the directed paths of a graph, and the sums of their products (L15). `sums.py` is the definition, against
+which the faster three are tested.
 
 Rooms, in reading order:
 

@@ -1,8 +1,9 @@
 """The path sums of many pairs at once: from every vertex to one, or from one vertex to all.
 
-The paths are those of `verify.paths.enumeration`, by networkx, each looked at: it must be another one, and without its first edge (or its last) one of the paths that are known. Then
-the product of a path is that of the path without this edge, times D of the edge; the products of all paths that begin with the same edge are one block, formed
-at once. They are added up only in the end: every path has its own product, and the recursion of the backward pass is not used.
+The paths are those of `verify.paths.enumeration`, by networkx, each looked at: it must be another one, and without its
+first edge (or its last) one of the paths that are known. Then the product of a path is that of the path without this
+edge, times D of the edge; the products of all paths that begin with the same edge are one block, formed at once. They
+are added up only in the end: every path has its own product, and the recursion of the backward pass is not used.
 
 >>> from backproof.engine import Graph, forward, jacobians, leaf, vertex
 >>> graph = Graph(2, (leaf("u1"), leaf("u2"), vertex("u3", "add", (1, 2)), vertex("u4", "multiply", (2, 3))))
@@ -37,7 +38,8 @@ SHARED = 2000  # chosen: paths from a leaf that are kept for the vertices behind
 
 @dataclass(frozen=True)
 class Steps:
-    """Enumerated paths that have one `end` in common. The paths of vertex v go on through the vertices `onward[v]`, all paths of each of them; v comes after these.
+    """Enumerated paths that have one `end` in common. The paths of vertex v go on through the vertices `onward[v]`, all
+    paths of each of them; v comes after these.
 
     `counts` and `longest`: how many paths v has, and how many edges the longest.
     """
@@ -49,7 +51,8 @@ class Steps:
 
 
 class Enumeration:
-    """The paths of a graph, enumerated once for all number systems. WrongPaths where the enumeration is not exactly the paths that are counted."""
+    """The paths of a graph, enumerated once for all number systems. WrongPaths where the enumeration is not exactly the
+    paths that are counted."""
 
     def __init__(self, graph: Graph, enumerate_paths: Enumerate = paths) -> None:
         self.graph, self.enumerate_paths = graph, enumerate_paths
@@ -97,7 +100,8 @@ class Enumeration:
         return Steps(end, onward, {v: len(own) for v, own in known.items()}, longest)
 
     def _between(self, end: int, arriving: bool, vertices: frozenset[int], counts: Mapping[int, int]) -> list[int]:
-        """The vertices that have a path to (or from) the end on the way of one of the given ones, nearest to the end first."""
+        """The vertices that have a path to (or from) the end on the way of one of the given ones, nearest to the end
+        first."""
         graph, inside, waiting = self.graph, set[int](), list(vertices)
         while waiting:
             v = waiting.pop()
@@ -117,7 +121,8 @@ class Enumeration:
         return self._ends(end, leaves, inside)
 
     def _ends(self, end: int, leaves: Sequence[int], inside: Sequence[int]) -> Mapping[int, Collection[Path]]:
-        """The paths to the end as what is left of the leaves' own paths after each vertex on the way; where no leaf leads, by networkx."""
+        """The paths to the end as what is left of the leaves' own paths after each vertex on the way; where no leaf
+        leads, by networkx."""
         found: dict[int, dict[Path, None]] = {v: {} for v in inside}
         for j in leaves:
             if j not in self._leaving:
@@ -204,7 +209,8 @@ class PathSums:
         return known[1][v]
 
     def growth(self, steps: Steps, v: int, arriving: bool) -> float:
-        """By how much the rest of a path can magnify what happens on it: the largest row sum on the way, to the power of its length."""
+        """By how much the rest of a path can magnify what happens on it: the largest row sum on the way, to the power
+        of its length."""
         known = self._largest_rows.get(id(steps))
         if known is None:
             largest = {steps.end: 0.0}

@@ -6,7 +6,8 @@
 | up to `MOST_ENUMERATED` | thousands of products at a time (`frontier.py`) | factored |
 | more | factored, not enumerated (`factored.py`), and that is told | factored |
 
-One pair after the other is the definition (`sums.py`), which is nobody's choice: it is what the others are tested against.
+One pair after the other is the definition (`sums.py`), which is nobody's choice: it is what the others are tested
+against.
 
 >>> from backproof.engine import RATIONAL, forward, jacobians, leaf, vertex
 >>> from backproof.verify.paths.blocks import Enumeration
@@ -24,7 +25,7 @@ One pair after the other is the definition (`sums.py`), which is nobody's choice
 >>> sums_to(graph, 4, [1], PathSums(graph, {}, FLOAT64, Enumeration(graph, lambda graph, j, k: iter([(j, k)]))))
 Traceback (most recent call last):
     ...
-backproof.verify.paths.sums.WrongPaths: 1 path enumerated from vertex 1 ('x') to vertex 4 ('v4'), but there are 4
+backproof.verify.paths.sums.WrongPaths: 1 path enumerated from vertex 2 ('v2') to vertex 4 ('v4'), but there are 2
 """
 
 from __future__ import annotations
@@ -39,10 +40,8 @@ from backproof.verify.paths.factored import sums_by_length
 from backproof.verify.paths.frontier import frontier_sums
 from backproof.verify.paths.sums import PathSum
 
-ENUMERATED = 2_000  # paths of a pair; chosen: by networkx each takes some 40 µs, and a case has many pairs and several number systems
-MOST_ENUMERATED = (
-    2**30
-)  # paths of a pair; chosen: in blocks they take seconds (measured: 10⁹ of them in 14 s), and one vertex more can double them
+ENUMERATED = 2_000  # paths of a pair; chosen: networkx takes some 40 µs for each, and a case has many pairs and several number systems
+MOST_ENUMERATED = 2**30  # paths of a pair; chosen: in blocks 10⁹ take some 14 s, and one vertex more can double them
 
 
 def sums_to(graph: Graph, k: int, sources: Sequence[int], sums: PathSums) -> tuple[dict[int, PathSum], bool]:
@@ -59,7 +58,8 @@ def sums_to(graph: Graph, k: int, sources: Sequence[int], sums: PathSums) -> tup
 
 
 def pair_sums(graph: Graph, pairs: Iterable[Edge], sums: PathSums) -> tuple[dict[Edge, PathSum], bool]:
-    """The path sums of all pairs (j, k), and whether some are factored: those above `ENUMERATED` are, in every number system."""
+    """The path sums of all pairs (j, k), and whether some are factored: those above `ENUMERATED` are, in every number
+    system."""
     targets: dict[int, list[int]] = {}
     for j, k in pairs:
         targets.setdefault(j, []).append(k)
@@ -77,6 +77,7 @@ def pair_sums(graph: Graph, pairs: Iterable[Edge], sums: PathSums) -> tuple[dict
 
 
 def shared_sizes(floats: PathSums, system: NumberSystem) -> PathSums | None:
-    """The magnitudes of the float path sums serve where they are only a scale, unless they come near the end of the range."""
+    """The magnitudes of the float path sums serve where they are only a scale, unless they come near the end of the
+    range."""
     only_a_scale = system.exact or system.family == "ball"
     return floats.sizes if only_a_scale and floats.are_comfortable else None

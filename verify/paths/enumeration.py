@@ -1,8 +1,9 @@
 """Directed paths of a graph (L15): how many there are, and all of them, enumerated by networkx.
 
-A path from j to k is given by the vertices it visits, (j, …, k). P(j, j) holds exactly the empty path, written (j,); no other pair has one.
-`path_counts` counts without enumerating, by an exact integer recursion, so that one can refuse before starting and check afterwards that the
-enumeration is complete. `paths` enumerates inside descendants(j) ∩ ancestors(k) only: networkx walks into dead ends otherwise, which is exponential.
+A path from j to k is given by the vertices it visits, (j, …, k). P(j, j) holds exactly the empty path, written (j,); no
+other pair has one. `path_counts` counts without enumerating, by an exact integer recursion, so that one can refuse
+before starting and check afterwards that the enumeration is complete. `paths` enumerates inside descendants(j) ∩
+ancestors(k) only: networkx walks into dead ends otherwise, which is exponential.
 
 >>> from backproof.engine import Graph, leaf, vertex
 >>> graph = Graph(2, (leaf("u1"), leaf("u2"), vertex("u3", "add", (1, 2)), vertex("u4", "multiply", (2, 3))))
@@ -35,7 +36,8 @@ REMEMBERED = 32  # chosen: paths of a pair that are kept for the next number sys
 
 
 def path_counts(graph: Graph, j: int) -> dict[int, int]:
-    """|P(j, k)| for every k that j reaches, exactly: c_j = 1 and c_k = Σ_{j':(j',k)∈E} c_j'. Linear in the number of edges."""
+    """|P(j, k)| for every k that j reaches, exactly: c_j = 1 and c_k = Σ_{j':(j',k)∈E} c_j'. Linear in the number of
+    edges."""
     return dict(_counts(graph.edges, j))
 
 
@@ -73,7 +75,8 @@ def count_paths(graph: Graph, j: int, k: int) -> int:
 
 
 def live_vertices(graph: Graph) -> set[int]:
-    """The non-leaves on some path from a differentiable leaf to the output, and the constants that the output depends on."""
+    """The non-leaves on some path from a differentiable leaf to the output, and the constants that the output depends
+    on."""
     moving, constants = set(graph.differentiable_leaves()), set[int]()
     for k in range(graph.l + 1, graph.n + 1):
         if moving & set(graph.parents(k)):
@@ -136,7 +139,8 @@ def _enumerated(n: int, edges: tuple[Edge, ...], j: int, k: int) -> Iterator[Pat
 
 
 def paths_from(graph: Graph, j: int, targets: Collection[int] | None = None) -> dict[int, list[Path]]:
-    """P(j, k) for every k that j reaches, with one enumeration by networkx: the same paths as `paths` gives, one k after another.
+    """P(j, k) for every k that j reaches, with one enumeration by networkx: the same paths as `paths` gives, one k
+    after another.
 
     Only those through `targets`, where they are given: all vertices of a path but j are among them.
 
@@ -150,7 +154,8 @@ def paths_from(graph: Graph, j: int, targets: Collection[int] | None = None) -> 
 
 
 def paths_to(graph: Graph, k: int, sources: Collection[int]) -> dict[int, list[Path]]:
-    """P(j, k) for every j among `sources`, with one enumeration by networkx on the edges turned around: all vertices of a path but k are among the sources.
+    """P(j, k) for every j among `sources`, with one enumeration by networkx on the edges turned around: all vertices of
+    a path but k are among the sources.
 
     >>> from backproof.engine import leaf, vertex
     >>> graph = Graph(1, (leaf("x"), vertex("y", "square", (1,)), vertex("z", "multiply", (1, 2))))

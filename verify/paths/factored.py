@@ -1,12 +1,12 @@
 """Path sums without enumerating paths, for graphs with too many of them: *factored, not enumerated*.
 
-M is the block matrix of all edge Jacobians (block i, j is D_{j→i}, 0 where there is no edge). The block (k, j) of Mᵗ is the
-sum over the paths from j to k with exactly t edges, and Mⁿ = 0 since the graph is acyclic (the walk theorem for adjacency
-matrices, in blocks). Hence Σ_{p∈P(j,k)} Π D is the block (k, j) of 1 + M + … + Mⁿ⁻¹, and `sums_by_length` forms the block row
-e_k·Mᵗ for t = 0, 1, …, one length of paths after the other.
+M is the block matrix of all edge Jacobians (block i, j is D_{j→i}, 0 where there is no edge). The block (k, j) of Mᵗ is
+the sum over the paths from j to k with exactly t edges, and Mⁿ = 0 since the graph is acyclic (the walk theorem for
+adjacency matrices, in blocks). Hence Σ_{p∈P(j,k)} Π D is the block (k, j) of 1 + M + … + Mⁿ⁻¹, and `sums_by_length`
+forms the block row e_k·Mᵗ for t = 0, 1, …, one length of paths after the other.
 
-That is not the recursion of the backward pass, which goes vertex by vertex; but it adds up common parts of paths before it
-multiplies on, so that what it shows is weaker than an enumeration.
+That is not the recursion of the backward pass, which goes vertex by vertex; but it adds up common parts of paths before
+it multiplies on, so that what it shows is weaker than an enumeration.
 
 >>> from backproof.engine import Graph, forward, jacobians, leaf, vertex
 >>> graph = Graph(2, (leaf("u1"), leaf("u2"), vertex("u3", "add", (1, 2)), vertex("u4", "multiply", (2, 3))))
@@ -33,8 +33,8 @@ from backproof.verify.paths.sums import PathSum
 
 
 def sums_by_length(graph: Graph, D: Mapping[Edge, Array], k: int, system: NumberSystem = FLOAT64) -> dict[int, PathSum]:
-    """Σ Π D and Σ Π |D| for every j that reaches k, from the sums over paths of 0, 1, 2, … edges. The counts are exact, and
-    counted apart. ValueError if k is no vertex."""
+    """Σ Π D and Σ Π |D| for every j that reaches k, from the sums over paths of 0, 1, 2, … edges. The counts are exact,
+    and counted apart. ValueError if k is no vertex."""
     if not 1 <= k <= graph.n:
         raise ValueError(f"the graph has vertices 1 … {graph.n}, found k = {k}")
     scale = scale_system(graph, D, system)

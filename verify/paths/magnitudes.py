@@ -1,5 +1,5 @@
-"""The scale of the rounding errors of a path sum: in which numbers Σ Π |D| is formed, by how much a path can magnify an error
-made on it (`growth_of`), and how many roundings lie between two ways to form the sum (`operations_behind`).
+"""The scale of the rounding errors of a path sum: in which numbers Σ Π |D| is formed, by how much a path can magnify an
+error made on it (`growth_of`), and how many roundings lie between two ways to form the sum (`operations_behind`).
 
 >>> from backproof.engine import FLOAT64, RATIONAL, Graph, leaf, vertex
 >>> growth_of([np.array([[1.0, 3.0], [0.5, 0.5]])], longest=2)
@@ -28,8 +28,8 @@ COMFORTABLE = 250  # powers of ten that a product along a path may reach in floa
 
 
 def scale_system(graph: Graph, D: Mapping[Edge, Array], system: NumberSystem) -> NumberSystem:
-    """The number system for the magnitudes: float64 where no product along a path can leave its range, which is faster; else
-    the number system itself."""
+    """The number system for the magnitudes: float64 where no product along a path can leave its range, which is faster;
+    else the number system itself."""
     if system.family == "float":
         return FLOAT64
     exponents = [abs(math.log10(abs(entry))) for block in D.values() for entry in _as_floats(block) if entry]
@@ -54,8 +54,8 @@ def _as_floats(block: Array) -> list[float]:
 
 
 def growth_of(absolute: Iterable[Array], longest: int) -> float:
-    """By how much a path of so many edges can magnify what happens on it: the largest row sum of its |D|, to the power of its
-    length."""
+    """By how much a path of so many edges can magnify what happens on it: the largest row sum of its |D|, to the power
+    of its length."""
     return growth_by(max(map(largest_row, absolute), default=1.0), longest)
 
 
@@ -73,12 +73,14 @@ def largest_row(absolute: Array) -> float:
 
 
 def operations_behind(graph: Graph, j: int, longest: int, count: int) -> int:
-    """m: how many roundings lie at most between the terms of both routes and their results, for the adjoint of vertex j.
+    """m: how many roundings lie at most between the terms of both routes and their results, for the adjoint of vertex
+    j.
 
-    Backward pass: at each of the L edges of a path one inner product of at most d terms (d roundings) and at most Δ additions
-    over the children. Path sum: at each edge one inner product (d), then N − 1 additions over the paths, and one product with
-    the cotangent (d). Both routes start from the same D, hence m = L(d + Δ) + L·d + N + d with d the largest dimension, Δ the
-    largest number of children, L = `longest` the edges of the longest path, N = `count` the paths.
+    Backward pass: at each of the L edges of a path one inner product of at most d terms (d roundings) and at most Δ
+    additions over the children. Path sum: at each edge one inner product (d), then N − 1 additions over the paths, and
+    one product with the cotangent (d). Both routes start from the same D, hence m = L(d + Δ) + L·d + N + d with d the
+    largest dimension, Δ the largest number of children, L = `longest` the edges of the longest path, N = `count` the
+    paths.
     """
     vertices = range(j, graph.n + 1)
     widest = max(graph.dimension(i) for i in vertices)

@@ -1,8 +1,8 @@
 """The product of every path, one after the other: `path_products`, for pages that show paths or add up chosen ones.
 
-Consecutive paths of an enumeration share their beginning, and the products of the shared part are kept: a complete graph of n
-vertices takes one product for each beginning of a path, not one for each edge of each path. Each product is formed as
-`sums.path_product` forms it.
+Consecutive paths of an enumeration share their beginning, and the products of the shared part are kept: a complete
+graph of n vertices takes one product for each beginning of a path, not one for each edge of each path. Each product is
+formed as `sums.path_product` forms it.
 
 >>> from backproof.engine import Graph, forward, jacobians, leaf, vertex
 >>> graph = Graph(2, (leaf("u1"), leaf("u2"), vertex("u3", "add", (1, 2)), vertex("u4", "multiply", (2, 3))))

@@ -1,8 +1,8 @@
 """The path sum of the lecture (L15): Σ over p ∈ P(j, k) of Π over (a, b) ∈ p of D_{a→b}, later edges on the left.
 
-This page is the definition. Every path is enumerated (`enumeration.py`) and multiplied out by itself, and nothing is kept for
-the next one. `blocks.py`, `frontier.py` and `factored.py` are faster, and are tested against it; the recursion of the backward
-pass is used nowhere.
+This page is the definition. Every path is enumerated (`enumeration.py`) and multiplied out by itself, and nothing is
+kept for the next one. `blocks.py`, `frontier.py` and `factored.py` are faster, and are tested against it; the recursion
+of the backward pass is used nowhere.
 
 >>> from backproof.engine import Graph, forward, jacobians, leaf, vertex
 >>> graph = Graph(2, (leaf("u1"), leaf("u2"), vertex("u3", "add", (1, 2)), vertex("u4", "multiply", (2, 3))))
@@ -49,7 +49,8 @@ class PathSum:
     `magnitude`  Σ Π |D| with entrywise absolute values: the scale of the rounding errors
     `count`      the number of paths, every one of them enumerated
     `longest`    the number of edges of the longest
-    `growth`     an upper bound of the largest factor by which the rest of a path can magnify an error made on it (infinite
+    `growth`     an upper bound of the largest factor by which the rest of a path can magnify an error made on it
+                 (infinite
                  if it overflows)
     """
 
@@ -94,8 +95,8 @@ def path_product(graph: Graph, D: Mapping[Edge, Array], path: Path, system: Numb
 
 
 def every_path(graph: Graph, j: int, k: int, limit: int = MAX_PATHS, enumerate_paths: Enumerate = paths) -> list[Path]:
-    """P(j, k), looked at: each is a path from j to k along edges and another one than the others, and they are as many as are
-    counted. TooManyPaths above `limit`, before the first is enumerated; WrongPaths otherwise."""
+    """P(j, k), looked at: each is a path from j to k along edges and another one than the others, and they are as many
+    as are counted. TooManyPaths above `limit`, before the first is enumerated; WrongPaths otherwise."""
     count, where = count_paths(graph, j, k), f"from {label(graph.vertices, j)} to {label(graph.vertices, k)}"
     if count > limit:
         raise TooManyPaths(f"{count:,} paths {where}; the limit is {limit:,} (--max-paths)")

@@ -1,4 +1,5 @@
-"""How far floats may be off on a graph: S = Σ|ṗ_v|·e_v + Σ|u̇|·ε, derived operation by operation. Nothing in it is fitted.
+"""How far floats may be off on a graph: S = Σ|ṗ_v|·e_v + Σ|u̇|·ε, derived operation by operation. Nothing in it is
+fitted.
 
 Rooms, in reading order:
 

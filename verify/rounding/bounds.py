@@ -1,22 +1,28 @@
-"""How far the adjoints that a hardware number system computes may lie from the exact ones: `rounding_bounds(graph, leaves, cotangent, system)`.
+"""How far the adjoints that a hardware number system computes may lie from the exact ones: `rounding_bounds(graph,
+leaves, cotangent, system)`.
 
-For one leaf entry k, g_k = ∂(p_n·u_n)/∂x_k is computed by a forward pass, local Jacobians and a backward pass, each rounded. To first order in the rounding errors
+For one leaf entry k, g_k = ∂(p_n·u_n)/∂x_k is computed by a forward pass, local Jacobians and a backward pass, each
+rounded. To first order in the rounding errors
 
     |ĝ_k − g_k|  ≤  S_k  =  Σ_v |ṗ_v|·μ(u_v)  +  Σ_{(a,b)∈E} |p_b|·μ(D_{a→b})·|u̇_a|  +  Σ_a ( Σ_b γ_{d_b+Δ_a} |p_b||D_{a→b}| + d_b·η )·|u̇_a|
 
-- μ(u_v), μ(D): rounding errors of one local function and of one local Jacobian at exact operands, by running error analysis of the row (`verify.numbers.running_errors`);
-- u̇_a = ∂u_a/∂x_k and ṗ_v = ∂p_v/∂x_k: tangents along leaf entry k (`verify.rounding.second_derivatives`). ṗ_v is also how g_k answers to an error in u_v, since second derivatives
-  are symmetric; u̇_a is how it answers to an error in p_a;
-- γ_m = m·u/(1 − m·u): the products and sums of the backward pass, in any order; Δ_a is the number of children of a, d_b the dimension of b.
+- μ(u_v), μ(D): rounding errors of one local function and of one local Jacobian at exact operands, by running error
+  analysis of the row (`verify.numbers.running_errors`);
+- u̇_a = ∂u_a/∂x_k and ṗ_v = ∂p_v/∂x_k: tangents along leaf entry k (`verify.rounding.second_derivatives`). ṗ_v is also
+  how g_k answers to an error in u_v, since second derivatives are symmetric; u̇_a is how it answers to an error in p_a;
+- γ_m = m·u/(1 − m·u): the products and sums of the backward pass, in any order; Δ_a is the number of children of a, d_b
+  the dimension of b.
 
-An adjoint inside the graph is that of a leaf added to its vertex: its tangent starts there. One sweep forward and in reverse for all entries, at the leaf values
-*already rounded* to the number system (`rounded_case`). No constant is fitted: the only assumption is
-how accurate the mathematical library is (`running_errors.LIBRARY`). Errors of higher order are added (`verify.rounding.higher_order`) unless every value on
-which a derivative depends keeps twelve bits; where they may be more than a quarter of the bound, sampled errors of the assumed size must not lead beyond it.
-Where the bound is above a quarter of the largest derivative, and where a kink or the end of the range lies within the errors (or within the sums on the way to
-an adjoint), the comparison is *undecidable in this dtype*.
+An adjoint inside the graph is that of a leaf added to its vertex: its tangent starts there. One sweep forward and in
+reverse for all entries, at the leaf values *already rounded* to the number system (`rounded_case`). No constant is
+fitted: the only assumption is how accurate the mathematical library is (`float_model.LIBRARY`). Errors of higher
+order are added (`verify.rounding.higher_order`) unless every value on which a derivative depends keeps twelve bits;
+where they may be more than a quarter of the bound, sampled errors of the assumed size must not lead beyond it. Where
+the bound is above a quarter of the largest derivative, and where a kink or the end of the range lies within the errors
+(or within the sums on the way to an adjoint), the comparison is *undecidable in this dtype*.
 
-Source: N. J. Higham, *Accuracy and Stability of Numerical Algorithms*, ch. 2–3; the split into answers is that of automatic error analysis (S. Linnainmaa, 1976).
+Source: N. J. Higham, *Accuracy and Stability of Numerical Algorithms*, ch. 2–3; the split into answers is that of
+automatic error analysis (S. Linnainmaa, 1976).
 
 >>> from backproof.engine import FLOAT32, FLOAT64, Graph, leaf, vertex
 >>> graph = Graph(1, (leaf("x"), vertex("y", "exp", (1,)), vertex("z", "square", (2,))))
@@ -50,17 +56,18 @@ from backproof.verify.rounding.textbook import textbook_errors
 from backproof.verify.verdicts import Reason
 
 AT_ONCE = 64  # entries to a sweep, so that memory stays small
-LARGEST_SHARE = 0.25
-MOST_BEYOND = 0.25
+LARGEST_SHARE = 0.25  # chosen: of the largest derivative; a bound above it would let a wrong derivative pass as badly rounded
+MOST_BEYOND = 0.25  # chosen: of the bound of first order; more of higher order is not added, but sampled
 SLACK = 1 + 1e-6  # the bound is itself computed in float64
 
 
 @dataclass(frozen=True, eq=False)
 class Bounds:
-    """`allowed`: for every leaf with a derivative (or vertex asked for) the matrix of S (rows of the cotangent × entries of the vertex).
+    """`allowed`: for every leaf with a derivative (or vertex asked for) the matrix of S (rows of the cotangent ×
+    entries of the vertex).
 
-    `undecidable`: why nothing can be said in this dtype, or None. `first_order`: whether errors of higher order are too small to be added.
-    `reason`: what kind of trouble it is that makes it undecidable.
+    `undecidable`: why nothing can be said in this dtype, or None. `first_order`: whether errors of higher order are too
+    small to be added. `reason`: what kind of trouble makes it undecidable.
     """
 
     allowed: Mapping[int, Array]
@@ -72,20 +79,23 @@ class Bounds:
 def rounding_bounds(
     graph: Graph, leaves: Sequence[Any], cotangent: Any, system: NumberSystem, vertices: Sequence[int] | None = None, textbook: bool = False
 ) -> Bounds:
-    """S for the adjoints of `vertices` (left out: every leaf with a derivative), at leaf values that `system` holds exactly.
+    """S for the adjoints of `vertices` (left out: every leaf with a derivative), at leaf values that `system` holds
+    exactly.
 
-    With `textbook` the local Jacobians may lose what the usual formulas lose (`verify.rounding.textbook`): for engines other than backproof's. ValueError unless `system` is
-    a hardware number system.
+    With `textbook` the local Jacobians may lose what the usual formulas lose (`verify.rounding.textbook`): for engines
+    other than backproof's. ValueError unless `system` is a hardware number system.
     """
     with np.errstate(all="ignore"):
         return _bounds(graph, leaves, cotangent, system, graph.differentiable_leaves() if vertices is None else vertices, textbook)
 
 
 def bounds_in_each(rounded: Sequence[tuple[NumberSystem, Case]]) -> dict[str, Bounds]:
-    """`rounding_bounds` for a case as several number systems hold it, by their names: where they hold the same, a bound found in a coarser one serves in a finer one.
+    """`rounding_bounds` for a case as several number systems hold it, by their names: where they hold the same, a bound
+    found in a coarser one serves in a finer one.
 
-    S is a sum of terms c·u, c·γ_m(u) and c·η with c from the values alone, and γ_m(u)/u grows with u. Hence S_fine ≤ (u_fine/u_coarse) · S_coarse, if η and the
-    assumed roundings of the library do not grow and the range does not shrink; a kink, or the end of the range, that is far enough away in the coarser one is so in the finer.
+    S is a sum of terms c·u, c·γ_m(u) and c·η with c from the values alone, and γ_m(u)/u grows with u. Hence S_fine ≤
+    (u_fine/u_coarse) · S_coarse, if η and the assumed roundings of the library do not grow and the range does not
+    shrink; a kink, or the end of the range, that is far enough away in the coarser one is so in the finer.
 
     >>> from backproof.engine import FLOAT32, FLOAT64, Graph, leaf, vertex
     >>> from backproof.verify.cases.case import make_case
@@ -153,7 +163,8 @@ def _largest(arrays: Iterable[Array]) -> float:
 
 @dataclass
 class _AtRest:
-    """Values and local Jacobians as floats, the errors that each vertex and each local Jacobian adds at exact operands, and whether inherited ones are small everywhere."""
+    """Values and local Jacobians as floats, the errors that each vertex and each local Jacobian adds at exact operands,
+    and whether inherited ones are small everywhere."""
 
     u: dict[int, Array]
     own: dict[int, Array]
@@ -164,9 +175,11 @@ class _AtRest:
 
 
 def _at_rest(graph: Graph, leaves: Sequence[Any], system: NumberSystem) -> tuple[_AtRest, str | None]:
-    """All values and local Jacobians, and where a kink, a domain's edge or the end of the range lies within the errors that the values inherit.
+    """All values and local Jacobians, and where a kink, a domain's edge or the end of the range lies within the errors
+    that the values inherit.
 
-    Rows with kinks have their Jacobians taken with inherited errors: away from the kink they are 0 and ±1, without error.
+    Rows with kinks have their Jacobians taken with inherited errors: away from the kink they are 0 and ±1, without
+    error.
     """
     running = running_errors(system)
     still = _AtRest({}, {}, {}, {})
@@ -211,7 +224,8 @@ def _largest_error(operands: Sequence[Array]) -> float:
 
 
 def _per_adjoint(graph: Graph, still: _AtRest, p: Mapping[int, Array], system: NumberSystem) -> tuple[dict[int, Array], dict[int, Array]]:
-    """For every vertex a, row by row of the cotangent: how far p_a may be off by the Jacobians of its edges, and by its own products and sums; and what these can reach."""
+    """For every vertex a, row by row of the cotangent: how far p_a may be off by the Jacobians of its edges, and by its
+    own products and sums; and what these can reach."""
     u, eta = float(system.unit_roundoff), smallest_error(system)
     sizes = {b: np.abs(adjoint) for b, adjoint in p.items()}
     waiting: dict[int, Array] = {}

@@ -1,13 +1,16 @@
-"""What rounding errors of second and higher order may add to the bound of `verify.rounding.bounds`: `second_order(graph, leaves, cotangent, system)`.
+"""What rounding errors of second and higher order may add to the bound of `verify.rounding.bounds`:
+`second_order(graph, leaves, cotangent, system)`.
 
-A computed adjoint is Σ over paths of Π D̂ with D̂ = D + d. Let Δ bound |d| to all orders and Δ₁ its first-order part (`verify.numbers.running_errors`, with the errors
-that the operands inherit, and γ for the products and sums of the backward pass). Then Σ Π(|D| + Δ) = a + c + n, where a is the sum without errors, c what is
-linear in them, and n the rest, by one sweep in reverse:
+A computed adjoint is Σ over paths of Π D̂ with D̂ = D + d. Let Δ bound |d| to all orders and Δ₁ its first-order part
+(`verify.numbers.running_errors`, with the errors that the operands inherit, and γ for the products and sums of the
+backward pass). Then Σ Π(|D| + Δ) = a + c + n, where a is the sum without errors, c what is linear in them, and n the
+rest, by one sweep in reverse:
 
     a_j = Σ_i a_i |D|        c_j = Σ_i ( c_i |D| + a_i Δ₁ )        n_j = Σ_i ( n_i (|D| + Δ) + c_i Δ + a_i (Δ − Δ₁) )
 
-n is what the first-order bound leaves out at most. Where every operand of a row with a derivative that is not constant keeps `BITS` bits, it is a small share of that
-bound. In graphs with many paths n can be far more than what happens; `nearly_linear` looks at samples then.
+n is what the first-order bound leaves out at most. Where every operand of a row with a derivative that is not constant
+keeps `BITS` bits, it is a small share of that bound. In graphs with many paths n can be far more than what happens;
+`nearly_linear` looks at samples then.
 
 >>> from backproof.engine import FLOAT32, Graph, leaf, vertex
 >>> lost = Graph(1, (leaf("x"), vertex("s", "sin", (1,)), vertex("d", "subtract", (2, 2)), vertex("y", "multiply", (3, 3, 3))))
@@ -35,12 +38,13 @@ from backproof.verify.rounding.second_derivatives import adjoints, local_jacobia
 
 __all__ = ["keeps_bits", "nearly_linear", "pair", "second_order"]
 
-BITS = 12
-SAMPLES = 8
+BITS = 12  # chosen: a value that keeps them changes its derivatives by 2⁻¹² at most, and errors of second order by 2⁻¹² of the first
+SAMPLES = 8  # chosen: how often the signs of all errors are drawn at random; each is a forward and a backward pass
 
 
 def keeps_bits(operands: Sequence[Array], transcendental: bool) -> bool:
-    """Whether no error exceeds 2^−BITS of its value, nor 2^−BITS itself where the row is sensitive to absolute errors."""
+    """Whether no error exceeds 2^−BITS of its value, nor 2^−BITS itself where the row is sensitive to absolute
+    errors."""
     share = 2.0**-BITS
     for operand in operands:
         if operand.dtype == np.complex128:
@@ -53,7 +57,8 @@ def keeps_bits(operands: Sequence[Array], transcendental: bool) -> bool:
 def second_order(
     graph: Graph, leaves: Sequence[Any], cotangent: Any, system: NumberSystem, more: Mapping[Edge, Array] | None = None
 ) -> dict[int, Array]:
-    """n for every vertex that has an adjoint, row by row of the cotangent. `more`: further errors of local Jacobians."""
+    """n for every vertex that has an adjoint, row by row of the cotangent. `more`: further errors of local
+    Jacobians."""
     with np.errstate(all="ignore"):
         D, first = _errors(graph, leaves, running_errors(system))
         _, whole = _errors(graph, leaves, running_errors(system, all_orders=True))
@@ -69,7 +74,8 @@ def nearly_linear(
     errors: tuple[Mapping[int, Array], Mapping[Edge, Array]],
     room: Mapping[int, tuple[Array, Array]],
 ) -> bool:
-    """Whether passes in float64, with every value and every local Jacobian moved up or down by its error, stay within `room`: an adjoint, and how far from it."""
+    """Whether passes in float64, with every value and every local Jacobian moved up or down by its error, stay within
+    `room`: an adjoint, and how far from it."""
     rng = np.random.default_rng(0)
 
     def moved(value: Array, error: Array) -> Array:

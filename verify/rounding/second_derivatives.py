@@ -1,12 +1,15 @@
-"""How all values and all adjoints move with the entries of some vertices: `tangents` and `answers`, one sweep each for all entries.
+"""How all values and all adjoints move with the entries of some vertices: `tangents` and `answers`, one sweep each for
+all entries.
 
-Let x₁ … x_m be those entries, U̇_v = ∂u_v/∂x (d_v × m) and ṗ_v = ∂p_v/∂x (one d_v × m for each row of the cotangent). By the chain rule and L14
+Let x₁ … x_m be those entries, U̇_v = ∂u_v/∂x (d_v × m) and ṗ_v = ∂p_v/∂x (one d_v × m for each row of the cotangent).
+By the chain rule and L14
 
     U̇_v = Σ_a D_{a→v} · U̇_a                          forward, from the identity where the entries are
     ṗ_a = Σ_b ( ṗ_b · D_{a→b} + p_b · ∂D_{a→b}/∂x )    in reverse, from ṗ_n = 0
 
-The last term is the second derivative of p_b·fᵇ times U̇. It is 0 for affine rows, and for products again a product: ∂(p·AB) is p·(dA B) and p·(A dB). Other rows have
-their own partial derivatives or Jacobians taken on numbers with a tangent (`verify.numbers.tangents`): once for all entries x where they work entry by entry, otherwise once for each x
+The last term is the second derivative of p_b·fᵇ times U̇. It is 0 for affine rows, and for products again a product:
+∂(p·AB) is p·(dA B) and p·(A dB). Other rows have their own partial derivatives or Jacobians taken on numbers with a
+tangent (`verify.numbers.tangents`): once for all entries x where they work entry by entry, otherwise once for each x
 that moves the operands, or for each entry of the operands if those are fewer.
 
 >>> from backproof.engine import Graph, backward, forward, jacobians, leaf, vertex
@@ -39,7 +42,8 @@ from backproof.verify.numbers.tangents import STEP, TANGENT, pair
 
 
 def local_jacobians(graph: Graph, i: int, operands: Sequence[Array], system: NumberSystem) -> dict[int, Array]:
-    """The row's own Jacobians by parent, summed over the uses of each, without the engine's look at the domain (it orders numbers)."""
+    """The row's own Jacobians by parent, summed over the uses of each, without the engine's look at the domain (it
+    orders numbers)."""
     row, attributes = graph.row(i), graph.attributes(i)
     blocks: dict[int, Array] = {}
     for slot, j in enumerate(graph.operands(i)):
@@ -96,7 +100,8 @@ def _add(totals: dict[int, Array], v: int, term: Array) -> None:
 
 
 def _bends_of_product(graph: Graph, b: int, u: Mapping[int, Array], p: Array, U: Mapping[int, Array]) -> Iterator[tuple[int, Array]]:
-    """p_b · ∂D_{a→b}/∂x for the factors of AB: p_b·(A dB) and p_b·(dA B) with one of them moving and the other one asked for."""
+    """p_b · ∂D_{a→b}/∂x for the factors of AB: p_b·(A dB) and p_b·(dA B) with one of them moving and the other one
+    asked for."""
     left, right = graph.operands(b)[:2]
     inner, count = graph.shape(right)[0], next(iter(U.values())).shape[1]
     weights = p.reshape(len(p), graph.dimension(left) // inner, -1)
@@ -107,7 +112,8 @@ def _bends_of_product(graph: Graph, b: int, u: Mapping[int, Array], p: Array, U:
 
 
 def _bends_of_entries(graph: Graph, b: int, u: Mapping[int, Array], p: Array, U: Mapping[int, Array]) -> Iterator[tuple[int, Array]]:
-    """p_b · ∂D_{a→b}/∂x for each use of a parent by a row that works entry by entry: the entries x lie along one more axis."""
+    """p_b · ∂D_{a→b}/∂x for each use of a parent by a row that works entry by entry: the entries x lie along one more
+    axis."""
     partial, attributes, shape, count = graph.row(b).partial, graph.attributes(b), graph.shape(b), next(iter(U.values())).shape[1]
     assert partial is not None
     shapes = [(1,) * (len(shape) - len(graph.shape(a))) + graph.shape(a) for a in graph.operands(b)]

@@ -1,10 +1,11 @@
-"""What formulas that other people write may lose: `textbook_errors(row, value, operand, D, system)`, added to the error of a
-local Jacobian when somebody else's engine is on trial.
+"""What formulas that other people write may lose: `textbook_errors(row, value, operand, D, system)`, added to the error
+of a local Jacobian when somebody else's engine is on trial.
 
-Backproof's rows avoid some cancellations, where libraries compute a local derivative from the value v of the vertex, and
-lose digits that no correct implementation of that formula can keep: tanh' = 1 − v², sigmoid' = v·(1 − v), and exp(v) in
-log-softmax and log-sum-exp. Those are the formulas of PyTorch's and autograd's backward passes. How much each loses stands
-in its row (`Row.textbook`), in units of roundoff, with L units assumed for a library function (`float_model.LIBRARY`).
+Backproof's rows avoid some cancellations, where libraries compute a local derivative from the value v of the vertex,
+and lose digits that no correct implementation of that formula can keep: tanh' = 1 − v², sigmoid' = v·(1 − v), and
+exp(v) in log-softmax and log-sum-exp. Those are the formulas of PyTorch's and autograd's backward passes. How much each
+loses stands in its row (`Row.textbook`), in units of roundoff, with L units assumed for a library function
+(`float_model.LIBRARY`).
 
 >>> from backproof.engine import FLOAT64, RATIONAL
 >>> from backproof.engine.functions import TABLE
@@ -30,8 +31,8 @@ from backproof.verify.numbers.float_model import LIBRARY
 
 
 def textbook_errors(row: Row, value: Array, operand: Array, D: Array, system: NumberSystem) -> Array:
-    """The absolute error that the usual formula of this function may add to each entry of D; 0 for functions whose usual
-    formula loses nothing. ValueError unless `system` is a hardware number system."""
+    """The absolute error that the usual formula of this function may add to each entry of D; 0 for functions whose
+    usual formula loses nothing. ValueError unless `system` is a hardware number system."""
     if system.name not in LIBRARY:
         raise ValueError(f"textbook formulas are rounded in hardware number systems, found {system.name}")
     if row.textbook is None:

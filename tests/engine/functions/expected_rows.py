@@ -1,4 +1,5 @@
-"""Expected values and Jacobians of every row of the function table, from NumPy, SciPy and closed forms written here; nothing from the table itself.
+"""Expected values and Jacobians of every row of the function table, from NumPy, SciPy and closed forms written here;
+nothing from the table itself.
 
 The closed forms of rational rows also take arrays of `Fraction`, and then give exact numbers.
 """
@@ -17,7 +18,8 @@ Arrays = list[Any]
 
 @dataclass(frozen=True)
 class Expected:
-    """One use of a row: operands of these shapes, with these attributes; `value(*operands)` and one Jacobian per operand, m × d arrays.
+    """One use of a row: operands of these shapes, with these attributes; `value(*operands)` and one Jacobian per
+    operand, m × d arrays.
 
     `positive` operands are drawn from (0.3, 2), others from a normal distribution.
     """

@@ -1,4 +1,5 @@
-"""The transcendental rows against closed forms of exp, log, sin and cos alone: 48 digits, differences, complex steps, and extreme arguments."""
+"""The transcendental rows against closed forms of exp, log, sin and cos alone: 48 digits, differences, complex steps,
+and extreme arguments."""
 
 from __future__ import annotations
 
@@ -28,7 +29,8 @@ def softmax(m: Any, x: Any, axis: int | None = None) -> Any:
     return m.exp(x) / total(m.exp(x), axis)
 
 
-# Each closed form takes NumPy (floats and complex numbers) or `MP` (mpmath) as `m`, and uses the definition, not a stable rewriting.
+# Each closed form takes NumPy (floats and complex numbers) or `MP` (mpmath) as `m`, and uses the definition, not a
+# stable rewriting.
 CLOSED_FORMS: dict[str, Callable[..., Any]] = {
     "exp": lambda m, x: m.exp(x),
     "log": lambda m, x: m.log(x),
@@ -71,7 +73,8 @@ def row_of(name: str) -> Any:
 
 
 def relative_error(found: Any, wanted: Any) -> float:
-    """The largest error of an entry, relative to the larger of that entry and 10⁻³ (1 − softmax_k cancels where softmax_k is almost 1)."""
+    """The largest error of an entry, relative to the larger of that entry and 10⁻³ (1 − softmax_k cancels where
+    softmax_k is almost 1)."""
     pairs = [(mpmath.mpf(a), mpmath.mpf(b)) for a, b in zip(np.ravel(found), np.ravel(wanted), strict=True)]
     return float(max(abs(a - b) / max(abs(b), 1e-3) for a, b in pairs))
 
@@ -194,7 +197,8 @@ def test_far_out_reductions_neither_overflow_nor_give_nan(name: str, system: Num
 
 
 def test_a_large_common_shift_costs_log_softmax_no_digits() -> None:
-    """log-softmax does not change when every entry moves by the same amount; these sums are exact, so nothing is rounded before."""
+    """log-softmax does not change when every entry moves by the same amount; these sums are exact, so nothing is
+    rounded before."""
     row, x = TABLE["log_softmax"], np.array([0.5, 0.25, -1.0])
     np.testing.assert_allclose(row.value(FLOAT64, {}, [x + 2**30]), special.log_softmax(x), rtol=1e-15)
     np.testing.assert_allclose(row.value(FLOAT32, {}, [FLOAT32.array(x + 2**12)]), special.log_softmax(x), rtol=3e-7)

@@ -1,5 +1,5 @@
-"""What each function of the table says of itself, beside its value and its Jacobian, and everything that reads it: a table of
-functions × facets, in which an empty cell has a reason. A row is added in one place, and found by all of them.
+"""What each function of the table says of itself, beside its value and its Jacobian, and everything that reads it: a
+table of functions × facets, in which an empty cell has a reason. A row is added in one place, and found by all of them.
 
 `pytest -s tests/engine/functions/test_facets.py -k printed` shows the table.
 """
@@ -96,7 +96,8 @@ FACETS: Mapping[str, Callable[[Row], str]] = {
 
 
 def facet_table(rows: Mapping[str, Row]) -> list[list[str]]:
-    """A line for each function, a column for each facet: what it is, the reason in brackets why it is not there, or nothing."""
+    """A line for each function, a column for each facet: what it is, the reason in brackets why it is not there, or
+    nothing."""
     return [["function", *FACETS], *([name, *(cell(row) for cell in FACETS.values())] for name, row in rows.items())]
 
 

@@ -1,4 +1,5 @@
-"""What a row of the function table says about itself: where it is defined, where it has kinks, its algebra, what it refuses."""
+"""What a row of the function table says about itself: where it is defined, where it has kinks, its algebra, what it
+refuses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Every row of the function table against NumPy, SciPy and closed forms, in every number system: values, Jacobians, kinds of number, degrees."""
+"""Every row of the function table against NumPy, SciPy and closed forms, in every number system: values, Jacobians,
+kinds of number, degrees."""
 
 from __future__ import annotations
 
@@ -60,7 +61,8 @@ def label(expected: Any, system: NumberSystem) -> list[Any]:
 
 
 def agrees(found: Any, expected: Any, closed_form: Any, xs: list[Any], system: NumberSystem) -> bool:
-    """Exactly over the rationals, to 48 digits in mpmath for rational rows, else to 16 units of roundoff (SciPy itself has 53 bits)."""
+    """Exactly over the rationals, to 48 digits in mpmath for rational rows, else to 16 units of roundoff (SciPy itself
+    has 53 bits)."""
     if rational_row(expected) and system.family in {"rational", "mpmath"}:
         wanted = np.asarray(closed_form(*(RATIONAL.array(x.astype(float)) for x in xs)), dtype=object)
         tolerance = system.array(0 if system.exact else Fraction(1, 10**48))
@@ -177,7 +179,8 @@ POLYNOMIALS = [e for e in EXPECTED if TABLE[e.row].algebra(attributes(e), len(e.
 
 
 def differences_along_a_line(row: Row, expected: Any, degrees: list[int], order: int) -> list[Fraction]:
-    """The order-th differences of f along a curve whose coordinates are t ↦ b + d·t^degree, exactly: zero for a polynomial of lower degree."""
+    """The order-th differences of f along a curve whose coordinates are t ↦ b + d·t^degree, exactly: zero for a
+    polynomial of lower degree."""
     rng = np.random.default_rng(4)
     base = [[Fraction(int(k), 7) for k in rng.integers(-9, 9, math.prod(s))] for s in expected.shapes]
     step = [[Fraction(int(k), 5) for k in rng.integers(1, 9, math.prod(s))] for s in expected.shapes]

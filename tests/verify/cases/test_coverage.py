@@ -1,4 +1,5 @@
-"""Coverage counts what stands on a path to the output, names what stayed empty, and fails a long run that leaves a gap."""
+"""Coverage counts what stands on a path to the output, names what stayed empty, and fails a long run that leaves a
+gap."""
 
 from __future__ import annotations
 
@@ -29,7 +30,8 @@ from backproof.verify.results.tally import Tally
 
 
 def fan_of_three() -> Graph:
-    """x is read by three vertices, one of them twice by the same; `dead` leads nowhere, `alone` does not depend on x."""
+    """x is read by three vertices, one of them twice by the same; `dead` leads nowhere, `alone` does not depend on
+    x."""
     return Graph(
         1,
         (

@@ -1,4 +1,5 @@
-"""The mini-run of SGD on handwritten digits: real images, the lecture's steps, every gradient checked three ways, and never skipped silently."""
+"""The mini-run of SGD on handwritten digits: real images, the lecture's steps, every gradient checked three ways, and
+never skipped silently."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Random cases: reproducible, well inside every domain, and wide: every row, every family, every special situation occurs."""
+"""Random cases: reproducible, well inside every domain, and wide: every row, every family, every special situation
+occurs."""
 
 from __future__ import annotations
 
@@ -130,7 +131,8 @@ def test_a_case_that_breaks_a_promise_is_found(function: str, value: float | Fra
 
 
 def says_nothing(case: Case) -> bool:
-    """All adjoints of the leaves are 0 (or what rounding leaves of it), so that a wrong backward pass is hard to see."""
+    """All adjoints of the leaves are 0 (or what rounding leaves of it), so that a wrong backward pass is hard to
+    see."""
     system = RATIONAL if is_exact(case) else FLOAT64
     u = forward(case.graph, case.leaves, system)
     p = backward(case.graph, jacobians(case.graph, u, system), case.cotangent, system)
@@ -151,7 +153,8 @@ def test_a_case_that_says_nothing_is_found() -> None:
 
 
 def test_every_path_of_the_plan_is_a_path_of_the_case() -> None:
-    """What is guaranteed for every family: vertices that only reshape an operand, or a constant, may come on top, but no edge goes missing."""
+    """What is guaranteed for every family: vertices that only reshape an operand, or a constant, may come on top, but
+    no edge goes missing."""
     for index in range(450):
         family, size = FAMILIES[index % len(FAMILIES)], 3 + index % 10
         case = random_case(seeded(np.random.default_rng(index)), family=family, size=size, rational=False)
@@ -184,7 +187,8 @@ def test_complete_graphs_have_every_edge_that_can_be() -> None:
     ],
 )
 def test_the_number_of_paths_of_a_family_by_hand(family: str, size: int, expected: int) -> None:
-    """Counted on the plan, from its last leaf: a chain has 1, k diamonds 2^k, k residual blocks 2^k, a ladder Fibonacci numbers."""
+    """Counted on the plan, from its last leaf: a chain has 1, k diamonds 2^k, k residual blocks 2^k, a ladder Fibonacci
+    numbers."""
     layout = plan(family, Choices(lambda lo, hi: lo), size)
     graph = nx.DiGraph([(j, k) for k, parents in enumerate(layout.parents, start=layout.leaves + 1) for j in parents])
     last = layout.leaves + len(layout.parents)

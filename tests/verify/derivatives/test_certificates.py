@@ -1,4 +1,5 @@
-"""Enclosures contain the derivative, known from closed forms and from 400-bit evaluation; and a wrong enclosure is noticed by the very same comparison."""
+"""Enclosures contain the derivative, known from closed forms and from 400-bit evaluation; and a wrong enclosure is
+noticed by the very same comparison."""
 
 from __future__ import annotations
 
@@ -201,7 +202,8 @@ def test_x_to_the_power_x_moves_both_operands_at_once() -> None:
 
 
 def test_softmax_and_its_logarithm_by_hand() -> None:
-    """At (0, 0): softmax is (½, ½) with Jacobian ¼ (1, −1; −1, 1), log softmax has ½ (1, −1; −1, 1), logsumexp (½, ½)."""
+    """At (0, 0): softmax is (½, ½) with Jacobian ¼ (1, −1; −1, 1), log softmax has ½ (1, −1; −1, 1), logsumexp (½,
+    ½)."""
     signs = np.array([[1, -1], [-1, 1]])
     for name, expected in (("softmax", signs / 4), ("log_softmax", signs / 2), ("logsumexp", np.array([[0.5, 0.5]]))):
         found = one(Graph(1, (leaf("x", (2,)), vertex("y", name, (1,)))), [[0.0, 0.0]], 1, 2)
@@ -312,7 +314,8 @@ def test_values_too_large_to_be_written_out_are_balls_and_no_fractions() -> None
 
 
 def test_a_function_that_is_huge_on_the_first_ball_is_enclosed_on_a_smaller_one() -> None:
-    """sin(10¹³·x), squared five times: on the ball of radius 2⁻³² the sine is as large as e^2328, and its power as e^(2328·32)."""
+    """sin(10¹³·x), squared five times: on the ball of radius 2⁻³² the sine is as large as e^2328, and its power as
+    e^(2328·32)."""
     inner = vertex("y", "weighted_sum", (1,), weights=[[[1e13]]])
     squares = [vertex(f"q{k}", "square", (k + 3,)) for k in range(5)]
     graph = Graph(1, (leaf("x", (1,)), inner, vertex("s", "sin", (2,)), *squares))
@@ -354,7 +357,8 @@ def test_no_bound_at_all_is_caught_on_graphs_of_every_kind(monkeypatch: pytest.M
 
 
 def test_a_cut_inside_the_ball_that_is_not_noticed_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    """√x at 2⁻⁸ on the ball of radius 1/16. Without `analytic=True` the value on the ball is finite, and the bound has no meaning.
+    """√x at 2⁻⁸ on the ball of radius 1/16. Without `analytic=True` the value on the ball is finite, and the bound has
+    no meaning.
 
     The distance to the edge of the domain is asked as well: with either of the two the enclosure is right.
     """
@@ -381,7 +385,8 @@ def test_a_cut_inside_the_ball_that_is_not_noticed_is_caught(monkeypatch: pytest
 
 
 def test_a_kink_passed_over_silently_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without the proof that the ball misses the kink, relu goes on with one of its sides: slope 1 is claimed at a negative number."""
+    """Without the proof that the ball misses the kink, relu goes on with one of its sides: slope 1 is claimed at a
+    negative number."""
     case = make_case("close to a kink", "random", unary("relu"), [-(2.0**-40)])
     assert outside(case) == []
 
@@ -394,7 +399,8 @@ def test_a_kink_passed_over_silently_is_caught(monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.mark.parametrize("share", [Fraction(1, 1000), Fraction(2)])
 def test_a_middle_farther_away_than_its_radius_is_caught(share: Fraction) -> None:
-    """Every middle at 1.001, or 3, radii from the derivative itself, which is 2x: all four entries. At 0.999 radii, or 1, none."""
+    """Every middle at 1.001, or 3, radii from the derivative itself, which is 2x: all four entries. At 0.999 radii, or
+    1, none."""
     case = make_case("square", "random", Graph(1, (leaf("x", (2,)), vertex("y", "square", (1,)))), [[0.75, -2.0]])
     exact = np.array([[Fraction(3, 2), Fraction(0)], [Fraction(0), Fraction(-4)]], dtype=object)
 

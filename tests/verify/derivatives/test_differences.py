@@ -1,4 +1,5 @@
-"""Differences against derivatives known in closed form; kinks, edges of the domain and float leaks are noticed, never passed over."""
+"""Differences against derivatives known in closed form; kinks, edges of the domain and float leaks are noticed, never
+passed over."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Clarke's interval at exact kinks, by hand: what is inside is right, what is outside is wrong, and what is not known is said."""
+"""Clarke's interval at exact kinks, by hand: what is inside is right, what is outside is wrong, and what is not known
+is said."""
 
 from __future__ import annotations
 
@@ -172,7 +173,8 @@ def test_a_slope_that_the_kink_does_not_touch_is_one_number() -> None:
 
 
 def test_kinks_that_depend_on_each_other_are_not_called_attained() -> None:
-    """relu(x) − relu(−x) is x: the slope is 1, the pieces that mix the sides are 0 and 2, and no value but 1 is claimed to be taken."""
+    """relu(x) − relu(−x) is x: the slope is 1, the pieces that mix the sides are 0 and 2, and no value but 1 is claimed
+    to be taken."""
     found = interval((*NEGATIVE, vertex("d", "subtract", (2, 4))), [0.0])
     assert contains(found.enclosure, [[1]]).item()
     assert not found.attained.any()

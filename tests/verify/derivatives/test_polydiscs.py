@@ -197,7 +197,8 @@ def test_the_bound_shrinks_by_four_with_half_the_step() -> None:
 
 @pytest.mark.parametrize("step", [1, 2, 3])
 def test_the_bound_holds_and_a_hundredth_of_it_does_not(step: int) -> None:
-    """1/(1.25 + z) on the unit disc is at most 4, and from ⅘ it is 3.2 away at most; at h the complex step gives 1/(x² + h²), not 1/x²."""
+    """1/(1.25 + z) on the unit disc is at most 4, and from ⅘ it is 3.2 away at most; at h the complex step gives 1/(x²
+    + h²), not 1/x²."""
     h, x = Fraction(1, 2**step), Fraction(5, 4)
     error = abs(1 / (x * x + h * h) - 1 / (x * x))
     bound = truncation_bound(arb(16) / 5, Polydisc(0, step, 64))
@@ -242,7 +243,8 @@ def test_a_value_that_is_not_finite_has_an_unknown_derivative() -> None:
 
 
 def test_a_radius_is_rounded_up_even_where_float64_has_nothing_left() -> None:
-    """Im f / h = 1 ± 2⁻²⁰⁰⁰ has a float radius that is not 0, 2⁻³⁰⁰⁰ is inside its entry, and ± 2²⁰⁰⁰ is beyond all floats."""
+    """Im f / h = 1 ± 2⁻²⁰⁰⁰ has a float radius that is not 0, 2⁻³⁰⁰⁰ is inside its entry, and ± 2²⁰⁰⁰ is beyond all
+    floats."""
 
     def read(slope: Any) -> MidRad:
         with precision(128):

@@ -1,4 +1,5 @@
-"""Operations on single balls as operations on arrays: `Points` go point by point and cannot be used by mistake; the precision nests."""
+"""Operations on single balls as operations on arrays: `Points` go point by point and cannot be used by mistake; the
+precision nests."""
 
 from __future__ import annotations
 

@@ -191,7 +191,8 @@ def test_a_matrix_times_a_vector_is_a_vector_and_a_row_times_a_matrix_a_row() ->
 
 
 def test_only_an_array_that_nobody_can_write_to_is_taken_for_the_one_it_was() -> None:
-    """Its matrix is kept, by its identity: neither an array that has changed since, nor a view of one, nor another one at its place in memory may be mistaken for it."""
+    """Its matrix is kept, by its identity: neither an array that has changed since, nor a view of one, nor another one
+    at its place in memory may be mistaken for it."""
     vector = REAL.array([1, 10])
     for seen_through in (lambda array: array, lambda array: np.broadcast_to(array, (2, 2))):
         base = REAL.array([[1, 2], [3, 4]])

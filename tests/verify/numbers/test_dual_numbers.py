@@ -1,4 +1,5 @@
-"""A value and its derivative in one number: the rules of differentiation by hand, and that what is not rational is refused."""
+"""A value and its derivative in one number: the rules of differentiation by hand, and that what is not rational is
+refused."""
 
 from __future__ import annotations
 

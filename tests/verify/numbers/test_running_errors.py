@@ -136,7 +136,8 @@ def test_eta_is_half_the_smallest_subnormal_number() -> None:
 
 
 def _beyond(system: NumberSystem, function: Any, *operands: tuple[float, float]) -> float:
-    """By how much a change of the operands within their errors exceeds the error of the result; negative or 0 if it never does."""
+    """By how much a change of the operands within their errors exceeds the error of the result; negative or 0 if it
+    never does."""
     errors = getattr(system, function)(*(pair(np.array(value), error) for value, error in operands))
     plain = getattr(FLOAT64, function)
     sides = [value + error * np.linspace(-1, 1, 21) for value, error in operands]

@@ -1,4 +1,5 @@
-"""Paths are counted without enumerating and enumerated by networkx; both agree with a count by powers of the adjacency matrix."""
+"""Paths are counted without enumerating and enumerated by networkx; both agree with a count by powers of the adjacency
+matrix."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The blocked enumeration gives what networkx gives, path by path in number, value and magnitude; memory does not grow with the number of paths."""
+"""The blocked enumeration gives what networkx gives, path by path in number, value and magnitude; memory does not grow
+with the number of paths."""
 
 from __future__ import annotations
 

@@ -44,7 +44,8 @@ def test_prefix_sharing_does_not_change_any_product() -> None:
 
 
 def test_work_per_path_is_shared() -> None:
-    """The complete graph has 2^(n−2) paths and 2^(n−1) − 1 prefixes: one product each, not one per edge of each path."""
+    """The complete graph has 2^(n−2) paths and 2^(n−1) − 1 prefixes: one product each, not one per edge of each
+    path."""
     graph = random_linear_graph(2, n=9)
     D = jacobians(graph, forward(graph, [[1.0, 2.0]]))
     calls = 0

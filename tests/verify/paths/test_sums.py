@@ -36,7 +36,8 @@ def test_the_four_vertex_example_by_hand() -> None:
 
 @pytest.mark.parametrize("seed", range(5))
 def test_the_sum_is_the_block_of_the_inverse_of_identity_minus_the_jacobians(seed: int) -> None:
-    """Σ over all paths = Σ_m N^m = (I − N)⁻¹ with N the block matrix of all edge Jacobians: a route without paths, by linear algebra."""
+    """Σ over all paths = Σ_m N^m = (I − N)⁻¹ with N the block matrix of all edge Jacobians: a route without paths, by
+    linear algebra."""
     graph, d = random_linear_graph(seed), 2
     D = jacobians(graph, forward(graph, [[1.0, 2.0]]))
     blocks = np.zeros((graph.n * d, graph.n * d))

@@ -1,4 +1,5 @@
-"""The rounding bound: correct backward passes are never beyond it, in four dtypes and several orders of summation, and small faults are."""
+"""The rounding bound: correct backward passes are never beyond it, in four dtypes and several orders of summation, and
+small faults are."""
 
 from __future__ import annotations
 
@@ -135,7 +136,8 @@ def test_an_edge_that_is_scaled_a_little_is_beyond_the_bound(system: NumberSyste
 
 
 def slow_bound(case: Case, system: NumberSystem, vertices: Sequence[int]) -> dict[int, Any]:
-    """S by its definition, one entry after the other: every value, Jacobian and adjoint is computed anew in numbers with a tangent."""
+    """S by its definition, one entry after the other: every value, Jacobian and adjoint is computed anew in numbers
+    with a tangent."""
     graph, running = case.graph, running_errors(system)
 
     def blocks(u: Mapping[int, Any], numbers: NumberSystem) -> dict[Edge, Any]:
@@ -194,7 +196,8 @@ def slow_bound(case: Case, system: NumberSystem, vertices: Sequence[int]) -> dic
 
 
 def furthest(case: Case, system: NumberSystem, vertices: Sequence[int]) -> float:
-    """The largest relative difference between the bound, without errors of second order, and the slow one; 0 where nothing can be said."""
+    """The largest relative difference between the bound, without errors of second order, and the slow one; 0 where
+    nothing can be said."""
     with mock.patch("backproof.verify.rounding.bounds.second_order", return_value={}):
         bounds = rounding_bounds(case.graph, case.leaves, case.cotangent, system, vertices)
     if bounds.undecidable:
@@ -250,7 +253,8 @@ def test_many_entries_take_several_sweeps_and_an_unknown_adjoint_is_undecidable(
 
 
 def test_the_bound_of_one_product_is_that_of_a_hand_calculation() -> None:
-    """z = x·y: the derivative y is a copy, so nothing is rounded but the product with p = 1 and a sum with 0: γ₁ of |y|."""
+    """z = x·y: the derivative y is a copy, so nothing is rounded but the product with p = 1 and a sum with 0: γ₁ of
+    |y|."""
     graph = Graph(2, (leaf("x"), leaf("y"), vertex("z", "multiply", (1, 2))))
     bounds = rounding_bounds(graph, [[3.0], [5.0]], None, FLOAT64)
     assert bounds.allowed[1].item() == pytest.approx(5 * 2**-53, rel=1e-5)

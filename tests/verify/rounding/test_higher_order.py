@@ -1,4 +1,5 @@
-"""Errors of second order: by hand where the first order is 0, against exact remainders, and where they are small enough to be left out."""
+"""Errors of second order: by hand where the first order is 0, against exact remainders, and where they are small enough
+to be left out."""
 
 from __future__ import annotations
 
@@ -32,7 +33,8 @@ def test_two_zeros_with_errors_in_a_row_have_the_product_of_their_errors(system:
 
 
 def test_a_chain_of_products_has_the_remainder_of_its_expansion() -> None:
-    """Along one path of factors D ± Δ the rest is Π(|D| + Δ) − Π|D| − Σ Δ Π|D|: here D = y, three times, with Δ = u|y| and γ₁ from y = 1.5·x."""
+    """Along one path of factors D ± Δ the rest is Π(|D| + Δ) − Π|D| − Σ Δ Π|D|: here D = y, three times, with Δ = u|y|
+    and γ₁ from y = 1.5·x."""
     graph = Graph(
         2, (leaf("x"), leaf("w"), vertex("a", "multiply", (1, 2)), vertex("b", "multiply", (3, 2)), vertex("c", "multiply", (4, 2)))
     )
@@ -43,7 +45,8 @@ def test_a_chain_of_products_has_the_remainder_of_its_expansion() -> None:
 
 
 def test_the_bend_of_a_function_counts_where_its_slope_does_not() -> None:
-    """cos at a multiple of π: the slope is 0, the argument is known to one half, so that the derivative may be off by about as much."""
+    """cos at a multiple of π: the slope is 0, the argument is known to one half, so that the derivative may be off by
+    about as much."""
     graph = Graph(2, (leaf("x"), leaf("y"), vertex("s", "add", (1, 2)), vertex("c", "cos", (3,)), vertex("m", "multiply", (4, 3))))
     found = rounding_bounds(graph, [[2888.0], [0.25]], None, FLOAT16)
     assert found.undecidable == "rounding in float16 is too coarse for a bound of first order"
@@ -54,7 +57,8 @@ def test_the_bend_of_a_function_counts_where_its_slope_does_not() -> None:
 
 @pytest.mark.parametrize(("number", "why"), [(2741, "too coarse"), (3238, "range"), (5610, "range"), (9429, "too coarse")])
 def test_what_a_hundred_thousand_passes_found_is_undecidable_now(number: int, why: str) -> None:
-    """In float16: a cosine of −2888.6, partial sums beyond 65504, a product of two numbers that are 0 up to rounding."""
+    """In float16: a cosine of −2888.6, partial sums beyond 65504, a product of two numbers that are 0 up to
+    rounding."""
     case = rounded_case(campaign_case(0, number), FLOAT16)
     bounds = bounds_in_each([(FLOAT16, case)])["float16"]
     assert why in str(bounds.undecidable)

@@ -1,4 +1,5 @@
-"""Tangents of values and adjoints are differences of the engine's own passes in high precision, for every row; the three tables say what is true."""
+"""Tangents of values and adjoints are differences of the engine's own passes in high precision, for every row; the
+three tables say what is true."""
 
 from __future__ import annotations
 
@@ -102,7 +103,8 @@ def test_a_partial_derivative_is_what_stands_in_the_jacobian(function: str) -> N
 
 @pytest.mark.parametrize("count", [1, 3, 8])
 def test_more_entries_than_operands_have_are_the_same_columns(count: int) -> None:
-    """A softmax of two entries: with more than two moving entries its Jacobian is taken along the operand's own entries."""
+    """A softmax of two entries: with more than two moving entries its Jacobian is taken along the operand's own
+    entries."""
     weights = vertex("w", "weighted_sum", (1,), weights=np.random.default_rng(0).normal(size=(1, 2, 8)).tolist())
     graph = Graph(1, (leaf("x", (8,)), weights, vertex("y", "softmax", (2,))))
     u = forward(graph, [np.linspace(-1, 1, 8)])
