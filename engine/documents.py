@@ -36,13 +36,7 @@ _HEX_FLOAT = re.compile(r"-?0x([01])(?:\.([0-9a-f]{1,13}))?p([+-][0-9]{1,4})")
 _FRACTION = re.compile(r"-?[0-9]{1,4000}(/[0-9]{1,4000})?")
 _READ_FIRST = ("format", "version")  # keys of which a complaint comes before every other: the document may be of another kind
 _FLOAT_FORM, _FRACTION_FORM = '{"float": "0x1.8p+1"}', '{"rational": "1/3"}'
-_TYPES = {
-    "integer": "a whole number",
-    "boolean": "true or false",
-    "string": "a text",
-    "array": "a list",
-    "object": "an object",
-}
+_TYPES = {"integer": "a whole number", "boolean": "true or false", "string": "a text", "array": "a list", "object": "an object"}
 
 
 def encode_number(value: Any) -> Any:

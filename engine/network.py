@@ -153,10 +153,7 @@ def sgd(
             raise ValueError(f"step {t} of SGD: the rate η_t must be a finite number, found {eta}")
         value, slope = gradients(graph, parameters, examples[i], labels[i])
         parameters = Parameters(
-            parameters.W - eta * slope.W,
-            parameters.b - eta * slope.b,
-            parameters.V - eta * slope.V,
-            parameters.gamma - eta * slope.gamma,
+            parameters.W - eta * slope.W, parameters.b - eta * slope.b, parameters.V - eta * slope.V, parameters.gamma - eta * slope.gamma
         )
         yield SGDStep(t, i, value, parameters)
 

@@ -16,9 +16,7 @@ DOORS = ("__init__.py", "__main__.py", "doors.py")
 
 # The reason, and for each source file the test file (below tests/) that covers it.
 TESTED_ELSEWHERE = {
-    "errors are raised, and their words tested, where something is refused": {
-        "engine/errors.py": "engine/test_graph.py",
-    },
+    "errors are raised, and their words tested, where something is refused": {"engine/errors.py": "engine/test_graph.py"},
     "a part of the function table: one test goes through every row of it": {
         "engine/functions/elementwise.py": "engine/test_functions.py",
         "engine/functions/linear.py": "engine/test_functions.py",
@@ -205,11 +203,7 @@ def test_a_house_whose_tables_are_true_has_no_problem(house: Path) -> None:
             "engine/z.py: there is no such file",
         ),
         ({"engine/b.py": "engine/test_a.py"}, [], "engine/test_all.py: no source file has this name, and no reason"),
-        (
-            {"engine/b.py": "engine/test_a.py"},
-            ["engine/test_all.py", "engine/test_z.py"],
-            "engine/test_z.py: there is no such test file",
-        ),
+        ({"engine/b.py": "engine/test_a.py"}, ["engine/test_all.py", "engine/test_z.py"], "engine/test_z.py: there is no such test file"),
         (
             {"engine/b.py": "engine/test_a.py"},
             ["engine/test_a.py", "engine/test_all.py"],

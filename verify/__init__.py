@@ -50,6 +50,5 @@ if TYPE_CHECKING:
 __all__ = ["CheckResult", "Evidence", "Reason", "Verdict", "assert_correct", "check"]
 
 __getattr__ = door(
-    __name__,
-    {"CheckResult": "gradient_oracle.result", "assert_correct": "gradient_oracle.check", "check": "gradient_oracle.check"},
+    __name__, {"CheckResult": "gradient_oracle.result", "assert_correct": "gradient_oracle.check", "check": "gradient_oracle.check"}
 )

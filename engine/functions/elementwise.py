@@ -222,20 +222,10 @@ ROWS: tuple[Row, ...] = (
     elementwise("sin", "sin x", _unary("sin"), lambda s, a, slot, x: s.cos(x)),
     elementwise("cos", "cos x", _unary("cos"), lambda s, a, slot, x: s.negative(s.sin(x))),
     elementwise(
-        "sqrt",
-        "√x",
-        _unary("sqrt"),
-        lambda s, a, slot, x: s.divide(s.one, s.scale(2, s.sqrt(x))),
-        domain=positive,
-        closed=lambda a: True,
+        "sqrt", "√x", _unary("sqrt"), lambda s, a, slot, x: s.divide(s.one, s.scale(2, s.sqrt(x))), domain=positive, closed=lambda a: True
     ),
     elementwise(
-        "relu",
-        "max(x, 0)",
-        lambda s, a, x: s.maximum(x, s.zero),
-        lambda s, a, slot, x: _step(s, x),
-        "piecewise",
-        kinks=_away_from_zero,
+        "relu", "max(x, 0)", lambda s, a, x: s.maximum(x, s.zero), lambda s, a, slot, x: _step(s, x), "piecewise", kinks=_away_from_zero
     ),
     elementwise("abs", "|x|", _unary("absolute"), lambda s, a, slot, x: _sign(s, x), "piecewise", kinks=_away_from_zero),
     elementwise(

@@ -215,12 +215,7 @@ def elementwise(
 
 
 def structural(
-    name: str,
-    formula: str,
-    move: Callable[..., Array],
-    shape: ShapeRule,
-    operands: tuple[int, int | None] = (1, 1),
-    **facts: Any,
+    name: str, formula: str, move: Callable[..., Array], shape: ShapeRule, operands: tuple[int, int | None] = (1, 1), **facts: Any
 ) -> Row:
     """A row that only moves, repeats or drops entries: `move(attributes, *arrays)` is f on arrays of anything.
 

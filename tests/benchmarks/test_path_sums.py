@@ -56,8 +56,4 @@ def test_a_side_with_one_wrong_jacobian_is_refused() -> None:
 def test_the_quick_run_has_a_table_for_every_number_system() -> None:
     pytest.importorskip("pyperf")
     tables = [table for table in measure(quick=True).tables if isinstance(table, Comparison)]
-    assert [table.workload.split(", ")[-1] for table in tables] == [
-        "float64: 64 paths",
-        "rational: 16 paths",
-        "mpmath(90): 16 paths",
-    ]
+    assert [table.workload.split(", ")[-1] for table in tables] == ["float64: 64 paths", "rational: 16 paths", "mpmath(90): 16 paths"]

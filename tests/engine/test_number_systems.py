@@ -184,10 +184,9 @@ def test_an_array_of_low_precision_numbers_goes_into_every_system_unrounded() ->
 @pytest.mark.parametrize("system", FLOATS, ids=lambda s: s.name)
 @pytest.mark.parametrize("name", ELEMENTARY)
 def test_elementary_functions_are_accurate_to_four_units_of_roundoff(system: NumberSystem, name: str) -> None:
-    closed = {
-        "sigmoid": lambda x: 1 / (1 + mpmath.exp(-x)),
-        "softplus": lambda x: mpmath.log(1 + mpmath.exp(x)),
-    }.get(name, getattr(mpmath, name, None))
+    closed = {"sigmoid": lambda x: 1 / (1 + mpmath.exp(-x)), "softplus": lambda x: mpmath.log(1 + mpmath.exp(x))}.get(
+        name, getattr(mpmath, name, None)
+    )
     assert closed is not None
     xs = system.array([0.01, 0.3, 0.5, 2.0, 5.0, 9.0])
     for x, found in zip(xs.astype(float), getattr(system, name)(xs).astype(float), strict=True):

@@ -61,12 +61,7 @@ def test_a_case_is_a_line_and_a_table_of_its_routes(sample: Record, capsys: pyte
 
 @pytest.mark.parametrize(
     ("variables", "no_color", "coloured"),
-    [
-        ((), False, False),
-        (("FORCE_COLOR",), False, True),
-        (("FORCE_COLOR",), True, False),
-        (("FORCE_COLOR", "NO_COLOR"), False, False),
-    ],
+    [((), False, False), (("FORCE_COLOR",), False, True), (("FORCE_COLOR",), True, False), (("FORCE_COLOR", "NO_COLOR"), False, False)],
 )
 def test_colour_only_underlines_and_only_where_it_is_wanted(
     variables: tuple[str, ...], no_color: bool, coloured: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

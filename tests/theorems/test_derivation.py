@@ -45,8 +45,7 @@ def diamonds(count: int) -> Structure:
 
 
 @pytest.mark.parametrize(
-    ("leaf_name", "expected"),
-    [("W", W_BY_THE_LECTURE), ("b", W_BY_THE_LECTURE.replace("∂W", "∂b")), ("V", V_BY_THE_LECTURE)],
+    ("leaf_name", "expected"), [("W", W_BY_THE_LECTURE), ("b", W_BY_THE_LECTURE.replace("∂W", "∂b")), ("V", V_BY_THE_LECTURE)]
 )
 def test_the_chains_are_the_lectures_line_by_line(leaf_name: str, expected: str) -> None:
     assert as_text(derivation(LECTURE, leaf_name)) == expected

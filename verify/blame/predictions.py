@@ -67,13 +67,7 @@ class Space(Setting):
         return (6 * self.longest + 9) * (self.width + 1)
 
 
-def make_space(
-    graph: Graph,
-    D: Mapping[Edge, Any],
-    cotangent: Any,
-    observed: Iterable[int],
-    extra: Sequence[Change] = (),
-) -> Space:
+def make_space(graph: Graph, D: Mapping[Edge, Any], cotangent: Any, observed: Iterable[int], extra: Sequence[Change] = ()) -> Space:
     """The matrices for float64 Jacobians, a cotangent, and the vertices of which adjoints are observed.
 
     ValueError if a Jacobian is missing, or the vertices have more than 1,500 entries: such a case is shrunk first

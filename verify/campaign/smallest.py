@@ -31,10 +31,7 @@ failure whatever the engine.
 
 
 def smallest(
-    result: CaseResult,
-    check: Callable[[Case], CaseResult],
-    diagnose: Callable[[CaseResult], str | None],
-    target: str | None = None,
+    result: CaseResult, check: Callable[[Case], CaseResult], diagnose: Callable[[CaseResult], str | None], target: str | None = None
 ) -> Record | None:
     """The case of `result` as small as it fails in the same way; None if it does not fail, or does not fail again.
 

@@ -43,14 +43,7 @@ class Case:
     cotangent: tuple[Vector, ...] | None = None
 
 
-def make_case(
-    name: str,
-    group: str,
-    graph: Graph,
-    leaf_values: Sequence[Any],
-    family: str | None = None,
-    cotangent: Any = None,
-) -> Case:
+def make_case(name: str, group: str, graph: Graph, leaf_values: Sequence[Any], family: str | None = None, cotangent: Any = None) -> Case:
     """A `Case` from arrays, nested sequences or numbers.
 
     CaseError if a leaf value has the wrong number of entries, or the cotangent not d_n columns.

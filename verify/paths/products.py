@@ -27,12 +27,7 @@ from backproof.verify.paths.enumeration import Enumerate, Path, paths
 
 
 def path_products(
-    graph: Graph,
-    D: Mapping[Edge, Array],
-    j: int,
-    k: int,
-    system: NumberSystem = FLOAT64,
-    enumerate_paths: Enumerate = paths,
+    graph: Graph, D: Mapping[Edge, Array], j: int, k: int, system: NumberSystem = FLOAT64, enumerate_paths: Enumerate = paths
 ) -> Iterator[tuple[Path, Array]]:
     """Every path from j to k with its product Π D_{a→b} of shape d_k × d_j; the empty path has the identity."""
     products = [system.identity(graph.dimension(j))]

@@ -61,11 +61,7 @@ class Skeleton:
 
 
 def skeleton(
-    n: int,
-    edges: Sequence[Edge],
-    l: int | None = None,
-    dimensions: tuple[int, ...] | None = None,
-    discrete: frozenset[int] = frozenset(),
+    n: int, edges: Sequence[Edge], l: int | None = None, dimensions: tuple[int, ...] | None = None, discrete: frozenset[int] = frozenset()
 ) -> Skeleton:
     """The skeleton with these edges; without `l` the leaves are the longest prefix of vertices without parents."""
     below: list[list[int]] = [[] for _ in range(n + 1)]

@@ -38,11 +38,7 @@ MOST_REASONS = 4  # of one case, joined in its reason; chosen: a line of the sum
 
 
 def case_record(
-    result: CaseResult,
-    with_detail: bool,
-    findings: Sequence[Record] | None = None,
-    listed: int = LISTED_PATHS,
-    target: str | None = None,
+    result: CaseResult, with_detail: bool, findings: Sequence[Record] | None = None, listed: int = LISTED_PATHS, target: str | None = None
 ) -> Record:
     """One case of the results document, with its detail where it is asked for or the case is not CORRECT.
 

@@ -160,10 +160,7 @@ MUTANTS: list[Mutant] = [
         Routes(judge_enclosures=faults.forgiving_enclosures),
     ),
     Mutant(
-        "enclosures that claim too much",
-        "enclosures are off by one part in 10⁹",
-        "verifier",
-        Routes(enclosures=faults.shifted_enclosures),
+        "enclosures that claim too much", "enclosures are off by one part in 10⁹", "verifier", Routes(enclosures=faults.shifted_enclosures)
     ),
     Mutant("blind comparison", "every adjoint passes as equal", "verifier", Routes(judge_adjoints=faults.blind)),
 ]

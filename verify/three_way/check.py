@@ -35,15 +35,7 @@ from functools import cached_property
 
 import numpy as np
 
-from backproof.engine import (
-    FLOAT64,
-    RATIONAL,
-    DomainError,
-    GraphError,
-    NumberSystem,
-    UnsupportedOperation,
-    mpmath_system,
-)
+from backproof.engine import FLOAT64, RATIONAL, DomainError, GraphError, NumberSystem, UnsupportedOperation, mpmath_system
 from backproof.engine.graph import Edge
 from backproof.verify.cases.case import Case, float_leaves, is_exact, rounded_case
 from backproof.verify.derivatives.differences import Difference, FloatLeak
@@ -93,12 +85,7 @@ class CaseResult:
 
 
 def check_case(
-    case: Case,
-    routes: Routes | None = None,
-    *,
-    digits: int = DIGITS,
-    witness: bool = True,
-    dtypes: Sequence[NumberSystem] = (FLOAT64,),
+    case: Case, routes: Routes | None = None, *, digits: int = DIGITS, witness: bool = True, dtypes: Sequence[NumberSystem] = (FLOAT64,)
 ) -> CaseResult:
     """Every comparison that the case allows: an unequal value is WRONG, what stays open INCONCLUSIVE, with its reason.
 

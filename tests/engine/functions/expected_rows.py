@@ -172,11 +172,7 @@ EXPECTED: list[Expected] = [
         "affine",
         (M, V, (2,)),
         lambda W, x, b: np.einsum("ij,j->i", W, x) + b,
-        (
-            lambda W, x, b: np.einsum("ij,k->ijk", np.eye(2), x).reshape(2, 6),
-            lambda W, x, b: W,
-            lambda W, x, b: np.eye(2),
-        ),
+        (lambda W, x, b: np.einsum("ij,k->ijk", np.eye(2), x).reshape(2, 6), lambda W, x, b: W, lambda W, x, b: np.eye(2)),
     ),
     Expected(
         "matvec",

@@ -188,11 +188,7 @@ def test_far_out_reductions_neither_overflow_nor_give_nan(name: str, system: Num
     tolerance = 8 * max(float(system.unit_roundoff), 2**-53)
     np.testing.assert_allclose(value, wanted, rtol=tolerance, atol=1e-16)
     weights = special.softmax(operand.astype(float))
-    closed = {
-        "logsumexp": weights[None, :],
-        "softmax": np.diag(weights) - np.outer(weights, weights),
-        "log_softmax": np.eye(3) - weights,
-    }
+    closed = {"logsumexp": weights[None, :], "softmax": np.diag(weights) - np.outer(weights, weights), "log_softmax": np.eye(3) - weights}
     np.testing.assert_allclose(jacobian, closed[name], rtol=tolerance, atol=tolerance)
 
 

@@ -71,8 +71,7 @@ MANY = [Explanation("dropped", (1, 2), f"fault {k}", f"equation {k}") for k in r
 
 
 @pytest.mark.parametrize(
-    "groups",
-    [((0,),), ((3, 1, 2),), (tuple(range(MOST_SAID + 2)),), ((0, 1), (2,)), tuple((k,) for k in range(MOST_SAID + 2))],
+    "groups", [((0,),), ((3, 1, 2),), (tuple(range(MOST_SAID + 2)),), ((0, 1), (2,)), tuple((k,) for k in range(MOST_SAID + 2))]
 )
 def test_what_is_told_is_what_the_sentence_names(groups: tuple[tuple[int, ...], ...]) -> None:
     space, _ = everything(0)

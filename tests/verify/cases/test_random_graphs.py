@@ -177,14 +177,7 @@ def test_complete_graphs_have_every_edge_that_can_be() -> None:
 
 @pytest.mark.parametrize(
     ("family", "size", "expected"),
-    [
-        ("chain", 5, 1),
-        ("diamond", 10, 8),
-        ("ladder", 8, 13),
-        ("residual", 9, 16),
-        ("fan-in", 8, 1),
-        ("fan-out", 7, 5),
-    ],
+    [("chain", 5, 1), ("diamond", 10, 8), ("ladder", 8, 13), ("residual", 9, 16), ("fan-in", 8, 1), ("fan-out", 7, 5)],
 )
 def test_the_number_of_paths_of_a_family_by_hand(family: str, size: int, expected: int) -> None:
     """Counted on the plan, from its last leaf: a chain has 1, k diamonds 2^k, k residual blocks 2^k, a ladder Fibonacci

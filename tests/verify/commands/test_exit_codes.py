@@ -6,16 +6,7 @@ from typing import Any
 
 import pytest
 
-from backproof.verify.commands.exit_codes import (
-    FAILS,
-    HOLDS,
-    INTERNAL,
-    INTERRUPTED,
-    NOTHING,
-    USAGE,
-    exit_code,
-    holds_or_fails,
-)
+from backproof.verify.commands.exit_codes import FAILS, HOLDS, INTERNAL, INTERRUPTED, NOTHING, USAGE, exit_code, holds_or_fails
 
 
 def results(holds: bool, cases: int, interrupted: bool) -> dict[str, Any]:

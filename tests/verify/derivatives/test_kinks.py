@@ -333,12 +333,7 @@ def test_a_value_inside_the_interval_is_correct_and_one_outside_is_wrong(
 @pytest.mark.parametrize(
     ("vertices", "x", "reason", "words"),
     [
-        (
-            (X, vertex("c", "constant", value=1.0), vertex("y", "where", (1, 2, 1))),
-            0.0,
-            Reason.KINK,
-            "vertex 3 ('y'): where is at a kink",
-        ),
+        ((X, vertex("c", "constant", value=1.0), vertex("y", "where", (1, 2, 1))), 0.0, Reason.KINK, "vertex 3 ('y'): where is at a kink"),
         ((X, vertex("y", "log", (1,))), 0.0, Reason.DOMAIN, "vertex 2 ('y'): log is at the edge of its domain or outside"),
         ((X, vertex("y", "log", (1,))), -1.0, Reason.DOMAIN, "vertex 2 ('y'): log is at the edge of its domain or outside"),
         ((X, vertex("y", "reciprocal", (1,))), 0.0, Reason.DOMAIN, "vertex 2 ('y'): reciprocal is at the edge of its domain or outside"),

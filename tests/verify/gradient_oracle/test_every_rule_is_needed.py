@@ -67,11 +67,7 @@ OF_POINTS = {
     "one more leading axis": "softmax over axis 1",
     "all sizes of an argument made one": "product keeps ones",
 }
-OF_SETTINGS = {
-    "the other truth value": "batchnorm mode",
-    "another word": "reduction flag",
-    "another whole number": "conv1d dilation",
-}
+OF_SETTINGS = {"the other truth value": "batchnorm mode", "another word": "reduction flag", "another whole number": "conv1d dilation"}
 OF_AIMS = {"side": "a window of one hundredth", "number": "one slope of a table misprinted", "place": "tax bracket"}
 OF_STEPS = {JUST: "logit clip mismatch", ON: "both slopes on the bound", WELL: "bump of compact support"}
 OF_PROBES = {

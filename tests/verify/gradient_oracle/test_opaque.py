@@ -33,8 +33,7 @@ def judged(vjp: Any, x: Any = X, ct: Any = CT) -> Judged:
 
 
 @pytest.mark.parametrize(
-    ("f", "x", "slope"),
-    [(np.exp, 1.0, math.e), (np.sin, 0.3, math.cos(0.3)), (lambda x: x**5, 2.0, 80.0), (lambda x: 1 / x, 0.5, -4.0)],
+    ("f", "x", "slope"), [(np.exp, 1.0, math.e), (np.sin, 0.3, math.cos(0.3)), (lambda x: x**5, 2.0, 80.0), (lambda x: 1 / x, 0.5, -4.0)]
 )
 def test_the_slope_is_right_within_a_few_estimates(f: Any, x: float, slope: float) -> None:
     question = Question(lambda x: f(x), right, (np.array([x]),), np.array([1.0]), "here")

@@ -13,8 +13,7 @@ from backproof.verify.proofs.random_points import SET_SIZE, at_random_integers, 
 
 def test_degrees_multiply_along_powers_and_add_along_products() -> None:
     graph = Graph(
-        2,
-        (leaf("x"), leaf("y"), vertex("p", "power", (1,), exponent=3), vertex("q", "multiply", (2, 3)), vertex("s", "square", (4,))),
+        2, (leaf("x"), leaf("y"), vertex("p", "power", (1,), exponent=3), vertex("q", "multiply", (2, 3)), vertex("s", "square", (4,)))
     )
     assert total_degree(graph) == 8  # (x³ y)²
 

@@ -89,11 +89,7 @@ def test_another_order_is_the_same_graph_with_other_numbers(graph: Skeleton) -> 
 
 def test_dimensions_and_discrete_leaves_go_where_their_vertices_go() -> None:
     old = skeleton(5, ((1, 3), (2, 3), (1, 4), (3, 5), (4, 5)), dimensions=(2, 3, 5, 7, 11), discrete=frozenset([2]))
-    for changed in (
-        subdivided(old, names(old), (1, 4), str),
-        split(old, names(old), 1),
-        relabelled(old, names(old)),
-    ):
+    for changed in (subdivided(old, names(old), (1, 4), str), split(old, names(old), 1), relabelled(old, names(old))):
         new = changed.skeleton
         assert [new.dimension(changed.place[i]) for i in range(2, 6)] == [3, 5, 7, 11]
         assert [j for j in range(1, new.n + 1) if new.is_discrete(j)] == [changed.place[2]]

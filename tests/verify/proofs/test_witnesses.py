@@ -68,13 +68,7 @@ def test_softmax_has_its_definition_in_every_row_and_a_bound() -> None:
         witnesses(case, RATIONAL).rows_of_softmax(1)
 
 
-@pytest.mark.parametrize(
-    ("case", "reason"),
-    [
-        (one("relu", 0.0), r"kink: ∂y/∂x"),
-        (one("log", -1.0), r"outside the domain: .*'y'"),
-    ],
-)
+@pytest.mark.parametrize(("case", "reason"), [(one("relu", 0.0), r"kink: ∂y/∂x"), (one("log", -1.0), r"outside the domain: .*'y'")])
 def test_where_there_is_no_derivative_the_reason_is_given_again_and_again(case: Any, reason: str) -> None:
     at = witnesses(case, MP)
     for _ in range(2):

@@ -192,12 +192,7 @@ ROWS: tuple[Rule, ...] = (
         lambda v, x, y: _shares(x * _log2(), y * _log2()),
         OF_LIBRARY,
     ),
-    unary(
-        "expit sigmoid",
-        _sigmoid,
-        lambda v, x: v * _sigmoid(-x),
-        replace(OF_LIBRARY, from_value=lambda v, x: abs(v * (1 - v)) + v * v),
-    ),
+    unary("expit sigmoid", _sigmoid, lambda v, x: v * _sigmoid(-x), replace(OF_LIBRARY, from_value=lambda v, x: abs(v * (1 - v)) + v * v)),
     unary("log_expit", lambda x: -_softplus(-x), lambda v, x: _sigmoid(-x), OF_LIBRARY),
     unary("softplus", _softplus, lambda v, x: _sigmoid(x), OF_LIBRARY),
     unary("logit", lambda x: (x / (1 - x)).log(), lambda v, x: 1 / (x * (1 - x)), SPECIAL),

@@ -26,17 +26,7 @@ import numpy as np
 
 from backproof.verify.lift.tape.arithmetic import add, divide, multiply, power, subtract
 from backproof.verify.lift.tape.decisions import decide
-from backproof.verify.lift.tape.kinks import (
-    absolute,
-    ceil,
-    comparing,
-    divmod_,
-    floor,
-    floor_divide,
-    remainder,
-    round_to_even,
-    truncate,
-)
+from backproof.verify.lift.tape.kinks import absolute, ceil, comparing, divmod_, floor, floor_divide, remainder, round_to_even, truncate
 from backproof.verify.lift.tape.reads import NotLifted, place
 from backproof.verify.lift.tape.tape import Scalar, apply, of_python, scalar
 

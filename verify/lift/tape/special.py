@@ -227,10 +227,7 @@ ROWS: tuple[Rule, ...] = (
     rule(
         "pseudo_huber",
         lambda d, r: d * d * (_pseudo_huber_root(d, r) - 1),
-        lambda v, d, r: (
-            2 * d * (_pseudo_huber_root(d, r) - 1) - r * r / (d * _pseudo_huber_root(d, r)),
-            r / _pseudo_huber_root(d, r),
-        ),
+        lambda v, d, r: (2 * d * (_pseudo_huber_root(d, r) - 1) - r * r / (d * _pseudo_huber_root(d, r)), r / _pseudo_huber_root(d, r)),
         SPECIAL,
     ),
 )

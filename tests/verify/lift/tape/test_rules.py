@@ -58,11 +58,7 @@ DOMAINS: dict[str, list[tuple[float, ...]]] = {
     "expi": [(-2.0,), (0.5,), (3.0,)],
     "erfi": [(-1.2,), (0.3,), (2.0,)],
 }
-OWN = {
-    "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
-    "softplus": lambda x: np.logaddexp(0.0, x),
-    "gammaln": scipy.special.gammaln,
-}
+OWN = {"sigmoid": lambda x: 1 / (1 + np.exp(-x)), "softplus": lambda x: np.logaddexp(0.0, x), "gammaln": scipy.special.gammaln}
 ROWS = {row.name: row for row in RULES.values()}
 MINED = [(name, point) for name in ROWS for point in DOMAINS.get(name, ANY)]
 
