@@ -1,4 +1,25 @@
 """The minimal engine: a computational graph (L10), a table of local functions, and the three passes (L12, L13, L14).
+NumPy code becomes a graph by tracing it; a graph holds no code, and runs in any number system.
+
+Rooms, in reading order:
+
+- `errors.py` what can be wrong, with its place
+- `number_systems.py` floats, fractions, mpmath: one row each
+- `functions` the table of local functions
+- `vertices.py` what a graph is made of
+- `graph.py` the graph of L10, and every violation of it
+- `local_functions.py` fⁱ and its Jacobian at a vertex
+- `passes.py` forward, Jacobians, backward: the lecture's three loops
+- `free_algebra.py` Jacobians as symbols: passes that hold for all values
+- `network.py` the network of the lecture, and SGD
+- `json_text.py` JSON read strictly, and places in it
+- `documents.py` a graph as JSON, and back
+- `callers.py` whose line it is: the user's frame
+- `tracing` NumPy code as a graph
+
+*Rule*: imports no other layer of ours; the value of a row and its Jacobian are two facts, and no route shares both.
+
+Layer `engine`, below `theorems`, `verify` and `reports`.
 
 >>> import numpy as np
 >>> graph = trace(lambda x: x * x, 3.0)

@@ -7,6 +7,7 @@ it can be written to JSON (`engine.documents`) and read back.
 
 The four-vertex example (L11), f³(u₁,u₂) = u₁ + u₂ and f⁴(u₂,u₃) = u₂·u₃:
 
+>>> from backproof.engine.vertices import leaf, vertex
 >>> graph = Graph(l=2, vertices=(leaf("u1"), leaf("u2"), vertex("u3", "add", (1, 2)), vertex("u4", "multiply", (2, 3))))
 >>> graph.edges, graph.parents(4), graph.children(2)
 (((1, 3), (2, 3), (2, 4), (3, 4)), (2, 3), (3, 4))
@@ -26,11 +27,9 @@ from typing import Any, TypeAlias
 from backproof.engine.errors import GraphError, at_edge, at_vertex
 from backproof.engine.functions import look_up
 from backproof.engine.functions.row import Row, Shape
-from backproof.engine.vertices import Vertex, is_whole, label, leaf, normal, vertex
+from backproof.engine.vertices import Vertex, is_whole, label, normal
 
 Edge: TypeAlias = tuple[int, int]
-
-__all__ = ["Edge", "Graph", "Vertex", "label", "leaf", "vertex"]
 
 MOST_ENTRIES = 10**8  # chosen: 800 MB in float64, so that a wrong shape in a document is refused before it fills the memory
 MOST_AXES = 32  # what every version of NumPy can hold

@@ -1,4 +1,17 @@
-"""The table of local functions: one `Row` for each name that a vertex can carry.
+"""The table of local functions: one `Row` for each name that a vertex can carry. What is a fact of a function stands in
+its row, and everything else reads it there.
+
+Rooms, in reading order:
+
+- `row.py` what a row says, and the builders for rows of one form
+- `elementwise.py` entry by entry: arithmetic, elementary functions, kinks
+- `linear.py` products of matrices and vectors, weighted sums
+- `reductions.py` sum, mean, softmax: the entries of one operand
+- `structural.py` moved, picked and constant entries
+
+*Rule*: a row knows number systems only, no graph; its value never calls its Jacobian, nor the other way round.
+
+Layer `engine`; in `verify` the functions of lifted numbers are `lift/tape/rules.py`.
 
 >>> TABLE["tanh"].formula
 'tanh x'

@@ -17,8 +17,15 @@ keeps `BITS` bits, it is a small share of that bound. In graphs with many paths 
 >>> found = second_order(lost, [[0.5]], None, FLOAT32)  # d is 0 with an error, and so is ∂y/∂d = 3d²
 >>> bool(0 < found[3][0, 0] < 1e-10)
 True
->>> keeps_bits([pair(1.0, 1e-7)], transcendental=True), keeps_bits([pair(1e5, 1e-2)], transcendental=True), keeps_bits([pair(0.0, 1e-9)], transcendental=False)
-(True, False, False)
+>>> from backproof.verify.numbers.tangents import pair
+>>> keeps_bits([pair(1.0, 1e-7)], transcendental=True), keeps_bits([pair(1e5, 1e-2)], transcendental=True)
+(True, False)
+>>> keeps_bits([pair(0.0, 1e-9)], transcendental=False)
+False
+>>> second_order(lost, [], None, FLOAT32)
+Traceback (most recent call last):
+    ...
+KeyError: 1
 """
 
 from __future__ import annotations
@@ -33,10 +40,7 @@ from backproof.engine.graph import Edge
 from backproof.engine.number_systems import Array
 from backproof.verify.numbers.float_model import gamma
 from backproof.verify.numbers.running_errors import running_errors
-from backproof.verify.numbers.tangents import pair
 from backproof.verify.rounding.second_derivatives import adjoints, local_jacobians
-
-__all__ = ["keeps_bits", "nearly_linear", "pair", "second_order"]
 
 BITS = 12  # chosen: a value that keeps them changes its derivatives by 2⁻¹² at most, and errors of second order by 2⁻¹² of the first
 SAMPLES = 8  # chosen: how often the signs of all errors are drawn at random; each is a forward and a backward pass
