@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import sysconfig
+import tomllib
 import venv
 import zipfile
 from pathlib import Path
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+LAYERS = ("engine", "theorems", "verify", "reports")
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +23,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     source, out = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("wheel")
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         (source / name).write_bytes((ROOT / name).read_bytes())
-    for layer in ("engine", "theorems", "verify", "reports"):
+    for layer in LAYERS:
         for file in (ROOT / layer).rglob("*"):
             if file.is_file() and "__pycache__" not in file.parts:
                 target = source / file.relative_to(ROOT)
@@ -34,9 +36,24 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built
 
 
+def unnamed(project: str) -> set[str]:
+    """The folders with an `__init__.py` that the text of a pyproject.toml does not name as packages, each with its place."""
+    tool = tomllib.loads(project)["tool"]["setuptools"]
+    folders = {file.parent.relative_to(ROOT).as_posix() for layer in LAYERS for file in (ROOT / layer).rglob("__init__.py")}
+    packages = {folder: "backproof." + folder.replace("/", ".") for folder in folders}
+    return {folder for folder, package in packages.items() if package not in tool["packages"] or tool["package-dir"].get(package) != folder}
+
+
+def test_every_folder_is_named_as_a_package() -> None:
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    assert unnamed(project) == set()
+    assert unnamed(project.replace('    "backproof.verify.lift.tape",\n', "")) == {"verify/lift/tape"}
+    assert unnamed(project.replace('= "verify/paths"', '= "verify/path"')) == {"verify/paths"}
+
+
 def test_the_wheel_holds_every_module_and_data_file(wheel: Path) -> None:
     held = set(zipfile.ZipFile(wheel).namelist())
-    for layer in ("engine", "theorems", "verify", "reports"):
+    for layer in LAYERS:
         for file in (ROOT / layer).rglob("*"):
             if file.is_file() and "__pycache__" not in file.parts:
                 assert f"backproof/{file.relative_to(ROOT).as_posix()}" in held
