@@ -87,7 +87,8 @@ def test_the_frames_below_are_those_of_the_library_outermost_first() -> None:
         __radd__ = __add__
 
     found = np.array([Entry()], dtype=object).sum(initial=0)  # type: ignore[arg-type]
-    assert found == ["_sum", "__add__", "frames_below"]
+    assert found[:2] == ["_sum", "__add__"]
+    assert frames_below(here) == []
     assert frames_below(None) == []
 
 

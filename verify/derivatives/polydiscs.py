@@ -42,7 +42,7 @@ from backproof.verify.verdicts import Reason
 
 Column: TypeAlias = tuple[int, int]  # a vertex, and the number of its entry that is moved
 
-FAILURES = (TypeError, AttributeError, ValueError, ArithmeticError, LookupError, UnsupportedOperation)
+FAILURES = (TypeError, AttributeError, ValueError, ArithmeticError, LookupError, UnsupportedOperation)  # of a value on balls
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class NoEnclosure:
         return self.text
 
 
-NONE, UNKNOWN = arb(0), arb(0, math.inf)
+NONE, UNKNOWN = arb(0), arb(0, math.inf)  # the derivative by a column that moves nothing, and one of which nothing is known
 
 
 @dataclass
