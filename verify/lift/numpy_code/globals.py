@@ -50,7 +50,7 @@ NOT_USERS = frozenset(sys.stdlib_module_names) | {
     "numpy", "scipy", "flint", "mpmath", "torch", "jax", "jaxlib", "tensorflow", "sympy", "pytest", "_pytest", "hypothesis",
     "sklearn", "pandas", "matplotlib", "networkx", "numba", "cython", "autograd", "ml_dtypes", "cupy",
 }  # fmt: skip
-_METHODS = types.FunctionType | staticmethod | classmethod | property  # of a class: what is code
+_METHODS = (types.FunctionType, staticmethod, classmethod, property)  # what is code among the attributes of a class
 
 
 class Overlay(dict[str, Any]):
