@@ -39,6 +39,8 @@ Binary: TypeAlias = Callable[[Array, Array], Array]
 Family: TypeAlias = Literal["float", "mpmath", "rational", "ball"]
 
 ELEMENTARY = ("exp", "log", "tanh", "sigmoid", "softplus", "sin", "cos", "sqrt")
+ARITHMETIC = ("add", "subtract", "multiply", "divide", "maximum", "minimum", "absolute")  # as NumPy names them
+IN_LIBRARIES = ("exp", "log", "tanh", "sin", "cos", "sqrt")  # of the elementary functions, as NumPy and mpmath name them
 
 
 @dataclass(frozen=True, eq=False)
@@ -222,24 +224,11 @@ def _float_system(dtype: type[Any]) -> NumberSystem:
         scalar=dtype,
         dtype=storage,
         convert=lambda value: dtype(float(value)),
-        add=keep(np.add),
-        subtract=keep(np.subtract),
-        multiply=keep(np.multiply),
-        divide=keep(np.divide),
         matmul=keep(np.dot),
-        power=keep(np.power),
-        maximum=keep(np.maximum),
-        minimum=keep(np.minimum),
-        absolute=keep(np.absolute),
         select=keep(_select),
-        exp=keep(np.exp),
-        log=keep(np.log),
-        tanh=keep(np.tanh),
         sigmoid=keep(_float_sigmoid),
         softplus=keep(lambda x: np.logaddexp(0, x)),
-        sin=keep(np.sin),
-        cos=keep(np.cos),
-        sqrt=keep(np.sqrt),
+        **{name: keep(getattr(np, name)) for name in (*ARITHMETIC, "power", *IN_LIBRARIES)},
     )
 
 
@@ -254,6 +243,9 @@ def _on_objects(operation: Callable[..., Any]) -> Callable[..., Array]:
 
 def _entrywise(function: Callable[..., Any], arity: int = 1) -> Callable[..., Array]:
     return _on_objects(np.frompyfunc(function, arity, 1))
+
+
+_OF_OBJECTS: dict[str, Any] = {**{name: _on_objects(getattr(np, name)) for name in (*ARITHMETIC, "matmul")}, "select": _on_objects(_select)}
 
 
 def _to_fraction(value: Any) -> Fraction:
@@ -271,7 +263,6 @@ def _rational_power(base: Fraction, exponent: Fraction) -> Fraction:
 
 
 def _rational_system() -> NumberSystem:
-    elementary: dict[str, Any] = {name: _unsupported(name, "rational") for name in ELEMENTARY}
     return NumberSystem(
         name="rational",
         family="rational",
@@ -280,17 +271,9 @@ def _rational_system() -> NumberSystem:
         scalar=Fraction,
         dtype=np.dtype(object),
         convert=_to_fraction,
-        add=_on_objects(np.add),
-        subtract=_on_objects(np.subtract),
-        multiply=_on_objects(np.multiply),
-        divide=_on_objects(np.divide),
-        matmul=_on_objects(np.matmul),
         power=_entrywise(_rational_power, 2),
-        maximum=_on_objects(np.maximum),
-        minimum=_on_objects(np.minimum),
-        absolute=_on_objects(np.absolute),
-        select=_on_objects(_select),
-        **elementary,
+        **_OF_OBJECTS,
+        **{name: _unsupported(name, "rational") for name in ELEMENTARY},
     )
 
 
@@ -333,24 +316,11 @@ def mpmath_system(digits: int) -> NumberSystem:
         scalar=context.mpf,
         dtype=np.dtype(object),
         convert=convert,
-        add=_on_objects(np.add),
-        subtract=_on_objects(np.subtract),
-        multiply=_on_objects(np.multiply),
-        divide=_on_objects(np.divide),
-        matmul=_on_objects(np.matmul),
         power=_entrywise(lambda x, y: x ** (int(y) if y == int(y) else y), 2),
-        maximum=_on_objects(np.maximum),
-        minimum=_on_objects(np.minimum),
-        absolute=_on_objects(np.absolute),
-        select=_on_objects(_select),
-        exp=_entrywise(context.exp),
-        log=_entrywise(context.log),
-        tanh=_entrywise(context.tanh),
         sigmoid=_entrywise(sigmoid),
         softplus=_entrywise(softplus),
-        sin=_entrywise(context.sin),
-        cos=_entrywise(context.cos),
-        sqrt=_entrywise(context.sqrt),
+        **_OF_OBJECTS,
+        **{name: _entrywise(getattr(context, name)) for name in IN_LIBRARIES},
     )
 
 

@@ -29,20 +29,7 @@ from backproof.engine.errors import TraceError
 from backproof.engine.tracing.arrays import Condition, Traced
 from backproof.engine.tracing.functions import FUNCTIONS, JOINS, MOVES, OF_SHAPE, REDUCTIONS, join, only_defaults
 from backproof.engine.tracing.places import where
-from backproof.engine.tracing.ufuncs import (
-    BY_NAME,
-    COMPARISONS,
-    UFUNCS,
-    compare,
-    is_boolean,
-    is_zero,
-    logaddexp,
-    logic,
-    matrix_product,
-    power,
-    recorder_of,
-    refused,
-)
+from backproof.engine.tracing.ufuncs import recorded, recorder_of, refused
 
 
 def apply_ufunc(ufunc: Any, method: str, inputs: Sequence[Any], options: dict[str, Any]) -> Any:
@@ -56,22 +43,7 @@ def apply_ufunc(ufunc: Any, method: str, inputs: Sequence[Any], options: dict[st
         if value is not None:
             change = " (or a change in place of a plain array, such as total += x)" if key == "out" else ""
             raise TraceError(f"{where()}{name} with {key}=…{change} cannot be traced; use the new array that {name} returns")
-    recorder = recorder_of(inputs)
-    if all(is_boolean(value) for value in inputs):
-        return logic(recorder, name, ufunc, inputs)
-    if ufunc in COMPARISONS:
-        return compare(recorder, ufunc, inputs)
-    if ufunc is np.power and not isinstance(inputs[1], Traced | Condition):
-        return power(recorder, inputs[0], np.asarray(inputs[1]))
-    if ufunc is np.logaddexp:
-        return logaddexp(recorder, inputs)
-    if ufunc is np.maximum and any(is_zero(value) for value in inputs):
-        return recorder.add("relu", (recorder.lift(inputs[1] if is_zero(inputs[0]) else inputs[0]),))
-    row = UFUNCS.get(ufunc) or BY_NAME.get(name)
-    if row is None and ufunc not in (np.matmul, np.power):
-        raise refused(name)
-    operands = [recorder.lift(value) for value in inputs]
-    return matrix_product(*operands) if ufunc is np.matmul else recorder.add(row or "power", operands)
+    return recorded(recorder_of(inputs), name, ufunc, inputs)
 
 
 def apply_function(function: Any, arguments: Sequence[Any], options: dict[str, Any]) -> Any:

@@ -29,21 +29,8 @@ from backproof.engine.tracing.ufuncs import is_boolean, matrix_product, recorder
 
 MOVES = (
     *(np.reshape, np.ravel, np.squeeze, np.expand_dims, np.swapaxes, np.moveaxis, np.atleast_1d, np.atleast_2d, np.diagonal),
-    *(
-        np.repeat,
-        np.tile,
-        np.roll,
-        np.flip,
-        np.fliplr,
-        np.flipud,
-        np.rot90,
-        np.take,
-        np.copy,
-        np.split,
-        np.array_split,
-        np.hsplit,
-        np.vsplit,
-    ),
+    *(np.repeat, np.tile, np.roll, np.flip, np.fliplr, np.flipud, np.rot90, np.take, np.copy),
+    *(np.split, np.array_split, np.hsplit, np.vsplit),
 )
 JOINS = (np.concatenate, np.stack, np.hstack, np.vstack, np.column_stack)
 OF_SHAPE = (np.shape, np.ndim, np.size, np.zeros_like, np.ones_like, np.full_like, np.empty_like, np.iscomplexobj, np.isrealobj)

@@ -82,6 +82,25 @@ def recorder_of(values: Sequence[Any]) -> Recorder:
     raise TraceError(f"{where()}no traced array among the direct arguments; pass traced arrays by position, in one list at most")
 
 
+def recorded(recorder: Recorder, name: str, ufunc: Any, inputs: Sequence[Any]) -> Any:
+    """What a call of `ufunc`, of that name in messages, becomes; TraceError where it has no rule."""
+    if all(is_boolean(value) for value in inputs):
+        return logic(recorder, name, ufunc, inputs)
+    if ufunc in COMPARISONS:
+        return compare(recorder, ufunc, inputs)
+    if ufunc is np.power and not isinstance(inputs[1], Traced | Condition):
+        return power(recorder, inputs[0], np.asarray(inputs[1]))
+    if ufunc is np.logaddexp:
+        return logaddexp(recorder, inputs)
+    if ufunc is np.maximum and any(is_zero(value) for value in inputs):
+        return recorder.add("relu", (recorder.lift(inputs[1] if is_zero(inputs[0]) else inputs[0]),))
+    row = UFUNCS.get(ufunc) or BY_NAME.get(name)
+    if row is None and ufunc not in (np.matmul, np.power):
+        raise refused(name)
+    operands = [recorder.lift(value) for value in inputs]
+    return matrix_product(*operands) if ufunc is np.matmul else recorder.add(row or "power", operands)
+
+
 def is_boolean(value: Any) -> bool:
     """Whether NumPy would see true and false here, with which it does not compute as with 1 and 0."""
     return isinstance(value, Condition) or (not isinstance(value, Traced) and np.asarray(value).dtype == bool)

@@ -46,6 +46,7 @@ SCALAR_OUTPUTS = 70  # the output is reduced to a scalar, as in the lecture
 FLAT = 10  # a vertex that does not depend on the leaves to first order is kept
 
 
+@np.errstate(all="ignore")  # what overflows is not used
 def random_case(
     choices: Choices,
     *,
@@ -67,20 +68,6 @@ def random_case(
     """
     if size is not None and size < 2:
         raise ValueError(f"size must be at least 2 vertices, found {size}")
-    with np.errstate(all="ignore"):  # what overflows is not used
-        return _random_case(choices, family, size, rational, row, name, functions, scalars)
-
-
-def _random_case(
-    choices: Choices,
-    family: str | None,
-    size: int | None,
-    rational: bool | None,
-    row: str | None,
-    name: str,
-    functions: frozenset[str] | None,
-    scalars: bool,
-) -> Case:
     chosen = family if family is not None else choices.pick(FAMILIES)
     exact = rational if rational is not None else choices.chance(40)
     layout = _decorated(plan(chosen, choices, size or choices.integer(3, LARGEST_SIZE)), chosen, row, choices)

@@ -220,12 +220,8 @@ def _places(names: Sequence[str], right: Sequence[Array], found: Sequence[Array]
         candidates.append((f"all that flows back into {_said(source, names)}", lambda group, source=source: group.source == source))
     for file, line in lines:
         where = Operation("", file, line)
-        candidates.append(
-            (
-                f"all that flows back into {where.place}{_quoted(where)}",
-                lambda group, at=(file, line): (group.source.file, group.source.line) == at,
-            )
-        )
+        words = f"all that flows back into {where.place}{_quoted(where)}"
+        candidates.append((words, lambda group, at=(file, line): (group.source.file, group.source.line) == at))
     if len(candidates) * len(edges.edges) > MOST_STEPS:
         return
     for words, chosen in candidates:

@@ -22,8 +22,6 @@ from backproof.engine.number_systems import Array
 from backproof.verify.lift.lifted import Function
 
 LAYOUT = 1e4  # chosen, in epsilons of the largest entry: what long sums may differ by in another order
-OTHER = 1.25  # chosen: by which another argument is larger; exact in every dtype, and near enough to stay in most domains
-UNFIT = (ValueError, ArithmeticError, IndexError, TypeError, np.linalg.LinAlgError)  # the forward does not take these arguments
 
 
 @dataclass(frozen=True)
@@ -87,13 +85,6 @@ def kept(gradients: Sequence[Any]) -> tuple[Any, ...]:
     return tuple(None if g is None else np.array(g, copy=True) for g in gradients)
 
 
-def shuffled(value: Any) -> Any:
-    """Another argument of the same shape that the forward surely takes: the entries turned around, a little larger."""
-    if not isinstance(value, np.ndarray) or value.dtype.kind != "f":
-        return value.copy() if isinstance(value, np.ndarray) else value
-    return (value.reshape(-1)[::-1].reshape(value.shape) * value.dtype.type(OTHER)).astype(value.dtype)
-
-
 def deviations(probe: Probe, call: Call, gradients: Sequence[Any], *, exact: bool) -> list[ProtocolFinding]:
     """Where gradients are not those of the call in isolation: not byte for byte, or for another memory layout, in which
     sums may be ordered differently, not within `LAYOUT` epsilons of the largest entry."""
@@ -121,9 +112,3 @@ def deviations(probe: Probe, call: Call, gradients: Sequence[Any], *, exact: boo
             words = f"{probe.words}, entry {list(index)} of the gradient is {a[index]!s} instead of {b[index]!s}"
             found.append(ProtocolFinding(probe.name, k, words, str(a[index]), str(b[index])))
     return found
-
-
-def first_difference(left: Array, right: Array) -> tuple[int, ...]:
-    """The index of the first entry that differs; the first of all where only bytes do."""
-    apart = np.argwhere(~((left == right) | (np.not_equal(left, left) & np.not_equal(right, right))))
-    return tuple(int(i) for i in apart[0]) if len(apart) else (0,) * left.ndim

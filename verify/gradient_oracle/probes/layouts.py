@@ -93,3 +93,16 @@ def zero_cotangent(call: Call, probe: Probe) -> list[ProtocolFinding]:
         for k, g in enumerate(gradients)
         if g is not None and np.any(np.nan_to_num(np.asarray(g, dtype=float)) != 0)
     ]
+
+
+ROWS: tuple[Probe, ...] = (
+    Probe("column order", "with a cotangent in column order", layout(column_order)),
+    Probe("strided cotangent", "with a cotangent that is a slice of a larger array", layout(strided)),
+    Probe("reversed cotangent", "with a cotangent of negative strides", layout(reversed_memory)),
+    Probe("read-only cotangent", "with a read-only cotangent", layout(read_only)),
+    Probe("expanded cotangent", "with an expanded cotangent (strides of zero)", expanded_cotangent),
+    Probe("read-only arguments", "with read-only arguments", read_only_arguments),
+    Probe("arguments in column order", "with arguments in column order", turned_arguments),
+    Probe("twice the cotangent", "with twice the cotangent", doubled_cotangent),
+    Probe("zero cotangent", "with a cotangent of zeros", zero_cotangent),
+)

@@ -1,6 +1,7 @@
 """The exponential of a matrix in balls; its derivative is the corner of that of [[A, E], [0, A]] (Higham, Functions of
 Matrices, 3.16).
 
+>>> import numpy as np
 >>> from backproof.verify.lift.arrays.arrays import leaves
 >>> from backproof.verify.lift.arrays.dispatch import ARRAYS
 >>> from backproof.verify.lift.tape.tape import Tape, running
@@ -20,20 +21,16 @@ from __future__ import annotations
 import functools
 from typing import Any
 
-import numpy as np
 from flint import arb_mat
 
-from backproof.verify.lift.arrays.linalg import Rows, as_numpy, closed, empty, filled, square_matrices
+from backproof.verify.lift.arrays.arrays import wrapped
+from backproof.verify.lift.arrays.linalg import Rows, closed, of_each_matrix, square_matrices
 from backproof.verify.lift.tape.rule import ONE, ZERO
 
 
 def exponential(a: Any) -> Any:
     """`scipy.linalg.expm`, of stacks of matrices too."""
-    x = square_matrices(a)
-    result = empty(x.shape)
-    for where in np.ndindex(*x.shape[:-2]):
-        result[where] = filled(_exponential(x[where].tolist()), x.shape[-2:])
-    return as_numpy(result)
+    return wrapped(of_each_matrix(_exponential, square_matrices(a)))
 
 
 def _exponential(rows: Rows) -> Rows:

@@ -23,8 +23,8 @@ from typing import Any
 
 import numpy as np
 
-from backproof.verify.lift.arrays.arrays import array_of, plain
-from backproof.verify.lift.arrays.linalg import Rows, as_numpy, empty, filled, inv, solve, square_matrices
+from backproof.verify.lift.arrays.arrays import array_of, plain, wrapped
+from backproof.verify.lift.arrays.linalg import Rows, inv, of_each_matrix, solve, square_matrices
 from backproof.verify.lift.tape.arithmetic import divide, dot, subtract
 from backproof.verify.lift.tape.decisions import decide
 from backproof.verify.lift.tape.reads import NotLifted, place
@@ -49,11 +49,8 @@ def _factor(rows: Rows) -> Rows:
 def cholesky(a: Any, /, *, upper: bool = False) -> Any:
     """The factor of a positive definite matrix; as in NumPy the other triangle is not read."""
     x = square_matrices(a)
-    x = np.swapaxes(x, -1, -2) if upper else x
-    result = empty(x.shape)
-    for where in np.ndindex(*x.shape[:-2]):
-        result[where] = filled(_factor(x[where].tolist()), x.shape[-2:])
-    return as_numpy(np.swapaxes(result, -1, -2) if upper else result)
+    result = of_each_matrix(_factor, np.swapaxes(x, -1, -2) if upper else x)
+    return wrapped(np.swapaxes(result, -1, -2) if upper else result)
 
 
 def qr(a: Any, mode: str = "reduced") -> Any:

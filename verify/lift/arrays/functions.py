@@ -21,11 +21,12 @@ from typing import Any
 
 import numpy as np
 
-from backproof.verify.lift.arrays.arrays import LiftedArray, array_of, plain, rewrapped, wrapped, zeros
+from backproof.verify.lift.arrays.arrays import LiftedArray, array_of, entry_by_entry, plain, rewrapped, wrapped, zeros
 from backproof.verify.lift.arrays.reductions import NOT_GIVEN, finished, given
 from backproof.verify.lift.tape.decisions import decide
 from backproof.verify.lift.tape.kinks import clip, round_to_even
 from backproof.verify.lift.tape.reads import NotLifted, place
+from backproof.verify.lift.tape.rule import Rule
 from backproof.verify.lift.tape.tape import Scalar, apply, scalar
 
 
@@ -79,14 +80,9 @@ def _all_close(a: Any, b: Any, rtol: Any = 1e-05, atol: Any = 1e-08, equal_nan: 
     return bool(np.all(_is_close(a, b, rtol, atol)))
 
 
-def _sinc(x: Any) -> Any:
-    found = np.frompyfunc(lambda u: apply("sinc", scalar(u)), 1, 1)(plain(array_of(x)))
-    return finished(np.asarray(found, dtype=object))
-
-
-def _bessel_i0(x: Any) -> Any:
-    found = np.frompyfunc(lambda u: apply("i0", scalar(u)), 1, 1)(plain(array_of(x)))
-    return finished(np.asarray(found, dtype=object))
+def by_rule(rule: Rule | str, x: Any) -> Any:
+    """A rule of one operand on every entry."""
+    return finished(entry_by_entry(lambda u: apply(rule, scalar(u)), array_of(x)))
 
 
 def _nan_to_num(x: Any, copy: bool = True, **_: Any) -> Any:
@@ -146,8 +142,8 @@ FUNCTIONS: dict[Any, Callable[..., Any]] = {
     np.full_like: _full_like,
     np.isclose: _is_close,
     np.allclose: _all_close,
-    np.sinc: _sinc,
-    np.i0: _bessel_i0,
+    np.sinc: lambda x: by_rule("sinc", x),
+    np.i0: lambda x: by_rule("i0", x),
     np.nan_to_num: _nan_to_num,
     np.cov: _covariance,
     np.corrcoef: _correlation,

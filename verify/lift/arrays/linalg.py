@@ -154,14 +154,18 @@ def _inverse_rows(rows: Rows) -> Rows:
 
 def inv(a: Any) -> Any:
     """A⁻¹."""
-    x = square_matrices(a)
+    return wrapped(of_each_matrix(_inverse_rows, square_matrices(a)))
+
+
+def of_each_matrix(function: Callable[[Rows], Rows], x: Array) -> Array:
+    """What `function` makes of the rows of every matrix in a stack; each result has the shape of its matrix."""
     result = empty(x.shape)
     for where in np.ndindex(*x.shape[:-2]):
-        result[where] = filled(_inverse_rows(x[where].tolist()), x.shape[-2:])
-    return as_numpy(result)
+        result[where] = _filled(function(x[where].tolist()), x.shape[-2:])
+    return result
 
 
-def filled(rows: Any, shape: tuple[int, ...]) -> Array:
+def _filled(rows: Any, shape: tuple[int, ...]) -> Array:
     result = empty(shape)
     for where in np.ndindex(*shape):
         result[where] = rows[where[0]][where[1]]
@@ -197,7 +201,7 @@ def solve(a: Any, b: Any) -> Any:
     left, right = np.broadcast_to(x, batch + x.shape[-2:]), np.broadcast_to(right, batch + right.shape[-2:])
     result = empty(right.shape)
     for where in np.ndindex(*batch):
-        result[where] = filled(_solved(left[where].tolist(), right[where].tolist()), right.shape[-2:])
+        result[where] = _filled(_solved(left[where].tolist(), right[where].tolist()), right.shape[-2:])
     return as_numpy(result[..., 0] if vector else result)
 
 
@@ -216,18 +220,13 @@ def _determinants(rows: Rows) -> Scalar:
     return closed("det", _determinant(_values(rows)), [x for row in rows for x in row], lambda: _cofactors(rows))
 
 
-def _per_matrix(function: Callable[[Rows], Scalar]) -> Callable[[Any], Any]:
-    def apply_to(a: Any) -> Any:
-        x = square_matrices(a)
-        result = empty(x.shape[:-2])
-        for where in np.ndindex(*x.shape[:-2]):
-            result[where] = function(x[where].tolist())
-        return as_numpy(result)
-
-    return apply_to
-
-
-det = _per_matrix(_determinants)
+def det(a: Any) -> Any:
+    """The determinant of every matrix in a stack."""
+    x = square_matrices(a)
+    result = empty(x.shape[:-2])
+    for where in np.ndindex(*x.shape[:-2]):
+        result[where] = _determinants(x[where].tolist())
+    return as_numpy(result)
 
 
 def slogdet(a: Any) -> Any:

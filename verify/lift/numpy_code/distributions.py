@@ -24,15 +24,10 @@ from typing import Any
 import numpy as np
 
 from backproof.verify.lift.arrays.arrays import array_of, plain
-from backproof.verify.lift.arrays.reductions import finished
+from backproof.verify.lift.arrays.functions import by_rule
 from backproof.verify.lift.numpy_code.guards import guarded
-from backproof.verify.lift.tape.tape import Scalar, apply
+from backproof.verify.lift.tape.tape import Scalar
 from backproof.verify.numbers.ball_arrays import arb
-
-
-def _each(name: str, x: Any) -> Any:
-    found = np.frompyfunc(lambda v: apply(name, v), 1, 1)(plain(array_of(x)))
-    return array_of(finished(np.asarray(found, dtype=object)))
 
 
 def _log_density(z: Any, scale: Any) -> Any:
@@ -42,10 +37,10 @@ def _log_density(z: Any, scale: Any) -> Any:
 METHODS: dict[str, Callable[[Any, Any], Any]] = {
     "logpdf": _log_density,
     "pdf": lambda z, scale: np.exp(_log_density(z, scale)),
-    "cdf": lambda z, scale: _each("ndtr", z),
-    "logcdf": lambda z, scale: _each("log_ndtr", z),
-    "sf": lambda z, scale: _each("ndtr", -z),
-    "logsf": lambda z, scale: _each("log_ndtr", -z),
+    "cdf": lambda z, scale: array_of(by_rule("ndtr", z)),
+    "logcdf": lambda z, scale: array_of(by_rule("log_ndtr", z)),
+    "sf": lambda z, scale: array_of(by_rule("ndtr", -z)),
+    "logsf": lambda z, scale: array_of(by_rule("log_ndtr", -z)),
 }
 
 

@@ -1,7 +1,7 @@
 """Somebody's functions with other globals, so that code which leaves NumPy's dispatch is lifted too: `np.zeros(n)[i] =
 x`, `math.exp(x)`, `float(x)`.
 
-`patched(f, overlays)` is f with the same code, defaults and closure, whose globals are looked up in an overlay: the
+`lifted_value(f, overlays)` is f with the same code, defaults and closure, whose globals are looked up in an overlay: the
 module's own globals, in which modules and functions of NumPy, math and SciPy stand for lifted ones, and functions of
 user code are patched in turn when they are first used. What the code assigns to its globals stays in the overlay, and
 `overlays` are shared by all functions of a run, so a pass can leave something for the next one.
@@ -15,7 +15,7 @@ user code are patched in turn when they are first used. What the code assigns to
 ...     result[0] = math.exp(x[0])
 ...     return result
 >>> with running(Tape(100, front=NUMPY)) as tape:
-...     patched(f, {})(leaves(np.array([1.0]), tape))
+...     lifted_value(f, {})(leaves(np.array([1.0]), tape))
 lifted(array([2.718281828459045, 0.0], dtype=object))
 >>> with running(Tape(100, front=NUMPY)) as tape:
 ...     f(leaves(np.array([1.0]), tape))
@@ -50,6 +50,7 @@ NOT_USERS = frozenset(sys.stdlib_module_names) | {
     "numpy", "scipy", "flint", "mpmath", "torch", "jax", "jaxlib", "tensorflow", "sympy", "pytest", "_pytest", "hypothesis",
     "sklearn", "pandas", "matplotlib", "networkx", "numba", "cython", "autograd", "ml_dtypes", "cupy",
 }  # fmt: skip
+_METHODS = (types.FunctionType, staticmethod, classmethod, property)  # what is code among the attributes of a class
 
 
 class Overlay(dict[str, Any]):
@@ -94,12 +95,6 @@ class Library:
 
     def __repr__(self) -> str:
         return f"<lifted {self.__dict__['_module'].__name__}>"
-
-
-def patched(f: Callable[..., Any], overlays: Overlays) -> Callable[..., Any]:
-    """f with lifted globals; anything but a function, a method, a `partial` or an object with `__call__` is returned as
-    it is."""
-    return lifted_value(f, overlays)
 
 
 def lifted_value(value: Any, overlays: Overlays) -> Any:
@@ -173,13 +168,7 @@ def _derived(kind: type, overlays: Overlays) -> type:
     members: dict[str, Any] = {}
     for base in reversed(kind.__mro__[:-1]):
         if is_users_class(base):
-            members.update(
-                {
-                    name: part
-                    for name, part in vars(base).items()
-                    if isinstance(part, types.FunctionType | staticmethod | classmethod | property)
-                }
-            )
+            members.update({name: part for name, part in vars(base).items() if isinstance(part, _METHODS)})
     found: type = type(kind)(kind.__name__, (kind,), {"__module__": kind.__module__, "__qualname__": kind.__qualname__})
     overlays[id(kind)] = (kind, found)
     overlays["made", id(found)] = (found, found)

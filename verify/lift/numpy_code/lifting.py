@@ -34,7 +34,7 @@ from backproof.engine.number_systems import Array
 from backproof.verify.lift.arrays.arrays import plain
 from backproof.verify.lift.arrays.dispatch import ARRAYS
 from backproof.verify.lift.lifted import Function, Lifted
-from backproof.verify.lift.numpy_code.globals import patched as with_lifted_globals
+from backproof.verify.lift.numpy_code.globals import lifted_value
 from backproof.verify.lift.numpy_code.types import shown
 from backproof.verify.lift.run import Inputs, adopted, run
 from backproof.verify.lift.tape.tape import Scalar, Tape, of_python
@@ -69,7 +69,7 @@ def lift(
 
     def prepared() -> tuple[Function, Sequence[Any]]:
         lifted = [_lifted(value, inputs, k, kept) for k, value in enumerate(args)]
-        return (with_lifted_globals(f, overlays) if patched else f), lifted
+        return (lifted_value(f, overlays) if patched else f), lifted
 
     return run(inputs, prepared, lambda **options: lift(f, args, **{**same, **options}), overlays)
 
@@ -108,7 +108,7 @@ def lift_backward(
             lifted = tuple(_again(value, remaining, tape, kept) for value in args)
             result = adopted(forward.result, tape)
         seed = _lifted(cotangent, inputs, len(args) + 1, kept)
-        return (with_lifted_globals(vjp, overlays) if patched else vjp), (lifted, result, seed)
+        return (lifted_value(vjp, overlays) if patched else vjp), (lifted, result, seed)
 
     return run(inputs, prepared, lambda **options: lift_backward(vjp, args, out, cotangent, **{**same, **options}), overlays)
 
@@ -142,7 +142,7 @@ def _keeper(patched: bool, overlays: dict[Any, Any]) -> Callable[[Any], Any]:
     def kept(value: Any) -> Any:
         if isinstance(value, np.ndarray):
             return value.copy()
-        return with_lifted_globals(value, overlays) if patched else value
+        return lifted_value(value, overlays) if patched else value
 
     return kept
 
@@ -175,11 +175,7 @@ def _again(value: Any, inputs: Iterator[Array], tape: Tape, kept: Callable[[Any]
 
 def _common_dtype(args: Any) -> Any:
     kinds = {value.dtype for value in _flat(args) if isinstance(value, np.ndarray | np.generic) and value.dtype.kind in "fV"}
-    if any(isinstance(value, float) and not isinstance(value, np.generic) for value in _flat(args)) and not kinds:
-        return np.dtype(np.float64)
-    if len(kinds) == 1:
-        return kinds.pop()
-    return np.dtype(np.float64)
+    return kinds.pop() if len(kinds) == 1 else np.dtype(np.float64)
 
 
 def _flat(value: Any) -> list[Any]:

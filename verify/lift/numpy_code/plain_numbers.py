@@ -21,7 +21,8 @@ from typing import Any
 import numpy as np
 
 from backproof.verify.lift.arrays.arrays import array_of, plain, zeros
-from backproof.verify.lift.arrays.reductions import finished, summed
+from backproof.verify.lift.arrays.functions import by_rule
+from backproof.verify.lift.arrays.reductions import summed
 from backproof.verify.lift.tape.arithmetic import add, divide, multiply, subtract, total
 from backproof.verify.lift.tape.kinks import DECIDING, ceil, floor, truncate
 from backproof.verify.lift.tape.reads import NotLifted, place
@@ -140,7 +141,7 @@ def _softmax(x: Any, axis: Any = None) -> Any:
 def _polygamma(n: Any, x: Any) -> Any:
     order = int(n)
     rule = Rule(f"polygamma {order}", lambda v: polygamma(order, v), lambda _, v: (polygamma(order + 1, v),), SPECIAL)
-    return finished(np.asarray(np.frompyfunc(lambda v: apply(rule, scalar(v)), 1, 1)(plain(array_of(x))), dtype=object))
+    return by_rule(rule, x)
 
 
 def _multivariate_log_gamma(a: Any, d: int) -> Any:

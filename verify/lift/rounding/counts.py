@@ -129,12 +129,9 @@ class Counted:
         """How far off the operands are for which value and partials are exact; None where both have a small relative
         error anyway."""
         if index not in self._backward:
-            self._backward[index] = self._of_operands(index)
+            rule, operands, _ = self.tape.nodes[index]
+            self._backward[index] = operand_errors(rule.roundings.stability, operands, self.units[index])
         return self._backward[index]
-
-    def _of_operands(self, index: int) -> list[float] | None:
-        rule, operands, _ = self.tape.nodes[index]
-        return operand_errors(rule.roundings.stability, operands, self.units[index])
 
 
 def roundings_of(rule: Rule, operands: Sequence[Any]) -> Roundings:

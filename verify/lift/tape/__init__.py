@@ -6,7 +6,7 @@ Rooms, in reading order:
 - `rule.py` what is known of one function: value, partials, roundings
 - `elementary.py` the rows of NumPy's functions
 - `special.py` the rows of scipy.special
-- `rules.py` all rules by name, and as a table
+- `rules.py` all rules by name
 - `front.py` what a front end hands to scalars and arrays
 - `tape.py` a ball that remembers; the tape; the sweep
 - `exact.py` plain numbers as balls

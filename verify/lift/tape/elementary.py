@@ -38,7 +38,6 @@ from backproof.verify.lift.tape.rule import (
     ZERO,
     Roundings,
     Rule,
-    pi,
     rule,
     unary,
 )
@@ -46,14 +45,6 @@ from backproof.verify.numbers.ball_arrays import Ball, arb
 
 LARGEST_EXPONENT = 2**20  # chosen: up to it xⁿ is a product and exact where x is; beyond it is e^(n·log x)
 LARGEST_RADIUS = 2.0**-80  # chosen: of a ball around 0 whose root is a ball too; far above 2⁻²⁰⁰, and no float shows it
-
-
-def _log2() -> Ball:
-    return arb.const_log2()
-
-
-def _log10() -> Ball:
-    return arb.const_log10()
 
 
 # arithmetic
@@ -117,7 +108,7 @@ def _log(x: Ball) -> Ball:
 
 def _exp2(x: Ball) -> Ball:
     whole = x.unique_fmpz() if x.is_exact() else None
-    return TWO ** int(whole) if whole is not None and abs(whole) < LARGEST_EXPONENT else (x * _log2()).exp()
+    return TWO ** int(whole) if whole is not None and abs(whole) < LARGEST_EXPONENT else (x * arb.const_log2()).exp()
 
 
 def _logaddexp(x: Ball, y: Ball) -> Ball:
@@ -150,10 +141,6 @@ def _softplus(x: Ball) -> Ball:
 # circular and hyperbolic functions
 
 
-def _arctan2(y: Ball, x: Ball) -> Ball:
-    return arb.atan2(y, x)
-
-
 def _hypot(x: Ball, y: Ball) -> Ball:
     return abs(y) if x.is_zero() else abs(x) if y.is_zero() else (x * x + y * y).sqrt()
 
@@ -179,17 +166,17 @@ ROWS: tuple[Rule, ...] = (
     ),
     # exponentials and logarithms
     unary("exp", lambda x: x.exp(), lambda v, x: v, replace(OF_LIBRARY, partial=(1, 0), from_value=lambda v, x: abs(v))),
-    unary("exp2", _exp2, lambda v, x: v * _log2(), replace(OF_LIBRARY, partial=(3, 0), from_value=lambda v, x: abs(v))),
+    unary("exp2", _exp2, lambda v, x: v * arb.const_log2(), replace(OF_LIBRARY, partial=(3, 0), from_value=lambda v, x: abs(v))),
     unary("expm1", lambda x: x.expm1(), lambda v, x: x.exp(), OF_LIBRARY),
     unary("log", _log, lambda v, x: 1 / x, OF_LIBRARY),
-    unary("log2", lambda x: _log(x) if x.is_zero() else x.log_base(2), lambda v, x: 1 / (x * _log2()), OF_LIBRARY),
-    unary("log10", lambda x: _log(x) if x.is_zero() else x.log_base(10), lambda v, x: 1 / (x * _log10()), OF_LIBRARY),
+    unary("log2", lambda x: _log(x) if x.is_zero() else x.log_base(2), lambda v, x: 1 / (x * arb.const_log2()), OF_LIBRARY),
+    unary("log10", lambda x: _log(x) if x.is_zero() else x.log_base(10), lambda v, x: 1 / (x * arb.const_log10()), OF_LIBRARY),
     unary("log1p", lambda x: x.log1p(), lambda v, x: 1 / (1 + x), OF_LIBRARY),
     rule("logaddexp", _logaddexp, lambda v, x, y: _shares(x, y), OF_LIBRARY),
     rule(
         "logaddexp2",
-        lambda x, y: _logaddexp(x * _log2(), y * _log2()) / _log2(),
-        lambda v, x, y: _shares(x * _log2(), y * _log2()),
+        lambda x, y: _logaddexp(x * arb.const_log2(), y * arb.const_log2()) / arb.const_log2(),
+        lambda v, x, y: _shares(x * arb.const_log2(), y * arb.const_log2()),
         OF_LIBRARY,
     ),
     unary("expit sigmoid", _sigmoid, lambda v, x: v * _sigmoid(-x), replace(OF_LIBRARY, from_value=lambda v, x: abs(v * (1 - v)) + v * v)),
@@ -209,10 +196,10 @@ ROWS: tuple[Rule, ...] = (
     unary("arcsinh asinh", lambda x: x.asinh(), lambda v, x: 1 / (1 + x * x).sqrt(), OF_LIBRARY),
     unary("arccosh acosh", lambda x: x.acosh(), lambda v, x: 1 / ((x - 1) * (x + 1)).sqrt(), OF_LIBRARY),
     unary("arctanh atanh", lambda x: x.atanh(), lambda v, x: 1 / ((1 - x) * (1 + x)), OF_LIBRARY),
-    unary("deg2rad radians", lambda x: x * pi() / 180, lambda v, x: pi() / 180, OF_LIBRARY),
-    unary("rad2deg degrees", lambda x: x * 180 / pi(), lambda v, x: 180 / pi(), OF_LIBRARY),
+    unary("deg2rad radians", lambda x: x * arb.pi() / 180, lambda v, x: arb.pi() / 180, OF_LIBRARY),
+    unary("rad2deg degrees", lambda x: x * 180 / arb.pi(), lambda v, x: 180 / arb.pi(), OF_LIBRARY),
     unary("sinc", lambda x: x.sinc_pi(), _sinc_slope, SPECIAL),
-    rule("arctan2 atan2", _arctan2, lambda v, y, x: (x / (x * x + y * y), -y / (x * x + y * y)), OF_LIBRARY),
+    rule("arctan2 atan2", lambda y, x: arb.atan2(y, x), lambda v, y, x: (x / (x * x + y * y), -y / (x * x + y * y)), OF_LIBRARY),
     rule("hypot", _hypot, lambda v, x, y: (x / v, y / v), OF_LIBRARY),
     unary("cosm1", lambda x: -2 * (x / 2).sin() ** 2, lambda v, x: -x.sin(), SPECIAL),
 )

@@ -125,8 +125,3 @@ def rule(
 def unary(names: str, value: Callable[[Ball], Ball], slope: Callable[[Ball, Ball], Ball], roundings: Roundings) -> Rule:
     """A row for a function of one operand; `slope(result, operand)` is its derivative."""
     return rule(names, value, lambda v, x: (slope(v, x),), roundings)
-
-
-def pi() -> Ball:
-    """π at the current precision."""
-    return arb.pi()

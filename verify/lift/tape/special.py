@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from backproof.verify.lift.tape.rule import HALF, NAN, ONE, SPECIAL, TWO, ZERO, Rule, pi, rule, unary
+from backproof.verify.lift.tape.rule import HALF, NAN, ONE, SPECIAL, TWO, ZERO, Rule, rule, unary
 from backproof.verify.numbers.ball_arrays import Ball, arb
 
 MOST_STEPS = 1000  # chosen: so far left of 0 the recurrence of ψ⁽ⁿ⁾ is followed; beyond there is no value
@@ -31,11 +31,11 @@ MOST_STEPS = 1000  # chosen: so far left of 0 the recurrence of ψ⁽ⁿ⁾ is f
 
 def _bell(x: Ball) -> Ball:
     """2/√π · exp(−x²), the slope of erf."""
-    return 2 * (-x * x).exp() / pi().sqrt()
+    return 2 * (-x * x).exp() / arb.pi().sqrt()
 
 
 def _density(x: Ball) -> Ball:
-    return (-x * x / 2).exp() / (2 * pi()).sqrt()
+    return (-x * x / 2).exp() / (2 * arb.pi()).sqrt()
 
 
 def _ndtr(x: Ball) -> Ball:
@@ -168,12 +168,12 @@ ROWS: tuple[Rule, ...] = (
     unary(
         "erfcx",
         lambda x: (x * x).exp() * x.erfc(),
-        lambda v, x: 2 * x * v - 2 / pi().sqrt(),
+        lambda v, x: 2 * x * v - 2 / arb.pi().sqrt(),
         replace(SPECIAL, from_value=lambda v, x: abs(2 * x * v)),
     ),
-    unary("erfi", lambda x: x.erfi(), lambda v, x: 2 * (x * x).exp() / pi().sqrt(), SPECIAL),
-    unary("erfinv", lambda x: x.erfinv(), lambda v, x: pi().sqrt() / 2 * (v * v).exp(), SPECIAL),
-    unary("erfcinv", lambda x: x.erfcinv(), lambda v, x: -pi().sqrt() / 2 * (v * v).exp(), SPECIAL),
+    unary("erfi", lambda x: x.erfi(), lambda v, x: 2 * (x * x).exp() / arb.pi().sqrt(), SPECIAL),
+    unary("erfinv", lambda x: x.erfinv(), lambda v, x: arb.pi().sqrt() / 2 * (v * v).exp(), SPECIAL),
+    unary("erfcinv", lambda x: x.erfcinv(), lambda v, x: -arb.pi().sqrt() / 2 * (v * v).exp(), SPECIAL),
     unary("ndtr", _ndtr, lambda v, x: _density(x), SPECIAL),
     unary("log_ndtr", lambda x: _ndtr(x).log(), lambda v, x: _density(x) / _ndtr(x), SPECIAL),
     unary("ndtri", lambda p: -TWO.sqrt() * (2 * p).erfcinv(), lambda v, p: 1 / _density(v), SPECIAL),
@@ -212,7 +212,7 @@ ROWS: tuple[Rule, ...] = (
     unary("spence", lambda z: (1 - z).polylog(TWO), _dilogarithm_slope, SPECIAL),
     unary(
         "dawsn",
-        lambda x: pi().sqrt() / 2 * (-x * x).exp() * x.erfi(),
+        lambda x: arb.pi().sqrt() / 2 * (-x * x).exp() * x.erfi(),
         lambda v, x: 1 - 2 * x * v,
         replace(SPECIAL, from_value=lambda v, x: abs(2 * x * v)),
     ),

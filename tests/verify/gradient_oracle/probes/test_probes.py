@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import ml_dtypes
 import numpy as np
 import pytest
 
 from backproof.verify import check
 from backproof.verify.gradient_oracle.probes import probes as probing
 from backproof.verify.gradient_oracle.probes.calls import Call, Probe, ProtocolFinding
-from backproof.verify.gradient_oracle.probes.probes import PROBES, probe
+from backproof.verify.gradient_oracle.probes.probes import PROBES, first_difference, probe, shuffled
 
 X = np.array([[0.5, -1.0, 2.0], [1.5, 0.25, -0.75]])
 CT = np.array([[1.0, -2.0, 0.5], [0.25, 3.0, -1.0]])
@@ -219,3 +220,15 @@ def test_the_same_infinity_twice_is_no_difference() -> None:
 
     assert "called twice" not in names(square, lambda args, out, ct: (np.where(X > 1, np.inf, 1.0),))
     assert "called twice" in names(square, drifting)
+
+
+def test_other_arguments_have_the_same_shape_and_dtype_and_other_entries() -> None:
+    assert shuffled(np.array([[1.0, 2.0]], dtype=np.float32)).tolist() == [[2.5, 1.25]]
+    assert shuffled(np.array([1, 2])).tolist() == [1, 2]
+    assert shuffled("mode") == "mode"
+    assert shuffled(np.ones(1, dtype=ml_dtypes.bfloat16)).dtype == ml_dtypes.bfloat16
+
+
+def test_the_first_difference_passes_over_what_is_nan_in_both() -> None:
+    assert first_difference(np.array([[np.nan, 1.0]]), np.array([[np.nan, 2.0]])) == (0, 1)
+    assert first_difference(np.array([-0.0]), np.array([0.0])) == (0,)

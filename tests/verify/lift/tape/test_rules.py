@@ -3,6 +3,7 @@ NumPy's, at several points."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -18,8 +19,8 @@ from backproof.verify.lift.rounding.bounds import rounding_of_sweep
 from backproof.verify.lift.rounding.second_derivatives import reverse_sweep
 from backproof.verify.lift.tape.arithmetic import DOT, SUM
 from backproof.verify.lift.tape.reads import NotLifted
-from backproof.verify.lift.tape.rule import OF_LIBRARY, Rule, Stability, unary
-from backproof.verify.lift.tape.rules import RULES, facets
+from backproof.verify.lift.tape.rule import OF_LIBRARY, Count, Rule, Stability, unary
+from backproof.verify.lift.tape.rules import RULES
 from backproof.verify.lift.tape.special import polygamma
 from backproof.verify.numbers.ball_arrays import precision
 
@@ -173,6 +174,31 @@ def test_every_name_stands_for_one_rule() -> None:
     names = [name for row in ROWS.values() for name in (row.name, *row.also)]
     assert len(names) == len(set(names)) == len(RULES)
     assert len(ROWS) == 87
+
+
+def facets(rules: Iterable[Rule]) -> dict[str, dict[str, str]]:
+    """What each rule says, by the names of the facets; an empty text where there is nothing to say: no other name, no
+    operand without a derivative, no derivative that inherits the error of the value."""
+    return {rule.name: _facets(rule) for rule in rules}
+
+
+def _facets(rule: Rule) -> dict[str, str]:
+    roundings = rule.roundings
+    return {
+        "operands": str(rule.arity) if rule.arity else "any",
+        "also": ", ".join(rule.also),
+        "not by": ", ".join(str(k + 1) for k in rule.not_by),
+        "value": _counted(roundings.value, {0: "", 1: "terms", 2: "products"}[roundings.terms]),
+        "partial": _counted(roundings.partial),
+        "stability": roundings.stability.value,
+        "from the value": "yes" if roundings.from_value else "",
+    }
+
+
+def _counted(count: Count, terms: str = "") -> str:
+    n, m = count
+    library = "" if not m else "L" if m == 1 else f"{m}·L"
+    return " + ".join(part for part in (str(n) if n else "", library, terms) if part) or "0"
 
 
 def test_the_table_of_rules_says_where_it_has_nothing_to_say() -> None:
