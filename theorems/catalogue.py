@@ -21,18 +21,7 @@ from backproof.theorems.jacobians import EDGE_JACOBIANS, LOG_SOFTMAX, MATRIX_JAC
 from backproof.theorems.path_sum import PATH_SUM
 from backproof.theorems.theorem import Theorem
 
-THEOREMS: tuple[Theorem, ...] = (
-    CHAIN_RULE,
-    EDGE_JACOBIANS,
-    LOG_SOFTMAX,
-    MATRIX_JACOBIAN,
-    EXPANSION,
-    FORWARD_PASS,
-    PATH_SUM,
-    BACKWARD_PASS,
-    LEAVES,
-    *FACTS,
-)
+THEOREMS = (CHAIN_RULE, EDGE_JACOBIANS, LOG_SOFTMAX, MATRIX_JACOBIAN, EXPANSION, FORWARD_PASS, PATH_SUM, BACKWARD_PASS, LEAVES, *FACTS)
 
 
 def theorem(label: str) -> Theorem:

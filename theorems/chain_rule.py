@@ -60,15 +60,8 @@ def over_inner_functions(q: OfPoint, place: Pair) -> Matrix:
 
 def worked_value(q: OfPoint, number: str) -> Matrix:
     """z, dg/dx, df/dz and dh/dx, each from values"""
-    match number:
-        case "z":
-            return q.u(2)
-        case "dg/dx":
-            return q.local(2, 1)
-        case "df/dz":
-            return q.local(3, 2)
-        case _:
-            return q.derivative(3, 1)
+    sides = {"z": lambda: q.u(2), "dg/dx": lambda: q.local(2, 1), "df/dz": lambda: q.local(3, 2), "dh/dx": lambda: q.derivative(3, 1)}
+    return sides[number]()
 
 
 def worked_by_hand(q: OfPoint, number: str) -> Matrix:

@@ -28,9 +28,7 @@ from backproof.theorems.theorem import DAG, DIFFERENTIABLE, LOCAL, PARENTS_ONLY,
 
 def pairs(q: OfGraph) -> Iterator[Pair]:
     """Every leaf j with every non-leaf k."""
-    for k in q.non_leaves:
-        for j in q.leaves:
-            yield j, k
+    return ((j, k) for k in q.non_leaves for j in q.leaves)
 
 
 def pairs_with_a_last_edge(q: OfGraph) -> Iterator[Pair]:

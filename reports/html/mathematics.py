@@ -14,49 +14,16 @@ from functools import lru_cache
 from html import escape
 
 NAMESPACE = "http://www.w3.org/1998/Math/MathML"
-ELEMENTS = frozenset(
-    [
-        "math",
-        "mrow",
-        "mi",
-        "mn",
-        "mo",
-        "ms",
-        "mtext",
-        "mspace",
-        "mfrac",
-        "msqrt",
-        "mroot",
-        "msub",
-        "msup",
-        "msubsup",
-        "munder",
-        "mover",
-        "munderover",
-        "mstyle",
-        "mtable",
-        "mtr",
-        "mtd",
-    ]
-)
-ATTRIBUTES = frozenset(
-    [
-        "stretchy",
-        "fence",
-        "form",
-        "separator",
-        "largeop",
-        "movablelimits",
-        "lspace",
-        "rspace",
-        "mathvariant",
-        "displaystyle",
-        "scriptlevel",
-        "accent",
-        "width",
-        "height",
-    ]
-)
+# fmt: off
+ELEMENTS = frozenset((
+    "math", "mrow", "mi", "mn", "mo", "ms", "mtext", "mspace", "mfrac", "msqrt", "mroot", "msub", "msup", "msubsup",
+    "munder", "mover", "munderover", "mstyle", "mtable", "mtr", "mtd",
+))
+ATTRIBUTES = frozenset((
+    "stretchy", "fence", "form", "separator", "largeop", "movablelimits", "lspace", "rspace",
+    "mathvariant", "displaystyle", "scriptlevel", "accent", "width", "height",
+))
+# fmt: on
 LARGE = frozenset("∑∏⋃")
 UNDER = {"msub": "munder", "msubsup": "munderover"}
 

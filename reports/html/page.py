@@ -76,17 +76,14 @@ def render_checks(document: Results) -> str:
     backproof.reports.document.ResultsError: $: 'tool' is a required property
     """
     results, style = validate(document), _asset("report.css")
-    return str(
-        _templates()
-        .get_template("checks.html.jinja")
-        .render(
-            **_checks(results, "All checks"),
-            verdict=_overall(results),
-            sentence=results["summary"]["sentence"],
-            linked=(),
-            style=style,
-            style_hash=_hash(style),
-        )
+    return _rendered(
+        "checks.html.jinja",
+        **_checks(results, "All checks"),
+        verdict=_overall(results),
+        sentence=results["summary"]["sentence"],
+        linked=(),
+        style=style,
+        style_hash=_hash(style),
     )
 
 
@@ -147,10 +144,9 @@ def _case(case: Record) -> str:
 
     detail = case["detail"]
     several = any(row["output"] and row["output"][0] > 0 for row in detail["table"])
-    template = _templates().get_template("case.html.jinja")
     try:
         graph = Markup(graph_svg(detail, case["name"]))
-        return Markup(template.render(case=case, graph=graph, omission=omission(detail), several=several, linked=()))
+        return Markup(_rendered("case.html.jinja", case=case, graph=graph, omission=omission(detail), several=several, linked=()))
     except (ValueError, IndexError, KeyError) as error:
         raise ResultsError(f"case {case['id']}: its detail does not fit together: {error}; write the results again") from error
 
@@ -158,38 +154,33 @@ def _case(case: Record) -> str:
 def _page(results: Results, shown: Sequence[Record], details: Sequence[str], omitted: int) -> str:
     style, script = _asset("report.css"), _asset("report.js")
     not_correct = [case for case in _worst_first(results["cases"]) if case["verdict"] != "CORRECT"]
-    return (
-        _templates()
-        .get_template("page.html.jinja")
-        .render(
-            results=results,
-            summary=results["summary"],
-            coverage=results["coverage"],
-            selftest=results.get("selftest"),
-            verdict=_overall(results),
-            has_cases=bool(results["cases"]) or not _checked_otherwise(results),
-            claims=[
-                list(rows) for _, rows in itertools.groupby(results["summary"]["claims"], key=lambda row: (row["claim"], row["theorem"]))
-            ],
-            histograms=[
-                {"system": row["system"], "bins": row["bins"], "largest": max(1, *row["bins"])}
-                for row in results["summary"]["claims"]
-                if row["bins"]
-            ],
-            bin_edges=BIN_EDGES,
-            failed=[case for case in not_correct if case["verdict"] != "INCONCLUSIVE"],
-            undecided=[case for case in not_correct if case["verdict"] == "INCONCLUSIVE"],
-            smallest=_case(results["smallest"]["case"]) if results.get("smallest") else None,
-            theorem_graph=_theorem_graph(results["theorems"], results["proofs"]),
-            **_checks(results, "Gradient checks"),
-            details=details,
-            linked={case["id"] for case in shown},
-            omitted=omitted,
-            style=style,
-            script=script,
-            style_hash=_hash(style),
-            script_hash=_hash(script),
-        )
+    return _rendered(
+        "page.html.jinja",
+        results=results,
+        summary=results["summary"],
+        coverage=results["coverage"],
+        selftest=results.get("selftest"),
+        verdict=_overall(results),
+        has_cases=bool(results["cases"]) or not _checked_otherwise(results),
+        claims=[list(rows) for _, rows in itertools.groupby(results["summary"]["claims"], key=lambda row: (row["claim"], row["theorem"]))],
+        histograms=[
+            {"system": row["system"], "bins": row["bins"], "largest": max(1, *row["bins"])}
+            for row in results["summary"]["claims"]
+            if row["bins"]
+        ],
+        bin_edges=BIN_EDGES,
+        failed=[case for case in not_correct if case["verdict"] != "INCONCLUSIVE"],
+        undecided=[case for case in not_correct if case["verdict"] == "INCONCLUSIVE"],
+        smallest=_case(results["smallest"]["case"]) if results.get("smallest") else None,
+        theorem_graph=_theorem_graph(results["theorems"], results["proofs"]),
+        **_checks(results, "Gradient checks"),
+        details=details,
+        linked={case["id"] for case in shown},
+        omitted=omitted,
+        style=style,
+        script=script,
+        style_hash=_hash(style),
+        script_hash=_hash(script),
     )
 
 
@@ -206,6 +197,10 @@ def _checked_otherwise(results: Results) -> bool:
     """Whether there is something to say without a case: wrong engines, gradient checks, theorems, derivations."""
     sections = results.get("selftest") or results.get("gradient_checks") or results["derivations"]
     return bool(sections or any(theorem["verdict"] for theorem in results["theorems"]))
+
+
+def _rendered(template: str, **given: Any) -> str:
+    return _templates().get_template(template).render(**given)
 
 
 @cache

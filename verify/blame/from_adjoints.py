@@ -52,7 +52,7 @@ from backproof.verify.blame.candidates import (
 )
 from backproof.verify.blame.from_gradients import round_factor
 from backproof.verify.blame.predictions import UNIT, Space
-from backproof.verify.blame.wrong_passes import dead_vertices, too_early, wrong_adjoints
+from backproof.verify.blame.wrong_passes import NEXT_VERTEX, dead_vertices, too_early, wrong_adjoints
 
 CALLS = 4  # roundings that a value may have beyond those of its operands: a library function is off by a few units
 
@@ -161,7 +161,7 @@ def _added(setting: Setting) -> Iterator[Candidate]:
     graph = setting.graph
     for a, v in itertools.combinations(range(1, graph.n), 2):
         yield Candidate("phantom edge", (a, v), PHANTOM, ())
-    yield Candidate("phantom edge", EVERYWHERE, PHANTOM, ())
+    yield NEXT_VERTEX
     for v in dead_vertices(graph):
         yield Candidate("dead vertex seeded", v, SEEDED, ())
     yield Candidate("dead vertex seeded", EVERYWHERE, SEEDED, ())

@@ -24,19 +24,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from backproof.engine.number_systems import Array
-from backproof.verify.blame.candidates import (
-    DROPPED,
-    EVERYWHERE,
-    FACTORS,
-    PHANTOM,
-    SCALED,
-    Candidate,
-    incidence,
-    single_places,
-    wide_places,
-)
+from backproof.verify.blame.candidates import DROPPED, FACTORS, PHANTOM, SCALED, Candidate, incidence, single_places, wide_places
 from backproof.verify.blame.predictions import UNIT, Space, predictions, sums
-from backproof.verify.blame.wrong_passes import phantom_edges, special_candidates, wrong_adjoints
+from backproof.verify.blame.wrong_passes import NEXT_VERTEX, phantom_edges, special_candidates, wrong_adjoints
 
 
 def explain(space: Space, error: Array, noise: Array) -> list[Candidate]:
@@ -143,8 +133,7 @@ def _is_round(candidate: Candidate) -> bool:
 
 def _rare(space: Space, within: _Within, effects: Array, sizes: Array) -> list[Candidate]:
     """What is looked for only where nothing simpler explains the error."""
-    everywhere = [Candidate("phantom edge", EVERYWHERE, PHANTOM, ())]
-    found = _matching(within, everywhere, *_differences(space, everywhere))
+    found = _matching(within, [NEXT_VERTEX], *_differences(space, [NEXT_VERTEX]))
     phantoms = list(phantom_edges(space))
     if phantoms:
         big, wide, block = *space.sizes, space.block

@@ -74,13 +74,8 @@ def propose(space: Space, seed: int = 0) -> Proposal:
         if there < (here if best is None else best[0]):
             best = there, values
     if best is None:
-        return Proposal(
-            None,
-            None,
-            here,
-            here,
-            f"{words}, and neither another cotangent nor other leaf values were found to show more: no path through them counts.",
-        )
+        why = f"{words}, and neither another cotangent nor other leaf values were found to show more: no path through them counts."
+        return Proposal(None, None, here, here, why)
     why = f"{words}, since a factor on every path through them is 0 or they cancel; at leaf values drawn from 0.5 … 1.5, {best[0]} can."
     return Proposal(_rows(cotangent), tuple(tuple(v.reshape(-1).tolist()) for v in best[1]), here, best[0], why)
 

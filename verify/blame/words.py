@@ -23,18 +23,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from backproof.engine.graph import Edge
-from backproof.verify.blame.candidates import (
-    AT_MOST,
-    DROPPED,
-    EVERYWHERE,
-    LAST_FEW,
-    ROUNDED,
-    ROUNDED_TO,
-    UNEXPLAINED,
-    Candidate,
-    Place,
-    Setting,
-)
+from backproof.verify.blame.candidates import AT_MOST, DROPPED, EVERYWHERE, LAST_FEW, ROUNDED_TO, UNEXPLAINED, Candidate, Place, Setting
 
 MOST_SAID = 4  # chosen: explanations, or vertices, that one sentence names; of more, only how many
 CHANGE_WORDS = {
@@ -226,7 +215,7 @@ def equation(setting: Setting, c: Candidate) -> str:
         return f"the error is the sum over the paths that would go from {a} straight to {v}"
     if c.kind == "dead vertex seeded":
         return "the error is the sum over the paths to the vertices that nothing reads"
-    if c.change is ROUNDED:
+    if c.kind == ROUNDED_TO:
         return f"each entry is the right one, {c.name}"
     if c.kind == "wrong value":
         return "every Jacobian that reads it is taken at another point"

@@ -40,6 +40,8 @@ from backproof.verify.blame.candidates import (
 )
 from backproof.verify.blame.predictions import Space
 
+NEXT_VERTEX = Candidate("phantom edge", EVERYWHERE, PHANTOM, ())
+"""Every vertex adds the adjoint of the next one, where no edge leads to it."""
 BATCH = 4 * 10**6  # chosen: entries of the N′ that are formed at a time, 32 MB
 
 

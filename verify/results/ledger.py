@@ -209,17 +209,5 @@ def _exhaustive_entry(exhausted: Record) -> Record:
 
 def _entry(system: str, kind: Evidence, verdict: Verdict, cases: int = 0) -> Record:
     """An entry that does not come from cases."""
-    return {
-        "system": system,
-        "evidence": kind.value,
-        "kind": kind.name,
-        "verdict": verdict.value,
-        "counts": {one.value: cases if one is verdict else 0 for one in Verdict},
-        "places": 0,
-        "methods": [],
-        "degree": None,
-        "bound": None,
-        "reason": None,
-        "case": None,
-        "failure": None,
-    }
+    counts = {one.value: cases if one is verdict else 0 for one in Verdict}
+    return {**StepEvidence(kind.name, counts=counts).record(system), "evidence": kind.value, "verdict": verdict.value}

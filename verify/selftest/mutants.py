@@ -23,7 +23,7 @@ from fractions import Fraction
 import numpy as np
 
 from backproof.verify.selftest import faults
-from backproof.verify.selftest.faults import backward_with
+from backproof.verify.selftest.faults import backward_with, jacobians_with, over_children, rounded_to, row_jacobian, scaled
 from backproof.verify.three_way.routes import Routes
 
 
@@ -43,97 +43,81 @@ MUTANTS: list[Mutant] = [
         "first consumer only",
         "the adjoint of a vertex takes the contribution of its first child only",
         "backward",
-        faults.over_children(lambda c: c[:1]),
+        over_children(lambda c: c[:1]),
     ),
     Mutant(
         "last consumer only",
         "the adjoint of a vertex takes the contribution of its last child only",
         "backward",
-        faults.over_children(lambda c: c[-1:]),
+        over_children(lambda c: c[-1:]),
     ),
-    Mutant("three consumers", "at most three children contribute", "backward", faults.over_children(lambda c: c[:3])),
-    Mutant(
-        "dropped edge", "the edge to the output is dropped where there are others", "backward", faults.over_children(lambda c: c[:-1] or c)
-    ),
+    Mutant("three consumers", "at most three children contribute", "backward", over_children(lambda c: c[:3])),
+    Mutant("dropped edge", "the edge to the output is dropped where there are others", "backward", over_children(lambda c: c[:-1] or c)),
     Mutant(
         "doubled edge",
         "the first child contributes twice where there are several",
         "backward",
-        faults.over_children(lambda c: (*c[:1], *c) if len(c) > 1 else c),
+        over_children(lambda c: (*c[:1], *c) if len(c) > 1 else c),
     ),
     Mutant("phantom edge", "the next vertex contributes although no edge leads to it", "backward", backward_with(faults.phantom)),
-    Mutant("wrong sign", "the adjoint of the first leaf has the wrong sign", "backward", faults.scaled(-1, faults.first_leaf)),
+    Mutant("wrong sign", "the adjoint of the first leaf has the wrong sign", "backward", scaled(-1, faults.first_leaf)),
     Mutant("transposed Jacobian", "square Jacobians are used transposed", "backward", backward_with(faults.transposed)),
     Mutant("wrong side", "the adjoint is multiplied from the wrong side", "backward", backward_with(faults.wrong_side)),
     Mutant("ascending order", "the loop runs upward", "backward", Routes(backward=faults.ascending)),
     Mutant("read too early", "an adjoint is passed on before it is complete", "backward", Routes(backward=faults.depth_first)),
     Mutant("every sink seeded", "dead vertices are seeded like the output", "backward", Routes(backward=faults.seeding_every_sink)),
     Mutant("fused chain", "a child that starts a chain hides the other children", "backward", backward_with(faults.fused)),
-    Mutant(
-        "relative error 1e-3",
-        "the first leaf's adjoint is wrong by one part in 10³",
-        "backward",
-        faults.scaled(1 + Fraction(1, 10**3), faults.first_leaf),
+    *(
+        Mutant(
+            f"relative error 1e-{k}",
+            f"the first leaf's adjoint is wrong by one part in 10{exponent}",
+            "backward",
+            scaled(1 + Fraction(1, 10**k), faults.first_leaf),
+        )
+        for k, exponent in ((3, "³"), (6, "⁶"), (9, "⁹"))
     ),
     Mutant(
-        "relative error 1e-6",
-        "the first leaf's adjoint is wrong by one part in 10⁶",
-        "backward",
-        faults.scaled(1 + Fraction(1, 10**6), faults.first_leaf),
+        "float in the rationals", "rational adjoints pass through float64", "backward", Routes(backward=rounded_to("rational", np.float64))
     ),
-    Mutant(
-        "relative error 1e-9",
-        "the first leaf's adjoint is wrong by one part in 10⁹",
-        "backward",
-        faults.scaled(1 + Fraction(1, 10**9), faults.first_leaf),
-    ),
-    Mutant(
-        "float in the rationals",
-        "rational adjoints pass through float64",
-        "backward",
-        Routes(backward=faults.rounded_to("rational", np.float64)),
-    ),
-    Mutant(
-        "float32 in float64", "float64 adjoints pass through float32", "backward", Routes(backward=faults.rounded_to("float", np.float32))
-    ),
-    Mutant("float in balls", "adjoints in balls pass through float64", "backward", Routes(backward=faults.rounded_to("ball", np.float64))),
-    Mutant("float in mpmath", "mpmath adjoints pass through float64", "backward", Routes(backward=faults.rounded_to("mpmath", np.float64))),
+    Mutant("float32 in float64", "float64 adjoints pass through float32", "backward", Routes(backward=rounded_to("float", np.float32))),
+    Mutant("float in balls", "adjoints in balls pass through float64", "backward", Routes(backward=rounded_to("ball", np.float64))),
+    Mutant("float in mpmath", "mpmath adjoints pass through float64", "backward", Routes(backward=rounded_to("mpmath", np.float64))),
     Mutant("repeated operand once", "a parent that is read twice counts once", "jacobians", Routes(jacobians=faults.one_use_only)),
     Mutant(
         "transposed edge Jacobians",
         "square edge Jacobians are stored transposed",
         "jacobians",
-        faults.jacobians_with(lambda graph, edge, D, s: s.transpose(D) if D.shape[0] == D.shape[1] else D),
+        jacobians_with(lambda graph, edge, D, s: s.transpose(D) if D.shape[0] == D.shape[1] else D),
     ),
     Mutant(
         "edge Jacobian off by 1e-9",
         "the Jacobian of the last edge is wrong by one part in 10⁹",
         "jacobians",
-        faults.jacobians_with(lambda graph, edge, D, s: s.scale(1 + Fraction(1, 10**9), D) if edge == graph.edges[-1] else D),
+        jacobians_with(lambda graph, edge, D, s: s.scale(1 + Fraction(1, 10**9), D) if edge == graph.edges[-1] else D),
     ),
     Mutant(
         "log-softmax without its row",
         "the log-softmax Jacobian is the identity",
         "table",
-        faults.row_jacobian("log_softmax", lambda D, s: s.identity(D.shape[0])),
+        row_jacobian("log_softmax", lambda D, s: s.identity(D.shape[0])),
     ),
     Mutant(
         "softmax without off-diagonal",
         "the softmax Jacobian lacks its off-diagonal",
         "table",
-        faults.row_jacobian("softmax", faults.off_diagonal_zero),
+        row_jacobian("softmax", faults.off_diagonal_zero),
     ),
     Mutant(
         "tanh without the square",
         "the derivative of tanh is its own square root",
         "table",
-        faults.row_jacobian("tanh", lambda D, s: s.sqrt(s.absolute(D))),
+        row_jacobian("tanh", lambda D, s: s.sqrt(s.absolute(D))),
     ),
     Mutant(
         "divisor's sign",
         "the derivative with respect to a divisor has the wrong sign",
         "table",
-        faults.row_jacobian("divide", lambda D, s: s.absolute(D)),
+        row_jacobian("divide", lambda D, s: s.absolute(D)),
     ),
     Mutant("stale value", "the first non-leaf keeps an old value", "forward", Routes(forward=faults.stale)),
     Mutant("moved leaves", "the second half of the values is computed from moved leaves", "forward", Routes(forward=faults.skipping)),

@@ -113,17 +113,9 @@ def _checked(case: Case, routes: Routes, digits: int, witness: bool, dtypes: Seq
     certified = routes.enclosures(case.graph, float_leaves(case), bits)
     moved, derivative = _theorem_1(case, sums[balls.name], certified, sums[high.name] if witness else None, routes, digits)
     checked = _in_floats(case, dtypes, runs[FLOAT64.name], certified, routes, bits)
-    return CaseResult(
-        case,
-        (*backward_pass, *derivative, *(check.comparison for check in checked if check.comparison is not None)),
-        runs.get(RATIONAL.name),
-        runs[FLOAT64.name],
-        runs[balls.name],
-        totals,
-        moved,
-        certified,
-        checked,
-    )
+    comparisons = (*backward_pass, *derivative, *(check.comparison for check in checked if check.comparison is not None))
+    exact, floats, reference = runs.get(RATIONAL.name), runs[FLOAT64.name], runs[balls.name]
+    return CaseResult(case, comparisons, exact, floats, reference, totals, moved, certified, checked)
 
 
 def _path_sums(case: Case, runs: Mapping[str, Run], routes: Routes) -> dict[str, PathSums]:
