@@ -105,9 +105,9 @@ def _explanations(independent: bool, seed: int) -> str:
 def differences(before: Path, after: Path) -> Iterator[str]:
     """The first differing lines of each file of one recording that is not the same in the other."""
     for name in sorted({file.name for folder in (before, after) for file in folder.iterdir()}):
-        texts = [_read(folder / name) for folder in (before, after)]
-        if texts[0] != texts[1]:
-            lines = difflib.unified_diff(*(text.splitlines() for text in texts), "before", "after", n=0, lineterm="")
+        old, new = _read(before / name), _read(after / name)
+        if old != new:
+            lines = difflib.unified_diff(old.splitlines(), new.splitlines(), "before", "after", n=0, lineterm="")
             yield f"{name} differs:\n" + "\n".join(line[:400] for line, _ in zip(lines, range(SHOWN), strict=False))
 
 

@@ -35,19 +35,12 @@ TESTED_ELSEWHERE = {
         "verify/blame/from_gradients.py": "verify/blame/test_diagnosis.py",
     },
     "a part of drawing a graph, which is tested on the graphs that are drawn": {
-        "verify/cases/families.py": "verify/cases/test_random_graphs.py",
-        "verify/cases/recipes.py": "verify/cases/test_random_graphs.py",
+        "verify/cases/families.py": "verify/cases/test_random_graphs.py"
     },
-    "tested as a user types it, by a command": {
-        "verify/cases/named.py": "verify/commands/test_verify.py",
-        "verify/cases/reading.py": "verify/commands/test_replay.py",
-    },
+    "tested as a user types it, by a command": {"verify/cases/named.py": "verify/commands/test_verify.py"},
     "tested with what it belongs to": {
-        "verify/cases/building.py": "verify/cases/test_random_graphs.py",
         "verify/lift/arrays/flags.py": "verify/lift/arrays/test_arrays.py",
-        "verify/cases/replay.py": "verify/cases/test_case.py",
         "verify/engine_oracle/target.py": "verify/engine_oracle/test_trial.py",
-        "verify/numbers/modular.py": "verify/paths/test_frontier.py",
         "verify/selftest/faults.py": "verify/selftest/test_trials.py",
         "reports/text.py": "reports/html/test_page.py",
     },

@@ -80,7 +80,7 @@ def test_progress_elsewhere_than_on_a_terminal_is_a_plain_line_now_and_then(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     clock = iter([0.0, 1.0, 11.0, 11.0, 12.0])
-    monkeypatch.setattr(terminal.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr("backproof.reports.terminal.time.monotonic", lambda: next(clock))
     with progress(1200, silent=False) as advance:
         for _ in range(3):
             advance()
