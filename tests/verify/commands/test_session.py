@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -25,15 +26,23 @@ from backproof.verify.results.tally import Tally
 from backproof.verify.three_way.check import check_case
 
 
+@pytest.fixture
+def interruptible() -> Generator[None]:
+    """Ctrl-C as in a terminal; a process that a shell started in the background ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_the_first_signal_asks_and_the_second_one_ends() -> None:
-    before = signal.getsignal(signal.SIGINT)
     with stoppable() as stop:
         assert not stop()
         signal.raise_signal(signal.SIGINT)
         assert stop()
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(signal.SIGINT)
-    assert signal.getsignal(signal.SIGINT) is before
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_a_reason_goes_to_stderr_and_gives_the_code(capsys: pytest.CaptureFixture[str]) -> None:
