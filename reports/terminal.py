@@ -109,11 +109,8 @@ def _print_coverage(coverage: Record | None) -> None:
     due = coverage["cases"] >= coverage["must_be_full_from"]
     click.echo(line + ("" if due else f"; from {coverage['must_be_full_from']:,} random cases on all must be reached"))
     named = coverage["empty"] if due else coverage["empty"][:SHOWN_GAPS]
-    click.echo(
-        "    empty: "
-        + "; ".join(named)
-        + (f"; and {len(coverage['empty']) - len(named):,} more" if len(named) < len(coverage["empty"]) else "")
-    )
+    more = f"; and {len(coverage['empty']) - len(named):,} more" if len(named) < len(coverage["empty"]) else ""
+    click.echo(f"    empty: {'; '.join(named)}{more}")
 
 
 def _print_failures(results: Record, no_color: bool) -> None:

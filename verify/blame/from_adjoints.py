@@ -1,4 +1,4 @@
-"""Where a backward pass goes wrong, given every adjoint it computed: `bad_vertices` and `explain_adjoints`; and where a
+"""Where a backward pass goes wrong, given every adjoint it computed: `residuals` and `explain_adjoints`; and where a
 forward pass does, `first_bad_value`.
 
 Each adjoint is held against Σ p_i D_{j→i} of the *observed* adjoints of its children, so that one wrong place gives one

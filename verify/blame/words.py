@@ -129,11 +129,8 @@ def said(setting: Setting, c: Candidate) -> str:
 
 def _subject(setting: Setting, c: Candidate) -> str:
     if c.place == EVERYWHERE:
-        return (
-            "the contribution along every edge"
-            if len(c.edges) == len(setting.edges)
-            else f"the contribution along each of {len(c.edges)} edges"
-        )
+        which = "every edge" if len(c.edges) == len(setting.edges) else f"each of {len(c.edges)} edges"
+        return f"the contribution along {which}"
     if isinstance(c.place, str):
         return f"the local Jacobian of {c.place}"
     if c.change.stale is not None:
@@ -206,10 +203,8 @@ def equation(setting: Setting, c: Candidate) -> str:
         count = paths_through(setting, c.edges)
         return f"the error is minus the sum over {number_of_paths(count)} through the forgotten consumers of {graph.name(c.place)}"
     if c.kind in ("adjoint scaled", "local Jacobian scaled") and isinstance(c.place, int):
-        count = paths_through(setting, c.edges)
-        return (
-            f"the error is {factor_words((c.alpha or 0.0) - 1)} times the sum over {number_of_paths(count)} through {graph.name(c.place)}"
-        )
+        times, count = factor_words((c.alpha or 0.0) - 1), paths_through(setting, c.edges)
+        return f"the error is {times} times the sum over {number_of_paths(count)} through {graph.name(c.place)}"
     if c.kind == "phantom edge" and isinstance(c.place, tuple):
         a, v = map(graph.name, cast("Edge", c.place))
         return f"the error is the sum over the paths that would go from {a} straight to {v}"

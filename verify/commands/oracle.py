@@ -18,7 +18,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 
@@ -46,15 +45,6 @@ from backproof.verify.three_way.check import CaseResult
 from backproof.verify.verdicts import Verdict
 
 
-@dataclass(frozen=True)
-class Tried:
-    """What became of the cases: those that were judged, the first failure, and how many say nothing of any engine."""
-
-    tally: Tally
-    first_failure: CaseResult | None
-    undecidable: int
-
-
 def run_oracle(options: OracleOptions) -> int:
     """Try the engine and return the exit code."""
     if os.getcwd() not in sys.path:
@@ -70,10 +60,10 @@ def run_oracle(options: OracleOptions) -> int:
         return give_up(f"backproof oracle: {error}")
     if not options.output.quiet:
         click.echo(f"engine {options.target}, seed {options.seed}: {len(named)} named cases and {options.cases:,} random graphs")
-    tried = _tried(options, engine, named)
-    interrupted = tried.tally.total + tried.undecidable < len(named) + options.cases
-    results = results_document(_settings(options), tried.tally, _not_checked(left_out, tried.undecidable), interrupted)
-    return finish({**results, "smallest": _smallest(tried.first_failure, engine, options.target)}, options.output)
+    tally, first_failure, undecidable = _tried(options, engine, named)
+    interrupted = tally.total + undecidable < len(named) + options.cases
+    results = results_document(_settings(options), tally, _not_checked(left_out, undecidable), interrupted)
+    return finish({**results, "smallest": _smallest(first_failure, engine, options.target)}, options.output)
 
 
 def cases_for(functions: Sequence[str], scalars: bool, seed: int) -> tuple[list[Case], int]:
@@ -105,8 +95,10 @@ def _drawn(options: OracleOptions, index: int) -> Case:
     return campaign_case(options.seed, index)
 
 
-def _tried(options: OracleOptions, engine: Engine, named: Sequence[Case]) -> Tried:
-    """The engine on the named cases, then on the random ones, until the end or Ctrl-C."""
+def _tried(options: OracleOptions, engine: Engine, named: Sequence[Case]) -> tuple[Tally, CaseResult | None, int]:
+    """The engine on the named cases, then on the random ones, until the end or Ctrl-C: those that were judged, the
+    first failure, and how many say nothing of any engine.
+    """
     tally, first_failure, undecidable = Tally(), None, 0
     cases = chain(named, (_drawn(options, index) for index in range(options.cases)))
     silent = options.output.quiet or options.output.verbose
@@ -125,7 +117,7 @@ def _tried(options: OracleOptions, engine: Engine, named: Sequence[Case]) -> Tri
                 first_failure = result
             if options.output.verbose:
                 print_case_line(record, options.output.no_color)
-    return Tried(tally, first_failure, undecidable)
+    return tally, first_failure, undecidable
 
 
 def _settings(options: OracleOptions) -> Settings:

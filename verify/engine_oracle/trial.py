@@ -97,9 +97,9 @@ def ask(engine: Engine, case: Case) -> Answer:
 def leaf_arrays(case: Case) -> list[Array]:
     """The leaf values as an engine gets them."""
     graph = case.graph
-    kinds = [np.int64 if graph.is_discrete(i) else np.float64 for i in range(1, graph.l + 1)]
     return [
-        np.array(value, dtype=kind).reshape(graph.shape(i)) for i, (value, kind) in enumerate(zip(case.leaves, kinds, strict=True), start=1)
+        np.array(value, dtype=np.int64 if graph.is_discrete(i) else np.float64).reshape(graph.shape(i))
+        for i, value in enumerate(case.leaves, start=1)
     ]
 
 

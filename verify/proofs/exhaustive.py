@@ -85,7 +85,7 @@ def symbol(edge: Edge) -> str:
 @cache
 def symbols(n: int) -> dict[Edge, Polynomial]:
     """D_{j→i} as a symbol, for every pair that can be an edge."""
-    return {(j, i): FREE.symbol(symbol((j, i))) for i in range(2, n + 1) for j in range(1, i)}
+    return {pair: FREE.symbol(symbol(pair)) for pair in _pairs(n)}
 
 
 def check_size(n: int, backward_pass: Backward = backward, part: int = 0, parts: int = 1) -> Exhausted:

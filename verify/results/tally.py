@@ -126,9 +126,7 @@ class Tally:
                 "worst": claim.worst,
                 "bins": claim.bins,
             }
-            for (name, system, _), claim in sorted(
-                self._claims.items(), key=lambda item: (item[1].theorem, _rank(item[0][1])), reverse=False
-            )
+            for (name, system, _), claim in sorted(self._claims.items(), key=lambda item: (item[1].theorem, _rank(item[0][1])))
         ]
 
     def open_sentences(self, witnesses: bool = True) -> list[str]:

@@ -23,8 +23,10 @@ from fractions import Fraction
 import numpy as np
 
 from backproof.verify.selftest import faults
-from backproof.verify.selftest.faults import backward_with, jacobians_with, over_children, rounded_to, row_jacobian, scaled
+from backproof.verify.selftest.faults import backward_with, forgiving, jacobians_with, over_children, rounded_to, row_jacobian, scaled
 from backproof.verify.three_way.routes import Routes
+from backproof.verify.three_way.theorem_1 import paths_against_differences, paths_against_enclosures
+from backproof.verify.three_way.theorem_2 import adjoints_against_paths
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ MUTANTS: list[Mutant] = [
     Mutant("wrong side", "the adjoint is multiplied from the wrong side", "backward", backward_with(faults.wrong_side)),
     Mutant("ascending order", "the loop runs upward", "backward", Routes(backward=faults.ascending)),
     Mutant("read too early", "an adjoint is passed on before it is complete", "backward", Routes(backward=faults.depth_first)),
-    Mutant("every sink seeded", "dead vertices are seeded like the output", "backward", Routes(backward=faults.seeding_every_sink)),
+    Mutant("every sink seeded", "dead vertices are seeded like the output", "backward", backward_with(faults.seeding_every_sink)),
     Mutant("fused chain", "a child that starts a chain hides the other children", "backward", backward_with(faults.fused)),
     *(
         Mutant(
@@ -129,19 +131,19 @@ MUTANTS: list[Mutant] = [
         "hidden tolerance in Theorem 2",
         "differences below 10⁻⁶ pass as equal",
         "verifier",
-        Routes(judge_adjoints=faults.forgiving_theorem_2),
+        Routes(judge_adjoints=forgiving(adjoints_against_paths)),
     ),
     Mutant(
         "hidden tolerance in Theorem 1",
         "differences below 10⁻⁶ pass as equal",
         "verifier",
-        Routes(judge_derivatives=faults.forgiving_theorem_1),
+        Routes(judge_derivatives=forgiving(paths_against_differences)),
     ),
     Mutant(
         "hidden tolerance in balls",
         "differences below 10⁻⁶ pass as overlapping",
         "verifier",
-        Routes(judge_enclosures=faults.forgiving_enclosures),
+        Routes(judge_enclosures=forgiving(paths_against_enclosures)),
     ),
     Mutant(
         "enclosures that claim too much", "enclosures are off by one part in 10⁹", "verifier", Routes(enclosures=faults.shifted_enclosures)
