@@ -42,7 +42,7 @@ class Probe:
 
     name: str
     words: str
-    run: Run
+    run: Probing
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Call:
         return as_tuple(self.vjp(tuple(args), out, cotangent))
 
 
-Run: TypeAlias = Callable[[Call, Probe], list[ProtocolFinding]]
+Probing: TypeAlias = Callable[[Call, Probe], list[ProtocolFinding]]
 
 
 def copied(values: Sequence[Any]) -> tuple[Any, ...]:

@@ -17,12 +17,12 @@ from dataclasses import replace
 import numpy as np
 
 from backproof.engine.number_systems import Array
-from backproof.verify.gradient_oracle.probes.calls import Call, Probe, ProtocolFinding, Run, copied, deviations, kept
+from backproof.verify.gradient_oracle.probes.calls import Call, Probe, ProtocolFinding, Probing, copied, deviations, kept
 
 CONSTANT = 0.75  # chosen: a cotangent that is no power of two, and exact in every dtype
 
 
-def layout(change: Callable[[Array], Array]) -> Run:
+def layout(change: Callable[[Array], Array]) -> Probing:
     """The same cotangent in another memory layout."""
 
     def run(call: Call, probe: Probe) -> list[ProtocolFinding]:

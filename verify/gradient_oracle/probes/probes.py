@@ -22,7 +22,7 @@ import numpy as np
 
 from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.probes import layouts
-from backproof.verify.gradient_oracle.probes.calls import Call, Probe, ProtocolFinding, Run, as_tuple, copied, deviations, kept
+from backproof.verify.gradient_oracle.probes.calls import Call, Probe, ProtocolFinding, Probing, as_tuple, copied, deviations, kept
 from backproof.verify.lift.lifted import Function
 from backproof.verify.numbers.float_model import largest_entry
 from backproof.verify.time_limits import TookTooLong, limited
@@ -181,7 +181,7 @@ def _was_and_is(before: Array, after: Array) -> str:
     return f"entry {list(index)} was {before[index]!s} and is {after[index]!s} afterwards"
 
 
-def _unchanged(name: str, of_output: bool) -> Run:
+def _unchanged(name: str, of_output: bool) -> Probing:
     """The output or the cotangent, after the backward."""
 
     def run(call: Call, probe: Probe) -> list[ProtocolFinding]:
