@@ -49,9 +49,8 @@ class PathSum:
     `magnitude`  Σ Π |D| with entrywise absolute values: the scale of the rounding errors
     `count`      the number of paths, every one of them enumerated
     `longest`    the number of edges of the longest
-    `growth`     an upper bound of the largest factor by which the rest of a path can magnify an error made on it
-                 (infinite
-                 if it overflows)
+    `growth`     an upper bound of the largest factor by which the rest of a path can magnify an error made on it;
+                 infinite if it overflows
     """
 
     value: Array
