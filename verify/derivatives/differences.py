@@ -52,8 +52,7 @@ class Difference:
 
     `value`     the central difference at step h
     `estimate`  its own error: |C(2h) − C(h)| for the truncation (three times the leading term), and ten times the
-                change
-                between two precisions for the rounding
+                change between two precisions for the rounding
     `kink`      True where the one-sided differences do not approach each other as h shrinks
     """
 
