@@ -17,7 +17,7 @@ from dataclasses import replace
 import numpy as np
 
 from backproof.engine.number_systems import Array
-from backproof.verify.gradient_oracle.probes.calls import Call, Probe, ProtocolFinding, Probing, copied, deviations, kept
+from backproof.verify.gradient_oracle.probes.calls import Call, Probe, Probing, ProtocolFinding, copied, deviations, kept
 
 CONSTANT = 0.75  # chosen: a cotangent that is no power of two, and exact in every dtype
 

@@ -22,7 +22,7 @@ import numpy as np
 
 from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.probes import layouts
-from backproof.verify.gradient_oracle.probes.calls import Call, Probe, ProtocolFinding, Probing, as_tuple, copied, deviations, kept
+from backproof.verify.gradient_oracle.probes.calls import Call, Probe, Probing, ProtocolFinding, as_tuple, copied, deviations, kept
 from backproof.verify.lift.lifted import Function
 from backproof.verify.numbers.float_model import largest_entry
 from backproof.verify.time_limits import TookTooLong, limited

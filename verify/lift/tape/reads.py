@@ -19,13 +19,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from backproof.engine import callers
 
-START = str(Path(__file__).resolve().parents[1] / "run.py")  # where the code begins; what called it is not looked at
+START = os.path.join(
+    os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "run.py"
+)  # where the code begins; what called it is not looked at
 NEAR = 16.0  # chosen: units in the last place within which floats may decide otherwise, after some roundings
 
 
