@@ -24,9 +24,8 @@ from typing import Any
 
 from backproof.engine import callers
 
-START = os.path.join(
-    os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "run.py"
-)  # where the code begins; what called it is not looked at
+START = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "run.py")
+"""The file in which the code begins, as it was loaded; what called it is not looked at."""
 NEAR = 16.0  # chosen: units in the last place within which floats may decide otherwise, after some roundings
 
 
