@@ -3,10 +3,8 @@ and correct but nasty ones never are."""
 
 from __future__ import annotations
 
-import importlib.util
 import sys
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,21 +17,11 @@ from backproof.verify.gradient_oracle.probes.calls import ProtocolFinding
 from backproof.verify.gradient_oracle.probes.probes import PROBES
 from backproof.verify.gradient_oracle.result import CheckResult
 
-FOLDER = Path(__file__).resolve().parents[2] / "corpus"
+CORPUS: Any = sys.modules["cases"]  # loaded in conftest.py
 
 
-def corpus() -> Any:
-    if "cases" not in sys.modules:
-        spec = importlib.util.spec_from_file_location("cases", FOLDER / "cases.py")
-        assert spec is not None
-        assert spec.loader is not None
-        sys.modules["cases"] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules["cases"])
-    return sys.modules["cases"]
-
-
-FOLDERS = (corpus().FOLDER, corpus().INDEPENDENT)
-ALL = [case for folder in FOLDERS for case in corpus().load_cases(folder=folder)]
+FOLDERS = (CORPUS.FOLDER, CORPUS.INDEPENDENT)
+ALL = [case for folder in FOLDERS for case in CORPUS.load_cases(folder=folder)]
 WRONG = [case for case in ALL if case.wrong is not None]
 SEEN = [case for case in WRONG if case.note is None and case.unseen is None]
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
@@ -42,7 +30,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def result_of(case: Any, **options: Any) -> CheckResult:
     """What `check` says of the wrong one, if there is one, without state of earlier calls."""
     folder = FOLDERS[case.make is not None]
-    fresh = case.anew() if case.make else next(again for again in corpus().load_cases(case.category, folder) if again.name == case.name)
+    fresh = case.anew() if case.make else next(again for again in CORPUS.load_cases(case.category, folder) if again.name == case.name)
     return check(fresh.f, fresh.args, fresh.wrong or fresh.right, **options)
 
 
@@ -52,7 +40,7 @@ def test_a_wrong_backward_is_flagged(case: Any) -> None:
     assert result.verdict in (Verdict.WRONG, Verdict.INACCURATE), result.explain()
 
 
-@pytest.mark.parametrize("case", [case for folder in FOLDERS for case in corpus().load_cases(folder=folder)], ids=lambda case: case.name)
+@pytest.mark.parametrize("case", [case for folder in FOLDERS for case in CORPUS.load_cases(folder=folder)], ids=lambda case: case.name)
 def test_a_right_backward_is_correct(case: Any) -> None:
     fresh = case.anew()
     result = check(fresh.f, fresh.args, fresh.right)

@@ -3,33 +3,21 @@ reason they give."""
 
 from __future__ import annotations
 
-import importlib.util
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import mpmath
 import numpy as np
 import pytest
 
-FOLDER = Path(__file__).resolve().parents[2] / "corpus"
+CORPUS: Any = sys.modules["cases"]  # loaded in conftest.py
 WEIGHTS = ((1, 3 / 4), (2, -3 / 20), (3, 1 / 60))
 
 
-def corpus() -> Any:
-    if "cases" not in sys.modules:
-        spec = importlib.util.spec_from_file_location("cases", FOLDER / "cases.py")
-        assert spec is not None
-        assert spec.loader is not None
-        sys.modules["cases"] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules["cases"])
-    return sys.modules["cases"]
-
-
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
-ALL = corpus().load_cases()
-INDEPENDENT = corpus().load_cases(folder=corpus().INDEPENDENT)
+ALL = CORPUS.load_cases()
+INDEPENDENT = CORPUS.load_cases(folder=CORPUS.INDEPENDENT)
 WRONG = [case for case in ALL if case.wrong is not None]
 NASTY = [case for case in ALL if case.wrong is None]
 CATEGORIES = {
@@ -333,7 +321,7 @@ def passes(case: Any, vjp: Any, probe: str) -> bool:
 
 @pytest.mark.parametrize("case", [case for case in WRONG if case.needs == "protocol"], ids=lambda case: case.name)
 def test_a_protocol_bug_agrees_in_one_plain_call_and_is_shown_by_its_probe(case: Any) -> None:
-    fresh = next(again for again in corpus().load_cases(case.category) if again.name == case.name)
+    fresh = next(again for again in CORPUS.load_cases(case.category) if again.name == case.name)
     assert largest_difference(fresh, fresh.args, cotangent_of(fresh.f, fresh.args)) < 1e-12
     assert not passes(fresh, fresh.wrong, fresh.probe)
 

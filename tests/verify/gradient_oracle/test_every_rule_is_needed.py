@@ -7,11 +7,9 @@ The tables below are complete: a rule that has no case in them fails.
 from __future__ import annotations
 
 import ast
-import importlib.util
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,7 +27,7 @@ from backproof.verify.gradient_oracle.probes.probes import PROBES
 from backproof.verify.gradient_oracle.settings import SETTINGS
 from backproof.verify.gradient_oracle.variants import VARIANTS, Variant
 
-FOLDER = Path(__file__).resolve().parents[2] / "corpus"
+CORPUS: Any = sys.modules["cases"]  # loaded in conftest.py
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
 
 OF_POINTS = {
@@ -107,24 +105,14 @@ TIERS: dict[str, tuple[Any, str, Callable[..., Any], str]] = {
 """For each function that makes findings: what to replace, by what, and a case that is not seen then."""
 
 
-def corpus() -> Any:
-    if "cases" not in sys.modules:
-        spec = importlib.util.spec_from_file_location("cases", FOLDER / "cases.py")
-        assert spec is not None
-        assert spec.loader is not None
-        sys.modules["cases"] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules["cases"])
-    return sys.modules["cases"]
-
-
 CATEGORIES = {
-    case.name: (case.category, folder) for folder in (corpus().FOLDER, corpus().INDEPENDENT) for case in corpus().load_cases(folder=folder)
+    case.name: (case.category, folder) for folder in (CORPUS.FOLDER, CORPUS.INDEPENDENT) for case in CORPUS.load_cases(folder=folder)
 }
 
 
 def seen(name: str) -> bool:
     """Whether the wrong backward pass is flagged, or the note is there that says what is wrong."""
-    case = next(case for case in corpus().load_cases(*CATEGORIES[name]) if case.name == name)
+    case = next(case for case in CORPUS.load_cases(*CATEGORIES[name]) if case.name == name)
     result = check(case.f, case.args, case.wrong)
     return not result.ok or (case.note is not None and any(case.note in note for note in result.notes))
 
@@ -142,7 +130,7 @@ def test_every_rule_has_a_case() -> None:
 def test_every_function_that_makes_findings_has_a_case() -> None:
     """A finding is made where `GradientFinding(` is called."""
     makers: set[str] = set()
-    for path in (FOLDER.parent.parent / "verify" / "gradient_oracle").rglob("*.py"):
+    for path in (CORPUS.FOLDER.parent.parent / "verify" / "gradient_oracle").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             calls = [call.func for call in ast.walk(node) if isinstance(call, ast.Call)] if isinstance(node, ast.FunctionDef) else []
             if isinstance(node, ast.FunctionDef) and any(isinstance(call, ast.Name) and call.id == "GradientFinding" for call in calls):
