@@ -24,7 +24,7 @@ backproof.verify.lift.tape.reads.NotLifted: numpy.fft.fft has no lifted rule (..
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from dataclasses import replace
 from typing import Any
 
@@ -68,7 +68,7 @@ def lift(
     inputs, kept = Inputs(tape, at=at), _keeper(patched, overlays)
 
     def prepared() -> tuple[Function, Sequence[Any]]:
-        lifted = [_lifted(value, inputs, k, kept) for k, value in enumerate(args)]
+        lifted = [_with_floats(value, _leaves(inputs, k), kept) for k, value in enumerate(args)]
         return (lifted_value(f, overlays) if patched else f), lifted
 
     return run(inputs, prepared, lambda **options: lift(f, args, **{**same, **options}), overlays)
@@ -100,14 +100,14 @@ def lift_backward(
 
     def prepared() -> tuple[Function, Sequence[Any]]:
         if forward is None:
-            lifted = tuple(_lifted(value, inputs, k, kept) for k, value in enumerate(args))
-            result = _lifted(out, inputs, len(args), kept)
+            lifted = tuple(_with_floats(value, _leaves(inputs, k), kept) for k, value in enumerate(args))
+            result = _with_floats(out, _leaves(inputs, len(args)), kept)
             tape.dtype = _common_dtype(args)
         else:
             remaining = iter(forward.inputs)
-            lifted = tuple(_again(value, remaining, tape, kept) for value in args)
+            lifted = tuple(_with_floats(value, lambda _: adopted(next(remaining), tape), kept) for value in args)
             result = adopted(forward.result, tape)
-        seed = _lifted(cotangent, inputs, len(args) + 1, kept)
+        seed = _with_floats(cotangent, _leaves(inputs, len(args) + 1), kept)
         return (lifted_value(vjp, overlays) if patched else vjp), (lifted, result, seed)
 
     return run(inputs, prepared, lambda **options: lift_backward(vjp, args, out, cotangent, **{**same, **options}), overlays)
@@ -122,18 +122,24 @@ def _is_float(value: Any) -> bool:
     return isinstance(value, float) or type(value) is Scalar
 
 
-def _lifted(value: Any, inputs: Inputs, position: int, kept: Callable[[Any], Any]) -> Any:
-    """A float or an array of floats as leaves; in lists, tuples and dictionaries too."""
+def _with_floats(value: Any, becomes: Callable[[Any], Array], kept: Callable[[Any], Any]) -> Any:
+    """An argument in which every float or array of floats is what it `becomes`, in lists, tuples and dictionaries too;
+    anything else is `kept` in its way."""
     if isinstance(value, list):
-        return [_lifted(part, inputs, position, kept) for part in value]
+        return [_with_floats(part, becomes, kept) for part in value]
     if type(value) is tuple:
-        return tuple(_lifted(part, inputs, position, kept) for part in value)
+        return tuple(_with_floats(part, becomes, kept) for part in value)
     if type(value) is dict:
-        return {key: _lifted(part, inputs, position, kept) for key, part in value.items()}
+        return {key: _with_floats(part, becomes, kept) for key, part in value.items()}
     if not _is_float(value) and not _is_ball(value):
         return kept(value)
-    array = inputs.take(_as_objects(value), position, getattr(value, "dtype", None))
+    array = becomes(value)
     return array if isinstance(value, np.ndarray) else of_python(array[()], type(value) is float)
+
+
+def _leaves(inputs: Inputs, position: int) -> Callable[[Any], Array]:
+    """Floats of the argument at a position become leaves of the tape."""
+    return lambda value: inputs.take(_as_objects(value), position, getattr(value, "dtype", None))
 
 
 def _keeper(patched: bool, overlays: dict[Any, Any]) -> Callable[[Any], Any]:
@@ -157,20 +163,6 @@ def _as_objects(value: Any) -> Any:
     array: Array = np.empty((), dtype=object)
     array[()] = value
     return array
-
-
-def _again(value: Any, inputs: Iterator[Array], tape: Tape, kept: Callable[[Any], Any]) -> Any:
-    """The arguments of the forward run once more, for a tape that continues its."""
-    if isinstance(value, list):
-        return [_again(part, inputs, tape, kept) for part in value]
-    if type(value) is tuple:
-        return tuple(_again(part, inputs, tape, kept) for part in value)
-    if type(value) is dict:
-        return {key: _again(part, inputs, tape, kept) for key, part in value.items()}
-    if not _is_float(value):
-        return kept(value)
-    array = adopted(next(inputs), tape)
-    return array if isinstance(value, np.ndarray) else of_python(array[()], type(value) is float)
 
 
 def _common_dtype(args: Any) -> Any:
