@@ -1,15 +1,21 @@
-"""Whether two checkouts say the same: every results document, page, printed line and exit code of fixed commands, and what `check` says of both corpora.
+"""Whether two checkouts say the same: every results document, page, printed line and exit code of fixed commands, and
+what `check` says of both corpora.
 
-    python -m benchmarks.same_results record FOLDER            # in each checkout, into a folder of its own; `--quick` takes one seed in place of five
-    python -m benchmarks.same_results compare BEFORE AFTER     # exit code 1, and the first differing lines of each file, where they differ
+    python -m benchmarks.same_results record FOLDER            # in each checkout, into a folder of its own
+    python -m benchmarks.same_results compare BEFORE AFTER     # the first differing lines of each file that differs
 
-A change of the house, of speed or of words in one place must not change another: both recordings are compared byte for byte, but for the version of the tool, the folder of the
-checkout, and the line numbers of our own files.
+A change of the house, of speed or of words in one place must not change another: both recordings are compared byte for
+byte, but for the version of the tool, the folder of the checkout, and the line numbers of our own files. Exit codes: 0
+recorded or the same, 1 different, 4 usage error.
 
 >>> own_lines_apart('File "/somewhere/verify/lift/tape/tape.py", line 12, in add', Path("/somewhere"))
 'File "./verify/lift/tape/tape.py", line N, in add'
 >>> own_lines_apart('File "/somewhere/mine.py", line 12, in add', Path("/somewhere"))
 'File "./mine.py", line 12, in add'
+>>> list(differences(Path("nowhere"), Path("nowhere")))
+Traceback (most recent call last):
+    ...
+ValueError: 'nowhere' holds no recording: make one with python -m benchmarks.same_results record 'nowhere'
 """
 
 from __future__ import annotations
@@ -25,9 +31,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import click
 import numpy as np
 
 ROOT = Path(__file__).resolve().parent.parent
+SAME, DIFFERENT, USAGE = 0, 1, 4
 SEEDS = 5
 REPLAYED = 20
 SHOWN = 40
@@ -51,9 +59,9 @@ def own_lines_apart(text: str, root: Path = ROOT) -> str:
 
 def record(folder: Path, seeds: int) -> None:
     """Write everything that is compared into a folder. ValueError if it holds something already."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ValueError(f"{str(folder)!r} is there and not empty: give a new folder")
     folder.mkdir(parents=True, exist_ok=True)
-    if any(folder.iterdir()):
-        raise ValueError(f"{folder} is not empty: give a new folder")
     for seed in range(seeds):
         _command(folder, f"verify-{seed}", "verify", "--cases", "300", "--seed", str(seed))
         _command(folder, f"theorems-{seed}", "theorems", "--seed", str(seed))
@@ -104,7 +112,13 @@ def _explanations(independent: bool, seed: int) -> str:
 
 
 def differences(before: Path, after: Path) -> Iterator[str]:
-    """The first differing lines of each file of one recording that is not the same in the other."""
+    """The first differing lines of each file of one recording that is not the same in the other.
+
+    ValueError where a folder holds no recording: two empty ones would be the same.
+    """
+    for folder in (before, after):
+        if not folder.is_dir() or not any(folder.iterdir()):
+            raise ValueError(f"{str(folder)!r} holds no recording: make one with python -m benchmarks.same_results record {str(folder)!r}")
     for name in sorted({file.name for folder in (before, after) for file in folder.iterdir()}):
         old, new = _read(before / name), _read(after / name)
         if old != new:
@@ -120,20 +134,48 @@ def _read(file: Path) -> str:
     return VERSION.sub(r"\1apart", text)
 
 
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def same_results() -> None:
+    """Record what a checkout says, and compare two recordings byte for byte."""
+
+
+FOLDER = click.Path(path_type=Path)
+
+
+@same_results.command("record")
+@click.argument("folder", type=FOLDER)
+@click.option("--quick", is_flag=True, help="One seed in place of five.")
+def _record(folder: Path, quick: bool) -> int:
+    """Write everything that is compared into a new FOLDER; some minutes on two cores."""
+    record(folder.resolve(), 1 if quick else SEEDS)
+    return SAME
+
+
+@same_results.command("compare")
+@click.argument("before", type=FOLDER)
+@click.argument("after", type=FOLDER)
+def _compare(before: Path, after: Path) -> int:
+    """Name the files that are not the same in both recordings, with the first lines that differ."""
+    found = list(differences(before, after))
+    click.echo("\n".join(found) or "the same")
+    return DIFFERENT if found else SAME
+
+
 def main(arguments: list[str]) -> int:
-    """Record or compare; the exit code: 0 recorded or the same, 1 different, 4 usage."""
-    quick = "--quick" in arguments
-    match [argument for argument in arguments if argument != "--quick"]:
-        case ["record", folder]:
-            record(Path(folder).resolve(), 1 if quick else SEEDS)
-            return 0
-        case ["compare", before, after]:
-            found = list(differences(Path(before), Path(after)))
-            print("\n".join(found) or "the same")
-            return 1 if found else 0
-        case _:
-            print(__doc__)
-            return 4
+    """Run one command line and return its exit code.
+
+    >>> main(["compare", "nowhere", "nowhere"])  # said on stderr
+    4
+    """
+    try:
+        result = same_results.main(arguments or ["--help"], prog_name="python -m benchmarks.same_results", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return USAGE
+    except ValueError as error:
+        click.echo(f"same_results: {error}", err=True)
+        return USAGE
+    return result if isinstance(result, int) else SAME
 
 
 if __name__ == "__main__":

@@ -61,11 +61,23 @@ def test_line_numbers_of_our_own_files_are_left_apart_and_no_others(tmp_path: Pa
     assert own_lines_apart("layer.py:12", tmp_path) != own_lines_apart("layer.py:13", tmp_path)
 
 
-def test_nothing_is_recorded_over_a_recording(recordings: tuple[Path, Path]) -> None:
-    with pytest.raises(ValueError, match="is not empty: give a new folder"):
+def test_nothing_is_recorded_over_a_recording(recordings: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(ValueError, match="not empty: give a new folder"):
         record(recordings[0], seeds=1)
+    assert main(["record", str(recordings[0])]) == 4
+    assert "give a new folder" in capsys.readouterr().err
+
+
+def test_two_folders_without_a_recording_are_not_the_same(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "empty").mkdir()
+    for folder in (tmp_path / "empty", tmp_path / "missing"):
+        assert main(["compare", str(folder), str(folder)]) == 4
+        assert "holds no recording: make one with" in capsys.readouterr().err
 
 
 def test_anything_else_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["compare", "one"]) == 4
-    assert "record FOLDER" in capsys.readouterr().out
+    assert "Missing argument 'AFTER'" in capsys.readouterr().err
+    assert main(["nothing"]) == 4
+    assert main([]) == 0
+    assert "record" in capsys.readouterr().out
