@@ -64,6 +64,7 @@ TESTED_ELSEWHERE = {
 
 # Test files that no one source file has the name of.
 OF_MORE_THAN_ONE = {
+    "verify/derivatives/test_containment.py": "verify/derivatives/: enclosures contain, and a wrong one is caught",
     "engine/functions/test_accuracy.py": "engine/functions/: 48 digits, and far-out values",
     "engine/functions/test_facets.py": "engine/functions/: the table of functions × facets, and a row that is added",
     "engine/functions/test_facts.py": "engine/functions/: what a row says of itself",
