@@ -1,11 +1,10 @@
-"""Backpropagation on a computational graph, as the lecture has it: `forward` (L12), `jacobians` (L13), `backward`
-(L14).
+"""Backpropagation on a computational graph, as the lecture has it: `forward`, `jacobians`, `backward` (L12, L13, L14).
 
-Three loops over the vertices 1 … n. They have one body for every number system, recurse nowhere, and look at every edge
-once.
+Three loops over the vertices 1 … n. They have one body for every number system, recurse nowhere, and look at every
+edge once.
 
-The four-vertex example (L11) at u₁ = 3, u₂ = 4: the output is u₂·(u₁ + u₂) = 28, and its derivatives are u₂ = 4 and u₁
-+ 2u₂ = 11.
+The four-vertex example (L11) at u₁ = 3, u₂ = 4: the output is u₂·(u₁ + u₂) = 28, and its derivatives are u₂ = 4 and
+u₁ + 2u₂ = 11.
 
 >>> from backproof.engine.graph import Graph
 >>> from backproof.engine.vertices import leaf, vertex
