@@ -50,9 +50,9 @@ class NumberSystem:
 
     `unit_roundoff` is the largest relative error of one rounded operation: 2⁻⁵³ in float64, 0 where arithmetic is
     exact. `itemsize` is the storage of one entry in bytes (for the memory limit of `jacobians`). `scalar` is the type
-    of one entry: a value of any other type has leaked in from outside the system. `select(c, a, b)` is `a` where `c >
-    0` and `b` elsewhere. `convert` turns one Python or NumPy number into an entry without rounding wherever the entry
-    can hold it.
+    of one entry: a value of any other type has leaked in from outside the system. `select(c, a, b)` is `a` where
+    `c > 0` and `b` elsewhere. `convert` turns one Python or NumPy number into an entry without rounding wherever the
+    entry can hold it.
     """
 
     name: str

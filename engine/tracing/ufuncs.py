@@ -112,8 +112,8 @@ def is_zero(value: Any) -> bool:
 
 
 def compare(recorder: Recorder, ufunc: Any, inputs: Sequence[Any]) -> Condition:
-    """a > b is (a − b) > 0, a ≤ b its opposite; a < b and a ≥ b the same with the sides swapped. Exact at equality: a −
-    b = 0 only for a = b."""
+    """a > b is (a − b) > 0, a ≤ b its opposite; a < b and a ≥ b the same with the sides swapped. Exact at equality:
+    a − b = 0 only for a = b."""
     first, inverted = COMPARISONS[ufunc]
     left, right = inputs[first], inputs[1 - first]
     if is_zero(right):
@@ -122,8 +122,8 @@ def compare(recorder: Recorder, ufunc: Any, inputs: Sequence[Any]) -> Condition:
 
 
 def logic(recorder: Recorder, name: str, ufunc: Any, inputs: Sequence[Any]) -> Condition:
-    """True and false as 1 and −1, so that no result lies on the jump at 0: a and b is a + b − 1 > 0, a or b is a + b +
-    1 > 0."""
+    """True and false as 1 and −1, so that no result lies on the jump at 0: a and b is a + b − 1 > 0, a or b is
+    a + b + 1 > 0."""
     if ufunc in NOT:
         return ~inputs[0]
     if ufunc not in AND + OR:

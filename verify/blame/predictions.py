@@ -139,8 +139,8 @@ def roundings_of_a_pass(graph: Graph) -> dict[int, int]:
 
 
 def predictions(space: Space) -> tuple[Array, Array]:
-    """p_b (D′ − D) T_a for every change and edge, and the scale of its rounding error P̄_b (|D′| + |D|) T̄_a: changes ×
-    edges × observed entries.
+    """p_b (D′ − D) T_a for every change and edge, and the scale of its rounding error P̄_b (|D′| + |D|) T̄_a:
+    changes × edges × observed entries.
     """
     changes = space.changes
     shape = (len(changes), len(space.edges), space.P.shape[0] * space.T.shape[1])

@@ -116,8 +116,8 @@ def _in_numbers(ball: Any) -> tuple[Any, Any]:
 
 
 def lies_within(value: Any, enclosure: tuple[Any, Any], allowed: Any = 0) -> bool:
-    """|value − mid| ≤ rad + allowed, in exact arithmetic, for one entry (mid, rad). False is a proof that |value −
-    derivative| > allowed.
+    """|value − mid| ≤ rad + allowed, in exact arithmetic, for one entry (mid, rad). False is a proof that
+    |value − derivative| > allowed.
 
     >>> lies_within(1 / 3, (Fraction(1, 3), 0.0)), lies_within(1 / 3, (Fraction(1, 3), 0.0), allowed=2**-54), lies_within(math.inf, (Fraction(0), 1.0))
     (False, True, False)

@@ -58,8 +58,8 @@ VARIATIONS: Mapping[str, Variation] = {
 
 
 def variation_of_power(x: Pairs, y: Pairs, value: Array) -> Array:
-    """|x^y| (exp δ − 1), with δ the largest change of y·log|x|; where x may be 0 and y is a whole number, (|x| + e)^y +
-    |x|^y."""
+    """|x^y| (exp δ − 1), with δ the largest change of y·log|x|; where x may be 0 and y is a whole number,
+    (|x| + e)^y + |x|^y."""
     size = np.abs(x.real)
     by_base = np.where(x.imag < size, -np.log1p(-np.minimum(x.imag / size, 1.0)), np.inf)
     by_exponent = np.where(y.imag == 0, 0.0, y.imag * (np.abs(np.log(size)) + by_base))

@@ -93,9 +93,9 @@ def bounds_in_each(rounded: Sequence[tuple[NumberSystem, Case]]) -> dict[str, Bo
     """`rounding_bounds` for a case as several number systems hold it, by their names: where they hold the same, a bound
     found in a coarser one serves in a finer one.
 
-    S is a sum of terms c·u, c·γ_m(u) and c·η with c from the values alone, and γ_m(u)/u grows with u. Hence S_fine ≤
-    (u_fine/u_coarse) · S_coarse, if η and the assumed roundings of the library do not grow and the range does not
-    shrink; a kink, or the end of the range, that is far enough away in the coarser one is so in the finer.
+    S is a sum of terms c·u, c·γ_m(u) and c·η with c from the values alone, and γ_m(u)/u grows with u. Hence
+    S_fine ≤ (u_fine/u_coarse) · S_coarse, if η and the assumed roundings of the library do not grow and the range does
+    not shrink; a kink, or the end of the range, that is far enough away in the coarser one is so in the finer.
 
     >>> from backproof.engine import FLOAT32, FLOAT64, Graph, leaf, vertex
     >>> from backproof.verify.cases.case import make_case

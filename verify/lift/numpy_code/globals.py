@@ -1,5 +1,5 @@
-"""Somebody's functions with other globals, so that code which leaves NumPy's dispatch is lifted too: `np.zeros(n)[i] =
-x`, `math.exp(x)`, `float(x)`.
+"""Somebody's functions with other globals, so that code which leaves NumPy's dispatch is lifted too:
+`np.zeros(n)[i] = x`, `math.exp(x)`, `float(x)`.
 
 `lifted_value(f, overlays)` is f with the same code, defaults and closure, whose globals are looked up in an overlay: the
 module's own globals, in which modules and functions of NumPy, math and SciPy stand for lifted ones, and functions of
