@@ -2,12 +2,11 @@
 products are formed at once.
 
 `frontier_sums(graph, D, k)` gives Σ Π D and Σ Π |D| over the paths from j to k, for every j that reaches k, by one
-enumeration. It goes from k backwards: to each path (b, …, k) belongs the transposed product of its Jacobians,
+enumeration. It goes from k backwards: to each path (b, …, k) belongs the transposed product of its Jacobians, of shape
 d_b × d_k; extending 4,096 paths by an edge (a, b) is one product of D_{a→b} with all of them side by side. Nothing is
-merged,
-and the recursion of the backward pass is not used: where many paths pass a vertex, they are as many columns there. The
-vertex with the smallest number that has a full block goes first, so that no more than two blocks wait at any vertex,
-whatever the number of paths.
+merged, and the recursion of the backward pass is not used: where many paths pass a vertex, they are as many columns
+there. The vertex with the smallest number that has a full block goes first, so that no more than two blocks wait at
+any vertex, whatever the number of paths.
 
 `modular_sums` does the same modulo a prime, exactly: with residues below 2²⁴ every product of up to 32 entries stays
 below 2⁵³. Float Jacobians are dyadic rationals, hence have residues.
