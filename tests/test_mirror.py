@@ -42,7 +42,6 @@ TESTED_ELSEWHERE = {
         "verify/lift/arrays/flags.py": "verify/lift/arrays/test_arrays.py",
         "verify/engine_oracle/target.py": "verify/engine_oracle/test_trial.py",
         "verify/selftest/faults.py": "verify/selftest/test_trials.py",
-        "reports/text.py": "reports/html/test_page.py",
     },
     "a function of arrays, or how code reaches it: tested by code that calls it on lifted numbers": {
         "verify/lift/arrays/dispatch.py": "verify/lift/arrays/test_functions.py",

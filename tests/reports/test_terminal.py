@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from typing import Any
 
@@ -88,3 +89,46 @@ def test_progress_elsewhere_than_on_a_terminal_is_a_plain_line_now_and_then(
     with progress(1200, silent=True) as advance:
         advance()
     assert capsys.readouterr().err == ""
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_progress_on_a_terminal_is_a_bar_that_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = Terminal()
+    monkeypatch.setattr("sys.stderr", shown)
+    monkeypatch.setenv("TERM", "xterm")
+    with progress(3, silent=False) as advance:
+        for _ in range(3):
+            advance()
+    assert "3/3" in shown.getvalue()
+    assert shown.getvalue().endswith("\x1b[2K"), "the line of the bar is erased"
+
+
+def test_a_dumb_terminal_gets_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = Terminal()
+    monkeypatch.setattr("sys.stderr", shown)
+    monkeypatch.setenv("TERM", "dumb")
+    monkeypatch.setattr(terminal, "PLAIN_INTERVAL", 0.0)
+    with progress(1, silent=False) as advance:
+        advance()
+    assert shown.getvalue() == "1 of 1 cases\n"
+
+
+def test_coverage_without_a_gap_is_one_line(sample: Record, capsys: pytest.CaptureFixture[str]) -> None:
+    coverage = {"reached": 1069, "cells": 1069, "empty": [], "cases": 2000, "must_be_full_from": 2000}
+    print_summary({**sample, "coverage": coverage}, quiet=False, no_color=True, written=[])
+    shown = capsys.readouterr().out
+    assert "coverage: 1,069 of 1,069 cells (functions × families, sizes, paths, fan-out, dimensions)\n" in shown
+    assert "empty:" not in shown
+
+
+def test_a_case_without_a_detail_has_no_table(sample: Record, capsys: pytest.CaptureFixture[str]) -> None:
+    print_table({**sample["cases"][0], "detail": None}, no_color=True)
+    shown = capsys.readouterr().out
+    assert shown.startswith("CORRECT")
+    assert "leaf" not in shown

@@ -1,0 +1,25 @@
+"""Numbers and names as reports show them: what cannot be compared is said, not shown as equal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from backproof.reports.text import comparison
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "words"),
+    [
+        ([["1.0"]], [["1.0"]], "equal to the last bit"),
+        ([["1.0", "2.0"]], [["1.0", "2.5"]], "at most 0.5 apart"),
+        ([["1.0"]], None, "the adjoint is not defined"),
+        ({"omitted": "4,096 entries"}, [["1.0"]], "not listed here"),
+        ([["1.0"]], {"omitted": "4,096 entries"}, "not listed here"),
+        ([["nan"]], [["nan"]], "not finite"),
+        ([["1.0"]], [["inf"]], "not finite"),
+    ],
+)
+def test_two_matrices_are_called_equal_only_where_they_are(left: Any, right: Any, words: str) -> None:
+    assert comparison(left, right) == words
