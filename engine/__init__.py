@@ -4,6 +4,7 @@ NumPy code becomes a graph by tracing it; a graph holds no code, and runs in any
 Rooms, in reading order:
 
 - `errors.py` what can be wrong, with its place
+- `limits.py` every limit in one frozen value
 - `number_systems.py` floats, fractions, mpmath: one row each
 - `functions` the table of local functions
 - `vertices.py` what a graph is made of

@@ -48,6 +48,7 @@ class Reason(StrEnum):
     UNSUPPORTED = "unsupported operation"
     DTYPE = "undecidable in this dtype"
     TIME = "time"
+    MEMORY = "memory"
 
 
 _SEVERITY = (Verdict.CORRECT, Verdict.INCONCLUSIVE, Verdict.INACCURATE, Verdict.WRONG)

@@ -28,7 +28,7 @@ from backproof.verify.proofs.exhaustive import Exhausted
 from backproof.verify.results.case_record import with_open_findings
 from backproof.verify.results.ledger import exhausted_record, theorem_record
 from backproof.verify.results.proofs import proofs_record
-from backproof.verify.results.settings import LISTED_PATHS, Settings
+from backproof.verify.results.settings import LISTED_PATHS, NotRun, Settings
 from backproof.verify.results.tally import Tally, no_counts
 from backproof.verify.verdicts import Verdict, worst
 
@@ -52,13 +52,27 @@ def results_document(
     exhausted: Sequence[Exhausted] = (),
     derivations: Sequence[Record] = (),
     proofs: Proofs | None = None,
+    planned: int | None = None,
+    not_run: Sequence[NotRun] = (),
 ) -> Record:
-    """The document of a run over cases; on an engine on trial, theorems and coverage, backproof's own, are left out."""
+    """The document of a run over cases; on an engine on trial, theorems and coverage, backproof's own, are left out.
+
+    `planned`: how many cases were asked for (left out: those that were run), `not_run` those of them that were not,
+    with the reason. A run holds only if each planned case was run, or is excused.
+    """
     own = settings.target is None
     every_graph, formal, records = exhausted_record(exhausted), proofs_record(proofs), tally.records()
     return {
         **_heading(settings, interrupted),
-        "summary": _summary(settings, tally, interrupted, every_graph, derivations, _left_out(own, tally, not_checked, proofs, formal)),
+        "summary": _summary(
+            settings,
+            tally,
+            interrupted,
+            every_graph,
+            derivations,
+            _left_out(own, tally, not_checked, proofs, formal),
+            _cases_record(tally.total, planned, not_run),
+        ),
         "coverage": tally.coverage.document() if tally.coverage.cases and own else None,
         "theorems": [theorem_record(theorem, tally.ledger, every_graph, formal) for theorem in THEOREMS] if own else [],
         "proofs": formal,
@@ -85,6 +99,7 @@ def gradient_checks_document(command: str, checks: Sequence[Record]) -> Record:
             "verdict": worst(verdicts).value,
             "sentence": f"{right} of {len(checks)} gradient checks are CORRECT." if checks else "No gradient was checked.",
             "counts": no_counts(),
+            "cases": _cases_record(0, None, ()),
             "claims": [],
             "not_checked": [NO_CASES],
             "accuracy": None,
@@ -112,8 +127,21 @@ def _heading(settings: Settings, interrupted: bool) -> Record:
     }
 
 
+def _cases_record(run: int, planned: int | None, not_run: Sequence[NotRun]) -> Record:
+    """How many cases were asked for, run, and not run with the reason; `unexplained` if these do not add up."""
+    asked = run + sum(rest.cases for rest in not_run) if planned is None else planned
+    unexplained = asked - run - sum(rest.cases for rest in not_run)
+    return {"planned": asked, "run": run, "not_run": [asdict(rest) for rest in not_run if rest.cases], "unexplained": unexplained}
+
+
 def _summary(
-    settings: Settings, tally: Tally, interrupted: bool, every_graph: Record | None, derivations: Sequence[Record], not_checked: list[str]
+    settings: Settings,
+    tally: Tally,
+    interrupted: bool,
+    every_graph: Record | None,
+    derivations: Sequence[Record],
+    not_checked: list[str],
+    cases: Record,
 ) -> Record:
     """What the run comes to: whether it holds, in one verdict, in one sentence, and claim by claim."""
     derived = [Verdict(record["verdict"]) for record in derivations]
@@ -124,12 +152,15 @@ def _summary(
         or violated
         or any(verdict in (Verdict.WRONG, Verdict.INACCURATE) for verdict in derived)
     )
+    complete = not cases["unexplained"] and all(rest["excused"] for rest in cases["not_run"])
     verdicts = [*(Verdict(word) for word, count in tally.counts.items() if count), *derived, *((Verdict.WRONG,) if violated else ())]
+    verdicts += [] if complete else [Verdict.INCONCLUSIVE]
     return {
-        "holds": tally.total > 0 and not failed and not interrupted,
+        "holds": tally.total > 0 and not failed and not interrupted and complete,
         "verdict": worst(verdicts).value,
         "sentence": _sentence(tally, failed, interrupted, every_graph, settings.target),
         "counts": tally.counts,
+        "cases": cases,
         "claims": tally.claims(),
         "not_checked": not_checked,
         "accuracy": tally.accuracy(),

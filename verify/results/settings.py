@@ -38,3 +38,14 @@ class Settings:
     allow_inconclusive: bool = False
     dtypes: tuple[str, ...] = DTYPES
     target: str | None = None
+
+
+@dataclass(frozen=True)
+class NotRun:
+    """Cases that were planned and not run. `excused`: a run holds all the same, because they say nothing of any engine
+    (graphs that are undecidable in float64, say).
+    """
+
+    why: str
+    cases: int
+    excused: bool = False

@@ -13,7 +13,7 @@ from backproof.reports import save_results
 from backproof.verify.cases.case import Case, make_case
 from backproof.verify.results.case_record import case_record
 from backproof.verify.results.document import fails, results_document
-from backproof.verify.results.settings import Settings
+from backproof.verify.results.settings import NotRun, Settings
 from backproof.verify.results.tally import tally_of
 from backproof.verify.three_way.check import check_case
 from backproof.verify.three_way.routes import Routes
@@ -34,6 +34,25 @@ def jump_case() -> Case:
 def doubled(graph: Graph, D: Any, cotangent: Any = None, system: Any = FLOAT64) -> Any:
     p = backward(graph, D, cotangent, system)
     return {**p, 1: system.scale(2, p[1])}
+
+
+@pytest.mark.parametrize(
+    ("planned", "not_run", "holds", "unexplained"),
+    [
+        (None, (), True, 0),
+        (3, (NotRun("undecidable in float64", 2, excused=True),), True, 0),
+        (3, (NotRun("the engine was not asked again", 2),), False, 0),
+        (3, (), False, 2),
+        (3, (NotRun("undecidable in float64", 1, excused=True),), False, 1),
+    ],
+)
+def test_a_run_holds_only_if_every_planned_case_was_run_or_is_excused(
+    planned: int | None, not_run: tuple[NotRun, ...], holds: bool, unexplained: int
+) -> None:
+    tally = tally_of([case_record(check_case(product_case()), with_detail=False)])
+    summary = results_document(SETTINGS, tally, [], interrupted=False, planned=planned, not_run=not_run)["summary"]
+    assert (summary["holds"], summary["verdict"]) == (holds, "CORRECT" if holds else "INCONCLUSIVE")
+    assert (summary["cases"]["planned"], summary["cases"]["unexplained"]) == (planned or 1, unexplained)
 
 
 def test_the_summary_counts_and_says_what_holds() -> None:
