@@ -41,7 +41,7 @@ NAME = "containment"
 TITLE = "Derivatives inside their enclosures"
 ABOUT = (
     "∂u_k/∂u_j for every leaf j and every k that it reaches, enclosed from function values alone, against Σ Π D in mpmath with 400 bits (4,000 where "
-    "an enclosure is narrower than that), and on a sample against differences of the values. NoEnclosure is what has no enclosure; the radius is the "
+    "an enclosure is narrower than that), and on a sample against differences of the values. Undecided is what has no enclosure; the radius is the "
     "largest of a matrix over its largest entry, where that is above 1e-30; the error is the distance of the derivative from the middle. "
     "Wide steps are half of a radius on which f is analytic: there the bound of the method alone decides. Seconds are for one graph, enclosures alone."
 )
