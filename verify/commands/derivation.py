@@ -21,6 +21,7 @@ from backproof.reports.terminal import say, say_lines, say_verdict
 from backproof.reports.vocabulary import COLOURS
 from backproof.theorems.derivation import TooLong
 from backproof.theorems.printed_derivation import as_latex, as_mathml
+from backproof.verify.at_work import working_on
 from backproof.verify.cases.case import Case, CaseError
 from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.cases.reading import read_case
@@ -52,7 +53,8 @@ def run_derivation(options: TheoremsOptions) -> int:
     derived: list[CheckedDerivation] = []
     for leaf in leaves:
         try:
-            checked = check_derivation(case, leaf, merge=MERGED if given is None else ())
+            with working_on(case):
+                checked = check_derivation(case, leaf, merge=MERGED if given is None else ())
         except TooLong as error:
             say(f"{foreign(leaf)}: {error}")
             say()
