@@ -11,12 +11,13 @@ from __future__ import annotations
 import json
 import os
 import re
-import tempfile
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeAlias, cast
+
+from backproof.reports.outputs import write_whole
 
 Record: TypeAlias = dict[str, Any]
 
@@ -87,6 +88,12 @@ def load_results(path: str | os.PathLike[str]) -> Results:
 def save_results(document: Results, path: str | os.PathLike[str]) -> None:
     """Check the document and write it, whole or not at all. ResultsError if it does not fit the schema, OSError if it
     cannot be written.
+    """
+    write_whole(path, results_text(document))
+
+
+def results_text(document: Results) -> str:
+    """The document as it is written. ResultsError if it does not fit the schema.
 
     Half characters (lone surrogates), which UTF-8 cannot hold, are written as JSON escapes; NaN and infinity are no
     JSON numbers and are refused.
@@ -97,20 +104,4 @@ def save_results(document: Results, path: str | os.PathLike[str]) -> None:
         if isinstance(error, ResultsError):
             raise
         raise ResultsError(f"not written as JSON: {error}; write such a number as a string") from None
-    write_whole(path, _SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n")
-
-
-def write_whole(path: str | os.PathLike[str], text: str) -> None:
-    """Write a text file through a temporary one beside it, so that no half-written file is ever left."""
-    target = Path(path)
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(temporary, 0o666 & ~mask)
-        os.replace(temporary, target)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    return _SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"

@@ -1,11 +1,21 @@
 """What the terminal shows: progress on stderr, the summary in words, the first failure, the three-way table of a case.
 
-Statuses are words; colour only underlines them, and only on a terminal without NO_COLOR.
+Statuses are words; colour only underlines them, and only on a terminal without NO_COLOR. Every line goes through `say`
+or `tell`, in which foreign text becomes harmless (`reports/foreign.py`); nothing else prints.
+
+>>> say("CORRECT  \\x1b[31m\\nWRONG")
+CORRECT  \\x1b[31m\\nWRONG
+>>> say(7)
+Traceback (most recent call last):
+    ...
+TypeError: expected string or bytes-like object, got 'int'
 """
 
 from __future__ import annotations
 
+import io
 import os
+import shutil
 import sys
 import time
 from collections.abc import Callable, Generator, Sequence
@@ -15,11 +25,15 @@ from typing import Any
 import click
 
 from backproof.reports.document import Record
+from backproof.reports.foreign import foreign, message, one_line
+from backproof.reports.streams import for_people, put, stdout_failure
 from backproof.reports.text import replay_command
 from backproof.reports.vocabulary import COLOURS, SEVERITY, WITHOUT_SHARE
 
 PLAIN_INTERVAL = 10.0  # seconds between two plain lines of progress; chosen: a log of hours stays readable
 SHOWN_FAILURES = 5  # failing cases with a line of their own; chosen: the verdict stays on the screen
+LONGEST_WORDS = 600  # characters of a reason, a place, a diagnosis; chosen: ours are below 400, and it is eight lines
+WIDE = 160  # columns of a table where there is no terminal; chosen: all its numbers in full
 SHOWN_GAPS = 3  # empty cells that are named where they need not be reached yet; chosen: one line
 
 
@@ -49,23 +63,51 @@ def _plain_progress(total: int) -> Callable[[], None]:
         done += 1
         if time.monotonic() - last >= PLAIN_INTERVAL:
             last = time.monotonic()
-            click.echo(f"{done:,} of {total:,} cases", err=True)
+            tell(f"{done:,} of {total:,} cases")
 
     return advance
 
 
-def say(text: str, no_color: bool, **style: Any) -> None:
-    """Print a line, with colour only on a terminal that wants it."""
-    plain = no_color or "NO_COLOR" in os.environ
-    forced = "FORCE_COLOR" in os.environ and not plain
-    click.echo(click.style(text, **style) if style and not plain else text, color=True if forced else None)
+def say(text: str = "", no_color: bool = False, **style: Any) -> None:
+    """Print one line on standard output (on standard error while `--json -` has that), with colour only on a terminal
+    that wants it.
+    """
+    put(for_people(), _styled(one_line(text), for_people(), no_color, style))
+
+
+def say_lines(text: str) -> None:
+    """Print text of several lines of our own; foreign text in it was made one line before (`repr`, `foreign`)."""
+    for line in text.rstrip("\n").split("\n"):
+        say(line)
+
+
+def tell(text: str) -> None:
+    """Print one line on standard error: progress, a refusal. It is cut in its middle where it is longer than 900
+    bytes.
+    """
+    put(sys.stderr, message(text))
+
+
+def say_verdict(line: str, no_color: bool, **style: Any) -> None:
+    """Print the line that a run ends in, bold. It is said on standard error where standard output cannot be written."""
+    say(line, no_color, bold=True, **style)
+    if stdout_failure() is not None and for_people() is not sys.stderr:
+        tell(line)
+
+
+def _styled(line: str, stream: Any, no_color: bool, style: dict[str, Any]) -> str:
+    if not style or no_color or "NO_COLOR" in os.environ:
+        return line
+    wanted = "FORCE_COLOR" in os.environ or (stream is not None and stream.isatty())
+    return click.style(line, **style) if wanted else line
 
 
 def print_case_line(record: Record, no_color: bool) -> None:
     """One line for one case."""
     digits = "" if record["digits"] is None else f"  {record['digits']} digits"
-    line = f"{record['verdict']:<12} {record['id']}  {record['name']}  {record['vertices']} vertices, {record['paths']} paths{digits}"
-    say(line + (f"  {record['reason']}" if record["reason"] else ""), no_color, fg=COLOURS[record["verdict"]])
+    size = f"{record['vertices']} vertices, {record['paths']} paths{digits}"
+    line = f"{record['verdict']:<12} {record['id']}  {foreign(record['name'])}  {size}"
+    say(line + (f"  {_words(record['reason'])}" if record["reason"] else ""), no_color, fg=COLOURS[record["verdict"]])
 
 
 def print_summary(results: Record, quiet: bool, no_color: bool, written: Sequence[str]) -> None:
@@ -74,28 +116,26 @@ def print_summary(results: Record, quiet: bool, no_color: bool, written: Sequenc
     """
     summary = results["summary"]
     if not quiet:
-        click.echo()
+        say()
         for claim in summary["claims"]:
             unequal = ", ".join(f"{count} {word}" for word, count in claim["counts"].items() if count and word != "CORRECT")
             worst = "" if claim["worst"] in WITHOUT_SHARE else f"; at most {claim['worst']}"
-            click.echo(f"  {claim['claim']:<31} {claim['system']:<11} {claim['evidence']}{worst}" + (f"; {unequal}" if unequal else ""))
+            say(f"  {claim['claim']:<31} {claim['system']:<11} {claim['evidence']}{worst}" + (f"; {unequal}" if unequal else ""))
         if summary["accuracy"]:
             accuracy = summary["accuracy"]
-            click.echo(
-                f"  float64 against balls: at least {accuracy['worst_digits']} correct digits, at most {accuracy['worst_ulps']} ulps"
-            )
+            say(f"  float64 against balls: at least {accuracy['worst_digits']} correct digits, at most {accuracy['worst_ulps']} ulps")
         _print_coverage(results["coverage"])
         for sentence in summary["not_checked"]:
-            click.echo(f"  not checked: {sentence}")
-        click.echo()
+            say(f"  not checked: {_words(sentence)}")
+        say()
     verdict = summary["verdict"] if results["cases"] else "not checked"
-    say(f"{verdict}  {summary['sentence']}", no_color, fg=COLOURS.get(verdict, "yellow"), bold=True)
+    say_verdict(f"{verdict}  {summary['sentence']}", no_color, fg=COLOURS.get(verdict, "yellow"))
     _print_failures(results, no_color)
     if not quiet:
         _print_smallest(results.get("smallest"))
         for path in written:
-            click.echo(f"wrote {path}")
-        click.echo(f"seed {results['run']['seed']}")
+            say(f"wrote {path}")
+        say(f"seed {results['run']['seed']}")
 
 
 def _print_coverage(coverage: Record | None) -> None:
@@ -104,43 +144,46 @@ def _print_coverage(coverage: Record | None) -> None:
         return
     line = f"  coverage: {coverage['reached']:,} of {coverage['cells']:,} cells (functions × families, sizes, paths, fan-out, dimensions)"
     if not coverage["empty"]:
-        click.echo(line)
+        say(line)
         return
     due = coverage["cases"] >= coverage["must_be_full_from"]
-    click.echo(line + ("" if due else f"; from {coverage['must_be_full_from']:,} random cases on all must be reached"))
+    say(line + ("" if due else f"; from {coverage['must_be_full_from']:,} random cases on all must be reached"))
     named = coverage["empty"] if due else coverage["empty"][:SHOWN_GAPS]
     more = f"; and {len(coverage['empty']) - len(named):,} more" if len(named) < len(coverage["empty"]) else ""
-    click.echo(f"    empty: {'; '.join(named)}{more}")
+    say(f"    empty: {'; '.join(named)}{more}")
 
 
 def _print_failures(results: Record, no_color: bool) -> None:
     failing = [record for record in results["cases"] if record["verdict"] != "CORRECT"]
     failing.sort(key=lambda record: SEVERITY.index(record["verdict"]))
     for place, record in enumerate(failing[:SHOWN_FAILURES]):
-        click.echo()
+        say()
         print_case_line(record, no_color)
         if place:
             continue
         for check in record["checks"]:
             if check["failures"]:
                 failure = check["failures"][0]
-                click.echo(f"  {check['claim']} in {check['system']}, {failure['where']}:")
-                click.echo(f"    {failure['left']}  against  {failure['right']}")
-                click.echo(
-                    f"    apart by {failure['difference']}, allowed {failure['allowed']}; {check['failed']} of {check['entries']} entries"
-                )
-        click.echo(f"  {replay_command(record)}")
+                say(f"  {check['claim']} in {check['system']}, {_words(failure['where'])}:")
+                say(f"    {_words(failure['left'])}  against  {_words(failure['right'])}")
+                apart = f"    apart by {failure['difference']}, allowed {failure['allowed']}"
+                say(f"{apart}; {check['failed']} of {check['entries']} entries")
+        say(f"  {replay_command(record)}")
     if len(failing) > SHOWN_FAILURES:
-        click.echo(f"\nand {len(failing) - SHOWN_FAILURES:,} more; --json or --html lists them all with their replay lines")
+        say()
+        say(f"and {len(failing) - SHOWN_FAILURES:,} more; --json or --html lists them all with their replay lines")
 
 
 def _print_smallest(smallest: Record | None) -> None:
     """The shrunk failure, as a replay line and as a test to paste."""
     if smallest is not None:
-        click.echo(f"\n{smallest['name']} shrinks from {smallest['vertices']} to {smallest['case']['vertices']} vertices:")
+        say()
+        say(f"{foreign(smallest['name'])} shrinks from {smallest['vertices']} to {smallest['case']['vertices']} vertices:")
         if smallest["diagnosis"]:
-            click.echo(f"  {smallest['diagnosis']}")
-        click.echo(f"  {replay_command(smallest['case'])}\n\n{smallest['test']}")
+            say(f"  {_words(smallest['diagnosis'])}")
+        say(f"  {replay_command(smallest['case'])}")
+        say()
+        say_lines(smallest["test"])
 
 
 def print_table(record: Record, no_color: bool) -> None:
@@ -148,27 +191,40 @@ def print_table(record: Record, no_color: bool) -> None:
     print_case_line(record, no_color)
     for check in record["checks"]:
         line = f"  {check['verdict']:<12} {check['claim']} in {check['system']}: {check['entries']} entries, {check['worst']}"
-        say(line + (f"; {check['reason']}" if check["reason"] else ""), no_color, fg=COLOURS[check["verdict"]])
+        say(line + (f"; {_words(check['reason'])}" if check["reason"] else ""), no_color, fg=COLOURS[check["verdict"]])
     rows = record["detail"]["table"] if record["detail"] else []
     if not rows:
         return
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     table = Table(box=None, pad_edge=False)
     for heading in ("leaf", "balls", "backward", "path sum", "difference", "digits", "ulps"):
         table.add_column(heading, justify="left" if heading == "leaf" else "right", no_wrap=True)
-    rectangular = any(row["output"][0] for row in rows)
+    rectangular = any(row["output"] and row["output"][0] for row in rows)
     for row in rows:
-        index = f"[{', '.join(map(str, row['index']))}]" if row["index"] else ""
-        several = f" ({row['output'][0]})" if rectangular else ""
-        table.add_row(
-            row["name"] + index + several,
+        cells = (
+            _entry(row, rectangular),
             row["reference"][:22],
-            row["backward"]["value"],
+            row["backward"]["value"] if row["backward"] else "not given",
             row["path_sum"]["value"] if row["path_sum"] else "not checked",
             row["difference"]["value"][:22] if row["difference"] else "not reached",
             str(row["digits"]),
             row["ulps"] or "cancels",
         )
-    Console(no_color=no_color or None, width=None if sys.stdout.isatty() else 160, highlight=False).print(table)
+        table.add_row(*(Text(one_line(cell)) for cell in cells))  # not as strings: in these rich would look for markup
+    width = shutil.get_terminal_size().columns if for_people().isatty() else WIDE
+    page = io.StringIO()
+    Console(file=page, width=width, highlight=False, color_system=None).print(table)
+    say_lines(page.getvalue())
+
+
+def _entry(row: Record, rectangular: bool) -> str:
+    """The entry of a leaf that a row is about, and of the output where that has several."""
+    index = f"[{', '.join(map(str, row['index']))}]" if row["index"] else ""
+    return foreign(row["name"]) + index + (f" ({row['output'][0]})" if rectangular and row["output"] else "")
+
+
+def _words(text: str) -> str:
+    return foreign(text, LONGEST_WORDS)

@@ -1,10 +1,51 @@
-"""Where `BACKPROOF_NO_SKIPS` is set (continuous integration), a skipped test fails the run: what it needs must be installed there."""
+"""What all tests share. Where `BACKPROOF_NO_SKIPS` is set (continuous integration), a skipped test fails the run: what it needs must be installed there.
+
+A test with the argument `hostile_name` runs once for every name of `HOSTILE`: whatever shows names, a page or a terminal, takes the same ones.
+"""
 
 from __future__ import annotations
 
 import os
 
 import pytest
+
+HOSTILE = (
+    "</script><script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "'; rm -rf ~ #",
+    "\u202egnp.exe",
+    "{{ 7*7 }}{% raw %}",
+    "\x1b[31m\x00",
+    "\x1b]0;title\x07\x1b[2J",
+    "\x9b31m\x84\x7f",
+    "a\nCORRECT  000000000000  fake",
+    "over\rwritten\ttab\x08",
+    "[red]red[/red] [link=http://example.org]here[/link] :bomb:",
+    "[/]",
+    "\u200bzero\u2060 width\ufeff\u00ad",
+    "line\u2028and\u2029paragraph\x85",
+    "e" + "\u0301" * 500,
+    "tags \U000e0041\U000e0042",
+    "private \ue000 and unassigned \u0378",
+    "\ud800",
+    "שלום עולם",
+    "𝕬" * 3,
+    "x" * 10_000,
+    "%s {0} $(id) `id`",
+    "",
+)
+"""Markup, templates, shell, control, escape and direction characters, ends of lines, letters without ink, half letters, piled accents, much, and nothing."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "hostile_name" in metafunc.fixturenames:
+        metafunc.parametrize("hostile_name", HOSTILE, ids=[ascii(name[:12]) for name in HOSTILE])
+
+
+@pytest.fixture
+def hostile_names() -> tuple[str, ...]:
+    """All of them at once."""
+    return HOSTILE
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -26,7 +26,7 @@ ORDER = (*GROUND, *WINGS["graphs"], *WINGS["code"], *(f"verify.{room}" for room 
 VISITORS = ("verify.strategies", "verify.pytest_plugin", "verify.__main__")
 """Files of `verify` for those outside: they may import everything, and nothing imports them."""
 
-MAY_IMPORT_INSIDE_FUNCTIONS = ("verify.commands.main", "verify.pytest_plugin")
+MAY_IMPORT_INSIDE_FUNCTIONS = ("verify.commands.main", "verify.pytest_plugin", "verify.__main__")
 PUBLIC_DOORS = ("engine", "engine.functions", "reports")
 """Folders of which other layers import the door; everywhere else a file is imported by its own name."""
 

@@ -38,7 +38,13 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "backproof(effort, seed, domain, name): options for the fixture gradient_oracle.")
     file = config.getoption("--backproof-html")
     if isinstance(file, str) and not hasattr(config, "workerinput"):
-        config.pluginmanager.register(_Collector(Path(file)), "backproof-report")
+        from backproof.reports.outputs import why_unwritable
+
+        path = config.invocation_params.dir / file
+        problem = why_unwritable(path) if file != "-" else "a report needs a file"
+        if problem is not None:
+            raise pytest.UsageError(f"--backproof-html: cannot write {file!r}: {problem}")
+        config.pluginmanager.register(_Collector(path, file), "backproof-report")
 
 
 def options_of(marks: Sequence[pytest.Mark]) -> dict[str, Any]:
@@ -73,21 +79,36 @@ def gradient_oracle(request: pytest.FixtureRequest) -> Callable[..., Any]:
 class _Collector:
     """Collects the checks from the reports of tests, and writes the page at the end of the session."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, typed: str) -> None:
+        self.path, self.typed = path, typed
         self.checks: list[dict[str, Any]] = []
+        self.problem: str | None = None
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.when == "call":
             found: list[Any] = [value for name, value in report.user_properties if name == PROPERTY]
             self.checks += found
 
-    def pytest_sessionfinish(self) -> None:
-        from backproof.reports.html.page import write_checks_html
-        from backproof.verify.results.document import gradient_checks_document
-
-        write_checks_html(gradient_checks_document(f"pytest --backproof-html {self.path}", self.checks), self.path)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Write the page. Where that fails, tests that passed end in exit code 3, and the summary says why."""
+        try:
+            _write_page(self.typed, self.checks, self.path)
+        except Exception as error:
+            self.problem = (error.strerror if isinstance(error, OSError) else None) or f"{type(error).__name__}: {error}"
+            if session.exitstatus == pytest.ExitCode.OK:
+                session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        from backproof.reports.foreign import message
+
         wrong = sum(check["verdict"] != "CORRECT" for check in self.checks)
-        terminalreporter.write_line(f"backproof: {len(self.checks)} checks, {wrong} not CORRECT; wrote {self.path}")
+        written = f"wrote {self.typed}" if self.problem is None else f"cannot write {self.typed!r}: {self.problem}"
+        line = message(f"backproof: {len(self.checks)} checks, {wrong} not CORRECT; {written}")
+        terminalreporter.write_line(line, red=self.problem is not None)
+
+
+def _write_page(typed: str, checks: list[dict[str, Any]], path: Path) -> None:
+    from backproof.reports.html.page import write_checks_html
+    from backproof.verify.results.document import gradient_checks_document
+
+    write_checks_html(gradient_checks_document(f"pytest --backproof-html {typed}", checks), path)

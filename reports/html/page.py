@@ -20,10 +20,11 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from backproof.reports.document import Record, Results, ResultsError, validate, write_whole
+from backproof.reports.document import Record, Results, ResultsError, validate
 from backproof.reports.html.graph_svg import graph_svg, omission
 from backproof.reports.html.mathematics import formula
 from backproof.reports.html.theorem_graph import theorem_graph
+from backproof.reports.outputs import write_whole
 from backproof.reports.text import (
     clip,
     comparison,

@@ -99,7 +99,7 @@ def test_a_write_that_fails_leaves_no_half_written_file(sample: dict[str, Any], 
     def fail(*_: Any) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("os.replace", fail)
+    monkeypatch.setattr("os.write", fail)
     with pytest.raises(OSError, match="No space left"):
         save_results(sample, tmp_path / "r.json")
     assert list(tmp_path.iterdir()) == []

@@ -6,6 +6,9 @@ Rooms, in reading order:
 - `main.py` the click commands
 - `options.py` what each command was asked for
 - `exit_codes.py` pytest's
+- `signals.py` Ctrl-C and SIGTERM where nothing is kept
+- `outputs.py` outputs checked and claimed before a command begins
+- `last_resort.py` what nobody foresaw
 - `session.py` Ctrl-C, the files, the end of a command
 - `verify.py` backproof verify
 - `replay.py` backproof replay

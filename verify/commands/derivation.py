@@ -14,18 +14,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import click
-
 from backproof.engine import DomainError, GraphError
 from backproof.reports.document import Record
-from backproof.reports.terminal import say
+from backproof.reports.foreign import foreign
+from backproof.reports.terminal import say, say_lines, say_verdict
 from backproof.reports.vocabulary import COLOURS
 from backproof.theorems.derivation import TooLong
 from backproof.theorems.printed_derivation import as_latex, as_mathml
+from backproof.verify.at_work import working_on
 from backproof.verify.cases.case import Case, CaseError
 from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.cases.reading import read_case
-from backproof.verify.commands.exit_codes import FAILS, holds_or_fails
+from backproof.verify.commands.exit_codes import NOTHING, holds_or_fails
 from backproof.verify.commands.options import TheoremsOptions
 from backproof.verify.commands.session import finish, give_up, name_files
 from backproof.verify.commands.theorems import counted
@@ -41,7 +41,8 @@ MERGED = ("q_y",)  # the engine computes the lecture's o = −q_y (L6) in two ve
 
 
 def run_derivation(options: TheoremsOptions) -> int:
-    """Derive for one leaf or every leaf, and return the exit code: 1 if not every line is CORRECT, or there is none."""
+    """Derive for one leaf or every leaf, and return the exit code: 1 if not every line is CORRECT, 5 if there is
+    none."""
     try:
         given = None if options.case is None else read_case(options.case, options.seed)
     except (CaseError, GraphError, DomainError) as error:
@@ -52,19 +53,24 @@ def run_derivation(options: TheoremsOptions) -> int:
     derived: list[CheckedDerivation] = []
     for leaf in leaves:
         try:
-            checked = check_derivation(case, leaf, merge=MERGED if given is None else ())
+            with working_on(case):
+                checked = check_derivation(case, leaf, merge=MERGED if given is None else ())
         except TooLong as error:
-            click.echo(f"{leaf}: {error}\n")
+            say(f"{foreign(leaf)}: {error}")
+            say()
             continue
         except ValueError as error:
             return give_up(f"backproof theorems: {error}")
         derived.append(checked)
-        click.echo(_written(checked, options.notation) + "\n")
+        say_lines(_written(checked, options.notation))
+        say()
     if not derived:
-        say("not checked  no derivation was short enough to write", options.output.no_color, fg="yellow", bold=True)
-        return FAILS
+        say_verdict("not checked  no derivation was short enough to write", options.output.no_color, fg="yellow")
+        return NOTHING
     verdict = worst(checked.verdict for checked in derived)
-    say(f"{verdict.value}  {_sentence(verdict)}", options.output.no_color, fg=COLOURS[verdict.value])
+    too_long = len(leaves) - len(derived)
+    left_out = f"; {too_long} of {len(leaves)} leaves not derived: too long" if too_long else ""
+    say_verdict(f"{verdict.value}  {_sentence(verdict)}{left_out}", options.output.no_color, fg=COLOURS[verdict.value])
     results = _results(case, derived, verdict, options.seed)
     return finish(results, options.output, name_files, holds_or_fails(results))
 

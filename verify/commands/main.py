@@ -12,12 +12,16 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import fields
+from collections.abc import Mapping
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from backproof.reports.streams import data_on_stdout, ready_streams, stdout_failure
+from backproof.reports.terminal import tell
+from backproof.verify.at_work import forget
 from backproof.verify.commands.exit_codes import HOLDS, INTERNAL, INTERRUPTED, USAGE
 from backproof.verify.commands.options import (
     DERIVATION,
@@ -30,9 +34,16 @@ from backproof.verify.commands.options import (
     TheoremsOptions,
     VerifyOptions,
 )
+from backproof.verify.commands.outputs import LINES, STDOUT, Occupied, claimed, collision, problem_with
+from backproof.verify.commands.signals import ended_by_signals, interrupted
+from backproof.verify.results.lines import lines_path
 
 Options = TypeVar("Options", VerifyOptions, ReplayOptions, TheoremsOptions, ProveOptions, OracleOptions, SelftestOptions)
 
+PREFIX = "backproof1:"
+"""What a case begins with that is no file (`cases/replay.py`)."""
+READ = {"case": "the case", "resume_file": "--resume"}
+"""The parameters that may name a file to read, and how they are called."""
 EXAMPLES = """\b
 Examples:
   backproof verify
@@ -54,9 +65,9 @@ def backproof() -> None:
 
 
 def _writable(context: click.Context, parameter: click.Parameter, value: Path | None) -> Path | None:
-    if value is not None and (value.is_dir() or not value.resolve().parent.is_dir()):
-        problem = "is a folder" if value.is_dir() else f"the folder {str(value.parent)!r} does not exist"
-        raise click.BadParameter(f"cannot write {str(value)!r}: {problem}", context, parameter)
+    problem = None if value is None else problem_with(value)
+    if problem is not None:
+        raise click.BadParameter(problem, context, parameter)
     return value
 
 
@@ -67,7 +78,33 @@ def _split(context: click.Context, parameter: click.Parameter, values: tuple[str
 def _options(kind: type[Options], given: dict[str, Any]) -> Options:
     """The options of a command, made of click's parameters: those of `Output` in a value of their own."""
     shown = {field.name: given.pop(field.name) for field in fields(Output) if field.name in given}
-    return kind(output=Output(**shown), **given)
+    return kind(output=_claimed(Output(**shown), given), **given)
+
+
+def _claimed(output: Output, given: Mapping[str, Any]) -> Output:
+    """The output with whole paths, which stay what they are if somebody changes the folder, and nobody else's until the
+    command ends. UsageError if two outputs are one, or one is what the command reads.
+    """
+    typed = {"--json": output.json_file, "--html": output.html_file}
+    asked = {name: path for name, path in typed.items() if path is not None}
+    if list(asked.values()).count(STDOUT) > 1:
+        raise click.UsageError("--json and --html cannot both be standard output; give one of them a name")
+    files = {name: path for name, path in asked.items() if path != STDOUT}
+    read = {name: Path(given[key]) for key, name in READ.items() if given.get(key) and not str(given[key]).startswith(PREFIX)}
+    lines = {LINES: lines_path(files["--json"])} if "--json" in files and "resume_file" in given else {}
+    problem = collision({**files, **lines}, read) or next(filter(None, map(problem_with, lines.values())), None)
+    if problem is not None:
+        raise click.UsageError(problem)
+    context, on_stdout = click.get_current_context(), next((name[2:] for name, path in asked.items() if path == STDOUT), None)
+    if on_stdout is not None:
+        context.with_resource(data_on_stdout())
+    try:
+        context.with_resource(claimed(list(files.values())))
+    except Occupied as occupied:
+        raise click.UsageError(str(occupied)) from None
+    whole = {name: path.absolute() for name, path in files.items()}
+    names = tuple((whole[name], str(path)) for name, path in files.items())
+    return replace(output, json_file=whole.get("--json"), html_file=whole.get("--html"), on_stdout=on_stdout, typed=names)
 
 
 FILE = click.Path(path_type=Path)
@@ -77,8 +114,10 @@ SEED = click.option("--seed", type=COUNT, default=VerifyOptions.seed, help="The 
 MAX_PATHS = click.option("--max-paths", type=COUNT, default=VerifyOptions.max_paths, help="Most paths of a pair that the report lists.")
 JOBS = click.option("--jobs", type=click.IntRange(min=1), default=None, help="Processes.  [default: the available cores]")
 ALLOW = click.option("--allow-inconclusive", is_flag=True, help="Inconclusive cases do not fail the run, up to 1 % of the cases.")
-JSON = click.option("--json", "json_file", type=FILE, callback=_writable, help="Write the results document.")
-HTML = click.option("--html", "html_file", type=FILE, callback=_writable, help="Write the report: one self-contained page.")
+JSON = click.option("--json", "json_file", type=FILE, callback=_writable, help="Write the results document; - is standard output.")
+HTML = click.option(
+    "--html", "html_file", type=FILE, callback=_writable, help="Write the report: one self-contained page; - is standard output."
+)
 QUIET = click.option("-q", "--quiet", is_flag=True, help="Print the verdict only.")
 VERBOSE = click.option("-v", "--verbose", is_flag=True, help="Print every case.")
 NO_COLOR = click.option("--no-color", is_flag=True, help="No colour; NO_COLOR in the environment does the same.")
@@ -233,27 +272,65 @@ def oracle(**given: Any) -> int:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command line and exit with its exit code, whatever click would have chosen."""
-    sys.exit(run_command(sys.argv[1:] if arguments is None else arguments))
+    """Run the command line and end the process with its exit code, whatever a library would have chosen."""
+    ready_streams()
+    with ended_by_signals():
+        code = run_command(sys.argv[1:] if arguments is None else arguments)
+    sys.exit(code)
 
 
 def run_command(arguments: list[str]) -> int:
-    """Run one command line and return its exit code; without arguments, print the help.
+    """Run one command line and return its exit code; without arguments, print the help. It raises nothing.
 
     >>> run_command(["veryfy"])  # said on stderr: No such command 'veryfy'
     4
     """
     try:
+        code = _run(arguments)
+    except KeyboardInterrupt:
+        tell("Interrupted.")
+        return INTERRUPTED
+    except BaseException as error:
+        return _unforeseen(error, arguments)
+    failure = stdout_failure()
+    if failure is not None and code != INTERNAL:
+        tell(f"Cannot write standard output: {failure.strerror}")
+        return INTERNAL
+    return code
+
+
+def _run(arguments: list[str]) -> int:
+    """What click makes of the command line, and the exit codes of what it refuses."""
+    forget()
+    try:
         result = backproof.main(arguments or ["--help"], prog_name="backproof", standalone_mode=False)
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.Abort:
-        click.echo("Interrupted.", err=True)
-        return INTERRUPTED
+        raise KeyboardInterrupt from None
     except click.ClickException as error:
-        error.show()
+        if isinstance(error, click.UsageError) and error.ctx is not None:
+            for line in error.ctx.get_usage().splitlines():
+                tell(line)
+            tell(f"Try '{error.ctx.command_path} --help' for help.")
+        tell(f"Error: {error.format_message()}")
         return USAGE
-    except BrokenPipeError:
-        sys.stderr.close()
-        return INTERNAL
+    except SystemExit as stop:
+        if "_BACKPROOF_COMPLETE" in os.environ:  # click ends so when a shell asks it for completions
+            return HOLDS if stop.code in (None, 0) else USAGE
+        raise
     return result if isinstance(result, int) else HOLDS
+
+
+def _unforeseen(error: BaseException, arguments: list[str]) -> int:
+    """The last resort, and what is left to say where even that fails (no memory, a broken installation)."""
+    if interrupted():  # an import that is interrupted ends in an ImportError
+        tell("Interrupted.")
+        return INTERRUPTED
+    try:
+        from backproof.verify.commands.last_resort import last_resort
+
+        return last_resort(error, arguments)
+    except BaseException as second:
+        tell(f"backproof: internal error: {type(error).__name__}, and {type(second).__name__} while it was described")
+        return INTERNAL

@@ -11,7 +11,7 @@ TypeError: ...unexpected keyword argument 'case'
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from backproof.verify.numbers.precision import DIGITS
@@ -27,18 +27,33 @@ are 32,768 and take four.
 
 @dataclass(frozen=True)
 class Output:
-    """Where results go, and how much is shown of them."""
+    """Where results go, and how much is shown of them. `on_stdout`: what standard output carries (`--json -`), `json` or
+    `html`; then words go to standard error. `typed`: the names of files as they were typed, where the files have their
+    whole paths.
+    """
 
     json_file: Path | None = None
     html_file: Path | None = None
     quiet: bool = False
     verbose: bool = False
     no_color: bool = False
+    on_stdout: str | None = None
+    typed: tuple[tuple[Path, str], ...] = ()
 
     @property
     def files(self) -> list[str]:
-        """The names of the files that were asked for."""
-        return [str(path) for path in (self.json_file, self.html_file) if path is not None]
+        """The names of the files that were asked for, as they were typed."""
+        typed = dict(self.typed)
+        return [typed.get(path, str(path)) for path in (self.json_file, self.html_file) if path is not None]
+
+    def without(self, kind: str) -> Output:
+        """The same without its `json` or its `html`.
+
+        >>> Output(Path("r.json"), Path("r.html")).without("json").files
+        ['r.html']
+        """
+        left = None if self.on_stdout == kind else self.on_stdout
+        return replace(self, on_stdout=left, json_file=None) if kind == "json" else replace(self, on_stdout=left, html_file=None)
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,8 @@ WRONG  refused: Mini.v contains Admitted
 
 from __future__ import annotations
 
-import click
-
 from backproof.reports.document import Record
-from backproof.reports.terminal import say
+from backproof.reports.terminal import say, say_verdict
 from backproof.reports.vocabulary import COLOURS
 from backproof.theorems.catalogue import THEOREMS
 from backproof.verify.commands.exit_codes import FAILS, HOLDS, NOTHING
@@ -43,22 +41,22 @@ def run_prove(options: ProveOptions, check: Checker = check_proofs) -> int:
             write_records(proofs)
         except OSError as error:
             return unwritable(error)
-        click.echo("recorded")
+        say("recorded")
     code = {PROVED: HOLDS, NOT_CHECKED: NOTHING}.get(proofs.status, FAILS)
     return finish(results, options.output, name_files, code)
 
 
 def _print(proofs: Proofs, summary: Record, no_color: bool) -> None:
     _print_theorems(proofs, proofs_record(proofs)["status"], no_color)
-    click.echo()
+    say()
     if proofs.status == PROVED:
-        click.echo(
+        say(
             f"  translation: Coq accepts what the engine's backward pass leaves on {proofs.tables:,} graphs: all with n ≤ {LARGEST}, "
             f"and {len(named_graphs())} of the lecture"
         )
     for problem in proofs.problems:
-        click.echo(f"  {problem}")
-    say(f"{summary['verdict']}  {summary['sentence']}", no_color, fg=COLOURS.get(summary["verdict"], "yellow"), bold=True)
+        say(f"  {problem}")
+    say_verdict(f"{summary['verdict']}  {summary['sentence']}", no_color, fg=COLOURS.get(summary["verdict"], "yellow"))
 
 
 def _print_theorems(proofs: Proofs, status: str, no_color: bool) -> None:
@@ -71,7 +69,7 @@ def _print_theorems(proofs: Proofs, status: str, no_color: bool) -> None:
         for step in theorem.steps:
             name = formal_name(theorem, step)
             if len(theorem.steps) > 1:
-                click.echo(f"{'':<17} · {step.name} ({step.source}): {name or 'not formalised'}")
+                say(f"{'':<17} · {step.name} ({step.source}): {name or 'not formalised'}")
 
 
 def _results(proofs: Proofs) -> Record:

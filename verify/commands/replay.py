@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from backproof.engine import DomainError, GraphError
 from backproof.reports.terminal import print_table
+from backproof.verify.at_work import working_on
 from backproof.verify.cases.case import CaseError
 from backproof.verify.cases.reading import read_case
 from backproof.verify.commands.options import ReplayOptions
@@ -30,7 +31,8 @@ def run_replay(options: ReplayOptions, routes: Routes | None = None) -> int:
         case = read_case(options.case, options.seed)
     except (CaseError, GraphError, DomainError) as error:
         return give_up(f"backproof replay: {error}")
-    record = case_record(check_case(case, routes), with_detail=True, listed=options.max_paths)
+    with working_on(case):
+        record = case_record(check_case(case, routes), with_detail=True, listed=options.max_paths)
     print_table(record, options.output.no_color)
     settings = Settings("backproof replay", options.seed, 1, options.max_paths, DIGITS, options.allow_inconclusive)
     return finish_one(settings, record, options.output)

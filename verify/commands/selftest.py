@@ -13,10 +13,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from functools import partial
 
-import click
-
 from backproof.reports.document import Record
-from backproof.reports.terminal import say
+from backproof.reports.terminal import say, say_verdict
 from backproof.verify.campaign.run import available_cores
 from backproof.verify.commands.exit_codes import INTERRUPTED, holds_or_fails
 from backproof.verify.commands.options import Output, SelftestOptions
@@ -31,8 +29,8 @@ from backproof.verify.verdicts import Verdict
 
 def run_selftest_command(options: SelftestOptions) -> int:
     """Run the self-test and return the exit code: 0 if every mutant is caught and the right engine is never flagged."""
-    click.echo("checks: " + "; ".join(f"{k} {check}" for k, check in enumerate(CHECKS, start=1)))
-    click.echo(f"{'':<40}" + "".join(f"{k:>3}" for k in range(1, len(CHECKS) + 1)) + "   smallest killing graph")
+    say("checks: " + "; ".join(f"{k} {check}" for k, check in enumerate(CHECKS, start=1)))
+    say(f"{'':<40}" + "".join(f"{k:>3}" for k in range(1, len(CHECKS) + 1)) + "   smallest killing graph")
     trials: list[Trial] = []
     try:
         for trial in run_selftest(options.seed, options.jobs or available_cores()):
@@ -55,14 +53,14 @@ def matrix_row(trial: Trial) -> str:
 def _print_trial(trial: Trial, no_color: bool) -> None:
     say(matrix_row(trial), no_color, fg="green" if trial.caught else "red")
     if trial.diagnosis is not None:
-        click.echo(f"{'':<10}{trial.diagnosis}")
+        say(f"{'':<10}{trial.diagnosis}")
 
 
 def _show(results: Record, output: Output, trials: Sequence[Trial]) -> None:
     """What each check is needed for, the survivors and the false alarms, and the count."""
-    click.echo()
+    say()
     for check in CHECKS:
-        click.echo(f"without “{check}” {len(survivors_without(trials, check))} would survive")
+        say(f"without “{check}” {len(survivors_without(trials, check))} would survive")
     for trial in trials:
         if not trial.caught:
             why = "it agrees with the right engine nowhere" if trial.agrees_on is None else "no check names an unequal value"
@@ -70,9 +68,9 @@ def _show(results: Record, output: Output, trials: Sequence[Trial]) -> None:
     for name in results["selftest"]["false_alarms"]:
         say(f"false alarm: the right engine is flagged on {name}", output.no_color, fg="red")
     name_files(results, output)
-    click.echo()
+    say()
     colour = "green" if results["summary"]["holds"] else "red"
-    say(results["summary"]["sentence"].rstrip("."), output.no_color, fg=colour, bold=True)
+    say_verdict(results["summary"]["sentence"].rstrip("."), output.no_color, fg=colour)
 
 
 def selftest_document(seed: int, trials: Sequence[Trial], alarms: Sequence[str]) -> Record:

@@ -6,21 +6,24 @@ not checked  ...
 5
 >>> unwritable(OSError(28, "No space left on device", "r.json"))  # said on stderr: Cannot write 'r.json': No space ...
 3
+>>> finish({"run": {}}, Output())
+Traceback (most recent call last):
+    ...
+KeyError: 'summary'
 """
 
 from __future__ import annotations
 
+import os
 import signal
-import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any, TypeAlias
 
-import click
-
-from backproof.reports import save_results, write_html
-from backproof.reports.document import Record
-from backproof.reports.terminal import print_summary
+from backproof.reports import render_html, save_results, write_html
+from backproof.reports.document import Record, results_text
+from backproof.reports.streams import put_data
+from backproof.reports.terminal import print_summary, say, tell
 from backproof.verify.commands.exit_codes import INTERNAL, USAGE, exit_code
 from backproof.verify.commands.options import Output
 from backproof.verify.results.document import results_document
@@ -62,14 +65,15 @@ def stoppable() -> Generator[Callable[[], bool]]:
 
 
 def give_up(words: str, code: int = USAGE) -> int:
-    """Say on stderr why there are no results, and return the exit code."""
-    click.echo(words, err=True)
+    """Say on stderr why there are no results, in one line, and return the exit code."""
+    tell(words)
     return code
 
 
 def unwritable(error: OSError) -> int:
     """Say which file cannot be written and why, and return the exit code."""
-    return give_up(f"Cannot write {error.filename!r}: {error.strerror}", INTERNAL)
+    named = "a file" if error.filename is None else repr(os.fspath(error.filename))
+    return give_up(f"Cannot write {named}: {error.strerror or error}", INTERNAL)
 
 
 def show_summary(results: Record, output: Output) -> None:
@@ -80,24 +84,42 @@ def show_summary(results: Record, output: Output) -> None:
 def name_files(results: Record, output: Output) -> None:
     """The files that were written, where the results were shown before."""
     for path in output.files:
-        click.echo(f"wrote {path}")
+        say(f"wrote {path}")
 
 
 def finish(results: Record, output: Output, show: Show = show_summary, code: int | None = None) -> int:
     """Write what was asked for, show the results, and return the exit code: `code`, or that of a run of cases.
 
-    INTERNAL where a file cannot be written: then nothing more is shown.
+    The results are shown whatever happens to the files. INTERNAL where a file or standard output cannot be written;
+    what else goes wrong while a file is written is raised when the results were shown.
     """
-    try:
-        if output.json_file is not None:
-            save_results(results, output.json_file)
-        if output.html_file is not None:
-            write_html(results, output.html_file)
-    except OSError as error:
-        return unwritable(error)
+    problems: list[Exception] = []
+    for kind, write in (("json", _write_json), ("html", _write_html)):
+        try:
+            write(results, output)
+        except Exception as problem:
+            problems.append(problem)
+            output = output.without(kind)
     show(results, output)
-    sys.stdout.flush()
-    return exit_code(results) if code is None else code
+    for problem in problems:
+        if not isinstance(problem, OSError):
+            raise problem
+        unwritable(problem)
+    return INTERNAL if problems else exit_code(results) if code is None else code
+
+
+def _write_json(results: Record, output: Output) -> None:
+    if output.on_stdout == "json":
+        put_data(results_text(results))
+    if output.json_file is not None:
+        save_results(results, output.json_file)
+
+
+def _write_html(results: Record, output: Output) -> None:
+    if output.on_stdout == "html":
+        put_data(render_html(results))
+    if output.html_file is not None:
+        write_html(results, output.html_file)
 
 
 def finish_one(settings: Settings, record: Record, output: Output) -> int:

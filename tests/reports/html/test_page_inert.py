@@ -9,8 +9,6 @@ from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 
-import pytest
-
 from backproof.reports import render_html
 
 Make = Callable[..., dict[str, Any]]
@@ -38,24 +36,8 @@ class Elements(HTMLParser):
         assert self.open.pop() == tag
 
 
-HOSTILE = [
-    "</script><script>alert(1)</script>",
-    '"><img src=x onerror=alert(1)>',
-    "'; rm -rf ~ #",
-    "\u202egnp.exe",
-    "{{ 7*7 }}{% raw %}",
-    "\x1b[31m\x00",
-    "\ud800",
-    "שלום עולם",
-    "𝕬" * 3,
-    "x" * 10_000,
-    "",
-]
-
-
-@pytest.mark.parametrize("name", HOSTILE, ids=[ascii(name[:12]) for name in HOSTILE])
-def test_hostile_names_are_inert(make: Make, name: str) -> None:
-    results = make(["CORRECT", "WRONG", "INCONCLUSIVE"])
+def test_hostile_names_are_inert(make: Make, hostile_name: str) -> None:
+    name, results = hostile_name, make(["CORRECT", "WRONG", "INCONCLUSIVE"])
     clean = Elements(render_html(results))
     for case in results["cases"]:
         case["name"] = case["family"] = case["reason"] = case["replay"] = name

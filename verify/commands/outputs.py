@@ -1,0 +1,111 @@
+"""The outputs of a command, before it begins: each can be written, no two are one file, none is what is read, and no
+other run is writing them.
+
+>>> from pathlib import Path
+>>> collision({"--json": Path("r.json"), "--html": Path("./r.json")}, {})
+"--json and --html are one file, 'r.json'; give two names"
+>>> collision({"--json": Path("r.json"), "--html": Path("r.html")}, {"CASE": Path("case.json")}) is None
+True
+>>> collision({"--json": Path("case.json")}, {"CASE": Path("case.json")})
+"--json would overwrite CASE, 'case.json'; give another name"
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from itertools import combinations
+from pathlib import Path
+
+from backproof.reports.outputs import same_file, why_unwritable
+
+STDOUT = Path("-")
+"""As in other programs: `--json -` is standard output."""
+LINES = "its lines file"
+"""What `--json` of a campaign writes beside the results (`results/lines.py`)."""
+
+
+class Occupied(OSError):
+    """Another run is writing this file."""
+
+
+def problem_with(path: Path) -> str | None:
+    """Why this output cannot be written; None if it can."""
+    if path == STDOUT:
+        return None
+    why = why_unwritable(path)
+    hint = "; give - for standard output" if why is not None and "device" in why else ""
+    return None if why is None else f"cannot write {str(path)!r}: {why}{hint}"
+
+
+def collision(outputs: Mapping[str, Path], inputs: Mapping[str, Path]) -> str | None:
+    """What is wrong with these outputs together, by the names of their options; None if nothing is."""
+    for (one, path), (other, second) in combinations(outputs.items(), 2):
+        if not same_file(path, second):
+            continue
+        if other == LINES:
+            return f"{one} {str(path)!r} is the name of {LINES}; give a name that ends in .json"
+        return f"{one} and {other} are one file, {str(path)!r}; give two names"
+    for name, path in outputs.items():
+        for read, source in inputs.items():
+            if name != LINES and os.path.exists(source) and same_file(path, source):
+                return f"{name} would overwrite {read}, {str(path)!r}; give another name"
+    return None
+
+
+@contextmanager
+def claimed(paths: Sequence[Path]) -> Generator[None]:
+    """No other run of this user on this machine writes these files while it is open; Occupied names the file of one
+    that does.
+
+    The locks are in the folder for temporary files, and end with this process however it ends. Where there are no such
+    locks (Windows), nothing is claimed.
+    """
+    locks: list[tuple[int, str]] = []
+    try:
+        for path in paths:
+            lock = _lock(path)
+            if lock is not None:
+                locks.append(lock)
+        yield
+    finally:
+        for handle, name in locks:
+            with suppress(OSError):
+                os.unlink(name)
+            os.close(handle)
+
+
+def _lock(path: Path) -> tuple[int, str] | None:
+    """An open file with the lock, and its name; None where none can be had. The lock is of the process, so that none of
+    its children keeps it.
+    """
+    try:
+        import fcntl
+    except ImportError:
+        return None
+    whole = os.path.realpath(path)
+    name = f"backproof-{os.getuid()}-{hashlib.sha256(os.fsencode(whole)).hexdigest()[:16]}.lock"
+    name = os.path.join(tempfile.gettempdir(), name)
+    while True:
+        try:
+            handle = os.open(name, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        except OSError:
+            return None
+        try:
+            fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(handle)
+            raise Occupied(f"another run is writing {str(path)!r}; wait for its end, or give another name") from None
+        if _still_there(handle, name):
+            return handle, name
+        os.close(handle)
+
+
+def _still_there(handle: int, name: str) -> bool:
+    """Whether the run that held the lock before has not taken the file away meanwhile."""
+    with suppress(OSError):
+        return os.path.samestat(os.fstat(handle), os.stat(name))
+    return False
