@@ -72,7 +72,7 @@ def raised(error: BaseException) -> str:
     ...     int("three")
     ... except ValueError as error:
     ...     raised(error)
-    "ValueError: invalid literal for int() with base 10: 'three'"
+    "ValueError: invalid literal for int() with base 10: 'three' (<doctest ...>:2)"
     """
     try:
         message = one_line(str(error))

@@ -30,7 +30,7 @@ from backproof.verify.results.case_detail import accuracy, detail
 from backproof.verify.results.settings import LISTED_PATHS
 from backproof.verify.results.shares import share_words
 from backproof.verify.three_way.check import CaseResult
-from backproof.verify.three_way.comparison import Comparison
+from backproof.verify.three_way.comparison import Change, Comparison
 from backproof.verify.three_way.floats import FloatCheck
 from backproof.verify.verdicts import Verdict, evidence_words, worst
 
@@ -98,7 +98,18 @@ def _check(comparison: Comparison, floats: Sequence[FloatCheck]) -> Record:
         "bins": next((list(check.bins) or None for check in floats if check.comparison is comparison), None),
         "failed": comparison.failed,
         "failures": [asdict(failure) for failure in comparison.failures],
+        **({} if comparison.ending is None else {"ending": str(comparison.ending)}),
+        **({} if comparison.change is None else {"change": change_record(comparison.change)}),
     }
+
+
+def change_record(change: Change) -> Record:
+    """A change between two calls of an engine, as data.
+
+    >>> change_record(Change("adjoint of x", "2e-16", 0.2512, 3))
+    {'where': 'adjoint of x', 'difference': '2e-16', 'share': '0.25', 'entries': 3}
+    """
+    return {**asdict(change), "share": None if change.share is None else f"{change.share:.2g}"}
 
 
 def with_open_findings(record: Record) -> Record:
