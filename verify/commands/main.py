@@ -254,6 +254,7 @@ def theorems(deep: bool, record: bool, **given: Any) -> int:
 )
 @click.option("--scalars", is_flag=True, help="The engine has scalars only: every leaf is one.")
 @ALLOW
+@click.option("--allow-nondeterminism", is_flag=True, help="Answers may change between two calls, within the bound.")
 @JSON
 @HTML
 @QUIET

@@ -111,7 +111,7 @@ class ProveOptions:
 @dataclass(frozen=True)
 class OracleOptions:
     """`backproof oracle TARGET`. `functions`: those that the engine has, none for the whole table; `scalars`: it has no
-    arrays.
+    arrays; `allow_nondeterminism`: its answers may change between two calls, within the bound.
     """
 
     target: str
@@ -121,6 +121,7 @@ class OracleOptions:
     functions: tuple[str, ...] = ()
     scalars: bool = False
     allow_inconclusive: bool = False
+    allow_nondeterminism: bool = False
     output: Output = Output()
 
     @property

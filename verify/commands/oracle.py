@@ -63,7 +63,7 @@ def run_oracle(options: OracleOptions) -> int:
     tally, first_failure, undecidable = _tried(options, engine, named)
     interrupted = tally.total + undecidable < len(named) + options.cases
     results = results_document(_settings(options), tally, _not_checked(left_out, undecidable), interrupted)
-    return finish({**results, "smallest": _smallest(first_failure, engine, options.target)}, options.output)
+    return finish({**results, "smallest": _smallest(first_failure, engine, options)}, options.output)
 
 
 def cases_for(functions: Sequence[str], scalars: bool, seed: int) -> tuple[list[Case], int]:
@@ -110,7 +110,7 @@ def _tried(options: OracleOptions, engine: Engine, named: Sequence[Case]) -> tup
             if nothing_to_tell(case):
                 undecidable += 1
                 continue
-            result = check_engine(case, engine)
+            result = check_engine(case, engine, allow_nondeterminism=options.allow_nondeterminism)
             record = case_record(result, place < len(named) + SAMPLING.detailed, target=options.target)
             tally.add(place, record)
             if result.verdict is not Verdict.CORRECT and first_failure is None:
@@ -126,8 +126,10 @@ def _settings(options: OracleOptions) -> Settings:
         f"backproof oracle {options.target} --cases {options.cases} --seed {options.seed}"
         + "".join(f" --functions {name}" for name in options.functions)
         + " --scalars" * options.scalars
+        + " --allow-nondeterminism" * options.allow_nondeterminism
     )
-    return Settings(command, options.seed, options.cases, LISTED_PATHS, DIGITS, options.allow_inconclusive, ("float64",), options.target)
+    allowed = options.allow_inconclusive, ("float64",), options.target, options.allow_nondeterminism
+    return Settings(command, options.seed, options.cases, LISTED_PATHS, DIGITS, *allowed)
 
 
 def _not_checked(left_out: int, undecidable: int) -> list[str]:
@@ -139,18 +141,19 @@ def _not_checked(left_out: int, undecidable: int) -> list[str]:
     return [f"{count} {why}" for why, count in words.items() if count]
 
 
-def _smallest(failure: CaseResult | None, engine: Engine, target: str) -> Record | None:
-    return None if failure is None else smallest(failure, partial(check_engine, engine=engine), diagnose_engine, target)
+def _smallest(failure: CaseResult | None, engine: Engine, options: OracleOptions) -> Record | None:
+    check = partial(check_engine, engine=engine, allow_nondeterminism=options.allow_nondeterminism)
+    return None if failure is None else smallest(failure, check, diagnose_engine, options.target)
 
 
 def _try_once(options: OracleOptions, engine: Engine, case: Case) -> int:
     """One case, with its table and the diagnosis."""
-    result = check_engine(case, engine)
+    result = check_engine(case, engine, allow_nondeterminism=options.allow_nondeterminism)
     record = case_record(result, with_detail=True, target=options.target)
     print_table(record, options.output.no_color)
     diagnosis = diagnose_engine(result)
     if diagnosis is not None:
         click.echo(f"  {diagnosis}")
     command = f"backproof oracle {options.target} --case …"
-    settings = Settings(command, options.seed, 1, LISTED_PATHS, DIGITS, False, ("float64",), options.target)
+    settings = Settings(command, options.seed, 1, LISTED_PATHS, DIGITS, False, ("float64",), options.target, options.allow_nondeterminism)
     return finish_one(settings, record, options.output)

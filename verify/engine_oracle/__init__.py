@@ -3,7 +3,12 @@ it is reached is `target.py`'s business.
 
 Rooms, in reading order:
 
+- `foreign.py` what is said of somebody else's objects
+- `left_behind.py` what somebody else's code leaves behind in this process; Ctrl-C while it runs
 - `target.py` package.module:factory, as an engine
+- `contract.py` what an engine may return
+- `answers.py` one call of an engine: adjoints, or how it ended
+- `repeated.py` two calls with the same arguments
 - `trial.py` an engine on one case
 
 *Rule*: the engine's answer is data; nothing of ours is handed to it but a graph, leaf values and a cotangent.

@@ -18,6 +18,8 @@ from typing import Any, TypeAlias, cast
 
 from backproof.engine import Graph
 from backproof.engine.number_systems import Array
+from backproof.verify.engine_oracle.foreign import one_line, quoted, raised, type_name
+from backproof.verify.engine_oracle.left_behind import Interrupts
 
 Engine: TypeAlias = Callable[[Graph, Sequence[Array], Array], Mapping[int, Any]]
 EXPECTED = "write package.module:factory, a function without arguments that returns a callable(graph, leaves, cotangent)"
@@ -37,30 +39,32 @@ def load_engine(target: str) -> Engine:
     >>> load_engine("no_such_module:make")
     Traceback (most recent call last):
         ...
-    backproof.verify.engine_oracle.target.TargetError: 'no_such_module:make': cannot import no_such_module: No module named 'no_such_module'
+    backproof.verify.engine_oracle.target.TargetError: 'no_such_module:make': cannot import no_such_module: ModuleNotFoundError: No module named 'no_such_module'
     """
+    shown = quoted(target)
     module_name, colon, attribute = target.partition(":")
     if not (module_name and colon and attribute):
-        raise TargetError(f"{target!r} is no engine: {EXPECTED}")
-    try:
-        module = importlib.import_module(module_name)
-    except Exception as error:  # whatever somebody's module raises
-        raise TargetError(f"{target!r}: cannot import {module_name}: {error}") from error
-    factory = getattr(module, attribute, None)
+        raise TargetError(f"{shown} is no engine: {EXPECTED}")
+    module: Any = _called(lambda: importlib.import_module(module_name), f"{shown}: cannot import {one_line(module_name)}:")
+    factory: Any = _called(lambda: getattr(module, attribute, None), f"{shown}: {one_line(module_name)} raised")
     if not callable(factory):
-        raise TargetError(f"{target!r}: {module_name} has no function {attribute!r}; {EXPECTED}")
-    try:
-        engine: Any = factory()
-    except Exception as error:
-        raise TargetError(f"{target!r}: {attribute}() raised {type(error).__name__}: {error}{line_of(error)}; {EXPECTED}") from error
+        raise TargetError(f"{shown}: {one_line(module_name)} has no function {quoted(attribute)}; {EXPECTED}")
+    engine: Any = _called(factory, f"{shown}: {one_line(attribute)}() raised", f"; {EXPECTED}")
     if not callable(engine):
-        raise TargetError(f"{target!r}: {attribute}() returned {type(engine).__name__}; {EXPECTED}")
+        raise TargetError(f"{shown}: {one_line(attribute)}() returned {type_name(engine)}; {EXPECTED}")
     return cast("Engine", engine)
 
 
-def line_of(error: BaseException) -> str:
-    """Where an exception of somebody's code was raised, as ` (file:line)`; nothing where it has no traceback."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return "" if trace is None else f" ({trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno})"
+def _called(somebodys: Callable[[], Any], words: str, expected: str = "") -> Any:
+    """What somebody's code returns. TargetError if it raises anything; KeyboardInterrupt if the user pressed Ctrl-C."""
+    interrupts = Interrupts()
+    try:
+        with interrupts:
+            returned = somebodys()
+    except BaseException as error:  # whatever somebody's module raises, SystemExit too
+        if interrupts.pressed:
+            raise KeyboardInterrupt from None
+        raise TargetError(f"{words} {raised(error)}{expected}") from error
+    if interrupts.pressed:
+        raise KeyboardInterrupt
+    return returned

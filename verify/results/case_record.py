@@ -22,6 +22,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 
+import numpy as np
+
 from backproof.reports.document import Record
 from backproof.verify.cases.coverage import facts
 from backproof.verify.cases.replay import case_ids
@@ -30,7 +32,7 @@ from backproof.verify.results.case_detail import accuracy, detail
 from backproof.verify.results.settings import LISTED_PATHS
 from backproof.verify.results.shares import share_words
 from backproof.verify.three_way.check import CaseResult
-from backproof.verify.three_way.comparison import Comparison
+from backproof.verify.three_way.comparison import Change, Comparison
 from backproof.verify.three_way.floats import FloatCheck
 from backproof.verify.verdicts import Verdict, evidence_words, worst
 
@@ -49,10 +51,12 @@ def case_record(
     leaves = graph.differentiable_leaves()
     rows = graph.dimension(graph.n) if case.cotangent is None else len(case.cotangent)
     failing = [c for c in result.comparisons if c.verdict is not Verdict.CORRECT]
-    measured = accuracy(result)
     open_steps = [found for found in findings or () if found["verdict"] != Verdict.CORRECT.value]
     verdict = worst((result.verdict, *(Verdict(found["verdict"]) for found in open_steps)))
     content, replay = case_ids(case)
+    with np.errstate(all="ignore"):  # adjoints that are not finite are shown, not warned of
+        measured = accuracy(result)
+        drawn = detail(result, listed) if with_detail or verdict is not Verdict.CORRECT else None
     reasons = [(c.verdict, c.sentence or "") for c in failing]
     reasons += [(Verdict(found["verdict"]), f"{found['theorem']}, {found['step']}: {found['reason']}") for found in open_steps]
     return {
@@ -78,7 +82,7 @@ def case_record(
         "replay": replay,
         **({} if target is None else {"target": target}),
         "findings": findings,
-        "detail": detail(result, listed) if with_detail or verdict is not Verdict.CORRECT else None,
+        "detail": drawn,
     }
 
 
@@ -98,7 +102,18 @@ def _check(comparison: Comparison, floats: Sequence[FloatCheck]) -> Record:
         "bins": next((list(check.bins) or None for check in floats if check.comparison is comparison), None),
         "failed": comparison.failed,
         "failures": [asdict(failure) for failure in comparison.failures],
+        **({} if comparison.ending is None else {"ending": str(comparison.ending)}),
+        **({} if comparison.change is None else {"change": change_record(comparison.change)}),
     }
+
+
+def change_record(change: Change) -> Record:
+    """A change between two calls of an engine, as data.
+
+    >>> change_record(Change("adjoint of x", "2e-16", 0.2512, 3))
+    {'where': 'adjoint of x', 'difference': '2e-16', 'share': '0.25', 'entries': 3}
+    """
+    return {**asdict(change), "share": None if change.share is None else f"{change.share:.2g}"}
 
 
 def with_open_findings(record: Record) -> Record:

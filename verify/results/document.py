@@ -147,7 +147,7 @@ def _summary(
     derived = [Verdict(record["verdict"]) for record in derivations]
     violated = every_graph is not None and every_graph["violated"] > 0
     failed = (
-        fails(tally.counts, settings.allow_inconclusive)
+        fails(tally.counts, settings.allow_inconclusive, 0 if settings.allow_nondeterminism else tally.nondeterministic)
         or (tally.coverage.missed and settings.target is None)
         or violated
         or any(verdict in (Verdict.WRONG, Verdict.INACCURATE) for verdict in derived)
@@ -158,9 +158,10 @@ def _summary(
     return {
         "holds": tally.total > 0 and not failed and not interrupted and complete,
         "verdict": worst(verdicts).value,
-        "sentence": _sentence(tally, failed, interrupted, every_graph, settings.target),
+        "sentence": _sentence(tally, failed, interrupted, every_graph, settings),
         "counts": tally.counts,
         "cases": cases,
+        **({"nondeterministic": {"cases": tally.nondeterministic, "largest": tally.largest_change}} if tally.nondeterministic else {}),
         "claims": tally.claims(),
         "not_checked": not_checked,
         "accuracy": tally.accuracy(),
@@ -173,21 +174,24 @@ def _left_out(own: bool, tally: Tally, not_checked: Iterable[str], proofs: Proof
     return [*tally.open_sentences(witnesses=own), *formal_proofs, *not_checked]
 
 
-def fails(counts: Mapping[str, int], allow_inconclusive: bool) -> bool:
-    """Whether these verdicts fail a run: any WRONG or INACCURATE; INCONCLUSIVE that is not allowed, or above 1 %.
+def fails(counts: Mapping[str, int], allow_inconclusive: bool, nondeterministic: int = 0) -> bool:
+    """Whether these verdicts fail a run: any WRONG or INACCURATE; INCONCLUSIVE that is not allowed, or above 1 %; any of
+    the cases that are `nondeterministic` where that is not allowed, whatever else is.
 
     >>> fails({"CORRECT": 150, "INACCURATE": 0, "WRONG": 0, "INCONCLUSIVE": 1}, allow_inconclusive=True)
     False
     >>> fails({"CORRECT": 50, "INACCURATE": 0, "WRONG": 0, "INCONCLUSIVE": 1}, allow_inconclusive=True)
     True
+    >>> fails({"CORRECT": 150, "INACCURATE": 0, "WRONG": 0, "INCONCLUSIVE": 1}, allow_inconclusive=True, nondeterministic=1)
+    True
     """
     undecided = counts["INCONCLUSIVE"]
     too_many = undecided > MOST_INCONCLUSIVE * sum(counts.values())
-    return bool(counts["WRONG"] or counts["INACCURATE"] or (undecided and (too_many or not allow_inconclusive)))
+    return bool(counts["WRONG"] or counts["INACCURATE"] or nondeterministic or (undecided and (too_many or not allow_inconclusive)))
 
 
-def _sentence(tally: Tally, failed: bool, interrupted: bool, exhausted: Record | None, target: str | None) -> str:
-    counts, total = tally.counts, tally.total
+def _sentence(tally: Tally, failed: bool, interrupted: bool, exhausted: Record | None, settings: Settings) -> str:
+    counts, total, target = tally.counts, tally.total, settings.target
     start = "Interrupted: of the cases checked so far, " if interrupted else ""
     if total == 0:
         return start + "no case was checked."
@@ -199,12 +203,25 @@ def _sentence(tally: Tally, failed: bool, interrupted: bool, exhausted: Record |
         body = f"{counts['CORRECT']:,} of {_cases(total)} hold; {others}."
         if not failed:
             body += " The inconclusive ones are allowed, and at most 1 % of the cases."
+    if tally.nondeterministic and tally.largest_change is not None:
+        body += f" {_nondeterministic(tally.nondeterministic, tally.largest_change, settings.allow_nondeterminism)}"
     if exhausted is not None and exhausted["violated"]:
         body += f" But on symbols {exhausted['violated']:,} adjoints on graphs with up to {exhausted['n']} vertices are not the sum over their paths."
     if tally.coverage.missed and target is None:
         gaps = len(tally.coverage.empty())
         body += f" But the random graphs left {gaps:,} cell{'s' if gaps > 1 else ''} of the coverage tables empty."
     return start + body if start else body[0].upper() + body[1:]
+
+
+def _nondeterministic(cases: int, largest: Record, allowed: bool) -> str:
+    """What the summary says of answers that changed between two calls.
+
+    >>> _nondeterministic(3, {"where": "adjoint of x", "difference": "2e-16", "share": "0.25", "entries": 1}, True)
+    'On 3 cases the answer changed between two calls, at most by 0.25 of the bound (adjoint of x, by 2e-16); that is allowed.'
+    """
+    size = f"at most by {largest['share']} of the bound" if largest["share"] is not None else "by no known share of the bound"
+    gate = "that is allowed" if allowed else "--allow-inconclusive does not allow that, --allow-nondeterminism does"
+    return f"On {_cases(cases)} the answer changed between two calls, {size} ({largest['where']}, by {largest['difference']}); {gate}."
 
 
 def _cases(count: int) -> str:

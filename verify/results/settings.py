@@ -26,6 +26,7 @@ class Settings:
     `max_paths`  the most paths of a pair that the report lists
     `digits`     to which differences decide
     `allow_inconclusive`  whether a run holds in which a few cases are INCONCLUSIVE
+    `allow_nondeterminism`  whether the answers of an engine on trial may change between two calls, within the bound
     `dtypes`     the hardware number systems
     `target`     the engine on trial; None for backproof's own
     """
@@ -38,6 +39,7 @@ class Settings:
     allow_inconclusive: bool = False
     dtypes: tuple[str, ...] = DTYPES
     target: str | None = None
+    allow_nondeterminism: bool = False
 
 
 @dataclass(frozen=True)

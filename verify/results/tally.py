@@ -17,7 +17,7 @@ ValueError: case 0 was added already
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from backproof.reports.document import Record
@@ -49,7 +49,9 @@ class _Claim:
 
 @dataclass
 class Tally:
-    """The sums over all records added so far."""
+    """The sums over all records added so far. `nondeterministic`: the cases on which the answer of an engine changed
+    between two calls though neither is wrong, `largest_change` the largest of these changes.
+    """
 
     total: int = 0
     counts: dict[str, int] = field(default_factory=no_counts)
@@ -59,6 +61,8 @@ class Tally:
     undecidable: dict[str, dict[str, int]] = field(default_factory=dict)
     coverage: Coverage = field(default_factory=Coverage)
     ledger: Ledger = field(default_factory=Ledger)
+    nondeterministic: int = 0
+    largest_change: Record | None = None
     _least: tuple[float, int, str] | None = None
     _claims: dict[tuple[str, str, str], _Claim] = field(default_factory=dict)
     _kept: dict[int, Record] = field(default_factory=dict)
@@ -79,6 +83,7 @@ class Tally:
             self.ledger.add(record["id"], record["findings"])
         for check in record["checks"]:
             self._add_check(check)
+        self._add_changes([check["change"] for check in record["checks"] if check.get("change") is not None])
         self.witnessed += record.get("witnessed", False)
         for found in record.get("undecidable", ()):
             reasons = self.undecidable.setdefault(found["system"], {})
@@ -104,6 +109,12 @@ class Tally:
             claim.bins = [a + b for a, b in zip(claim.bins or [0] * len(check["bins"]), check["bins"], strict=True)]
         if check["verdict"] == Verdict.CORRECT.value and check["digits"] is not None:
             claim.digits = check["digits"] if claim.digits is None else min(claim.digits, check["digits"])
+
+    def _add_changes(self, changes: Sequence[Record]) -> None:
+        """Count a case on which the answer of an engine changed between two calls."""
+        self.nondeterministic += bool(changes)
+        known = [*([] if self.largest_change is None else [self.largest_change]), *changes]
+        self.largest_change = max(known, key=_share, default=None)
 
     def done(self, place: int) -> bool:
         """Whether the record of this place was added."""
@@ -159,6 +170,10 @@ def tally_of(records: Iterable[Record]) -> Tally:
     for place, record in enumerate(records):
         tally.add(place, record)
     return tally
+
+
+def _share(change: Record) -> float:
+    return -1.0 if change["share"] is None else float(change["share"])
 
 
 def _without_place(reason: str) -> str:

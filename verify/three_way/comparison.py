@@ -48,6 +48,19 @@ class Failure:
 
 
 @dataclass(frozen=True)
+class Change:
+    """How far the answer of one engine changed between two calls with the same arguments: where most, by how much, as a
+    share of what rounding allows there (None where that is not known, or one call left the value out), and at how many
+    entries.
+    """
+
+    where: str
+    difference: str
+    share: float | None
+    entries: int
+
+
+@dataclass(frozen=True)
 class Comparison:
     """Two routes compared on `entries` numbers, and how that ended.
 
@@ -56,6 +69,8 @@ class Comparison:
     `worst`     the largest distance as a share of what is allowed; None where equality was asked for
     `digits`    the number of decimal digits to which differences or enclosures decide
     `failures`  at most the worst 20 of `failed`
+    `ending`    how a call of an engine ended, where not with adjoints (`engine_oracle.answers.Ending`)
+    `change`    between two calls of an engine, where there is one
     """
 
     claim: str
@@ -70,11 +85,14 @@ class Comparison:
     digits: int | None = None
     failures: tuple[Failure, ...] = ()
     failed: int = 0
+    ending: str | None = None
+    change: Change | None = None
 
     @property
     def sentence(self) -> str | None:
-        """The detail, behind its reason where there is one; None where there is nothing to say."""
-        return f"{self.reason.value}: {self.detail}" if self.reason is not None else self.detail or None
+        """The detail, behind its reason or its ending where there is one; None where there is nothing to say."""
+        word = self.ending if self.reason is None else self.reason.value
+        return f"{word}: {self.detail}" if word is not None else self.detail or None
 
     def with_failures(self, verdict: Verdict, detail: str, failures: Iterable[tuple[float, Failure]]) -> Comparison:
         """Ended by entries that do not agree, each with its distance as a share of what is allowed: the worst first."""

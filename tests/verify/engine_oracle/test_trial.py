@@ -15,6 +15,7 @@ from backproof.engine.number_systems import Array
 from backproof.verify.cases.case import Case, make_case
 from backproof.verify.cases.draws import campaign_case, restricted_case
 from backproof.verify.cases.lecture import lecture_cases
+from backproof.verify.engine_oracle.answers import Ending
 from backproof.verify.engine_oracle.target import TargetError, load_engine
 from backproof.verify.engine_oracle.trial import (
     CLAIM_CONTRACT,
@@ -112,7 +113,7 @@ def test_an_error_of_the_size_of_float32_rounding_is_inaccurate_and_a_larger_one
     [
         ({2: 11.0}, "no adjoint of leaf 'x'"),
         ({1: [4.0, 4.0], 2: 11.0}, "must have 1 × 1 entries, found shape (2,)"),
-        ({1: "four", 2: 11.0}, "is not numbers"),
+        ({1: "four", 2: 11.0}, "must be 1 × 1 real numbers, found text (str 'four')"),
         ([4.0, 11.0], "must return a mapping from vertices to adjoints, found list"),
         (None, "must return a mapping from vertices to adjoints, found NoneType"),
     ],
@@ -136,13 +137,13 @@ def test_nan_is_wrong() -> None:
     assert only(result, CLAIM_DERIVATIVE).failures[0].difference == "not finite"
 
 
-def test_an_engine_that_raises_leaves_the_case_open_and_names_the_line() -> None:
+def test_an_engine_that_raises_is_wrong_and_its_line_is_named() -> None:
     def broken(graph: Graph, leaves: Sequence[Array], cotangent: Array) -> Adjoints:
         raise ZeroDivisionError("division by zero")
 
     result = check_engine(l11(), broken)
-    assert result.verdict is Verdict.INCONCLUSIVE
-    assert "ZeroDivisionError: division by zero (test_trial.py:" in (result.comparisons[0].sentence or "")
+    assert (result.verdict, result.comparisons[0].ending) == (Verdict.WRONG, Ending.RAISED)
+    assert "exception: the engine raised ZeroDivisionError: division by zero (test_trial.py:" in (result.comparisons[0].sentence or "")
 
 
 def test_an_engine_without_the_function_says_so() -> None:
@@ -150,8 +151,8 @@ def test_an_engine_without_the_function_says_so() -> None:
         raise NotImplementedError("multiply")
 
     result = check_engine(l11(), poor)
-    assert result.verdict is Verdict.INCONCLUSIVE
-    assert "NotImplementedError: multiply; --functions" in (result.comparisons[0].sentence or "")
+    assert (result.verdict, result.comparisons[0].ending) == (Verdict.INCONCLUSIVE, Ending.UNSUPPORTED)
+    assert "NotImplementedError: multiply (test_trial.py:" in (result.comparisons[0].sentence or "")
 
 
 def test_an_engine_that_changes_its_inputs_is_wrong() -> None:
@@ -160,7 +161,7 @@ def test_an_engine_that_changes_its_inputs_is_wrong() -> None:
         leaves[0][...] = 0
         return p
 
-    assert "changed the value of leaf 'x' in place" in (check_engine(l11(), careless).comparisons[0].sentence or "")
+    assert "changed the value of leaf 'x' (vertex 1) in place" in (check_engine(l11(), careless).comparisons[0].sentence or "")
 
 
 def test_what_is_left_over_from_the_first_call_is_found_on_the_second() -> None:
