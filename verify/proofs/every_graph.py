@@ -51,9 +51,10 @@ def symbol(edge: Edge) -> str:
     return f"{edge[0]}→{edge[1]}"
 
 
-def pairs(n: int) -> list[Edge]:
+@cache
+def pairs(n: int) -> tuple[Edge, ...]:
     """Every pair that can be an edge, in the order of their bits."""
-    return [(j, i) for i in range(2, n + 1) for j in range(1, i)]
+    return tuple((j, i) for i in range(2, n + 1) for j in range(1, i))
 
 
 def count_graphs(n: int) -> int:
@@ -69,9 +70,17 @@ def edge_sets(n: int, first: int = 0, stop: int | None = None) -> Iterator[tuple
     """The edges of the graphs number `first` … `stop` − 1; of all without `stop`. ValueError for a number that no graph
     has.
     """
-    every = pairs(n)
-    for mask in range(first, _stop(n, first, stop)):
-        yield tuple(pair for place, pair in enumerate(every) if mask >> place & 1)
+    for number in range(first, _stop(n, first, stop)):
+        yield edges_of(n, number)
+
+
+def edges_of(n: int, number: int) -> tuple[Edge, ...]:
+    """The edges of one graph.
+
+    >>> edges_of(4, 0b100001)
+    ((1, 2), (3, 4))
+    """
+    return tuple(pair for place, pair in enumerate(pairs(n)) if number >> place & 1)
 
 
 def networkx_words(n: int, first: int = 0, stop: int | None = None) -> WithWords:
@@ -139,7 +148,9 @@ def _begin(i: int, first: int, stop: int, later: _Later) -> WithWords:
     for among, missing in _beginnings(i)[first:stop]:
         below = tuple(map(operator.add, among.below[1:i], children))
         words = [dict.fromkeys([word for needed, word in paths if not needed & missing], 1) for paths in open_paths]
-        graph = Skeleton(n, among.l if among.edges else later.l, among.edges + later.edges, ((), *below, *unchanged), among.above + later.above)
+        graph = Skeleton(
+            n, among.l if among.edges else later.l, among.edges + later.edges, ((), *below, *unchanged), among.above + later.above
+        )
         yield graph, ({}, *words, *later.words)
 
 

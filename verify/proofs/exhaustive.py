@@ -52,6 +52,15 @@ class Block:
     first: int
     stop: int
 
+    @property
+    def sentence(self) -> str:
+        """Which graphs these are.
+
+        >>> Block(7, 0, 32768).sentence
+        'graphs 0 … 32,767 with 7 vertices'
+        """
+        return f"graphs {self.first:,} … {self.stop - 1:,} with {self.n} vertices"
+
 
 @dataclass(frozen=True)
 class Violation:
@@ -62,6 +71,11 @@ class Violation:
     vertex: int
     expected: str
     found: str
+
+    @property
+    def number(self) -> int:
+        """The number of the graph."""
+        return sum(1 << place for place, pair in enumerate(pairs(self.n)) if pair in self.edges)
 
     @property
     def sentence(self) -> str:
@@ -151,7 +165,7 @@ def whole(n: int, checked: Iterable[CheckedBlock]) -> Exhausted:
     violations: list[Violation] = []
     for one in sorted(checked, key=lambda one: one.block.first):
         if one.block.n != n or one.block.first != reached:
-            raise ValueError(_not_whole(n, f"graph {reached:,} is missing, or stands twice: {one.block}"))
+            raise ValueError(_not_whole(n, f"after graph {reached - 1:,} come {one.block.sentence}"))
         reached = one.block.stop
         violated += one.violated
         violations += one.violations[: MOST_VIOLATIONS - len(violations)]
