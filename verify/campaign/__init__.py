@@ -2,6 +2,7 @@
 
 Rooms, in reading order:
 
+- `workers.py` tasks on workers that may die
 - `run.py` many cases, on an executor
 - `shrinking.py` make a failing case small
 - `smallest.py` the first failure, small and diagnosed

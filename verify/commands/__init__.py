@@ -13,6 +13,7 @@ Rooms, in reading order:
 - `verify.py` backproof verify
 - `replay.py` backproof replay
 - `theorems.py` backproof theorems
+- `small_graphs.py` backproof theorems --exhaustive
 - `derivation.py` backproof theorems derivation
 - `prove.py` backproof theorems prove
 - `oracle.py` backproof oracle

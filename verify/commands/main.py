@@ -200,9 +200,16 @@ def selftest(**given: Any) -> int:
 @SEED
 @click.option(
     "--exhaustive",
-    type=click.IntRange(0, 7),
+    type=click.IntRange(0, 8),
     default=TheoremsOptions.exhaustive,
-    help="Run the backward pass on symbols on every graph of up to N vertices.",
+    help="Run the backward pass on symbols on every graph of up to N vertices; 8 takes core-hours, and needs --resume.",
+)
+@click.option(
+    "--resume",
+    "resume_file",
+    type=FILE,
+    callback=_writable,
+    help="Keep the finished blocks of --exhaustive in this file, and go on from it.",
 )
 @click.option("--leaf", default=None, help="With the label `derivation`: the leaf to derive for.  [default: every leaf]")
 @click.option(

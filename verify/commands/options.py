@@ -86,7 +86,9 @@ class ReplayOptions:
 
 @dataclass(frozen=True)
 class TheoremsOptions:
-    """`backproof theorems [LABEL]`. `leaf` and `notation` belong to the label `derivation`."""
+    """`backproof theorems [LABEL]`. `leaf` and `notation` belong to the label `derivation`; `resume_file` keeps the
+    finished blocks of `exhaustive`.
+    """
 
     label: str | None = None
     case: str | None = None
@@ -96,6 +98,7 @@ class TheoremsOptions:
     leaf: str | None = None
     notation: str = "text"
     jobs: int | None = None
+    resume_file: Path | None = None
     output: Output = Output()
 
 

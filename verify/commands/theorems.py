@@ -11,9 +11,9 @@ graph, and print the evidence.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from typing import TypeAlias
 
 import click
 
@@ -25,23 +25,29 @@ from backproof.theorems.backward_pass import BACKWARD_PASS
 from backproof.theorems.catalogue import THEOREMS, theorem
 from backproof.theorems.theorem import Theorem
 from backproof.verify.campaign.run import available_cores
+from backproof.verify.campaign.workers import Crash, Outcome, in_order, run_here
 from backproof.verify.cases.case import Case, CaseError
 from backproof.verify.cases.draws import campaign_case
 from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.cases.reading import read_case
-from backproof.verify.cases.replay import case_id
-from backproof.verify.commands.exit_codes import INTERRUPTED, holds_or_fails
+from backproof.verify.cases.replay import case_id, replay_id
+from backproof.verify.commands.exit_codes import INTERNAL, INTERRUPTED, holds_or_fails
 from backproof.verify.commands.options import DERIVATION, QUICK_SIZE, TheoremsOptions
-from backproof.verify.commands.session import finish, give_up, name_files
+from backproof.verify.commands.session import finish, give_up, name_files, stoppable, unwritable
+from backproof.verify.commands.small_graphs import COST_SAID, NEEDS_A_FILE, SmallGraphs, Workplace, cost, rate_here, run_small_graphs
 from backproof.verify.numbers.precision import DIGITS
-from backproof.verify.proofs.exhaustive import Exhausted, check_all
+from backproof.verify.proofs.exhaustive import Exhausted
 from backproof.verify.proofs.steps import check_case_theorems
 from backproof.verify.results.derivations import derivation_records
 from backproof.verify.results.document import results_document
+from backproof.verify.results.finished_blocks import BlocksError
 from backproof.verify.results.ledger import Ledger, finding_record, theorem_record
-from backproof.verify.results.settings import LISTED_PATHS, Settings
+from backproof.verify.results.settings import LISTED_PATHS, NotRun, Settings
 from backproof.verify.results.tally import Tally
 from backproof.verify.verdicts import Verdict, worst
+
+Findings: TypeAlias = tuple[str, list[Record]]
+"""The id of a case, and what each step says of it."""
 
 SHOWN_VIOLATIONS = 5  # chosen: the first ones are the smallest graphs; the results document has up to twenty of each size
 
@@ -57,53 +63,89 @@ def run_theorems(options: TheoremsOptions) -> int:
         return give_up(f"backproof theorems: {error}")
     if options.leaf is not None or options.notation != TheoremsOptions.notation:
         return give_up(f"backproof theorems: --leaf and --format belong to the label `{DERIVATION}`")
-    ledger, exhausted = Ledger(), list[Exhausted]()
+    every_graph = BACKWARD_PASS in chosen and given is None and options.exhaustive > 0
+    if options.resume_file is not None and not every_graph:
+        return give_up("backproof theorems: --resume keeps what --exhaustive finished, which does not run here; leave it out")
+    where = Workplace(options.jobs or available_cores())
+    if every_graph and options.exhaustive >= COST_SAID:
+        costs = cost(options.exhaustive, where.jobs, rate_here(options.exhaustive))
+        if options.exhaustive >= NEEDS_A_FILE and options.resume_file is None:
+            return give_up(f"backproof theorems: {costs}; give --resume FILE, which keeps what is finished")
+        click.echo(costs, err=True)
     try:
-        for identity, findings in _checked(options, given, chosen):
-            ledger.add(identity, findings)
-        if BACKWARD_PASS in chosen and given is None:
-            exhausted += _every_small_graph(options)
-    except KeyboardInterrupt:
-        return give_up(f"Interrupted after {ledger.cases} cases.", INTERRUPTED)
-    results = _results(options, chosen, ledger, exhausted)
+        return _run(options, chosen, given, where, every_graph)
+    except BlocksError as error:
+        return give_up(f"backproof theorems: cannot resume from {str(options.resume_file)!r}: {error}")
+    except OSError as error:
+        return unwritable(error)
+
+
+def _run(options: TheoremsOptions, chosen: Sequence[Theorem], given: Case | None, where: Workplace, every_graph: bool) -> int:
+    """What was asked for, until it ends or is stopped; the exit code."""
+    ledger, found = Ledger(), SmallGraphs((), (), False, 0, 0)
+    crashes: list[str] = []
+    with stoppable() as stop:
+        for outcome in _checked(options, given, chosen, where, stop):
+            if isinstance(outcome, Crash):
+                crashes.append(f"backproof replay '{replay_id(outcome.task)}'\n{outcome.words}")
+            else:
+                ledger.add(*outcome.result)
+        if every_graph and not stop():
+            found = run_small_graphs(options.exhaustive, options.resume_file, where, stop, partial(_tell_size, options), silent=False)
+        if stop():
+            return give_up(_interrupted(options, ledger.cases, found), INTERRUPTED)
+    crashes += found.crashes
+    results = _results(options, chosen, ledger, found.sizes, len(crashes))
     _print(results, options)
-    return finish(results, options.output, name_files, holds_or_fails(results))
+    code = finish(results, options.output, name_files, holds_or_fails(results))
+    if not crashes:
+        return code
+    return give_up("\n".join(f"Internal error. Please report it with this case:\n{crash}" for crash in crashes), INTERNAL)
 
 
-def _checked(options: TheoremsOptions, given: Case | None, chosen: Sequence[Theorem]) -> Iterator[tuple[str, list[Record]]]:
+def _interrupted(options: TheoremsOptions, cases: int, found: SmallGraphs) -> str:
+    words = f"Interrupted after {counted(cases, 'case')}"
+    if not found.finished:
+        return f"{words}."
+    words += f" and {found.finished:,} of {counted(found.planned, 'block')} of graphs"
+    if options.resume_file is None:
+        return f"{words}; nothing is kept without --resume."
+    return f"{words}, which {str(options.resume_file)!r} keeps: the same command goes on."
+
+
+def _checked(
+    options: TheoremsOptions, given: Case | None, chosen: Sequence[Theorem], where: Workplace, stop: Callable[[], bool]
+) -> Iterator[Outcome[Case, Findings]]:
     """What the steps say of the given case; without one, of the lecture's examples and of random graphs."""
-    labels = [one.label for one in chosen]
+    work = partial(_findings, labels=[one.label for one in chosen])
     if given is not None:
-        yield _findings(given, labels)
-        return
+        return run_here(work, [given], stop)
     every = [*lecture_cases(), *(campaign_case(options.seed, index) for index in range(options.cases))]
-    with ProcessPoolExecutor(options.jobs or available_cores()) as pool:
-        yield from pool.map(partial(_findings, labels=labels), every)
+    return in_order(where.jobs, work, every, stop, where.workers, where.died)
 
 
-def _findings(case: Case, labels: Sequence[str]) -> tuple[str, list[Record]]:
+def _findings(case: Case, labels: Sequence[str]) -> Findings:
     return case_id(case), [finding_record(found) for found in check_case_theorems(case, [theorem(label) for label in labels])]
 
 
-def _every_small_graph(options: TheoremsOptions) -> Iterator[Exhausted]:
-    """The backward pass on symbols, size by size; told as it goes where it takes long or is all that was asked for."""
-    for size in check_all(options.exhaustive, jobs=options.jobs or available_cores()):
-        yield size
-        if options.label is not None or options.exhaustive > QUICK_SIZE:
-            click.echo(size.sentence)
+def _tell_size(options: TheoremsOptions, size: Exhausted) -> None:
+    """A size is told as it ends where it takes long or is all that was asked for."""
+    if options.label is not None or options.exhaustive > QUICK_SIZE:
+        click.echo(size.sentence)
 
 
-def _results(options: TheoremsOptions, chosen: Sequence[Theorem], ledger: Ledger, exhausted: Sequence[Exhausted]) -> Record:
+def _results(options: TheoremsOptions, chosen: Sequence[Theorem], ledger: Ledger, exhausted: Sequence[Exhausted], crashed: int) -> Record:
     """A results document that holds the theorems and no cases."""
     command = f"backproof theorems --cases {options.cases} --seed {options.seed}"
     settings = Settings(command, options.seed, options.cases, LISTED_PATHS, DIGITS)
     derivations = derivation_records() if any(one.label == DERIVATION for one in chosen) else ()
-    empty = results_document(settings, Tally(), (), False, exhausted, derivations)
+    not_run = [NotRun("the suite itself failed on them", crashed)]
+    empty = results_document(settings, Tally(), (), False, exhausted, derivations, not_run=not_run)
     records = [theorem_record(one, ledger, empty["exhaustive"], empty["proofs"]) for one in chosen]
-    return {**empty, "summary": {**empty["summary"], **_summary(records, ledger.cases, empty["proofs"])}, "theorems": records}
+    return {**empty, "summary": {**empty["summary"], **_summary(records, ledger.cases, empty["proofs"], crashed)}, "theorems": records}
 
 
-def _summary(records: Sequence[Record], cases: int, proofs: Record) -> Record:
+def _summary(records: Sequence[Record], cases: int, proofs: Record, crashed: int) -> Record:
     """The verdict over the theorems that were checked, in a sentence, and what was not."""
     verdicts = [Verdict(record["verdict"]) for record in records if record["verdict"] is not None]
     failing = sum(verdict is not Verdict.CORRECT for verdict in verdicts)
@@ -111,10 +153,12 @@ def _summary(records: Sequence[Record], cases: int, proofs: Record) -> Record:
     outcome = "every step holds." if verdicts else "look at more (--cases)."
     if failing:
         outcome = f"{failing} have steps that are not CORRECT."
+    if crashed:
+        outcome += f" The suite itself failed on {counted(crashed, 'more case')}."
     unchecked = [record["label"] for record in records if record["verdict"] is None]
     return {
-        "holds": bool(verdicts) and not failing,
-        "verdict": (worst(verdicts) if verdicts else Verdict.INCONCLUSIVE).value,
+        "holds": bool(verdicts) and not failing and not crashed,
+        "verdict": worst([*verdicts, *([] if verdicts and not crashed else [Verdict.INCONCLUSIVE])]).value,
         "sentence": f"{len(verdicts)} of {len(records)} theorems checked in {steps} on {counted(cases, 'case')}: {outcome}",
         "not_checked": [*(f"{label}: no case here has what it speaks of" for label in unchecked), proofs["sentence"]],
     }

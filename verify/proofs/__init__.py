@@ -12,7 +12,8 @@ Rooms, in reading order:
 - `witnesses.py` derivatives that never see a Jacobian
 - `measured.py` matrices that carry their error
 - `skeletons.py` graphs without functions, and changes of them
-- `exhaustive.py` every graph of a size, on symbols
+- `every_graph.py` every graph of a size, with the words of its paths
+- `exhaustive.py` the backward pass on symbols on each of them, in blocks
 - `derivations.py` every line of L8 evaluated
 - `random_points.py` an identity at a random point
 - `development.py` the Coq files: what they state

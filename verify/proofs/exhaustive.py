@@ -1,10 +1,12 @@
 """Theorem 2 on *every* graph of a size, with symbols in the place of Jacobians: what `backproof theorems --exhaustive
 N` runs.
 
-For n ≤ N, every set of edges on the ordered vertices 1 … n is tried, 2^(n(n−1)/2) of them, hence every DAG up to
-relabelling. The leaves are the longest prefix without parents; later vertices without parents are constants. The
-engine's own `backward` runs in the number system `free`, and the adjoint of every vertex must be the sum of the words
-of its paths to n, which networkx lists (or, faster, `subset_words`, which a test shows to be the same).
+For n ≤ N every set of edges on n ordered vertices is tried (`every_graph`). The engine's own `backward` runs on each in
+the number system `free`, and the adjoint of every vertex must be the sum of the words of its paths to n. Nothing is
+left out by isomorphism: another order of the same graph is another run of the code.
+
+The graphs of a size are dealt out in blocks. Blocks may be checked anywhere and in any order, and make the same whole;
+a whole with a block missing or twice is refused.
 
 As an identity this adds nothing to the complete graph, of which every other graph is a special case (D = 0). As a test
 of the *code* it does: an edge that is not there takes another way through the program than an edge with D = 0.
@@ -15,31 +17,49 @@ of the *code* it does: an edge that is not there takes another way through the p
 >>> found = check_size(3, by_name("last consumer only").routes.backward)
 >>> found.violations[0].sentence
 'edges 1→2, 1→3, 2→3: the adjoint of vertex 1 is 1→3 + 2→3 1→2, found 1→3'
+>>> whole(7, map(check_block, blocks(7)[:1]))
+Traceback (most recent call last):
+    ...
+ValueError: the blocks are not all graphs with 7 vertices, each once: graph 32,768 is missing
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+import time
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
-from itertools import pairwise
+from functools import cache, partial
 from typing import Any, TypeAlias
 
-import networkx as nx
-
-from backproof.engine.free_algebra import FREE, Polynomial, Word
+from backproof.engine.free_algebra import FREE, Polynomial
 from backproof.engine.graph import Edge
 from backproof.engine.passes import backward
-from backproof.verify.proofs.skeletons import Skeleton, skeleton
+from backproof.verify.proofs.every_graph import count_graphs, networkx_words, pairs, subset_words, symbol
 from backproof.verify.three_way.routes import Backward
 
-Words: TypeAlias = dict[Word, Any]
-
 MOST_VIOLATIONS = 20  # chosen: so many are kept with their words; all are counted
-ALONE = 5  # the largest size for one process: 1,024 graphs take less than starting others
 BY_NETWORKX = 6  # the largest size whose paths networkx lists; at 2²¹ graphs `subset_words` is needed
-LARGEST = 7  # 2²¹ graphs take minutes, the 2²⁸ with 8 vertices would take hours
+LARGEST = 8  # 2²⁸ graphs take some core-hours, the 2³⁶ with 9 vertices would take weeks
+GRAPHS_IN_BLOCK = 2**15  # chosen: about a second, so that dealing blocks out costs nothing and a stopped run loses little
+GRAPHS_BY_NETWORKX = 2**12  # as much time, since networkx is slower
+
+
+@dataclass(frozen=True)
+class Block:
+    """The graphs number `first` … `stop` − 1 of those with n vertices."""
+
+    n: int
+    first: int
+    stop: int
+
+    @property
+    def sentence(self) -> str:
+        """Which graphs these are.
+
+        >>> Block(7, 0, 32768).sentence
+        'graphs 0 … 32,767 with 7 vertices'
+        """
+        return f"graphs {self.first:,} … {self.stop - 1:,} with {self.n} vertices"
 
 
 @dataclass(frozen=True)
@@ -53,10 +73,25 @@ class Violation:
     found: str
 
     @property
+    def number(self) -> int:
+        """The number of the graph."""
+        return sum(1 << place for place, pair in enumerate(pairs(self.n)) if pair in self.edges)
+
+    @property
     def sentence(self) -> str:
         """What is wrong, in one line."""
         edges = ", ".join(symbol(edge) for edge in self.edges)
         return f"edges {edges}: the adjoint of vertex {self.vertex} is {self.expected}, found {self.found}"
+
+
+@dataclass(frozen=True)
+class CheckedBlock:
+    """What became of a block: how many adjoints are wrong, the first of them, and the seconds of CPU that it took."""
+
+    block: Block
+    violated: int
+    violations: tuple[Violation, ...]
+    seconds: float
 
 
 @dataclass(frozen=True)
@@ -77,101 +112,78 @@ class Exhausted:
         return f"{self.graphs:,} graphs with {self.n} vertices, {self.adjoints:,} adjoints, {self.violated:,} violations"
 
 
-def symbol(edge: Edge) -> str:
-    """The name of D_{j→i}."""
-    return f"{edge[0]}→{edge[1]}"
+Run: TypeAlias = Callable[[Callable[[Block], CheckedBlock], list[Block]], Iterable[CheckedBlock]]
+"""How blocks are run: like `map`, in any order."""
 
 
 @cache
 def symbols(n: int) -> dict[Edge, Polynomial]:
     """D_{j→i} as a symbol, for every pair that can be an edge."""
-    return {pair: FREE.symbol(symbol(pair)) for pair in _pairs(n)}
+    return {pair: FREE.symbol(symbol(pair)) for pair in pairs(n)}
 
 
-def check_size(n: int, backward_pass: Backward = backward, part: int = 0, parts: int = 1) -> Exhausted:
-    """Every graph with n ≤ 7 vertices (of `parts` equal shares of them the one numbered `part`). ValueError for another
-    n.
+def blocks(n: int) -> list[Block]:
+    """All graphs with n vertices, in blocks. ValueError for n below 1 or above 8.
+
+    >>> len(blocks(5)), len(blocks(8))
+    (1, 8192)
     """
     if not 1 <= n <= LARGEST:
-        raise ValueError(f"all graphs with n vertices are tried for 1 ≤ n ≤ {LARGEST}, found n = {n}: {2 ** (n * (n - 1) // 2):,} graphs")
+        raise ValueError(f"all graphs with n vertices are tried for 1 ≤ n ≤ {LARGEST}, found n = {n}")
+    size, total = GRAPHS_BY_NETWORKX if n <= BY_NETWORKX else GRAPHS_IN_BLOCK, count_graphs(n)
+    return [Block(n, first, min(first + size, total)) for first in range(0, total, size)]
+
+
+def check_block(block: Block, backward_pass: Backward = backward) -> CheckedBlock:
+    """The backward pass on symbols on every graph of a block. ValueError if there are no such graphs."""
+    start, n = time.process_time(), block.n
     words = networkx_words if n <= BY_NETWORKX else subset_words
     run: Any = backward_pass
-    D = symbols(n)
-    graphs = violated = 0
+    D, vertices = symbols(n), range(1, n + 1)
+    violated = 0
     violations: list[Violation] = []
-    for graph, expected in words(n, part, parts):
-        graphs += 1
+    for graph, expected in words(n, block.first, block.stop):
         crash: str | None = None
         try:
             p = run(graph, D, None, FREE)
         except Exception as error:  # whatever a wrong backward pass raises, this graph is a violation and the others go on
             p, crash = {}, f"{type(error).__name__}: {error}"
-        for j in range(1, n + 1):
+        for j in vertices:
             found = p.get(j)
             if found is None or found.terms != expected[j]:
                 violated += 1
                 if len(violations) < MOST_VIOLATIONS:
                     violations.append(Violation(n, graph.edges, j, str(Polynomial(expected[j])), crash or str(found)))
-    return Exhausted(n, graphs, graphs * n, violated, tuple(violations))
+    return CheckedBlock(block, violated, tuple(violations), time.process_time() - start)
 
 
-def check_all(most: int, backward_pass: Backward = backward, jobs: int = 1) -> Iterator[Exhausted]:
-    """Every graph with 1 … `most` vertices, one size after the other; the largest ones on several processes."""
-    for n in range(1, most + 1):
-        if jobs == 1 or n <= ALONE:
-            yield check_size(n, backward_pass)
-            continue
-        with ProcessPoolExecutor(jobs) as pool:
-            parts = list(pool.map(check_size, [n] * jobs, [backward_pass] * jobs, range(jobs), [jobs] * jobs))
-        violations = tuple(violation for part in parts for violation in part.violations)[:MOST_VIOLATIONS]
-        yield Exhausted(
-            n, sum(part.graphs for part in parts), sum(part.adjoints for part in parts), sum(part.violated for part in parts), violations
-        )
-
-
-def _pairs(n: int) -> list[Edge]:
-    return [(j, i) for i in range(2, n + 1) for j in range(1, i)]
-
-
-def edge_sets(n: int, part: int = 0, parts: int = 1) -> Iterator[tuple[Edge, ...]]:
-    """Every set of edges on the ordered vertices 1 … n, or one of `parts` equal shares of them."""
-    pairs = _pairs(n)
-    total = 2 ** len(pairs)
-    for mask in range(total * part // parts, total * (part + 1) // parts):
-        yield tuple(pair for place, pair in enumerate(pairs) if mask >> place & 1)
-
-
-def networkx_words(n: int, part: int = 0, parts: int = 1) -> Iterator[tuple[Skeleton, list[Words]]]:
-    """Every graph with, for each vertex, the words of its paths to n as networkx enumerates them."""
-    vertices = set(range(1, n))
-    for edges in edge_sets(n, part, parts):
-        backwards: Any = nx.DiGraph()
-        backwards.add_nodes_from(range(1, n + 1))
-        backwards.add_edges_from((i, j) for j, i in edges)
-        words: list[Words] = [{} for _ in range(n + 1)]
-        words[n][()] = 1
-        for path in nx.all_simple_paths(backwards, n, vertices) if vertices else ():
-            words[path[-1]][tuple(f"{j}→{i}" for i, j in pairwise(path))] = 1
-        yield skeleton(n, edges), words
-
-
-def subset_words(n: int, part: int = 0, parts: int = 1) -> Iterator[tuple[Skeleton, list[Words]]]:
-    """The same without networkx: a path from j to n is a set of vertices between them, all of whose neighbours are
-    joined by edges.
+def whole(n: int, checked: Iterable[CheckedBlock]) -> Exhausted:
+    """All graphs with n vertices, from their blocks in any order. ValueError unless every graph stands in one of them,
+    and in no other.
     """
-    place = {pair: position for position, pair in enumerate(_pairs(n))}
-    candidates: list[tuple[int, int, Word]] = []
-    for j in range(1, n):
-        between = range(j + 1, n)
-        for chosen in range(2 ** len(between)):
-            stops = (j, *(v for position, v in enumerate(between) if chosen >> position & 1), n)
-            steps = list(pairwise(stops))
-            candidates.append((j, sum(1 << place[step] for step in steps), tuple(map(symbol, reversed(steps)))))
-    for edges in edge_sets(n, part, parts):
-        mask = sum(1 << place[edge] for edge in edges)
-        words: list[Words] = [{} for _ in range(n + 1)]
-        words[n][()] = 1
-        for j, needed, word in candidates:
-            if needed & mask == needed:
-                words[j][word] = 1
-        yield skeleton(n, edges), words
+    reached = violated = 0
+    violations: list[Violation] = []
+    for one in sorted(checked, key=lambda one: one.block.first):
+        if one.block.n != n or one.block.first != reached:
+            raise ValueError(_not_whole(n, f"after graph {reached - 1:,} come {one.block.sentence}"))
+        reached = one.block.stop
+        violated += one.violated
+        violations += one.violations[: MOST_VIOLATIONS - len(violations)]
+    if reached != count_graphs(n):
+        raise ValueError(_not_whole(n, f"graph {reached:,} is missing"))
+    return Exhausted(n, reached, reached * n, violated, tuple(violations))
+
+
+def _not_whole(n: int, found: str) -> str:
+    return f"the blocks are not all graphs with {n} vertices, each once: {found}"
+
+
+def check_size(n: int, backward_pass: Backward = backward, run: Run = map) -> Exhausted:
+    """Every graph with n ≤ 8 vertices; `run` says where the blocks are checked. ValueError for another n."""
+    return whole(n, run(partial(check_block, backward_pass=backward_pass), blocks(n)))
+
+
+def check_all(most: int, backward_pass: Backward = backward, run: Run = map) -> Iterator[Exhausted]:
+    """Every graph with 1 … `most` vertices, one size after the other."""
+    for n in range(1, most + 1):
+        yield check_size(n, backward_pass, run)

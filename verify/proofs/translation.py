@@ -27,7 +27,7 @@ from backproof.engine import backward
 from backproof.engine.free_algebra import FREE, Polynomial
 from backproof.engine.graph import Edge
 from backproof.verify.cases.lecture import lecture_cases
-from backproof.verify.proofs.exhaustive import edge_sets, symbol
+from backproof.verify.proofs.every_graph import edge_sets, symbol
 from backproof.verify.proofs.skeletons import Skeleton, of_graph, skeleton
 from backproof.verify.three_way.routes import Backward
 

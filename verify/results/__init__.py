@@ -13,6 +13,7 @@ Rooms, in reading order:
 - `ledger.py` what many cases say of each step
 - `tally.py` the running summary
 - `lines.py` finished cases on disk
+- `finished_blocks.py` finished blocks of graphs on disk
 - `document.py` the results document of a run
 
 *Rule*: turns what was decided into plain data and words; decides nothing.

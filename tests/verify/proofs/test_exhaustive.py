@@ -4,7 +4,10 @@ engines fail there.
 
 from __future__ import annotations
 
-from itertools import chain, pairwise
+import random
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -12,7 +15,8 @@ import pytest
 from backproof.engine import backward
 from backproof.engine.free_algebra import FREE
 from backproof.verify.proofs import exhaustive
-from backproof.verify.proofs.exhaustive import check_all, check_size, edge_sets, networkx_words, subset_words, symbols
+from backproof.verify.proofs.every_graph import networkx_words
+from backproof.verify.proofs.exhaustive import Block, CheckedBlock, blocks, check_all, check_block, check_size, symbols, whole
 from backproof.verify.proofs.skeletons import skeleton
 from backproof.verify.selftest.mutants import MUTANTS, by_name
 
@@ -38,36 +42,50 @@ STRUCTURAL = [
 def test_every_edge_set_is_tried_and_every_adjoint_is_the_sum_over_its_paths(n: int, graphs: int) -> None:
     found = check_size(n)
     assert (found.graphs, found.adjoints, found.violated) == (graphs, graphs * n, 0)
-    assert len(set(edge_sets(n))) == graphs
 
 
-def test_shares_part_the_graphs() -> None:
-    shares = [list(edge_sets(4, part, 3)) for part in range(3)]
-    assert sorted(chain.from_iterable(shares)) == sorted(edge_sets(4))
-    assert sum(map(len, shares)) == 64
+def test_blocks_part_the_graphs() -> None:
+    for n in range(1, 9):
+        found = blocks(n)
+        assert all(a.stop == b.first for a, b in pairwise(found))
+        assert (found[0].first, found[-1].stop) == (0, 2 ** (n * (n - 1) // 2))
 
 
-@pytest.mark.parametrize("parts", [1, 2, 3, 7])
-def test_the_counts_of_the_shares_add_up(parts: int) -> None:
+def test_blocks_merged_in_any_order_are_the_same() -> None:
     wrong = by_name("last consumer only").routes.backward
-    shares = [check_size(4, wrong, part, parts) for part in range(parts)]
-    whole = check_size(4, wrong)
-    assert sum(share.graphs for share in shares) == whole.graphs == 64
-    assert sum(share.adjoints for share in shares) == whole.adjoints == 256
-    assert sum(share.violated for share in shares) == whole.violated > 0
+    found = [check_block(Block(4, first, first + 8), wrong) for first in range(0, 64, 8)]
+    expected = whole(4, found)
+    assert expected.violated > exhaustive.MOST_VIOLATIONS == len(expected.violations)
+    assert expected == check_size(4, wrong)
+    for seed in range(5):
+        random.Random(seed).shuffle(found)
+        assert whole(4, found) == expected
 
 
-@pytest.mark.parametrize("n", [1, 2, 3, 4, 5, 6])
-def test_the_two_enumerations_list_the_same_paths_on_every_graph(n: int) -> None:
-    for (one, by_networkx), (other, by_subsets) in zip(networkx_words(n), subset_words(n), strict=True):
-        assert one == other
-        assert by_networkx == by_subsets
+def test_a_block_that_is_missing_or_stands_twice_is_no_whole() -> None:
+    found = [check_block(Block(4, first, first + 16)) for first in range(0, 64, 16)]
+    other = check_block(Block(3, 0, 8))
+    for wrong in (found[1:], found[:-1], found[:1] + found[2:], [*found, found[2]], [*found, found[-1]], [*found, other], []):
+        with pytest.raises(ValueError, match="the blocks are not all graphs with 4 vertices, each once: "):
+            whole(4, wrong)
 
 
-def test_the_words_of_one_graph_are_those_found_by_hand() -> None:
-    edges = ((1, 3), (2, 3), (2, 4), (3, 4))
-    (words,) = [words for graph, words in networkx_words(4) if set(graph.edges) == set(edges)]
-    assert words[1:] == [{("3→4", "1→3"): 1}, {("2→4",): 1, ("3→4", "2→3"): 1}, {("3→4",): 1}, {(): 1}]
+def test_a_sample_of_the_blocks_with_seven_vertices_holds() -> None:
+    sample = random.Random(7).sample(blocks(7), 3)
+    assert [(one.block.stop - one.block.first, one.violated) for one in map(check_block, sample)] == [(32768, 0)] * 3
+
+
+def test_a_sample_of_the_graphs_with_eight_vertices_holds() -> None:
+    for first in random.Random(8).sample(range(2**28 - 500), 6):
+        assert check_block(Block(8, first, first + 500)).violated == 0
+
+
+@pytest.mark.parametrize("name", STRUCTURAL)
+@pytest.mark.parametrize("n", [7, 8])
+def test_a_structural_wrong_engine_fails_in_one_of_some_blocks_of_large_graphs(name: str, n: int) -> None:
+    wrong = by_name(name).routes.backward
+    starts = random.Random(n).sample(range(2 ** (n * (n - 1) // 2) - 40), 40)
+    assert any(check_block(Block(n, first, first + 40), wrong).violated for first in starts)
 
 
 @pytest.mark.parametrize("name", STRUCTURAL)
@@ -111,8 +129,8 @@ def test_the_complete_graph_alone_does_not_find_every_wrong_engine() -> None:
 
 
 def test_a_wrong_expectation_is_noticed_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    def one_path_less(n: int, part: int, parts: int) -> Any:
-        for graph, words in networkx_words(n, part, parts):
+    def one_path_less(n: int, first: int, stop: int) -> Any:
+        for graph, words in networkx_words(n, first, stop):
             yield graph, [dict(list(terms.items())[:-1]) for terms in words]
 
     monkeypatch.setattr(exhaustive, "networkx_words", one_path_less)
@@ -145,22 +163,17 @@ def test_of_many_violations_the_first_are_kept_and_all_are_counted() -> None:
     assert len(found.violations) == exhaustive.MOST_VIOLATIONS
 
 
-def test_sizes_on_several_processes_are_the_same() -> None:
-    sizes = list(check_all(6, backward, jobs=2))
-    assert [(size.n, size.graphs, size.violated) for size in sizes] == [(n, 2 ** (n * (n - 1) // 2), 0) for n in range(1, 7)]
+def test_blocks_may_be_run_anywhere_in_any_order() -> None:
+    def backwards_on_threads(check: Any, of: list[Block]) -> Iterable[CheckedBlock]:
+        with ThreadPoolExecutor(2) as pool:
+            return reversed(list(pool.map(check, of)))
+
+    sizes = list(check_all(5, run=backwards_on_threads))
+    assert sizes == list(check_all(5))
+    assert [(size.n, size.graphs, size.violated) for size in sizes] == [(n, 2 ** (n * (n - 1) // 2), 0) for n in range(1, 6)]
 
 
-@pytest.mark.parametrize("n", [0, 8])
-def test_a_size_that_cannot_be_tried_is_refused_with_the_number_of_graphs(n: int) -> None:
-    with pytest.raises(ValueError, match=f"found n = {n}"):
+@pytest.mark.parametrize("n", [0, 9])
+def test_a_size_that_cannot_be_tried_is_refused(n: int) -> None:
+    with pytest.raises(ValueError, match=f"for 1 ≤ n ≤ 8, found n = {n}"):
         check_size(n)
-
-
-def test_every_word_is_a_path() -> None:
-    for graph, words in subset_words(5):
-        for j, terms in enumerate(words[1:], start=1):
-            for word in terms:
-                steps = [tuple(map(int, symbol.split("→"))) for symbol in reversed(word)]
-                assert all(step in graph.edges for step in steps)
-                assert all(a[1] == b[0] for a, b in pairwise(steps))
-                assert not steps or (steps[0][0], steps[-1][1]) == (j, 5)

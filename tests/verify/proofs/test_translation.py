@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from backproof.verify.proofs.exhaustive import symbol
+from backproof.verify.proofs.every_graph import symbol
 from backproof.verify.proofs.skeletons import skeleton
 from backproof.verify.proofs.translation import NotWords, coq_table, coq_tables, named_graphs, result, small_graphs
 from backproof.verify.selftest.mutants import by_name

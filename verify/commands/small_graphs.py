@@ -1,0 +1,131 @@
+"""What `backproof theorems --exhaustive N` does: the backward pass on symbols on every graph, size by size and block by
+block, with finished blocks kept in a file.
+
+>>> cost(8, 2, 30_000.0)
+'268,435,456 graphs with 8 vertices, about 2.5 core-hours at 30,000 graphs a second and core: 1.2 hours with 2 processes'
+>>> found = run_small_graphs(3, None, Workplace(1), lambda: False)
+>>> [size.graphs for size in found.sizes], found.interrupted, found.crashes
+([1, 2, 8], False, ())
+>>> run_small_graphs(3, None, Workplace(1), lambda: True).interrupted
+True
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from backproof.reports.terminal import progress
+from backproof.verify.campaign.workers import Crash, Deaths, Outcome, Workers, processes, run_here, run_tasks
+from backproof.verify.proofs.every_graph import count_graphs
+from backproof.verify.proofs.exhaustive import Block, CheckedBlock, Exhausted, blocks, check_block, whole
+from backproof.verify.results.finished_blocks import FinishedBlocks, keep_blocks, read_blocks
+
+ALONE = 5  # the largest size that is run in this process: 1,024 graphs take less than starting others
+NEEDS_A_FILE = 8  # from this size on what is finished must be kept: 2²⁸ graphs take hours
+COST_SAID = 7  # from this size on the cost is said before: 2²¹ graphs take minutes
+MEASURED = 2000  # graphs by which the rate is measured; chosen: a tenth of a second
+SHOWN_DAMAGE = 5  # damaged lines that are named; chosen: the rest of the screen stays readable
+HOUR, MINUTE = 3600.0, 60.0
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """Where tasks are run: so many at once, in processes of this machine unless `workers` makes others."""
+
+    jobs: int
+    workers: Workers | None = None
+    died: Deaths = ()
+
+
+@dataclass(frozen=True)
+class SmallGraphs:
+    """The sizes that were run whole, what could not be run, and whether the run was stopped before its end."""
+
+    sizes: tuple[Exhausted, ...]
+    crashes: tuple[str, ...]
+    interrupted: bool
+    finished: int
+    planned: int
+
+
+def run_small_graphs(
+    most: int,
+    file: Path | None,
+    where: Workplace,
+    stop: Callable[[], bool],
+    told: Callable[[Exhausted], None] = lambda size: None,
+    silent: bool = True,
+) -> SmallGraphs:
+    """Every graph with up to `most` vertices. BlocksError if `file` is of another run, OSError if it cannot be used."""
+    kept = FinishedBlocks() if file is None or not most else read_blocks(file, most)
+    before = {one.block: one for one in kept.blocks}
+    planned = sum(len(blocks(n)) for n in range(1, most + 1))
+    _tell_what_was_kept(kept, planned)
+    sizes: list[Exhausted] = []
+    crashes: list[str] = []
+    finished = len(before)
+    with _keeping(file, most, kept) as keep, progress(planned - len(before), silent) as advance:
+        for n in range(1, most + 1):
+            found = [before[block] for block in blocks(n) if block in before]
+            for outcome in _run(n, [block for block in blocks(n) if block not in before], where, stop):
+                if isinstance(outcome, Crash):
+                    crashes.append(f"{outcome.task.sentence}: {outcome.words}")
+                    continue
+                keep(outcome.result)
+                found.append(outcome.result)
+                finished += 1
+                advance()
+            if len(found) == len(blocks(n)):
+                sizes.append(whole(n, found))
+                told(sizes[-1])
+            elif stop():
+                break
+    return SmallGraphs(tuple(sizes), tuple(crashes), len(sizes) < most and not crashes, finished, planned)
+
+
+def _run(n: int, left: Sequence[Block], where: Workplace, stop: Callable[[], bool]) -> Iterator[Outcome[Block, CheckedBlock]]:
+    if n <= ALONE or (where.jobs == 1 and where.workers is None):
+        return run_here(check_block, left, stop)
+    return run_tasks(where.workers or processes, min(where.jobs, max(1, len(left))), check_block, left, stop, died=where.died)
+
+
+@contextmanager
+def _keeping(file: Path | None, most: int, kept: FinishedBlocks) -> Generator[Callable[[CheckedBlock], None]]:
+    if file is None or not most:
+        yield lambda one: None
+        return
+    with keep_blocks(file, most, kept) as keep:
+        yield keep
+
+
+def _tell_what_was_kept(kept: FinishedBlocks, planned: int) -> None:
+    if kept.blocks:
+        click.echo(f"{len(kept.blocks):,} of {planned:,} blocks were finished before", err=True)
+    for words in kept.damaged[:SHOWN_DAMAGE]:
+        click.echo(f"left out, and checked again: {words}", err=True)
+    if len(kept.damaged) > SHOWN_DAMAGE:
+        click.echo(f"left out, and checked again: {len(kept.damaged) - SHOWN_DAMAGE:,} more lines", err=True)
+
+
+def cost(most: int, jobs: int, rate: float) -> str:
+    """What every graph with `most` vertices costs, in a sentence."""
+    seconds = count_graphs(most) / rate
+    alone = f"{count_graphs(most):,} graphs with {most} vertices, about {_time(seconds, 'core-')} at {rate:,.0f} graphs a second and core"
+    return alone if jobs == 1 else f"{alone}: {_time(seconds / jobs)} with {jobs} processes"
+
+
+def _time(seconds: float, unit: str = "") -> str:
+    if seconds >= HOUR:
+        return f"{seconds / HOUR:.1f} {unit}hours"
+    return f"{seconds / MINUTE:.1f} {unit}minutes"
+
+
+def rate_here(n: int) -> float:
+    """Graphs with n vertices that a core of this machine checks in a second, measured on some in the middle."""
+    middle = count_graphs(n) * 2 // 3
+    return MEASURED / check_block(Block(n, middle, middle + MEASURED)).seconds
