@@ -308,10 +308,15 @@ def run_command(arguments: list[str]) -> int:
 
 
 def _run(arguments: list[str]) -> int:
-    """What click makes of the command line, and the exit codes of what it refuses."""
+    """What click makes of the command line, and the exit codes of what it refuses. Its `main` is for shells that ask
+    for completions only: it makes exit code 1 of a reader that has gone away.
+    """
     forget()
     try:
-        result = backproof.main(arguments or ["--help"], prog_name="backproof", standalone_mode=False)
+        if "_BACKPROOF_COMPLETE" in os.environ:
+            return HOLDS if backproof.main(arguments, prog_name="backproof", standalone_mode=False) in (None, 0) else USAGE
+        with backproof.make_context("backproof", arguments or ["--help"]) as context:
+            result = backproof.invoke(context)
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.Abort:
@@ -324,7 +329,7 @@ def _run(arguments: list[str]) -> int:
         tell(f"Error: {error.format_message()}")
         return USAGE
     except SystemExit as stop:
-        if "_BACKPROOF_COMPLETE" in os.environ:  # click ends so when a shell asks it for completions
+        if "_BACKPROOF_COMPLETE" in os.environ:
             return HOLDS if stop.code in (None, 0) else USAGE
         raise
     return result if isinstance(result, int) else HOLDS
