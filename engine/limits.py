@@ -21,6 +21,7 @@ class Limits:
     """The limits, each with its reason."""
 
     engine_seconds: float = 10.0  # wall clock of one call of an engine on trial; chosen: a thousand times what a call takes
+    check_seconds: float = 600.0  # wall clock of one `check` of the default effort; chosen: ten times the slowest code that is followed
     engine_bytes: int = 2 * GIBIBYTE  # memory of an engine on trial; chosen: any framework fits, and a runner survives it
 
 

@@ -19,7 +19,17 @@ LAYERS = ("engine", "theorems", "verify", "reports")
 
 GROUND = ("verify", "verify.numbers")
 GRAPHS = ("paths", "cases", "derivatives", "rounding", "three_way", "blame", "proofs", "selftest", "engine_oracle")
-CODE = ("lift.tape", "lift.arrays", "lift", "lift.rounding", "lift.numpy_code", "gradient_oracle.probes", "gradient_oracle")
+CODE = (
+    "lift.tape",
+    "lift.arrays",
+    "lift",
+    "lift.rounding",
+    "lift.numpy_code",
+    "gradient_oracle.given",
+    "gradient_oracle.planned",
+    "gradient_oracle.probes",
+    "gradient_oracle",
+)
 ABOVE = ("results", "campaign", "commands")
 WINGS = {"graphs": tuple(f"verify.{room}" for room in GRAPHS), "code": tuple(f"verify.{room}" for room in CODE)}
 ORDER = (*GROUND, *WINGS["graphs"], *WINGS["code"], *(f"verify.{room}" for room in ABOVE))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import signal
 import threading
-from time import process_time
+from time import monotonic, sleep
 
 import pytest
 
-from backproof.verify.time_limits import TookTooLong, limited
+from backproof.verify.time_limits import OutOfMemory, OutOfTime, TookTooLong, limited, unenforced
 
 
 def spin() -> None:
@@ -32,8 +32,8 @@ def test_an_endless_loop_is_stopped_also_where_it_catches_exceptions() -> None:
 def test_a_stop_that_a_destructor_swallows_comes_again() -> None:
     class Slow:
         def __del__(self) -> None:
-            until = process_time() + 1.0
-            while process_time() < until:
+            until = monotonic() + 1.0
+            while monotonic() < until:
                 pass
 
     def after_a_slow_destructor() -> None:
@@ -45,27 +45,100 @@ def test_a_stop_that_a_destructor_swallows_comes_again() -> None:
 
 
 def test_afterwards_no_timer_runs_and_the_handler_is_the_old_one() -> None:
-    before = signal.getsignal(signal.SIGVTALRM)
+    before = signal.getsignal(signal.SIGALRM)
     with pytest.raises(TookTooLong), limited(0.05):
         spin()
     with limited(1.0):
         pass
-    assert signal.getitimer(signal.ITIMER_VIRTUAL) == (0.0, 0.0)
-    assert signal.getsignal(signal.SIGVTALRM) is before
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+    assert signal.getsignal(signal.SIGALRM) is before
 
 
-def test_inside_a_limit_and_in_other_threads_nothing_is_limited() -> None:
-    ran: list[str] = []
+def test_code_that_sleeps_is_stopped() -> None:
+    started = monotonic()
+    with pytest.raises(TookTooLong), limited(0.1):
+        sleep(30)
+    assert monotonic() - started < 20
+
+
+def test_in_other_threads_nothing_is_limited_and_that_is_said() -> None:
+    ran: list[object] = []
 
     def inside() -> None:
         with limited(0.01):
-            sum(range(2_000_000))
-            ran.append("thread")
+            sleep(0.05)
+            ran.extend(unenforced())
 
     thread = threading.Thread(target=inside)
     thread.start()
     thread.join()
-    with limited(10.0), limited(0.01):
-        sum(range(2_000_000))
-        ran.append("inner")
-    assert ran == ["thread", "inner"]
+    assert ran == ["seconds and memory of a case: no interval timer here, or not in the main thread"]
+    assert unenforced() == ()
+
+
+def test_of_two_limits_the_one_that_is_over_first_stops_the_code() -> None:
+    def part(seconds: float) -> None:
+        with limited(seconds):
+            spin()
+
+    with limited(20.0, late=OutOfTime), pytest.raises(TookTooLong, match=r"more than 0\.1 s"):
+        part(0.1)
+    with pytest.raises(OutOfTime, match=r"more than 0\.1 s"), limited(0.1, late=OutOfTime):
+        part(20.0)
+
+
+def test_a_part_that_swallows_the_stop_of_the_whole_is_stopped_again() -> None:
+    swallowed: list[int] = []
+
+    def stubborn() -> None:
+        for count in range(3):
+            try:
+                spin()
+            except TookTooLong:
+                swallowed.append(count)
+        spin()
+
+    with pytest.raises(TookTooLong), limited(0.1):
+        stubborn()
+    assert swallowed == [0, 1, 2]
+
+
+def test_more_memory_than_allowed_stops_the_code_and_less_does_not() -> None:
+    def fill(count: int) -> int:
+        return len([[0] for _ in range(count)])
+
+    with limited(20.0, memory=2**28):
+        assert fill(100_000) == 100_000
+    with pytest.raises(OutOfMemory, match="more than 16 MB"), limited(20.0, memory=2**24):
+        fill(20_000_000)
+
+
+def test_the_alarm_of_somebody_else_still_rings() -> None:
+    rang: list[int] = []
+    before = signal.signal(signal.SIGALRM, lambda number, _: rang.append(number))
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.05)
+        with limited(20.0):
+            sleep(0.2)
+        assert rang == [signal.SIGALRM]
+        signal.setitimer(signal.ITIMER_REAL, 0.3)
+        with limited(20.0):
+            pass
+        sleep(0.6)
+        assert len(rang) == 2
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def test_a_limit_that_is_over_while_it_is_taken_back_leaves_nothing_behind() -> None:
+    for _ in range(300):
+        try:
+            with limited(0.0012):
+                until = monotonic() + 0.0011
+                while monotonic() < until:
+                    pass
+        except TookTooLong:
+            pass
+    sleep(0.05)
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)

@@ -22,6 +22,8 @@ Rooms, in reading order:
 - `diagnosis.py` what kind of fault, at which line
 - `forward_edges.py` the forward pass as edges with lines
 - `reproduction.py` lines to paste
+- `given` what the caller gives: taken or refused
+- `planned` what was planned, and what was not judged
 - `probes` the protocol of a backward pass, eighteen ways to call it
 
 *Rule*: sees lifted code as a `Lifted` only; nothing that was not decided is called right.

@@ -27,21 +27,33 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
+from time import monotonic
 from typing import Any, Literal
 
 import numpy as np
 
 from backproof.verify.gradient_oracle.diagnosis import diagnosis_of
-from backproof.verify.gradient_oracle.exploration import EFFORTS, GIVEN, Exploration
+from backproof.verify.gradient_oracle.exploration import GIVEN, Exploration
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind
+from backproof.verify.gradient_oracle.given.arguments import must_lie_in, taken_arguments
+from backproof.verify.gradient_oracle.given.floats import is_number_dtype
+from backproof.verify.gradient_oracle.given.functions import taken_functions
+from backproof.verify.gradient_oracle.given.options import must_be_required, taken_options
+from backproof.verify.gradient_oracle.given.outputs import called_at, must_agree, must_be_scalar, taken_output
+from backproof.verify.gradient_oracle.given.words import line_of, of_what, one_line
+from backproof.verify.gradient_oracle.planned.effort import EFFORTS
+from backproof.verify.gradient_oracle.planned.sign_of_life import sign_of_life
+from backproof.verify.gradient_oracle.planned.unjudged import Why
 from backproof.verify.gradient_oracle.probes.calls import ProtocolFinding
 from backproof.verify.gradient_oracle.probes.probes import probe
 from backproof.verify.gradient_oracle.reproduction import reproduction
 from backproof.verify.gradient_oracle.result import CheckResult, result_of
-from backproof.verify.gradient_oracle.running import Question, is_float, run_floats
+from backproof.verify.gradient_oracle.running import Question, is_gradient, run_floats
 from backproof.verify.lift.lifted import Function
-from backproof.verify.verdicts import Verdict
+from backproof.verify.time_limits import OutOfTime, limited
+from backproof.verify.verdicts import Reason, Verdict
 
 
 def check(
@@ -54,6 +66,7 @@ def check(
     reference: Function | None = None,
     domain: Callable[..., bool] | None = None,
     effort: Literal["quick", "default", "thorough"] = "default",
+    timeout: float | None = None,
     seed: int = 0,
     name: str | None = None,
 ) -> CheckResult:
@@ -62,50 +75,128 @@ def check(
     `vjp(args, out, cotangent)` returns one gradient for each argument (None for arguments that are no floats),
     `gradient(*args)` the gradients of a scalar f. `reference` is another forward, in plain NumPy, for an f that is a
     compiled kernel. `domain(*args)` says which arguments f is meant for. `effort` bounds the number of points.
-    ValueError for arguments that leave nothing to check.
+    `timeout` is how many seconds of wall clock it may take (10 minutes; 1 for quick, 60 for thorough): code that does
+    not come back by then is stopped, in the main thread, and the result is INCONCLUSIVE unless a fault was found.
+
+    What the caller gives and is not taken is a TypeError or a ValueError that says what was found and what to write;
+    what f raises at the given arguments passes. What the backward returns or raises is a finding, `sys.exit()` too; a
+    keyboard interrupt passes.
     """
-    backward = _backward(vjp, gradient)
-    given = tuple(args) if isinstance(args, tuple | list) else (args,)
-    if not any(is_float(a) for a in given):
-        raise ValueError(f"nothing to differentiate: none of the {len(given)} arguments is a float or an array of floats")
-    if effort not in EFFORTS:
-        raise ValueError(f"effort must be one of {', '.join(EFFORTS)}, found {effort!r}")
-    rng = np.random.default_rng(seed)
-    run = Exploration(reference or f, backward, rng=rng, effort=EFFORTS[effort], domain=domain, cotangent=cotangent)
+    given = taken_arguments(args)
+    taken_functions(f, len(given), vjp=vjp, gradient=gradient, reference=reference, domain=domain)
+    seed, seconds = taken_options(seed=seed, name=name, timeout=timeout)
+    if not isinstance(effort, str) or effort not in EFFORTS:
+        raise ValueError(f"effort must be one of {', '.join(EFFORTS)}, found {of_what(effort)}")
+    limit = EFFORTS[effort].seconds if seconds is None else seconds
+    backward = vjp if vjp is not None else scaled(gradient or f)
+    run = Exploration(
+        reference or f,
+        backward,
+        rng=np.random.default_rng(seed),
+        effort=EFFORTS[effort],
+        domain=domain,
+        cotangent=cotangent,
+        deadline=monotonic() + limit,
+    )
+    shown = name or one_line(getattr(vjp or gradient, "__name__", "the backward pass"))
+    protocol: list[GradientFinding] = []
+    stopped: str | None = None
+    with sign_of_life(lambda: f"check of {one_line(shown)}: {len(run.taken)} points judged"):
+        try:
+            with _whole(limit):
+                _look(run, f, given, (f, vjp or gradient or f), gradient is not None, protocol)
+                result = result_of(shown, run, protocol, _late(run))
+                return result if result.ok else _located(result, run, f, vjp, gradient, seed)
+        except OutOfTime as error:
+            line = line_of(error)
+            stopped = f"{Reason.TIME}: it took {error}{f', in {line}' if line else ''}"
+            run.end_early(Why.TIME, f"more than {limit:g} s")
+        except MemoryError as error:
+            stopped = f"{Reason.MEMORY}: {one_line(str(error)) or 'no more of it'}"
+            run.end_early(Why.MEMORY, "while following the code")
+    result = result_of(shown, run, protocol, stopped)
+    args, at = run.failing(result.findings[0].point if result.findings else GIVEN)
+    pasted = reproduction(f, vjp, args, at if vjp is not None else None, seed, gradient)
+    return replace(result, sizes=tuple(int(np.size(a)) for a in args), reproduction=pasted)
+
+
+def assert_correct(
+    f: Function, args: Sequence[Any], vjp: Function | None = None, *, require: Literal["certified"] | None = None, **options: Any
+) -> None:
+    """`check`, and an AssertionError with its explanation unless the verdict is CORRECT. `require="certified"`: also
+    unless the formula is certified at every point, and no planned point is left out. ValueError for any other
+    requirement.
+
+    >>> square = lambda x: x * x
+    >>> assert_correct(square, (np.ones(2),), vjp=lambda args, out, ct: (2 * ct * args[0],), require="certified")
+    >>> through_bytes = lambda args, out, ct: (2 * ct * np.frombuffer(args[0].tobytes()),)
+    >>> assert_correct(square, (np.ones(2),), vjp=through_bytes)
+    >>> assert_correct(square, (np.ones(2),), vjp=through_bytes, require="certified")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    AssertionError: <lambda> is not certified, as is required: the formula is certified at 0 of ... points
+    ...
+    """
+    must_be_required(require)
+    words = failure(check(f, args, vjp, **options), require)
+    if words:
+        raise AssertionError(words)
+
+
+def failure(result: CheckResult, require: Literal["certified"] | None = None) -> str:
+    """Why a result is not what a test asks for: not CORRECT, or not `certified` where that is required; "" if it is."""
+    must_be_required(require)
+    if not result.ok:
+        return result.explain()
+    if require is None or not result.shortfall:
+        return ""
+    return f"{result.name} is not certified, as is required: {result.shortfall}\n{result.explain()}"
+
+
+def scaled(gradient: Function) -> Function:
+    """A function of the arguments that returns gradients, as one of args, output and cotangent."""
+
+    def vjp(args: Sequence[Any], out: Any, cotangent: Any) -> Any:
+        found = gradient(*args)
+        if not isinstance(found, tuple | list):
+            return cotangent * found if is_gradient(found) else found
+        return tuple(cotangent * part if is_gradient(part) else part for part in found)
+
+    return vjp
+
+
+def _look(
+    run: Exploration, f: Function, given: tuple[Any, ...], functions: Sequence[Function], scalar: bool, protocol: list[GradientFinding]
+) -> None:
+    """Judge the given arguments, probe the protocol, look at other points; what the probes find is added to
+    `protocol`."""
+    if run.domain is not None:
+        must_lie_in(run.domain, given)
+    if run.f is not f or scalar:
+        out = taken_output(called_at(f, given))
+        if scalar:
+            must_be_scalar(out)
+        if run.f is not f:
+            must_agree(out, taken_output(called_at(run.f, given)))
     run.start(given)
     broken = any(finding.kind in (Kind.SHAPE, Kind.PROTOCOL) for finding in run.findings)
-    probed = () if broken else probe(f, given, backward, run.taken[0].cotangent)
-    protocol = [_as_finding(found) for found in probed]
+    for found in () if broken else probe(f, given, run.vjp, run.taken[0].cotangent):
+        if found.unended:
+            run.unjudged.add(Why.TIME, found.sentence)
+        else:
+            protocol.append(_as_finding(found))
     if not any(finding.verdict is Verdict.WRONG for finding in (*run.findings, *protocol)):
-        run.explore((f, vjp or gradient or f))
-    shown = name or getattr(vjp or gradient, "__name__", "the backward pass")
-    result = result_of(shown, run, protocol)
-    return result if result.ok else _located(result, run, f, vjp, gradient, seed)
+        run.explore(functions)
 
 
-def assert_correct(f: Function, args: Sequence[Any], vjp: Function | None = None, **options: Any) -> None:
-    """`check`, and an AssertionError with its explanation unless the verdict is CORRECT."""
-    result = check(f, args, vjp, **options)
-    if not result.ok:
-        raise AssertionError(result.explain())
+def _whole(seconds: float) -> AbstractContextManager[None]:
+    """The limit of the whole check; none for an infinite one."""
+    return limited(seconds, late=OutOfTime) if math.isfinite(seconds) else nullcontext()
 
 
-def _backward(vjp: Function | None, gradient: Function | None) -> Function:
-    """The one of both that is given, called as a vjp."""
-    what = "give vjp=… (a function of args, out, cotangent) or gradient=… (a function of the arguments)"
-    if vjp is not None and gradient is not None:
-        raise ValueError(f"{what}, and not both")
-    if vjp is not None:
-        return vjp
-    if gradient is None:
-        raise ValueError(f"nothing to check: {what}")
-
-    def scaled(args: Sequence[Any], out: Any, cotangent: Any) -> Any:
-        found = gradient(*args)
-        parts = found if isinstance(found, tuple | list) else (found,)
-        return tuple(None if part is None else cotangent * part for part in parts)
-
-    return scaled
+def _late(run: Exploration) -> str | None:
+    """Why the check ended early, where its time was over between two points: in threads, where nothing is stopped."""
+    return f"{Reason.TIME}: it took longer than it may" if monotonic() >= run.deadline else None
 
 
 def _as_finding(found: ProtocolFinding) -> GradientFinding:
@@ -119,8 +210,17 @@ def _located(result: CheckResult, run: Exploration, f: Function, vjp: Function |
     args, cotangent = run.failing(worst.point if worst else GIVEN)
     sizes = tuple(int(np.size(a)) for a in args)
     diagnosis = None
-    if worst and worst.verdict is Verdict.WRONG and worst.kind in (Kind.FORMULA, Kind.FLOATS, Kind.SHAPE):
-        _, gradients, _ = run_floats(Question(run.f, run.vjp, args, cotangent, GIVEN))
-        diagnosis = diagnosis_of(run.f, args, cotangent, gradients)
+    if worst and cotangent is not None and worst.verdict is Verdict.WRONG and worst.kind in (Kind.FORMULA, Kind.FLOATS, Kind.SHAPE):
+        diagnosis = _diagnosis(Question(run.f, run.vjp, args, cotangent, GIVEN))
     shown = cotangent if vjp is not None else None
     return replace(result, sizes=sizes, diagnosis=diagnosis, reproduction=reproduction(f, vjp, args, shown, seed, gradient))
+
+
+def _diagnosis(question: Question) -> str | None:
+    """What kind of fault the gradients have, where the backward returns numbers, and returns them again."""
+    try:
+        _, gradients, _ = run_floats(question)
+        numbers = all(is_gradient(g) and is_number_dtype(np.asarray(g).dtype) for g in gradients)
+    except Exception:
+        return None
+    return diagnosis_of(question.f, question.args, question.cotangent, gradients) if numbers else None

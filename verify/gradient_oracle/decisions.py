@@ -23,7 +23,7 @@ KeyError: ...
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -110,10 +110,22 @@ class Decisions:
             if known is None or (not whole and start.distance < known.distance):
                 self.starts[decision, read.outcome] = start
 
+    def begin_again(self) -> None:
+        """Aim from the next arguments that are taken only, and no longer from those before."""
+        self.starts.clear()
+
     def next_aim(self) -> Aim | None:
         """A decision that always fell the same way, or a whole number that was not seen."""
+        best = min(self._aims(), key=lambda found: found[0], default=None)
+        return best and best[1]
+
+    def pending(self) -> int:
+        """How many aims there are still."""
+        return sum(1 for _ in self._aims())
+
+    def _aims(self) -> Iterator[tuple[tuple[Any, ...], Aim]]:
+        """All of them, each with what it is ordered by."""
         settled = {key for key, outcomes in self.branches().items() if len(outcomes) > 1}
-        best: tuple[tuple[Any, ...], Aim] | None = None
         for (decision, outcome), start in self.starts.items():
             whole = not isinstance(outcome, bool | np.bool_)
             kind = Aimed.NUMBER if whole else Aimed.PLACE if decision[:2] in settled else Aimed.SIDE
@@ -124,10 +136,7 @@ class Decisions:
                 times = self.times.get((decision, target), 0)
                 if times >= (1 if whole else MOST_AIMS):
                     continue
-                order = (AIMS.index(kind), times, abs(by) if whole else start.distance)
-                if best is None or order < best[0]:
-                    best = order, Aim(start, decision, target, by)
-        return best and best[1]
+                yield (AIMS.index(kind), times, abs(by) if whole else start.distance), Aim(start, decision, target, by)
 
     def _unseen(self, decision: Decision, outcome: int) -> list[int]:
         """Steps from a whole number at the given arguments to others that were not seen: those between the ones there,

@@ -33,7 +33,7 @@ import numpy as np
 
 from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.forward_edges import Edges, Group, Operation, trace_edges
-from backproof.verify.gradient_oracle.running import is_float
+from backproof.verify.gradient_oracle.given.floats import is_float
 from backproof.verify.lift.tape.reads import NotLifted, Undecided
 from backproof.verify.numbers.float_model import largest_entry
 

@@ -43,9 +43,10 @@ from backproof.verify.gradient_oracle.floats import Floats, judge_floats
 from backproof.verify.gradient_oracle.formula import judge_formula
 from backproof.verify.gradient_oracle.kinks import Sides, in_hull, nearby_range, sides_of
 from backproof.verify.gradient_oracle.lifted_runs import lifted_backward, lifted_forward, widened
+from backproof.verify.gradient_oracle.planned.unjudged import Why
 from backproof.verify.gradient_oracle.running import Question, run_floats
 from backproof.verify.lift.lifted import Lifted
-from backproof.verify.lift.tape.reads import NotLifted, Read, Undecided
+from backproof.verify.lift.tape.reads import NotLifted, Read, TooLarge, Undecided
 from backproof.verify.numbers.float_model import largest_entry
 from backproof.verify.verdicts import Verdict
 
@@ -70,7 +71,8 @@ class Reach(Enum):
 class Judged:
     """What was found at one point.
 
-    `reach`    how far it could be judged, and in words `why` no farther
+    `reach`    how far it could be judged, and in words `why` no farther; `lack` is the same as a reason, and `place` the
+               line at which the code could not be followed, if it is one
     `reads`    the decisions of both passes; `positions` tells which arguments their margins depend on
     `constants`   whether the rounding of a constant, or the end of a series, was excused
     `kink`     whether operands tied, or there was no derivative
@@ -82,6 +84,8 @@ class Judged:
     findings: tuple[GradientFinding, ...] = ()
     reach: Reach = Reach.CERTIFIED
     why: str = ""
+    lack: Why | None = None
+    place: str = ""
     reads: tuple[Read, ...] = ()
     positions: tuple[int, ...] = ()
     constants: bool = False
@@ -103,12 +107,14 @@ def judge(question: Question) -> Judged:
         return Judged(problems)
     forward = _lift(question, out)
     if not isinstance(forward, Lifted):
-        return Judged(reach=Reach.DIFFERENCES, why=f"forward: {forward}")
+        return Judged(reach=Reach.DIFFERENCES, why=f"forward: {forward.words}", lack=forward.why, place=forward.place)
     here = Judged(reads=forward.reads, positions=forward.positions)
     try:
         sides = sides_of(question, forward)
+    except MemoryError:
+        raise
     except Exception:
-        return replace(here, reach=Reach.NOTHING, why="at a kink whose other side cannot be followed", kink=True)
+        return replace(here, reach=Reach.NOTHING, why="at a kink whose other side cannot be followed", lack=Why.KINK, kink=True)
     if not sides.finite:
         return _without_derivative(question, gradients, here)
     if problems:
@@ -120,7 +126,8 @@ def _compared(question: Question, gradients: Sequence[Any], forward: Lifted, sid
     """Formula and floats against the certified derivatives, with what is known `here`."""
     findings: list[GradientFinding] = []
     constants, note = False, None
-    backward, why = _lift_backward(question, forward)
+    followed = _lift_backward(question, forward)
+    backward, without = (followed, None) if isinstance(followed, Lifted) else (None, followed)
     agree = sides.agree
     asked = backward is not None and (agree or not any(read.tie for read in forward.reads))
     if backward is not None and asked:
@@ -143,7 +150,9 @@ def _compared(question: Question, gradients: Sequence[Any], forward: Lifted, sid
         here,
         findings=tuple(findings),
         reach=Reach.FLOATS if backward is None else Reach.CERTIFIED,
-        why=why,
+        why=without.words if without else "",
+        lack=without.why if without else None,
+        place=without.place if without else "",
         reads=forward.reads + (backward.reads if backward is not None else ()),
         constants=constants,
         kink=sides.near,
@@ -153,21 +162,31 @@ def _compared(question: Question, gradients: Sequence[Any], forward: Lifted, sid
     )
 
 
-def _lift(question: Question, out: Any) -> Lifted | str:
-    """The lifted forward; in words why there is none, or none of the function that the floats compute."""
+@dataclass(frozen=True)
+class NotFollowed:
+    """Why there is no lifted forward, or none of the function that the floats compute; and the line of the code, if it
+    is one."""
+
+    words: str
+    why: Why = Why.UNSUPPORTED
+    place: str = ""
+
+
+def _lift(question: Question, out: Any) -> Lifted | NotFollowed:
+    """The lifted forward, or why there is none."""
     try:
         forward = lifted_forward(question.f, question.args)
     except (NotLifted, Undecided) as error:
-        return str(error)
+        return NotFollowed(str(error), Why.SIZE if isinstance(error, TooLarge) else Why.UNSUPPORTED, error.place)
     if not forward.finite:
-        return "a value is not finite"
+        return NotFollowed("a value is not finite", Why.DOMAIN)
     if not (forward.depends or forward.reads):
-        return "nothing was lifted"
+        return NotFollowed("nothing was lifted")
     return _disagreement(forward, out, question.u) or forward
 
 
-def _disagreement(forward: Lifted, out: Any, u: float) -> str:
-    """How the lifted forward and the floats are too far apart to be the same function; "" where they are not."""
+def _disagreement(forward: Lifted, out: Any, u: float) -> NotFollowed | None:
+    """How the lifted forward and the floats are too far apart to be the same function; None where they are not."""
     outs = out if isinstance(out, tuple | list) else (out,)
     for values, found in zip(forward.values, outs, strict=False):
         if values is None:
@@ -175,13 +194,13 @@ def _disagreement(forward: Lifted, out: Any, u: float) -> str:
         lifted = np.array([float(ball.mid()) for ball in values.reshape(-1)])
         given = np.asarray(found, dtype=float).reshape(-1)
         if lifted.shape != given.shape:
-            return f"{lifted.size} values on lifted numbers, {given.size} in floats"
+            return NotFollowed(f"{lifted.size} values on lifted numbers, {given.size} in floats")
         if not np.all(np.isfinite(given)):
-            return "the floats overflow"
+            return NotFollowed("the floats overflow", Why.DOMAIN)
         error = float(np.max(np.abs(lifted - given), initial=0.0))
         if error > math.sqrt(u) * largest_entry([lifted]) and error > CANCELS * u * _largest_value(forward):
-            return "other values on lifted numbers than in floats, as if it took another branch"
-    return ""
+            return NotFollowed("other values on lifted numbers than in floats, as if it took another branch")
+    return None
 
 
 def _largest_value(forward: Lifted) -> float:
@@ -190,14 +209,14 @@ def _largest_value(forward: Lifted) -> float:
     return max((size for size in sizes if math.isfinite(size)), default=0.0)
 
 
-def _lift_backward(question: Question, forward: Lifted) -> tuple[Lifted | None, str]:
-    """The lifted backward; or none, and why."""
+def _lift_backward(question: Question, forward: Lifted) -> Lifted | NotFollowed:
+    """The lifted backward, or why there is none."""
     try:
-        return lifted_backward(question, forward), ""
+        return lifted_backward(question, forward)
     except (NotLifted, Undecided) as error:
-        return None, f"backward: {error}"
+        return NotFollowed(f"backward: {error}", Why.SIZE if isinstance(error, TooLarge) else Why.UNSUPPORTED, error.place)
     except Exception as error:
-        return None, f"backward: {type(error).__name__} on lifted numbers: {error}"
+        return NotFollowed(f"backward: {type(error).__name__} on lifted numbers: {error}")
 
 
 def _outside_of_hull(question: Question, gradients: Sequence[Any], sides: Sides) -> list[GradientFinding]:
@@ -219,7 +238,8 @@ def _without_derivative(question: Question, gradients: Sequence[Any], here: Judg
     if nearby is None or vague or (question.chosen and _spread(nearby) > AGREE):
         said = "a gradient is not finite, though the derivatives nearby are bounded"
         note = note_at(question.point, said) if vague and nearby is not None else None
-        return replace(here, reach=Reach.NOTHING, why="the derivative is not finite here", kink=True, note=note)
+        why = "the derivative is not finite here"
+        return replace(here, reach=Reach.NOTHING, why=why, lack=Why.NO_DERIVATIVE, kink=True, note=note)
     room = max(BESIDE, ROUNDINGS_BESIDE * question.u * largest_entry([*nearby[0], *nearby[1]]))
     for k, gradient, low, high in zip(question.places, gradients, *nearby, strict=True):
         values = np.asarray(gradient, dtype=float)
@@ -234,7 +254,8 @@ def _without_derivative(question: Question, gradients: Sequence[Any], here: Judg
             )
             return replace(here, findings=(wrong,), kink=True)
     why = "backward: compared with the derivatives at nearby points"
-    return replace(here, reach=Reach.FLOATS, why=why, kink=True, entries=sum(np.size(g) for g in gradients))
+    entries = sum(np.size(g) for g in gradients)
+    return replace(here, reach=Reach.FLOATS, why=why, lack=Why.NO_DERIVATIVE, kink=True, entries=entries)
 
 
 def _spread(nearby: tuple[list[Array], list[Array]]) -> float:

@@ -20,8 +20,9 @@ import numpy as np
 
 from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.formula import BITS
+from backproof.verify.gradient_oracle.given.floats import is_float
 from backproof.verify.gradient_oracle.lifted_runs import lifted_once, other_side
-from backproof.verify.gradient_oracle.running import Question, is_float
+from backproof.verify.gradient_oracle.running import Question
 from backproof.verify.lift.lifted import Lifted, pull_back
 from backproof.verify.lift.tape.reads import NotLifted, Undecided
 from backproof.verify.numbers.ball_arrays import is_finite, precision

@@ -17,9 +17,10 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from typing import Any
 
+from backproof.verify.gradient_oracle.given.contained import contained
 from backproof.verify.gradient_oracle.running import Question
 from backproof.verify.lift.lifted import Function, Lifted
-from backproof.verify.lift.numpy_code.lifting import lift, lift_backward
+from backproof.verify.lift.numpy_code import lifting
 from backproof.verify.lift.tape.reads import NotLifted, Undecided, users_frame
 
 BITS = 200  # chosen: nearly four times a float64, so that formulas may cancel and still be told apart
@@ -27,13 +28,23 @@ MORE_BITS = 600  # chosen: of the one more attempt where `BITS` do not decide
 BITS_OF_EDGES = 120  # chosen: edges are wanted as floats of 53 bits, and the rest may cancel on the way
 
 
+def _lift(f: Function, args: tuple[Any, ...], **options: Any) -> Lifted:
+    """`lifting.lift`, where nothing escapes."""
+    return contained(lambda: lifting.lift(f, args, **options))
+
+
+def _lift_backward(vjp: Function, args: tuple[Any, ...], out: Any, cotangent: Any, **options: Any) -> Lifted:
+    """`lifting.lift_backward`, where nothing escapes."""
+    return contained(lambda: lifting.lift_backward(vjp, args, out, cotangent, **options))
+
+
 def lifted_forward(f: Function, args: Sequence[Any]) -> Lifted:
     """f at the arguments, with more bits where a decision needs them. NotLifted also where the code raises on lifted
     numbers; Undecided where more bits do not help."""
     try:
-        return lift(f, tuple(args), bits=BITS)
+        return _lift(f, tuple(args), bits=BITS)
     except Undecided:
-        return lift(f, tuple(args), bits=MORE_BITS)
+        return _lift(f, tuple(args), bits=MORE_BITS)
     except NotLifted:
         raise
     except Exception as error:
@@ -42,20 +53,20 @@ def lifted_forward(f: Function, args: Sequence[Any]) -> Lifted:
 
 def lifted_backward(question: Question, forward: Lifted) -> Lifted:
     """The backward, continuing a forward. NotLifted, Undecided, or what it raises on lifted numbers."""
-    return lift_backward(question.vjp, tuple(question.args), None, question.cotangent, forward=forward)
+    return _lift_backward(question.vjp, tuple(question.args), None, question.cotangent, forward=forward)
 
 
 def widened(question: Question, halves: float) -> tuple[Lifted, Lifted]:
     """Both passes where every float constant that looks rounded is a ball of so many halves of its last place."""
-    forward = lift(question.f, tuple(question.args), bits=BITS, widen_constants=halves)
-    return forward, lift_backward(question.vjp, tuple(question.args), None, question.cotangent, forward=forward, widen_constants=halves)
+    forward = _lift(question.f, tuple(question.args), bits=BITS, widen_constants=halves)
+    return forward, _lift_backward(question.vjp, tuple(question.args), None, question.cotangent, forward=forward, widen_constants=halves)
 
 
 def other_side(question: Question, forward: Lifted, flips: Set[int]) -> Lifted | None:
     """The forward in which some decisions fall otherwise; None where the code refuses that: a guard (`assert`, `raise`)
     has no other side."""
     try:
-        return lift(question.f, tuple(question.args), bits=forward.tape.bits, flips=flips)
+        return _lift(question.f, tuple(question.args), bits=forward.tape.bits, flips=flips)
     except Undecided:
         raise
     except NotLifted as error:
@@ -68,7 +79,7 @@ def other_side(question: Question, forward: Lifted, flips: Set[int]) -> Lifted |
 
 def lifted_once(f: Function, args: Sequence[Any]) -> Lifted:
     """f at the arguments with `BITS`, and whatever that raises."""
-    return lift(f, tuple(args), bits=BITS)
+    return _lift(f, tuple(args), bits=BITS)
 
 
 def with_lines(f: Function, args: Sequence[Any]) -> tuple[Lifted, list[tuple[str, int]]]:
@@ -80,4 +91,4 @@ def with_lines(f: Function, args: Sequence[Any]) -> tuple[Lifted, list[tuple[str
         where.append(("", 0) if frame is None else (frame.f_code.co_filename, frame.f_lineno))
         return value
 
-    return lift(f, tuple(args), bits=BITS_OF_EDGES, shake=noting), where
+    return _lift(f, tuple(args), bits=BITS_OF_EDGES, shake=noting), where

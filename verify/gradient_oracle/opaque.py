@@ -23,9 +23,12 @@ from typing import Any
 import numpy as np
 
 from backproof.engine.number_systems import Array
-from backproof.verify.gradient_oracle.findings import GradientFinding, Kind
+from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, note_at
+from backproof.verify.gradient_oracle.given.contained import contained
+from backproof.verify.gradient_oracle.given.floats import unit_roundoff
 from backproof.verify.gradient_oracle.judge import Judged, Reach
-from backproof.verify.gradient_oracle.running import Question, run_floats, unit_roundoff
+from backproof.verify.gradient_oracle.planned.unjudged import Why
+from backproof.verify.gradient_oracle.running import Question, run_floats
 from backproof.verify.numbers.float_model import largest_entry
 from backproof.verify.verdicts import Verdict
 
@@ -47,9 +50,10 @@ def judge_opaque(question: Question, why: str) -> Judged:
         return Judged(problems, Reach.DIFFERENCES, why)
     rng = np.random.default_rng(0)
     findings: list[GradientFinding] = []
-    judged = 0
+    judged, undecided = 0, list[int]()
     for k, gradient in zip(question.places, gradients, strict=True):
         g = np.asarray(gradient, dtype=float)
+        before = judged
         for v, index in _directions(np.shape(question.args[k]), rng):
             slope, estimate = slope_along(question, k, v)
             found = float(np.sum(g * v))
@@ -66,7 +70,12 @@ def judge_opaque(question: Question, why: str) -> Judged:
                         Verdict.WRONG, Kind.DIFFERENCES, question.point, k, index, repr(found), repr(slope), error / allowed, words, slope
                     )
                 )
-    return Judged(tuple(findings), Reach.DIFFERENCES, why, entries=judged)
+        if judged == before:
+            undecided.append(k)
+    said = f"differences are too coarse to compare the gradient of argument {', '.join(map(str, undecided))}"
+    note = note_at(question.point, said) if undecided and judged else None
+    empty = not any(np.size(gradient) for gradient in gradients)
+    return Judged(tuple(findings), Reach.DIFFERENCES, why, lack=Why.EMPTY if empty else None, entries=judged, note=note)
 
 
 def _directions(shape: tuple[int, ...], rng: np.random.Generator) -> list[tuple[Array, tuple[int, ...] | None]]:
@@ -97,7 +106,7 @@ def slope_along(question: Question, k: int, v: Array) -> tuple[float, float]:
         given: list[Any] = [a.copy() if isinstance(a, np.ndarray) else a for a in args]
         given[k] = moved if isinstance(args[k], np.ndarray) else type(args[k])(float(moved))
         with np.errstate(all="ignore"):
-            return float(np.sum(weights * np.asarray(question.f(*given), dtype=float)))
+            return float(np.sum(weights * np.asarray(contained(question.f, *given), dtype=float)))
 
     h = LARGEST_STEP * max(1.0, largest_entry([x])) * (1.0 if x.dtype.itemsize >= 8 else 2.0)
     noise = unit_roundoff([args[k]]) * max(abs(value(0.0)), float(np.sum(np.abs(weights))) * 1e-3)

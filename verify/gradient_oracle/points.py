@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 
 from backproof.verify.gradient_oracle.findings import Kind
-from backproof.verify.gradient_oracle.running import is_float
+from backproof.verify.gradient_oracle.given.floats import is_float
 from backproof.verify.lift.tape.reads import Read
 
 ON = 1.0  # Newton steps: exactly on the decision, if its margin is linear

@@ -1,7 +1,7 @@
 """The answer of `check`, a `CheckResult`, and what it says of an exploration: the verdict, its evidence, the notes.
 
 >>> import numpy as np
->>> from backproof.verify.gradient_oracle.exploration import EFFORTS
+>>> from backproof.verify.gradient_oracle.planned.effort import EFFORTS
 >>> def result(vjp):
 ...     run = Exploration(np.tanh, vjp, rng=np.random.default_rng(0), effort=EFFORTS["quick"])
 ...     run.start((np.array([0.5]),))
@@ -10,27 +10,33 @@
 >>> right.ok, right.evidence, right.reason
 (True, 'certified on 1 point', None)
 >>> wrong = result(lambda args, out, ct: (ct * (1 - out),))
->>> wrong.verdict, wrong.findings[0].words
-(<Verdict.WRONG: 'WRONG'>, 'the formula is wrong: relative error 0.316')
+>>> wrong.verdict, wrong.evidence, wrong.findings[0].words
+(<Verdict.WRONG: 'WRONG'>, 'the fault: certified on 1 point', 'the formula is wrong: relative error 0.316')
 >>> print(wrong.explain().splitlines()[0])
 tanh is WRONG: at the given arguments, the gradient of argument 0 is not the derivative (the formula is wrong: relative error 0.316), in 1 of 1 entry.
 >>> result(lambda args, out, ct: (ct[0],)).evidence
-'exact on 1 point'
+'the fault: exact on 1 point'
+>>> right.planned, right.shortfall, wrong.shortfall
+(1, '', 'it is WRONG')
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from backproof.verify.gradient_oracle.exploration import Exploration
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, one_of_each_kind, worst_first
+from backproof.verify.gradient_oracle.given.words import one_line
 from backproof.verify.gradient_oracle.judge import Judged, Reach
+from backproof.verify.gradient_oracle.opaque import DIRECTIONS
+from backproof.verify.gradient_oracle.planned.unjudged import Unjudged, Why, left_out
 from backproof.verify.gradient_oracle.words import explanation
 from backproof.verify.verdicts import Evidence, Reason, Verdict, evidence_words
 
 MOST_NOTES = 3  # chosen: one of each kind is said first, and there are hardly more kinds
+LONGEST = 240  # chosen: characters for the reasons of points that are left out
 DIGITS = 6  # chosen, to speak of differences of floats: where their estimate is above 10⁻³ nothing is compared
 EVIDENCE = {
     Reach.CERTIFIED: Evidence.CERTIFIED,
@@ -48,11 +54,14 @@ _ONE_SIDED = (frozenset({True}), frozenset({False}))
 class CheckResult:
     """What `check` found.
 
-    `evidence`  what the verdict rests on, in words
+    `evidence`  what the verdict rests on, in words; of one that is not CORRECT, how sure the fault is
     `reason`    why it is not CORRECT, in a line
     `findings`  the things that are not as they should be, the worst first
     `points`    how many points were judged; `certified`, at how many the formula was proved right; `entries`, how many
                 entries of gradients were compared at all of them
+    `unjudged`  the points that were planned beside those, and why they were not judged; `left_out` counts those without
+                an excuse, `planned` all
+    `worth`     what the evidence of a CORRECT lacks, in words; "" where every point is certified, and none left out
     `branches`  for each decision of the code (place and words) the outcomes that were seen; `unreached`, those of which
                 only one was
     `notes`     what is not held against the backward, and how it was judged
@@ -74,11 +83,31 @@ class CheckResult:
     sizes: tuple[int, ...] = ()
     diagnosis: str | None = None
     reproduction: str = ""
+    unjudged: tuple[Unjudged, ...] = ()
+    worth: str = ""
 
     @property
     def ok(self) -> bool:
         """Whether the verdict is CORRECT."""
         return self.verdict is Verdict.CORRECT
+
+    @property
+    def planned(self) -> int:
+        """How many points were planned: those judged, and those not."""
+        return self.points + sum(entry.points for entry in self.unjudged)
+
+    @property
+    def left_out(self) -> int:
+        """How many points were planned and not judged, without an excuse."""
+        return left_out(self.unjudged)
+
+    @property
+    def shortfall(self) -> str:
+        """What is missing for every planned point to be certified, in words; "" where nothing is."""
+        if not self.ok:
+            return f"it is {self.verdict}"
+        missing = [] if self.certified == self.points else [f"the formula is certified at {self.certified:,} of {self.points:,} points"]
+        return "; ".join([*missing, *_gaps(self.unjudged)])
 
     @property
     def unreached(self) -> tuple[str, ...]:
@@ -92,12 +121,14 @@ class CheckResult:
         return explanation(self)
 
 
-def result_of(name: str, run: Exploration, protocol: Sequence[GradientFinding]) -> CheckResult:
-    """What an exploration, the first point of which are the given arguments, and the probes say of a backward pass."""
+def result_of(name: str, run: Exploration, protocol: Sequence[GradientFinding], stopped: str | None = None) -> CheckResult:
+    """What an exploration, the first point of which are the given arguments, and the probes say of a backward pass.
+    `stopped` is the reason if the check was ended before it was done."""
     judged = [taken.judged for taken in run.taken]
     findings = worst_first((*run.findings, *protocol))
-    verdict, reason = _verdict(judged[0], findings)
-    return CheckResult(
+    unjudged = run.unjudged.all()
+    verdict, reason = _verdict(judged, findings, stopped)
+    result = CheckResult(
         name=name,
         verdict=verdict,
         evidence=_evidence(verdict, judged, findings),
@@ -108,31 +139,85 @@ def result_of(name: str, run: Exploration, protocol: Sequence[GradientFinding]) 
         entries=sum(at.entries for at in judged),
         branches=run.decisions.branches(),
         notes=_notes(run, judged),
+        unjudged=unjudged,
     )
+    return replace(result, worth=_worth(result, judged)) if result.ok else result
 
 
-def _verdict(given: Judged, findings: Sequence[GradientFinding]) -> tuple[Verdict, str | None]:
+def _verdict(judged: Sequence[Judged], findings: Sequence[GradientFinding], stopped: str | None) -> tuple[Verdict, str | None]:
     """With the reason of one that is not CORRECT."""
     if findings:
         return findings[0].verdict, findings[0].line()
+    if stopped is not None or not judged:
+        return Verdict.INCONCLUSIVE, stopped or Reason.TIME.value
+    given = judged[0]
     if given.reach in (Reach.DIFFERENCES, Reach.NOTHING) and not given.entries:
         return Verdict.INCONCLUSIVE, f"{Reason.UNSUPPORTED}: {given.why}"
     return Verdict.CORRECT, None
 
 
 def _evidence(verdict: Verdict, judged: Sequence[Judged], findings: Sequence[GradientFinding]) -> str:
-    """In words: of a CORRECT what the points have shown, of anything else how sure the finding is."""
-    if verdict is Verdict.INCONCLUSIVE:
+    """In words: of a CORRECT what the points have shown, of anything else how sure the fault is."""
+    if verdict is Verdict.INCONCLUSIVE or not judged:
         return Evidence.NOT_CHECKED.value
     evidence = EVIDENCE[judged[0].reach]
-    if findings and evidence is not Evidence.DIGITS:
-        evidence = Evidence.EXACT if findings[0].kind in (Kind.SHAPE, Kind.PROTOCOL) else Evidence.CERTIFIED
-    counted = [at for at in judged if at.certified] if evidence is Evidence.CERTIFIED and not findings else judged
+    if findings:
+        if evidence is not Evidence.DIGITS:
+            evidence = Evidence.EXACT if findings[0].kind in (Kind.SHAPE, Kind.PROTOCOL) else Evidence.CERTIFIED
+        return f"the fault: {evidence_words(evidence, max(1, sum(bool(at.findings) for at in judged)), DIGITS, unit='point')}"
+    counted = [at for at in judged if at.certified] if evidence is Evidence.CERTIFIED else judged
+    if evidence is Evidence.DIGITS:
+        counted = judged[:1]
     return evidence_words(evidence, len(counted), DIGITS, unit="point")
 
 
+def _worth(result: CheckResult, judged: Sequence[Judged]) -> str:
+    """What the evidence of a CORRECT lacks, for the first line."""
+    given, certified = judged[0], f"certified at {result.certified:,} of {result.points:,} points"
+    clauses: list[str] = []
+    if given.lack is Why.EMPTY:
+        clauses.append("not certified: no argument has an entry, so that only shapes were compared")
+    elif given.reach is Reach.DIFFERENCES:
+        clauses.append(f"not certified: the forward could not be followed{_at(given.place)}")
+        clauses.append(f"compared along {DIRECTIONS} directions at 1 point")
+        clauses += [f"certified at {result.certified:,} points of smaller arguments"] if result.certified else []
+    elif given.lack is Why.NO_DERIVATIVE:
+        clauses.append("not certified: f has no derivative at the given arguments, and those nearby were compared")
+        clauses += [certified] if result.certified else []
+    elif given.reach is Reach.FLOATS:
+        clauses.append(f"not certified: the backward could not be followed{_at(given.place)}")
+        clauses.append(f"its floats were compared at {_points(result.points)}")
+        clauses += [certified] if result.certified else []
+    elif result.certified != result.points:
+        clauses.append(certified)
+    clauses += _gaps(result.unjudged)
+    if result.points == 1 and result.unreached:
+        first, *more = result.unreached
+        others = f", and {len(more)} more decisions fell one way" if more else ""
+        clauses.append(f"nothing but the given arguments was judged, where {first}{others}")
+    return "; ".join(clauses)
+
+
+def _at(place: str) -> str:
+    return f" at {place}" if place else ""
+
+
+def _points(count: int) -> str:
+    return f"{count:,} point{'' if count == 1 else 's'}"
+
+
+def _gaps(unjudged: Sequence[Unjudged]) -> list[str]:
+    """The planned points that are missing without an excuse, in words."""
+    gaps = [entry for entry in unjudged if not entry.excused]
+    if not gaps:
+        return []
+    reasons = gaps[0].phrase() if len(gaps) == 1 else ", ".join(entry.line() for entry in gaps)
+    return [f"{left_out(gaps):,} planned point{' was' if left_out(gaps) == 1 else 's were'} not judged: {one_line(reasons, LONGEST)}"]
+
+
 def _notes(run: Exploration, judged: Sequence[Judged]) -> tuple[str, ...]:
-    """How it was judged, what was excused, what is not held against it, and whether there was no room for more."""
+    """How it was judged, what was excused, what is not held against it, whether there was no room for more, and what
+    was not judged."""
     notes = [at.why for at in judged if at.why]
     if any(at.constants and not at.findings for at in judged):
         notes.append(CONSTANTS)
@@ -141,7 +226,12 @@ def _notes(run: Exploration, judged: Sequence[Judged]) -> tuple[str, ...]:
     notes += [note.words for note in one_of_each_kind(run.notes)[:MOST_NOTES]]
     if len(run.notes) > MOST_NOTES:
         notes.append(f"and {len(run.notes) - MOST_NOTES} more of these kinds")
-    if run.operations > run.effort.operations:
-        reads = f"the code reads {judged[0].operations:,} numbers at each; smaller arguments, or more effort, reach more"
-        notes.append(f"stopped after {len(judged)} points: {reads}")
+    unjudged = run.unjudged.all()
+    notes += [f"stopped after {len(judged)} points: {entry.words}" for entry in unjudged if entry.reason is Why.WORK]
+    if run.cut:
+        notes.append(f"explored with {run.cut}, since the given ones are too large for that")
+    if unjudged:
+        planned = len(judged) + sum(entry.points for entry in unjudged)
+        reasons = ", ".join(replace(entry, words="").line() if entry.excused else entry.line() for entry in unjudged)
+        notes.append(f"of {planned:,} planned points {len(judged):,} {'was' if len(judged) == 1 else 'were'} judged; not judged: {reasons}")
     return tuple(dict.fromkeys(notes))

@@ -17,11 +17,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import ml_dtypes
 import numpy as np
 
 from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind
+from backproof.verify.gradient_oracle.given.contained import contained, what_it_raised
+from backproof.verify.gradient_oracle.given.floats import is_float, is_number_dtype, unit_roundoff
+from backproof.verify.gradient_oracle.given.words import of_what
 from backproof.verify.lift.lifted import Function
 from backproof.verify.verdicts import Verdict
 
@@ -66,61 +68,89 @@ class Question:
         return max(self.usual, default=0.0)
 
 
-def is_float(value: Any) -> bool:
-    """Whether an argument has a derivative: a float or an array of floats.
-
-    >>> is_float(np.array([1.0])), is_float(np.array([1])), is_float(2.5)
-    (True, False, True)
-    """
-    if isinstance(value, float):
-        return True
-    return isinstance(value, np.ndarray | np.generic) and is_float_dtype(value.dtype)
-
-
-def is_float_dtype(dtype: np.dtype[Any]) -> bool:
-    """Whether a dtype is one of floats; NumPy does not count bfloat16 among them."""
-    return dtype.kind == "f" or dtype.name == "bfloat16"
-
-
-def unit_roundoff(args: Sequence[Any]) -> float:
-    """u of the widest float dtype among the arguments."""
-    dtypes = [np.asarray(a).dtype for a in args if is_float(a)]
-    return min((2.0 ** -(ml_dtypes.finfo(dtype).nmant + 1) for dtype in dtypes), default=2.0**-53)
-
-
 def run_floats(question: Question) -> tuple[Any, list[Any], tuple[GradientFinding, ...]]:
     """The output, one gradient for each float argument, and what is wrong with them before all values."""
     args = question.args
     given = tuple(a.copy() if isinstance(a, np.ndarray) else a for a in args)
     with np.errstate(all="ignore"):
-        out = question.f(*given)
+        out = contained(question.f, *given)
         try:
-            returned = question.vjp(given, out, question.cotangent.copy())
+            returned = contained(question.vjp, given, out, question.cotangent.copy())
         except Exception as error:
-            words = f"the backward raises {type(error).__name__}: {error}"
-            return out, [], (GradientFinding(Verdict.WRONG, Kind.PROTOCOL, question.point, words=words, size=math.inf),)
-    gradients = list(returned) if isinstance(returned, tuple | list) else [returned]
-    places = question.places
+            return out, [], (wrong_at(question, Kind.PROTOCOL, f"the backward raises {what_it_raised(error)}"),)
+    gradients, places = _one_by_one(returned), question.places
+    if gradients is None:
+        return out, [], (wrong_at(question, Kind.SHAPE, f"{of_what(returned)} returned; {_expected(args)}"),)
     if len(gradients) == len(args):
+        extra = next((k for k, g in enumerate(gradients) if k not in places and not _is_left_alone(g)), None)
+        if extra is not None:
+            words = f"{of_what(gradients[extra])} for an argument that is no float; expected None"
+            return out, [], (wrong_at(question, Kind.SHAPE, words, extra),)
         gradients = [gradients[k] for k in places]
     if len(gradients) != len(places):
         words = f"{len(gradients)} gradients returned for {len(args)} arguments"
-        return out, [], (GradientFinding(Verdict.WRONG, Kind.SHAPE, question.point, words=words, size=math.inf),)
+        return out, [], (wrong_at(question, Kind.SHAPE, words),)
     problems: list[GradientFinding] = []
     for k, gradient in zip(places, gradients, strict=True):
         problem = _shape_problem(args[k], gradient, out)
         if problem:
             kind, words = problem
-            problems.append(GradientFinding(Verdict.WRONG, kind, question.point, k, words=words, size=math.inf))
+            problems.append(wrong_at(question, kind, words, k))
     return out, gradients, tuple(problems)
+
+
+def wrong_at(question: Question, kind: Kind, words: str, argument: int | None = None) -> GradientFinding:
+    """The finding that something is wrong before all values."""
+    return GradientFinding(Verdict.WRONG, kind, question.point, argument, words=words, size=math.inf)
+
+
+def _expected(args: Sequence[Any]) -> str:
+    if len(args) == 1:
+        return f"expected one gradient, an array of shape {np.shape(args[0])}"
+    return f"expected a tuple of {len(args)} gradients, one array for each argument, None for those that are no floats"
+
+
+def _one_by_one(returned: Any) -> list[Any] | None:
+    """What a backward returned, as one gradient after the other; None where it is nothing of that kind."""
+    if isinstance(returned, tuple):
+        return list(tuple.__iter__(returned))
+    if isinstance(returned, list):
+        return list(list.__iter__(returned))
+    return [returned] if is_gradient(returned) else None
+
+
+def is_gradient(value: Any) -> bool:
+    """Whether something can stand for one gradient at all: an array or a number, also of another library.
+
+    >>> is_gradient(np.ones(2)), is_gradient(0.5), is_gradient("0.5"), is_gradient({"x": 1.0}), is_gradient(None)
+    (True, True, False, False, False)
+    """
+    return isinstance(value, np.ndarray | np.generic | float | int | complex) or hasattr(type(value), "__array__")
+
+
+def _is_left_alone(gradient: Any) -> bool:
+    """Whether what stands in the place of an argument without a derivative says so: None, or numbers that nobody uses."""
+    if gradient is None or not (is_gradient(gradient) or isinstance(gradient, tuple | list)):
+        return gradient is None
+    try:
+        return contained(np.asarray, gradient).dtype.kind in "fiubcV"
+    except Exception:
+        return False
 
 
 def _shape_problem(argument: Any, gradient: Any, out: Any) -> tuple[Kind, str] | None:
     wanted = np.asarray(argument)
     if gradient is None:
         return Kind.SHAPE, "None in the place of a gradient"
-    found = np.asarray(gradient)
-    if found.dtype == object or (found.dtype.kind not in "fiub" and found.dtype.name != "bfloat16"):
+    if isinstance(gradient, np.ma.MaskedArray):
+        return Kind.SHAPE, f"{of_what(gradient)}: an entry that is masked is no derivative; expected an array of shape {wanted.shape}"
+    if not is_gradient(gradient) and not isinstance(gradient, list | tuple):
+        return Kind.SHAPE, f"{of_what(gradient)} in the place of a gradient; expected an array of shape {wanted.shape}"
+    try:
+        found: Array = contained(np.asarray, gradient)
+    except Exception as error:
+        return Kind.SHAPE, f"{of_what(gradient)} of which no array can be made: {what_it_raised(error)}"
+    if not is_number_dtype(found.dtype):
         return Kind.SHAPE, f"a gradient of dtype {found.dtype}"
     if found.shape != wanted.shape:
         return Kind.SHAPE, f"shape {found.shape}, the argument has shape {wanted.shape}"

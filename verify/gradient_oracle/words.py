@@ -4,7 +4,7 @@
 >>> from backproof.verify.gradient_oracle.findings import GradientFinding
 >>> right = SimpleNamespace(
 ...     name="f", verdict=Verdict.CORRECT, evidence="certified on 3 points", notes=(), unreached=(), findings=(), sizes=(2,),
-...     diagnosis=None, reproduction="",
+...     diagnosis=None, reproduction="", worth="",
 ... )
 >>> print(explanation(right))
 f is CORRECT: certified on 3 points.
@@ -36,7 +36,7 @@ def explanation(result: Any) -> str:
     not reached, and how to see it again."""
     lines: list[str] = []
     if result.verdict is Verdict.CORRECT:
-        lines.append(f"{result.name} is CORRECT: {result.evidence}.")
+        lines.append(f"{result.name} is CORRECT{_certified(result)}.")
     elif result.verdict is Verdict.INCONCLUSIVE:
         lines.append(f"{result.name} is INCONCLUSIVE: {result.reason}.")
     else:
@@ -51,6 +51,13 @@ def explanation(result: Any) -> str:
     if result.reproduction:
         lines += ["  to see it again:", *(f"    {line}".rstrip() for line in result.reproduction.splitlines())]
     return "\n".join(lines)
+
+
+def _certified(result: Any) -> str:
+    """What a CORRECT is worth."""
+    if not result.worth:
+        return f": {result.evidence}"
+    return f", {result.worth}" if result.worth.startswith("not certified") else f": {result.evidence}; {result.worth}"
 
 
 def _failure(result: Any) -> list[str]:

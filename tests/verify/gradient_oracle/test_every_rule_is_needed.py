@@ -93,7 +93,7 @@ TIERS: dict[str, tuple[Any, str, Callable[..., Any], str]] = {
     "floats._judged": (judge, "judge_floats", lambda *_: ([], None), "sinc by the quotient rule"),
     "judge._outside_of_hull": (judge, "in_hull", lambda *_: True, "maximum with a tie counted twice"),
     "judge._without_derivative": (judge, "nearby_range", lambda *_: None, "expm1 over x at zero"),
-    "running.run_floats": (running, "_shape_problem", lambda *_: None, "profile between floor and ceil"),
+    "running.wrong_at": (running, "_shape_problem", lambda *_: None, "profile between floor and ceil"),
     "opaque.judge_opaque": (
         exploration,
         "judge_opaque",

@@ -9,7 +9,8 @@ import pytest
 
 from backproof.verify import check
 from backproof.verify.gradient_oracle import exploration as exploring
-from backproof.verify.gradient_oracle.exploration import EFFORTS, Effort, Exploration
+from backproof.verify.gradient_oracle.exploration import Exploration
+from backproof.verify.gradient_oracle.planned.effort import EFFORTS, Effort
 
 HEIGHTS = np.sqrt(np.arange(13.0))
 

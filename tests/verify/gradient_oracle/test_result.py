@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from backproof.verify import Verdict
-from backproof.verify.gradient_oracle.exploration import EFFORTS, Effort, Exploration
+from backproof.verify.gradient_oracle.exploration import Exploration
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, note_at
+from backproof.verify.gradient_oracle.planned.effort import EFFORTS, Effort
 from backproof.verify.gradient_oracle.result import CONSTANTS, KINKS, MOST_NOTES, CheckResult, result_of
 
 X = np.array([0.5, 2.0])
@@ -32,9 +33,9 @@ def result(f: Any, vjp: Any, x: Any = X) -> CheckResult:
         (np.exp, lambda args, out, ct: (ct * np.frombuffer(out.tobytes()),), X, Verdict.CORRECT, "within rounding bound on 1 point"),
         (lambda x: np.frombuffer(np.exp(x).tobytes()), lambda args, out, ct: (ct * out,), X, Verdict.CORRECT, "to 6 digits on 1 point"),
         (np.sqrt, lambda args, out, ct: (ct * 0.5 / out,), np.zeros(1), Verdict.INCONCLUSIVE, "not checked"),
-        (np.exp, lambda args, out, ct: (ct,), X, Verdict.WRONG, "certified on 1 point"),
-        (np.exp, lambda args, out, ct: (ct[:1],), X, Verdict.WRONG, "exact on 1 point"),
-        (lambda x: np.frombuffer(np.exp(x).tobytes()), lambda args, out, ct: (ct,), X, Verdict.WRONG, "to 6 digits on 1 point"),
+        (np.exp, lambda args, out, ct: (ct,), X, Verdict.WRONG, "the fault: certified on 1 point"),
+        (np.exp, lambda args, out, ct: (ct[:1],), X, Verdict.WRONG, "the fault: exact on 1 point"),
+        (lambda x: np.frombuffer(np.exp(x).tobytes()), lambda args, out, ct: (ct,), X, Verdict.WRONG, "the fault: to 6 digits on 1 point"),
     ],
 )
 def test_the_evidence_is_what_the_given_arguments_could_show(f: Any, vjp: Any, x: Any, verdict: Verdict, evidence: str) -> None:
@@ -46,7 +47,7 @@ def test_the_evidence_is_what_the_given_arguments_could_show(f: Any, vjp: Any, x
 def test_a_finding_of_the_protocol_counts_and_is_exact() -> None:
     found = GradientFinding(Verdict.WRONG, Kind.PROTOCOL, "the given arguments", words="the output is changed", size=np.inf)
     wrong = result_of("it", explored(np.exp, lambda args, out, ct: (ct * out,)), [found])
-    assert (wrong.verdict, wrong.evidence, wrong.findings) == (Verdict.WRONG, "exact on 1 point", (found,))
+    assert (wrong.verdict, wrong.evidence, wrong.findings) == (Verdict.WRONG, "the fault: exact on 1 point", (found,))
     assert wrong.reason == "WRONG at the given arguments: the output is changed"
 
 
@@ -62,13 +63,17 @@ def test_what_was_excused_is_noted() -> None:
 
 
 def test_more_notes_than_are_shown_are_counted_and_so_is_what_was_not_explored() -> None:
-    run = explored(np.exp, lambda args, out, ct: (ct * out,), effort=Effort(6, 1))
+    run = Exploration(np.exp, lambda args, out, ct: (ct * out,), rng=np.random.default_rng(0), effort=Effort(6, 1))
+    run.start((np.array([0.5]),))
+    run.explore(())
     for k in range(MOST_NOTES + 2):
         run.notes[note_at(f"point {k}", "rounding is coarse" if k else "the first of its kind")] = None
-    *shown, more, stopped = result_of("it", run, ()).notes
+    *shown, more, stopped, planned = result_of("it", run, ()).notes
     assert shown == ["at point 0, the first of its kind", "at point 1, rounding is coarse", "at point 2, rounding is coarse"]
     assert more == "and 2 more of these kinds"
     assert stopped.startswith("stopped after 1 points: the code reads ")
+    assert "planned points 1 was judged; not judged: " in planned
+    assert "for too much work" in planned
 
 
 def test_decisions_of_which_one_side_was_seen_are_named() -> None:

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from backproof.verify.gradient_oracle.findings import Kind
-from backproof.verify.gradient_oracle.running import Question, is_float, run_floats, unit_roundoff
+from backproof.verify.gradient_oracle.given.floats import is_float, unit_roundoff
+from backproof.verify.gradient_oracle.running import Question, run_floats
 from backproof.verify.verdicts import Verdict
 
 X = np.array([[1.0, 2.0]])
@@ -48,7 +49,8 @@ def test_an_exception_of_the_backward_is_a_protocol_problem_with_its_words() -> 
 
     _, _, problems = run_floats(Question(lambda x: x, broken, (X,), np.ones_like(X), "here"))
     assert problems[0].kind is Kind.PROTOCOL
-    assert problems[0].words == "the backward raises KeyError: 'weights'"
+    assert problems[0].words.startswith("the backward raises KeyError: 'weights' (test_running.py:")
+    assert problems[0].words.endswith(': raise KeyError("weights"))')
 
 
 def test_gradients_of_integer_arguments_may_be_left_out_or_none() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind
 from backproof.verify.gradient_oracle.words import MOST_ENTRIES, explanation
 from backproof.verify.verdicts import Verdict
@@ -26,6 +28,7 @@ def result(**changes: Any) -> Any:
         "sizes": (4,),
         "diagnosis": None,
         "reproduction": "",
+        "worth": "",
     }
     return SimpleNamespace(**{**plain, **changes})
 
@@ -58,6 +61,23 @@ def test_diagnosis_comes_second_and_the_reproduction_last() -> None:
 def test_inconclusive_says_why_and_correct_says_on_what_evidence() -> None:
     assert explanation(result(verdict=Verdict.INCONCLUSIVE, reason="kink: at 0")) == "backward is INCONCLUSIVE: kink: at 0."
     assert explanation(result(verdict=Verdict.CORRECT)) == "backward is CORRECT: certified on 1 point."
+
+
+@pytest.mark.parametrize(
+    ("worth", "line"),
+    [
+        (
+            "not certified: the forward could not be followed at f.py:3",
+            "backward is CORRECT, not certified: the forward could not be followed at f.py:3.",
+        ),
+        (
+            "2 planned points were not judged: at a kink",
+            "backward is CORRECT: certified on 1 point; 2 planned points were not judged: at a kink.",
+        ),
+    ],
+)
+def test_the_first_line_says_what_a_correct_is_worth(worth: str, line: str) -> None:
+    assert explanation(result(verdict=Verdict.CORRECT, worth=worth)).splitlines()[0] == line
 
 
 def test_directions_are_counted_as_such() -> None:

@@ -19,6 +19,9 @@ import ml_dtypes
 import numpy as np
 
 from backproof.engine.number_systems import Array
+from backproof.verify.gradient_oracle.given.contained import contained, what_it_raised
+from backproof.verify.gradient_oracle.given.floats import is_number_dtype
+from backproof.verify.gradient_oracle.given.words import of_what
 from backproof.verify.lift.lifted import Function
 
 LAYOUT = 1e4  # chosen, in epsilons of the largest entry: what long sums may differ by in another order
@@ -26,13 +29,19 @@ LAYOUT = 1e4  # chosen, in epsilons of the largest entry: what long sums may dif
 
 @dataclass(frozen=True)
 class ProtocolFinding:
-    """What a probe found: its name, the argument concerned, a sentence, and both values where two were compared."""
+    """What a probe found: its name, the argument concerned, a sentence, and both values where two were compared; or
+    that it was not made, since the code did not come back: `unended`."""
 
     probe: str
     argument: int | None
     sentence: str
     left: str = ""
     right: str = ""
+    unended: bool = False
+
+
+class ForwardRaised(Exception):
+    """The forward raises at arguments at which it had returned."""
 
 
 @dataclass(frozen=True)
@@ -59,12 +68,15 @@ class Call:
     largest: float
 
     def forward(self) -> Any:
-        """f on copies of the arguments."""
-        return self.f(*copied(self.args))
+        """f on copies of the arguments. ForwardRaised where it raises, though it did not when it was first called."""
+        try:
+            return contained(self.f, *copied(self.args))
+        except Exception as error:
+            raise ForwardRaised(what_it_raised(error)) from error
 
     def backward(self, args: Sequence[Any], out: Any, cotangent: Any) -> tuple[Any, ...]:
         """The gradients as a tuple."""
-        return as_tuple(self.vjp(tuple(args), out, cotangent))
+        return as_tuple(contained(self.vjp, tuple(args), out, cotangent))
 
 
 Probing: TypeAlias = Callable[[Call, Probe], list[ProtocolFinding]]
@@ -88,14 +100,21 @@ def kept(gradients: Sequence[Any]) -> tuple[Any, ...]:
 def deviations(probe: Probe, call: Call, gradients: Sequence[Any], *, exact: bool) -> list[ProtocolFinding]:
     """Where gradients are not those of the call in isolation: not byte for byte, or for another memory layout, in which
     sums may be ordered differently, not within `LAYOUT` epsilons of the largest entry."""
+    if len(gradients) != len(call.alone):
+        words = f"{probe.words}, the number of gradients is {len(gradients)} instead of {len(call.alone)}"
+        return [ProtocolFinding(probe.name, None, words, str(len(gradients)), str(len(call.alone)))]
     found: list[ProtocolFinding] = []
-    for k, (right, left) in enumerate(zip(call.alone, gradients, strict=False)):
+    for k, (right, left) in enumerate(zip(call.alone, gradients, strict=True)):
         if right is None or left is None:
             if right is not left:
                 words = f"{probe.words}, one gradient is None and the other is not"
                 found.append(ProtocolFinding(probe.name, k, words, str(left), str(right)))
             continue
         a, b = np.asarray(left), np.asarray(right)
+        if not is_number_dtype(a.dtype) and is_number_dtype(b.dtype):
+            words = f"{probe.words}, the gradient is {of_what(left)} of dtype {a.dtype} instead of {b.dtype}"
+            found.append(ProtocolFinding(probe.name, k, words, str(a.dtype), str(b.dtype)))
+            continue
         if a.shape != b.shape:
             words = f"{probe.words}, the gradient has shape {a.shape} instead of {b.shape}"
             found.append(ProtocolFinding(probe.name, k, words, str(a.shape), str(b.shape)))

@@ -21,24 +21,38 @@ from typing import Any
 import numpy as np
 
 from backproof.engine.number_systems import Array
+from backproof.verify.gradient_oracle.given.contained import Escaped, contained, what_it_raised
 from backproof.verify.gradient_oracle.probes import layouts
-from backproof.verify.gradient_oracle.probes.calls import Call, Probe, Probing, ProtocolFinding, as_tuple, copied, deviations, kept
+from backproof.verify.gradient_oracle.probes.calls import (
+    Call,
+    ForwardRaised,
+    Probe,
+    Probing,
+    ProtocolFinding,
+    as_tuple,
+    copied,
+    deviations,
+    kept,
+)
 from backproof.verify.lift.lifted import Function
 from backproof.verify.numbers.float_model import largest_entry
 from backproof.verify.time_limits import TookTooLong, limited
 
-SECONDS = 5.0  # chosen: of one probe, where somebody's iteration may have no end at other arguments
+SECONDS = 10.0  # chosen, of wall clock: of one probe, where somebody's iteration may have no end at other arguments
 OTHER = 1.25  # chosen: by which another argument is larger; exact in every dtype, and near enough to stay in most domains
-UNFIT = (ValueError, ArithmeticError, IndexError, TypeError, np.linalg.LinAlgError)  # the forward does not take these arguments
+UNFIT = (ValueError, ArithmeticError, IndexError, TypeError, np.linalg.LinAlgError, Escaped)  # the forward does not take these arguments
 
 
 def probe(f: Function, args: Sequence[Any], vjp: Function, cotangent: Any) -> tuple[ProtocolFinding, ...]:
     """The findings of all probes, in the order of the table. A probe in which the backward raises is a finding; one
-    that does not end, at other arguments, is not."""
+    that does not end, at other arguments, is `unended` and held against nobody."""
     given = copied(args)
     seed = np.array(cotangent, copy=True)
     with np.errstate(all="ignore"):
-        alone = kept(as_tuple(vjp(copied(given), f(*copied(given)), seed.copy())))
+        try:
+            alone = kept(as_tuple(contained(vjp, copied(given), contained(f, *copied(given)), seed.copy())))
+        except Exception as error:
+            return (ProtocolFinding("called again", None, f"called again, it raises {what_it_raised(error)}"),)
         other = tuple(shuffled(value) for value in given)
         call = Call(f, vjp, given, seed, alone, other, largest_entry([g for g in alone if g is not None]))
         found: list[ProtocolFinding] = []
@@ -47,9 +61,12 @@ def probe(f: Function, args: Sequence[Any], vjp: Function, cotangent: Any) -> tu
                 with limited(SECONDS):
                     found += row.run(call, row)
             except TookTooLong:
-                continue
+                words = f"{row.words}, the code takes more than {SECONDS:g} s"
+                found.append(ProtocolFinding(row.name, None, words, unended=True))
+            except ForwardRaised as error:
+                found.append(ProtocolFinding(row.name, None, f"{row.words}, the forward raises {error}"))
             except Exception as error:
-                found.append(ProtocolFinding(row.name, None, f"{row.words}, the backward raises {type(error).__name__}: {error}"))
+                found.append(ProtocolFinding(row.name, None, f"{row.words}, the backward raises {what_it_raised(error)}"))
     return tuple(found)
 
 
@@ -81,7 +98,7 @@ def _forward_between(call: Call, probe: Probe) -> list[ProtocolFinding]:
     changes: list[Callable[[Array], Array]] = [lambda a: 2 * a, _turned, _but_for_one]
     for change in [np.negative, *changes] if below else changes:
         try:
-            call.f(*(change(a) if isinstance(a, np.ndarray) and a.dtype.kind == "f" else a for a in copied(call.args)))
+            contained(call.f, *(change(a) if isinstance(a, np.ndarray) and a.dtype.kind == "f" else a for a in copied(call.args)))
         except UNFIT:
             continue
     return deviations(probe, call, call.backward(args, out, call.cotangent.copy()), exact=True)
@@ -104,7 +121,7 @@ def _two_live(call: Call, probe: Probe) -> list[ProtocolFinding]:
     args, out = copied(call.args), call.forward()
     others = copied(call.other)
     try:
-        second = call.f(*others)
+        second = contained(call.f, *others)
         if np.shape(second) == call.cotangent.shape:
             call.backward(others, second, 2 * call.cotangent)
     except UNFIT:
@@ -116,17 +133,17 @@ def _same_memory(call: Call, probe: Probe) -> list[ProtocolFinding]:
     """The caller's own arrays with new contents, as after a step of training."""
     args = copied(call.args)
     try:
-        second = call.f(*copied(call.other))
+        second = contained(call.f, *copied(call.other))
     except UNFIT:
         return []
     if np.shape(second) != call.cotangent.shape:
         return []
-    right = kept(call.backward(copied(call.other), call.f(*copied(call.other)), call.cotangent.copy()))
-    call.backward(args, call.f(*args), call.cotangent.copy())
+    right = kept(call.backward(copied(call.other), contained(call.f, *copied(call.other)), call.cotangent.copy()))
+    call.backward(args, contained(call.f, *args), call.cotangent.copy())
     for held, value in zip(args, call.other, strict=True):
         if isinstance(held, np.ndarray):
             held[...] = value
-    gradients = call.backward(args, call.f(*args), call.cotangent.copy())
+    gradients = call.backward(args, contained(call.f, *args), call.cotangent.copy())
     return deviations(probe, replace(call, alone=right), gradients, exact=True)
 
 
@@ -138,7 +155,7 @@ def _own_buffer(call: Call, probe: Probe) -> list[ProtocolFinding]:
     before = kept(first)
     second_args = copied(call.other)
     try:
-        second_out = call.f(*second_args)
+        second_out = contained(call.f, *second_args)
         if np.shape(second_out) == call.cotangent.shape:
             call.backward(second_args, second_out, 3 * call.cotangent)
     except UNFIT:
@@ -154,7 +171,7 @@ def _own_buffer(call: Call, probe: Probe) -> list[ProtocolFinding]:
 
 def _arguments_unchanged(call: Call, probe: Probe) -> list[ProtocolFinding]:
     args = copied(call.args)
-    out = call.f(*args)
+    out = contained(call.f, *args)
     by_forward = _changed(probe, call.args, args, "the forward")
     if by_forward:
         return by_forward
@@ -186,7 +203,7 @@ def _unchanged(name: str, of_output: bool) -> Probing:
 
     def run(call: Call, probe: Probe) -> list[ProtocolFinding]:
         args, cotangent = copied(call.args), call.cotangent.copy()
-        out = call.f(*args)
+        out = contained(call.f, *args)
         before = np.array(out, copy=True)
         call.backward(args, out, cotangent)
         old, new = (before, np.asarray(out)) if of_output else (call.cotangent, cotangent)

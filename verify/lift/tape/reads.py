@@ -67,6 +67,10 @@ class NotLifted(Exception):
         RAISED.append(self)
 
 
+class TooLarge(NotLifted):
+    """The code reads more numbers than are kept on a tape."""
+
+
 class Undecided(Exception):
     """A decision on balls that overlap and are not an exact tie; more bits may decide it."""
 

@@ -29,7 +29,7 @@ import numpy as np
 from backproof.verify.lift.tape.errors import formats_text, needs_plain_number
 from backproof.verify.lift.tape.exact import exact
 from backproof.verify.lift.tape.front import Front
-from backproof.verify.lift.tape.reads import NotLifted, Read, place
+from backproof.verify.lift.tape.reads import NotLifted, Read, TooLarge, place
 from backproof.verify.lift.tape.rule import EXACT, NAN, ZERO, Rule
 from backproof.verify.lift.tape.rules import RULES
 from backproof.verify.numbers.ball_arrays import Ball, arb, precision
@@ -75,7 +75,7 @@ class Tape:
         index = len(self.nodes)
         self.operands += len(operands)
         if self.operands > MOST_OPERANDS:
-            raise NotLifted(f"code that reads more than {MOST_OPERANDS:,} numbers is not lifted", place(), "use smaller arguments")
+            raise TooLarge(f"code that reads more than {MOST_OPERANDS:,} numbers is not lifted", place(), "use smaller arguments")
         self.nodes.append((rule, operands, value))
         self.partials.append(None)
         return Scalar(value, index, self)

@@ -1,0 +1,118 @@
+"""The arguments of f as a caller gives them: a tuple or a list of them, or a single array.
+
+Arrays of floats and floats are differentiated; whole numbers, truth values, words, None, functions and whatever else f
+takes go along as they are. What would be differentiated by mistake, or silently not, is refused: complex numbers,
+objects, masked arrays, containers of floats, arrays of other libraries.
+
+>>> taken_arguments((np.ones(2), 3, "mean"))
+(array([1., 1.]), 3, 'mean')
+>>> taken_arguments((np.array([1, 2]),))
+Traceback (most recent call last):
+    ...
+ValueError: nothing to differentiate: none of the 1 arguments is a float or an array of floats; write np.array(…, dtype=float)
+>>> taken_arguments({"x": 1.0})
+Traceback (most recent call last):
+    ...
+TypeError: args must be a tuple of the arguments of f, found a dict ({'x': 1.0}); write args=(x,)
+>>> taken_arguments((np.ones(2), {"scale": 2.0}))
+Traceback (most recent call last):
+    ...
+TypeError: argument 1 is a dict ({'scale': 2.0}) that holds floats: containers are not taken yet; give each array of it as an argument of its own
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from backproof.verify.gradient_oracle.given.contained import contained
+from backproof.verify.gradient_oracle.given.floats import is_float
+from backproof.verify.gradient_oracle.given.words import of_what
+from backproof.verify.lift.lifted import Function
+
+WIDEST = 8  # bytes of a float64: certified values are compared as such, so that the last digits of a wider one would be lost
+ELSEWHERE = ("__array__", "__array_interface__", "__dlpack__", "toarray", "to_numpy", "__dataframe__")
+"""What arrays and tables of other libraries have."""
+
+
+def taken_arguments(args: Any) -> tuple[Any, ...]:
+    """The arguments as a tuple. TypeError for what is none, or not taken; ValueError if no float is among them."""
+    if isinstance(args, tuple | list):
+        given = tuple(args)
+    elif isinstance(args, np.ndarray | np.generic | int | float | complex):
+        given = (args,)
+    else:
+        raise TypeError(f"args must be a tuple of the arguments of f, found {of_what(args)}; write args=(x,)")
+    for k, a in enumerate(given):
+        reason = _refusal(a)
+        if reason:
+            raise TypeError(f"argument {k} is {reason}")
+    if not any(is_float(a) for a in given):
+        whole = "; write np.array(…, dtype=float)" if any(isinstance(a, np.ndarray | np.generic | int) for a in given) else ""
+        raise ValueError(f"nothing to differentiate: none of the {len(given)} arguments is a float or an array of floats{whole}")
+    return given
+
+
+def must_lie_in(domain: Function, args: Sequence[Any]) -> None:
+    """TypeError for a domain that answers with neither True nor False, ValueError if the arguments are outside of it."""
+    found = contained(domain, *args)
+    if not isinstance(found, bool | np.bool_):
+        raise TypeError(f"domain must return True or False, found {of_what(found)}; write bool(np.all(…))")
+    if not found:
+        raise ValueError("domain says that the given arguments are outside of it; give arguments that f is meant for")
+
+
+def _refusal(a: Any) -> str:
+    """What an argument is, and what to write instead; "" for what is taken."""
+    if isinstance(a, complex | np.complexfloating) or (isinstance(a, np.ndarray) and a.dtype.kind == "c"):
+        return f"{of_what(a)}: complex arguments are not taken yet; give real and imaginary part as two arguments of floats"
+    if isinstance(a, np.ndarray):
+        return _refused_array(a)
+    if isinstance(a, np.generic):
+        return _refused_dtype(a)
+    if isinstance(a, Iterator):
+        return f"{of_what(a)}, which one call uses up: f is called many times; write tuple(…) or np.array(…)"
+    if isinstance(a, dict | list | tuple | set | frozenset):
+        holds = f"{of_what(a)} that holds floats: containers are not taken yet; give each array of it as an argument of its own"
+        return holds if _holds_floats(a) else ""
+    if not isinstance(a, type) and any(hasattr(type(a), name) for name in ELSEWHERE):
+        return (
+            f"{of_what(a)} of {type(a).__module__.partition('.')[0]}, and no NumPy array; write np.asarray(…), or let f know it otherwise"
+        )
+    return ""
+
+
+def _refused_array(a: Any) -> str:
+    if isinstance(a, np.ma.MaskedArray):
+        return f"{of_what(a)}: an entry that is masked has no derivative; write a.filled(…), and the mask as an argument of its own"
+    if type(a) not in (np.ndarray, np.memmap):
+        return f"{of_what(a)}: what other classes of arrays compute is not followed; write np.asarray(…)"
+    return _refused_dtype(a)
+
+
+def _refused_dtype(a: Any) -> str:
+    dtype = a.dtype
+    if dtype.kind == "O":
+        return f"{of_what(a)}: objects have no derivative; write np.asarray(…, dtype=float)"
+    if dtype.kind == "V" and dtype.name != "bfloat16":
+        return f"{of_what(a)}: that dtype is not taken; give one of floats, as float64, float32, float16 or bfloat16"
+    if dtype.kind == "f" and dtype.itemsize > WIDEST:
+        return f"{of_what(a)}: floats wider than float64 are not taken; write np.asarray(…, dtype=np.float64)"
+    return ""
+
+
+def _holds_floats(container: Any) -> bool:
+    """Whether a float, a complex number or an array of either is somewhere in lists, tuples, sets and dictionaries."""
+    waiting, known = [container], set[int]()
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            waiting += [] if id(value) in known else list(value.values())
+        elif isinstance(value, list | tuple | set | frozenset):
+            waiting += [] if id(value) in known else list(value)
+        elif is_float(value) or isinstance(value, complex) or (isinstance(value, np.ndarray) and value.dtype.kind in "cO"):
+            return True
+        known.add(id(value))
+    return False
