@@ -4,6 +4,7 @@ Rooms, in reading order:
 
 - `workers.py` tasks on workers that may die
 - `run.py` many cases, on an executor
+- `lines_file.py` finished cases on disk, as they come
 - `shrinking.py` make a failing case small
 - `smallest.py` the first failure, small and diagnosed
 
