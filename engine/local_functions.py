@@ -24,10 +24,9 @@ import numpy as np
 from backproof.engine.errors import DomainError, EdgeTooLarge, GraphError
 from backproof.engine.functions.row import everywhere
 from backproof.engine.graph import Graph
+from backproof.engine.limits import LIMITS
 from backproof.engine.number_systems import Array, NumberSystem
 from backproof.engine.vertices import label
-
-EDGE_LIMIT = 256 * 10**6  # chosen: bytes of one Jacobian; a graph of some such edges still fits into the memory of a laptop
 
 
 def local_value(graph: Graph, i: int, u: Mapping[int, Array], system: NumberSystem) -> Array:
@@ -68,10 +67,10 @@ def local_jacobian(graph: Graph, j: int, i: int, u: Mapping[int, Array], system:
         problem = f"({j}, {i}) is not an edge: {label(graph.vertices, i)} does not read {label(graph.vertices, j)}"
         raise GraphError(problem, at=(j, i))
     size = graph.dimension(i) * graph.dimension(j) * system.itemsize
-    if size > EDGE_LIMIT:
+    if size > LIMITS.edge_bytes:
         raise EdgeTooLarge(
             f"edge ({j}, {i}): the Jacobian of {label(graph.vertices, i)} with respect to {label(graph.vertices, j)} is "
-            f"{graph.dimension(i)} × {graph.dimension(j)}, {size / 1e6:,.0f} MB in {system.name}; the limit is {EDGE_LIMIT // 10**6} MB. Use smaller dimensions"
+            f"{graph.dimension(i)} × {graph.dimension(j)}, {size / 1e6:,.0f} MB in {system.name}; the limit is {LIMITS.edge_bytes // 10**6} MB. Use smaller dimensions"
         )
     row, attributes, operands = graph.row(i), graph.attributes(i), _operands(graph, i, u)
     if row.domain is not everywhere and row.domain(attributes, operands) <= 0:
