@@ -54,5 +54,10 @@ class EdgeTooLarge(MemoryError):
     """An edge Jacobian would exceed the memory limit of `jacobians`."""
 
 
+class TooManyDigits(MemoryError):
+    """An exact number, or the exponent of one in mpmath, has more digits than the limit; the message names the
+    vertex."""
+
+
 class TraceError(RuntimeError):
     """`trace` met something that it cannot turn into a vertex; the message names the function and the line."""

@@ -84,8 +84,9 @@ class Limits:
     exact_digits: int = stated(
         4000, "digits", "of a rational value of a vertex, and of the exponent of one in mpmath", "as many as can be written", MEMORY
     )
+    reading_seconds: float = stated(3.0, "seconds", "of wall clock for reading a document", "the largest takes two", REFUSED)
     case_seconds: float = stated(
-        8.0, "seconds", "of wall clock for a case of a document or a replay line (--timeout)", "a command ends within ten", TIME
+        5.0, "seconds", "of wall clock for a case of a document or a replay line (--timeout)", "a command ends within ten", TIME
     )
     suite_seconds: float = stated(120.0, "seconds", "of wall clock for a case of the suite", "a hundred times what the dearest takes", TIME)
     case_bytes: int = stated(

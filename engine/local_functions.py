@@ -21,16 +21,17 @@ from typing import Any
 
 import numpy as np
 
-from backproof.engine.errors import DomainError, EdgeTooLarge, GraphError
+from backproof.engine.errors import DomainError, EdgeTooLarge, GraphError, TooManyDigits
 from backproof.engine.functions.row import everywhere
 from backproof.engine.graph import Graph
 from backproof.engine.limits import LIMITS
-from backproof.engine.number_systems import Array, NumberSystem
+from backproof.engine.number_systems import Array, NumberSystem, most_digits
 from backproof.engine.vertices import label
 
 
 def local_value(graph: Graph, i: int, u: Mapping[int, Array], system: NumberSystem) -> Array:
-    """fⁱ(Aᵢ) with Aᵢ = ⟨u_j | j ∈ π(i)⟩, as a vector of dᵢ entries (L12). DomainError where fⁱ is not defined.
+    """fⁱ(Aᵢ) with Aᵢ = ⟨u_j | j ∈ π(i)⟩, as a vector of dᵢ entries (L12). DomainError where fⁱ is not defined,
+    TooManyDigits where an exact value grows beyond the limit.
 
     >>> from backproof.engine import FLOAT64, Graph
     >>> from backproof.engine.vertices import leaf, vertex
@@ -47,7 +48,13 @@ def local_value(graph: Graph, i: int, u: Mapping[int, Array], system: NumberSyst
         distance = row.domain(attributes, operands)
         if distance < 0 or (distance == 0 and not row.closed(attributes)):
             raise _outside(graph, i, u, "is not defined")
-    return np.asarray(row.value(system, attributes, operands)).reshape(-1)
+    value = np.asarray(row.value(system, attributes, operands)).reshape(-1)
+    if system.family in ("rational", "mpmath"):
+        digits = most_digits(value)
+        if digits > LIMITS.exact_digits:
+            problem = f"its value in {system.name} has {digits:,} digits; the limit is {LIMITS.exact_digits:,}. Use smaller exponents"
+            raise TooManyDigits(f"{label(graph.vertices, i)}: {problem}")
+    return value
 
 
 def local_jacobian(graph: Graph, j: int, i: int, u: Mapping[int, Array], system: NumberSystem) -> Array:

@@ -22,6 +22,7 @@ from backproof.verify.results.case_record import case_record
 from backproof.verify.results.settings import Settings
 from backproof.verify.three_way.check import check_case
 from backproof.verify.three_way.routes import Routes
+from backproof.verify.three_way.within_limits import within_limits
 
 
 def run_replay(options: ReplayOptions, routes: Routes | None = None) -> int:
@@ -30,7 +31,8 @@ def run_replay(options: ReplayOptions, routes: Routes | None = None) -> int:
         case = read_case(options.case, options.seed)
     except (CaseError, GraphError, DomainError) as error:
         return give_up(f"backproof replay: {error}")
-    record = case_record(check_case(case, routes), with_detail=True, listed=options.max_paths)
+    result = within_limits(case, lambda case: check_case(case, routes), options.timeout)
+    record = case_record(result, with_detail=True, listed=options.max_paths)
     print_table(record, options.output.no_color)
     settings = Settings("backproof replay", options.seed, 1, options.max_paths, DIGITS, options.allow_inconclusive)
     return finish_one(settings, record, options.output)
