@@ -15,10 +15,9 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from backproof.engine.errors import GraphError
+from backproof.engine.errors import LONGEST_SHOWN, GraphError
 from backproof.engine.limits import LIMITS, MEBIBYTE
 
-LONGEST_SHOWN = 80  # chosen: characters of a value in a message, so that the message stays a line; a path may be twice as long
 LONGEST_MESSAGE = 600  # chosen: characters, however long the names in a document are
 
 _TWICE = object()  # the key under which an object says that one of its keys stands twice

@@ -21,12 +21,14 @@ from typing import Any
 
 import numpy as np
 
-from backproof.engine.errors import DomainError, EdgeTooLarge, GraphError, TooManyDigits
+from backproof.engine.errors import DomainError, EdgeTooLarge, GraphError, TooManyDigits, in_line
 from backproof.engine.functions.row import everywhere
 from backproof.engine.graph import Graph
 from backproof.engine.limits import LIMITS
 from backproof.engine.number_systems import Array, NumberSystem, most_digits
 from backproof.engine.vertices import label
+
+MOST_NAMED = 4  # chosen: operands that a message names; a function with a domain has one or two
 
 
 def local_value(graph: Graph, i: int, u: Mapping[int, Array], system: NumberSystem) -> Array:
@@ -94,7 +96,7 @@ def _operands(graph: Graph, i: int, u: Mapping[int, Array]) -> list[Array]:
 
 
 def _outside(graph: Graph, i: int, u: Mapping[int, Array], what: str) -> DomainError:
-    operands: list[Any] = [f"{graph.name(j)} = {_short(u[j])}" for j in graph.parents(i)]
+    operands: list[Any] = [f"{in_line(graph.name(j))} = {_short(u[j])}" for j in graph.parents(i)[:MOST_NAMED]]
     return DomainError(
         f"{label(graph.vertices, i)}: {graph.row(i).name} {what} at {', '.join(operands)}; move the leaf values into its domain"
     )

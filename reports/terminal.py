@@ -20,6 +20,7 @@ from backproof.reports.vocabulary import COLOURS, SEVERITY, WITHOUT_SHARE
 
 PLAIN_INTERVAL = 10.0  # seconds between two plain lines of progress; chosen: a log of hours stays readable
 SHOWN_FAILURES = 5  # failing cases with a line of their own; chosen: the verdict stays on the screen
+MOST_ROWS = 500  # of the three-way table; chosen: a few screens, which are laid out in a second
 SHOWN_GAPS = 3  # empty cells that are named where they need not be reached yet; chosen: one line
 
 
@@ -149,9 +150,10 @@ def print_table(record: Record, no_color: bool) -> None:
     for check in record["checks"]:
         line = f"  {check['verdict']:<12} {check['claim']} in {check['system']}: {check['entries']} entries, {check['worst']}"
         say(line + (f"; {check['reason']}" if check["reason"] else ""), no_color, fg=COLOURS[check["verdict"]])
-    rows = record["detail"]["table"] if record["detail"] else []
-    if not rows:
+    every = record["detail"]["table"] if record["detail"] else []
+    if not every:
         return
+    rows = every[:MOST_ROWS]
     from rich.console import Console
     from rich.table import Table
 
@@ -172,3 +174,5 @@ def print_table(record: Record, no_color: bool) -> None:
             row["ulps"] or "cancels",
         )
     Console(no_color=no_color or None, width=None if sys.stdout.isatty() else 160, highlight=False).print(table)
+    if len(every) > len(rows):
+        say(f"  … and {len(every) - len(rows):,} more rows (--json has them all)", no_color)

@@ -21,6 +21,7 @@ import numpy as np
 
 from backproof.engine import FLOAT64, Graph, GraphError, NumberSystem
 from backproof.engine.documents import decode_number, encode_number, from_document, to_document
+from backproof.engine.errors import shortened
 from backproof.engine.json_text import found, json_path
 from backproof.engine.limits import LIMITS
 from backproof.verify.cases.size import BEYOND, check_numbers, check_size, is_in_range
@@ -57,7 +58,7 @@ def make_case(name: str, group: str, graph: Graph, leaf_values: Sequence[Any], f
     for i, value in enumerate(leaf_values, start=1):
         flat = _flat(value)
         if len(flat) != graph.dimension(i):
-            raise CaseError(f"leaf {i} ({graph.name(i)!r}) has dimension {graph.dimension(i)}, found {len(flat)} values")
+            raise CaseError(f"leaf {i} ({shortened(graph.name(i))!r}) has dimension {graph.dimension(i)}, found {len(flat)} values")
         leaves.append(flat)
     rows = None
     if cotangent is not None:

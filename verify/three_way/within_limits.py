@@ -9,7 +9,7 @@
 ...         pass
 >>> over = within_limits(lecture_cases()[0], endless, seconds=0.05).comparisons[0]
 >>> over.verdict, over.reason, over.detail
-(<Verdict.INCONCLUSIVE: 'INCONCLUSIVE'>, <Reason.TIME: 'time'>, 'the check takes more than 0.05 s')
+(<Verdict.INCONCLUSIVE: 'INCONCLUSIVE'>, <Reason.TIME: 'time'>, 'it takes more than 0.05 s')
 """
 
 from __future__ import annotations
@@ -39,10 +39,12 @@ def over_limit(error: BaseException) -> tuple[Reason, str]:
     """The reason that a limit that was reached gives a verdict, and its words.
 
     >>> over_limit(OutOfMemory("more than 512 MB"))
-    (<Reason.MEMORY: 'memory'>, 'the check takes more than 512 MB')
+    (<Reason.MEMORY: 'memory'>, 'it takes more than 512 MB')
     >>> over_limit(MemoryError())
     (<Reason.MEMORY: 'memory'>, 'the memory is full')
     """
     if isinstance(error, OutOfTime | OutOfMemory):
-        return Reason.TIME if isinstance(error, OutOfTime) else Reason.MEMORY, f"the check takes {error}"
+        return Reason.TIME if isinstance(error, OutOfTime) else Reason.MEMORY, f"it takes {error}"
+    if isinstance(error, OverflowError):
+        return Reason.DTYPE, f"a number of the case is beyond float64: {error}"
     return Reason.MEMORY, str(error) or "the memory is full"
