@@ -25,17 +25,20 @@ import sys
 from fractions import Fraction
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from itertools import islice
+from typing import Any, cast
 
 from backproof.engine.errors import At, GraphError
 from backproof.engine.graph import Graph
-from backproof.engine.json_text import DEEPEST, MOST_DIGITS, check_form, found, json_path, one_line, parse_json
+from backproof.engine.json_text import check_form, check_text, found, json_path, one_line, parse_json
+from backproof.engine.limits import LIMITS
 from backproof.engine.vertices import Vertex
 
 _HEX_FLOAT = re.compile(r"-?0x([01])(?:\.([0-9a-f]{1,13}))?p([+-][0-9]{1,4})")
 _FRACTION = re.compile(r"-?[0-9]{1,4000}(/[0-9]{1,4000})?")
 _READ_FIRST = ("format", "version")  # keys of which a complaint comes before every other: the document may be of another kind
 _FLOAT_FORM, _FRACTION_FORM = '{"float": "0x1.8p+1"}', '{"rational": "1/3"}'
+MOST_ERRORS = 1000  # chosen: of which the first in the document is shown; a broken document can have one in every value
 _TYPES = {"integer": "a whole number", "boolean": "true or false", "string": "a text", "array": "a list", "object": "an object"}
 
 
@@ -55,7 +58,7 @@ def encode_number(value: Any) -> Any:
             raise GraphError(f"{float(value)!r} has no place in a document; every number must be finite")
         return {"float": value.hex()}
     if isinstance(value, int) and abs(value) >= _too_many_digits():
-        raise GraphError(f"a whole number of more than {MOST_DIGITS:,} digits has no place in a document")
+        raise GraphError(f"a whole number of more than {LIMITS.digits:,} digits has no place in a document")
     if value is None or isinstance(value, bool | int | str):
         return value
     raise GraphError(f"a {type(value).__name__} has no place in a document; use whole numbers, floats, fractions, texts or lists of these")
@@ -63,7 +66,7 @@ def encode_number(value: Any) -> Any:
 
 @cache
 def _too_many_digits() -> int:
-    return 10**MOST_DIGITS
+    return 10**LIMITS.digits
 
 
 def decode_number(data: Any) -> Any:
@@ -76,13 +79,13 @@ def decode_number(data: Any) -> Any:
         ...
     ValueError: found "0.5", expected a hexadecimal float such as {"float": "0x1.8p+1"}
     """
-    return _decode(data, DEEPEST)
+    return _decode(data, LIMITS.depth)
 
 
 def _decode(data: Any, depth: int) -> Any:
     if isinstance(data, list):
         if depth == 0:
-            raise ValueError(f"nested more than {DEEPEST} deep")
+            raise ValueError(f"nested more than {LIMITS.depth} deep")
         return tuple(_decode(item, depth - 1) for item in data)
     if isinstance(data, dict) and len(data) == 1:
         ((form, text),) = data.items()
@@ -162,7 +165,7 @@ def from_document(document: Any) -> Graph:
     graph.
     """
     check_form(document)
-    error = min(_validator().iter_errors(document), key=_order, default=None)
+    error = min(islice(_validator().iter_errors(document), MOST_ERRORS), key=_order, default=None)
     if error is not None:
         raise GraphError(f"{json_path(error.absolute_path)}: {_complaint(error)}")
     count = len(document["vertices"])
@@ -210,8 +213,10 @@ def _path(at: At, document: dict[str, Any]) -> tuple[str | int, ...]:
 
 
 def dumps(graph: Graph) -> str:
-    """The graph as JSON text."""
-    return json.dumps(to_document(graph), ensure_ascii=False, allow_nan=False)
+    """The graph as JSON text. GraphError if `loads` would refuse it for its size."""
+    text = json.dumps(to_document(graph), ensure_ascii=False, allow_nan=False)
+    check_text(text)
+    return text
 
 
 def loads(text: str) -> Graph:
@@ -221,13 +226,30 @@ def loads(text: str) -> Graph:
 
 @cache
 def _validator() -> Any:
-    """The schema, with whole numbers that are Python's: JSON Schema alone would take 2.0 for one."""
+    """The schema, with whole numbers that are Python's: JSON Schema alone would take 2.0 for one. In lists, what surely
+    fits is not looked at one by one, which would take most of the time of reading."""
     from jsonschema import Draft202012Validator
     from jsonschema.validators import extend
 
     schema = json.loads(files("backproof.engine").joinpath("graph.schema.json").read_text(encoding="utf-8"))
     strict = Draft202012Validator.TYPE_CHECKER.redefine("integer", lambda _, value: type(value) is int)
-    return extend(Draft202012Validator, type_checker=strict)(schema)
+    items = Draft202012Validator.VALIDATORS["items"]
+
+    def items_that_may_not_fit(validator: Any, rule: Any, instance: Any, holder: Any) -> Any:
+        if not (isinstance(instance, list) and all(_surely_fits(item, rule) for item in cast("list[Any]", instance))):
+            yield from items(validator, rule, instance, holder)
+
+    return extend(Draft202012Validator, {"items": items_that_may_not_fit}, type_checker=strict)(schema)
+
+
+def _surely_fits(item: Any, rule: Any) -> bool:
+    """Whether a plain number fits a rule for the items of a list: an attribute, or a whole number within bounds."""
+    if "$ref" in rule:
+        if type(item) is dict and len(item) == 1:
+            text = item.get("float")
+            return isinstance(text, str) and _HEX_FLOAT.fullmatch(text) is not None
+        return type(item) is int
+    return type(item) is int and rule.get("minimum", item) <= item <= rule.get("maximum", item) and rule.get("type") == "integer"
 
 
 def _order(error: Any) -> Any:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+LONGEST_SHOWN = 80  # chosen: characters of a value in a message, so that the message stays a line
 At: TypeAlias = "int | tuple[int, int] | str | None"
 
 
@@ -28,8 +29,26 @@ class GraphError(ValueError):
 
 
 def vertex_label(i: int, name: str) -> str:
-    """How messages call vertex i."""
-    return f"vertex {i} ({name!r})"
+    """How messages call vertex i, in one line, however long its name is."""
+    return f"vertex {i} ({shortened(name)!r})"
+
+
+def shortened(text: str, most: int = LONGEST_SHOWN) -> str:
+    """The text, or its beginning.
+
+    >>> shortened("weights"), shortened("weights", 3)
+    ('weights', 'wei…')
+    """
+    return text if len(text) <= most else text[:most] + "…"
+
+
+def in_line(name: str) -> str:
+    """A name without quotes in a sentence: as it is where it is short and can be printed, else as Python writes it.
+
+    >>> in_line("W"), in_line("two\\nlines")
+    ('W', "'two\\\\nlines'")
+    """
+    return name if name.isprintable() and len(name) <= LONGEST_SHOWN else repr(shortened(name))
 
 
 def at_vertex(i: int, name: str, problem: str) -> GraphError:
@@ -52,6 +71,11 @@ class UnsupportedOperation(TypeError):
 
 class EdgeTooLarge(MemoryError):
     """An edge Jacobian would exceed the memory limit of `jacobians`."""
+
+
+class TooManyDigits(MemoryError):
+    """An exact number, or the exponent of one in mpmath, has more digits than the limit; the message names the
+    vertex."""
 
 
 class TraceError(RuntimeError):

@@ -27,12 +27,11 @@ from typing import Any, TypeAlias
 from backproof.engine.errors import GraphError, at_edge, at_vertex
 from backproof.engine.functions import look_up
 from backproof.engine.functions.row import Row, Shape
+from backproof.engine.limits import LIMITS
 from backproof.engine.vertices import Vertex, is_whole, label, normal
 
 Edge: TypeAlias = tuple[int, int]
 
-MOST_ENTRIES = 10**8  # chosen: 800 MB in float64, so that a wrong shape in a document is refused before it fills the memory
-MOST_AXES = 32  # what every version of NumPy can hold
 UPWARDS = "needs j < i; number the vertices so that each comes after its parents"
 
 
@@ -195,10 +194,15 @@ def _checked_edges(l: int, vertices: Sequence[Vertex], edges: Sequence[Any], rea
 def _shapes(l: int, vertices: Sequence[Vertex], attributes: Sequence[dict[str, Any]]) -> tuple[Shape, ...]:
     """The shape of every vertex, computed from its row and compared with what was given."""
     shapes: list[Shape] = []
+    total = 0
     for i, v in enumerate(vertices, start=1):
         given = v.shape
         if given is not None:
             _check_size(i, v.name, given)
+        total += math.prod(given or ()) + sum(math.prod(shapes[j - 1]) for j in v.operands)
+        if total > LIMITS.graph_entries:
+            found = f" makes {total:,} entries in all, of values and operands"
+            raise at_vertex(i, v.name, f"{found}; the limit is {LIMITS.graph_entries:,}. Use smaller dimensions")
         if v.function is None:
             shapes.append(given or ())
             continue
@@ -212,10 +216,10 @@ def _shapes(l: int, vertices: Sequence[Vertex], attributes: Sequence[dict[str, A
 
 
 def _check_size(i: int, name: str, shape: Shape) -> None:
-    if len(shape) > MOST_AXES:
-        raise at_vertex(i, name, f" has a shape of {len(shape)} axes; the limit is {MOST_AXES}")
-    if math.prod(shape) > MOST_ENTRIES:
-        raise at_vertex(i, name, f" has shape {shape!r}: {math.prod(shape):,} entries; the limit is {MOST_ENTRIES:,}")
+    if len(shape) > LIMITS.axes:
+        raise at_vertex(i, name, f" has a shape of {len(shape)} axes; the limit is {LIMITS.axes}")
+    if math.prod(shape) > LIMITS.vertex_entries:
+        raise at_vertex(i, name, f" has shape {shape!r}: {math.prod(shape):,} entries; the limit is {LIMITS.vertex_entries:,}")
 
 
 def _computed_shape(i: int, v: Vertex, vertices: Sequence[Vertex], attributes: dict[str, Any], shapes: Sequence[Shape]) -> Shape:
@@ -240,8 +244,8 @@ def _computed_shape(i: int, v: Vertex, vertices: Sequence[Vertex], attributes: d
             kind = "must be a discrete leaf" if slot in row.discrete else "must not be discrete"
             raise at_vertex(i, v.name, f": operand {slot + 1} of {row.name}, {label(vertices, j)}, {kind}")
     entries = sum(math.prod(shapes[j - 1]) for j in v.operands)
-    if entries > MOST_ENTRIES:
-        raise at_vertex(i, v.name, f" reads {entries:,} entries; the limit is {MOST_ENTRIES:,}")
+    if entries > LIMITS.vertex_entries:
+        raise at_vertex(i, v.name, f" reads {entries:,} entries; the limit is {LIMITS.vertex_entries:,}")
     try:
         return tuple(int(size) for size in row.shape(attributes, [shapes[j - 1] for j in v.operands]))
     except (ValueError, TypeError, IndexError, OverflowError, MemoryError) as error:

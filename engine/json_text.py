@@ -15,35 +15,51 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from backproof.engine.errors import GraphError
+from backproof.engine.errors import LONGEST_SHOWN, GraphError
+from backproof.engine.limits import LIMITS, MEBIBYTE
 
-DEEPEST = 50  # chosen: a graph needs seven levels and an attribute a few more, far below Python's limit of recursion
-MOST_DIGITS = 4000  # Python itself refuses to read or write whole numbers of more than 4,300
-LONGEST_SHOWN = 80  # chosen: characters of a value in a message, so that the message stays a line; a path may be twice as long
 LONGEST_MESSAGE = 600  # chosen: characters, however long the names in a document are
 
 _TWICE = object()  # the key under which an object says that one of its keys stands twice
 
 
 def parse_json(text: str) -> Any:
-    """JSON text as data. GraphError if it is not JSON, is nested too deeply, names a key twice, or holds NaN, an
-    infinity or half a character.
+    """JSON text as data. GraphError if it is not JSON, is too large or nested too deeply, names a key twice, or holds
+    NaN, an infinity or half a character.
 
     >>> parse_json('{"a": [0, {"b": 1, "b": 2}]}')
     Traceback (most recent call last):
         ...
     backproof.engine.errors.GraphError: $.a[1]: the key "b" stands twice in one object
     """
+    check_text(text)
     try:
         data = json.loads(text, object_pairs_hook=_object, parse_int=_whole_number)
     except RecursionError:
-        raise GraphError(f"$: nested more than {DEEPEST} deep") from None
+        raise GraphError(f"$: nested more than {LIMITS.depth} deep") from None
     except GraphError:
         raise
     except ValueError as error:
         raise GraphError(one_line(f"$: not JSON: {error}")) from None
     check_form(data)
     return data
+
+
+def check_text(text: str) -> None:
+    """GraphError if the text is longer, or holds more values, than a document may; nothing is built for it.
+
+    >>> check_text("[" + "0," * 600_000 + "0]")
+    Traceback (most recent call last):
+        ...
+    backproof.engine.errors.GraphError: $: found a document of 600,001 values, at most 500,000 are read; use smaller dimensions
+    """
+    if len(text) > LIMITS.document_bytes:
+        limit = f"at most {LIMITS.document_bytes // MEBIBYTE} MB are read; use smaller dimensions"
+        raise GraphError(f"$: found a document of {len(text) // MEBIBYTE} MB, {limit}")
+    values = sum(map(text.count, ",[{:"))  # at least as many as there are values and keys
+    if values > LIMITS.document_values:
+        limit = f"at most {LIMITS.document_values:,} are read; use smaller dimensions"
+        raise GraphError(f"$: found a document of {values:,} values, {limit}")
 
 
 def _object(pairs: list[tuple[Any, Any]]) -> dict[Any, Any]:
@@ -57,8 +73,8 @@ def _object(pairs: list[tuple[Any, Any]]) -> dict[Any, Any]:
 
 
 def _whole_number(digits: str) -> int:
-    if len(digits) > MOST_DIGITS:
-        raise GraphError(f"$: found a whole number of {len(digits):,} digits; at most {MOST_DIGITS:,} are read")
+    if len(digits) > LIMITS.digits:
+        raise GraphError(f"$: found a whole number of {len(digits):,} digits; at most {LIMITS.digits:,} are read")
     return int(digits)
 
 
@@ -82,8 +98,8 @@ def check_form(data: Any) -> None:
             problem = f"found {found(value)}, expected a finite number"
         elif isinstance(value, str) and not _is_text(value):
             problem = f"found {found(value)}, which holds half a character (a lone surrogate)"
-        if depth >= DEEPEST and isinstance(value, dict | list):
-            problem = f"nested more than {DEEPEST} deep"
+        if depth >= LIMITS.depth and isinstance(value, dict | list):
+            problem = f"nested more than {LIMITS.depth} deep"
         if problem is not None:
             raise GraphError(f"{json_path(_parts(where))}: {problem}")
         for part, child in children:

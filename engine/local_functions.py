@@ -21,17 +21,19 @@ from typing import Any
 
 import numpy as np
 
-from backproof.engine.errors import DomainError, EdgeTooLarge, GraphError
+from backproof.engine.errors import DomainError, EdgeTooLarge, GraphError, TooManyDigits, in_line
 from backproof.engine.functions.row import everywhere
 from backproof.engine.graph import Graph
-from backproof.engine.number_systems import Array, NumberSystem
+from backproof.engine.limits import LIMITS
+from backproof.engine.number_systems import Array, NumberSystem, most_digits
 from backproof.engine.vertices import label
 
-EDGE_LIMIT = 256 * 10**6  # chosen: bytes of one Jacobian; a graph of some such edges still fits into the memory of a laptop
+MOST_NAMED = 4  # chosen: operands that a message names; a function with a domain has one or two
 
 
 def local_value(graph: Graph, i: int, u: Mapping[int, Array], system: NumberSystem) -> Array:
-    """fⁱ(Aᵢ) with Aᵢ = ⟨u_j | j ∈ π(i)⟩, as a vector of dᵢ entries (L12). DomainError where fⁱ is not defined.
+    """fⁱ(Aᵢ) with Aᵢ = ⟨u_j | j ∈ π(i)⟩, as a vector of dᵢ entries (L12). DomainError where fⁱ is not defined,
+    TooManyDigits where an exact value grows beyond the limit.
 
     >>> from backproof.engine import FLOAT64, Graph
     >>> from backproof.engine.vertices import leaf, vertex
@@ -48,7 +50,13 @@ def local_value(graph: Graph, i: int, u: Mapping[int, Array], system: NumberSyst
         distance = row.domain(attributes, operands)
         if distance < 0 or (distance == 0 and not row.closed(attributes)):
             raise _outside(graph, i, u, "is not defined")
-    return np.asarray(row.value(system, attributes, operands)).reshape(-1)
+    value = np.asarray(row.value(system, attributes, operands)).reshape(-1)
+    if system.family in ("rational", "mpmath"):
+        digits = most_digits(value)
+        if digits > LIMITS.exact_digits:
+            problem = f"its value in {system.name} has {digits:,} digits; the limit is {LIMITS.exact_digits:,}. Use smaller exponents"
+            raise TooManyDigits(f"{label(graph.vertices, i)}: {problem}")
+    return value
 
 
 def local_jacobian(graph: Graph, j: int, i: int, u: Mapping[int, Array], system: NumberSystem) -> Array:
@@ -68,10 +76,10 @@ def local_jacobian(graph: Graph, j: int, i: int, u: Mapping[int, Array], system:
         problem = f"({j}, {i}) is not an edge: {label(graph.vertices, i)} does not read {label(graph.vertices, j)}"
         raise GraphError(problem, at=(j, i))
     size = graph.dimension(i) * graph.dimension(j) * system.itemsize
-    if size > EDGE_LIMIT:
+    if size > LIMITS.edge_bytes:
         raise EdgeTooLarge(
             f"edge ({j}, {i}): the Jacobian of {label(graph.vertices, i)} with respect to {label(graph.vertices, j)} is "
-            f"{graph.dimension(i)} × {graph.dimension(j)}, {size / 1e6:,.0f} MB in {system.name}; the limit is {EDGE_LIMIT // 10**6} MB. Use smaller dimensions"
+            f"{graph.dimension(i)} × {graph.dimension(j)}, {size / 1e6:,.0f} MB in {system.name}; the limit is {LIMITS.edge_bytes // 10**6} MB. Use smaller dimensions"
         )
     row, attributes, operands = graph.row(i), graph.attributes(i), _operands(graph, i, u)
     if row.domain is not everywhere and row.domain(attributes, operands) <= 0:
@@ -88,7 +96,7 @@ def _operands(graph: Graph, i: int, u: Mapping[int, Array]) -> list[Array]:
 
 
 def _outside(graph: Graph, i: int, u: Mapping[int, Array], what: str) -> DomainError:
-    operands: list[Any] = [f"{graph.name(j)} = {_short(u[j])}" for j in graph.parents(i)]
+    operands: list[Any] = [f"{in_line(graph.name(j))} = {_short(u[j])}" for j in graph.parents(i)[:MOST_NAMED]]
     return DomainError(
         f"{label(graph.vertices, i)}: {graph.row(i).name} {what} at {', '.join(operands)}; move the leaf values into its domain"
     )

@@ -31,7 +31,8 @@ import mpmath
 import numpy as np
 from numpy.typing import NDArray
 
-from backproof.engine.errors import UnsupportedOperation
+from backproof.engine.errors import TooManyDigits, UnsupportedOperation
+from backproof.engine.limits import LIMITS
 
 Array: TypeAlias = NDArray[Any]
 Unary: TypeAlias = Callable[[Array], Array]
@@ -180,6 +181,22 @@ def all_finite(array: Array) -> bool:
     return bool(np.isfinite(array).all())
 
 
+def most_digits(array: Array) -> int:
+    """About how many decimal digits the longest fraction, or the longest exponent of an mpf, has.
+
+    >>> most_digits(RATIONAL.array([Fraction(1, 10**50), 7])), most_digits(mpmath_system(20).array(10**50))
+    (51, 3)
+    """
+    longest = 0
+    for entry in array.reshape(-1).tolist():
+        if isinstance(entry, Fraction):
+            longest = max(longest, entry.numerator.bit_length(), entry.denominator.bit_length())
+        else:
+            parts = getattr(entry, "_mpf_", None)
+            longest = longest if parts is None else max(longest, int(parts[2]).bit_length())
+    return math.ceil(longest * math.log10(2))
+
+
 def _read_only(array: Array) -> Array:
     array.setflags(write=False)
     return array
@@ -259,6 +276,9 @@ def _rational_power(base: Fraction, exponent: Fraction) -> Fraction:
         raise UnsupportedOperation(
             f"power with exponent {exponent} is not defined in the number system rational: use a whole exponent, or float64 or mpmath(digits)"
         )
+    doublings = max(base.numerator.bit_length(), base.denominator.bit_length()) - 1
+    if doublings * math.log10(2) * min(abs(exponent), 10**9) > LIMITS.exact_digits:
+        raise TooManyDigits(f"a power with an exponent of this size has more than {LIMITS.exact_digits:,} digits; use smaller exponents")
     return base**exponent.numerator
 
 

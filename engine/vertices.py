@@ -19,10 +19,9 @@ from typing import Any, TypeAlias
 
 from backproof.engine.errors import GraphError, at_vertex, vertex_label
 from backproof.engine.functions.row import Shape
+from backproof.engine.limits import LIMITS
 
 Attribute: TypeAlias = "int | float | bool | str | Fraction | tuple[Attribute, ...] | None"
-
-LONGEST_NAME = 1000  # chosen: characters; messages and pictures show names, and a document is not trusted
 
 
 @dataclass(frozen=True)
@@ -88,8 +87,10 @@ def normal(i: int, v: Vertex) -> Vertex:
     """The vertex with tuples throughout and its attributes sorted by name, so that equal vertices compare equal."""
     name: Any = v.name
     shape: Any = v.shape
-    if not isinstance(name, str) or not 1 <= len(name) <= LONGEST_NAME:
-        raise GraphError(f"vertex {i} has the name {str(name)[:80]!r}; a name is a text of 1 to {LONGEST_NAME:,} characters", at=i)
+    if not isinstance(name, str) or not 1 <= len(name) <= LIMITS.name_characters:
+        raise GraphError(
+            f"vertex {i} has the name {str(name)[:80]!r}; a name is a text of 1 to {LIMITS.name_characters:,} characters", at=i
+        )
     if shape is not None and not (isinstance(shape, list | tuple) and all(is_whole(size) and size >= 1 for size in shape)):
         raise at_vertex(i, name, f" has shape {shape!r}; every size must be a whole number of at least 1")
     try:

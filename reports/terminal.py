@@ -33,6 +33,7 @@ from backproof.reports.vocabulary import COLOURS, SEVERITY, WITHOUT_SHARE
 PLAIN_INTERVAL = 10.0  # seconds between two plain lines of progress; chosen: a log of hours stays readable
 SHOWN_FAILURES = 5  # failing cases with a line of their own; chosen: the verdict stays on the screen
 LONGEST_WORDS = 600  # characters of a reason, a place, a diagnosis; chosen: ours are below 400, and it is eight lines
+MOST_ROWS = 500  # of the three-way table; chosen: a few screens, which are laid out in a second
 WIDE = 160  # columns of a table where there is no terminal; chosen: all its numbers in full
 SHOWN_GAPS = 3  # empty cells that are named where they need not be reached yet; chosen: one line
 
@@ -241,9 +242,10 @@ def print_table(record: Record, no_color: bool) -> None:
     for check in record["checks"]:
         line = f"  {check['verdict']:<12} {check['claim']} in {check['system']}: {check['entries']} entries, {check['worst']}"
         say(line + (f"; {_words(check['reason'])}" if check["reason"] else ""), no_color, fg=COLOURS[check["verdict"]])
-    rows = record["detail"]["table"] if record["detail"] else []
-    if not rows:
+    every = record["detail"]["table"] if record["detail"] else []
+    if not every:
         return
+    rows = every[:MOST_ROWS]
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -267,6 +269,8 @@ def print_table(record: Record, no_color: bool) -> None:
     page = io.StringIO()
     Console(file=page, width=width, highlight=False, color_system=None).print(table)
     say_lines(page.getvalue())
+    if len(every) > len(rows):
+        say(f"  … and {len(every) - len(rows):,} more rows (--json has them all)", no_color)
 
 
 def _entry(row: Record, rectangular: bool) -> str:

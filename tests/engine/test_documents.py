@@ -207,7 +207,9 @@ def test_a_document_of_another_version_is_told_so_before_anything_else() -> None
 
 def test_a_thousand_shapes_too_large_allocate_nothing() -> None:
     leaves = tuple(leaf(f"x{i}", (10**8,)) for i in range(1, 1001))
-    with pytest.raises(GraphError, match=r"vertex 1001 \('y'\) reads 100,000,000,000 entries; the limit is 100,000,000"):
+    with pytest.raises(
+        GraphError, match=r"vertex 11 \(.x11.\) makes 1,100,000,000 entries in all, of values and operands; the limit is 1,000,000,000"
+    ):
         Graph(1000, (*leaves, vertex("y", "concatenate", range(1, 1001))))
 
 

@@ -3,6 +3,7 @@ replayed here.
 
 Rooms, in reading order:
 
+- `size.py` the work that a case asks for
 - `case.py` a graph, leaf values, a cotangent; as JSON
 - `replay.py` a case in one line; a test to paste
 - `reading.py` a replay line or a file, as a case

@@ -21,6 +21,10 @@ import numpy as np
 
 from backproof.engine import FLOAT64, Graph, GraphError, NumberSystem
 from backproof.engine.documents import decode_number, encode_number, from_document, to_document
+from backproof.engine.errors import shortened
+from backproof.engine.json_text import found, json_path
+from backproof.engine.limits import LIMITS
+from backproof.verify.cases.size import BEYOND, check_numbers, check_size, is_in_range
 
 Number: TypeAlias = float | int | Fraction
 Vector: TypeAlias = tuple[Number, ...]
@@ -54,7 +58,7 @@ def make_case(name: str, group: str, graph: Graph, leaf_values: Sequence[Any], f
     for i, value in enumerate(leaf_values, start=1):
         flat = _flat(value)
         if len(flat) != graph.dimension(i):
-            raise CaseError(f"leaf {i} ({graph.name(i)!r}) has dimension {graph.dimension(i)}, found {len(flat)} values")
+            raise CaseError(f"leaf {i} ({shortened(graph.name(i))!r}) has dimension {graph.dimension(i)}, found {len(flat)} values")
         leaves.append(flat)
     rows = None
     if cotangent is not None:
@@ -74,7 +78,7 @@ def _plain(entry: Any) -> Number:
     if isinstance(entry, np.generic):
         entry = entry.item()
     if isinstance(entry, bool) or not isinstance(entry, int | float | Fraction):
-        raise CaseError(f"a value must be a whole number, a float or a Fraction, found {entry!r}")
+        raise CaseError(f"a value must be a whole number, a float or a Fraction, found {found(entry)}")
     return entry
 
 
@@ -93,26 +97,28 @@ def to_case_document(case: Case) -> dict[str, Any]:
 
 
 def from_case_document(document: Any) -> Case:
-    """The case in `document`; CaseError (or the graph's own GraphError) names the path at which it is malformed."""
+    """The case in `document`; CaseError names the path at which it is malformed, or asks for more than a case may."""
     if not isinstance(document, dict):
-        raise CaseError(f"$: expected an object with the keys format, version, graph, leaves; found {type(document).__name__}")
+        raise CaseError(f"$: expected an object with the keys format, version, graph, leaves; found {found(document)}")
     if document.get("format") != "backproof-case":
-        raise CaseError(f"$.format: expected 'backproof-case', found {document.get('format')!r}")
-    if document.get("version") != 1:
-        raise CaseError(f"$.version: this backproof reads version 1, found {document.get('version')!r}")
+        raise CaseError(f'$.format: expected "backproof-case", found {found(document.get("format"))}')
+    if document.get("version") != 1 or document.get("version") is True:
+        raise CaseError(f"$.version: this backproof reads version 1, found {found(document.get('version'))}")
     known = {"format", "version", "name", "group", "family", "graph", "leaves", "cotangent"}
     for key in document:
         if key not in known:
-            raise CaseError(f"$.{key}: unknown key; known: {', '.join(sorted(known))}")
+            raise CaseError(f"{json_path((key,))}: unknown key; known: {', '.join(sorted(known))}")
     for key in ("graph", "leaves"):
         if key not in document:
             raise CaseError(f"$.{key}: missing")
+    cotangent = document.get("cotangent")
     try:
         graph = from_document(document["graph"])
+        check_size(graph, len(cotangent) if isinstance(cotangent, list) else None)
+        check_numbers(graph)
     except GraphError as error:
         raise CaseError(f"$.graph{str(error).removeprefix('$')}") from None
     leaves = _vectors(document["leaves"], "$.leaves")
-    cotangent = document.get("cotangent")
     try:
         return make_case(
             _text(document, "name", "a case"),
@@ -129,7 +135,9 @@ def from_case_document(document: Any) -> Case:
 def _text(document: dict[str, Any], key: str, default: str) -> str:
     value = document.get(key)
     if value is not None and not isinstance(value, str):
-        raise CaseError(f"$.{key}: expected a string, found {value!r}")
+        raise CaseError(f"$.{key}: expected a string, found {found(value)}")
+    if value is not None and len(value) > LIMITS.name_characters:
+        raise CaseError(f"$.{key}: found {len(value):,} characters, expected at most {LIMITS.name_characters:,}")
     return value or default
 
 
@@ -141,9 +149,14 @@ def _vectors(rows: Any, where: str) -> list[list[Number]]:
         decoded.append([])
         for c, entry in enumerate(row):
             try:
-                decoded[-1].append(decode_number(entry))
+                value = decode_number(entry)
             except (ValueError, TypeError) as error:
                 raise CaseError(f"{where}[{r}][{c}]: {error}") from None
+            if isinstance(value, bool) or not isinstance(value, int | float | Fraction):
+                raise CaseError(f"{where}[{r}][{c}]: found {found(entry)}, expected a whole number, a float or a fraction")
+            if not is_in_range(value):
+                raise CaseError(f"{where}[{r}][{c}]: {BEYOND}")
+            decoded[-1].append(value)
     return decoded
 
 

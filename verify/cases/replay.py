@@ -26,11 +26,12 @@ import json
 import zlib
 from typing import Any
 
+from backproof.engine import GraphError
 from backproof.engine.json_text import parse_json
+from backproof.engine.limits import LIMITS, MEBIBYTE
 from backproof.verify.cases.case import Case, CaseError, from_case_document, to_case_document
 
 PREFIX = "backproof1:"
-LARGEST_DOCUMENT = 64 * 10**6  # chosen: bytes; a short line could otherwise unpack to more than fits into the memory
 
 
 def case_ids(case: Case) -> tuple[str, str]:
@@ -52,23 +53,38 @@ def replay_id(case: Case) -> str:
 
 
 def from_replay_id(line: str) -> Case:
-    """The case that `replay_id` wrote; CaseError if the line is damaged."""
+    """The case that `replay_id` wrote; CaseError if the line is damaged, or unpacks to more than a document may hold."""
     text = line.strip()
     if not text.startswith(PREFIX):
         raise CaseError(f"a replay id starts with {PREFIX!r}, found {text[:20]!r}")
-    body = text.removeprefix(PREFIX)
     try:
+        document = parse_json(_unpacked(text.removeprefix(PREFIX)))
+    except GraphError as error:
+        raise CaseError(str(error)) from None
+    return from_case_document(document)
+
+
+def _unpacked(body: str) -> str:
+    """The text that was packed; no more of it is unpacked than a document may hold."""
+    try:
+        if len(body) > 2 * LIMITS.document_bytes:  # what is packed is not larger, and base64 takes a third more
+            raise OverflowError
         unpacker = zlib.decompressobj()
         packed = base64.b64decode(body + "=" * (-len(body) % 4), altchars=b"-_", validate=True)
-        raw = unpacker.decompress(packed, LARGEST_DOCUMENT)
+        raw = unpacker.decompress(packed, LIMITS.document_bytes + 1)
+        if len(raw) > LIMITS.document_bytes:
+            raise OverflowError
         if not unpacker.eof:
             raise ValueError("cut off")
-        document = parse_json(raw.decode("utf-8"))
+        return raw.decode("utf-8")
+    except OverflowError:
+        raise CaseError(
+            f"$: the replay id unpacks to more than {LIMITS.document_bytes // MEBIBYTE} MB, at most as many are read; use smaller dimensions"
+        ) from None
     except (binascii.Error, zlib.error, ValueError):
         raise CaseError(
             f"the replay id is damaged: it is not base64 of compressed JSON; copy the whole line, from {PREFIX} to its end"
         ) from None
-    return from_case_document(document)
 
 
 def regression_test(case: Case, name: str = "test_shrunk_case", target: str | None = None) -> str:

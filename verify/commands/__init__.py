@@ -1,4 +1,4 @@
-"""`backproof verify | replay | theorems | oracle | selftest`, one file each. Nothing heavy is imported before a command
+"""`backproof verify | replay | theorems | oracle | selftest | limits`, one file each. Nothing heavy is imported before a command
 runs.
 
 Rooms, in reading order:
@@ -18,6 +18,7 @@ Rooms, in reading order:
 - `prove.py` backproof theorems prove
 - `oracle.py` backproof oracle
 - `selftest.py` backproof selftest
+- `limits.py` backproof limits
 
 *Rule*: a command reads options, calls what is below, and returns an exit code; data to stdout, progress to stderr.
 

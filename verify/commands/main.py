@@ -1,4 +1,4 @@
-"""The command line: `backproof verify`, `replay`, `theorems`, `oracle` and `selftest`. `python -m backproof.verify` is
+"""The command line: `backproof verify`, `replay`, `theorems`, `oracle`, `selftest` and `limits`. `python -m backproof.verify` is
 the same.
 
 Data go to stdout, progress to stderr; the exit codes are those of `commands/exit_codes.py`. A command makes one frozen
@@ -26,6 +26,7 @@ from backproof.verify.commands.exit_codes import HOLDS, INTERNAL, INTERRUPTED, U
 from backproof.verify.commands.options import (
     DERIVATION,
     PROVE,
+    LimitsOptions,
     OracleOptions,
     Output,
     ProveOptions,
@@ -162,6 +163,12 @@ def verify(**given: Any) -> int:
 @backproof.command()
 @click.argument("case")
 @click.option("--seed", type=COUNT, default=0, help="Chooses leaf values for a file that holds a graph only.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=ReplayOptions.timeout,
+    help="Seconds after which the case is INCONCLUSIVE (time).",
+)
 @MAX_PATHS
 @click.option("--allow-inconclusive", is_flag=True, help="An inconclusive verdict does not fail the run.")
 @JSON
@@ -277,6 +284,17 @@ def oracle(**given: Any) -> int:
     from backproof.verify.commands.oracle import run_oracle
 
     return run_oracle(_options(OracleOptions, given))
+
+
+@backproof.command()
+@JSON
+def limits(json_file: Path | None) -> int:
+    """Print every limit: what it limits, why it is that number, what happens beyond it, and what this system cannot
+    enforce.
+    """
+    from backproof.verify.commands.limits import run_limits
+
+    return run_limits(LimitsOptions(json_file))
 
 
 def main(arguments: list[str] | None = None) -> None:

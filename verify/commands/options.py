@@ -14,6 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from backproof.engine.limits import LIMITS
 from backproof.verify.numbers.precision import DIGITS
 from backproof.verify.results.settings import DTYPES, LISTED_PATHS
 
@@ -74,11 +75,12 @@ class VerifyOptions:
 @dataclass(frozen=True)
 class ReplayOptions:
     """`backproof replay CASE`: a replay line, or a file that holds a case or a graph (then `seed` chooses its leaf
-    values).
+    values). `timeout`: seconds after which it is INCONCLUSIVE.
     """
 
     case: str
     seed: int = 0
+    timeout: float = LIMITS.case_seconds
     max_paths: int = LISTED_PATHS
     allow_inconclusive: bool = False
     output: Output = Output()
@@ -140,3 +142,10 @@ class SelftestOptions:
     seed: int = 0
     jobs: int | None = None
     output: Output = Output()
+
+
+@dataclass(frozen=True)
+class LimitsOptions:
+    """`backproof limits`."""
+
+    json_file: Path | None = None

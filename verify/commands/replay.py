@@ -11,18 +11,26 @@ CORRECT ... L11 four vertices  4 vertices, 3 paths  ...
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
+
 from backproof.engine import DomainError, GraphError
-from backproof.reports.terminal import print_table
+from backproof.engine.limits import LIMITS
+from backproof.reports.document import Record
+from backproof.reports.terminal import print_table, tell
 from backproof.verify.at_work import working_on
-from backproof.verify.cases.case import CaseError
+from backproof.verify.cases.case import Case, CaseError
 from backproof.verify.cases.reading import read_case
 from backproof.verify.commands.options import ReplayOptions
 from backproof.verify.commands.session import finish_one, give_up
 from backproof.verify.numbers.precision import DIGITS
 from backproof.verify.results.case_record import case_record
 from backproof.verify.results.settings import Settings
-from backproof.verify.three_way.check import check_case
+from backproof.verify.three_way.check import CaseResult, check_case, not_decided
 from backproof.verify.three_way.routes import Routes
+from backproof.verify.three_way.within_limits import over_limit
+from backproof.verify.time_limits import OutOfMemory, OutOfTime, limited
 
 
 def run_replay(options: ReplayOptions, routes: Routes | None = None) -> int:
@@ -32,7 +40,22 @@ def run_replay(options: ReplayOptions, routes: Routes | None = None) -> int:
     except (CaseError, GraphError, DomainError) as error:
         return give_up(f"backproof replay: {error}")
     with working_on(case):
-        record = case_record(check_case(case, routes), with_detail=True, listed=options.max_paths)
+        record = _record(case, options, routes)
     print_table(record, options.output.no_color)
     settings = Settings("backproof replay", options.seed, 1, options.max_paths, DIGITS, options.allow_inconclusive)
     return finish_one(settings, record, options.output)
+
+
+def _record(case: Case, options: ReplayOptions, routes: Routes | None) -> Record:
+    """The record of the case, checked and written within the limits; where its detail takes longer, without one."""
+    result: CaseResult | None = None
+    try:
+        with limited(options.timeout, LIMITS.case_bytes, OutOfTime), np.errstate(all="ignore"):
+            result = check_case(case, routes)
+            return case_record(result, with_detail=True, listed=options.max_paths)
+    except (OutOfTime, OutOfMemory, MemoryError, OverflowError) as error:
+        reason, words = over_limit(error)
+    if result is None:
+        return case_record(not_decided(case, reason, words), with_detail=False)
+    tell(f"The table is left out: {words}; give a longer --timeout.")
+    return case_record(replace(result, floats=None), with_detail=False)

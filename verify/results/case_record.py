@@ -27,7 +27,7 @@ import numpy as np
 from backproof.reports.document import Record
 from backproof.verify.cases.coverage import facts
 from backproof.verify.cases.replay import case_ids
-from backproof.verify.paths.enumeration import path_counts
+from backproof.verify.paths.enumeration import path_counts_to
 from backproof.verify.results.case_detail import accuracy, detail
 from backproof.verify.results.settings import LISTED_PATHS
 from backproof.verify.results.shares import share_words
@@ -54,6 +54,7 @@ def case_record(
     open_steps = [found for found in findings or () if found["verdict"] != Verdict.CORRECT.value]
     verdict = worst((result.verdict, *(Verdict(found["verdict"]) for found in open_steps)))
     content, replay = case_ids(case)
+    paths = path_counts_to(graph, graph.n)
     with np.errstate(all="ignore"):  # adjoints that are not finite are shown, not warned of
         measured = accuracy(result)
         drawn = detail(result, listed) if with_detail or verdict is not Verdict.CORRECT else None
@@ -69,7 +70,7 @@ def case_record(
         "vertices": graph.n,
         "leaves": graph.l,
         "edges": len(graph.edges),
-        "paths": str(sum(path_counts(graph, j).get(graph.n, 0) for j in leaves)),
+        "paths": str(sum(paths.get(j, 0) for j in leaves)),
         "facts": facts(graph),
         "entries": rows * sum(graph.dimension(j) for j in leaves),
         "checks": [_check(comparison, result.floats_checked) for comparison in result.comparisons],

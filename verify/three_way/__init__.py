@@ -3,6 +3,7 @@
 Rooms, in reading order:
 
 - `check.py` check_case: the three routes of one case
+- `within_limits.py` INCONCLUSIVE where time or memory is up
 - `routes.py` what is checked against what; the passes run
 - `comparison.py` what a comparison says: verdict, evidence, failures
 - `theorem_2.py` backward pass = path sum

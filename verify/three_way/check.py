@@ -36,6 +36,7 @@ from functools import cached_property
 import numpy as np
 
 from backproof.engine import FLOAT64, RATIONAL, DomainError, GraphError, NumberSystem, UnsupportedOperation, mpmath_system
+from backproof.engine.errors import EdgeTooLarge, TooManyDigits
 from backproof.engine.graph import Edge
 from backproof.verify.cases.case import Case, float_leaves, is_exact, rounded_case
 from backproof.verify.derivatives.differences import Difference, FloatLeak
@@ -96,10 +97,18 @@ def check_case(
         with np.errstate(all="ignore"):  # overflow and underflow are judged, not warned of
             return _checked(case, routes or Routes(), digits, witness, dtypes)
     except DomainError as error:
-        refused = opening_adjoints().inconclusive(Reason.DOMAIN, str(error))
+        return not_decided(case, Reason.DOMAIN, str(error))
     except (UnsupportedOperation, FloatLeak) as error:
-        refused = opening_adjoints().inconclusive(Reason.UNSUPPORTED, str(error))
-    return CaseResult(case, (refused,))
+        return not_decided(case, Reason.UNSUPPORTED, str(error))
+    except OverflowError as error:
+        return not_decided(case, Reason.DTYPE, f"a number of the case is beyond float64: {error}")
+    except (EdgeTooLarge, TooManyDigits) as error:
+        return not_decided(case, Reason.MEMORY, str(error))
+
+
+def not_decided(case: Case, reason: Reason, words: str) -> CaseResult:
+    """The result of a case of which nothing could be compared: INCONCLUSIVE, for this reason."""
+    return CaseResult(case, (opening_adjoints().inconclusive(reason, words),))
 
 
 def _checked(case: Case, routes: Routes, digits: int, witness: bool, dtypes: Sequence[NumberSystem]) -> CaseResult:

@@ -44,7 +44,7 @@ def test_values_of_the_wrong_size_or_kind_are_refused() -> None:
         make_case("c", "replay", graph, [[1, 2]])
     with pytest.raises(CaseError, match="rows of d_n = 2 numbers, found 3"):
         make_case("c", "replay", graph, [[1, 2], 1], cotangent=[1, 2, 3])
-    with pytest.raises(CaseError, match=r"must be a whole number, a float or a Fraction, found '1'"):
+    with pytest.raises(CaseError, match=r"must be a whole number, a float or a Fraction, found \"1\""):
         make_case("c", "replay", graph, [["1", 2], 1])
 
 

@@ -1,0 +1,1 @@
+"""Inputs that were damaged at random, and what becomes of them."""
