@@ -21,6 +21,7 @@ class Limits:
     """The limits, each with its reason."""
 
     engine_seconds: float = 10.0  # wall clock of one call of an engine on trial; chosen: a thousand times what a call takes
+    engine_loading_seconds: float = 60.0  # wall clock of loading it; chosen: frameworks import in ten seconds on a slow disk
     engine_bytes: int = 2 * GIBIBYTE  # memory of an engine on trial; chosen: any framework fits, and a runner survives it
 
 

@@ -31,18 +31,24 @@ failure whatever the engine.
 
 
 def smallest(
-    result: CaseResult, check: Callable[[Case], CaseResult], diagnose: Callable[[CaseResult], str | None], target: str | None = None
+    result: CaseResult,
+    check: Callable[[Case], CaseResult],
+    diagnose: Callable[[CaseResult], str | None],
+    target: str | None = None,
+    stop: Callable[[], bool] = lambda: False,
 ) -> Record | None:
     """The case of `result` as small as it fails in the same way; None if it does not fail, or does not fail again.
 
     `check` checks a candidate as `result` was found, `diagnose` says of a result what is wrong, `target` is the engine
-    on trial where it is not backproof's own.
+    on trial where it is not backproof's own. Once `stop` is true no further candidate is tried.
     """
     try:
-        small = shrink(result.case, same_failure(result, check=check), MOST_TRIED).case
+        small = shrink(result.case, same_failure(result, check=check), MOST_TRIED, stop).case
     except ValueError:
         return None
     found = check(small)
+    if found.verdict is not result.verdict:  # an engine that does not fail every time
+        return None
     return {
         "of": case_id(result.case),
         "name": result.case.name,
