@@ -139,10 +139,15 @@ def _size(texts: Iterable[str]) -> int:
 
 
 def _case(case: Record) -> str:
-    """The details of one case; ResultsError if they do not fit together (an edge to nowhere, a number that is none)."""
+    """The details of one case; of one without (no pass could run, or an engine gave no adjoints) what is known of it.
+
+    ResultsError if they do not fit together (an edge to nowhere, a number that is none).
+    """
     from markupsafe import Markup
 
     detail = case["detail"]
+    if detail is None:
+        return Markup(_rendered("bare_case.html.jinja", case=case, linked=()))
     several = any(row["output"] and row["output"][0] > 0 for row in detail["table"])
     try:
         graph = Markup(graph_svg(detail, case["name"]))

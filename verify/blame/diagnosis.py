@@ -53,6 +53,7 @@ ALIKE = "one of several that cannot be told apart"
 UNKNOWN = "no known single-place fault"
 UNDETECTABLE = "undetectable here"
 UNDECIDABLE = "undecidable in float64"
+OVERFLOWS = ", and the right one is: look for the operation that overflows."
 BALL_DIGITS = 60  # chosen: the middles of balls are blamed in so many, three times what a fault in float64 changes
 
 
@@ -143,6 +144,9 @@ def _from_all(
     local = residuals(graph, D, given, right[graph.n], system)
     if not local.bad:
         return _undetectable(make_space(graph, D, cotangent, graph.differentiable_leaves()), {})
+    first = local.bad[0]
+    if not np.isfinite(local.p[first]).all() and np.isfinite(floats(right[first])).all():
+        return Diagnosis(UNKNOWN, (), None, f"The adjoint of {graph.name(first)} is not finite{OVERFLOWS}", local.bad)
     small = sum(map(graph.dimension, right)) <= MOST_ENTRIES
     found = explain_adjoints(setting, local, lambda: wrong_orders(make_space(graph, D, cotangent, right), local.p) if small else [])
     rounded = _rounded(right, given, system)
@@ -159,9 +163,7 @@ def _from_some(
     if not (np.all(np.isfinite(noise)) and np.all(np.isfinite(space.X))):
         return Diagnosis(UNDECIDABLE, (), None, "The path sums overflow float64: scale the leaf values or the cotangent.")
     if not np.all(np.isfinite(error)):
-        return Diagnosis(
-            UNKNOWN, (), None, "An observed adjoint is not finite, and the right one is: look for the operation that overflows."
-        )
+        return Diagnosis(UNKNOWN, (), None, f"An observed adjoint is not finite{OVERFLOWS}")
     if np.all(np.abs(error) <= noise):
         return _undetectable(space, given)
     found = _distinct(explain(space, error, noise))

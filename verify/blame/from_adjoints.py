@@ -211,8 +211,12 @@ def _factors(
         if not np.any(term):
             continue
         share = term / np.where(noise > 0, noise, 1.0)  # in units of what rounding explains
-        norm = float(share @ share)
-        factor = 1 + float(share @ (value / np.where(noise > 0, noise, 1.0))) / norm
+        norm = share @ share
+        if not 0 < norm < np.inf:  # what the edges contribute, or what rounding explains of it, leaves the range of float64
+            continue
+        factor = 1 + float(share @ (value / np.where(noise > 0, noise, 1.0)) / norm)
+        if not np.isfinite(factor):
+            continue
         nearest = round_factor(factor, float(np.sqrt(len(term) / norm)))
         for alpha in dict.fromkeys((factor if nearest is None else nearest, factor)):
             fitted = replace(c, alpha=alpha)

@@ -179,7 +179,12 @@ def suspects(space: Space, error: Array, noise: Array) -> tuple[int, ...]:
     for b, members in into.items():
         basis = np.concatenate([space.T[space.block[space.edges[k][0]]] for k in members])[:, seen]
         sizes = np.concatenate([space.sizes[1][space.block[space.edges[k][0]]] for k in members])[:, seen]
-        solution, _, rank, _ = np.linalg.lstsq(basis.T, rows[:, seen].T, rcond=len(seen) * UNIT * 16)
+        if not np.isfinite(basis).all():
+            continue
+        try:
+            solution, _, rank, _ = np.linalg.lstsq(basis.T, rows[:, seen].T, rcond=len(seen) * UNIT * 16)
+        except np.linalg.LinAlgError:  # numbers so far apart that the iteration does not end
+            continue
         if rank >= len(seen):
             continue
         slack = allowed[:, seen] * np.sqrt(rows.size) + space.roundings * UNIT * (np.abs(solution).T @ sizes)

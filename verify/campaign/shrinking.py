@@ -68,11 +68,12 @@ def same_failure(
     return fails
 
 
-def _signature(result: CaseResult) -> set[tuple[str, str, Reason | None, bool]]:
-    """How a case fails: by which claims, in which number systems (whatever their precision), why it is left open, and
-    whether unequal values are named.
+def _signature(result: CaseResult) -> set[tuple[str, str, Reason | None, str | None, bool]]:
+    """How a case fails: by which claims, in which number systems (whatever their precision), why it is left open, how
+    the engine ended, and whether unequal values are named.
     """
-    return {(c.claim, c.system.split("(")[0], c.reason, bool(c.failures)) for c in result.comparisons if c.verdict is result.verdict}
+    worst = [c for c in result.comparisons if c.verdict is result.verdict]
+    return {(c.claim, c.system.split("(")[0], c.reason, c.ending, bool(c.failures)) for c in worst}
 
 
 def shrink(case: Case, fails: Callable[[Case], bool], limit: int = LIMIT, stop: Callable[[], bool] = lambda: False) -> Shrunk:

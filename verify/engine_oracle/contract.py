@@ -168,16 +168,16 @@ def _shape(shape: tuple[int, ...]) -> str:
 
 
 class _Room:
-    """How many numbers and lists may still be read: those of an adjoint, with some to spare, so that no list grows
-    without bound.
+    """How many numbers may still be read out of lists: those of an adjoint once for each list around them, so that no
+    list grows without bound.
     """
 
     def __init__(self, entries: int) -> None:
         self.entries = entries
         self.left = (entries + 1) * DEEPEST
 
-    def take(self) -> None:
-        self.left -= 1
+    def take(self, count: int) -> None:
+        self.left -= count
         if self.left < 0:
             raise _Refused(f"lists of far more than {self.entries:,} numbers")
 
@@ -202,12 +202,13 @@ def _listed(value: Any, room: _Room, depth: int) -> Array:
         raise _Refused(f"lists that are nested more than {DEEPEST} deep")
     parts: list[Any] = []
     for part in value:
-        room.take()
-        plain = type(part) is float
-        read = part if plain else _numbers(part, room, depth + 1)
-        if not plain and read.size > room.entries:
-            raise _Refused(f"{type_name(value)} of {read.size:,} and more numbers")
-        parts.append(read if plain else _floats(read))
+        if type(part) is float:
+            room.take(1)
+            parts.append(part)
+        else:
+            read = _numbers(part, room, depth + 1)
+            room.take(max(1, read.size))
+            parts.append(_floats(read))
     if len({part.shape if isinstance(part, np.ndarray) else () for part in parts}) > 1:
         raise _Refused(f"{type_name(value)} of parts of different lengths")
     return np.array(parts, dtype=np.float64)

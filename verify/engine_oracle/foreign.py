@@ -35,7 +35,7 @@ def one_line(text: str, longest: int = LONGEST_MESSAGE) -> str:
     >>> one_line("abc\\u202edef")
     'abc\\\\u202edef'
     """
-    plain = cast("str", str.__getitem__(text, slice(0, longest + 1)))  # a plain str, also of a subclass with methods of its own
+    plain = str.__getitem__(text, slice(0, longest + 1))  # a plain str, also of a subclass with methods of its own
     shown = "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode("ascii") for letter in plain)
     return shown if len(shown) <= longest else shown[: longest - 1] + "…"
 
@@ -46,7 +46,7 @@ def quoted(name: str) -> str:
     >>> quoted("x"), quoted("a'b"), len(quoted("x" * 1000))
     ("'x'", '"a\\'b"', 60)
     """
-    shown = repr(cast("str", str.__getitem__(name, slice(0, LONGEST_NAME))))
+    shown = repr(str.__getitem__(name, slice(0, LONGEST_NAME)))
     whole = len(shown) <= LONGEST_NAME and str.__len__(name) <= LONGEST_NAME
     return shown if whole else shown[: LONGEST_NAME - 2] + "…" + shown[-1]
 

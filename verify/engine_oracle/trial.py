@@ -46,6 +46,7 @@ from backproof.verify.blame.diagnosis import as_a_whole, blame
 from backproof.verify.cases.case import Case, rounded_case
 from backproof.verify.derivatives.kinks import enclosures_or_hulls
 from backproof.verify.engine_oracle.answers import Answer, Asked, Ending, ask, cotangent_matrix
+from backproof.verify.engine_oracle.foreign import found as shown
 from backproof.verify.engine_oracle.repeated import change_between, in_words
 from backproof.verify.engine_oracle.target import Engine
 from backproof.verify.numbers.balls import real_ball_system
@@ -72,8 +73,10 @@ factor.
 
 def check_engine(case: Case, engine: Engine, digits: int = DIGITS, *, allow_nondeterminism: bool = False) -> CaseResult:
     """Every comparison of one engine on one case, asked in this process. The float run of the result holds the engine's
-    adjoints alone.
+    adjoints alone. TypeError if the engine cannot be called.
     """
+    if not callable(engine):
+        raise TypeError(f"an engine is a callable(graph, leaves, cotangent), found {shown(engine)}")
     return check_asked(case, partial(ask, engine), digits, allow_nondeterminism=allow_nondeterminism)
 
 
@@ -128,7 +131,7 @@ def _judged(case: Case, p: Mapping[int, Array], again: Mapping[int, Array], bits
     kept = [_worse_call(checks) for checks in (leaves, inside) if checks]
     checks = tuple(check for check, _ in kept)
     comparisons = [check.comparison for check in checks if check.comparison is not None]
-    if outer is not None and all(found.verdict in (Verdict.CORRECT, Verdict.INCONCLUSIVE) for found in comparisons):
+    if outer is not None and all(one.verdict in (Verdict.CORRECT, Verdict.INCONCLUSIVE) for one in comparisons):
         comparisons.append(_unequal_calls(case, p, again, (outer, inner), allow_nondeterminism))
     shown = again if any(second for _, second in kept) else p
     floats = Run(FLOAT64, u, D, {graph.n: cotangent_matrix(case), **shown})

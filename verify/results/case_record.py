@@ -22,6 +22,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 
+import numpy as np
+
 from backproof.reports.document import Record
 from backproof.verify.cases.coverage import facts
 from backproof.verify.cases.replay import case_ids
@@ -49,10 +51,12 @@ def case_record(
     leaves = graph.differentiable_leaves()
     rows = graph.dimension(graph.n) if case.cotangent is None else len(case.cotangent)
     failing = [c for c in result.comparisons if c.verdict is not Verdict.CORRECT]
-    measured = accuracy(result)
     open_steps = [found for found in findings or () if found["verdict"] != Verdict.CORRECT.value]
     verdict = worst((result.verdict, *(Verdict(found["verdict"]) for found in open_steps)))
     content, replay = case_ids(case)
+    with np.errstate(all="ignore"):  # adjoints that are not finite are shown, not warned of
+        measured = accuracy(result)
+        drawn = detail(result, listed) if with_detail or verdict is not Verdict.CORRECT else None
     reasons = [(c.verdict, c.sentence or "") for c in failing]
     reasons += [(Verdict(found["verdict"]), f"{found['theorem']}, {found['step']}: {found['reason']}") for found in open_steps]
     return {
@@ -78,7 +82,7 @@ def case_record(
         "replay": replay,
         **({} if target is None else {"target": target}),
         "findings": findings,
-        "detail": detail(result, listed) if with_detail or verdict is not Verdict.CORRECT else None,
+        "detail": drawn,
     }
 
 
