@@ -99,6 +99,9 @@ class Limits:
     engine_seconds: float = stated(
         10.0, "seconds", "of wall clock for one call of an engine on trial", "a thousand times what a call takes", WRONG
     )
+    engine_loading_seconds: float = stated(
+        60.0, "seconds", "of wall clock for loading an engine on trial", "frameworks import in ten on a slow disk", REFUSED
+    )
     check_seconds: float = stated(
         600.0, "seconds", "of wall clock for one `check` of the default effort", "ten times the slowest code that is followed", TIME
     )

@@ -41,7 +41,7 @@ def smallest(
     `stop` is true before it is found.
 
     `check` checks a candidate as `result` was found, `diagnose` says of a result what is wrong, `target` is the engine
-    on trial where it is not backproof's own.
+    on trial where it is not backproof's own. Once `stop` is true no further candidate is tried.
     """
     try:
         small = shrink(result.case, same_failure(result, check=check), MOST_TRIED, stop).case
@@ -50,6 +50,8 @@ def smallest(
     if stop():
         return None
     found = check(small)
+    if found.verdict is not result.verdict:  # an engine that does not fail every time
+        return None
     return {
         "of": case_id(result.case),
         "name": result.case.name,

@@ -11,6 +11,7 @@ value of its options (`commands/options.py`) and hands it on; nothing heavy is i
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import fields, replace
@@ -45,6 +46,8 @@ PREFIX = "backproof1:"
 """What a case begins with that is no file (`cases/replay.py`)."""
 READ = {"case": "the case", "resume_file": "--resume"}
 """The parameters that may name a file to read, and how they are called."""
+SMALLEST_MEMORY = 64 * 2**20  # bytes that an engine may be limited to; chosen: below, Python itself cannot import
+
 EXAMPLES = """\b
 Examples:
   backproof verify
@@ -108,7 +111,18 @@ def _claimed(output: Output, given: Mapping[str, Any]) -> Output:
     return replace(output, json_file=whole.get("--json"), html_file=whole.get("--html"), on_stdout=on_stdout, typed=names)
 
 
+def _bytes(context: click.Context, parameter: click.Parameter, value: str) -> int:
+    """A number of bytes, with a unit or without: 500MB, 2GB, 1.5GiB; a unit is a power of 1,024."""
+    found = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?) *([KMGT]?)(?:I?B)?", value.strip().upper())
+    size = 0 if found is None else int(float(found[1]) * 1024 ** " KMGT".index(found[2] or " "))
+    if size < SMALLEST_MEMORY:
+        words = f"{value[:20]!r} is no size of at least {SMALLEST_MEMORY >> 20} MB; write 500MB or 2GB, say"
+        raise click.BadParameter(words, context, parameter)
+    return size
+
+
 FILE = click.Path(path_type=Path)
+SECONDS = click.FloatRange(min=0, min_open=True)
 COUNT = click.IntRange(min=0)
 CASES = click.option("--cases", type=COUNT, default=VerifyOptions.cases, help="How many random graphs.")
 SEED = click.option("--seed", type=COUNT, default=VerifyOptions.seed, help="The same seed gives the same results.")
@@ -267,6 +281,18 @@ def theorems(deep: bool, record: bool, **given: Any) -> int:
     help="The functions that the engine has, with commas between them; random graphs use no others.  [default: the whole table]",
 )
 @click.option("--scalars", is_flag=True, help="The engine has scalars only: every leaf is one.")
+@click.option(
+    "--jobs", type=click.IntRange(min=1), default=OracleOptions.jobs, help="Processes of the engine; each gets a part of the cases."
+)
+@click.option("--timeout", type=SECONDS, default=OracleOptions.timeout, help="Seconds of wall clock that one call may take.")
+@click.option(
+    "--memory",
+    callback=_bytes,
+    default=f"{OracleOptions.memory >> 30}GB",
+    metavar="SIZE",
+    help="Memory that the engine may take beyond what it holds once loaded.",
+)
+@click.option("--in-process", is_flag=True, help="Run the engine in this process, for debugging: nothing limits it there.")
 @ALLOW
 @click.option("--allow-nondeterminism", is_flag=True, help="Answers may change between two calls, within the bound.")
 @JSON

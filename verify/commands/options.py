@@ -116,7 +116,9 @@ class ProveOptions:
 @dataclass(frozen=True)
 class OracleOptions:
     """`backproof oracle TARGET`. `functions`: those that the engine has, none for the whole table; `scalars`: it has no
-    arrays; `allow_nondeterminism`: its answers may change between two calls, within the bound.
+    arrays; `jobs`: processes of the engine; `timeout` in seconds and `memory` in bytes: what one call may take;
+    `in_process`: the engine has no process of its own; `allow_nondeterminism`: its answers may change between two
+    calls, within the bound.
     """
 
     target: str
@@ -125,6 +127,10 @@ class OracleOptions:
     seed: int = 0
     functions: tuple[str, ...] = ()
     scalars: bool = False
+    jobs: int = 1
+    timeout: float = LIMITS.engine_seconds
+    memory: int = LIMITS.engine_bytes
+    in_process: bool = False
     allow_inconclusive: bool = False
     allow_nondeterminism: bool = False
     output: Output = Output()

@@ -1,8 +1,9 @@
 """What `backproof oracle package:factory` does: put somebody else's engine on trial on the suite's cases, and say where
 it is wrong.
 
-All cases are those of `backproof verify`, or where the engine has some functions only, random graphs of those.
-Everything runs in this process, because an engine need not survive being sent to another one.
+All cases are those of `backproof verify`, or where the engine has some functions only, random graphs of those. The
+engine runs in a process of its own (`engine_oracle.process`), and everything is judged in this one; while one case is
+judged, the engine works on the next.
 
 >>> chosen, left_out = cases_for(("add", "multiply"), True, seed=0)
 >>> [case.name for case in chosen], left_out > 0
@@ -15,15 +16,17 @@ ValueError: unknown function 'swish'; known: ...
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Sequence
-from functools import partial
+import time
+from collections import deque
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from itertools import chain
 
 import click
 
 from backproof.engine.functions import TABLE
+from backproof.engine.limits import LIMITS
 from backproof.reports.document import Record
 from backproof.reports.terminal import print_case_line, print_table, progress
 from backproof.verify.campaign.run import SAMPLING
@@ -34,36 +37,93 @@ from backproof.verify.cases.named import named_cases
 from backproof.verify.cases.reading import read_case
 from backproof.verify.commands.options import OracleOptions
 from backproof.verify.commands.session import finish, finish_one, give_up, stoppable
-from backproof.verify.engine_oracle.target import Engine, TargetError, load_engine
-from backproof.verify.engine_oracle.trial import check_engine, diagnose_engine, nothing_to_tell
+from backproof.verify.engine_oracle.answers import Answer, Asked, Ending
+from backproof.verify.engine_oracle.crew import Answers, Crew, Fetch, InProcesses, InThisProcess, Stopped, replaying
+from backproof.verify.engine_oracle.process import POSSIBLE, Allowed
+from backproof.verify.engine_oracle.supervisor import HAS_MEMORY_LIMITS
+from backproof.verify.engine_oracle.target import TargetError, importable_here, load_engine
+from backproof.verify.engine_oracle.trial import check_asked, diagnose_engine, nothing_to_tell
 from backproof.verify.numbers.precision import DIGITS
 from backproof.verify.results.case_record import case_record
 from backproof.verify.results.document import results_document
-from backproof.verify.results.settings import LISTED_PATHS, Settings
+from backproof.verify.results.settings import LISTED_PATHS, NotRun, Settings
 from backproof.verify.results.tally import Tally
 from backproof.verify.three_way.check import CaseResult
 from backproof.verify.verdicts import Verdict
 
+SHRINKING_SECONDS = 15.0  # of wall clock in which the first failure is made small; chosen: each try may cost a process
+NOT_ASKED = "the engine was not asked again: three cases ended by hang, death or memory"
+UNDECIDABLE = "they say nothing of any engine: at a kink, or rounding in float64 may change a derivative by a quarter there"
+
 
 def run_oracle(options: OracleOptions) -> int:
     """Try the engine and return the exit code."""
-    if os.getcwd() not in sys.path:
-        sys.path.insert(0, os.getcwd())
+    if not POSSIBLE and not options.in_process:
+        return give_up("backproof oracle: this system cannot hold an engine in a process of its own; --in-process runs it in this one")
     try:
-        engine = load_engine(options.target)
-        if options.case is not None:
-            return _try_once(options, engine, read_case(options.case, options.seed))
-        named, left_out = cases_for(options.functions, options.scalars, options.seed)
-        if options.cases and options.restricted:
-            _drawn(options, 0)  # refuses functions of which no graph can be made
+        with _crew(options) as crew:
+            if options.case is not None:
+                return _try_once(options, crew, read_case(options.case, options.seed))
+            named, left_out = cases_for(options.functions, options.scalars, options.seed)
+            if options.cases and options.restricted:
+                _drawn(options, 0)  # refuses functions of which no graph can be made
+            return _try_all(options, crew, named, left_out)
     except (TargetError, CaseError, ValueError) as error:
         return give_up(f"backproof oracle: {error}")
+
+
+@contextmanager
+def _crew(options: OracleOptions) -> Generator[Crew]:
+    """The engine, loaded; at the end none of its processes is left. What it printed is shown last, on stderr."""
+    if options.in_process:
+        importable_here()
+        yield InThisProcess(load_engine(options.target))
+        return
+    with InProcesses(options.target, options.jobs, Allowed(options.timeout, options.memory)) as crew:
+        try:
+            crew.start()
+            yield crew
+        finally:
+            if not options.output.quiet:
+                for line in crew.printed():
+                    click.echo(f"engine: {line}", err=True)
+
+
+def _try_all(options: OracleOptions, crew: Crew, named: Sequence[Case], left_out: int) -> int:
+    """The named cases and the random ones, with the summary and the files."""
     if not options.output.quiet:
         click.echo(f"engine {options.target}, seed {options.seed}: {len(named)} named cases and {options.cases:,} random graphs")
-    tally, first_failure, undecidable = _tried(options, engine, named)
-    interrupted = tally.total + undecidable < len(named) + options.cases
-    results = results_document(_settings(options), tally, _not_checked(left_out, undecidable), interrupted)
-    return finish({**results, "smallest": _smallest(first_failure, engine, options)}, options.output)
+        for line in _weaker(options):
+            click.echo(line)
+    planned = len(named) + options.cases
+    with stoppable() as stop:
+        tried = _tried(options, crew, named, stop)
+        small = _smallest(tried, crew, options, stop)
+    rest = planned - tried.tally.total - tried.undecidable
+    not_run = [NotRun(UNDECIDABLE, tried.undecidable, excused=True), NotRun(NOT_ASKED, 0 if tried.interrupted else rest)]
+    results = results_document(
+        _settings(options),
+        tried.tally,
+        _not_checked(options, left_out),
+        tried.interrupted,
+        planned=planned,
+        not_run=[*not_run, NotRun("the run was interrupted", rest if tried.interrupted else 0)],
+    )
+    return finish({**results, "smallest": small}, options.output)
+
+
+def _weaker(options: OracleOptions) -> list[str]:
+    """What is seen less well, or not limited, in a run with these options on this system."""
+    lines: list[str] = []
+    if options.in_process:
+        lines.append("--in-process: nothing limits the engine, and what it does to this process is done to the judge")
+    elif options.jobs > 1:
+        lines.append(
+            f"--jobs {options.jobs}: each process sees a part of the cases, so faults that depend on the number of calls are seen less well"
+        )
+    if not options.in_process and not HAS_MEMORY_LIMITS:
+        lines.append("this system does not limit the memory of a process: --memory is not enforced")
+    return lines
 
 
 def cases_for(functions: Sequence[str], scalars: bool, seed: int) -> tuple[list[Case], int]:
@@ -95,29 +155,66 @@ def _drawn(options: OracleOptions, index: int) -> Case:
     return campaign_case(options.seed, index)
 
 
-def _tried(options: OracleOptions, engine: Engine, named: Sequence[Case]) -> tuple[Tally, CaseResult | None, int]:
-    """The engine on the named cases, then on the random ones, until the end or Ctrl-C: those that were judged, the
-    first failure, and how many say nothing of any engine.
+@dataclass
+class _Tried:
+    """What came of a run: the cases that were judged, the first failure that can be made small, how many cases say
+    nothing of any engine, and whether the run was interrupted.
     """
-    tally, first_failure, undecidable = Tally(), None, 0
+
+    tally: Tally = field(default_factory=Tally)
+    first_failure: CaseResult | None = None
+    undecidable: int = 0
+    interrupted: bool = False
+
+
+def _tried(options: OracleOptions, crew: Crew, named: Sequence[Case], stop: Callable[[], bool]) -> _Tried:
+    """The engine on the named cases, then on the random ones, until the end, Ctrl-C, or too many deaths."""
+    tried = _Tried()
     cases = chain(named, (_drawn(options, index) for index in range(options.cases)))
+    begun: deque[tuple[int, Case, Fetch]] = deque()
     silent = options.output.quiet or options.output.verbose
-    with stoppable() as stop, progress(len(named) + options.cases, silent) as advance:
-        for place, case in enumerate(cases):
-            if stop():
-                break
-            advance()
-            if nothing_to_tell(case):
-                undecidable += 1
-                continue
-            result = check_engine(case, engine, allow_nondeterminism=options.allow_nondeterminism)
-            record = case_record(result, place < len(named) + SAMPLING.detailed, target=options.target)
-            tally.add(place, record)
-            if result.verdict is not Verdict.CORRECT and first_failure is None:
-                first_failure = result
-            if options.output.verbose:
-                print_case_line(record, options.output.no_color)
-    return tally, first_failure, undecidable
+    with progress(len(named) + options.cases, silent) as advance:
+
+        def judge_one() -> bool:
+            """Judge the case that was begun first; whether the engine was asked about it."""
+            place, case, fetch = begun.popleft()
+            answers = fetch(stop)
+            if answers is not None:
+                _judge(options, place, case, answers, crew, tried, place < len(named) + SAMPLING.detailed)
+                advance()
+            return answers is not None
+
+        try:
+            for place, case in enumerate(cases):
+                if stop():
+                    raise Stopped
+                if nothing_to_tell(case):
+                    tried.undecidable += 1
+                    advance()
+                    continue
+                begun.append((place, case, crew.begin(case)))
+                if len(begun) > crew.ahead and not judge_one():
+                    return tried
+            while begun and judge_one():
+                pass
+        except Stopped:
+            tried.interrupted = True
+    return tried
+
+
+def _judge(options: OracleOptions, place: int, case: Case, answers: Answers, crew: Crew, tried: _Tried, with_detail: bool) -> None:
+    """One case from the answers of the engine."""
+    result = _checked(options, case, replaying(answers, crew.ask))
+    record = case_record(result, with_detail, target=options.target)
+    tried.tally.add(place, record)
+    if tried.first_failure is None and result.verdict is not Verdict.CORRECT and answers[-1].ending is not Ending.HANG:
+        tried.first_failure = result  # a hang is not made small: each try takes the whole limit
+    if options.output.verbose:
+        print_case_line(record, options.output.no_color)
+
+
+def _checked(options: OracleOptions, case: Case, asked: Asked) -> CaseResult:
+    return check_asked(case, asked, allow_nondeterminism=options.allow_nondeterminism)
 
 
 def _settings(options: OracleOptions) -> Settings:
@@ -127,28 +224,47 @@ def _settings(options: OracleOptions) -> Settings:
         + "".join(f" --functions {name}" for name in options.functions)
         + " --scalars" * options.scalars
         + " --allow-nondeterminism" * options.allow_nondeterminism
+        + f" --timeout {options.timeout:g}" * (options.timeout != LIMITS.engine_seconds)
+        + f" --memory {options.memory}" * (options.memory != LIMITS.engine_bytes)
+        + " --in-process" * options.in_process
     )
     allowed = options.allow_inconclusive, ("float64",), options.target, options.allow_nondeterminism
     return Settings(command, options.seed, options.cases, LISTED_PATHS, DIGITS, *allowed)
 
 
-def _not_checked(left_out: int, undecidable: int) -> list[str]:
-    """No case is left out without being said."""
-    words = {
-        "named cases: they need functions or shapes that the engine does not have": left_out,
-        "random graphs: at a kink, or rounding in float64 may change a derivative by a quarter there": undecidable,
-    }
-    return [f"{count} {why}" for why, count in words.items() if count]
+def _not_checked(options: OracleOptions, left_out: int) -> list[str]:
+    """No case is left out without being said, and no limit."""
+    words = [f"{left_out} named cases: they need functions or shapes that the engine does not have"] if left_out else []
+    return words + (
+        ["the engine's time, memory and its effects on the process: it ran in the judge's own (--in-process)"] * options.in_process
+    )
 
 
-def _smallest(failure: CaseResult | None, engine: Engine, options: OracleOptions) -> Record | None:
-    check = partial(check_engine, engine=engine, allow_nondeterminism=options.allow_nondeterminism)
-    return None if failure is None else smallest(failure, check, diagnose_engine, options.target)
+def _smallest(tried: _Tried, crew: Crew, options: OracleOptions, stop: Callable[[], bool]) -> Record | None:
+    """The first failure made small, while there is time and no try hangs."""
+    if tried.first_failure is None or tried.interrupted:
+        return None
+    until = time.monotonic() + SHRINKING_SECONDS
+    hung = False
+
+    def asked(case: Case) -> Answer:
+        nonlocal hung
+        answer = crew.ask(case)
+        hung = hung or answer.ending is Ending.HANG
+        return answer
+
+    return smallest(
+        tried.first_failure,
+        lambda case: _checked(options, case, asked),
+        diagnose_engine,
+        options.target,
+        lambda: hung or stop() or time.monotonic() > until,
+    )
 
 
-def _try_once(options: OracleOptions, engine: Engine, case: Case) -> int:
+def _try_once(options: OracleOptions, crew: Crew, case: Case) -> int:
     """One case, with its table and the diagnosis."""
-    result = check_engine(case, engine, allow_nondeterminism=options.allow_nondeterminism)
+    result = _checked(options, case, crew.ask)
     record = case_record(result, with_detail=True, target=options.target)
     print_table(record, options.output.no_color)
     diagnosis = diagnose_engine(result)

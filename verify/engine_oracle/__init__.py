@@ -10,6 +10,13 @@ Rooms, in reading order:
 - `answers.py` one call of an engine: adjoints, or how it ended
 - `repeated.py` two calls with the same arguments
 - `trial.py` an engine on one case
+- `wire.py` what goes over the wire to an engine in a process of its own
+- `printed.py` what an engine prints, bounded
+- `supervisor.py` who watches over an engine's process, and ends it
+- `patches.py` whether an engine has changed the verifier
+- `worker.py` the engine's process, which holds no judge
+- `process.py` one such process, and how its calls end
+- `crew.py` the engine as a run over many cases reaches it
 
 *Rule*: the engine's answer is data; nothing of ours is handed to it but a graph, leaf values and a cotangent.
 

@@ -13,6 +13,8 @@ backproof.verify.engine_oracle.target.TargetError: 'builtins:dict': dict() retur
 from __future__ import annotations
 
 import importlib
+import os
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias, cast
 
@@ -53,6 +55,12 @@ def load_engine(target: str) -> Engine:
     if not callable(engine):
         raise TargetError(f"{shown}: {one_line(attribute)}() returned {type_name(engine)}; {EXPECTED}")
     return cast("Engine", engine)
+
+
+def importable_here() -> None:
+    """What lies in the current folder can be imported from here on, as in an interpreter that is started there."""
+    if os.getcwd() not in sys.path:
+        sys.path.insert(0, os.getcwd())
 
 
 def _called(somebodys: Callable[[], Any], words: str, expected: str = "") -> Any:
