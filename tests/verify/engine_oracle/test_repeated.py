@@ -31,8 +31,8 @@ def test_the_largest_share_of_the_bound_is_named_and_all_entries_counted() -> No
 
 
 def test_without_a_bound_the_largest_change_is_named() -> None:
-    change = change_between(GRAPH, answer(x=[[1.0, 2.0]], y=[[3.0]]), answer(x=[[1.5, 2.25]], y=[[13.0]]), {})
-    assert change == Change("adjoint of y", "10", None, 3)
+    change = Change("adjoint of y", "10", None, 3)
+    assert change_between(GRAPH, answer(x=[[1.0, 2.0]], y=[[3.0]]), answer(x=[[1.5, 2.25]], y=[[13.0]]), {}) == change
     assert in_words(change) == "adjoint of y changed by 10 between two calls with the same arguments; 3 entries changed"
 
 
@@ -50,3 +50,12 @@ def test_a_vertex_that_one_call_leaves_out_is_said_and_comes_last() -> None:
     assert in_words(left_out) == "adjoint of s was returned by one of two calls only"
     both = change_between(GRAPH, answer(y=[[3.0]], s=[[1.0]]), answer(y=[[4.0]]), {})
     assert both == Change("adjoint of y", "1", None, 2)
+
+
+def test_a_name_of_any_kind_stays_one_bounded_line() -> None:
+    for name in ("two\nlines\x1b[31m\ud800", "n" * 1000):
+        graph = Graph(1, (leaf(name), vertex("y", "exp", (1,))))
+        change = change_between(graph, {1: np.array([[1.0]])}, {1: np.array([[2.0]])}, {})
+        assert change is not None
+        assert change.where.isprintable()
+        assert len(in_words(change)) < 300

@@ -27,6 +27,7 @@ from backproof.verify.engine_oracle.trial import (
     diagnose_engine,
     nothing_to_tell,
 )
+from backproof.verify.results.case_record import case_record
 from backproof.verify.three_way.check import CaseResult
 from backproof.verify.three_way.comparison import Change
 from backproof.verify.verdicts import Reason, Verdict
@@ -365,3 +366,44 @@ def test_an_engine_that_is_reached_in_another_way_is_judged_alike() -> None:
 def test_what_cannot_be_called_is_refused() -> None:
     with pytest.raises(TypeError, match="an engine is a callable"):
         check_engine(l11(), 5)  # pyright: ignore[reportArgumentType]
+
+
+def test_an_engine_that_answers_once_and_is_unsupported_then_is_judged_by_what_it_answered() -> None:
+    def once(factor: float) -> Any:
+        calls = iter((True, False))
+
+        def engine(graph: Graph, leaves: Sequence[Array], cotangent: Array) -> Adjoints:
+            if next(calls):
+                return {j: factor * p for j, p in right(graph, leaves, cotangent).items()}
+            raise NotImplementedError
+
+        return engine
+
+    assert check_engine(SMOOTH, once(2.0)).verdict is Verdict.WRONG
+    for allowed, reason in ((False, Reason.NONDETERMINISTIC), (True, Reason.UNSUPPORTED)):
+        result = check_engine(SMOOTH, once(1.0), allow_nondeterminism=allowed)
+        found = only(result, CLAIM_CALLS)
+        assert (result.verdict, found.reason) == (Verdict.INCONCLUSIVE, reason)
+        assert found.change == Change("the second call", "unsupported", None, 3)
+        assert case_record(result, True)["verdict"] == "INCONCLUSIVE"
+
+
+def test_what_we_cannot_do_with_a_case_is_not_held_against_the_engine_and_hides_no_change() -> None:
+    large = make_case("large", "replay", Graph(1, (leaf("x"), vertex("y", "square", (1,)))), [10**400])
+    assert "beyond float64" in (nothing_to_tell(large) or "")
+    (found,) = check_engine(large, lambda *_: {1: 0.0}).comparisons
+    assert (found.verdict, found.reason) == (Verdict.INCONCLUSIVE, Reason.DTYPE)
+    outside = make_case("log", "replay", Graph(1, (leaf("x"), vertex("y", "log", (1,)))), [-1.0])
+    values = iter((0.0, 1.0))
+    result = check_engine(outside, lambda *_: {1: next(values)})
+    assert {c.reason for c in result.comparisons} == {Reason.DOMAIN, Reason.NONDETERMINISTIC}
+    assert result.verdict is Verdict.INCONCLUSIVE
+
+
+def test_memory_that_our_side_uses_up_leaves_the_case_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: Any) -> Any:
+        raise MemoryError
+
+    monkeypatch.setattr("backproof.verify.engine_oracle.trial.enclosures_or_hulls", full)
+    (found,) = check_engine(SMOOTH, right).comparisons
+    assert (found.verdict, found.reason, found.ending) == (Verdict.INCONCLUSIVE, Reason.MEMORY, None)
