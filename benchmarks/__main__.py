@@ -39,7 +39,7 @@ def benchmarks(names: tuple[str, ...], quick: bool, out: tuple[Path, ...]) -> in
     """Measure, and print the tables; all but independent without a NAME.
 
     The names are path-sums, engines, cost-by-part, growth, campaigns, blame, rounding, alarms, other-engines, containment,
-    certificates, frontier, scoreboard and independent.
+    certificates, frontier, scoreboard, fuzz and independent.
     """
     from benchmarks.measure import Disagreement
     from benchmarks.suite import MODULES, NAMES, run

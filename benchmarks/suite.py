@@ -1,7 +1,7 @@
 """Run benchmarks by name and collect one document: `run(names, quick)`. `NAMES` lists those of a full run; `independent`, minutes more, is run by its name only.
 
 >>> NAMES
-('path-sums', 'engines', 'cost-by-part', 'growth', 'campaigns', 'blame', 'rounding', 'alarms', 'other-engines', 'containment', 'certificates', 'frontier', 'scoreboard')
+('path-sums', 'engines', 'cost-by-part', 'growth', 'campaigns', 'blame', 'rounding', 'alarms', 'other-engines', 'containment', 'certificates', 'frontier', 'scoreboard', 'fuzz')
 >>> module("speed")  # doctest: +ELLIPSIS
 Traceback (most recent call last):
     ...
@@ -35,6 +35,7 @@ MODULES = {
     "certificates": "benchmarks.certificates",
     "frontier": "benchmarks.frontier",
     "scoreboard": "benchmarks.scoreboard",
+    "fuzz": "benchmarks.fuzz.run",
     "independent": "benchmarks.independent",
 }
 NAMES = tuple(name for name in MODULES if name != "independent")

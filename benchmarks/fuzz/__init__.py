@@ -1,1 +1,1 @@
-"""Inputs that were damaged at random, and what becomes of them."""
+"""Inputs that were damaged at random, and what becomes of them: `python -m benchmarks fuzz`."""
