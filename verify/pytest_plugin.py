@@ -4,7 +4,7 @@
         gradient_oracle(layer, (x, w), vjp=layer_backward)
 
 The fixture is `assert_correct`: the message of a failure is `explain()`. `@pytest.mark.backproof(effort="thorough",
-seed=3)` gives it options. Nothing of the oracle is imported before it is used. With pytest-xdist the results travel
+seed=3, require="certified")` gives it options. Nothing of the oracle is imported before it is used. With pytest-xdist the results travel
 with the test reports, and the controller writes the page.
 
 >>> import pytest
@@ -13,7 +13,7 @@ with the test reports, and the controller writes the page.
 >>> options_of([pytest.mark.backproof("quick").mark])
 Traceback (most recent call last):
     ...
-pytest.UsageError: the marker backproof takes options by name (effort, seed, domain, name), found 'quick'
+pytest.UsageError: the marker backproof takes options by name (effort, seed, require, timeout, domain, name), found 'quick'
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """The marker, and the collector of results where a report is wanted."""
-    config.addinivalue_line("markers", "backproof(effort, seed, domain, name): options for the fixture gradient_oracle.")
+    config.addinivalue_line("markers", "backproof(effort, seed, require, timeout, domain, name): options for the fixture gradient_oracle.")
     file = config.getoption("--backproof-html")
     if isinstance(file, str) and not hasattr(config, "workerinput"):
         from backproof.reports.outputs import why_unwritable
@@ -52,7 +52,9 @@ def options_of(marks: Sequence[pytest.Mark]) -> dict[str, Any]:
     options: dict[str, Any] = {}
     for mark in reversed(list(marks)):
         if mark.args:
-            raise pytest.UsageError(f"the marker backproof takes options by name (effort, seed, domain, name), found {mark.args[0]!r}")
+            raise pytest.UsageError(
+                f"the marker backproof takes options by name (effort, seed, require, timeout, domain, name), found {mark.args[0]!r}"
+            )
         options.update(mark.kwargs)
     return options
 
@@ -64,13 +66,18 @@ def gradient_oracle(request: pytest.FixtureRequest) -> Callable[..., Any]:
 
     def oracle(f: Callable[..., Any], args: Sequence[Any], vjp: Callable[..., Any] | None = None, **options: Any) -> Any:
         __tracebackhide__ = True
-        from backproof.verify.gradient_oracle.check import check
+        from backproof.verify.gradient_oracle.check import check, failure
+        from backproof.verify.gradient_oracle.given.options import must_be_required
         from backproof.verify.results.check_record import check_record
 
-        result = check(f, args, vjp, **{**marked, **options})
+        given = {**marked, **options}
+        require = given.pop("require", None)
+        must_be_required(require)
+        result = check(f, args, vjp, **given)
         request.node.user_properties.append((PROPERTY, check_record(result, request.node.nodeid)))
-        if not result.ok:
-            raise AssertionError(result.explain())
+        words = failure(result, require)
+        if words:
+            raise AssertionError(words)
         return result
 
     return oracle

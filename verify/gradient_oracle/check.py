@@ -38,6 +38,7 @@ from backproof.verify.gradient_oracle.diagnosis import diagnosis_of
 from backproof.verify.gradient_oracle.exploration import GIVEN, Exploration
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind
 from backproof.verify.gradient_oracle.given.arguments import must_lie_in, taken_arguments
+from backproof.verify.gradient_oracle.given.contained import contained
 from backproof.verify.gradient_oracle.given.floats import is_number_dtype
 from backproof.verify.gradient_oracle.given.functions import taken_functions
 from backproof.verify.gradient_oracle.given.options import must_be_required, taken_options
@@ -220,7 +221,7 @@ def _diagnosis(question: Question) -> str | None:
     """What kind of fault the gradients have, where the backward returns numbers, and returns them again."""
     try:
         _, gradients, _ = run_floats(question)
-        numbers = all(is_gradient(g) and is_number_dtype(np.asarray(g).dtype) for g in gradients)
+        numbers = all(is_gradient(g) and is_number_dtype(contained(np.asarray, g).dtype) for g in gradients)
     except Exception:
         return None
     return diagnosis_of(question.f, question.args, question.cotangent, gradients) if numbers else None

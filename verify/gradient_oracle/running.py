@@ -96,6 +96,8 @@ def run_floats(question: Question) -> tuple[Any, list[Any], tuple[GradientFindin
         if problem:
             kind, words = problem
             problems.append(wrong_at(question, kind, words, k))
+    if all(problem.kind is Kind.FINITE for problem in problems):
+        gradients = [contained(np.asarray, gradient) for gradient in gradients]
     return out, gradients, tuple(problems)
 
 

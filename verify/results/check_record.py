@@ -36,6 +36,12 @@ def check_record(result: CheckResult, test: str | None = None) -> Record:
         "points": int(result.points),
         "certified": int(result.certified),
         "entries": int(result.entries),
+        "planned": int(result.planned),
+        "unjudged": [
+            {"reason": str(entry.reason.value), "points": int(entry.points), "words": entry.words, "excused": bool(entry.excused)}
+            for entry in result.unjudged
+        ],
+        "shortfall": result.shortfall,
         "sizes": [int(size) for size in result.sizes],
         "findings": [
             {

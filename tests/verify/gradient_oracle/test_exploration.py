@@ -10,7 +10,7 @@ import pytest
 from backproof.verify import check
 from backproof.verify.gradient_oracle import exploration as exploring
 from backproof.verify.gradient_oracle.exploration import Exploration
-from backproof.verify.gradient_oracle.planned.effort import EFFORTS, Effort
+from backproof.verify.gradient_oracle.planned.effort import EFFORTS
 
 HEIGHTS = np.sqrt(np.arange(13.0))
 
@@ -160,15 +160,6 @@ def test_an_error_of_the_check_itself_at_a_chosen_point_is_not_swallowed(monkeyp
     monkeypatch.setattr(exploring, "judge", broken)
     with pytest.raises(AttributeError, match="a fault of the check"):
         run.explore(())
-
-
-def test_an_effort_bounds_points_and_the_numbers_that_are_read() -> None:
-    effort = Effort(2, 100)
-    assert effort.allows(1, 100)
-    assert not effort.allows(2, 100)
-    assert not effort.allows(1, 101)
-    assert [EFFORTS[name].points for name in ("quick", "default", "thorough")] == [6, 40, 200]
-    assert [EFFORTS[name].operations for name in ("quick", "default", "thorough")] == [200_000, 1_000_000, 20_000_000]
 
 
 def test_what_does_not_return_floats_is_refused_at_the_given_arguments_and_passed_over_elsewhere() -> None:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import ml_dtypes
 import numpy as np
 import pytest
 
 from backproof.verify.gradient_oracle.findings import Kind
-from backproof.verify.gradient_oracle.given.floats import is_float, unit_roundoff
 from backproof.verify.gradient_oracle.running import Question, run_floats
 from backproof.verify.verdicts import Verdict
 
@@ -71,20 +69,3 @@ def test_the_code_gets_copies() -> None:
     run_floats(Question(lambda x: x, careless, (x,), ct, "here"))
     assert np.array_equal(x, X)
     assert np.array_equal(ct, np.ones_like(X))
-
-
-def test_which_arguments_have_a_derivative() -> None:
-    assert is_float(2.0)
-    assert is_float(np.float32(2))
-    assert is_float(np.zeros(2, dtype=ml_dtypes.bfloat16))
-    assert not is_float(2)
-    assert not is_float(np.array([True]))
-    assert not is_float("2.0")
-
-
-@pytest.mark.parametrize(
-    ("dtype", "u"), [(np.float64, 2.0**-53), (np.float32, 2.0**-24), (np.float16, 2.0**-11), (ml_dtypes.bfloat16, 2.0**-8)]
-)
-def test_the_unit_roundoff_of_every_dtype(dtype: Any, u: float) -> None:
-    assert unit_roundoff([np.zeros(1, dtype=dtype)]) == u
-    assert unit_roundoff([np.zeros(1, dtype=dtype), np.zeros(1)]) == 2.0**-53

@@ -114,8 +114,9 @@ def must_agree(out: Array, reference: Array) -> None:
         raise ValueError(f"reference returns shape {reference.shape}, and f shape {out.shape}: they must be the same function")
     left, right = out.astype(float), reference.astype(float)
     room = unit_roundoff([out, reference]) ** 0.5 * float(np.max(np.abs(left), initial=0.0, where=np.isfinite(left)))
-    apart = np.argwhere(~((np.abs(left - right) <= room) | (left == right) | (np.isnan(left) & np.isnan(right))))
+    with np.errstate(invalid="ignore"):
+        apart = np.argwhere(~((np.abs(left - right) <= room) | (left == right) | (np.isnan(left) & np.isnan(right))))
     if len(apart):
         index = tuple(int(i) for i in apart[0])
-        more = f"reference gives {right[index]!r} at {list(index)}, and f {left[index]!r}"
+        more = f"reference gives {float(right[index])!r} at {list(index)}, and f {float(left[index])!r}"
         raise ValueError(f"{more}: they must be the same function")

@@ -46,7 +46,7 @@ def of_what(value: Any) -> str:
     if value is None:
         return "None"
     name = one_line(type(value).__name__, MOST_OF_A_LINE)
-    kind = f"{'an' if name[:1].lower() in 'aeio' else 'a'} {name}"
+    kind = f"{'an' if name[:1].lower() in 'aeio' or name == 'ndarray' else 'a'} {name}"
     if isinstance(value, np.ndarray):
         return f"{kind} of shape {value.shape} and dtype {one_line(str(value.dtype))}"
     if isinstance(value, tuple | list):

@@ -50,7 +50,7 @@ def probe(f: Function, args: Sequence[Any], vjp: Function, cotangent: Any) -> tu
     seed = np.array(cotangent, copy=True)
     with np.errstate(all="ignore"):
         try:
-            alone = kept(as_tuple(contained(vjp, copied(given), contained(f, *copied(given)), seed.copy())))
+            alone = contained(lambda: kept(as_tuple(vjp(copied(given), f(*copied(given)), seed.copy()))))
         except Exception as error:
             return (ProtocolFinding("called again", None, f"called again, it raises {what_it_raised(error)}"),)
         other = tuple(shuffled(value) for value in given)
@@ -59,7 +59,7 @@ def probe(f: Function, args: Sequence[Any], vjp: Function, cotangent: Any) -> tu
         for row in PROBES:
             try:
                 with limited(SECONDS):
-                    found += row.run(call, row)
+                    found += contained(row.run, call, row)
             except TookTooLong:
                 words = f"{row.words}, the code takes more than {SECONDS:g} s"
                 found.append(ProtocolFinding(row.name, None, words, unended=True))
