@@ -88,7 +88,7 @@ def make_space(graph: Graph, D: Mapping[Edge, Any], cotangent: Any, observed: It
     N = np.zeros((total, total))
     for (a, b), matrix in zip(setting.edges, setting.D, strict=True):
         N[block[b], block[a]] = matrix
-    X, sizes = _inverse(N), _inverse(np.abs(N))
+    X, sizes = inverse(N), inverse(np.abs(N))
     width = graph.dimension(graph.n)
     seed = np.eye(width) if cotangent is None else floats(cotangent).reshape(-1, width)
     columns = np.array([entry for j in sorted(observed) if j in block for entry in range(total)[block[j]]], dtype=int)
@@ -110,8 +110,14 @@ def make_space(graph: Graph, D: Mapping[Edge, Any], cotangent: Any, observed: It
     )
 
 
-def _inverse(N: Array) -> Array:
-    """(I − N)⁻¹ of a strictly lower triangular matrix: Σ over the paths between every two entries."""
+def inverse(N: Array) -> Array:
+    """(I − N)⁻¹ of a strictly lower triangular matrix: Σ over the paths between every two entries; not finite where they
+    are not, and never singular.
+
+    >>> inverse(np.array([[0.0, 0.0], [3.0, 0.0]]))
+    array([[1., 0.],
+           [3., 1.]])
+    """
     inverse, _ = dtrtri(np.eye(len(N)) - N, lower=1, unitdiag=1)
     return np.asarray(inverse)
 

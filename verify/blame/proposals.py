@@ -31,7 +31,7 @@ from backproof.engine import Graph, GraphError, forward, jacobians
 from backproof.engine.errors import DomainError, UnsupportedOperation
 from backproof.engine.number_systems import Array
 from backproof.verify.blame.candidates import CHANGES, DROPPED
-from backproof.verify.blame.predictions import UNIT, Space, make_space, predictions
+from backproof.verify.blame.predictions import UNIT, Space, inverse, make_space, predictions
 
 DRAWS = 4  # chosen: leaf values tried; what four random draws hide is hidden nearly everywhere
 
@@ -89,7 +89,7 @@ def hidden_edges(space: Space) -> int:
 
 def _with_cotangent(space: Space, cotangent: Array) -> Space:
     last, X = space.block[space.graph.n], space.X
-    size = np.linalg.inv(np.eye(len(X)) - np.abs(space.N))
+    size = inverse(np.abs(space.N))
     return dataclasses.replace(space, P=cotangent @ X[last], sizes=(np.abs(cotangent) @ size[last], space.sizes[1]))
 
 

@@ -56,7 +56,7 @@ from backproof.verify.paths.choice import sums_to
 from backproof.verify.paths.sums import PathSum
 from backproof.verify.rounding.bounds import Bounds, rounding_bounds
 from backproof.verify.three_way.check import CaseResult
-from backproof.verify.three_way.comparison import Comparison, adjoint_label
+from backproof.verify.three_way.comparison import Change, Comparison, adjoint_label
 from backproof.verify.three_way.floats import FloatCheck, FloatEntry, floats_against_enclosures, judged_floats
 from backproof.verify.three_way.routes import Routes, Run, run
 from backproof.verify.verdicts import Evidence, Reason, Verdict, severity
@@ -65,6 +65,7 @@ CLAIM_DERIVATIVE = "engine = certified derivative"
 CLAIM_PATHS = "engine = path sum"
 CLAIM_CONTRACT = "the engine keeps its contract"
 CLAIM_CALLS = "both calls within the bound"
+BEYOND = "a number of the case is beyond float64"
 FLOAT32_ROUNDING = 2.0**29
 """The unit roundoff of float32 as a multiple of that of float64, 2⁻²⁴/2⁻⁵³: a bound of first order grows by this
 factor.
@@ -86,21 +87,42 @@ def check_asked(case: Case, asked: Asked, digits: int = DIGITS, *, allow_nondete
     `allow_nondeterminism`: answers may change between the two calls, as those of an engine that sums in threads do, if
     they lie within the bound both times.
     """
-    case = rounded_case(case, FLOAT64)
-    answers: list[Mapping[int, Array]] = []
-    for words in ("", ", on the second call"):
-        answer = asked(case)
-        if answer.ending is not None:
-            return CaseResult(case, (_without_adjoints(replace(answer, problem=answer.problem + words)),))
-        answers.append(answer.p)
-    opened = Comparison(CLAIM_DERIVATIVE, LEAVES.name, FLOAT64.name, Verdict.CORRECT, Evidence.ROUNDING)
+    try:
+        case = rounded_case(case, FLOAT64)
+    except OverflowError as error:
+        return CaseResult(case, (_left_open(Reason.DTYPE, f"{BEYOND}: {error}"),))
+    first = asked(case)
+    if first.ending is not None:
+        return CaseResult(case, (_without_adjoints(first),))
+    second = asked(case)
+    if second.ending not in (None, Ending.UNSUPPORTED):
+        return CaseResult(case, (_without_adjoints(replace(second, problem=f"{second.problem}, on the second call")),))
+    result = _both_judged(case, first.p, first.p if second.ending else second.p, digits, allow_nondeterminism)
+    if second.ending is None:
+        return result
+    return replace(result, comparisons=(*result.comparisons, _unsupported_now(first, second, allow_nondeterminism)))
+
+
+def _both_judged(case: Case, p: Mapping[int, Array], again: Mapping[int, Array], digits: int, allowed: bool) -> CaseResult:
+    """The answers of two calls, judged; or left open by what we cannot do with the case, whatever the answers."""
     try:
         with np.errstate(all="ignore"):
-            return _judged(case, answers[0], answers[1], math.ceil(digits * math.log2(10)), allow_nondeterminism)
+            return _judged(case, p, again, math.ceil(digits * math.log2(10)), allowed)
     except DomainError as error:
-        return CaseResult(case, (opened.inconclusive(Reason.DOMAIN, str(error)),))
+        left_open = _left_open(Reason.DOMAIN, str(error))
     except UnsupportedOperation as error:
-        return CaseResult(case, (opened.inconclusive(Reason.UNSUPPORTED, str(error)),))
+        left_open = _left_open(Reason.UNSUPPORTED, str(error))
+    except OverflowError as error:
+        left_open = _left_open(Reason.DTYPE, f"{BEYOND}: {error}")
+    except MemoryError as error:
+        left_open = _left_open(Reason.MEMORY, str(error) or "the memory is full")
+    changed = change_between(case.graph, p, again, {})
+    return CaseResult(case, (left_open, *([] if changed is None else [_unequal_calls(case, p, again, (), allowed)])))
+
+
+def _left_open(reason: Reason, words: str) -> Comparison:
+    opened = Comparison(CLAIM_DERIVATIVE, LEAVES.name, FLOAT64.name, Verdict.CORRECT, Evidence.ROUNDING)
+    return opened.inconclusive(reason, words)
 
 
 def _without_adjoints(answer: Answer) -> Comparison:
@@ -167,12 +189,23 @@ def _unequal_calls(case: Case, p: Mapping[int, Array], again: Mapping[int, Array
     return opened if allowed else opened.inconclusive(Reason.NONDETERMINISTIC, words)
 
 
+def _unsupported_now(first: Answer, second: Answer, allowed: bool) -> Comparison:
+    """An engine that answers one call and says of the same arguments, on the next, that it does not know them."""
+    entries = sum(np.size(value) for value in first.p.values())
+    change = Change("the second call", str(second.ending), None, max(1, entries))
+    opened = Comparison(CLAIM_CALLS, BACKWARD_PASS.name, FLOAT64.name, Verdict.CORRECT, Evidence.ROUNDING, change=change)
+    reason = Reason.UNSUPPORTED if allowed else Reason.NONDETERMINISTIC
+    return replace(opened, failed=change.entries).inconclusive(reason, f"{second.problem}, on the second call with the same arguments")
+
+
 def nothing_to_tell(case: Case) -> str | None:
     """Why float64 adjoints say nothing on this case whatever the engine: a kink within the rounding errors, a
-    derivative that they swallow; None elsewhere.
+    derivative that they swallow, a number beyond float64; None elsewhere.
     """
-    case = rounded_case(case, FLOAT64)
-    return rounding_bounds(case.graph, case.leaves, case.cotangent, FLOAT64, textbook=True).undecidable
+    try:
+        return _bounds(rounded_case(case, FLOAT64)).undecidable
+    except OverflowError as error:
+        return f"{BEYOND}: {error}"
 
 
 def _graded(check: FloatCheck) -> FloatCheck:

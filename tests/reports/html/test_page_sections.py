@@ -130,3 +130,15 @@ def test_a_shrunk_failure_is_drawn_with_its_test(make: Callable[..., Record]) ->
     assert "random 7 has 18 vertices." in html
     assert "<code>def test_it() -&gt; None: ...</code>" in html
     assert html.count("<svg") == page(document).count("<svg") + 1
+
+
+@pytest.mark.parametrize("verdict", ["WRONG", "INCONCLUSIVE"])
+def test_a_smallest_failure_without_a_detail_is_shown_with_what_is_known_of_it(make: Callable[..., Record], verdict: str) -> None:
+    document = make([verdict])
+    case = {**document["cases"][0], "detail": None, "reason": "exit: <script>alert(1)</script>"}
+    small = {"of": case["id"], "name": "random 0", "vertices": 9, "case": case, "test": "def test(): ...", "diagnosis": None}
+    html = page({**document, "cases": [case], "smallest": small})
+    assert "There are no adjoints to draw." in html
+    assert "exit: &lt;script&gt;" in html
+    assert f"<code>backproof replay &#39;{case['replay']}&#39;</code>" in html
+    assert page({**document, "cases": [case]}).count("There are no adjoints") == 0

@@ -313,3 +313,34 @@ def test_exact_numbers_are_diagnosed_exactly() -> None:
     found = blame(FOUR, D, None, off, system=RATIONAL)
     assert found.bad == (1,)
     assert blame(FOUR, D, None, p, system=RATIONAL).verdict == UNDETECTABLE
+
+
+EXTREMES = (np.inf, -np.inf, np.nan, 1e308, -1e308, 1e200, 1e-200, 5e-324, -0.0, 0.0, 1e16)
+
+
+@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("inside", [True, False])
+def test_no_number_makes_blame_crash(seed: int, inside: bool) -> None:
+    """Adjoints that are not finite, at the end of the range, or far apart; local Jacobians and cotangents too."""
+    rng = np.random.default_rng(seed)
+    graph, ordinary, start = dense(int(rng.integers(5, 9)), 0.5, seed)
+    D = {edge: value * float(rng.choice([1e150, 1e-150, 1.0, 1e300])) if seed % 2 else value for edge, value in ordinary.items()}
+    start = start * float(rng.choice([1.0, 1e300, 1e-300, 0.0]))
+    with np.errstate(all="ignore"):
+        p = mutated(graph, D, start, lambda edge, value: value)
+        for _ in range(3):
+            j = int(rng.choice([j for j in p if j < graph.n]))
+            factor, plus = float(rng.choice(EXTREMES)), float(rng.choice(EXTREMES))
+            p[j] = (p[j] * factor if rng.random() < 0.5 else p[j]) + (plus if rng.random() < 0.5 else 0.0)
+    found = blame(graph, D, start, p if inside else leaves_of(graph, p))
+    assert found.sentence
+    assert found.verdict
+
+
+def test_the_first_adjoint_that_is_not_finite_is_named() -> None:
+    D = jacobians(FOUR, forward(FOUR, [3.0, 4.0]))
+    p = {**backward(FOUR, D), 3: np.array([[np.inf]]), 1: np.array([[np.nan]])}
+    found = blame(FOUR, D, None, p)
+    assert (found.verdict, found.bad) == (UNKNOWN, (3, 1))
+    assert found.sentence == "The adjoint of u3 is not finite, and the right one is: look for the operation that overflows."
+    assert "An observed adjoint is not finite" in blame(FOUR, D, None, {1: np.inf, 2: 11.0}).sentence

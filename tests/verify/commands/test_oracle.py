@@ -22,6 +22,15 @@ def doubled():
     engine = right()
     return lambda graph, leaves, cotangent: {j: 2 * p for j, p in engine(graph, leaves, cotangent).items()}
 
+def noisy():
+    engine, calls = right(), []
+    def changing(graph, leaves, cotangent):
+        calls.append(0)
+        last = 2.0**-52 * (len(calls) % 2)
+        p = engine(graph, leaves, cotangent)
+        return {j: v * (1 + last) if j <= graph.l and (v * 1024 % 1).any() else v for j, v in p.items()}
+    return changing
+
 def poor():
     def engine(graph, leaves, cotangent):
         raise NotImplementedError("everything")
@@ -105,3 +114,16 @@ def test_bad_input_is_refused_with_a_reason(here: Path, capsys: pytest.CaptureFi
 def test_no_case_is_left_out_without_being_said(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run_command(["oracle", "their_engines:right", "--cases", "3", *SCALARS])
     assert re.search(r"not checked: \d+ named cases: they need functions or shapes that the engine does not have", capsys.readouterr().out)
+
+
+def test_a_nondeterministic_engine_fails_unless_that_is_allowed(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    few = ["oracle", "their_engines:noisy", "--cases", "3", *SCALARS]
+    assert run_command(few) == FAILS
+    assert "nondeterministic: adjoint of " in capsys.readouterr().out
+    assert run_command([*few, "--allow-inconclusive"]) == FAILS
+    capsys.readouterr()
+    assert run_command([*few, "--allow-nondeterminism", "--json", "r.json", "--html", "r.html"]) == HOLDS
+    assert "the answer changed between two calls, at most by 0." in capsys.readouterr().out
+    results = json.loads((here / "r.json").read_text(encoding="utf-8"))
+    assert "--allow-nondeterminism" in results["run"]["command"]
+    assert results["summary"]["nondeterministic"]["cases"] > 0

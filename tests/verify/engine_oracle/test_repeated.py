@@ -31,8 +31,8 @@ def test_the_largest_share_of_the_bound_is_named_and_all_entries_counted() -> No
 
 
 def test_without_a_bound_the_largest_change_is_named() -> None:
-    change = change_between(GRAPH, answer(x=[[1.0, 2.0]], y=[[3.0]]), answer(x=[[1.5, 2.25]], y=[[13.0]]), {})
-    assert change == Change("adjoint of y", "10", None, 3)
+    change = Change("adjoint of y", "10", None, 3)
+    assert change_between(GRAPH, answer(x=[[1.0, 2.0]], y=[[3.0]]), answer(x=[[1.5, 2.25]], y=[[13.0]]), {}) == change
     assert in_words(change) == "adjoint of y changed by 10 between two calls with the same arguments; 3 entries changed"
 
 

@@ -69,3 +69,19 @@ def test_a_case_counts_once() -> None:
     assert not tally.done(1)
     with pytest.raises(ValueError, match="case 0 was added already"):
         tally.add(0, record(0))
+
+
+def test_cases_on_which_an_answer_changed_are_counted_once_each_with_the_largest_change() -> None:
+    def changed(number: int, *shares: str | None) -> dict[str, Any]:
+        one = record(number)
+        checks = [
+            {**one["checks"][0], "change": {"where": f"adjoint of x{k}", "difference": "1", "share": share, "entries": 1}}
+            for k, share in enumerate(shares)
+        ]
+        return {**one, "checks": [*one["checks"], *checks]}
+
+    tally = tally_of([record(0), changed(1, None), changed(2, "0.25", "0.5"), changed(3, "0.1")])
+    assert tally.nondeterministic == 3
+    assert tally.largest_change == {"where": "adjoint of x1", "difference": "1", "share": "0.5", "entries": 1}
+    assert tally_of([record(0)]).nondeterministic == 0
+    assert tally_of([changed(0, None)]).largest_change is not None
