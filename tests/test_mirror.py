@@ -71,6 +71,7 @@ OF_MORE_THAN_ONE = {
     "engine/functions/test_rows.py": "engine/functions/: every row of the table against closed forms",
     "reports/html/test_page_checks.py": "reports/html/page.py: checks of code",
     "verify/lift/test_another_front_end.py": "verify/lift/: a second front end needs nothing of the first",
+    "verify/engine_oracle/test_hostile.py": "verify/engine_oracle/: the zoo of hostile engines",
     "engine/test_malformed_documents.py": "engine/documents.py: the files in malformed/, one for each fault",
     "verify/campaign/test_kills.py": "verify/campaign/, as a command that is killed at random moments",
     "reports/html/test_browser.py": "the page in a real browser",

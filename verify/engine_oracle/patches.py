@@ -22,11 +22,11 @@ from __future__ import annotations
 import ast
 import builtins
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from operator import attrgetter, is_, itemgetter
 from types import FunctionType, MappingProxyType, ModuleType
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
@@ -46,12 +46,12 @@ class Names:
     space: Mapping[str, Any]
     names: tuple[str, ...]
     values: tuple[Any, ...]
-    get: itemgetter[str]
+    get: Callable[[Mapping[str, Any]], tuple[Any, ...]]
 
     def changed(self) -> str | None:
         """The first name that has another value now."""
         try:
-            if all(map(is_, cast("tuple[Any, ...]", self.get(self.space)), self.values)):
+            if all(map(is_, self.get(self.space), self.values)):
                 return None
         except KeyError:
             pass
@@ -111,7 +111,7 @@ def patched(seen: Seen) -> str | None:
         function = next(f for f, code in zip(seen.functions, seen.codes, strict=True) if f.__code__ is not code)
         return f"{function.__module__}.{function.__qualname__}"
     for name, module in seen.modules.items():
-        if name.partition(".")[0] == OURS and sys.modules.get(name, module) is not module:
+        if name.partition(".")[0] == OURS and sys.modules.get(name) is not module:
             return f"sys.modules[{name!r}]"
     for module in _ours(sys.modules, seen.modules):
         found = _unlike_source(module)

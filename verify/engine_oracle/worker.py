@@ -52,7 +52,7 @@ def serve(target: str, channel: int, memory: int) -> None:
     """Load the engine, then answer until the channel ends. Does not return."""
     status = CHANNEL_LOST
     try:
-        _serve(target, socket.socket(fileno=_out_of_reach(channel)), memory)
+        _serve(target, socket.socket(fileno=out_of_reach(channel)), memory)
         status = 0
     except BaseException:  # the channel is gone or an engine has broken this process: how it ended says which call it was
         with contextlib.suppress(BaseException):
@@ -61,7 +61,7 @@ def serve(target: str, channel: int, memory: int) -> None:
 
 
 def _serve(target: str, channel: socket.socket, memory: int) -> None:
-    first = call_of(_received(channel, HEADER.size))
+    first = call_of(received(channel, HEADER.size))
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)  # pyright: ignore[reportAttributeAccessIssue]
     faulthandler.enable()
@@ -87,18 +87,22 @@ def _answer_all(engine: Engine, channel: socket.socket, seen: Seen) -> None:
     own, exit_at_once, getpid = os.getpid(), os._exit, os.getpid
     forks = _Forks()
     case: Case | None = None
+    changed: str | None = None
     while True:
-        raw = _received(channel, HEADER.size)
+        raw = received(channel, HEADER.size)
         kind, length = read_header(raw, None, LARGEST_CASE)
-        call, body = call_of(raw), _received(channel, length)
-        if kind != AGAIN:
-            case = read_case_body(body)
-        assert case is not None
-        forks.begin()
-        answer = one_call(engine, case, seen)
-        if getpid() != own:
-            forks.came_back()
-            exit_at_once(0)
+        call, body = call_of(raw), received(channel, length)
+        if changed is None:
+            if kind != AGAIN:
+                case = read_case_body(body)
+            assert case is not None
+            forks.begin()
+            answer, changed = one_call(engine, case, seen)
+            if getpid() != own:
+                forks.came_back()
+                exit_at_once(0)
+        else:  # nothing that runs here can be relied on any more
+            answer = _patched(changed)
         if forks.both_returned():
             channel.sendall(message(RETURNED_TWICE, call))
         elif answer.ending is None:
@@ -107,15 +111,23 @@ def _answer_all(engine: Engine, channel: socket.socket, seen: Seen) -> None:
             channel.sendall(message(ENDED, call, ended_body(answer)))
 
 
-def one_call(engine: Engine, case: Case, seen: Seen) -> Answer:
-    """One call, and whether the verifier is still what it was before the engine was loaded."""
+def one_call(engine: Engine, case: Case, seen: Seen) -> tuple[Answer, str | None]:
+    """One call, and the name that the engine has changed of what was seen before it was loaded, if it has."""
+    failure: BaseException | None = None
+    answer = Answer()
     try:
         answer = ask(engine, case)
     except BaseException as error:  # also where the engine sent itself the signal of Ctrl-C
-        answer = Answer({}, Ending.RAISED, f"the engine raised {raised(error)}")
-    name = patched(seen)
-    if name is None:
-        return answer
+        failure = error
+    changed = patched(seen)
+    if changed is not None:
+        answer = _patched(changed)
+    elif failure is not None:
+        answer = Answer({}, Ending.RAISED, f"the engine raised {raised(failure)}")
+    return answer, changed
+
+
+def _patched(name: str) -> Answer:
     return Answer({}, Ending.PATCHED, f"the engine changed {name}; what checks it, and what others use too, is not its to change")
 
 
@@ -123,7 +135,7 @@ class _Forks:
     """Whether a process that was forked during a call came back from it."""
 
     def __init__(self) -> None:
-        self._read, self._write = (_out_of_reach(end) for end in os.pipe())
+        self._read, self._write = (out_of_reach(end) for end in os.pipe())
         os.set_blocking(self._read, False)
         self._seen = False
         os.register_at_fork(before=self._note)
@@ -161,14 +173,14 @@ def limit_memory(memory: int, for_good: bool) -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (allowed, allowed if for_good else hard))
 
 
-def _out_of_reach(descriptor: int) -> int:
+def out_of_reach(descriptor: int) -> int:
     """The same under a number that nobody hits by chance, which no program that the engine starts inherits."""
     moved = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, OUT_OF_REACH)
     os.close(descriptor)
     return moved
 
 
-def _received(channel: socket.socket, length: int) -> bytes:
+def received(channel: socket.socket, length: int) -> bytes:
     """Exactly so many bytes. EOFError where the channel ends."""
     parts: list[bytes] = []
     while length:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import contextlib
 import os
 import signal
 import socket
@@ -28,29 +29,23 @@ def _channels() -> list[int]:
 
 def _write_to_all() -> None:
     for descriptor in _channels():
-        try:
+        with contextlib.suppress(OSError):
             os.set_blocking(descriptor, False)
             os.write(descriptor, b"CORRECT\n")
-        except OSError:
-            pass
 
 
 def _forge() -> None:
     """An answer of another call, in the right format."""
     body = wire.ended_body(answers.Answer({}, answers.Ending.UNSUPPORTED, "nothing to see"))
     for descriptor in _channels():
-        try:
+        with contextlib.suppress(OSError):
             socket.socket(fileno=os.dup(descriptor)).send(wire.message(wire.ENDED, wire.Call(1, bytes(16)), body))
-        except OSError:
-            pass
 
 
 def _announce_too_much() -> None:
     for descriptor in _channels():
-        try:
+        with contextlib.suppress(OSError):
             socket.socket(fileno=os.dup(descriptor)).send(wire.header(wire.ADJOINTS, wire.Call(1, bytes(16)), 2**60))
-        except OSError:
-            pass
 
 
 writes_to_all = first(_write_to_all)
@@ -82,7 +77,7 @@ class _Twin:
     def __hash__(self) -> int:
         return 0
 
-    def __call__(self, *given: Any) -> Any:
+    def __call__(self, *_: Any) -> Any:
         return answers.Answer({})
 
 
@@ -102,7 +97,7 @@ def patched_code() -> Engine:
 
 def patched_judge() -> Engine:
     """The judge is not even there: it is imported to be changed."""
-    from backproof.verify.engine_oracle import trial  # noqa: PLC0415
+    from backproof.verify.engine_oracle import trial
 
     trial.check_engine = lambda *_: None  # type: ignore[assignment]
     return right
@@ -147,10 +142,8 @@ def _write_much() -> None:
 
 def _write_to_small_numbers() -> None:
     for descriptor in range(3, 21):
-        try:
+        with contextlib.suppress(OSError):
             os.write(descriptor, b"CORRECT\n")
-        except OSError:
-            pass
 
 
 def _no_streams() -> None:
