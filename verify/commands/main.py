@@ -107,7 +107,18 @@ def _claimed(output: Output, given: Mapping[str, Any]) -> Output:
     return replace(output, json_file=whole.get("--json"), html_file=whole.get("--html"), on_stdout=on_stdout, typed=names)
 
 
-FILE = click.Path(path_type=Path)
+def path(text: str) -> Path:
+    """The name of a file; BadParameter if no file can have it."""
+    try:
+        os.fsencode(text)
+    except UnicodeEncodeError:
+        raise click.BadParameter(f"no file can be called {text!r}") from None
+    if "\0" in text:
+        raise click.BadParameter(f"no file can be called {text!r}")
+    return Path(text)
+
+
+FILE = path
 COUNT = click.IntRange(min=0)
 CASES = click.option("--cases", type=COUNT, default=VerifyOptions.cases, help="How many random graphs.")
 SEED = click.option("--seed", type=COUNT, default=VerifyOptions.seed, help="The same seed gives the same results.")

@@ -132,4 +132,7 @@ def test_ctrl_c_is_exit_code_2_wherever_it_comes(monkeypatch: pytest.MonkeyPatch
 
 def test_the_words_of_something_that_is_no_case_are_shown() -> None:
     line = failure_line(ValueError("why"), "verify", "random case 7 of seed 3", "d.txt")
-    assert line == "backproof verify: internal error: ValueError: why; the case: random case 7 of seed 3; details: d.txt; please report it with them"
+    assert (
+        line
+        == "backproof verify: internal error: ValueError: why; the case: random case 7 of seed 3; details: d.txt; please report it with them"
+    )
