@@ -130,6 +130,35 @@ def test_a_broken_installation_is_exit_code_3_and_a_line() -> None:
     assert done.stderr.count("\n") == 1
 
 
+def test_what_is_raised_where_nobody_catches_it_is_a_line() -> None:
+    program = """
+import atexit, sys, threading
+from backproof.verify.commands import main, replay
+
+class Bad:
+    def __del__(self):
+        raise ValueError("in an object")
+
+def check(*_, **__):
+    Bad()
+    thread = threading.Thread(target=lambda: 1 / 0)
+    thread.start()
+    thread.join()
+    atexit.register(lambda: [][0])
+    raise KeyboardInterrupt
+
+from backproof.verify.cases.lecture import lecture_cases
+from backproof.verify.cases.replay import replay_id
+replay.check_case = check
+main.main(["replay", replay_id(lecture_cases()[0])])
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert [line.split(" in a thread")[0] for line in done.stderr.splitlines()] == [
+        *("backproof: ignored: ValueError", "backproof: ignored: ZeroDivisionError", "Interrupted.", "backproof: ignored: IndexError")
+    ]
+
+
 def test_a_shell_still_gets_its_completions() -> None:
     assert b"_backproof_completion" in shell("", _BACKPROOF_COMPLETE="bash_source").stdout
     assert shell("", _BACKPROOF_COMPLETE="no_such_shell").returncode == 4
