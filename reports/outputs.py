@@ -24,6 +24,7 @@ from typing import TypeAlias
 
 Name: TypeAlias = "str | os.PathLike[str]"
 
+NO_FILE = "it is no file but a device or a pipe"
 PROBE = bytes(4096)  # a block of most file systems: a full one has no room for it
 
 
@@ -60,7 +61,7 @@ def why_unwritable(path: Name) -> str | None:
             if stat.S_ISDIR(mode):
                 return "it is a folder"
             if not stat.S_ISREG(mode):
-                return "it is no file but a device or a pipe"
+                return NO_FILE
             if not os.access(target, os.W_OK):
                 return os.strerror(errno.EACCES)
         folder = os.path.dirname(target)

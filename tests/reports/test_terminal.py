@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from backproof.reports import terminal
-from backproof.reports.terminal import print_case_line, print_summary, print_table, progress, say
+from backproof.reports.terminal import print_case_line, print_summary, print_table, progress, say, say_lines, say_verdict, tell
 from backproof.reports.text import replay_command
 
 Record = dict[str, Any]
@@ -145,3 +145,62 @@ def test_a_case_without_a_detail_has_no_table(sample: Record, capsys: pytest.Cap
     shown = capsys.readouterr().out
     assert shown.startswith("CORRECT")
     assert "leaf" not in shown
+
+
+def hostile(results: Record, name: str) -> Record:
+    """The results with this name in every place that comes from outside."""
+    for case in results["cases"]:
+        case["name"] = case["reason"] = case["replay"] = case["target"] = name
+        for row in case["detail"]["table"]:
+            row["name"] = row["reference"] = row["ulps"] = name
+            row["backward"] = row["path_sum"] = row["difference"] = {"value": name, "hex": name}
+        for check in case["checks"]:
+            check["reason"] = check["worst"] = name
+            for failure in check["failures"]:
+                failure.update(dict.fromkeys(failure, name))
+    results["summary"]["sentence"] = results["summary"]["not_checked"][0] = name
+    results["coverage"] = {"reached": 1, "cells": 2, "empty": [name], "cases": 3, "must_be_full_from": 4}
+    results["smallest"] = {"name": name, "vertices": 3, "case": results["cases"][0], "diagnosis": name or "none", "test": f"f({name!r})"}
+    return results
+
+
+@pytest.mark.parametrize("on_a_terminal", [False, True])
+def test_hostile_names_change_nothing_around_them(
+    make: Callable[..., Record], hostile_name: str, on_a_terminal: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def shown(name: str) -> str:
+        results = hostile(make(["CORRECT", "WRONG", "INCONCLUSIVE"]), name)
+        stream = Terminal() if on_a_terminal else io.StringIO()
+        monkeypatch.setattr("sys.stdout", stream)
+        monkeypatch.setenv("COLUMNS", "200")
+        print_summary(results, quiet=False, no_color=True, written=["r.json"])
+        print_table(results["cases"][0], no_color=True)
+        say_verdict(name, no_color=True)
+        return stream.getvalue()
+
+    text = shown(hostile_name)
+    assert text.count("\n") == shown("a").count("\n"), "no line more, and none less"
+    assert all(line.isprintable() for line in text.splitlines())
+    assert not [line for line in text.splitlines() if line.startswith("CORRECT  000000000000")]
+    text.encode("utf-8")
+    if "[" in hostile_name and len(hostile_name) < 80 and hostile_name.isprintable():
+        assert f"\n{hostile_name}" in text, "brackets in the table are no markup"
+
+
+def test_words_on_standard_error_are_one_short_line(hostile_name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    tell(f"backproof: {hostile_name}")
+    err = capsys.readouterr().err
+    assert err.count("\n") == 1
+    assert len(err.encode("utf-8")) < 1000
+
+
+def test_our_own_text_of_several_lines_keeps_them(capsys: pytest.CaptureFixture[str]) -> None:
+    say_lines("def test() -> None:\n    assert 'a\x1b'\n\n    assert True\n")
+    assert capsys.readouterr().out == "def test() -> None:\n    assert 'a\\x1b'\n\n    assert True\n"
+
+
+def test_an_answer_without_output_or_adjoint_has_a_row(sample: Record, capsys: pytest.CaptureFixture[str]) -> None:
+    for row in sample["cases"][0]["detail"]["table"]:
+        row.update(output=[], backward=None, path_sum=None, difference=None, ulps=None)
+    print_table(sample["cases"][0], no_color=True)
+    assert "not given" in capsys.readouterr().out

@@ -52,6 +52,81 @@ def test_a_failing_check_explains_itself_and_the_page_holds_all(tmp_path: Path, 
     assert "test_layer.py::test_right" in page
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("missing/c.html", "missing' does not exist"),
+        (".", "it is a folder"),
+        ("/dev/full", "it is no file but a device or a pipe"),
+        ("/sys/c.html", "Permission denied"),
+        ("n" * 300, "File name too long"),
+        ("-", "a report needs a file"),
+        ("dead", "missing' does not exist"),
+    ],
+)
+def test_a_page_that_cannot_be_written_is_a_usage_error_before_any_test(name: str, words: str, tmp_path: Path) -> None:
+    (tmp_path / "dead").symlink_to("missing/c.html")
+    done = run(tmp_path, "--backproof-html", name)
+    assert done.returncode == 4
+    assert f"--backproof-html: cannot write {name!r}: " in done.stderr
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "passed" not in done.stdout
+
+
+BREAKS = """
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+
+def test_it(gradient_oracle):
+    gradient_oracle(lambda x: 2 * x, (3.0,), vjp=lambda args, out, ct: (2 * ct,))
+    assert {passes}
+
+
+def test_last():
+    shutil.rmtree("there")
+    os.chdir("/")
+"""
+
+
+@pytest.mark.parametrize(("passes", "code", "options"), [(True, 3, ()), (False, 1, ()), (True, 3, ("-n", "1"))])
+def test_a_page_that_cannot_be_written_at_the_end_costs_no_summary(
+    passes: bool, code: int, options: tuple[str, ...], tmp_path: Path
+) -> None:
+    (tmp_path / "there").mkdir()
+    (tmp_path / "test_breaks.py").write_text(BREAKS.format(passes=passes), encoding="utf-8")
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "test_breaks.py",
+        "--backproof-html",
+        "there/c.html",
+        *options,
+    ]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == code, done.stdout + done.stderr
+    assert "backproof: 1 checks, 0 not CORRECT; cannot write 'there/c.html': No such file or directory" in done.stdout
+    assert ("2 passed" if passes else "1 failed, 1 passed") in done.stdout
+    assert "INTERNALERROR" not in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_test_that_changes_the_folder_does_not_move_the_page(tmp_path: Path) -> None:
+    (tmp_path / "test_moves.py").write_text("import os\n\ndef test_it():\n    os.chdir('/')\n", encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_moves.py", "--backproof-html", "c.html"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (tmp_path / "c.html").exists()
+
+
 def test_without_the_option_no_page_is_written(tmp_path: Path) -> None:
     run(tmp_path)
     assert not list(tmp_path.glob("*.html"))

@@ -2,9 +2,12 @@
 holds the details; never a traceback, and never exit code 1, which means that something is not CORRECT.
 
 >>> error = OverflowError("int too large to convert to float")
->>> failure_line(error, "replay", "backproof replay 'backproof1:abc'", "/tmp/backproof-x.txt").split("; ")
-["backproof replay: internal error: OverflowError: int too large to convert to float", "the case: backproof replay \
-'backproof1:abc'", 'details: /tmp/backproof-x.txt', 'please report it with them']
+>>> for part in failure_line(error, "replay", "backproof replay 'backproof1:abc'", "/tmp/backproof-x.txt").split("; "):
+...     print(part)
+backproof replay: internal error: OverflowError: int too large to convert to float
+the case: backproof replay 'backproof1:abc'
+details: /tmp/backproof-x.txt
+please report it with them
 >>> failure_line(error, "replay", None, None).split("; ")[1]
 'the details could not be written'
 """

@@ -13,14 +13,13 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Mapping
-from dataclasses import fields, replace
-from pathlib import Path
+import threading
+from dataclasses import fields
 from typing import Any, TypeVar
 
 import click
 
-from backproof.reports.streams import data_on_stdout, ready_streams, stdout_failure
+from backproof.reports.streams import ready_streams, stdout_failure
 from backproof.reports.terminal import tell
 from backproof.verify.at_work import forget
 from backproof.verify.commands.exit_codes import HOLDS, INTERNAL, INTERRUPTED, USAGE
@@ -36,16 +35,11 @@ from backproof.verify.commands.options import (
     TheoremsOptions,
     VerifyOptions,
 )
-from backproof.verify.commands.outputs import LINES, STDOUT, Occupied, claimed, collision, problem_with
+from backproof.verify.commands.outputs import claim, file_name, writable
 from backproof.verify.commands.signals import ended_by_signals, interrupted
-from backproof.verify.results.lines import lines_path
 
 Options = TypeVar("Options", VerifyOptions, ReplayOptions, TheoremsOptions, ProveOptions, OracleOptions, SelftestOptions)
 
-PREFIX = "backproof1:"
-"""What a case begins with that is no file (`cases/replay.py`)."""
-READ = {"case": "the case", "resume_file": "--resume"}
-"""The parameters that may name a file to read, and how they are called."""
 SMALLEST_MEMORY = 64 * 2**20  # bytes that an engine may be limited to; chosen: below, Python itself cannot import
 
 EXAMPLES = """\b
@@ -68,13 +62,6 @@ def backproof() -> None:
         os.environ.setdefault(name, "1")
 
 
-def _writable(context: click.Context, parameter: click.Parameter, value: Path | None) -> Path | None:
-    problem = None if value is None else problem_with(value)
-    if problem is not None:
-        raise click.BadParameter(problem, context, parameter)
-    return value
-
-
 def _split(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name.strip() for value in values for name in value.split(",") if name.strip()))
 
@@ -82,33 +69,7 @@ def _split(context: click.Context, parameter: click.Parameter, values: tuple[str
 def _options(kind: type[Options], given: dict[str, Any]) -> Options:
     """The options of a command, made of click's parameters: those of `Output` in a value of their own."""
     shown = {field.name: given.pop(field.name) for field in fields(Output) if field.name in given}
-    return kind(output=_claimed(Output(**shown), given), **given)
-
-
-def _claimed(output: Output, given: Mapping[str, Any]) -> Output:
-    """The output with whole paths, which stay what they are if somebody changes the folder, and nobody else's until the
-    command ends. UsageError if two outputs are one, or one is what the command reads.
-    """
-    typed = {"--json": output.json_file, "--html": output.html_file}
-    asked = {name: path for name, path in typed.items() if path is not None}
-    if list(asked.values()).count(STDOUT) > 1:
-        raise click.UsageError("--json and --html cannot both be standard output; give one of them a name")
-    files = {name: path for name, path in asked.items() if path != STDOUT}
-    read = {name: Path(given[key]) for key, name in READ.items() if given.get(key) and not str(given[key]).startswith(PREFIX)}
-    lines = {LINES: lines_path(files["--json"])} if "--json" in files and "resume_file" in given else {}
-    problem = collision({**files, **lines}, read) or next(filter(None, map(problem_with, lines.values())), None)
-    if problem is not None:
-        raise click.UsageError(problem)
-    context, on_stdout = click.get_current_context(), next((name[2:] for name, path in asked.items() if path == STDOUT), None)
-    if on_stdout is not None:
-        context.with_resource(data_on_stdout())
-    try:
-        context.with_resource(claimed(list(files.values())))
-    except Occupied as occupied:
-        raise click.UsageError(str(occupied)) from None
-    whole = {name: path.absolute() for name, path in files.items()}
-    names = tuple((whole[name], str(path)) for name, path in files.items())
-    return replace(output, json_file=whole.get("--json"), html_file=whole.get("--html"), on_stdout=on_stdout, typed=names)
+    return kind(output=claim(Output(**shown), given), **given)
 
 
 def _bytes(context: click.Context, parameter: click.Parameter, value: str) -> int:
@@ -121,7 +82,7 @@ def _bytes(context: click.Context, parameter: click.Parameter, value: str) -> in
     return size
 
 
-FILE = click.Path(path_type=Path)
+FILE = file_name
 SECONDS = click.FloatRange(min=0, min_open=True)
 COUNT = click.IntRange(min=0)
 CASES = click.option("--cases", type=COUNT, default=VerifyOptions.cases, help="How many random graphs.")
@@ -129,9 +90,9 @@ SEED = click.option("--seed", type=COUNT, default=VerifyOptions.seed, help="The 
 MAX_PATHS = click.option("--max-paths", type=COUNT, default=VerifyOptions.max_paths, help="Most paths of a pair that the report lists.")
 JOBS = click.option("--jobs", type=click.IntRange(min=1), default=None, help="Processes.  [default: the available cores]")
 ALLOW = click.option("--allow-inconclusive", is_flag=True, help="Inconclusive cases do not fail the run, up to 1 % of the cases.")
-JSON = click.option("--json", "json_file", type=FILE, callback=_writable, help="Write the results document; - is standard output.")
+JSON = click.option("--json", "json_file", type=FILE, callback=writable, help="Write the results document; - is standard output.")
 HTML = click.option(
-    "--html", "html_file", type=FILE, callback=_writable, help="Write the report: one self-contained page; - is standard output."
+    "--html", "html_file", type=FILE, callback=writable, help="Write the report: one self-contained page; - is standard output."
 )
 QUIET = click.option("-q", "--quiet", is_flag=True, help="Print the verdict only.")
 VERBOSE = click.option("-v", "--verbose", is_flag=True, help="Print every case.")
@@ -201,7 +162,7 @@ def replay(**given: Any) -> int:
 @backproof.command()
 @click.option("--seed", type=COUNT, default=0, help="The same seed tries the same graphs.")
 @JOBS
-@click.option("--json", "json_file", type=FILE, callback=_writable, help="Write the results document with the kill matrix.")
+@click.option("--json", "json_file", type=FILE, callback=writable, help="Write the results document with the kill matrix.")
 @HTML
 @NO_COLOR
 def selftest(**given: Any) -> int:
@@ -326,9 +287,15 @@ def limits(json_file: Path | None) -> int:
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and end the process with its exit code, whatever a library would have chosen."""
     ready_streams()
+    sys.unraisablehook = threading.excepthook = _ignored
     with ended_by_signals():
         code = run_command(sys.argv[1:] if arguments is None else arguments)
     sys.exit(code)
+
+
+def _ignored(raised: Any) -> None:
+    """What is raised where nobody can catch it (in a thread, while an object or the process ends) is a line."""
+    tell(f"backproof: ignored: {getattr(raised.exc_type, '__name__', 'an exception')} in a thread, or at the end of an object")
 
 
 def run_command(arguments: list[str]) -> int:

@@ -6,8 +6,8 @@ other run is writing them.
 "--json and --html are one file, 'r.json'; give two names"
 >>> collision({"--json": Path("r.json"), "--html": Path("r.html")}, {"CASE": Path("case.json")}) is None
 True
->>> collision({"--json": Path("case.json")}, {"CASE": Path("case.json")})
-"--json would overwrite CASE, 'case.json'; give another name"
+>>> problem_with(Path("no/such/folder/r.json"))
+"cannot write 'no/such/folder/r.json': the folder 'no/such/folder' does not exist"
 """
 
 from __future__ import annotations
@@ -17,19 +17,75 @@ import os
 import tempfile
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
-from backproof.reports.outputs import same_file, why_unwritable
+import click
+
+from backproof.reports.outputs import NO_FILE, same_file, why_unwritable
+from backproof.reports.streams import data_on_stdout
+from backproof.verify.commands.options import Output
+from backproof.verify.results.lines import lines_path
 
 STDOUT = Path("-")
 """As in other programs: `--json -` is standard output."""
 LINES = "its lines file"
 """What `--json` of a campaign writes beside the results (`results/lines.py`)."""
+PREFIX = "backproof1:"
+"""What a case begins with that is no file (`cases/replay.py`)."""
+READ = {"case": "the case", "resume_file": "--resume"}
+"""The parameters that may name a file to read, and how they are called."""
 
 
 class Occupied(OSError):
     """Another run is writing this file."""
+
+
+def file_name(text: str) -> Path:
+    """The name of a file; BadParameter if no file can have it."""
+    try:
+        os.fsencode(text)
+    except UnicodeEncodeError:
+        raise click.BadParameter(f"no file can be called {text!r}") from None
+    if "\0" in text:
+        raise click.BadParameter(f"no file can be called {text!r}")
+    return Path(text)
+
+
+def writable(context: click.Context, parameter: click.Parameter, value: Path | None) -> Path | None:
+    """The name of an output, for click; BadParameter if it cannot be written."""
+    problem = None if value is None else problem_with(value)
+    if problem is not None:
+        raise click.BadParameter(problem, context, parameter)
+    return value
+
+
+def claim(output: Output, given: Mapping[str, Any]) -> Output:
+    """The output with whole paths, which stay what they are if somebody changes the folder, and nobody else's until the
+    command ends. UsageError if two outputs are one, or one is what the command reads.
+    """
+    typed = {"--json": output.json_file, "--html": output.html_file}
+    asked = {name: path for name, path in typed.items() if path is not None}
+    if list(asked.values()).count(STDOUT) > 1:
+        raise click.UsageError("--json and --html cannot both be standard output; give one of them a name")
+    files = {name: path for name, path in asked.items() if path != STDOUT}
+    read = {name: Path(given[key]) for key, name in READ.items() if given.get(key) and not str(given[key]).startswith(PREFIX)}
+    lines = {LINES: lines_path(files["--json"])} if "--json" in files and "resume_file" in given else {}
+    problem = collision({**files, **lines}, read) or next(filter(None, map(problem_with, lines.values())), None)
+    if problem is not None:
+        raise click.UsageError(problem)
+    context, on_stdout = click.get_current_context(), next((name[2:] for name, path in asked.items() if path == STDOUT), None)
+    if on_stdout is not None:
+        context.with_resource(data_on_stdout())
+    try:
+        context.with_resource(claimed([*files.values(), *lines.values()]))
+    except Occupied as occupied:
+        raise click.UsageError(str(occupied)) from None
+    whole = {name: path.absolute() for name, path in files.items()}
+    names = tuple((whole[name], str(path)) for name, path in files.items())
+    return replace(output, json_file=whole.get("--json"), html_file=whole.get("--html"), on_stdout=on_stdout, typed=names)
 
 
 def problem_with(path: Path) -> str | None:
@@ -37,7 +93,7 @@ def problem_with(path: Path) -> str | None:
     if path == STDOUT:
         return None
     why = why_unwritable(path)
-    hint = "; give - for standard output" if why is not None and "device" in why else ""
+    hint = "; give - for standard output" if why == NO_FILE else ""
     return None if why is None else f"cannot write {str(path)!r}: {why}{hint}"
 
 

@@ -57,6 +57,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         (["verify", "--html", "/sys/r.html"], "cannot write '/sys/r.html': Permission denied"),
         (["verify", "--json", "lines.json"], "lines.jsonl': it is a folder"),
         (["verify", "--json", "n" * 300], "File name too long"),
+        (["verify", "--json", "r\0"], r"no file can be called 'r\x00'"),
+        (["verify", "--resume", "\ud800"], r"no file can be called '\ud800'"),
         (["verify", "--json", "r\x1b[2J\n/r.json"], r"the folder 'r\x1b[2J\n' does not exist"),
     ],
 )

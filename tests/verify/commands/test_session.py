@@ -16,9 +16,8 @@ import pytest
 from backproof.reports import load_results
 from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.commands import session
-from backproof.verify.commands.options import Output, VerifyOptions
-from backproof.verify.commands.session import finish, finish_one, give_up, name_files, stoppable
-from backproof.verify.commands.verify import run_verify
+from backproof.verify.commands.options import Output
+from backproof.verify.commands.session import finish, finish_one, give_up, name_files, stoppable, unwritable
 from backproof.verify.results.case_record import case_record
 from backproof.verify.results.document import results_document
 from backproof.verify.results.settings import Settings
@@ -142,12 +141,51 @@ def test_sigterm_is_like_ctrl_c(tmp_path: Path) -> None:
     assert load_results(tmp_path / "r.json")["run"]["interrupted"] is True
 
 
-def test_a_report_that_cannot_be_written_is_exit_code_3(
+def _full(*_: Any) -> None:
+    raise OSError(28, "No space left on device", "r.json")
+
+
+@pytest.mark.parametrize("verdict", ["CORRECT", "WRONG"])
+def test_the_verdict_is_shown_though_a_file_cannot_be_written(
+    verdict: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(session, "save_results", _full)
+    record = {**case_record(check_case(lecture_cases()[0]), with_detail=True), "verdict": verdict}
+    output = Output(tmp_path / "r.json", tmp_path / "r.html", no_color=True)
+    assert finish_one(Settings("backproof replay", 0, 1, 64, 50), record, output) == 3
+    out, err = capsys.readouterr()
+    assert f"\n{verdict}  " in out
+    assert f"wrote {tmp_path / 'r.html'}" in out
+    assert "r.json" not in out
+    assert err == "Cannot write 'r.json': No space left on device\n"
+    assert (tmp_path / "r.html").exists()
+
+
+def test_what_nobody_foresaw_while_a_file_is_written_comes_after_the_verdict(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def full(*_: Any) -> None:
-        raise OSError(28, "No space left on device", "r.json")
+    def broken(*_: Any) -> None:
+        raise TypeError("'NoneType' object is not subscriptable")
 
-    monkeypatch.setattr(session, "save_results", full)
-    assert run_verify(VerifyOptions(cases=3, seed=1, jobs=1, output=Output(json_file=tmp_path / "r.json"))) == 3
-    assert "Cannot write 'r.json': No space left on device" in capsys.readouterr().err
+    monkeypatch.setattr(session, "write_html", broken)
+    record = case_record(check_case(lecture_cases()[0]), with_detail=True)
+    with pytest.raises(TypeError, match="not subscriptable"):
+        finish_one(Settings("backproof replay", 0, 1, 64, 50), record, Output(tmp_path / "r.json", tmp_path / "r.html", no_color=True))
+    out = capsys.readouterr().out
+    assert "\nCORRECT  " in out
+    assert "r.html" not in out
+    assert load_results(tmp_path / "r.json")["summary"]["holds"]
+
+
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (OSError(28, "No space left on device", "r.json"), "Cannot write 'r.json': No space left on device\n"),
+        (OSError(28, "No space left on device"), "Cannot write a file: No space left on device\n"),
+        (OSError("words"), "Cannot write a file: words\n"),
+        (OSError(28, "full", "\x1b[2J\n"), "Cannot write '\\x1b[2J\\n': full\n"),
+    ],
+)
+def test_a_file_that_cannot_be_written_has_a_name(error: OSError, line: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert unwritable(error) == 3
+    assert capsys.readouterr().err == line
