@@ -76,6 +76,7 @@ CASES = click.option("--cases", type=COUNT, default=VerifyOptions.cases, help="H
 SEED = click.option("--seed", type=COUNT, default=VerifyOptions.seed, help="The same seed gives the same results.")
 MAX_PATHS = click.option("--max-paths", type=COUNT, default=VerifyOptions.max_paths, help="Most paths of a pair that the report lists.")
 JOBS = click.option("--jobs", type=click.IntRange(min=1), default=None, help="Processes.  [default: the available cores]")
+SCHEDULER = click.option("--scheduler", metavar="ADDRESS", help="Run on the dask cluster whose scheduler is at ADDRESS, instead of --jobs.")
 ALLOW = click.option("--allow-inconclusive", is_flag=True, help="Inconclusive cases do not fail the run, up to 1 % of the cases.")
 JSON = click.option("--json", "json_file", type=FILE, callback=_writable, help="Write the results document.")
 HTML = click.option("--html", "html_file", type=FILE, callback=_writable, help="Write the report: one self-contained page.")
@@ -163,7 +164,7 @@ def selftest(**given: Any) -> int:
     "--exhaustive",
     type=click.IntRange(0, 8),
     default=TheoremsOptions.exhaustive,
-    help="Run the backward pass on symbols on every graph of up to N vertices; 8 takes core-hours, and needs --resume.",
+    help="Run the backward pass on symbols on every graph of up to N vertices; 8 takes core-hours, and needs --resume or --scheduler.",
 )
 @click.option(
     "--resume",
@@ -183,6 +184,7 @@ def selftest(**given: Any) -> int:
 @click.option("--deep", is_flag=True, help="With the label `prove`: run coqchk, the independent checker, too (about a minute).")
 @click.option("--record", is_flag=True, help="With the label `prove`: keep the result and the reviewed text beside the proofs.")
 @JOBS
+@SCHEDULER
 @JSON
 @HTML
 @NO_COLOR

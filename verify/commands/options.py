@@ -72,7 +72,7 @@ class ReplayOptions:
 @dataclass(frozen=True)
 class TheoremsOptions:
     """`backproof theorems [LABEL]`. `leaf` and `notation` belong to the label `derivation`; `resume_file` keeps the
-    finished blocks of `exhaustive`.
+    finished blocks of `exhaustive`; `scheduler` is the address of a cluster's.
     """
 
     label: str | None = None
@@ -84,6 +84,7 @@ class TheoremsOptions:
     notation: str = "text"
     jobs: int | None = None
     resume_file: Path | None = None
+    scheduler: str | None = None
     output: Output = Output()
 
 

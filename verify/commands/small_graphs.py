@@ -20,7 +20,8 @@ from pathlib import Path
 import click
 
 from backproof.reports.terminal import progress
-from backproof.verify.campaign.workers import Crash, Deaths, Outcome, Workers, processes, run_here, run_tasks
+from backproof.verify.campaign.workers import Crash, Outcome, run_here
+from backproof.verify.campaign.workplace import Workplace
 from backproof.verify.proofs.every_graph import count_graphs
 from backproof.verify.proofs.exhaustive import Block, CheckedBlock, Exhausted, blocks, check_block, whole
 from backproof.verify.results.finished_blocks import FinishedBlocks, keep_blocks, read_blocks
@@ -31,15 +32,6 @@ COST_SAID = 7  # from this size on the cost is said before: 2²¹ graphs take mi
 MEASURED = 2000  # graphs by which the rate is measured; chosen: a tenth of a second
 SHOWN_DAMAGE = 5  # damaged lines that are named; chosen: the rest of the screen stays readable
 HOUR, MINUTE = 3600.0, 60.0
-
-
-@dataclass(frozen=True)
-class Workplace:
-    """Where tasks are run: so many at once, in processes of this machine unless `workers` makes others."""
-
-    jobs: int
-    workers: Workers | None = None
-    died: Deaths = ()
 
 
 @dataclass(frozen=True)
@@ -83,15 +75,13 @@ def run_small_graphs(
             if len(found) == len(blocks(n)):
                 sizes.append(whole(n, found))
                 told(sizes[-1])
-            elif stop():
+            elif stop() or where.trouble() is not None:
                 break
-    return SmallGraphs(tuple(sizes), tuple(crashes), len(sizes) < most and not crashes, finished, planned)
+    return SmallGraphs(tuple(sizes), tuple(crashes), finished + len(crashes) < planned, finished, planned)
 
 
 def _run(n: int, left: Sequence[Block], where: Workplace, stop: Callable[[], bool]) -> Iterator[Outcome[Block, CheckedBlock]]:
-    if n <= ALONE or (where.jobs == 1 and where.workers is None):
-        return run_here(check_block, left, stop)
-    return run_tasks(where.workers or processes, min(where.jobs, max(1, len(left))), check_block, left, stop, died=where.died)
+    return run_here(check_block, left, stop) if n <= ALONE else where.run(check_block, left, stop)
 
 
 @contextmanager

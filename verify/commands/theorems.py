@@ -11,7 +11,7 @@ graph, and print the evidence.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import TypeAlias
 
@@ -24,17 +24,19 @@ from backproof.reports.vocabulary import COLOURS
 from backproof.theorems.backward_pass import BACKWARD_PASS
 from backproof.theorems.catalogue import THEOREMS, theorem
 from backproof.theorems.theorem import Theorem
+from backproof.verify.campaign.cluster import ClusterError, place
 from backproof.verify.campaign.run import available_cores
-from backproof.verify.campaign.workers import Crash, Outcome, in_order, run_here
+from backproof.verify.campaign.workers import Crash
+from backproof.verify.campaign.workplace import Workplace
 from backproof.verify.cases.case import Case, CaseError
 from backproof.verify.cases.draws import campaign_case
 from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.cases.reading import read_case
 from backproof.verify.cases.replay import case_id, replay_id
-from backproof.verify.commands.exit_codes import INTERNAL, INTERRUPTED, holds_or_fails
+from backproof.verify.commands.exit_codes import INTERNAL, INTERRUPTED, USAGE, holds_or_fails
 from backproof.verify.commands.options import DERIVATION, QUICK_SIZE, TheoremsOptions
 from backproof.verify.commands.session import finish, give_up, name_files, stoppable, unwritable
-from backproof.verify.commands.small_graphs import COST_SAID, NEEDS_A_FILE, SmallGraphs, Workplace, cost, rate_here, run_small_graphs
+from backproof.verify.commands.small_graphs import COST_SAID, NEEDS_A_FILE, SmallGraphs, cost, rate_here, run_small_graphs
 from backproof.verify.numbers.precision import DIGITS
 from backproof.verify.proofs.exhaustive import Exhausted
 from backproof.verify.proofs.steps import check_case_theorems
@@ -66,34 +68,53 @@ def run_theorems(options: TheoremsOptions) -> int:
     every_graph = BACKWARD_PASS in chosen and given is None and options.exhaustive > 0
     if options.resume_file is not None and not every_graph:
         return give_up("backproof theorems: --resume keeps what --exhaustive finished, which does not run here; leave it out")
-    where = Workplace(options.jobs or available_cores())
-    if every_graph and options.exhaustive >= COST_SAID:
-        costs = cost(options.exhaustive, where.jobs, rate_here(options.exhaustive))
-        if options.exhaustive >= NEEDS_A_FILE and options.resume_file is None:
-            return give_up(f"backproof theorems: {costs}; give --resume FILE, which keeps what is finished")
-        click.echo(costs, err=True)
+    if options.scheduler is not None and options.jobs is not None:
+        return give_up("backproof theorems: --jobs are processes of this machine, --scheduler has its own; leave one out")
     try:
-        return _run(options, chosen, given, where, every_graph)
+        with place(options.jobs or available_cores(), options.scheduler) as where:
+            if every_graph and (refused := _cost_said(options, where)):
+                return give_up(f"backproof theorems: {refused}")
+            return _run(options, chosen, given, where, every_graph)
+    except ClusterError as error:
+        return give_up(f"backproof theorems: {error}")
     except BlocksError as error:
         return give_up(f"backproof theorems: cannot resume from {str(options.resume_file)!r}: {error}")
     except OSError as error:
         return unwritable(error)
 
 
+def _cost_said(options: TheoremsOptions, where: Workplace) -> str | None:
+    """Say what the largest size costs; returned is why it is not begun."""
+    if options.exhaustive < COST_SAID:
+        return None
+    costs = cost(options.exhaustive, where.cores or where.jobs, rate_here(options.exhaustive))
+    if options.exhaustive >= NEEDS_A_FILE and options.resume_file is None and options.scheduler is None:
+        return f"{costs}; give --resume FILE, which keeps what is finished, or --scheduler ADDRESS"
+    click.echo(costs, err=True)
+    return None
+
+
 def _run(options: TheoremsOptions, chosen: Sequence[Theorem], given: Case | None, where: Workplace, every_graph: bool) -> int:
     """What was asked for, until it ends or is stopped; the exit code."""
-    ledger, found = Ledger(), SmallGraphs((), (), False, 0, 0)
+    ledger, found = Ledger(), SmallGraphs((), (), every_graph, 0, 0)
     crashes: list[str] = []
+    finished = 0
+    cases = [*lecture_cases(), *(campaign_case(options.seed, index) for index in range(options.cases))] if given is None else [given]
     with stoppable() as stop:
-        for outcome in _checked(options, given, chosen, where, stop):
+        for outcome in where.in_order(partial(_findings, labels=[one.label for one in chosen]), cases, stop):
+            finished += 1
             if isinstance(outcome, Crash):
                 crashes.append(f"backproof replay '{replay_id(outcome.task)}'\n{outcome.words}")
             else:
                 ledger.add(*outcome.result)
-        if every_graph and not stop():
+        if every_graph and not stop() and where.trouble() is None:
             found = run_small_graphs(options.exhaustive, options.resume_file, where, stop, partial(_tell_size, options), silent=False)
-        if stop():
-            return give_up(_interrupted(options, ledger.cases, found), INTERRUPTED)
+        trouble = where.trouble()
+    if found.interrupted or finished < len(cases):
+        words = _interrupted(options, ledger.cases, found)
+        if trouble is None:
+            return give_up(words, INTERRUPTED)
+        return give_up(f"backproof theorems: {trouble.words}\n{words}", USAGE if trouble.refused else INTERRUPTED)
     crashes += found.crashes
     results = _results(options, chosen, ledger, found.sizes, len(crashes))
     _print(results, options)
@@ -111,17 +132,6 @@ def _interrupted(options: TheoremsOptions, cases: int, found: SmallGraphs) -> st
     if options.resume_file is None:
         return f"{words}; nothing is kept without --resume."
     return f"{words}, which {str(options.resume_file)!r} keeps: the same command goes on."
-
-
-def _checked(
-    options: TheoremsOptions, given: Case | None, chosen: Sequence[Theorem], where: Workplace, stop: Callable[[], bool]
-) -> Iterator[Outcome[Case, Findings]]:
-    """What the steps say of the given case; without one, of the lecture's examples and of random graphs."""
-    work = partial(_findings, labels=[one.label for one in chosen])
-    if given is not None:
-        return run_here(work, [given], stop)
-    every = [*lecture_cases(), *(campaign_case(options.seed, index) for index in range(options.cases))]
-    return in_order(where.jobs, work, every, stop, where.workers, where.died)
 
 
 def _findings(case: Case, labels: Sequence[str]) -> Findings:
