@@ -42,6 +42,26 @@ def _compiled() -> Any:
     return jsonschema_rs.Draft202012Validator(_schema())
 
 
+@cache
+def _compiled_case() -> Any:
+    import jsonschema_rs
+
+    schema = _schema()
+    return jsonschema_rs.Draft202012Validator({"$schema": schema["$schema"], "$defs": schema["$defs"], "$ref": "#/$defs/case"})
+
+
+def fits_case(record: Any) -> bool:
+    """Whether data are a case of a results document; half characters (lone surrogates) never are.
+
+    >>> fits_case({"id": "f15afd19312b"})
+    False
+    """
+    try:
+        return bool(_compiled_case().is_valid(record))
+    except ValueError:
+        return False
+
+
 def _fits(document: Any) -> bool:
     """Whether the document is found to fit, a few hundred times as fast as the errors are. It is not where a string has
     half characters, which Rust's cannot.

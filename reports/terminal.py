@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 from backproof.reports.document import Record
-from backproof.reports.text import replay_command
+from backproof.reports.text import not_run_words, replay_command
 from backproof.reports.vocabulary import COLOURS, SEVERITY, WITHOUT_SHARE
 
 PLAIN_INTERVAL = 10.0  # seconds between two plain lines of progress; chosen: a log of hours stays readable
@@ -25,7 +25,9 @@ SHOWN_GAPS = 3  # empty cells that are named where they need not be reached yet;
 
 @contextmanager
 def progress(total: int, silent: bool) -> Generator[Callable[[], None]]:
-    """A function to call after each case: a bar on a terminal, elsewhere a plain line every ten seconds."""
+    """A function to call after each case: a bar on a terminal, elsewhere a plain line every ten seconds, with the rate
+    and the time that is left.
+    """
     if silent:
         yield lambda: None
     elif sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
@@ -33,32 +35,66 @@ def progress(total: int, silent: bool) -> Generator[Callable[[], None]]:
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
         console = Console(stderr=True)
-        columns = (TextColumn("checking"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        columns = (TextColumn("checking"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"), TimeRemainingColumn())
         with Progress(*columns, console=console, transient=True) as bar:
-            task = bar.add_task("cases", total=total)
-            yield lambda: bar.advance(task)
+            task, began, done = bar.add_task("cases", total=total, rate=""), time.monotonic(), 0
+
+            def advance() -> None:
+                nonlocal done
+                done += 1
+                bar.update(task, advance=1, rate=_rate(done, time.monotonic() - began))
+
+            yield advance
     else:
         yield _plain_progress(total)
 
 
 def _plain_progress(total: int) -> Callable[[], None]:
-    done, last = 0, time.monotonic()
+    done, began = 0, time.monotonic()
+    last = began
 
     def advance() -> None:
         nonlocal done, last
         done += 1
-        if time.monotonic() - last >= PLAIN_INTERVAL:
-            last = time.monotonic()
-            click.echo(f"{done:,} of {total:,} cases", err=True)
+        now = time.monotonic()
+        if now - last >= PLAIN_INTERVAL:
+            last = now
+            left = _duration((total - done) * (now - began) / done)
+            click.echo(f"{done:,} of {total:,} cases, {_rate(done, now - began)}, {left} left", err=True)
 
     return advance
 
 
-def say(text: str, no_color: bool, **style: Any) -> None:
-    """Print a line, with colour only on a terminal that wants it."""
+def _rate(done: int, seconds: float) -> str:
+    """How fast it goes, in words.
+
+    >>> _rate(300, 10.0), _rate(5, 120.0), _rate(1, 0.0)
+    ('30 a second', '2.5 a minute', '')
+    """
+    if seconds <= 0:
+        return ""
+    each = done / seconds
+    return f"{each:.2g} a second" if 1 <= each < 10 else f"{each:,.0f} a second" if each >= 10 else f"{60 * each:.2g} a minute"
+
+
+def _duration(seconds: float) -> str:
+    """A time in words, to two units.
+
+    >>> _duration(9.6), _duration(284), _duration(7500), _duration(200000)
+    ('10 s', '4 min 44 s', '2 h 5 min', '2 d 7 h')
+    """
+    whole = round(seconds)
+    for size, unit, smaller, inner in ((86400, "d", 3600, "h"), (3600, "h", 60, "min"), (60, "min", 1, "s")):
+        if whole >= size:
+            return f"{whole // size} {unit} {whole % size // smaller} {inner}"
+    return f"{whole} s"
+
+
+def say(text: str, no_color: bool, err: bool = False, **style: Any) -> None:
+    """Print a line (on stderr: `err`), with colour only on a terminal that wants it."""
     plain = no_color or "NO_COLOR" in os.environ
     forced = "FORCE_COLOR" in os.environ and not plain
-    click.echo(click.style(text, **style) if style and not plain else text, color=True if forced else None)
+    click.echo(click.style(text, **style) if style and not plain else text, err=err, color=True if forced else None)
 
 
 def print_case_line(record: Record, no_color: bool) -> None:
@@ -88,6 +124,7 @@ def print_summary(results: Record, quiet: bool, no_color: bool, written: Sequenc
         for sentence in summary["not_checked"]:
             click.echo(f"  not checked: {sentence}")
         click.echo()
+    _print_not_run(summary.get("cases"), no_color)
     verdict = summary["verdict"] if results["cases"] else "not checked"
     say(f"{verdict}  {summary['sentence']}", no_color, fg=COLOURS.get(verdict, "yellow"), bold=True)
     _print_failures(results, no_color)
@@ -96,6 +133,13 @@ def print_summary(results: Record, quiet: bool, no_color: bool, written: Sequenc
         for path in written:
             click.echo(f"wrote {path}")
         click.echo(f"seed {results['run']['seed']}")
+
+
+def _print_not_run(cases: Record | None, no_color: bool) -> None:
+    """How many of the planned cases were run and why the others were not, where it was not all of them."""
+    if cases is None or cases["run"] == cases["planned"]:
+        return
+    say(not_run_words(cases), no_color)
 
 
 def _print_coverage(coverage: Record | None) -> None:

@@ -22,6 +22,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 LONGEST_NAME = 80  # letters of a name where nothing else is said; chosen: half a line of the page
+LONGEST_REASON = 160  # letters of a reason in a list of them; chosen: two lines of a terminal
 LONGEST_COUNT = 21  # digits of a count that are written out; chosen: seven groups of three, all 64-bit numbers
 NUMBERS_A_LINE = 4  # of a matrix; chosen: four float64 numbers in full fit beside each other
 
@@ -186,3 +187,15 @@ def with_subscripts(text: str) -> Any:
     from markupsafe import Markup, escape
 
     return Markup(re.sub(r"\b([A-Za-z])_([A-Za-z0-9])\b", r"<i>\1</i><sub>\2</sub>", str(escape(inert(text)))))
+
+
+def not_run_words(cases: Mapping[str, Any]) -> str:
+    """How many of the planned cases were run, and why the others were not.
+
+    >>> not_run_words({"planned": 30, "run": 27, "not_run": [{"why": "the run was interrupted", "cases": 2, "excused": False}], "unexplained": 1})
+    '27 of 30 planned cases were run; not run: 2 (the run was interrupted), 1 (nothing says why)'
+    """
+    reasons = [(rest["cases"], rest["why"]) for rest in cases["not_run"]]
+    reasons += [(cases["unexplained"], "nothing says why")] if cases["unexplained"] else []
+    words = ", ".join(f"{count:,} ({clip(why, LONGEST_REASON)})" for count, why in reasons)
+    return f"{cases['run']:,} of {cases['planned']:,} planned cases were run; not run: {words}"

@@ -71,6 +71,7 @@ OF_MORE_THAN_ONE = {
     "reports/html/test_page_checks.py": "reports/html/page.py: checks of code",
     "verify/lift/test_another_front_end.py": "verify/lift/: a second front end needs nothing of the first",
     "engine/test_malformed_documents.py": "engine/documents.py: the files in malformed/, one for each fault",
+    "verify/campaign/test_kills.py": "verify/campaign/, as a command that is killed at random moments",
     "reports/html/test_browser.py": "the page in a real browser",
     "reports/html/test_contrast.py": "the colours of the style sheet",
     "reports/html/test_page_inert.py": "reports/html/page.py: hostile names stay text",

@@ -31,6 +31,7 @@ from backproof.reports.text import (
     grouped,
     inert,
     matrix_text,
+    not_run_words,
     path_names,
     replay_command,
     short,
@@ -216,7 +217,7 @@ def _templates() -> Any:
         finalize=_finished,
     )
     environment.filters.update(clip=clip, comparison=comparison, entry=entry_name, grouped=grouped, matrix=matrix_text, path=path_names)
-    environment.filters.update(replay=replay_command, short=short, subscripts=with_subscripts)
+    environment.filters.update(not_run_words=not_run_words, replay=replay_command, short=short, subscripts=with_subscripts)
     environment.globals["formula"] = _formula
     return environment
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -80,12 +81,12 @@ def test_colour_only_underlines_and_only_where_it_is_wanted(
 def test_progress_elsewhere_than_on_a_terminal_is_a_plain_line_now_and_then(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    clock = iter([0.0, 1.0, 11.0, 11.0, 12.0])
+    clock = iter([0.0, 1.0, 11.0, 12.0])
     monkeypatch.setattr("backproof.reports.terminal.time.monotonic", lambda: next(clock))
     with progress(1200, silent=False) as advance:
         for _ in range(3):
             advance()
-    assert capsys.readouterr().err == "2 of 1,200 cases\n"
+    assert capsys.readouterr().err == "2 of 1,200 cases, 11 a minute, 1 h 49 min left\n"
     with progress(1200, silent=True) as advance:
         advance()
     assert capsys.readouterr().err == ""
@@ -116,7 +117,19 @@ def test_a_dumb_terminal_gets_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(terminal, "PLAIN_INTERVAL", 0.0)
     with progress(1, silent=False) as advance:
         advance()
-    assert shown.getvalue() == "1 of 1 cases\n"
+    assert re.fullmatch(r"1 of 1 cases, [0-9,.e+]+ a second, 0 s left\n", shown.getvalue())
+
+
+def test_what_was_planned_and_not_run_is_a_line_and_only_then(sample: Record, capsys: pytest.CaptureFixture[str]) -> None:
+    cases = {"planned": 12, "run": 12, "not_run": [], "unexplained": 0}
+    print_summary({**sample, "summary": {**sample["summary"], "cases": cases}}, quiet=True, no_color=True, written=[])
+    assert "planned" not in capsys.readouterr().out
+    rest = [{"why": "the run was interrupted", "cases": 3, "excused": False}]
+    for quiet in (True, False):
+        some = {**sample["summary"], "cases": {**cases, "planned": 16, "not_run": rest, "unexplained": 1}}
+        print_summary({**sample, "summary": some}, quiet=quiet, no_color=True, written=[])
+        words = "12 of 16 planned cases were run; not run: 3 (the run was interrupted), 1 (nothing says why)\n"
+        assert capsys.readouterr().out.count(words) == 1
 
 
 def test_coverage_without_a_gap_is_one_line(sample: Record, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,6 +6,7 @@ Rooms, in reading order:
 - `workplace.py` where they are run
 - `cluster.py` on the workers of a dask cluster
 - `run.py` many cases, on an executor
+- `lines_file.py` finished cases on disk, as they come
 - `shrinking.py` make a failing case small
 - `smallest.py` the first failure, small and diagnosed
 

@@ -7,6 +7,11 @@ alone, so the records are the same wherever and in whatever order they are made.
 >>> settings = Settings("backproof verify --cases 2", seed=0, cases=2, max_paths=64, digits=50)
 >>> [(place, record["name"], record["verdict"]) for place, record in run_suite(settings, (), jobs=1)]
 [(0, 'random 0', 'CORRECT'), (1, 'random 1', 'CORRECT')]
+>>> def broken(*given):
+...     raise RuntimeError("planted")
+>>> crash = next(run_suite(settings, (), jobs=1, routes=Routes(backward=broken)))  # the others go on
+>>> crash.place, crash.replay[:29], crash.words.splitlines()[-1]
+(0, "backproof replay 'backproof1:", 'RuntimeError: planted')
 >>> next(run_suite(settings, (), jobs=2, routes=Routes()))
 Traceback (most recent call last):
     ...
@@ -15,19 +20,19 @@ ValueError: replaced routes run in this process only: jobs must be 1, found 2
 
 from __future__ import annotations
 
-import gc
 import os
-import signal
 import traceback
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
-from itertools import chain, islice
-from typing import TypeAlias
+from functools import partial
+from itertools import chain
+from typing import NamedTuple, TypeAlias
 
 from backproof.engine import number_system
 from backproof.reports.document import Record
 from backproof.theorems.catalogue import THEOREMS
+from backproof.verify.campaign.workers import Crash, Deaths, Workers, in_order, never, processes, run_here, run_tasks
 from backproof.verify.cases.case import Case
 from backproof.verify.cases.draws import campaign_case
 from backproof.verify.cases.replay import replay_id
@@ -39,9 +44,25 @@ from backproof.verify.three_way.check import check_case
 from backproof.verify.three_way.routes import Routes
 
 Chunk: TypeAlias = "tuple[tuple[int, Case | int], ...]"
-Finished: TypeAlias = tuple[int, Record]
 
-RARELY = 50_000  # allocations between two looks of the collector (700 by default); chosen: a case leaves few cycles
+
+class Finished(NamedTuple):
+    """A case that was checked: its number in the order of the results, and its record."""
+
+    place: int
+    record: Record
+
+
+@dataclass(frozen=True)
+class CaseCrash:
+    """A case on which the suite itself failed: it raised (`words` is the traceback), or ended its worker so many times.
+    `replay`: the command that runs the case again, or which random case it is where it could not even be drawn.
+    """
+
+    place: int
+    replay: str
+    words: str
+    deaths: int = 0
 
 
 @dataclass(frozen=True)
@@ -62,20 +83,9 @@ class Chunking:
 
     longest: int = 10  # cases of a chunk; chosen: a chunk takes half a second, so that a run stops soon
     for_each: int = 8  # chunks for every worker at least, if there are enough cases; chosen: an even load at the end
-    ahead: int = 2  # chunks that wait beside those at work; chosen: no worker is idle while records are written
-    patience: float = 0.2  # seconds between two looks whether the run was asked to stop; chosen: at once, to a person
 
 
 SAMPLING, CHUNKING = Sampling(), Chunking()
-
-
-class CaseCrash(RuntimeError):
-    """The suite itself failed on a case: the message has the traceback, and the replay line if there is a case."""
-
-
-def processes(jobs: int) -> Executor:
-    """Processes that leave Ctrl-C to their parent."""
-    return ProcessPoolExecutor(jobs, initializer=_ready)
 
 
 def run_suite(
@@ -84,47 +94,35 @@ def run_suite(
     jobs: int,
     routes: Routes | None = None,
     skip: Callable[[int], bool] = lambda place: False,
-    stop: Callable[[], bool] = lambda: False,
-    executor: Callable[[int], Executor] | None = None,
-) -> Iterator[Finished]:
+    stop: Callable[[], bool] = never,
+    executor: Workers | None = None,
+    died: Deaths = (),
+) -> Generator[Finished | CaseCrash]:
     """Check the named cases and `settings.cases` random ones: (place in the results, record) as they finish.
 
     `executor(jobs)` makes the workers, which are shut down at the end: any executor of `concurrent.futures` that runs
     no two cases at once in one process, since flint's precision is global there. Left out: this process if jobs is 1,
-    else `processes`. Places for which `skip` is true are left out (they were done before); once `stop` is true nothing
-    new is begun. `routes` replaces the engine's passes, in this process only. CaseCrash if the suite itself fails on a
-    case.
+    else `processes`. A worker that dies (`died`: the executor's own exceptions that say so) costs no case but one that
+    ends its worker three times; such a case, and one on which the suite raises, is a `CaseCrash`, and the others go on.
+    Places for which `skip` is true are left out (they were done before); once `stop` is true nothing new is begun.
+    `routes` replaces the engine's passes, in this process only: ValueError if there are others.
     """
     if routes is not None and (jobs != 1 or executor is not None):
         found = f"jobs must be 1, found {jobs}" if jobs != 1 else "leave out the executor"
         raise ValueError(f"replaced routes run in this process only: {found}")
     left = (tuple(task for task in chunk if not skip(task[0])) for chunk in _chunks(settings, named, jobs))
     chunks = (chunk for chunk in left if chunk)
+    check = partial(_check_chunk, settings, routes=routes)
     if jobs > 1 or executor is not None:
-        yield from _on_workers((executor or processes)(jobs), settings, chunks, jobs + CHUNKING.ahead, stop)
-        return
-    for place, task in chain.from_iterable(chunks):
-        if stop():
-            return
-        yield place, _check_one(settings, place, task, routes)
-
-
-def _on_workers(
-    workers: Executor, settings: Settings, chunks: Iterator[Chunk], at_once: int, stop: Callable[[], bool]
-) -> Iterator[Finished]:
-    """The chunks on an executor, at most so many at once; what is begun when the run stops is waited for, and lost."""
-    pending: set[Future[list[Finished]]] = set()
-    try:
-        pending = {workers.submit(_check_chunk, settings, chunk) for chunk in islice(chunks, at_once)}
-        while pending and not stop():
-            finished, pending = wait(pending, timeout=CHUNKING.patience, return_when=FIRST_COMPLETED)
-            pending |= {workers.submit(_check_chunk, settings, chunk) for chunk in islice(chunks, len(finished))}
-            for future in finished:
-                yield from future.result()
-    finally:
-        for future in pending:  # not every executor can cancel all when it is shut down
-            future.cancel()
-        workers.shutdown(wait=True)
+        outcomes = run_tasks(executor or processes, jobs, check, chunks, stop, _one_by_one, died)
+    else:
+        outcomes = run_here(check, chain.from_iterable(map(_one_by_one, chunks)), stop)
+    with closing(outcomes):
+        for outcome in outcomes:
+            if isinstance(outcome, Crash):
+                yield from (CaseCrash(place, _where(settings, task), outcome.words, outcome.deaths) for place, task in outcome.task)
+            else:
+                yield from outcome.result
 
 
 def _chunks(settings: Settings, named: Sequence[Case], jobs: int) -> Iterator[Chunk]:
@@ -135,24 +133,49 @@ def _chunks(settings: Settings, named: Sequence[Case], jobs: int) -> Iterator[Ch
         yield tuple((len(named) + i, i) for i in range(start, min(start + size, settings.cases)))
 
 
-def _check_chunk(settings: Settings, chunk: Chunk) -> list[Finished]:
-    return [(place, _check_one(settings, place, task, None)) for place, task in chunk]
+def _one_by_one(chunk: Chunk) -> list[Chunk]:
+    return [(task,) for task in chunk]
 
 
-def _check_one(settings: Settings, place: int, task: Case | int, routes: Routes | None) -> Record:
+def _check_chunk(settings: Settings, chunk: Chunk, routes: Routes | None) -> list[Finished | CaseCrash]:
+    return [_check_one(settings, place, task, routes) for place, task in chunk]
+
+
+def _check_one(settings: Settings, place: int, task: Case | int, routes: Routes | None) -> Finished | CaseCrash:
     """The record of a named case, or of random case number `task`."""
     case = None
     try:
-        case = campaign_case(settings.seed, task) if isinstance(task, int) else task
+        case = _case(settings, task)
         dtypes = [number_system(name) for name in settings.dtypes]
         result = check_case(case, routes, digits=settings.digits, witness=_has_witness(case, place, task), dtypes=dtypes)
         stepped = task < SAMPLING.stepped if isinstance(task, int) else case.group != "digits"
         findings = [finding_record(found) for found in check_case_theorems(case, THEOREMS, routes, settings.digits)] if stepped else None
         detailed = not isinstance(task, int) or task < SAMPLING.detailed
-        return case_record(result, detailed, findings, settings.max_paths)
-    except Exception as error:
-        replay = f"random case {task} of seed {settings.seed}" if case is None else f"backproof replay '{replay_id(case)}'"
-        raise CaseCrash(f"{replay}\n{traceback.format_exc()}") from error
+        return Finished(place, case_record(result, detailed, findings, settings.max_paths))
+    except Exception:
+        return CaseCrash(place, _undrawn(settings, task) if case is None else _command(case), traceback.format_exc())
+
+
+def _case(settings: Settings, task: Case | int) -> Case:
+    return campaign_case(settings.seed, task) if isinstance(task, int) else task
+
+
+def _command(case: Case) -> str:
+    return f"backproof replay '{replay_id(case)}'"
+
+
+def _undrawn(settings: Settings, task: Case | int) -> str:
+    return f"random case {task} of seed {settings.seed}" if isinstance(task, int) else task.name
+
+
+def _where(settings: Settings, task: Case | int) -> str:
+    """The command that runs a case again which ended its worker; it is drawn by a worker too, which may end as well."""
+    outcome = next(in_order(1, partial(_replayed, settings), (task,), workers=processes))
+    return _undrawn(settings, task) if isinstance(outcome, Crash) else outcome.result
+
+
+def _replayed(settings: Settings, task: Case | int) -> str:
+    return _command(_case(settings, task))
 
 
 def _has_witness(case: Case, place: int, task: Case | int) -> bool:
@@ -164,15 +187,6 @@ def _has_witness(case: Case, place: int, task: Case | int) -> bool:
         return task % SAMPLING.witnessed == 0
     few = case.group != "random" and sum(graph.dimension(j) for j in graph.differentiable_leaves()) <= SAMPLING.few_entries
     return few or place % SAMPLING.named_witnessed == 0
-
-
-def _ready() -> None:
-    """Ctrl-C belongs to the parent, which keeps what is finished. What is imported stays, and a case leaves few cycles:
-    the collector need not look often.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    gc.freeze()
-    gc.set_threshold(RARELY)
 
 
 def available_cores() -> int:

@@ -75,14 +75,16 @@ def _signature(result: CaseResult) -> set[tuple[str, str, Reason | None, bool]]:
     return {(c.claim, c.system.split("(")[0], c.reason, bool(c.failures)) for c in result.comparisons if c.verdict is result.verdict}
 
 
-def shrink(case: Case, fails: Callable[[Case], bool], limit: int = LIMIT) -> Shrunk:
-    """The smallest case that at most `limit` candidates lead to. ValueError if the case does not fail."""
+def shrink(case: Case, fails: Callable[[Case], bool], limit: int = LIMIT, stop: Callable[[], bool] = lambda: False) -> Shrunk:
+    """The smallest case that at most `limit` candidates lead to, or those tried until `stop`. ValueError if the case
+    does not fail.
+    """
     if not fails(case):
         raise ValueError(f"the case {case.name!r} does not fail, so there is nothing to shrink")
     steps: list[str] = []
     tried = 0
     progress = True
-    while progress and tried < limit:
+    while progress and tried < limit and not stop():
         progress = False
         for words, candidate in candidates(case):
             tried += 1
@@ -90,7 +92,8 @@ def shrink(case: Case, fails: Callable[[Case], bool], limit: int = LIMIT) -> Shr
                 case, progress = candidate, True
                 steps.append(words)
                 break
-            if tried >= limit:
+            if tried >= limit or stop():
+                progress = False
                 break
     return Shrunk(replace(case, name=f"shrunk {case.name}" if steps else case.name), tuple(steps), tried)
 

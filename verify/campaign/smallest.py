@@ -31,16 +31,23 @@ failure whatever the engine.
 
 
 def smallest(
-    result: CaseResult, check: Callable[[Case], CaseResult], diagnose: Callable[[CaseResult], str | None], target: str | None = None
+    result: CaseResult,
+    check: Callable[[Case], CaseResult],
+    diagnose: Callable[[CaseResult], str | None],
+    target: str | None = None,
+    stop: Callable[[], bool] = lambda: False,
 ) -> Record | None:
-    """The case of `result` as small as it fails in the same way; None if it does not fail, or does not fail again.
+    """The case of `result` as small as it fails in the same way; None if it does not fail, or does not fail again, or
+    `stop` is true before it is found.
 
     `check` checks a candidate as `result` was found, `diagnose` says of a result what is wrong, `target` is the engine
     on trial where it is not backproof's own.
     """
     try:
-        small = shrink(result.case, same_failure(result, check=check), MOST_TRIED).case
+        small = shrink(result.case, same_failure(result, check=check), MOST_TRIED, stop).case
     except ValueError:
+        return None
+    if stop():
         return None
     found = check(small)
     return {

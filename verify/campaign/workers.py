@@ -24,6 +24,7 @@ import threading
 import traceback
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor, wait
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -112,7 +113,7 @@ def run_tasks(
     stop: Callable[[], bool] = never,
     apart: Callable[[Task], Sequence[Task]] = whole,
     died: Deaths = (),
-) -> Iterator[Outcome[Task, Result]]:
+) -> Generator[Outcome[Task, Result]]:
     """`work(task)` for every task, on `workers(jobs)`: outcomes as they finish, `jobs` + 2 tasks at once.
 
     A task is a `Crash` where `work` raises. When a worker dies (`BrokenExecutor`, or an exception that `died` names,
@@ -226,7 +227,7 @@ def close(pool: Executor, at_once: bool) -> None:
     pool.shutdown(wait=not at_once)
 
 
-def run_here(work: Callable[[Task], Result], tasks: Iterable[Task], stop: Callable[[], bool] = never) -> Iterator[Outcome[Task, Result]]:
+def run_here(work: Callable[[Task], Result], tasks: Iterable[Task], stop: Callable[[], bool] = never) -> Generator[Outcome[Task, Result]]:
     """`run_tasks` in this process, one task after the other; what ends this process ends the run."""
     for task in tasks:
         if stop():
@@ -245,7 +246,7 @@ def in_order(
     stop: Callable[[], bool] = never,
     workers: Workers | None = None,
     died: Deaths = (),
-) -> Iterator[Outcome[Task, Result]]:
+) -> Generator[Outcome[Task, Result]]:
     """The outcomes in the order of the tasks: in this process if `jobs` is 1 and no workers are given, else on
     `workers(jobs)` (left out: `processes`).
     """
@@ -254,11 +255,12 @@ def in_order(
         return
     waiting: dict[int, Outcome[Task, Result]] = {}
     following = 0
-    for numbered in run_tasks(workers or processes, jobs, partial(_second, work), enumerate(tasks), stop, died=died):
-        waiting[numbered.task[0]] = _without_number(numbered)
-        while following in waiting:
-            yield waiting.pop(following)
-            following += 1
+    with closing(run_tasks(workers or processes, jobs, partial(_second, work), enumerate(tasks), stop, died=died)) as outcomes:
+        for numbered in outcomes:
+            waiting[numbered.task[0]] = _without_number(numbered)
+            while following in waiting:
+                yield waiting.pop(following)
+                following += 1
     for place in sorted(waiting):  # where the run was stopped, what finished behind a gap
         yield waiting[place]
 

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from functools import partial
 
@@ -18,14 +18,16 @@ import click
 from backproof.reports.document import Record
 from backproof.reports.terminal import say
 from backproof.verify.campaign.run import available_cores
-from backproof.verify.commands.exit_codes import INTERRUPTED, holds_or_fails
+from backproof.verify.campaign.workers import Crash, Outcome, in_order
+from backproof.verify.commands.exit_codes import INTERNAL, INTERRUPTED, holds_or_fails
 from backproof.verify.commands.options import Output, SelftestOptions
-from backproof.verify.commands.session import finish, give_up, name_files
+from backproof.verify.commands.session import finish, give_up, name_files, stoppable
 from backproof.verify.numbers.precision import DIGITS
 from backproof.verify.results.document import results_document
 from backproof.verify.results.settings import LISTED_PATHS, Settings
 from backproof.verify.results.tally import Tally
-from backproof.verify.selftest.trials import CHECKS, Trial, false_alarms, run_selftest, survivors_without, trial_cases
+from backproof.verify.selftest.mutants import MUTANTS
+from backproof.verify.selftest.trials import CHECKS, Trial, false_alarms, survivors_without, trial_cases, try_by_name
 from backproof.verify.verdicts import Verdict
 
 
@@ -33,16 +35,27 @@ def run_selftest_command(options: SelftestOptions) -> int:
     """Run the self-test and return the exit code: 0 if every mutant is caught and the right engine is never flagged."""
     click.echo("checks: " + "; ".join(f"{k} {check}" for k, check in enumerate(CHECKS, start=1)))
     click.echo(f"{'':<40}" + "".join(f"{k:>3}" for k in range(1, len(CHECKS) + 1)) + "   smallest killing graph")
-    trials: list[Trial] = []
-    try:
-        for trial in run_selftest(options.seed, options.jobs or available_cores()):
-            trials.append(trial)
-            _print_trial(trial, options.output.no_color)
-        alarms = false_alarms(trial_cases(options.seed))
-    except KeyboardInterrupt:
-        return give_up(f"Interrupted after {len(trials)} mutants.", INTERRUPTED)
+    trials, crashes = list[Trial](), list[Crash[str]]()
+    with stoppable() as stop:
+        for outcome in try_all(options.seed, options.jobs or available_cores(), stop):
+            if isinstance(outcome, Crash):
+                crashes.append(outcome)
+            else:
+                trials.append(outcome.result)
+                _print_trial(outcome.result, options.output.no_color)
+        alarms = [] if stop() else false_alarms(trial_cases(options.seed))
+        if stop():
+            return give_up(f"Interrupted after {len(trials)} mutants.", INTERRUPTED)
+    if crashes:
+        words = "; ".join(f"{crash.task}: {crash.words.strip().rpartition(chr(10))[2]}" for crash in crashes)
+        return give_up(f"Internal error. The self-test failed on {len(crashes)} of {len(crashes) + len(trials)} mutants: {words}", INTERNAL)
     results = selftest_document(options.seed, trials, alarms)
     return finish(results, options.output, partial(_show, trials=trials), holds_or_fails(results))
+
+
+def try_all(seed: int, jobs: int, stop: Callable[[], bool]) -> Iterator[Outcome[str, Trial]]:
+    """Every mutant in turn, on one or several processes, in the order of `MUTANTS`."""
+    return in_order(jobs, partial(try_by_name, cases=trial_cases(seed)), [mutant.name for mutant in MUTANTS], stop)
 
 
 def matrix_row(trial: Trial) -> str:

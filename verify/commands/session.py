@@ -10,8 +10,11 @@ not checked  ...
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any, TypeAlias
@@ -21,11 +24,13 @@ import click
 from backproof.reports import save_results, write_html
 from backproof.reports.document import Record
 from backproof.reports.terminal import print_summary
-from backproof.verify.commands.exit_codes import INTERNAL, USAGE, exit_code
+from backproof.verify.commands.exit_codes import INTERNAL, INTERRUPTED, USAGE, exit_code
 from backproof.verify.commands.options import Output
 from backproof.verify.results.document import results_document
 from backproof.verify.results.settings import Settings
 from backproof.verify.results.tally import tally_of
+
+AT_ONCE = 1.5  # seconds that a run may take to end after a second Ctrl-C; chosen: two are promised
 
 Show: TypeAlias = Callable[[Record, Output], None]
 
@@ -33,7 +38,7 @@ Show: TypeAlias = Callable[[Record, Output], None]
 @contextmanager
 def stoppable() -> Generator[Callable[[], bool]]:
     """A function that tells whether Ctrl-C (or SIGTERM) was pressed. The first one asks the run to end; the second one
-    ends it at once.
+    is a KeyboardInterrupt, and ends this process and its children where they have not ended by themselves soon.
 
     >>> with stoppable() as stop:
     ...     before = stop()
@@ -41,24 +46,35 @@ def stoppable() -> Generator[Callable[[], bool]]:
     ...     before, stop()
     (False, True)
     """
-    asked = False
+    asked, left = False, threading.Event()
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 
-    def restore() -> None:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    def again(*_: Any) -> None:
+        threading.Thread(target=_end_unless, args=(left,), daemon=True).start()
+        raise KeyboardInterrupt
 
     def ask(*_: Any) -> None:
         nonlocal asked
         asked = True
-        restore()
+        for number in before:
+            signal.signal(number, again)
 
     for number in before:
         signal.signal(number, ask)
     try:
         yield lambda: asked
     finally:
-        restore()
+        left.set()
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _end_unless(left: threading.Event) -> None:
+    """End this process and its children, unless the run is left in time."""
+    if not left.wait(AT_ONCE):
+        for child in multiprocessing.active_children():
+            child.kill()
+        os._exit(INTERRUPTED)
 
 
 def give_up(words: str, code: int = USAGE) -> int:

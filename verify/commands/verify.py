@@ -1,7 +1,7 @@
 """What `backproof verify` does: run the cases, show progress, print the summary, write the results and the report.
 
-Ctrl-C stops the workers and keeps what is finished: the results file and the report are written and say that the run
-was interrupted.
+Ctrl-C and SIGTERM stop the workers and keep what is finished: the results file and the report are written, say that the
+run was interrupted, and how to go on. A case on which the suite fails is named, and the others go on.
 
 >>> settings_of(VerifyOptions(cases=20, digits=60)).command
 'backproof verify --cases 20 --seed 0 --digits 60'
@@ -11,8 +11,10 @@ was interrupted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import contextmanager
+import shlex
+from collections.abc import Callable, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -20,49 +22,99 @@ import click
 
 from backproof.engine import FLOAT64, DomainError
 from backproof.reports.document import Record
-from backproof.reports.terminal import print_case_line, progress
+from backproof.reports.terminal import print_case_line, progress, say
 from backproof.verify.blame.diagnosis import diagnose
+from backproof.verify.campaign.lines_file import LinesFile, LinesTaken, lines_file
 from backproof.verify.campaign.run import CaseCrash, available_cores, run_suite
 from backproof.verify.campaign.smallest import smallest
 from backproof.verify.cases.case import Case
 from backproof.verify.cases.named import named_cases
-from backproof.verify.cases.replay import from_replay_id
-from backproof.verify.commands.exit_codes import INTERNAL
+from backproof.verify.cases.replay import case_id, from_replay_id
+from backproof.verify.commands.exit_codes import INTERNAL, INTERRUPTED
 from backproof.verify.commands.options import QUICK_SIZE, VerifyOptions
 from backproof.verify.commands.session import finish, give_up, stoppable, unwritable
 from backproof.verify.numbers.precision import DIGITS
 from backproof.verify.proofs.exhaustive import check_all
 from backproof.verify.results.derivations import derivation_records
 from backproof.verify.results.document import results_document
-from backproof.verify.results.lines import LinesError, lines_path, read_lines, write_header, write_line
-from backproof.verify.results.settings import DTYPES, LISTED_PATHS, Settings
+from backproof.verify.results.lines import LinesError, damaged_words, header, lines_path
+from backproof.verify.results.settings import DTYPES, LISTED_PATHS, NotRun, Settings
 from backproof.verify.results.tally import Tally
 from backproof.verify.three_way.check import CaseResult, check_case
 from backproof.verify.three_way.routes import Routes
 
+NAMED_CRASHES = 20  # cases on which the suite failed that are named; chosen: one cause has shown by then
+LONGEST_WORDS = 300  # characters of what the suite raised; chosen: two lines
+
+
+@dataclass
+class Campaign:
+    """What became of a run so far: the sums, the cases on which the suite failed, and what could not be written."""
+
+    named: Sequence[Case]
+    planned: int
+    tally: Tally = field(default_factory=Tally)
+    crashes: list[CaseCrash] = field(default_factory=list)
+    unwritten: OSError | None = None
+
+    @property
+    def left(self) -> int:
+        """How many cases were neither run nor crashed."""
+        return self.planned - self.tally.total - len(self.crashes)
+
+    def name(self, place: int) -> str:
+        """The name of the case of this place."""
+        return self.named[place].name if place < len(self.named) else f"random {place - len(self.named)}"
+
 
 def run_verify(options: VerifyOptions, routes: Routes | None = None) -> int:
     """Run the suite and return the exit code; `routes` puts a wrong route in the place of a right one (for tests)."""
-    settings, tally = settings_of(options), Tally()
-    named, missing = named_cases(options.seed)
-    try:
-        for place, record in _finished_before(options.resume_file, settings):
-            if not tally.done(place):
-                tally.add(place, record)
-    except (LinesError, OSError) as error:
-        return give_up(f"backproof verify: cannot resume from {str(options.resume_file)!r}: {error}")
+    settings, target = settings_of(options), _target(options)
+    with stoppable() as stop:
+        named, missing = named_cases(options.seed)
+        run = header(settings, [(case_id(case), case.name) for case in named])
+        campaign = Campaign(named, len(named) + options.cases)
+        try:
+            with lines_file(target, options.resume_file, run, campaign.tally.add) as lines:
+                return _run(options, settings, campaign, missing, routes, lines, stop)
+        except LinesTaken as error:
+            return give_up(f"backproof verify: cannot write {str(target)!r}: {error}")
+        except LinesError as error:
+            words = f"; {missing[0]}" if missing and "named cases" in str(error) else ""
+            return give_up(f"backproof verify: cannot resume from {str(options.resume_file)!r}: {error}{words}")
+        except OSError as error:
+            return unwritable(error)
+
+
+def _run(
+    options: VerifyOptions,
+    settings: Settings,
+    campaign: Campaign,
+    missing: Sequence[str],
+    routes: Routes | None,
+    lines: LinesFile,
+    stop: Callable[[], bool],
+) -> int:
+    """Check what is left, write the results, and say what is missing."""
     workers = 1 if routes is not None else min(options.jobs or available_cores(), max(1, options.cases))
+    if lines.damaged:
+        click.echo(damaged_words(lines.damaged), err=True)
     if not options.output.quiet:
-        _announce(options, len(named), workers, tally.total)
-    try:
-        _check_the_rest(options, settings, named, workers, routes, tally)
-    except CaseCrash as error:
-        return give_up(f"Internal error. Please report it with this case:\n{error}", INTERNAL)
-    except OSError as error:
-        return unwritable(error)
-    interrupted = tally.total < len(named) + options.cases
-    results = _results(settings, tally, missing, interrupted, routes)
-    return finish({**results, "smallest": _smallest(tally, routes)}, options.output)
+        _announce(options, len(campaign.named), workers, campaign.tally.total)
+    _check_the_rest(options, settings, campaign, workers, routes, lines, stop)
+    code = INTERNAL if campaign.crashes or campaign.unwritten else None
+    code = finish(_results(settings, campaign, missing, routes, stop), options.output, code=code)
+    _say_what_is_missing(options, settings, campaign)
+    if code not in (INTERNAL, INTERRUPTED):
+        with suppress(OSError):  # the file then merely does not say that nothing is left to do
+            lines.finish()
+    return code
+
+
+def _target(options: VerifyOptions) -> Path | None:
+    """Where finished cases go: beside the results file, if there is one."""
+    file = options.output.json_file
+    return None if file is None or str(file) == "-" else lines_path(file)
 
 
 def settings_of(options: VerifyOptions) -> Settings:
@@ -86,39 +138,91 @@ def _announce(options: VerifyOptions, named: int, workers: int, finished: int) -
 
 
 def _check_the_rest(
-    options: VerifyOptions, settings: Settings, named: Sequence[Case], workers: int, routes: Routes | None, tally: Tally
+    options: VerifyOptions,
+    settings: Settings,
+    campaign: Campaign,
+    workers: int,
+    routes: Routes | None,
+    lines: LinesFile,
+    stop: Callable[[], bool],
 ) -> None:
-    """Check the cases that are not in the tally yet, and add them to it and to the lines file as they finish."""
-    output, left = options.output, len(named) + options.cases - tally.total
+    """Check the cases that are not in the tally yet, and add them to it and to the lines file as they finish, until
+    that cannot be written.
+    """
+    output, tally = options.output, campaign.tally
     with (
-        stoppable() as stop,
-        _lines(output.json_file, options.resume_file, settings) as write,
-        progress(left, output.quiet or output.verbose) as advance,
+        progress(campaign.left, output.quiet or output.verbose) as advance,
+        closing(run_suite(settings, campaign.named, workers, routes, tally.done, stop)) as outcomes,
     ):
-        for place, record in run_suite(settings, named, workers, routes, tally.done, stop):
-            write(place, record)
-            tally.add(place, record)
+        for found in outcomes:
             advance()
+            if isinstance(found, CaseCrash):
+                campaign.crashes.append(found)
+                continue
+            try:
+                lines.write(found.place, found.record)
+            except OSError as error:
+                campaign.unwritten = error
+                return
+            tally.add(found.place, found.record)
             if output.verbose:
-                print_case_line(record, output.no_color)
+                print_case_line(found.record, output.no_color)
 
 
-def _results(settings: Settings, tally: Tally, missing: Sequence[str], interrupted: bool, routes: Routes | None) -> Record:
-    """The results document; every small graph and the derivations belong to a run that was not interrupted."""
-    if interrupted or not tally.total:
-        return results_document(settings, tally, missing, interrupted)
-    exhausted = tuple(check_all(QUICK_SIZE, (routes or Routes()).backward))
-    return results_document(settings, tally, missing, interrupted, exhausted, derivation_records(routes))
+def _results(settings: Settings, campaign: Campaign, missing: Sequence[str], routes: Routes | None, stop: Callable[[], bool]) -> Record:
+    """The results document. Every small graph, the derivations and the smallest failure belong to a run that nobody
+    stopped.
+    """
+    tally = campaign.tally
+    cut = campaign.left > 0 or stop()
+    exhausted = tuple(check_all(QUICK_SIZE, (routes or Routes()).backward)) if tally.total and not cut else ()
+    derivations = derivation_records(routes) if tally.total and not cut else ()
+    small = None if cut else _smallest(tally, routes, stop)
+    cut = cut or stop()
+    results = results_document(settings, tally, missing, cut, exhausted, derivations, planned=campaign.planned, not_run=_not_run(campaign))
+    return {**results, "smallest": small}
 
 
-def _smallest(tally: Tally, routes: Routes | None) -> Record | None:
+def _not_run(campaign: Campaign) -> list[NotRun]:
+    """What was planned and is not in the results, and why."""
+    named, more = campaign.crashes[:NAMED_CRASHES], campaign.crashes[NAMED_CRASHES:]
+    why = "the run was interrupted" if campaign.unwritten is None else f"the lines file cannot be written: {campaign.unwritten.strerror}"
+    return [
+        *(NotRun(f"the suite failed on {campaign.name(crash.place)} ({_last_line(crash)}): {crash.replay}", 1) for crash in named),
+        NotRun("the suite failed on them, too", len(more)),
+        NotRun(why, campaign.left),
+    ]
+
+
+def _last_line(crash: CaseCrash) -> str:
+    return crash.words.strip().rpartition("\n")[2][:LONGEST_WORDS]
+
+
+def _say_what_is_missing(options: VerifyOptions, settings: Settings, campaign: Campaign) -> None:
+    """On stderr: the cases on which the suite failed, with their replay lines, and how to go on with what is left."""
+    for crash in campaign.crashes[:NAMED_CRASHES]:
+        words = crash.words.strip() if options.output.verbose else f"{_last_line(crash)} (-v shows where)"
+        say(f"Internal error. Please report it with this case, {campaign.name(crash.place)}: {words}", options.output.no_color, err=True)
+        say(f"  {crash.replay}", options.output.no_color, err=True)
+    if campaign.unwritten is not None:
+        unwritable(campaign.unwritten)
+    if campaign.left:
+        target, json_file = _target(options), options.output.json_file
+        how = "with --json FILE finished cases are kept, and --resume goes on from them"
+        if target is not None:
+            how = f"go on with {settings.command} --json {shlex.quote(str(json_file))} --resume {shlex.quote(str(target))}"
+        begun = "Interrupted" if campaign.unwritten is None else "Stopped"
+        click.echo(f"{begun}: {campaign.tally.total:,} of {campaign.planned:,} cases are done; {how}", err=True)
+
+
+def _smallest(tally: Tally, routes: Routes | None, stop: Callable[[], bool]) -> Record | None:
     """The first failing random case made small; None if there is none, or it does not fail again."""
     failing = (record for record in tally.records() if record["verdict"] != "CORRECT" and record["group"] == "random")
     first = next(failing, None)
     if first is None:
         return None
     check = partial(check_case, routes=routes)
-    return smallest(check(from_replay_id(first["replay"])), check, partial(_diagnosis, routes=routes or Routes()))
+    return smallest(check(from_replay_id(first["replay"])), check, partial(_diagnosis, routes=routes or Routes()), stop=stop)
 
 
 def _diagnosis(result: CaseResult, routes: Routes) -> str | None:
@@ -127,33 +231,3 @@ def _diagnosis(result: CaseResult, routes: Routes) -> str | None:
         return diagnose(result.case, routes, FLOAT64).sentence
     except (ValueError, DomainError):
         return None
-
-
-def _finished_before(resume_file: Path | None, settings: Settings) -> Iterator[tuple[int, Record]]:
-    if resume_file is not None:
-        with open(resume_file, encoding="utf-8", newline="\n") as lines:
-            yield from read_lines(lines, settings)
-
-
-@contextmanager
-def _lines(json_file: Path | None, resume_file: Path | None, settings: Settings) -> Generator[Callable[[int, Record], None]]:
-    """A function that writes one finished case to the lines file beside the results file; what was finished before is
-    copied there first.
-    """
-    if json_file is None:
-        yield lambda place, record: None
-        return
-    target = lines_path(json_file)
-    copy = target.with_suffix(".jsonl.part")
-    with open(copy, "w", encoding="utf-8", newline="\n") as file:
-        write_header(file, settings)
-        for place, record in _finished_before(resume_file, settings):
-            write_line(file, place, record)
-    copy.replace(target)
-    with open(target, "a", encoding="utf-8", newline="\n") as file:
-
-        def write(place: int, record: Record) -> None:
-            write_line(file, place, record)
-            file.flush()
-
-        yield write

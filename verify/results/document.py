@@ -158,7 +158,7 @@ def _summary(
     return {
         "holds": tally.total > 0 and not failed and not interrupted and complete,
         "verdict": worst(verdicts).value,
-        "sentence": _sentence(tally, failed, interrupted, every_graph, settings.target),
+        "sentence": _sentence(tally, failed, interrupted, every_graph, settings.target, cases),
         "counts": tally.counts,
         "cases": cases,
         "claims": tally.claims(),
@@ -186,7 +186,7 @@ def fails(counts: Mapping[str, int], allow_inconclusive: bool) -> bool:
     return bool(counts["WRONG"] or counts["INACCURATE"] or (undecided and (too_many or not allow_inconclusive)))
 
 
-def _sentence(tally: Tally, failed: bool, interrupted: bool, exhausted: Record | None, target: str | None) -> str:
+def _sentence(tally: Tally, failed: bool, interrupted: bool, exhausted: Record | None, target: str | None, cases: Record) -> str:
     counts, total = tally.counts, tally.total
     start = "Interrupted: of the cases checked so far, " if interrupted else ""
     if total == 0:
@@ -204,6 +204,9 @@ def _sentence(tally: Tally, failed: bool, interrupted: bool, exhausted: Record |
     if tally.coverage.missed and target is None:
         gaps = len(tally.coverage.empty())
         body += f" But the random graphs left {gaps:,} cell{'s' if gaps > 1 else ''} of the coverage tables empty."
+    missing = cases["unexplained"] + sum(rest["cases"] for rest in cases["not_run"] if not rest["excused"])
+    if missing and not interrupted:
+        body += f" But {missing:,} of {cases['planned']:,} planned cases {'was' if missing == 1 else 'were'} not run."
     return start + body if start else body[0].upper() + body[1:]
 
 

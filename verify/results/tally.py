@@ -24,6 +24,7 @@ from backproof.reports.document import Record
 from backproof.verify.cases.coverage import Coverage
 from backproof.verify.results.ledger import Ledger
 from backproof.verify.results.shares import share_size
+from backproof.verify.three_way.floats import BINS
 from backproof.verify.verdicts import Evidence, Verdict, evidence_words
 
 KEPT_ROWS = 2000  # cases with a row in the document, the first ones; chosen: memory and file stay small in any campaign
@@ -63,13 +64,15 @@ class Tally:
     _claims: dict[tuple[str, str, str], _Claim] = field(default_factory=dict)
     _kept: dict[int, Record] = field(default_factory=dict)
     _failing: dict[int, Record] = field(default_factory=dict)
-    _places: set[int] = field(default_factory=set)
+    _places: bytearray = field(default_factory=bytearray)  # a bit for each place: a million are 125 kB
 
     def add(self, place: int, record: Record) -> None:
         """Count one record; `place` is its number in the order of the results. ValueError if it was added before."""
-        if place in self._places:
+        if self.done(place):
             raise ValueError(f"case {place} was added already")
-        self._places.add(place)
+        if len(self._places) <= place // 8:
+            self._places.extend(bytes(place // 8 + 1 - len(self._places)))
+        self._places[place // 8] |= 1 << place % 8
         self.total += 1
         self.counts[record["verdict"]] += 1
         self.groups.setdefault(record["group"], no_counts())[record["verdict"]] += 1
@@ -107,7 +110,7 @@ class Tally:
 
     def done(self, place: int) -> bool:
         """Whether the record of this place was added."""
-        return place in self._places
+        return place // 8 < len(self._places) and bool(self._places[place // 8] >> place % 8 & 1)
 
     def records(self) -> list[Record]:
         """The records that were kept, in order."""
@@ -151,6 +154,25 @@ class Tally:
         if self._least is None:
             return None
         return {"worst_digits": self._least[0], "worst_ulps": str(self.worst_ulps), "case": self._least[2]}
+
+
+def countable(record: Record) -> bool:
+    """Whether the sums can take this record, which comes from a file and fits the schema.
+
+    >>> countable({"verdict": "CORRECT", "group": "random", "family": None, "findings": None, "checks": [], "digits": None, "ulps": None, "id": "0"})
+    True
+    >>> countable({"verdict": "RIGHT"})
+    False
+    """
+    tally = Tally()
+    try:
+        tally.add(0, record)
+        claims = tally.claims()
+        for entry in tally.ledger.entries.values():
+            entry.record("")
+    except (LookupError, TypeError, ValueError, ArithmeticError, StopIteration):
+        return False
+    return all(claim["bins"] is None or len(claim["bins"]) == len(BINS) + 1 for claim in claims)
 
 
 def tally_of(records: Iterable[Record]) -> Tally:

@@ -15,11 +15,9 @@ False
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import partial
 
 from backproof.engine import Graph, backward, forward, jacobians, leaf, number_system, vertex
 from backproof.verify.blame.diagnosis import as_a_whole, diagnose
@@ -29,7 +27,7 @@ from backproof.verify.cases.draws import campaign_case, case_around
 from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.cases.replay import replay_id
 from backproof.verify.numbers.balls import real_ball_system
-from backproof.verify.selftest.mutants import MUTANTS, Mutant, by_name
+from backproof.verify.selftest.mutants import Mutant, by_name
 from backproof.verify.three_way.check import CaseResult, check_case
 from backproof.verify.three_way.routes import Routes
 from backproof.verify.three_way.theorem_1 import CLAIM_CERTIFIED
@@ -189,17 +187,8 @@ def false_alarms(cases: Sequence[Case]) -> list[str]:
     return [case.name for case in cases if check_case(case).verdict is not Verdict.CORRECT]
 
 
-def run_selftest(seed: int, jobs: int) -> Iterator[Trial]:
-    """Every mutant in turn, on one or several processes, in the order of `MUTANTS`."""
-    cases = trial_cases(seed)
-    if jobs == 1:
-        yield from (try_mutant(mutant, cases) for mutant in MUTANTS)
-        return
-    with ProcessPoolExecutor(jobs) as pool:
-        yield from pool.map(partial(_try_by_name, cases=cases), [mutant.name for mutant in MUTANTS])
-
-
-def _try_by_name(name: str, cases: Sequence[Case]) -> Trial:
+def try_by_name(name: str, cases: Sequence[Case]) -> Trial:
+    """Run the mutant of this name on the cases, in whatever process."""
     return try_mutant(by_name(name), cases)
 
 

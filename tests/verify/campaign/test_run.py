@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from typing import Any
@@ -10,9 +12,12 @@ from typing import Any
 import pytest
 
 from backproof.engine import Graph, leaf, vertex
-from backproof.verify.campaign.run import CHUNKING, SAMPLING, CaseCrash, Finished, processes, run_suite
+from backproof.verify.campaign import run
+from backproof.verify.campaign.run import SAMPLING, CaseCrash, Finished, run_suite
+from backproof.verify.campaign.workers import AHEAD, processes
 from backproof.verify.cases.case import Case, make_case
 from backproof.verify.cases.draws import campaign_case
+from backproof.verify.cases.replay import replay_id
 from backproof.verify.results.settings import Settings
 from backproof.verify.three_way.routes import Routes
 
@@ -74,29 +79,55 @@ def test_what_was_done_before_is_left_out(executor: Callable[[int], Executor] | 
 def test_a_run_that_is_stopped_submits_nothing_new_and_closes_its_workers() -> None:
     workers, finished = Here(), list[Finished]()
     for pair in run_suite(settings(40), named(), 1, stop=lambda: bool(finished), executor=lambda jobs: workers):
+        assert isinstance(pair, Finished)
         finished.append(pair)
     assert 0 < len(finished) <= 42
     assert workers.closed
-    assert workers.submitted <= 2 * (1 + CHUNKING.ahead)
+    assert workers.submitted <= 2 * (1 + AHEAD)
     assert list(run_suite(settings(40), named(), 1, stop=lambda: True)) == []
 
 
-def test_what_waits_is_cancelled_when_a_case_crashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    futures: list[Future[Any]] = []
+def broken(*given: Any, **options: Any) -> Any:
+    raise RuntimeError("planted")
 
-    class Slow(Here):
-        """Begins with the first only."""
 
-        def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-            future: Future[Any] = super().submit(fn, *args, **kwargs) if not futures else Future()
-            futures.append(future)
-            return future
+@pytest.mark.parametrize("executor", [None, Here], ids=["none", "here"])
+def test_a_case_on_which_the_suite_fails_is_named_and_the_others_go_on(
+    executor: Callable[[int], Executor] | None, monkeypatch: pytest.MonkeyPatch, in_this_process: list[bytes]
+) -> None:
+    right = run.check_case
+    monkeypatch.setattr(
+        run, "check_case", lambda case, *given, **options: (broken if case.name == "random 1" else right)(case, *given, **options)
+    )
+    found = list(run_suite(settings(3), named(), 1, executor=executor))
+    crash = next(one for one in found if isinstance(one, CaseCrash))
+    assert (crash.place, crash.replay, crash.deaths) == (3, f"backproof replay '{replay_id(campaign_case(3, 1))}'", 0)
+    assert crash.words.rstrip().endswith("RuntimeError: planted")
+    assert as_bytes(one for one in found if isinstance(one, Finished)) == [*in_this_process[:3], in_this_process[4]]
 
-    monkeypatch.setattr("backproof.verify.campaign.run.check_case", lambda *given, **options: 1 / 0)
-    with pytest.raises(CaseCrash, match=r"backproof replay 'backproof1:[\s\S]*ZeroDivisionError"):
-        list(run_suite(settings(40), named(), 1, executor=Slow))
-    assert len(futures) == 1 + 1 + CHUNKING.ahead
-    assert all(future.cancelled() for future in futures[1:])
+
+def test_a_case_that_cannot_be_drawn_is_named_by_its_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "campaign_case", broken)
+    assert [one.replay for one in run_suite(settings(2), (), 1) if isinstance(one, CaseCrash)] == [
+        "random case 0 of seed 3",
+        "random case 1 of seed 3",
+    ]
+
+
+def test_a_case_that_ends_its_worker_is_named_with_its_replay_line(monkeypatch: pytest.MonkeyPatch, in_this_process: list[bytes]) -> None:
+    right = run.check_case
+
+    def deadly(case: Case, *given: Any, **options: Any) -> Any:
+        if case.name in ("first", "random 2"):
+            os.kill(os.getpid(), signal.SIGKILL)
+        return right(case, *given, **options)
+
+    monkeypatch.setattr(run, "check_case", deadly)
+    found = list(run_suite(settings(3), named(), 2))
+    crashes = sorted((one for one in found if isinstance(one, CaseCrash)), key=lambda one: one.place)
+    assert [(one.place, one.deaths, one.words) for one in crashes] == [(0, 3, "its worker died 3 times"), (4, 3, "its worker died 3 times")]
+    assert [one.replay for one in crashes] == [f"backproof replay '{replay_id(case)}'" for case in (named()[0], campaign_case(3, 2))]
+    assert as_bytes(one for one in found if isinstance(one, Finished)) == in_this_process[1:4]
 
 
 @pytest.mark.parametrize(("jobs", "executor", "words"), [(2, None, "jobs must be 1, found 2"), (1, Here, "leave out the executor")])
@@ -105,9 +136,10 @@ def test_replaced_routes_run_in_this_process_only(jobs: int, executor: Callable[
         next(run_suite(settings(2), named(), jobs, routes=Routes(), executor=executor))
 
 
-def test_the_sample_decides_which_cases_have_a_witness_a_detail_and_the_theorems_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_sample_decides_which_cases_have_a_witness_a_detail_and_the_theorems_steps() -> None:
     numbers = [SAMPLING.stepped, SAMPLING.witnessed, SAMPLING.detailed, SAMPLING.detailed + 1]
-    records = dict(run_suite(settings(max(numbers) + 1), (), 1, skip=lambda place: place not in numbers))
+    found = run_suite(settings(max(numbers) + 1), (), 1, skip=lambda place: place not in numbers)
+    records = {one.place: one.record for one in found if isinstance(one, Finished)}
     assert [records[i]["detail"] is not None for i in numbers] == [True, True, False, False]
     assert [records[i]["findings"] for i in numbers] == [None] * 4
     small = [campaign_case(3, i).graph.n <= SAMPLING.small for i in numbers]

@@ -45,6 +45,47 @@ def test_the_first_signal_asks_and_the_second_one_ends() -> None:
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
+STUCK = """
+import signal, subprocess, time
+from multiprocessing import Process
+from backproof.verify.commands.session import stoppable
+
+if __name__ == "__main__":
+    with stoppable() as stop:
+        child = Process(target=time.sleep, args=(600,))
+        child.start()
+        print(child.pid, flush=True)
+        while True:
+            try:
+                time.sleep(600)
+            except KeyboardInterrupt:  # whoever swallows it is ended all the same
+                pass
+"""
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_a_second_signal_ends_what_does_not_end_by_itself(tmp_path: Path) -> None:
+    (tmp_path / "stuck.py").write_text(STUCK, encoding="utf-8")
+    process = subprocess.Popen([sys.executable, "stuck.py"], cwd=tmp_path, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    child = int(process.stdout.readline())
+    for _ in range(2):
+        process.send_signal(signal.SIGTERM)
+        time.sleep(0.3)
+    assert process.wait(timeout=30) == 2
+    deadline = time.monotonic() + 20
+    while alive(child) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not alive(child)
+
+
 def test_a_reason_goes_to_stderr_and_gives_the_code(capsys: pytest.CaptureFixture[str]) -> None:
     assert (give_up("backproof: why"), give_up("why", 2)) == (4, 2)
     assert capsys.readouterr() == ("", "backproof: why\nwhy\n")

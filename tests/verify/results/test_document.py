@@ -53,6 +53,9 @@ def test_a_run_holds_only_if_every_planned_case_was_run_or_is_excused(
     summary = results_document(SETTINGS, tally, [], interrupted=False, planned=planned, not_run=not_run)["summary"]
     assert (summary["holds"], summary["verdict"]) == (holds, "CORRECT" if holds else "INCONCLUSIVE")
     assert (summary["cases"]["planned"], summary["cases"]["unexplained"]) == (planned or 1, unexplained)
+    missing = unexplained + sum(rest.cases for rest in not_run if not rest.excused)
+    words = f" But {missing} of {planned} planned cases {'was' if missing == 1 else 'were'} not run."
+    assert summary["sentence"].endswith(words) == (missing > 0)
 
 
 def test_the_summary_counts_and_says_what_holds() -> None:

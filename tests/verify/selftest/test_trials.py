@@ -4,12 +4,13 @@ missing.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import pytest
 
 from backproof.engine import FLOAT64, Graph, backward
+from backproof.verify.campaign.workers import Done, in_order
 from backproof.verify.selftest.mutants import MUTANTS, Mutant
 from backproof.verify.selftest.trials import (
     CHECKS,
@@ -18,9 +19,9 @@ from backproof.verify.selftest.trials import (
     Trial,
     false_alarms,
     planted_fault_is_missed,
-    run_selftest,
     survivors_without,
     trial_cases,
+    try_by_name,
     try_mutant,
 )
 from backproof.verify.three_way.routes import Routes
@@ -28,7 +29,8 @@ from backproof.verify.three_way.routes import Routes
 
 @cache
 def trials() -> tuple[Trial, ...]:
-    return tuple(run_selftest(0, 2))
+    work = partial(try_by_name, cases=trial_cases(0))
+    return tuple(one.result for one in in_order(2, work, [mutant.name for mutant in MUTANTS]) if isinstance(one, Done))
 
 
 def killers(name: str) -> tuple[str, ...]:
