@@ -109,11 +109,11 @@ def cluster(address: str, seconds: float | None = None) -> Generator[Workplace]:
         client = _connected(address, seconds)
         try:
             threads = _fitting(client, address, seconds)
-            watch = _Watch(client, address)
+            watch = Watch(client, address)
             jobs = max(FEWEST, AHEAD * threads)
             from distributed import KilledWorker
 
-            yield Workplace(jobs, partial(_ClusterExecutor, client, watch), (KilledWorker,), watch.trouble, threads)
+            yield Workplace(jobs, partial(ClusterExecutor, client, watch), (KilledWorker,), watch.trouble, threads)
         finally:
             _close(client)
 
@@ -218,7 +218,7 @@ def _unpacker() -> Callable[[bytes], Any]:
     return unpack
 
 
-class _Watch:
+class Watch:
     """What is wrong with the cluster, once something is."""
 
     def __init__(self, client: Any, address: str) -> None:
@@ -249,12 +249,12 @@ class _Watch:
         self.found = self.found or found
 
 
-class _ClusterExecutor(Executor):
+class ClusterExecutor(Executor):
     """Tasks that ask their worker first, and a word on what went wrong. dask's own executor leaves a future pending for
     ever whose result cannot be read here.
     """
 
-    def __init__(self, client: Any, watch: _Watch, jobs: int) -> None:
+    def __init__(self, client: Any, watch: Watch, jobs: int) -> None:
         self.client, self.watch, self.alone = client, watch, jobs == 1
         self.expected, self.unpack = versions(), _unpacker()
 

@@ -10,7 +10,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 
 from backproof.verify.campaign.workers import Deaths, Outcome, Result, Task, Workers, in_order, never, processes, run_here, run_tasks
@@ -49,17 +49,18 @@ class Workplace:
 
     def run(
         self, work: Callable[[Task], Result], tasks: Iterable[Task], stop: Callable[[], bool] = never
-    ) -> Iterator[Outcome[Task, Result]]:
+    ) -> Generator[Outcome[Task, Result]]:
         """The outcomes of `work` on every task, as they finish, until `stop()` or until there is trouble."""
         if self.in_this_process:
-            return run_here(work, tasks, self._over(stop))
-        return run_tasks(self.workers or processes, self.jobs, work, tasks, self._over(stop), died=self.died)
+            return run_here(work, tasks, self.over(stop))
+        return run_tasks(self.workers or processes, self.jobs, work, tasks, self.over(stop), died=self.died)
 
     def in_order(
         self, work: Callable[[Task], Result], tasks: Iterable[Task], stop: Callable[[], bool] = never
-    ) -> Iterator[Outcome[Task, Result]]:
+    ) -> Generator[Outcome[Task, Result]]:
         """The same in the order of the tasks."""
-        return in_order(self.jobs, work, tasks, self._over(stop), self.workers, self.died)
+        return in_order(self.jobs, work, tasks, self.over(stop), self.workers, self.died)
 
-    def _over(self, stop: Callable[[], bool]) -> Callable[[], bool]:
+    def over(self, stop: Callable[[], bool]) -> Callable[[], bool]:
+        """Whether the run was asked to stop, or there is trouble."""
         return lambda: stop() or self.trouble() is not None

@@ -101,6 +101,7 @@ NO_COLOR = click.option("--no-color", is_flag=True, help="No colour; NO_COLOR in
     help="Hardware numbers whose adjoints must lie within the rounding bound; may be given more than once.",
 )
 @JOBS
+@SCHEDULER
 @ALLOW
 @JSON
 @HTML

@@ -43,7 +43,9 @@ class Output:
 
 @dataclass(frozen=True)
 class VerifyOptions:
-    """`backproof verify`. `jobs`: None for the available cores; `resume_file`: the lines of an interrupted run."""
+    """`backproof verify`. `jobs`: None for the available cores; `resume_file`: the lines of an interrupted run;
+    `scheduler`: the address of a cluster's.
+    """
 
     cases: int = 200
     seed: int = 0
@@ -53,6 +55,7 @@ class VerifyOptions:
     jobs: int | None = None
     allow_inconclusive: bool = False
     resume_file: Path | None = None
+    scheduler: str | None = None
     output: Output = Output()
 
 

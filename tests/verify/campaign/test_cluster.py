@@ -23,10 +23,12 @@ from backproof.verify.campaign import cluster as module
 from backproof.verify.campaign.cluster import ClusterError, cluster, place, unlike, versions
 from backproof.verify.campaign.workers import Crash, Done
 from backproof.verify.campaign.workplace import Trouble
-from backproof.verify.commands import small_graphs
+from backproof.verify.cases.lecture import lecture_cases
+from backproof.verify.commands import small_graphs, verify
 from backproof.verify.commands.exit_codes import INTERRUPTED, USAGE
-from backproof.verify.commands.options import Output, TheoremsOptions
+from backproof.verify.commands.options import Output, TheoremsOptions, VerifyOptions
 from backproof.verify.commands.theorems import run_theorems
+from backproof.verify.commands.verify import run_verify
 from backproof.verify.proofs import exhaustive
 from backproof.verify.proofs.exhaustive import blocks, check_size, whole
 
@@ -159,6 +161,18 @@ def test_results_on_two_and_on_four_workers_are_those_of_one_process(
     assert capfd.readouterr().out == shown.out
     assert "1,024 graphs with 5 vertices, 5,120 adjoints, 0 violations" in shown.out
     assert shown.err == ""
+
+
+def test_cases_on_two_workers_are_those_of_one_process(shared: Dask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verify, "named_cases", lambda seed: (lecture_cases()[:1], ["the others were left out"]))
+    shared.have(2)
+    files: list[bytes] = []
+    for scheduler, jobs in ((shared.address, None), (None, 1)):
+        output = Output(tmp_path / f"{len(files)}.json", quiet=True)
+        assert run_verify(VerifyOptions(cases=4, seed=3, output=output, scheduler=scheduler, jobs=jobs)) == 0
+        files.append((tmp_path / f"{len(files)}.json").read_bytes())
+    assert files[0] == files[1]
+    assert json.loads(files[0])["summary"]["counts"]["CORRECT"] == 5
 
 
 @pytest.mark.usefixtures("small_blocks")
@@ -320,22 +334,22 @@ class Here:
 
 def test_a_task_that_dask_forgets_is_the_scheduler_lost() -> None:
     here = Here(CancelledError())
-    watch = module._Watch(here, "tcp://a:1")
-    assert module._ClusterExecutor(here, watch, 2).submit(abs, -1).cancelled()
+    watch = module.Watch(here, "tcp://a:1")
+    assert module.ClusterExecutor(here, watch, 2).submit(abs, -1).cancelled()
     assert watch.trouble() == Trouble("the scheduler at tcp://a:1 was lost")
 
 
 def test_a_result_that_cannot_be_read_is_an_exception_and_not_waited_for() -> None:
     here = Here(RecursionError("too deep"))
-    watch = module._Watch(here, "tcp://a:1")
-    future = module._ClusterExecutor(here, watch, 2).submit(abs, -1)
+    watch = module.Watch(here, "tcp://a:1")
+    future = module.ClusterExecutor(here, watch, 2).submit(abs, -1)
     assert isinstance(future.exception(timeout=1), RecursionError)
     assert watch.trouble() is None
 
 
 def test_a_worker_without_backproof_that_joins_late_is_named() -> None:
     here = Here(ModuleNotFoundError("No module named 'backproof'"))
-    watch = module._Watch(here, "tcp://a:1")
-    assert module._ClusterExecutor(here, watch, 2).submit(abs, -1).cancelled()
+    watch = module.Watch(here, "tcp://a:1")
+    assert module.ClusterExecutor(here, watch, 2).submit(abs, -1).cancelled()
     expected = "a worker of tcp://a:1 cannot run backproof: No module named 'backproof'; install it there"
     assert watch.trouble() == Trouble(expected, refused=True)
