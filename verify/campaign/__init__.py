@@ -3,6 +3,8 @@
 Rooms, in reading order:
 
 - `workers.py` tasks on workers that may die
+- `workplace.py` where they are run
+- `cluster.py` on the workers of a dask cluster
 - `run.py` many cases, on an executor
 - `lines_file.py` finished cases on disk, as they come
 - `shrinking.py` make a failing case small

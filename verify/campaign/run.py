@@ -97,6 +97,7 @@ def run_suite(
     stop: Callable[[], bool] = never,
     executor: Workers | None = None,
     died: Deaths = (),
+    cores: int | None = None,
 ) -> Generator[Finished | CaseCrash]:
     """Check the named cases and `settings.cases` random ones: (place in the results, record) as they finish.
 
@@ -104,13 +105,14 @@ def run_suite(
     no two cases at once in one process, since flint's precision is global there. Left out: this process if jobs is 1,
     else `processes`. A worker that dies (`died`: the executor's own exceptions that say so) costs no case but one that
     ends its worker three times; such a case, and one on which the suite raises, is a `CaseCrash`, and the others go on.
+    `cores`: how many tasks run at once, where that is not `jobs`, the number that are given out at once.
     Places for which `skip` is true are left out (they were done before); once `stop` is true nothing new is begun.
     `routes` replaces the engine's passes, in this process only: ValueError if there are others.
     """
     if routes is not None and (jobs != 1 or executor is not None):
         found = f"jobs must be 1, found {jobs}" if jobs != 1 else "leave out the executor"
         raise ValueError(f"replaced routes run in this process only: {found}")
-    left = (tuple(task for task in chunk if not skip(task[0])) for chunk in _chunks(settings, named, jobs))
+    left = (tuple(task for task in chunk if not skip(task[0])) for chunk in _chunks(settings, named, cores or jobs))
     chunks = (chunk for chunk in left if chunk)
     check = partial(_check_chunk, settings, routes=routes)
     if jobs > 1 or executor is not None:

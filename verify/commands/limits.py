@@ -4,7 +4,8 @@
 document_bytes     16,777,216 bytes        a document, also one that a replay line unpacks to
 ...
 0
->>> run_limits(LimitsOptions(Path("no/such/folder/limits.json")))  # said on stderr: Cannot write ...
+>>> from pathlib import Path
+>>> run_limits(LimitsOptions(Output(json_file=Path("no/such/folder/limits.json"))))  # said on stderr: Cannot write ...
 3
 """
 
@@ -12,17 +13,15 @@ from __future__ import annotations
 
 import json
 import signal
-from pathlib import Path
-
-import click
 
 from backproof.engine.limits import Stated, stated_limits
+from backproof.reports.document import write_whole
+from backproof.reports.streams import put_data
+from backproof.reports.terminal import say, say_lines
 from backproof.verify.commands.exit_codes import HOLDS
-from backproof.verify.commands.options import LimitsOptions
+from backproof.verify.commands.options import LimitsOptions, Output
 from backproof.verify.commands.session import unwritable
 from backproof.verify.time_limits import unenforced
-
-__all__ = ["LimitsOptions", "Path", "run_limits"]
 
 NUMBER = "{:,} {}"
 
@@ -30,16 +29,22 @@ NUMBER = "{:,} {}"
 def run_limits(options: LimitsOptions) -> int:
     """Print the limits, write them as JSON if asked to, and return the exit code."""
     limits, missing = stated_limits(), not_enforced()
-    file = options.json_file
-    if file is not None:
-        data = {"limits": [limit._asdict() for limit in limits], "not_enforced": list(missing)}
-        try:
-            file.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        except OSError as error:
-            return unwritable(error)
-    click.echo("\n".join(map(_line, limits)))
-    click.echo()
-    click.echo("\n".join(f"not enforced here: {what}" for what in missing) or "All of them are enforced on this system.")
+    data = {"limits": [limit._asdict() for limit in limits], "not_enforced": list(missing)}
+    text = json.dumps(data, indent=1, ensure_ascii=False) + "\n"
+    try:
+        if options.output.json_file is not None:
+            write_whole(options.output.json_file, text)
+    except OSError as error:
+        return unwritable(error)
+    if options.output.on_stdout == "json":
+        put_data(text)
+    for limit in limits:
+        say_lines(_lines(limit))
+    say()
+    for what in missing:
+        say(f"not enforced here: {what}")
+    if not missing:
+        say("All of them are enforced on this system.")
     return HOLDS
 
 
@@ -53,6 +58,6 @@ def not_enforced() -> tuple[str, ...]:
     return (*unenforced(), *ends)
 
 
-def _line(limit: Stated) -> str:
+def _lines(limit: Stated) -> str:
     value = NUMBER.format(int(limit.value) if limit.value == int(limit.value) else limit.value, limit.unit)
     return f"{limit.name:<18} {value:<23} {limit.what}\n{'':<18} {limit.why}; beyond: {limit.beyond}"

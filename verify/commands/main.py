@@ -38,7 +38,7 @@ from backproof.verify.commands.options import (
 from backproof.verify.commands.outputs import claim, file_name, writable
 from backproof.verify.commands.signals import ended_by_signals, interrupted
 
-Options = TypeVar("Options", VerifyOptions, ReplayOptions, TheoremsOptions, ProveOptions, OracleOptions, SelftestOptions)
+Options = TypeVar("Options", VerifyOptions, ReplayOptions, TheoremsOptions, ProveOptions, OracleOptions, SelftestOptions, LimitsOptions)
 
 SMALLEST_MEMORY = 64 * 2**20  # bytes that an engine may be limited to; chosen: below, Python itself cannot import
 
@@ -69,7 +69,7 @@ def _split(context: click.Context, parameter: click.Parameter, values: tuple[str
 def _options(kind: type[Options], given: dict[str, Any]) -> Options:
     """The options of a command, made of click's parameters: those of `Output` in a value of their own."""
     shown = {field.name: given.pop(field.name) for field in fields(Output) if field.name in given}
-    return kind(output=claim(Output(**shown), given), **given)
+    return kind(output=claim(Output(**shown), given, keeps_lines=kind is VerifyOptions), **given)
 
 
 def _bytes(context: click.Context, parameter: click.Parameter, value: str) -> int:
@@ -89,6 +89,7 @@ CASES = click.option("--cases", type=COUNT, default=VerifyOptions.cases, help="H
 SEED = click.option("--seed", type=COUNT, default=VerifyOptions.seed, help="The same seed gives the same results.")
 MAX_PATHS = click.option("--max-paths", type=COUNT, default=VerifyOptions.max_paths, help="Most paths of a pair that the report lists.")
 JOBS = click.option("--jobs", type=click.IntRange(min=1), default=None, help="Processes.  [default: the available cores]")
+SCHEDULER = click.option("--scheduler", metavar="ADDRESS", help="Run on the dask cluster whose scheduler is at ADDRESS, instead of --jobs.")
 ALLOW = click.option("--allow-inconclusive", is_flag=True, help="Inconclusive cases do not fail the run, up to 1 % of the cases.")
 JSON = click.option("--json", "json_file", type=FILE, callback=writable, help="Write the results document; - is standard output.")
 HTML = click.option(
@@ -115,6 +116,7 @@ NO_COLOR = click.option("--no-color", is_flag=True, help="No colour; NO_COLOR in
     help="Hardware numbers whose adjoints must lie within the rounding bound; may be given more than once.",
 )
 @JOBS
+@SCHEDULER
 @ALLOW
 @JSON
 @HTML
@@ -184,13 +186,13 @@ def selftest(**given: Any) -> int:
     "--exhaustive",
     type=click.IntRange(0, 8),
     default=TheoremsOptions.exhaustive,
-    help="Run the backward pass on symbols on every graph of up to N vertices; 8 takes core-hours, and needs --resume.",
+    help="Run the backward pass on symbols on every graph of up to N vertices; 8 takes core-hours, and needs --resume or --scheduler.",
 )
 @click.option(
     "--resume",
     "resume_file",
     type=FILE,
-    callback=_writable,
+    callback=writable,
     help="Keep the finished blocks of --exhaustive in this file, and go on from it.",
 )
 @click.option("--leaf", default=None, help="With the label `derivation`: the leaf to derive for.  [default: every leaf]")
@@ -204,6 +206,7 @@ def selftest(**given: Any) -> int:
 @click.option("--deep", is_flag=True, help="With the label `prove`: run coqchk, the independent checker, too (about a minute).")
 @click.option("--record", is_flag=True, help="With the label `prove`: keep the result and the reviewed text beside the proofs.")
 @JOBS
+@SCHEDULER
 @JSON
 @HTML
 @NO_COLOR
@@ -275,13 +278,13 @@ def oracle(**given: Any) -> int:
 
 @backproof.command()
 @JSON
-def limits(json_file: Path | None) -> int:
+def limits(**given: Any) -> int:
     """Print every limit: what it limits, why it is that number, what happens beyond it, and what this system cannot
     enforce.
     """
     from backproof.verify.commands.limits import run_limits
 
-    return run_limits(LimitsOptions(json_file))
+    return run_limits(_options(LimitsOptions, given))
 
 
 def main(arguments: list[str] | None = None) -> None:

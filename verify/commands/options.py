@@ -59,7 +59,9 @@ class Output:
 
 @dataclass(frozen=True)
 class VerifyOptions:
-    """`backproof verify`. `jobs`: None for the available cores; `resume_file`: the lines of an interrupted run."""
+    """`backproof verify`. `jobs`: None for the available cores; `resume_file`: the lines of an interrupted run;
+    `scheduler`: the address of a cluster's.
+    """
 
     cases: int = 200
     seed: int = 0
@@ -69,6 +71,7 @@ class VerifyOptions:
     jobs: int | None = None
     allow_inconclusive: bool = False
     resume_file: Path | None = None
+    scheduler: str | None = None
     output: Output = Output()
 
 
@@ -89,7 +92,7 @@ class ReplayOptions:
 @dataclass(frozen=True)
 class TheoremsOptions:
     """`backproof theorems [LABEL]`. `leaf` and `notation` belong to the label `derivation`; `resume_file` keeps the
-    finished blocks of `exhaustive`.
+    finished blocks of `exhaustive`; `scheduler` is the address of a cluster's.
     """
 
     label: str | None = None
@@ -101,6 +104,7 @@ class TheoremsOptions:
     notation: str = "text"
     jobs: int | None = None
     resume_file: Path | None = None
+    scheduler: str | None = None
     output: Output = Output()
 
 
@@ -154,4 +158,4 @@ class SelftestOptions:
 class LimitsOptions:
     """`backproof limits`."""
 
-    json_file: Path | None = None
+    output: Output = Output()

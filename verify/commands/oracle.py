@@ -23,12 +23,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain
 
-import click
-
 from backproof.engine.functions import TABLE
 from backproof.engine.limits import LIMITS
 from backproof.reports.document import Record
-from backproof.reports.terminal import print_case_line, print_table, progress
+from backproof.reports.terminal import print_case_line, print_table, progress, say, tell
 from backproof.verify.campaign.run import SAMPLING
 from backproof.verify.campaign.smallest import smallest
 from backproof.verify.cases.case import Case, CaseError
@@ -86,15 +84,15 @@ def _crew(options: OracleOptions) -> Generator[Crew]:
         finally:
             if not options.output.quiet:
                 for line in crew.printed():
-                    click.echo(f"engine: {line}", err=True)
+                    tell(f"engine: {line}")
 
 
 def _try_all(options: OracleOptions, crew: Crew, named: Sequence[Case], left_out: int) -> int:
     """The named cases and the random ones, with the summary and the files."""
     if not options.output.quiet:
-        click.echo(f"engine {options.target}, seed {options.seed}: {len(named)} named cases and {options.cases:,} random graphs")
+        say(f"engine {options.target}, seed {options.seed}: {len(named)} named cases and {options.cases:,} random graphs")
         for line in _weaker(options):
-            click.echo(line)
+            say(line)
     planned = len(named) + options.cases
     with stoppable() as stop:
         tried = _tried(options, crew, named, stop)
@@ -269,7 +267,7 @@ def _try_once(options: OracleOptions, crew: Crew, case: Case) -> int:
     print_table(record, options.output.no_color)
     diagnosis = diagnose_engine(result)
     if diagnosis is not None:
-        click.echo(f"  {diagnosis}")
+        say(f"  {diagnosis}")
     command = f"backproof oracle {options.target} --case …"
     settings = Settings(command, options.seed, 1, LISTED_PATHS, DIGITS, False, ("float64",), options.target, options.allow_nondeterminism)
     return finish_one(settings, record, options.output)

@@ -62,9 +62,10 @@ def writable(context: click.Context, parameter: click.Parameter, value: Path | N
     return value
 
 
-def claim(output: Output, given: Mapping[str, Any]) -> Output:
+def claim(output: Output, given: Mapping[str, Any], keeps_lines: bool = False) -> Output:
     """The output with whole paths, which stay what they are if somebody changes the folder, and nobody else's until the
-    command ends. UsageError if two outputs are one, or one is what the command reads.
+    command ends. UsageError if two outputs are one, or one is what the command reads. `keeps_lines`: whether a lines
+    file is written beside the results.
     """
     typed = {"--json": output.json_file, "--html": output.html_file}
     asked = {name: path for name, path in typed.items() if path is not None}
@@ -72,7 +73,7 @@ def claim(output: Output, given: Mapping[str, Any]) -> Output:
         raise click.UsageError("--json and --html cannot both be standard output; give one of them a name")
     files = {name: path for name, path in asked.items() if path != STDOUT}
     read = {name: Path(given[key]) for key, name in READ.items() if given.get(key) and not str(given[key]).startswith(PREFIX)}
-    lines = {LINES: lines_path(files["--json"])} if "--json" in files and "resume_file" in given else {}
+    lines = {LINES: lines_path(files["--json"])} if "--json" in files and keeps_lines else {}
     problem = collision({**files, **lines}, read) or next(filter(None, map(problem_with, lines.values())), None)
     if problem is not None:
         raise click.UsageError(problem)

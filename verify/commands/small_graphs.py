@@ -17,10 +17,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import click
-
-from backproof.reports.terminal import progress
-from backproof.verify.campaign.workers import Crash, Deaths, Outcome, Workers, processes, run_here, run_tasks
+from backproof.reports.terminal import progress, tell
+from backproof.verify.campaign.workers import Crash, Outcome, run_here
+from backproof.verify.campaign.workplace import Workplace
 from backproof.verify.proofs.every_graph import count_graphs
 from backproof.verify.proofs.exhaustive import Block, CheckedBlock, Exhausted, blocks, check_block, whole
 from backproof.verify.results.finished_blocks import FinishedBlocks, keep_blocks, read_blocks
@@ -34,20 +33,11 @@ HOUR, MINUTE = 3600.0, 60.0
 
 
 @dataclass(frozen=True)
-class Workplace:
-    """Where tasks are run: so many at once, in processes of this machine unless `workers` makes others."""
-
-    jobs: int
-    workers: Workers | None = None
-    died: Deaths = ()
-
-
-@dataclass(frozen=True)
 class SmallGraphs:
-    """The sizes that were run whole, what could not be run, and whether the run was stopped before its end."""
+    """The sizes that were run whole, the blocks that failed with their traceback, and whether the run was stopped."""
 
     sizes: tuple[Exhausted, ...]
-    crashes: tuple[str, ...]
+    crashes: tuple[tuple[str, str], ...]
     interrupted: bool
     finished: int
     planned: int
@@ -67,14 +57,14 @@ def run_small_graphs(
     planned = sum(len(blocks(n)) for n in range(1, most + 1))
     _tell_what_was_kept(kept, planned)
     sizes: list[Exhausted] = []
-    crashes: list[str] = []
+    crashes: list[tuple[str, str]] = []
     finished = len(before)
     with _keeping(file, most, kept) as keep, progress(planned - len(before), silent) as advance:
         for n in range(1, most + 1):
             found = [before[block] for block in blocks(n) if block in before]
             for outcome in _run(n, [block for block in blocks(n) if block not in before], where, stop):
                 if isinstance(outcome, Crash):
-                    crashes.append(f"{outcome.task.sentence}: {outcome.words}")
+                    crashes.append((outcome.task.sentence, outcome.words))
                     continue
                 keep(outcome.result)
                 found.append(outcome.result)
@@ -83,15 +73,13 @@ def run_small_graphs(
             if len(found) == len(blocks(n)):
                 sizes.append(whole(n, found))
                 told(sizes[-1])
-            elif stop():
+            elif stop() or where.trouble() is not None:
                 break
-    return SmallGraphs(tuple(sizes), tuple(crashes), len(sizes) < most and not crashes, finished, planned)
+    return SmallGraphs(tuple(sizes), tuple(crashes), finished + len(crashes) < planned, finished, planned)
 
 
 def _run(n: int, left: Sequence[Block], where: Workplace, stop: Callable[[], bool]) -> Iterator[Outcome[Block, CheckedBlock]]:
-    if n <= ALONE or (where.jobs == 1 and where.workers is None):
-        return run_here(check_block, left, stop)
-    return run_tasks(where.workers or processes, min(where.jobs, max(1, len(left))), check_block, left, stop, died=where.died)
+    return run_here(check_block, left, stop) if n <= ALONE else where.run(check_block, left, stop)
 
 
 @contextmanager
@@ -105,11 +93,11 @@ def _keeping(file: Path | None, most: int, kept: FinishedBlocks) -> Generator[Ca
 
 def _tell_what_was_kept(kept: FinishedBlocks, planned: int) -> None:
     if kept.blocks:
-        click.echo(f"{len(kept.blocks):,} of {planned:,} blocks were finished before", err=True)
+        tell(f"{len(kept.blocks):,} of {planned:,} blocks were finished before")
     for words in kept.damaged[:SHOWN_DAMAGE]:
-        click.echo(f"left out, and checked again: {words}", err=True)
+        tell(f"left out, and checked again: {words}")
     if len(kept.damaged) > SHOWN_DAMAGE:
-        click.echo(f"left out, and checked again: {len(kept.damaged) - SHOWN_DAMAGE:,} more lines", err=True)
+        tell(f"left out, and checked again: {len(kept.damaged) - SHOWN_DAMAGE:,} more lines")
 
 
 def cost(most: int, jobs: int, rate: float) -> str:

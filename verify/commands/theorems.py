@@ -11,30 +11,30 @@ graph, and print the evidence.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import TypeAlias
 
-import click
-
 from backproof.engine import DomainError, GraphError
 from backproof.reports.document import Record
-from backproof.reports.terminal import say
+from backproof.reports.terminal import say, say_verdict, tell, tell_whole
 from backproof.reports.vocabulary import COLOURS
 from backproof.theorems.backward_pass import BACKWARD_PASS
 from backproof.theorems.catalogue import THEOREMS, theorem
 from backproof.theorems.theorem import Theorem
+from backproof.verify.campaign.cluster import ClusterError, place
 from backproof.verify.campaign.run import available_cores
-from backproof.verify.campaign.workers import Crash, Outcome, in_order, run_here
+from backproof.verify.campaign.workers import Crash
+from backproof.verify.campaign.workplace import Workplace
 from backproof.verify.cases.case import Case, CaseError
 from backproof.verify.cases.draws import campaign_case
 from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.cases.reading import read_case
 from backproof.verify.cases.replay import case_id, replay_id
-from backproof.verify.commands.exit_codes import INTERNAL, INTERRUPTED, holds_or_fails
+from backproof.verify.commands.exit_codes import INTERNAL, INTERRUPTED, USAGE, holds_or_fails
 from backproof.verify.commands.options import DERIVATION, QUICK_SIZE, TheoremsOptions
 from backproof.verify.commands.session import finish, give_up, name_files, stoppable, unwritable
-from backproof.verify.commands.small_graphs import COST_SAID, NEEDS_A_FILE, SmallGraphs, Workplace, cost, rate_here, run_small_graphs
+from backproof.verify.commands.small_graphs import COST_SAID, NEEDS_A_FILE, SmallGraphs, cost, rate_here, run_small_graphs
 from backproof.verify.numbers.precision import DIGITS
 from backproof.verify.proofs.exhaustive import Exhausted
 from backproof.verify.proofs.steps import check_case_theorems
@@ -66,41 +66,62 @@ def run_theorems(options: TheoremsOptions) -> int:
     every_graph = BACKWARD_PASS in chosen and given is None and options.exhaustive > 0
     if options.resume_file is not None and not every_graph:
         return give_up("backproof theorems: --resume keeps what --exhaustive finished, which does not run here; leave it out")
-    where = Workplace(options.jobs or available_cores())
-    if every_graph and options.exhaustive >= COST_SAID:
-        costs = cost(options.exhaustive, where.jobs, rate_here(options.exhaustive))
-        if options.exhaustive >= NEEDS_A_FILE and options.resume_file is None:
-            return give_up(f"backproof theorems: {costs}; give --resume FILE, which keeps what is finished")
-        click.echo(costs, err=True)
+    if options.scheduler is not None and options.jobs is not None:
+        return give_up("backproof theorems: --jobs are processes of this machine, --scheduler has its own; leave one out")
     try:
-        return _run(options, chosen, given, where, every_graph)
+        with place(options.jobs or available_cores(), options.scheduler) as where:
+            if every_graph and (refused := _cost_said(options, where)):
+                return give_up(f"backproof theorems: {refused}")
+            return _run(options, chosen, given, where, every_graph)
+    except ClusterError as error:
+        return give_up(f"backproof theorems: {error}")
     except BlocksError as error:
         return give_up(f"backproof theorems: cannot resume from {str(options.resume_file)!r}: {error}")
     except OSError as error:
         return unwritable(error)
 
 
+def _cost_said(options: TheoremsOptions, where: Workplace) -> str | None:
+    """Say what the largest size costs; returned is why it is not begun."""
+    if options.exhaustive < COST_SAID:
+        return None
+    costs = cost(options.exhaustive, where.cores or where.jobs, rate_here(options.exhaustive))
+    if options.exhaustive >= NEEDS_A_FILE and options.resume_file is None and options.scheduler is None:
+        return f"{costs}; give --resume FILE, which keeps what is finished, or --scheduler ADDRESS"
+    tell(costs)
+    return None
+
+
 def _run(options: TheoremsOptions, chosen: Sequence[Theorem], given: Case | None, where: Workplace, every_graph: bool) -> int:
     """What was asked for, until it ends or is stopped; the exit code."""
-    ledger, found = Ledger(), SmallGraphs((), (), False, 0, 0)
-    crashes: list[str] = []
+    ledger, found = Ledger(), SmallGraphs((), (), every_graph, 0, 0)
+    crashes: list[tuple[str, str]] = []
+    finished = 0
+    cases = [*lecture_cases(), *(campaign_case(options.seed, index) for index in range(options.cases))] if given is None else [given]
     with stoppable() as stop:
-        for outcome in _checked(options, given, chosen, where, stop):
+        for outcome in where.in_order(partial(_findings, labels=[one.label for one in chosen]), cases, stop):
+            finished += 1
             if isinstance(outcome, Crash):
-                crashes.append(f"backproof replay '{replay_id(outcome.task)}'\n{outcome.words}")
+                crashes.append((f"backproof replay '{replay_id(outcome.task)}'", outcome.words))
             else:
                 ledger.add(*outcome.result)
-        if every_graph and not stop():
+        if every_graph and not stop() and where.trouble() is None:
             found = run_small_graphs(options.exhaustive, options.resume_file, where, stop, partial(_tell_size, options), silent=False)
-        if stop():
-            return give_up(_interrupted(options, ledger.cases, found), INTERRUPTED)
+        trouble = where.trouble()
+    if found.interrupted or finished < len(cases):
+        words = _interrupted(options, ledger.cases, found)
+        if trouble is None:
+            return give_up(words, INTERRUPTED)
+        tell(f"backproof theorems: {trouble.words}")
+        return give_up(words, USAGE if trouble.refused else INTERRUPTED)
     crashes += found.crashes
     results = _results(options, chosen, ledger, found.sizes, len(crashes))
     _print(results, options)
     code = finish(results, options.output, name_files, holds_or_fails(results))
-    if not crashes:
-        return code
-    return give_up("\n".join(f"Internal error. Please report it with this case:\n{crash}" for crash in crashes), INTERNAL)
+    for case, traceback in crashes:
+        tell(f"Internal error. Please report it with this case: {traceback.strip().rpartition(chr(10))[2]}")
+        tell_whole(f"  {case}")
+    return INTERNAL if crashes else code
 
 
 def _interrupted(options: TheoremsOptions, cases: int, found: SmallGraphs) -> str:
@@ -113,17 +134,6 @@ def _interrupted(options: TheoremsOptions, cases: int, found: SmallGraphs) -> st
     return f"{words}, which {str(options.resume_file)!r} keeps: the same command goes on."
 
 
-def _checked(
-    options: TheoremsOptions, given: Case | None, chosen: Sequence[Theorem], where: Workplace, stop: Callable[[], bool]
-) -> Iterator[Outcome[Case, Findings]]:
-    """What the steps say of the given case; without one, of the lecture's examples and of random graphs."""
-    work = partial(_findings, labels=[one.label for one in chosen])
-    if given is not None:
-        return run_here(work, [given], stop)
-    every = [*lecture_cases(), *(campaign_case(options.seed, index) for index in range(options.cases))]
-    return in_order(where.jobs, work, every, stop, where.workers, where.died)
-
-
 def _findings(case: Case, labels: Sequence[str]) -> Findings:
     return case_id(case), [finding_record(found) for found in check_case_theorems(case, [theorem(label) for label in labels])]
 
@@ -131,7 +141,7 @@ def _findings(case: Case, labels: Sequence[str]) -> Findings:
 def _tell_size(options: TheoremsOptions, size: Exhausted) -> None:
     """A size is told as it ends where it takes long or is all that was asked for."""
     if options.label is not None or options.exhaustive > QUICK_SIZE:
-        click.echo(size.sentence)
+        say(size.sentence)
 
 
 def _results(options: TheoremsOptions, chosen: Sequence[Theorem], ledger: Ledger, exhausted: Sequence[Exhausted], crashed: int) -> Record:
@@ -185,32 +195,32 @@ def _print(results: Record, options: TheoremsOptions) -> None:
         say(theorem_line(record), no_color, fg=COLOURS.get(record["verdict"], "yellow"))
         if options.label is not None:
             _print_steps(record, no_color)
-    click.echo()
+    say()
     if results["exhaustive"] is not None:
         _print_exhaustive(results["exhaustive"])
     for sentence in results["summary"]["not_checked"]:
-        click.echo(f"not checked: {sentence}")
-    say(f"{results['summary']['verdict']}  {results['summary']['sentence']}", no_color, bold=True)
+        say(f"not checked: {sentence}")
+    say_verdict(f"{results['summary']['verdict']}  {results['summary']['sentence']}", no_color)
 
 
 def _print_exhaustive(every: Record) -> None:
     counts = f"{every['graphs']:,} graphs, {every['adjoints']:,} adjoints on symbols, {every['violated']:,} violations"
-    click.echo(f"exhaustive, n ≤ {every['n']}: {counts}")
+    say(f"exhaustive, n ≤ {every['n']}: {counts}")
     for violation in every["violations"][:SHOWN_VIOLATIONS]:
-        click.echo(f"  {violation}")
+        say(f"  {violation}")
 
 
 def _print_steps(record: Record, no_color: bool) -> None:
-    click.echo(f"  {record['words']}")
+    say(f"  {record['words']}")
     for hypothesis in record["hypotheses"]:
-        click.echo(f"  presupposes {hypothesis['name']}: {hypothesis['words']}")
+        say(f"  presupposes {hypothesis['name']}: {hypothesis['words']}")
     if record["uses"]:
-        click.echo(f"  uses {', '.join(record['uses'])}")
+        say(f"  uses {', '.join(record['uses'])}")
     for number, step in enumerate(record["steps"], start=1):
-        click.echo()
+        say()
         words = f"  {number}. {step['name']} ({step['source']}): {step['verdict'] or 'not checked'}"
         say(words, no_color, fg=COLOURS.get(step["verdict"], "yellow"))
-        click.echo(f"     {step['words']}")
+        say(f"     {step['words']}")
         for found in step["found"]:
             _print_found(found)
 
@@ -224,7 +234,7 @@ def _print_found(found: Record) -> None:
         line += f"a false identity would pass with probability ≤ {found['bound']:.1e}"
     if found["verdict"] != Verdict.CORRECT.value:
         line += f"; {found['verdict']}: {found['reason']}"
-    click.echo(line)
+    say(line)
     if found["failure"]:
         failure = found["failure"]
-        click.echo(f"       at {failure['where']}: {failure['left']} against {failure['right']} (case {found['case']})")
+        say(f"       at {failure['where']}: {failure['left']} against {failure['right']} (case {found['case']})")

@@ -22,13 +22,15 @@ from backproof.engine import FLOAT64, DomainError
 from backproof.reports.document import Record
 from backproof.reports.terminal import print_case_line, progress, say, tell, tell_whole
 from backproof.verify.blame.diagnosis import diagnose
+from backproof.verify.campaign.cluster import ClusterError, place
 from backproof.verify.campaign.lines_file import LinesFile, LinesTaken, lines_file
 from backproof.verify.campaign.run import CaseCrash, available_cores, run_suite
 from backproof.verify.campaign.smallest import smallest
+from backproof.verify.campaign.workplace import Trouble, Workplace
 from backproof.verify.cases.case import Case
 from backproof.verify.cases.named import named_cases
 from backproof.verify.cases.replay import case_id, from_replay_id
-from backproof.verify.commands.exit_codes import INTERNAL, INTERRUPTED
+from backproof.verify.commands.exit_codes import INTERNAL, INTERRUPTED, USAGE
 from backproof.verify.commands.options import QUICK_SIZE, VerifyOptions
 from backproof.verify.commands.session import finish, give_up, stoppable, unwritable
 from backproof.verify.numbers.precision import DIGITS
@@ -47,13 +49,16 @@ LONGEST_WORDS = 300  # characters of what the suite raised; chosen: two lines
 
 @dataclass
 class Campaign:
-    """What became of a run so far: the sums, the cases on which the suite failed, and what could not be written."""
+    """What became of a run so far: the sums, the cases on which the suite failed, what could not be written, and what
+    became of the workers.
+    """
 
     named: Sequence[Case]
     planned: int
     tally: Tally = field(default_factory=Tally)
     crashes: list[CaseCrash] = field(default_factory=list)
     unwritten: OSError | None = None
+    trouble: Trouble | None = None
 
     @property
     def left(self) -> int:
@@ -68,13 +73,20 @@ class Campaign:
 def run_verify(options: VerifyOptions, routes: Routes | None = None) -> int:
     """Run the suite and return the exit code; `routes` puts a wrong route in the place of a right one (for tests)."""
     settings, target = settings_of(options), _target(options)
+    if options.scheduler is not None and options.jobs is not None:
+        return give_up("backproof verify: --jobs are processes of this machine, --scheduler has its own; leave one out")
     with stoppable() as stop:
         named, missing = named_cases(options.seed)
         run = header(settings, [(case_id(case), case.name) for case in named])
         campaign = Campaign(named, len(named) + options.cases)
         try:
-            with lines_file(target, options.resume_file, run, campaign.tally.add) as lines:
-                return _run(options, settings, campaign, missing, routes, lines, stop)
+            with (
+                lines_file(target, options.resume_file, run, campaign.tally.add) as lines,
+                place(_jobs(options, routes), options.scheduler) as where,
+            ):
+                return _run(options, settings, campaign, missing, routes, lines, where, stop)
+        except ClusterError as error:
+            return give_up(f"backproof verify: {error}")
         except LinesTaken as error:
             return give_up(f"backproof verify: cannot write {str(target)!r}: {error}")
         except LinesError as error:
@@ -91,22 +103,28 @@ def _run(
     missing: Sequence[str],
     routes: Routes | None,
     lines: LinesFile,
+    where: Workplace,
     stop: Callable[[], bool],
 ) -> int:
     """Check what is left, write the results, and say what is missing."""
-    workers = 1 if routes is not None else min(options.jobs or available_cores(), max(1, options.cases))
     if lines.damaged:
         tell(damaged_words(lines.damaged))
     if not options.output.quiet:
-        _announce(options, len(campaign.named), workers, campaign.tally.total)
-    _check_the_rest(options, settings, campaign, workers, routes, lines, stop)
+        _announce(options, len(campaign.named), where, campaign.tally.total)
+    _check_the_rest(options, settings, campaign, where, routes, lines, stop)
+    campaign.trouble = where.trouble() if campaign.left else None
     code = INTERNAL if campaign.crashes or campaign.unwritten else None
     code = finish(_results(settings, campaign, missing, routes, stop), options.output, code=code)
     _say_what_is_missing(options, settings, campaign)
     if code not in (INTERNAL, INTERRUPTED):
         with suppress(OSError):  # the file then merely does not say that nothing is left to do
             lines.finish()
-    return code
+    return USAGE if campaign.trouble is not None and campaign.trouble.refused else code
+
+
+def _jobs(options: VerifyOptions, routes: Routes | None) -> int:
+    """How many processes of this machine."""
+    return 1 if routes is not None else min(options.jobs or available_cores(), max(1, options.cases))
 
 
 def _target(options: VerifyOptions) -> Path | None:
@@ -128,8 +146,10 @@ def settings_of(options: VerifyOptions) -> Settings:
     return Settings("".join(command), options.seed, options.cases, options.max_paths, options.digits, options.allow_inconclusive, dtypes)
 
 
-def _announce(options: VerifyOptions, named: int, workers: int, finished: int) -> None:
-    processes = f"{workers} process{'es' if workers > 1 else ''}"
+def _announce(options: VerifyOptions, named: int, where: Workplace, finished: int) -> None:
+    processes = f"{where.jobs} process{'es' if where.jobs > 1 else ''}"
+    if where.cores is not None:
+        processes = f"{where.cores} worker{'s' if where.cores > 1 else ''} of {options.scheduler}"
     say(f"seed {options.seed}: {named} named cases and {options.cases:,} random graphs, {processes}")
     if finished:
         say(f"{finished:,} cases were finished before")
@@ -139,7 +159,7 @@ def _check_the_rest(
     options: VerifyOptions,
     settings: Settings,
     campaign: Campaign,
-    workers: int,
+    where: Workplace,
     routes: Routes | None,
     lines: LinesFile,
     stop: Callable[[], bool],
@@ -150,7 +170,14 @@ def _check_the_rest(
     output, tally = options.output, campaign.tally
     with (
         progress(campaign.left, output.quiet or output.verbose) as advance,
-        closing(run_suite(settings, campaign.named, workers, routes, tally.done, stop)) as outcomes,
+        closing(
+            run_suite(
+                *(settings, campaign.named, where.jobs, routes, tally.done, where.over(stop)),
+                executor=where.workers,
+                died=where.died,
+                cores=where.cores,
+            )
+        ) as outcomes,
     ):
         for found in outcomes:
             advance()
@@ -185,6 +212,7 @@ def _not_run(campaign: Campaign) -> list[NotRun]:
     """What was planned and is not in the results, and why."""
     named, more = campaign.crashes[:NAMED_CRASHES], campaign.crashes[NAMED_CRASHES:]
     why = "the run was interrupted" if campaign.unwritten is None else f"the lines file cannot be written: {campaign.unwritten.strerror}"
+    why = why if campaign.trouble is None else campaign.trouble.words
     return [
         *(NotRun(f"the suite failed on {campaign.name(crash.place)} ({_last_line(crash)}): {crash.replay}", 1) for crash in named),
         NotRun("the suite failed on them, too", len(more)),
@@ -204,6 +232,8 @@ def _say_what_is_missing(options: VerifyOptions, settings: Settings, campaign: C
         tell_whole(f"  {crash.replay}")
     if campaign.unwritten is not None:
         unwritable(campaign.unwritten)
+    if campaign.trouble is not None:
+        tell(f"backproof verify: {campaign.trouble.words}")
     if campaign.left:
         target, json_file = _target(options), options.output.json_file
         how = "with --json FILE finished cases are kept, and --resume goes on from them"

@@ -63,14 +63,14 @@ class FinishedBlocks:
 def header(most: int) -> Record:
     """The first line: which run this is."""
     versions = {"python": platform.python_version(), "backproof": version("backproof"), "networkx": version("networkx")}
-    return {"format": FORMAT, "version": VERSION, "run": {"exhaustive": most, **versions, "backward pass": code_of(*ON_TRIAL)}}
+    return {"format": FORMAT, "version": VERSION, "run": {"exhaustive": most, **versions, "backward pass": code_of(ON_TRIAL)}}
 
 
 @cache
-def code_of(*modules: ModuleType) -> str:
+def code_of(modules: tuple[ModuleType, ...]) -> str:
     """A name for the code of some modules, whatever their comments and docstrings say.
 
-    >>> code_of(passes) == code_of(passes) != code_of(free_algebra)
+    >>> code_of((passes,)) == code_of((passes,)) != code_of((free_algebra,))
     True
     """
     found = hashlib.sha256()
