@@ -5,6 +5,7 @@ document_bytes     16,777,216 bytes        a document, also one that a replay li
 ...
 0
 >>> from pathlib import Path
+>>> from backproof.verify.commands.options import Output
 >>> run_limits(LimitsOptions(Output(json_file=Path("no/such/folder/limits.json"))))  # said on stderr: Cannot write ...
 3
 """
@@ -19,7 +20,7 @@ from backproof.reports.document import write_whole
 from backproof.reports.streams import put_data
 from backproof.reports.terminal import say, say_lines
 from backproof.verify.commands.exit_codes import HOLDS
-from backproof.verify.commands.options import LimitsOptions, Output
+from backproof.verify.commands.options import LimitsOptions
 from backproof.verify.commands.session import unwritable
 from backproof.verify.time_limits import unenforced
 
