@@ -37,7 +37,7 @@ from backproof.engine import Graph
 from backproof.engine.number_systems import Array
 from backproof.verify.cases.case import Case
 from backproof.verify.engine_oracle.contract import ContractError, read_adjoints
-from backproof.verify.engine_oracle.foreign import quoted, raised
+from backproof.verify.engine_oracle.foreign import own_words, quoted, raised
 from backproof.verify.engine_oracle.left_behind import Interrupts, put_back
 from backproof.verify.engine_oracle.target import Engine
 
@@ -97,7 +97,7 @@ def _called(adjoints: Callable[[], Mapping[int, Array]]) -> Answer:
     except NotImplementedError as error:
         answer = Answer({}, Ending.UNSUPPORTED, f"the engine raised {raised(error)}; --functions names those that it has")
     except ContractError as error:
-        answer = Answer({}, Ending.CONTRACT, str(error))
+        answer = Answer({}, Ending.CONTRACT, own_words(error, ContractError))
     except SystemExit as error:
         answer = Answer({}, Ending.EXIT, f"the engine ended the process that called it: {raised(error)}")
     except MemoryError as error:
