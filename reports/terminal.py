@@ -234,6 +234,7 @@ def _print_smallest(smallest: Record | None) -> None:
         say(f"  {replay_command(smallest['case'])}")
         say()
         say_lines(smallest["test"])
+        say()
 
 
 def print_table(record: Record, no_color: bool) -> None:
