@@ -43,8 +43,8 @@ from backproof.verify.gradient_oracle.given.floats import is_number_dtype
 from backproof.verify.gradient_oracle.given.functions import taken_functions
 from backproof.verify.gradient_oracle.given.options import must_be_required, taken_options
 from backproof.verify.gradient_oracle.given.outputs import called_at, must_agree, must_be_scalar, taken_output
-from backproof.verify.gradient_oracle.given.words import line_of, of_what, one_line
-from backproof.verify.gradient_oracle.planned.effort import EFFORTS
+from backproof.verify.gradient_oracle.given.words import line_of, one_line
+from backproof.verify.gradient_oracle.planned.effort import taken_effort
 from backproof.verify.gradient_oracle.planned.sign_of_life import sign_of_life
 from backproof.verify.gradient_oracle.planned.unjudged import Why
 from backproof.verify.gradient_oracle.probes.calls import ProtocolFinding
@@ -86,15 +86,14 @@ def check(
     given = taken_arguments(args)
     taken_functions(f, len(given), vjp=vjp, gradient=gradient, reference=reference, domain=domain)
     seed, seconds = taken_options(seed=seed, name=name, timeout=timeout)
-    if not isinstance(effort, str) or effort not in EFFORTS:
-        raise ValueError(f"effort must be one of {', '.join(EFFORTS)}, found {of_what(effort)}")
-    limit = EFFORTS[effort].seconds if seconds is None else seconds
+    bounds = taken_effort(effort)
+    limit = bounds.seconds if seconds is None else seconds
     backward = vjp if vjp is not None else scaled(gradient or f)
     run = Exploration(
         reference or f,
         backward,
         rng=np.random.default_rng(seed),
-        effort=EFFORTS[effort],
+        effort=bounds,
         domain=domain,
         cotangent=cotangent,
         deadline=monotonic() + limit,
