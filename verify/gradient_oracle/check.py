@@ -38,7 +38,7 @@ from backproof.verify.gradient_oracle.diagnosis import diagnosis_of
 from backproof.verify.gradient_oracle.exploration import GIVEN, Exploration
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind
 from backproof.verify.gradient_oracle.given.arguments import must_lie_in, taken_arguments
-from backproof.verify.gradient_oracle.given.contained import contained
+from backproof.verify.gradient_oracle.given.contained import Escaped, contained
 from backproof.verify.gradient_oracle.given.floats import is_number_dtype
 from backproof.verify.gradient_oracle.given.functions import taken_functions
 from backproof.verify.gradient_oracle.given.options import must_be_required, taken_options
@@ -98,15 +98,17 @@ def check(
         cotangent=cotangent,
         deadline=monotonic() + limit,
     )
-    shown = name or one_line(getattr(vjp or gradient, "__name__", "the backward pass"))
+    shown = one_line(name or getattr(vjp or gradient, "__name__", "the backward pass"))
     protocol: list[GradientFinding] = []
     stopped: str | None = None
-    with sign_of_life(lambda: f"check of {one_line(shown)}: {len(run.taken)} points judged"):
+    with sign_of_life(lambda: f"check of {shown}: {len(run.taken)} points judged"):
         try:
             with _whole(limit):
                 _look(run, f, given, (f, vjp or gradient or f), gradient is not None, protocol)
                 result = result_of(shown, run, protocol, _late(run))
                 return result if result.ok else _located(result, run, f, vjp, gradient, seed)
+        except Escaped as error:
+            raise ValueError(f"f raises {error} when it is called again at the given arguments, at which it had returned") from error.cause
         except OutOfTime as error:
             line = line_of(error)
             stopped = f"{Reason.TIME}: it took {error}{f', in {line}' if line else ''}"

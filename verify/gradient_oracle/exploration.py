@@ -103,6 +103,11 @@ class Exploration:
         """How many numbers the code read: where it is explored from smaller arguments, there."""
         return sum(taken.judged.operations for taken in self.taken[bool(self.cut) :])
 
+    @property
+    def chosen(self) -> int:
+        """How many points were taken beside those from which it is explored."""
+        return max(0, len(self.taken) - 1 - bool(self.cut))
+
     def failing(self, point: str) -> tuple[tuple[Any, ...], Array | None]:
         """Arguments and cotangent of the point with these words at which something was found; else the given ones."""
         for taken in self.taken:
@@ -176,11 +181,7 @@ class Exploration:
             self._take(best, given=True)
 
     def _goes_on(self) -> bool:
-        return self.effort.allows(self._chosen(), self.operations) and not self._is_wrong() and monotonic() < self.deadline
-
-    def _chosen(self) -> int:
-        """How many points were chosen so far."""
-        return len(self.taken) - 1 - bool(self.cut)
+        return self.effort.allows(self.chosen, self.operations) and not self._is_wrong() and monotonic() < self.deadline
 
     def _is_wrong(self) -> bool:
         return any(finding.verdict is Verdict.WRONG for finding in self.findings)

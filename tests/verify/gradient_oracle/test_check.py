@@ -392,3 +392,50 @@ def test_in_a_thread_where_nothing_is_stopped_the_time_is_looked_at_between_poin
     assert found[0].verdict is Verdict.INCONCLUSIVE, found[0].explain()
     assert found[0].reason == "time: it took longer than it may"
     assert found[0].left_out >= 1
+
+
+def test_a_forward_that_ends_the_process_when_it_is_called_again_is_the_callers_mistake() -> None:
+    calls: list[int] = []
+
+    def f(x: Any) -> Any:
+        calls.append(1)
+        return x * x if len(calls) < 2 else sys.exit(0)
+
+    with pytest.raises(ValueError, match=r"f raises SystemExit: 0 \(test_check.py:.* when it is called again"):
+        check(f, (one(3.0),), right_square)
+
+
+def test_a_forward_that_raises_in_a_probe_is_not_held_against_the_backward() -> None:
+    calls: list[int] = []
+
+    def f(x: Any) -> Any:
+        calls.append(1)
+        if type(x) is np.ndarray and len(calls) > 4:
+            raise RuntimeError("used up")
+        return x * x
+
+    text = check(f, (one(3.0),), right_square).explain()
+    assert "the forward raises RuntimeError: used up (test_check.py:" in text
+
+
+def test_an_opaque_forward_that_raises_beside_the_given_arguments_is_undecided() -> None:
+    def f(x: Any) -> Any:
+        if np.any(x != 3.0):
+            raise ValueError("only at 3")
+        return np.frombuffer((x * x).tobytes())
+
+    result = check(f, (one(3.0),), right_square)
+    assert result.verdict is Verdict.INCONCLUSIVE
+    assert result.evidence == "not checked"
+
+
+def test_names_and_messages_of_others_stay_in_a_line() -> None:
+    def backward(args: Any, out: Any, ct: Any) -> Any:
+        if memoryview(args[0]).format != "d":
+            raise RuntimeError("two\nlines \x1b[31m and " + "more " * 10_000)
+        return right_square(args, out, ct)
+
+    text = check(square, (one(3.0),), backward, name="my\nlayer\x1b[2J").explain()
+    assert text.startswith("my layer\\x1b[2J is CORRECT, not certified: the backward could not be followed")
+    assert all(line.isprintable() for line in text.splitlines())
+    assert len(text) < 3000
