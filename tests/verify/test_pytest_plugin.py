@@ -145,3 +145,45 @@ def test_the_plugin_imports_nothing_of_the_oracle_before_it_is_used() -> None:
     code = "import sys, backproof.verify.pytest_plugin; print([m for m in sys.modules if m in ('flint', 'numpy', 'backproof.verify.gradient_oracle.check')])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_test_may_require_that_all_is_certified(tmp_path: Path) -> None:
+    (tmp_path / "test_required.py").write_text(
+        """
+import numpy as np
+import pytest
+
+X = np.array([0.5, -2.0])
+
+
+def right(args, out, ct):
+    return (2 * ct * args[0],)
+
+
+def through_bytes(args, out, ct):
+    return (2 * ct * np.frombuffer(args[0].tobytes()),)
+
+
+def test_right(gradient_oracle):
+    gradient_oracle(lambda x: x * x, (X,), vjp=right, require="certified")
+
+
+def test_not_required(gradient_oracle):
+    gradient_oracle(lambda x: x * x, (X,), vjp=through_bytes)
+
+
+@pytest.mark.backproof(require="certified")
+def test_required(gradient_oracle):
+    gradient_oracle(lambda x: x * x, (X,), vjp=through_bytes)
+
+
+def test_unknown(gradient_oracle):
+    gradient_oracle(lambda x: x * x, (X,), vjp=right, require="proved")
+""",
+        encoding="utf-8",
+    )
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_required.py"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert "2 failed, 2 passed" in done.stdout, done.stdout + done.stderr
+    assert "through_bytes is not certified, as is required: the formula is certified at 0 of" in done.stdout
+    assert "ValueError: require must be 'certified' or None, found a str (proved)" in done.stdout

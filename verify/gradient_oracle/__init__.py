@@ -6,6 +6,7 @@ Rooms, in reading order:
 - `check.py` check and assert_correct
 - `result.py` the answer, with its evidence
 - `exploration.py` which points, in which order
+- `looking.py` one point: whether it counts
 - `points.py` a point; the other side of a decision
 - `decisions.py` which outcomes were seen, and what to aim at next
 - `variants.py` points that do not depend on the code

@@ -38,13 +38,13 @@ from backproof.verify.gradient_oracle.diagnosis import diagnosis_of
 from backproof.verify.gradient_oracle.exploration import GIVEN, Exploration
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind
 from backproof.verify.gradient_oracle.given.arguments import must_lie_in, taken_arguments
-from backproof.verify.gradient_oracle.given.contained import contained
+from backproof.verify.gradient_oracle.given.contained import Escaped, contained
 from backproof.verify.gradient_oracle.given.floats import is_number_dtype
 from backproof.verify.gradient_oracle.given.functions import taken_functions
 from backproof.verify.gradient_oracle.given.options import must_be_required, taken_options
 from backproof.verify.gradient_oracle.given.outputs import called_at, must_agree, must_be_scalar, taken_output
-from backproof.verify.gradient_oracle.given.words import line_of, of_what, one_line
-from backproof.verify.gradient_oracle.planned.effort import EFFORTS
+from backproof.verify.gradient_oracle.given.words import line_of, one_line
+from backproof.verify.gradient_oracle.planned.effort import taken_effort
 from backproof.verify.gradient_oracle.planned.sign_of_life import sign_of_life
 from backproof.verify.gradient_oracle.planned.unjudged import Why
 from backproof.verify.gradient_oracle.probes.calls import ProtocolFinding
@@ -86,28 +86,29 @@ def check(
     given = taken_arguments(args)
     taken_functions(f, len(given), vjp=vjp, gradient=gradient, reference=reference, domain=domain)
     seed, seconds = taken_options(seed=seed, name=name, timeout=timeout)
-    if not isinstance(effort, str) or effort not in EFFORTS:
-        raise ValueError(f"effort must be one of {', '.join(EFFORTS)}, found {of_what(effort)}")
-    limit = EFFORTS[effort].seconds if seconds is None else seconds
+    bounds = taken_effort(effort)
+    limit = bounds.seconds if seconds is None else seconds
     backward = vjp if vjp is not None else scaled(gradient or f)
     run = Exploration(
         reference or f,
         backward,
         rng=np.random.default_rng(seed),
-        effort=EFFORTS[effort],
+        effort=bounds,
         domain=domain,
         cotangent=cotangent,
         deadline=monotonic() + limit,
     )
-    shown = name or one_line(getattr(vjp or gradient, "__name__", "the backward pass"))
+    shown = one_line(name or getattr(vjp or gradient, "__name__", "the backward pass"))
     protocol: list[GradientFinding] = []
     stopped: str | None = None
-    with sign_of_life(lambda: f"check of {one_line(shown)}: {len(run.taken)} points judged"):
+    with sign_of_life(lambda: f"check of {shown}: {len(run.taken)} points judged"):
         try:
             with _whole(limit):
                 _look(run, f, given, (f, vjp or gradient or f), gradient is not None, protocol)
                 result = result_of(shown, run, protocol, _late(run))
                 return result if result.ok else _located(result, run, f, vjp, gradient, seed)
+        except Escaped as error:
+            raise ValueError(f"f raises {error} when it is called again at the given arguments, at which it had returned") from error.cause
         except OutOfTime as error:
             line = line_of(error)
             stopped = f"{Reason.TIME}: it took {error}{f', in {line}' if line else ''}"

@@ -41,6 +41,7 @@ from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, Note, note_at
 from backproof.verify.gradient_oracle.floats import Floats, judge_floats
 from backproof.verify.gradient_oracle.formula import judge_formula
+from backproof.verify.gradient_oracle.given.words import one_line
 from backproof.verify.gradient_oracle.kinks import Sides, in_hull, nearby_range, sides_of
 from backproof.verify.gradient_oracle.lifted_runs import lifted_backward, lifted_forward, widened
 from backproof.verify.gradient_oracle.planned.unjudged import Why
@@ -52,6 +53,7 @@ from backproof.verify.verdicts import Verdict
 
 FOLDED = 32.0  # chosen, in half units in the last place: constants that the code computes from others have several roundings
 AGREE = 1e-6  # chosen: of the largest; nearby derivatives that differ by less are those of a function that is smooth there
+LONGEST = 400  # chosen: characters about code that could not be followed; its own error may be of any length
 CANCELS = 1e4  # chosen: how many roundings of the largest number on the way the output of one and the same function may be off
 BESIDE, ROUNDINGS_BESIDE = 1e-9, 256
 """Chosen: how far outside of nearby derivatives a gradient may lie, and in roundings of the largest of them for coarser
@@ -177,7 +179,7 @@ def _lift(question: Question, out: Any) -> Lifted | NotFollowed:
     try:
         forward = lifted_forward(question.f, question.args)
     except (NotLifted, Undecided) as error:
-        return NotFollowed(str(error), Why.SIZE if isinstance(error, TooLarge) else Why.UNSUPPORTED, error.place)
+        return NotFollowed(one_line(str(error), LONGEST), Why.SIZE if isinstance(error, TooLarge) else Why.UNSUPPORTED, error.place)
     if not forward.finite:
         return NotFollowed("a value is not finite", Why.DOMAIN)
     if not (forward.depends or forward.reads):
@@ -214,9 +216,11 @@ def _lift_backward(question: Question, forward: Lifted) -> Lifted | NotFollowed:
     try:
         return lifted_backward(question, forward)
     except (NotLifted, Undecided) as error:
-        return NotFollowed(f"backward: {error}", Why.SIZE if isinstance(error, TooLarge) else Why.UNSUPPORTED, error.place)
+        return NotFollowed(
+            one_line(f"backward: {error}", LONGEST), Why.SIZE if isinstance(error, TooLarge) else Why.UNSUPPORTED, error.place
+        )
     except Exception as error:
-        return NotFollowed(f"backward: {type(error).__name__} on lifted numbers: {error}")
+        return NotFollowed(one_line(f"backward: {type(error).__name__} on lifted numbers: {error}", LONGEST))
 
 
 def _outside_of_hull(question: Question, gradients: Sequence[Any], sides: Sides) -> list[GradientFinding]:

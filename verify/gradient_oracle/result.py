@@ -141,7 +141,7 @@ def result_of(name: str, run: Exploration, protocol: Sequence[GradientFinding], 
         notes=_notes(run, judged),
         unjudged=unjudged,
     )
-    return replace(result, worth=_worth(result, judged)) if result.ok else result
+    return replace(result, worth=_worth(result, judged, run.chosen)) if result.ok else result
 
 
 def _verdict(judged: Sequence[Judged], findings: Sequence[GradientFinding], stopped: str | None) -> tuple[Verdict, str | None]:
@@ -171,8 +171,8 @@ def _evidence(verdict: Verdict, judged: Sequence[Judged], findings: Sequence[Gra
     return evidence_words(evidence, len(counted), DIGITS, unit="point")
 
 
-def _worth(result: CheckResult, judged: Sequence[Judged]) -> str:
-    """What the evidence of a CORRECT lacks, for the first line."""
+def _worth(result: CheckResult, judged: Sequence[Judged], chosen: int) -> str:
+    """What the evidence of a CORRECT lacks, for the first line; so many points were chosen beside those given."""
     given, certified = judged[0], f"certified at {result.certified:,} of {result.points:,} points"
     clauses: list[str] = []
     if given.lack is Why.EMPTY:
@@ -191,7 +191,7 @@ def _worth(result: CheckResult, judged: Sequence[Judged]) -> str:
     elif result.certified != result.points:
         clauses.append(certified)
     clauses += _gaps(result.unjudged)
-    if result.points == 1 and result.unreached:
+    if not chosen and result.unreached:
         first, *more = result.unreached
         others = f", and {len(more)} more decisions fell one way" if more else ""
         clauses.append(f"nothing but the given arguments was judged, where {first}{others}")
@@ -230,7 +230,7 @@ def _notes(run: Exploration, judged: Sequence[Judged]) -> tuple[str, ...]:
     notes += [f"stopped after {len(judged)} points: {entry.words}" for entry in unjudged if entry.reason is Why.WORK]
     if run.cut:
         notes.append(f"explored with {run.cut}, since the given ones are too large for that")
-    if unjudged:
+    if unjudged and not any(finding.verdict is Verdict.WRONG for finding in run.findings):
         planned = len(judged) + sum(entry.points for entry in unjudged)
         reasons = ", ".join(replace(entry, words="").line() if entry.excused else entry.line() for entry in unjudged)
         notes.append(f"of {planned:,} planned points {len(judged):,} {'was' if len(judged) == 1 else 'were'} judged; not judged: {reasons}")

@@ -4,6 +4,8 @@ and correct but nasty ones never are."""
 from __future__ import annotations
 
 import sys
+import threading
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -263,3 +265,177 @@ def test_code_that_reads_many_numbers_is_judged_at_fewer_points_and_that_is_said
     )
     assert result.ok
     assert any("stopped after" in note and "reads" in note for note in result.notes)
+
+
+def square(x: Any) -> Any:
+    return x * x
+
+
+def right_square(args: Any, out: Any, ct: Any) -> Any:
+    return (2 * ct * args[0],)
+
+
+def through_bytes(args: Any, out: Any, ct: Any) -> Any:
+    return (np.frombuffer((2 * ct * args[0]).tobytes()).reshape(ct.shape),)
+
+
+def test_certified_is_told_from_not_certified_by_program_and_in_the_first_line() -> None:
+    certified, floats = check(square, (one(3.0),), right_square), check(square, (one(3.0),), through_bytes)
+    opaque = check(lambda x: np.frombuffer((x * x).tobytes()), (one(3.0),), right_square, name="square")
+    assert (certified.certified, certified.shortfall, certified.worth) == (certified.points, "", "")
+    assert (floats.ok, floats.certified) == (True, 0)
+    assert floats.shortfall == f"the formula is certified at 0 of {floats.points} points"
+    assert ", not certified: the backward could not be followed at test_check.py:" in floats.explain().splitlines()[0]
+    assert f"its floats were compared at {floats.points} points" in floats.explain().splitlines()[0]
+    assert opaque.ok
+    assert opaque.explain().startswith("square is CORRECT, not certified: the forward could not be followed at test_check.py:")
+    assert "; compared along 3 directions at 1 point; " in opaque.explain().splitlines()[0]
+    assert opaque.left_out >= 10
+
+
+def test_a_test_may_require_that_all_is_certified() -> None:
+    assert_correct(square, (one(3.0),), right_square, require="certified")
+    assert_correct(square, (one(3.0),), through_bytes)
+    with pytest.raises(AssertionError, match="through_bytes is not certified, as is required: the formula is certified at 0 of "):
+        assert_correct(square, (one(3.0),), through_bytes, require="certified")
+    weights = np.ones(4001)
+    large = (np.linspace(0.0, 1.0, 4001),)
+    assert_correct(lambda x: square(x) * weights, large, lambda args, out, ct: right_square(args, out, ct * weights))
+    with pytest.raises(AssertionError, match="planned points were not judged: too large"):
+        assert_correct(
+            lambda x: square(x) * weights, large, lambda args, out, ct: right_square(args, out, ct * weights), require="certified"
+        )
+    with pytest.raises(AssertionError, match="is WRONG: "):
+        assert_correct(square, (one(3.0),), lambda args, out, ct: (ct,), require="certified")
+    with pytest.raises(ValueError, match=r"require must be 'certified' or None, found a str \(proved\)"):
+        assert_correct(square, (one(3.0),), right_square, require="proved")  # type: ignore[arg-type]
+
+
+def test_the_fault_is_certified_and_not_the_backward() -> None:
+    wrong = check(square, (one(3.0),), lambda args, out, ct: (ct * args[0],))
+    assert (wrong.evidence, wrong.certified, wrong.shortfall) == ("the fault: certified on 1 point", 0, "it is WRONG")
+
+
+MISTAKES: dict[str, tuple[dict[str, Any], type[Exception], str]] = {
+    "a cotangent of another shape": ({"cotangent": np.ones(3)}, ValueError, r"cotangent has shape \(3,\), and f returns shape \(2,\)"),
+    "one number for a cotangent": ({"cotangent": 1.0}, ValueError, "cotangent has shape"),
+    "a complex cotangent": ({"cotangent": np.ones(2) * 1j}, TypeError, "cotangent is .* dtype complex128"),
+    "a cotangent of NaN": ({"cotangent": np.full(2, np.nan)}, ValueError, r"cotangent is nan at \[0\]"),
+    "no float": ({"args": (np.array([1, 2]),)}, ValueError, "nothing to differentiate"),
+    "complex arguments": ({"args": (np.array([1j, 2]),)}, TypeError, "complex arguments are not taken yet"),
+    "a dictionary for args": ({"args": {"x": 1.0}}, TypeError, "args must be a tuple"),
+    "a list of floats": ({"args": [0.5, 2.0]}, TypeError, r"f is called with the 2 arguments of args, and square\(x\) cannot be"),
+    "two parameters": ({"vjp": lambda x, ct: (ct,)}, TypeError, r"<lambda>\(x, ct\) cannot be: too many positional arguments; write vjp="),
+    "no function": ({"f": np.ones(2)}, TypeError, "f must be a function, found an ndarray"),
+    "the result of a call": ({"vjp": np.ones(2)}, TypeError, "vjp must be a function, found an ndarray"),
+    "no domain": ({"domain": (0, 1)}, TypeError, "domain must be a function, found a tuple of 2"),
+    "a domain of arrays": ({"domain": lambda x: x > 0}, TypeError, "domain must return True or False, found an ndarray"),
+    "outside": ({"domain": lambda x: bool(np.all(x < 0))}, ValueError, "the given arguments are outside of it"),
+    "another reference": ({"reference": lambda x: x * x + 1.0}, ValueError, "they must be the same function"),
+    "a reference of another shape": ({"reference": np.sum}, ValueError, r"reference returns shape \(\), and f shape \(2,\)"),
+    "two outputs": ({"f": lambda x: (x, x)}, TypeError, "f returns a tuple of 2: several outputs and containers are not taken yet"),
+    "no output": ({"f": lambda x: None}, TypeError, "f returns None"),
+    "a complex output": ({"f": lambda x: x * 1j}, ValueError, "complex outputs are not taken yet"),
+    "an exit": ({"f": lambda x: sys.exit(0)}, ValueError, "f raises SystemExit: 0"),
+    "gradient of several outputs": (
+        {"vjp": None, "gradient": lambda x: 2 * x},
+        ValueError,
+        "gradient=… is for an f that returns one number",
+    ),
+    "an effort of another kind": ({"effort": ["quick"]}, ValueError, "effort must be one of quick, default, thorough, found a list of 1"),
+    "a seed in words": ({"seed": "zero"}, TypeError, "seed must be a whole number"),
+    "a name that is none": ({"name": 3}, TypeError, "name must be a word"),
+    "no time": ({"timeout": 0}, ValueError, "timeout must be a number of seconds above 0"),
+}
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_mistake_of_the_caller_is_never_held_against_the_backward(name: str) -> None:
+    changed, error, message = MISTAKES[name]
+    given: dict[str, Any] = {"f": square, "args": (np.array([0.5, 2.0]),), "vjp": right_square, **changed}
+    with pytest.raises(error, match=message) as found:
+        check(**given)
+    assert len(str(found.value)) < 1000
+    assert str(found.value).isprintable()
+
+
+def test_what_does_not_end_at_a_probe_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unended(*_: Any) -> tuple[ProtocolFinding, ...]:
+        return (ProtocolFinding("called twice", None, "called a second time, the code takes more than 5 s", unended=True),)
+
+    monkeypatch.setattr("backproof.verify.gradient_oracle.check.probe", unended)
+    result = check(square, (one(3.0),), right_square, effort="quick")
+    assert result.ok
+    assert result.left_out == 1
+    assert "1 planned point was not judged: for time (called a second time" in result.explain().splitlines()[0]
+
+
+def test_memory_that_we_use_up_is_inconclusive(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: Any) -> Any:
+        raise MemoryError("no room for a tape")
+
+    monkeypatch.setattr("backproof.verify.gradient_oracle.looking.judge", full)
+    result = check(square, (one(3.0),), right_square)
+    assert (result.verdict, result.reason) == (Verdict.INCONCLUSIVE, "memory: no room for a tape")
+    assert result.left_out >= 1
+
+
+def test_in_a_thread_where_nothing_is_stopped_the_time_is_looked_at_between_points() -> None:
+    def slow(x: Any) -> Any:
+        time.sleep(0.02)
+        return x * x
+
+    found: list[CheckResult] = []
+    thread = threading.Thread(target=lambda: found.append(check(slow, (one(3.0),), right_square, timeout=0.3)))
+    thread.start()
+    thread.join(60)
+    assert found[0].verdict is Verdict.INCONCLUSIVE, found[0].explain()
+    assert found[0].reason == "time: it took longer than it may"
+    assert found[0].left_out >= 1
+
+
+def test_a_forward_that_ends_the_process_when_it_is_called_again_is_the_callers_mistake() -> None:
+    calls: list[int] = []
+
+    def f(x: Any) -> Any:
+        calls.append(1)
+        return x * x if len(calls) < 2 else sys.exit(0)
+
+    with pytest.raises(ValueError, match=r"f raises SystemExit: 0 \(test_check.py:.* when it is called again"):
+        check(f, (one(3.0),), right_square)
+
+
+def test_a_forward_that_raises_in_a_probe_is_not_held_against_the_backward() -> None:
+    calls: list[int] = []
+
+    def f(x: Any) -> Any:
+        calls.append(1)
+        if type(x) is np.ndarray and len(calls) > 4:
+            raise RuntimeError("used up")
+        return x * x
+
+    text = check(f, (one(3.0),), right_square).explain()
+    assert "the forward raises RuntimeError: used up (test_check.py:" in text
+
+
+def test_an_opaque_forward_that_raises_beside_the_given_arguments_is_undecided() -> None:
+    def f(x: Any) -> Any:
+        if np.any(x != 3.0):
+            raise ValueError("only at 3")
+        return np.frombuffer((x * x).tobytes())
+
+    result = check(f, (one(3.0),), right_square)
+    assert result.verdict is Verdict.INCONCLUSIVE
+    assert result.evidence == "not checked"
+
+
+def test_names_and_messages_of_others_stay_in_a_line() -> None:
+    def backward(args: Any, out: Any, ct: Any) -> Any:
+        if memoryview(args[0]).format != "d":
+            raise RuntimeError("two\nlines \x1b[31m and " + "more " * 10_000)
+        return right_square(args, out, ct)
+
+    text = check(square, (one(3.0),), backward, name="my\nlayer\x1b[2J").explain()
+    assert text.startswith("my layer\\x1b[2J is CORRECT, not certified: the backward could not be followed")
+    assert all(line.isprintable() for line in text.splitlines())
+    assert len(text) < 3000

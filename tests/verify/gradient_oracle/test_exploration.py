@@ -9,8 +9,10 @@ import pytest
 
 from backproof.verify import check
 from backproof.verify.gradient_oracle import exploration as exploring
+from backproof.verify.gradient_oracle import looking
 from backproof.verify.gradient_oracle.exploration import Exploration
 from backproof.verify.gradient_oracle.planned.effort import EFFORTS
+from backproof.verify.gradient_oracle.planned.unjudged import Why
 
 HEIGHTS = np.sqrt(np.arange(13.0))
 
@@ -91,7 +93,7 @@ def test_a_shape_that_the_backward_need_not_be_meant_for_is_noted() -> None:
 
 def test_code_that_does_not_come_back_at_a_chosen_point_is_stopped_and_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     """Newton's iteration for the square root has no end for negative numbers."""
-    monkeypatch.setattr(exploring, "SECONDS", 0.2)
+    monkeypatch.setattr(looking, "SECONDS", 0.2)
 
     def root(a: Any) -> Any:
         y = a * 1.0
@@ -157,7 +159,7 @@ def test_an_error_of_the_check_itself_at_a_chosen_point_is_not_swallowed(monkeyp
     def broken(*_: Any) -> Any:
         raise AttributeError("a fault of the check")
 
-    monkeypatch.setattr(exploring, "judge", broken)
+    monkeypatch.setattr(looking, "judge", broken)
     with pytest.raises(AttributeError, match="a fault of the check"):
         run.explore(())
 
@@ -168,3 +170,131 @@ def test_what_does_not_return_floats_is_refused_at_the_given_arguments_and_passe
     run = exploration(lambda x: np.sqrt(x), lambda args, out, ct: (ct / (2 * out),), np.array([1.0, 2.0]))
     run.explore(())
     assert all(np.min(taken.point.args[0]) >= 0 for taken in run.taken)
+
+
+def huber(r: Any) -> Any:
+    return np.where(np.abs(r) <= 6.5, 0.5 * r * r, 6.5 * (np.abs(r) - 3.25))
+
+
+def slope_of_huber(beyond: float) -> Any:
+    return lambda args, out, ct: (ct * np.where(np.abs(args[0]) <= 6.5, args[0], beyond * np.sign(args[0])),)
+
+
+def inside(entries: int) -> Any:
+    return np.random.default_rng(0).uniform(-2, 2, entries)
+
+
+@pytest.mark.parametrize("entries", [3, 4000, 4001, 20_000])
+def test_a_branch_that_the_given_arguments_do_not_take_is_seen_however_large_they_are(entries: int) -> None:
+    """README's huber."""
+    result = check(huber, (inside(entries),), slope_of_huber(1.0))
+    assert result.verdict == "WRONG", result.explain()
+    assert "just across the decision x <= 6.5" in result.findings[0].point
+    assert ("with arguments cut to (25" in result.findings[0].point) is (entries > 4000)
+
+
+def test_larger_arguments_than_are_explored_are_explored_smaller_and_that_is_said() -> None:
+    result = check(huber, (inside(4001),), slope_of_huber(6.5), effort="quick")
+    assert result.ok
+    assert result.points == 2 + EFFORTS["quick"].points
+    assert any("explored with arguments cut to (251,)" in note for note in result.notes)
+    assert result.left_out == 0
+
+
+def test_code_that_takes_no_smaller_arguments_is_not_explored_and_every_point_is_counted() -> None:
+    weights = np.ones(4001)
+    result = check(lambda r: huber(r) * weights, (inside(4001),), lambda args, out, ct: slope_of_huber(6.5)(args, out, ct * weights))
+    assert result.ok
+    assert result.points == 1
+    (gap,) = result.unjudged
+    assert (gap.reason, gap.words, gap.excused) == (Why.SIZE, "4,001 entries are more than 4,000", False)
+    assert gap.points == result.left_out == result.planned - 1 >= 10
+    first = result.explain().splitlines()[0]
+    assert f"{gap.points} planned points were not judged: too large (4,001 entries are more than 4,000)" in first
+    assert "nothing but the given arguments was judged, where x <= 6.5 at test_exploration.py:" in first
+    assert "was only True" in first
+    assert any(note.startswith(f"of {result.planned} planned points 1 was judged; not judged: ") for note in result.notes)
+
+
+def test_code_that_reads_too_much_at_the_given_arguments_is_explored_at_smaller_ones() -> None:
+    rng = np.random.default_rng(0)
+    args = (rng.normal(size=(40, 40)), rng.normal(size=(40, 40)))
+
+    def backward(edge: float) -> Any:
+        def vjp(args: Any, out: Any, ct: Any) -> Any:
+            inner = ct * np.where(args[0] @ args[1] > 100.0, edge, 1.0)
+            return inner @ args[1].T, args[0].T @ inner
+
+        return vjp
+
+    def f(x: Any, w: Any) -> Any:
+        product = x @ w
+        return np.where(product > 100.0, 100.0, product)
+
+    assert check(f, args, backward(0.0), effort="quick").ok
+    assert check(f, args, backward(1.0), effort="quick").verdict == "WRONG"
+
+
+def test_what_could_not_be_lifted_only_for_its_size_is_certified_at_smaller_arguments() -> None:
+    result = check(lambda x: np.sum(np.cumsum(x[:, None] * x[None, :], axis=0)) * 1e-3, (inside(1100),), _cumulated, effort="quick")
+    assert result.ok, result.explain()
+    assert result.certified == result.points - 1 >= 3
+    first = result.explain().splitlines()[0]
+    assert "not certified: the forward could not be followed at test_exploration.py:" in first
+    assert "compared along 3 directions at 1 point; certified at" in first
+    assert result.shortfall.startswith(f"the formula is certified at {result.certified} of {result.points} points")
+
+
+def _cumulated(args: Any, out: Any, ct: Any) -> Any:
+    (x,) = args
+    weights = np.arange(len(x), 0, -1.0)
+    return (ct * 1e-3 * (weights * x.sum() + (weights * x).sum()),)
+
+
+@pytest.mark.parametrize(
+    ("f", "vjp", "x", "reason"),
+    [
+        (np.log, lambda args, out, ct: (ct / args[0],), [1.0, 2.0], Why.DOMAIN),
+        (np.sqrt, lambda args, out, ct: (ct * 0.5 / out,), [1.0, 2.0], Why.NO_DERIVATIVE),
+        (np.tanh, lambda args, out, ct: (ct * (1 - out * out),), [1.0, 2.0], Why.EFFORT),
+    ],
+)
+def test_where_nothing_can_be_judged_is_counted_and_excused(f: Any, vjp: Any, x: Any, reason: Why) -> None:
+    result = check(f, (np.array(x),), vjp, effort="quick" if reason is Why.EFFORT else "default")
+    assert result.ok
+    assert reason in {gap.reason for gap in result.unjudged}
+    assert result.planned == result.points + sum(gap.points for gap in result.unjudged)
+    assert (result.left_out, result.shortfall) == (0, "")
+    assert result.explain().splitlines()[0].endswith(f"is CORRECT: {result.evidence}.")
+
+
+def test_a_point_where_the_code_ends_the_process_is_outside_of_its_domain() -> None:
+    def f(x: Any) -> Any:
+        if np.any(x < 0):
+            raise SystemExit(0)
+        return x * x
+
+    result = check(f, (np.array([1.0, 2.0]),), lambda args, out, ct: (2 * ct * args[0],))
+    assert result.ok
+    assert Why.DOMAIN in {gap.reason for gap in result.unjudged}
+
+
+def test_a_backward_that_ends_the_process_at_a_chosen_point_is_wrong() -> None:
+    def vjp(args: Any, out: Any, ct: Any) -> Any:
+        if np.any(args[0] < 0):
+            raise SystemExit(0)
+        return (2 * ct * args[0],)
+
+    result = check(lambda x: x * x, (np.array([1.0, 2.0]),), vjp)
+    assert result.verdict == "WRONG"
+    assert "the backward raises SystemExit: 0 (test_exploration.py:" in result.explain()
+
+
+def test_an_effort_that_is_spent_counts_what_is_left() -> None:
+    run = exploration(np.tanh, lambda args, out, ct: (ct * (1 - out * out),), np.array([0.3, 1.0]), effort="quick")
+    run.explore(())
+    (gap,) = [gap for gap in run.unjudged.all() if gap.reason is Why.EFFORT]
+    more = exploration(np.tanh, lambda args, out, ct: (ct * (1 - out * out),), np.array([0.3, 1.0]), effort="thorough")
+    more.explore(())
+    others = sum(gap.points for gap in more.unjudged.all())
+    assert 6 + gap.points == len(more.taken) - 1 + others

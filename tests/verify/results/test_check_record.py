@@ -82,3 +82,11 @@ def test_a_document_holds_if_all_checks_are_correct_and_there_is_one() -> None:
     summary = gradient_checks_document("pytest", [check_record(RIGHT)])["summary"]
     assert (summary["holds"], summary["verdict"]) == (True, "CORRECT")
     assert gradient_checks_document("pytest", [])["summary"]["holds"] is False
+
+
+def test_what_was_planned_and_not_judged_stands_in_the_record() -> None:
+    record = check_record(RIGHT)
+    assert record["planned"] == record["points"] + sum(entry["points"] for entry in record["unjudged"])
+    assert [entry["reason"] for entry in record["unjudged"]] == [str(entry.reason.value) for entry in RIGHT.unjudged]
+    assert all(entry["excused"] for entry in record["unjudged"])
+    assert (record["shortfall"], check_record(WRONG)["shortfall"]) == ("", "it is WRONG")

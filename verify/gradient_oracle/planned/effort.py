@@ -2,18 +2,20 @@
 
 >>> EFFORTS["quick"].allows(5, 1000), EFFORTS["quick"].allows(6, 1000), EFFORTS["quick"].allows(0, 300_000)
 (True, False, False)
->>> EFFORTS["huge"]
+>>> taken_effort("huge")
 Traceback (most recent call last):
     ...
-KeyError: 'huge'
+ValueError: effort must be one of quick, default, thorough, found a str (huge)
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 from backproof.engine.limits import LIMITS
+from backproof.verify.gradient_oracle.given.words import of_what
 
 
 @dataclass(frozen=True)
@@ -36,3 +38,10 @@ EFFORTS = {
     "default": Effort(40, 1_000_000, LIMITS.check_seconds),  # chosen: most variants of an argument or two, and as many decisions in turn
     "thorough": Effort(200, 20_000_000, 6 * LIMITS.check_seconds),  # chosen: all variants of several arguments, every entry of a table
 }
+
+
+def taken_effort(effort: Any) -> Effort:
+    """The effort of a name. ValueError for any other."""
+    if not isinstance(effort, str) or effort not in EFFORTS:
+        raise ValueError(f"effort must be one of {', '.join(EFFORTS)}, found {of_what(effort)}")
+    return EFFORTS[effort]

@@ -46,7 +46,8 @@ def smaller(args: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
 
 def _fits(args: Sequence[Any], new: dict[int, int], kept: set[int], few: int) -> bool:
     """Whether there are few entries, and no two sizes became one."""
-    entries = sum(math.prod(new.get(size, size) for size in a.shape) for a in args if isinstance(a, np.ndarray))
+    shapes: list[Sequence[int]] = [a.shape for a in args if isinstance(a, np.ndarray)]
+    entries = sum(math.prod(new.get(size, size) for size in shape) for shape in shapes)
     return entries <= few and len(set(new.values()) | kept) == len(new) + len(kept)
 
 
