@@ -8,10 +8,10 @@ itself; one that sends the signal to its own process cannot be told from the use
 
 What a call leaves behind is put back before anything is judged: floating-point error handling, filters of warnings, the
 precision of `decimal`, mpmath and flint, the recursion limit, the standard streams, the handler of Ctrl-C, the folder.
-*Not guarded in this process* are what an engine does to modules (a patched NumPy, a patched verifier), to the process
-(threads, limits, closed files, `os._exit`, a signal) and to time (a hang); `backproof oracle` asks it in a process of
-its own, which holds no judge. Random states stay what the engine made of them: to put them back would hide that it
-depends on them.
+*Not guarded in this process* are what an engine does to modules (a patched NumPy, a patched verifier), to what it finds
+in the frames of its callers, to the process (threads, limits, closed files, `os._exit`, a signal) and to time (a hang);
+`backproof oracle` asks it in a process of its own, which holds no judge. Random states stay what the engine made of
+them: to put them back would hide that it depends on them.
 
 >>> from backproof.verify.cases.lecture import lecture_cases
 >>> case = lecture_cases()[0]
@@ -37,7 +37,7 @@ from backproof.engine import Graph
 from backproof.engine.number_systems import Array
 from backproof.verify.cases.case import Case
 from backproof.verify.engine_oracle.contract import ContractError, read_adjoints
-from backproof.verify.engine_oracle.foreign import quoted, raised
+from backproof.verify.engine_oracle.foreign import own_words, quoted, raised
 from backproof.verify.engine_oracle.left_behind import Interrupts, put_back
 from backproof.verify.engine_oracle.target import Engine
 
@@ -47,15 +47,15 @@ class Ending(StrEnum):
     WRONG.
     """
 
-    CONTRACT = "contract"
+    CONTRACT = "contract"  # it returned what it may not return, or changed its inputs
     RAISED = "exception"
-    EXIT = "exit"
-    SIGNAL = "signal"
+    EXIT = "exit"  # it ended its process: sys.exit, os._exit
+    SIGNAL = "signal"  # its process was killed
     HANG = "hang"
     MEMORY = "memory"
     FOLDER = "changed folder"
     PATCHED = "patched verifier"
-    UNSUPPORTED = "unsupported"
+    UNSUPPORTED = "unsupported"  # NotImplementedError, raised by the call; raised by what it returned, it is CONTRACT
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def _called(adjoints: Callable[[], Mapping[int, Array]]) -> Answer:
     except NotImplementedError as error:
         answer = Answer({}, Ending.UNSUPPORTED, f"the engine raised {raised(error)}; --functions names those that it has")
     except ContractError as error:
-        answer = Answer({}, Ending.CONTRACT, str(error))
+        answer = Answer({}, Ending.CONTRACT, own_words(error, ContractError))
     except SystemExit as error:
         answer = Answer({}, Ending.EXIT, f"the engine ended the process that called it: {raised(error)}")
     except MemoryError as error:

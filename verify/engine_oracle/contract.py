@@ -42,7 +42,7 @@ import numpy as np
 from backproof.engine import Graph
 from backproof.engine.number_systems import Array
 from backproof.verify.engine_oracle.foreign import found as shown
-from backproof.verify.engine_oracle.foreign import quoted, raised, type_name
+from backproof.verify.engine_oracle.foreign import own_words, quoted, raised, type_name
 
 MOST_KEYS = 10**6  # keys of an answer that are looked at; chosen: more than the vertices of any graph, and counted in a second
 DEEPEST = 64  # lists inside each other; NumPy itself takes no more
@@ -135,7 +135,7 @@ def _adjoint(graph: Graph, j: int, value: Any, rows: int) -> Array:
         if _fits(shape, rows, width, graph.shape(j)):
             return np.array(_floats(numbers), dtype=np.float64, order="C").reshape(rows, width)
     except _Refused as problem:
-        what = f"must be {rows} × {width} real numbers, found {problem}"
+        what = f"must be {rows} × {width} real numbers, found {own_words(problem, _Refused)}"
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:  # whatever somebody's numbers raise

@@ -23,6 +23,8 @@ from typing import Any, cast
 
 LONGEST_MESSAGE = 300  # letters of what an engine says; chosen: two lines of a wide terminal, and what is wrong stands first
 LONGEST_NAME = 60  # letters of a name, of a value or of a file; chosen: three of them and the words around them fit two lines
+LONGEST_OWN = LONGEST_MESSAGE + 3 * LONGEST_NAME  # letters of a sentence of ours: a message, a name, a value, a file
+LONGEST_PATH = 4096  # letters of the path of a file that are looked at; what Linux allows
 LONGEST_WHOLE = 128  # bits of a whole number that is written out; chosen: 39 digits still read as a number
 OURS = os.path.dirname(__file__)
 SHOWN_TYPES = (int, float, complex, bool, str, bytes, type(None))
@@ -35,9 +37,24 @@ def one_line(text: str, longest: int = LONGEST_MESSAGE) -> str:
     >>> one_line("abc\\u202edef")
     'abc\\\\u202edef'
     """
-    plain = str.__getitem__(text, slice(0, longest + 1))  # a plain str, also of a subclass with methods of its own
-    shown = "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode("ascii") for letter in plain)
+    letters = plain(text, longest + 1)
+    shown = "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode("ascii") for letter in letters)
     return shown if len(shown) <= longest else shown[: longest - 1] + "…"
+
+
+def plain(text: str, longest: int) -> str:
+    """The first letters of a text as a plain str, also of a subclass with methods of its own."""
+    return str.__getitem__(text, slice(0, longest))
+
+
+def own_words(error: BaseException, kind: type[BaseException]) -> str:
+    """The message of an exception of ours, which somebody else may have made; of any other, `raised`.
+
+    >>> own_words(ValueError("ours"), ValueError), own_words(KeyError("theirs"), ValueError)
+    ('ours', "KeyError: 'theirs'")
+    """
+    arguments = error.args if type(error) is kind else ()
+    return one_line(arguments[0], LONGEST_OWN) if len(arguments) == 1 and type(arguments[0]) is str else raised(error)
 
 
 def quoted(name: str) -> str:
@@ -46,7 +63,7 @@ def quoted(name: str) -> str:
     >>> quoted("x"), quoted("a'b"), len(quoted("x" * 1000))
     ("'x'", '"a\\'b"', 60)
     """
-    shown = repr(str.__getitem__(name, slice(0, LONGEST_NAME)))
+    shown = repr(plain(name, LONGEST_NAME))
     whole = len(shown) <= LONGEST_NAME and str.__len__(name) <= LONGEST_NAME
     return shown if whole else shown[: LONGEST_NAME - 2] + "…" + shown[-1]
 
@@ -87,7 +104,7 @@ def _place(error: BaseException) -> str:
     """
     trace, place = cast("TracebackType | None", cast("Any", BaseException).__dict__["__traceback__"].__get__(error)), ""
     while trace is not None:
-        file = trace.tb_frame.f_code.co_filename
+        file = plain(trace.tb_frame.f_code.co_filename, LONGEST_PATH)
         if not (file.startswith("<frozen importlib") or file == importlib.__file__ or os.path.dirname(file) == OURS):
             place = f" ({one_line(os.path.basename(file), LONGEST_NAME)}:{trace.tb_lineno})"
         trace = trace.tb_next

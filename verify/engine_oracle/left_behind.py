@@ -54,7 +54,9 @@ def put_back() -> Generator[list[str]]:
             sys.setrecursionlimit(depth)
             sys.stdin, sys.stdout, sys.stderr = streams
             _restore_filters(filters, rules)
-            mp.prec, flint.ctx.prec = digits, bits
+            if mp.prec != digits:
+                mp.prec = digits
+            flint.ctx.prec = bits
             now = working_folder()
             if folder is not None and now != folder:
                 folders.append(now or "a folder that does not exist")

@@ -28,6 +28,7 @@ import numpy as np
 
 from backproof.engine import Graph
 from backproof.engine.number_systems import Array
+from backproof.verify.engine_oracle.foreign import LONGEST_NAME, one_line
 from backproof.verify.three_way.comparison import Change, adjoint_label
 
 LEFT_OUT = "left out by one call"
@@ -42,7 +43,7 @@ def change_between(graph: Graph, first: Mapping[int, Array], again: Mapping[int,
         return None
     (share, size), where = max(changes, key=lambda pair: pair[0])
     difference = LEFT_OUT if size < 0 else f"{size:.3g}" if math.isfinite(size) else "not finite"
-    return Change(where, difference, share if 0 <= share < math.inf else None, len(changes))
+    return Change(one_line(where, 2 * LONGEST_NAME), difference, share if 0 <= share < math.inf else None, len(changes))
 
 
 def _changes(

@@ -25,7 +25,7 @@ from backproof.engine.number_systems import Array
 from backproof.verify.cases.case import Case, make_case
 from backproof.verify.cases.draws import campaign_case
 from backproof.verify.engine_oracle.answers import Answer, Ending, ask
-from backproof.verify.engine_oracle.foreign import LONGEST_MESSAGE, LONGEST_NAME
+from backproof.verify.engine_oracle.foreign import LONGEST_OWN
 from backproof.verify.engine_oracle.trial import check_engine, nothing_to_tell
 from backproof.verify.verdicts import Reason, Verdict
 
@@ -124,7 +124,7 @@ def test_whatever_an_engine_raises_or_returns_is_its_answer(engine: Any, ending:
     assert (comparison.ending, comparison.reason) == (ending, Reason.UNSUPPORTED if unsupported else None)
     assert words in comparison.detail
     assert comparison.detail.isprintable()
-    assert len(comparison.detail) < LONGEST_MESSAGE + 3 * LONGEST_NAME
+    assert len(comparison.detail) <= LONGEST_OWN
     assert (comparison.sentence or "").startswith(f"{Reason.UNSUPPORTED if unsupported else ending}: ")
 
 

@@ -89,3 +89,20 @@ def test_an_exception_that_cannot_be_read_is_said_to_be_so() -> None:
     assert "its __str__ raised GeneratorExit" in raised(Hostile())
     assert len(raised(Wordy())) < LONGEST_MESSAGE + LONGEST_NAME
     assert "its __str__ raised TypeError" in raised(Other())
+
+
+def test_a_file_name_with_methods_of_its_own_is_shown_too() -> None:
+    class Hostile(Text):
+        def startswith(self, *_: Any) -> bool:
+            raise SystemExit
+
+        def rfind(self, *_: Any) -> int:
+            raise SystemExit
+
+    def broken() -> None:
+        raise ValueError("here")
+
+    broken.__code__ = broken.__code__.replace(co_filename=Hostile("/a/b\nc.py"))
+    with pytest.raises(ValueError, match="here") as caught:
+        broken()
+    assert "ValueError: here (b\\nc.py:" in raised(caught.value)

@@ -50,3 +50,12 @@ def test_a_vertex_that_one_call_leaves_out_is_said_and_comes_last() -> None:
     assert in_words(left_out) == "adjoint of s was returned by one of two calls only"
     both = change_between(GRAPH, answer(y=[[3.0]], s=[[1.0]]), answer(y=[[4.0]]), {})
     assert both == Change("adjoint of y", "1", None, 2)
+
+
+def test_a_name_of_any_kind_stays_one_bounded_line() -> None:
+    for name in ("two\nlines\x1b[31m\ud800", "n" * 1000):
+        graph = Graph(1, (leaf(name), vertex("y", "exp", (1,))))
+        change = change_between(graph, {1: np.array([[1.0]])}, {1: np.array([[2.0]])}, {})
+        assert change is not None
+        assert change.where.isprintable()
+        assert len(in_words(change)) < 300
