@@ -40,6 +40,7 @@ TESTED_ELSEWHERE = {
     "tested as a user types it, by a command": {"verify/cases/named.py": "verify/commands/test_verify.py"},
     "tested with what it belongs to": {
         "verify/lift/arrays/flags.py": "verify/lift/arrays/test_arrays.py",
+        "verify/engine_oracle/child.py": "verify/engine_oracle/test_process.py",
         "verify/engine_oracle/target.py": "verify/engine_oracle/test_trial.py",
         "verify/selftest/faults.py": "verify/selftest/test_trials.py",
     },

@@ -36,8 +36,9 @@ from backproof.verify.cases.reading import read_case
 from backproof.verify.commands.options import OracleOptions
 from backproof.verify.commands.session import finish, finish_one, give_up, stoppable
 from backproof.verify.engine_oracle.answers import Answer, Asked, Ending
+from backproof.verify.engine_oracle.child import POSSIBLE
 from backproof.verify.engine_oracle.crew import Answers, Crew, Fetch, InProcesses, InThisProcess, Stopped, replaying
-from backproof.verify.engine_oracle.process import POSSIBLE, Allowed
+from backproof.verify.engine_oracle.process import Allowed
 from backproof.verify.engine_oracle.supervisor import HAS_MEMORY_LIMITS
 from backproof.verify.engine_oracle.target import TargetError, importable_here, load_engine
 from backproof.verify.engine_oracle.trial import check_asked, diagnose_engine, nothing_to_tell

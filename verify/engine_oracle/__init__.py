@@ -15,6 +15,7 @@ Rooms, in reading order:
 - `supervisor.py` who watches over an engine's process, and ends it
 - `patches.py` whether an engine has changed the verifier
 - `worker.py` the engine's process, which holds no judge
+- `child.py` that process as its parent holds it: started, ended, how it ended
 - `process.py` one such process, and how its calls end
 - `crew.py` the engine as a run over many cases reaches it
 

@@ -7,7 +7,7 @@ trusted with a right answer either, and an engine that changes NumPy for everybo
 Modules of backproof that the engine itself imports are compared with their source when they are first seen.
 
 >>> import types, sys
->>> victim = types.ModuleType("backproof.victim")
+>>> victim = sys.modules["backproof.victim"] = types.ModuleType("backproof.victim")
 >>> exec("def judge(x):\\n    return x == 1\\nLIMIT = 3", vars(victim))
 >>> seen = Seen.of([victim])
 >>> patched(seen) is None
@@ -15,6 +15,7 @@ True
 >>> victim.judge.__code__ = (lambda x: True).__code__
 >>> patched(seen)
 'backproof.victim.judge'
+>>> del sys.modules["backproof.victim"]
 """
 
 from __future__ import annotations

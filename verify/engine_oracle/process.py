@@ -15,13 +15,9 @@ backproof.verify.engine_oracle.target.TargetError: 'no_such_module:make': cannot
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import select
-import signal
 import socket
-import subprocess
-import sys
 import time
 from dataclasses import dataclass, field
 from typing import Self
@@ -29,14 +25,14 @@ from typing import Self
 from backproof.engine.limits import LIMITS
 from backproof.verify.cases.case import Case
 from backproof.verify.engine_oracle.answers import Answer, Ending
+from backproof.verify.engine_oracle.child import SILENT, Child, Lost, end, how_it_ended, started
 from backproof.verify.engine_oracle.foreign import one_line
 from backproof.verify.engine_oracle.printed import Printed
-from backproof.verify.engine_oracle.supervisor import PATIENCE, Report, read_report
+from backproof.verify.engine_oracle.supervisor import PATIENCE, read_report
 from backproof.verify.engine_oracle.target import TargetError
 from backproof.verify.engine_oracle.wire import (
     AGAIN,
     CASE,
-    CHANNEL_LOST,
     HEADER,
     LOADED,
     LONGEST_WORDS,
@@ -50,20 +46,7 @@ from backproof.verify.engine_oracle.wire import (
     read_header,
 )
 
-BOOTSTRAP = """\
-import json, sys
-target, line, channel, memory, sys.path[:] = json.loads(sys.argv.pop())
-from backproof.verify.engine_oracle.supervisor import supervise
-supervise(line, channel, memory)
-from backproof.verify.engine_oracle.worker import serve
-serve(target, channel, memory)
-"""
-"""What the interpreter runs: it finds the same backproof as this one, and nothing in the current folder by chance."""
 PIECE = 2**16  # bytes that are read at once; chosen: what a pipe holds
-DEAF = -1
-"""The status of a process of which nobody says how it ended."""
-POSSIBLE = hasattr(os, "fork")
-"""Whether this system can hold an engine in a process of its own."""
 
 
 @dataclass(frozen=True)
@@ -75,28 +58,6 @@ class Allowed:
     loading: float = LIMITS.engine_loading_seconds
 
 
-class Lost(Exception):
-    """The process cannot be asked any further: how that came, as data and in words."""
-
-    def __init__(self, ending: Ending, problem: str) -> None:
-        super().__init__(problem)
-        self.ending, self.problem = ending, problem
-
-
-@dataclass
-class _Child:
-    """What is held of one process: the supervisor's, the two sockets, what it prints, the session of the engine's."""
-
-    supervisor: subprocess.Popen[bytes]
-    line: socket.socket
-    channel: socket.socket
-    output: int
-    session: int | None = None
-    heard: bytes = b""
-    asked: int = 0
-    last: Case | None = None
-
-
 @dataclass
 class EngineProcess:
     """An engine that is asked in a process of its own. `ask` starts one where there is none."""
@@ -104,7 +65,7 @@ class EngineProcess:
     target: str
     allowed: Allowed = field(default_factory=Allowed)
     printed: Printed = field(default_factory=Printed)
-    _child: _Child | None = None
+    _child: Child | None = None
     _ended: bool = False
 
     def start(self) -> None:
@@ -149,7 +110,7 @@ class EngineProcess:
         gone = Lost(Ending.EXIT, "the engine's process was ended")
         if self._ended:
             raise gone
-        child = self._child = _started(self.target, self.allowed.memory)
+        child = self._child = started(self.target, self.allowed.memory)
         if self._ended:
             raise gone
         call = Call(0, os.urandom(16))
@@ -171,7 +132,7 @@ class EngineProcess:
         with contextlib.suppress(OSError):
             child.line.send(b"L")
 
-    def _call(self, child: _Child, case: Case) -> Answer:
+    def _call(self, child: Child, case: Case) -> Answer:
         child.asked += 1
         call = Call(child.asked, os.urandom(16))
         until = time.monotonic() + self.allowed.seconds
@@ -185,7 +146,7 @@ class EngineProcess:
         except Broken as broken:
             raise Lost(Ending.CONTRACT, f"the engine broke the protocol: {broken}") from None
 
-    def _send(self, child: _Child, raw: bytes, until: float, late: str) -> None:
+    def _send(self, child: Child, raw: bytes, until: float, late: str) -> None:
         left = memoryview(raw)
         while left:
             ready = self._wait(child, until, late, writing=True)
@@ -197,7 +158,7 @@ class EngineProcess:
                 except OSError:  # nobody is there: how it ended is said on the line
                     self._until_it_ends(child, until, late)
 
-    def _receive(self, child: _Child, call: Call, most: int, until: float, late: str) -> tuple[bytes, bytes]:
+    def _receive(self, child: Child, call: Call, most: int, until: float, late: str) -> tuple[bytes, bytes]:
         raw = bytearray()
         kind, needed = b"", HEADER.size
         while len(raw) < needed:
@@ -218,7 +179,7 @@ class EngineProcess:
                 needed += length
         return kind, bytes(raw[HEADER.size :])
 
-    def _until_it_ends(self, child: _Child, until: float, late: str) -> None:
+    def _until_it_ends(self, child: Child, until: float, late: str) -> None:
         """The channel has ended, so the process soon will have: Lost, with how it ended."""
         soon = min(until, time.monotonic() + PATIENCE)
         try:
@@ -229,26 +190,31 @@ class EngineProcess:
                 raise Lost(Ending.CONTRACT, "the engine broke the protocol: it closed the channel to backproof") from None
             raise
 
-    def _wait(self, child: _Child, until: float, late: str, writing: bool | None) -> set[int]:
+    def _wait(self, child: Child, until: float, late: str, writing: bool | None) -> set[int]:
         """Descriptors that are ready, in time; what is printed is read on the way. Lost where the process has ended and
         said nothing more.
         """
         channel, line = child.channel.fileno(), child.line.fileno()
-        reading = [line, child.output, *([channel] if writing is False else [])]
         left = until - time.monotonic()
         if left <= 0:
             raise Lost(Ending.HANG, late)
-        readable, writable, _ = select.select([d for d in reading if d >= 0], [channel] if writing else [], [], left)
-        if child.output in readable and not self.printed.read(child.output):
+        poller = select.poll()
+        for descriptor in (line, child.output):
+            if descriptor != SILENT:
+                poller.register(descriptor, select.POLLIN)
+        if writing is not None:
+            poller.register(channel, select.POLLOUT if writing else select.POLLIN)
+        ready = {descriptor for descriptor, _ in poller.poll(1000 * left)}
+        if child.output in ready and not self.printed.read(child.output):
             os.close(child.output)
-            child.output = DEAF
-        if channel in readable:  # an answer that is whole counts, also of a process that has ended since
+            child.output = SILENT
+        if channel in ready:  # an answer that is whole counts, also of a process that has ended since
             return {channel}
-        if line in readable:
+        if line in ready:
             self._listen(child)
-        return {*readable, *writable}
+        return ready
 
-    def _listen(self, child: _Child) -> None:
+    def _listen(self, child: Child) -> None:
         """What the supervisor says: the session, then how the engine's process ended."""
         try:
             said = child.line.recv(PIECE)
@@ -260,77 +226,11 @@ class EngineProcess:
             if child.session is None and line:
                 child.session = int(line)
             elif line:
-                raise _lost(read_report(line), self.allowed, self.printed.last_line())
+                raise how_it_ended(read_report(line), self.allowed.memory, self.printed.last_line())
         if not said:
             raise Lost(Ending.SIGNAL, "the engine's process was lost, and so was the one that watches over it")
 
     def _discard(self) -> None:
-        """End the process, and wait until it is gone with all that it started."""
         child, self._child = self._child, None
-        if child is None:
-            return
-        child.line.close()
-        try:
-            child.supervisor.wait(PATIENCE + 1)
-        except subprocess.TimeoutExpired:
-            child.supervisor.kill()
-            child.supervisor.wait()
-        if child.supervisor.returncode and child.session is not None:  # the supervisor was killed: its work is done here
-            with contextlib.suppress(OSError):
-                os.killpg(child.session, signal.SIGKILL)
-        child.channel.close()
-        if child.output >= 0:
-            self.printed.rest(child.output)
-            os.close(child.output)
-
-
-def _started(target: str, memory: int) -> _Child:
-    """A new process that begins to load the engine."""
-    if not sys.executable:
-        raise Lost(Ending.EXIT, f"{target!r}: no interpreter to start a process with; --in-process runs the engine in this one")
-    line, theirs = socket.socketpair()
-    channel, their_channel = socket.socketpair()
-    output, their_output = os.pipe()
-    path = [entry or os.getcwd() for entry in sys.path]
-    given = json.dumps([target, theirs.fileno(), their_channel.fileno(), memory, path])
-    try:
-        supervisor = subprocess.Popen(
-            [sys.executable, "-P", "-c", BOOTSTRAP, given],
-            stdin=subprocess.DEVNULL,
-            stdout=their_output,
-            stderr=their_output,
-            pass_fds=(theirs.fileno(), their_channel.fileno()),
-            start_new_session=True,
-        )
-    except OSError as error:
-        for end in (line, channel):
-            end.close()
-        os.close(output)
-        raise Lost(Ending.EXIT, f"{target!r}: no process can be started: {error.strerror}") from None
-    finally:
-        theirs.close()
-        their_channel.close()
-        os.close(their_output)
-    os.set_blocking(output, False)
-    channel.setblocking(False)
-    return _Child(supervisor, line, channel, output)
-
-
-def _lost(report: Report, allowed: Allowed, last_line: str) -> Lost:
-    """How the engine's process ended, in words."""
-    said = f"; the last line that it printed: {last_line}" if last_line else ""
-    if report.held is not None:
-        limit = f"{allowed.memory / 2**20:,.0f} MB"
-        return Lost(Ending.MEMORY, f"the engine's process held {report.held / 2**20:,.0f} MB, allowed {limit} (--memory sets the limit)")
-    if report.status == CHANNEL_LOST:
-        return Lost(Ending.CONTRACT, "the engine broke the protocol: it closed or changed the channel to backproof")
-    if report.status < 0:
-        return Lost(Ending.SIGNAL, f"the engine's process was killed by {_signal_name(-report.status)}{said}")
-    return Lost(Ending.EXIT, f"the engine ended its process, with exit status {report.status}{said}")
-
-
-def _signal_name(number: int) -> str:
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"
+        if child is not None:
+            end(child, self.printed)

@@ -12,7 +12,7 @@ for. Whatever else arrives is a `Broken` protocol: an engine may write to any de
 >>> answer = Answer({j: np.ones((1, 1)) for j in range(1, case.graph.n + 1)})
 >>> body = adjoints_body(answer.p)
 >>> read_header(header(ADJOINTS, call, len(body)), call, most=1000)
-(b'A', 84)
+(b'A', 128)
 >>> read_answer(ADJOINTS, body, case).p[1]
 array([[1.]])
 >>> read_answer(ADJOINTS, body[:-1], case)

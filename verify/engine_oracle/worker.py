@@ -175,7 +175,8 @@ def limit_memory(memory: int, for_good: bool) -> None:
 
 def out_of_reach(descriptor: int) -> int:
     """The same under a number that nobody hits by chance, which no program that the engine starts inherits."""
-    moved = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, OUT_OF_REACH)
+    most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    moved = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, OUT_OF_REACH if most == resource.RLIM_INFINITY else min(OUT_OF_REACH, most // 2))
     os.close(descriptor)
     return moved
 
