@@ -103,8 +103,9 @@ def _run(
         _announce(options, len(campaign.named), workers, campaign.tally.total)
     _check_the_rest(options, settings, campaign, workers, routes, lines, stop)
     code = INTERNAL if campaign.crashes or campaign.unwritten else None
-    code = finish(_results(settings, campaign, missing, routes, stop), options.output, code=code)
-    _say_what_is_missing(options, settings, campaign)
+    results = _results(settings, campaign, missing, routes, stop)
+    code = finish(results, options.output, code=code)
+    _say_what_is_missing(options, settings, campaign, results["run"]["interrupted"])
     if code not in (INTERNAL, INTERRUPTED):
         with suppress(OSError):  # the file then merely does not say that nothing is left to do
             lines.finish()
@@ -198,15 +199,16 @@ def _last_line(crash: CaseCrash) -> str:
     return crash.words.strip().rpartition("\n")[2][:LONGEST_WORDS]
 
 
-def _say_what_is_missing(options: VerifyOptions, settings: Settings, campaign: Campaign) -> None:
+def _say_what_is_missing(options: VerifyOptions, settings: Settings, campaign: Campaign, cut: bool) -> None:
     """On stderr: the cases on which the suite failed, with their replay lines, and how to go on with what is left."""
     for crash in campaign.crashes[:NAMED_CRASHES]:
-        words = crash.words.strip() if options.output.verbose else f"{_last_line(crash)} (-v shows where)"
+        words = _last_line(crash) if crash.deaths else f"{_last_line(crash)} (-v shows where)"
+        words = crash.words.strip() if options.output.verbose else words
         say(f"Internal error. Please report it with this case, {campaign.name(crash.place)}: {words}", options.output.no_color, err=True)
         say(f"  {crash.replay}", options.output.no_color, err=True)
     if campaign.unwritten is not None:
         unwritable(campaign.unwritten)
-    if campaign.left:
+    if cut:
         target, json_file = _target(options), options.output.json_file
         how = "with --json FILE finished cases are kept, and --resume goes on from them"
         if target is not None:
