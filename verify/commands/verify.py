@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Sequence
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -37,7 +37,7 @@ from backproof.verify.numbers.precision import DIGITS
 from backproof.verify.proofs.exhaustive import check_all
 from backproof.verify.results.derivations import derivation_records
 from backproof.verify.results.document import results_document
-from backproof.verify.results.lines import LinesError, damaged_words, header, lines_path
+from backproof.verify.results.lines import LinesError, OtherCases, damaged_words, header, lines_path
 from backproof.verify.results.settings import DTYPES, LISTED_PATHS, NotRun, Settings
 from backproof.verify.results.tally import Tally
 from backproof.verify.three_way.check import CaseResult, check_case
@@ -70,20 +70,20 @@ class Campaign:
 def run_verify(options: VerifyOptions, routes: Routes | None = None) -> int:
     """Run the suite and return the exit code; `routes` puts a wrong route in the place of a right one (for tests)."""
     settings, target = settings_of(options), _target(options)
-    with stoppable() as stop:
+    with stoppable() as stop, ExitStack() as stack:
         named, missing = named_cases(options.seed)
         run = header(settings, [(case_id(case), case.name) for case in named])
         campaign = Campaign(named, len(named) + options.cases)
         try:
-            with lines_file(target, options.resume_file, run, campaign.tally.add) as lines:
-                return _run(options, settings, campaign, missing, routes, lines, stop)
+            lines = stack.enter_context(lines_file(target, options.resume_file, run, campaign.tally.add))
         except LinesTaken as error:
             return give_up(f"backproof verify: cannot write {str(target)!r}: {error}")
         except LinesError as error:
-            words = f"; {missing[0]}" if missing and "named cases" in str(error) else ""
+            words = f"; {missing[0]}" if missing and isinstance(error, OtherCases) else ""
             return give_up(f"backproof verify: cannot resume from {str(options.resume_file)!r}: {error}{words}")
         except OSError as error:
             return unwritable(error)
+        return _run(options, settings, campaign, missing, routes, lines, stop)
 
 
 def _run(
