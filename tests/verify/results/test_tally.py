@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -69,3 +70,16 @@ def test_a_case_counts_once() -> None:
     assert not tally.done(1)
     with pytest.raises(ValueError, match="case 0 was added already"):
         tally.add(0, record(0))
+
+
+def test_the_memory_of_a_long_campaign_is_bounded() -> None:
+    tally = tally_of(record(i) for i in range(KEPT_ROWS))
+    again = [record(i) for i in range(10)]
+    tracemalloc.start()
+    for place in range(KEPT_ROWS, KEPT_ROWS + 10_000):
+        tally.add(place, again[place % 10])
+    tally.add(10**6, again[0])
+    grown = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    assert grown < 500_000, "a bit for each place, of a million"
+    assert (tally.done(10**6), tally.done(10**6 - 1), tally.done(10**9)) == (True, False, False)
