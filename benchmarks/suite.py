@@ -1,7 +1,7 @@
-"""Run benchmarks by name and collect one document: `run(names, quick)`. `NAMES` lists those of a full run; `independent`, minutes more, is run by its name only.
+"""Run benchmarks by name and collect one document: `run(names, quick)`. `NAMES` lists those of a full run; `BY_NAME_ONLY`, minutes more, are run by their names only.
 
 >>> NAMES
-('path-sums', 'engines', 'cost-by-part', 'growth', 'campaigns', 'blame', 'rounding', 'alarms', 'other-engines', 'containment', 'certificates', 'frontier', 'scoreboard', 'fuzz')
+('path-sums', 'engines', 'cost-by-part', 'growth', 'campaigns', 'blame', 'rounding', 'alarms', 'other-engines', 'containment', 'certificates', 'frontier', 'scoreboard', 'fuzz', 'scale')
 >>> module("speed")  # doctest: +ELLIPSIS
 Traceback (most recent call last):
     ...
@@ -36,9 +36,12 @@ MODULES = {
     "frontier": "benchmarks.frontier",
     "scoreboard": "benchmarks.scoreboard",
     "fuzz": "benchmarks.fuzz.run",
+    "scale": "benchmarks.scale",
     "independent": "benchmarks.independent",
+    "million": "benchmarks.million",
 }
-NAMES = tuple(name for name in MODULES if name != "independent")
+BY_NAME_ONLY = ("independent", "million")
+NAMES = tuple(name for name in MODULES if name not in BY_NAME_ONLY)
 PACKAGES = ("numpy", "networkx", "mpmath", "autograd", "micrograd", "torch", "jax", "pyperf")
 
 

@@ -39,7 +39,7 @@ SHOWN_GAPS = 3  # empty cells that are named where they need not be reached yet;
 
 
 @contextmanager
-def progress(total: int, silent: bool) -> Generator[Callable[[], None]]:
+def progress(total: int, silent: bool, what: str = "cases") -> Generator[Callable[[], None]]:
     """A function to call after each case: a bar on a terminal, elsewhere a plain line every ten seconds, with the rate
     and the time that is left.
     """
@@ -52,7 +52,7 @@ def progress(total: int, silent: bool) -> Generator[Callable[[], None]]:
         console = Console(stderr=True)
         columns = (TextColumn("checking"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"), TimeRemainingColumn())
         with Progress(*columns, console=console, transient=True) as bar:
-            task, began, done = bar.add_task("cases", total=total, rate=""), time.monotonic(), 0
+            task, began, done = bar.add_task(what, total=total, rate=""), time.monotonic(), 0
 
             def advance() -> None:
                 nonlocal done
@@ -61,10 +61,10 @@ def progress(total: int, silent: bool) -> Generator[Callable[[], None]]:
 
             yield advance
     else:
-        yield _plain_progress(total)
+        yield _plain_progress(total, what)
 
 
-def _plain_progress(total: int) -> Callable[[], None]:
+def _plain_progress(total: int, what: str) -> Callable[[], None]:
     done, began = 0, time.monotonic()
     last = began
 
@@ -75,7 +75,7 @@ def _plain_progress(total: int) -> Callable[[], None]:
         if now - last >= PLAIN_INTERVAL:
             last = now
             left = _duration((total - done) * (now - began) / done)
-            tell(f"{done:,} of {total:,} cases, {_rate(done, now - began)}, {left} left")
+            tell(f"{done:,} of {total:,} {what}, {_rate(done, now - began)}, {left} left")
 
     return advance
 

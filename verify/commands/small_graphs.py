@@ -59,7 +59,7 @@ def run_small_graphs(
     sizes: list[Exhausted] = []
     crashes: list[tuple[str, str]] = []
     finished = len(before)
-    with _keeping(file, most, kept) as keep, progress(planned - len(before), silent) as advance:
+    with _keeping(file, most, kept) as keep, progress(planned - len(before), silent, "blocks of graphs") as advance:
         for n in range(1, most + 1):
             found = [before[block] for block in blocks(n) if block in before]
             for outcome in _run(n, [block for block in blocks(n) if block not in before], where, stop):

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Sequence
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -37,7 +37,7 @@ from backproof.verify.numbers.precision import DIGITS
 from backproof.verify.proofs.exhaustive import check_all
 from backproof.verify.results.derivations import derivation_records
 from backproof.verify.results.document import results_document
-from backproof.verify.results.lines import LinesError, damaged_words, header, lines_path
+from backproof.verify.results.lines import LinesError, OtherCases, damaged_words, header, lines_path
 from backproof.verify.results.settings import DTYPES, LISTED_PATHS, NotRun, Settings
 from backproof.verify.results.tally import Tally
 from backproof.verify.three_way.check import CaseResult, check_case
@@ -75,25 +75,23 @@ def run_verify(options: VerifyOptions, routes: Routes | None = None) -> int:
     settings, target = settings_of(options), _target(options)
     if options.scheduler is not None and options.jobs is not None:
         return give_up("backproof verify: --jobs are processes of this machine, --scheduler has its own; leave one out")
-    with stoppable() as stop:
+    with stoppable() as stop, ExitStack() as stack:
         named, missing = named_cases(options.seed)
         run = header(settings, [(case_id(case), case.name) for case in named])
         campaign = Campaign(named, len(named) + options.cases)
         try:
-            with (
-                lines_file(target, options.resume_file, run, campaign.tally.add) as lines,
-                place(_jobs(options, routes), options.scheduler) as where,
-            ):
-                return _run(options, settings, campaign, missing, routes, lines, where, stop)
+            where = stack.enter_context(place(_jobs(options, routes), options.scheduler))
+            lines = stack.enter_context(lines_file(target, options.resume_file, run, campaign.tally.add))
         except ClusterError as error:
             return give_up(f"backproof verify: {error}")
         except LinesTaken as error:
             return give_up(f"backproof verify: cannot write {str(target)!r}: {error}")
         except LinesError as error:
-            words = f"; {missing[0]}" if missing and "named cases" in str(error) else ""
+            words = f"; {missing[0]}" if missing and isinstance(error, OtherCases) else ""
             return give_up(f"backproof verify: cannot resume from {str(options.resume_file)!r}: {error}{words}")
         except OSError as error:
             return unwritable(error)
+        return _run(options, settings, campaign, missing, routes, lines, where, stop)
 
 
 def _run(
@@ -114,8 +112,9 @@ def _run(
     _check_the_rest(options, settings, campaign, where, routes, lines, stop)
     campaign.trouble = where.trouble() if campaign.left else None
     code = INTERNAL if campaign.crashes or campaign.unwritten else None
-    code = finish(_results(settings, campaign, missing, routes, stop), options.output, code=code)
-    _say_what_is_missing(options, settings, campaign)
+    results = _results(settings, campaign, missing, routes, stop)
+    code = finish(results, options.output, code=code)
+    _say_what_is_missing(options, settings, campaign, results["run"]["interrupted"])
     if code not in (INTERNAL, INTERRUPTED):
         with suppress(OSError):  # the file then merely does not say that nothing is left to do
             lines.finish()
@@ -224,17 +223,18 @@ def _last_line(crash: CaseCrash) -> str:
     return crash.words.strip().rpartition("\n")[2][:LONGEST_WORDS]
 
 
-def _say_what_is_missing(options: VerifyOptions, settings: Settings, campaign: Campaign) -> None:
+def _say_what_is_missing(options: VerifyOptions, settings: Settings, campaign: Campaign, cut: bool) -> None:
     """On stderr: the cases on which the suite failed, with their replay lines, and how to go on with what is left."""
     for crash in campaign.crashes[:NAMED_CRASHES]:
-        words = crash.words.strip() if options.output.verbose else f"{_last_line(crash)} (-v shows where)"
+        words = _last_line(crash) if crash.deaths else f"{_last_line(crash)} (-v shows where)"
+        words = crash.words.strip() if options.output.verbose else words
         tell(f"Internal error. Please report it with this case, {campaign.name(crash.place)}: {words}")
         tell_whole(f"  {crash.replay}")
     if campaign.unwritten is not None:
         unwritable(campaign.unwritten)
     if campaign.trouble is not None:
         tell(f"backproof verify: {campaign.trouble.words}")
-    if campaign.left:
+    if cut:
         target, json_file = _target(options), options.output.json_file
         how = "with --json FILE finished cases are kept, and --resume goes on from them"
         if target is not None:

@@ -52,6 +52,10 @@ class LinesError(ValueError):
     """A lines file that cannot be resumed from."""
 
 
+class OtherCases(LinesError):
+    """A lines file of a run with other named cases than this machine has."""
+
+
 @dataclass(frozen=True)
 class Line:
     """A finished case, as it was read."""
@@ -200,7 +204,7 @@ def check_header(told: Record, run: Record) -> None:
         if (there := told["run"].get(key)) != run["run"][key]:
             raise LinesError(f"it is of a run with {key} {_shown(there)}, this one has {_shown(run['run'][key])}; give the same options")
     if told.get("named") != run["named"]:
-        raise LinesError(_other_cases(told.get("named"), run["named"]))
+        raise OtherCases(_other_cases(told.get("named"), run["named"]))
 
 
 def _other_cases(told: Any, here: list[list[str]]) -> str:

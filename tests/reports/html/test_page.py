@@ -151,6 +151,15 @@ def test_the_overview_says_what_was_run_on_what_evidence_and_what_was_not_checke
         assert text in words
 
 
+def test_planned_cases_that_were_not_run_are_said_and_only_then(sample: dict[str, Any]) -> None:
+    rest = [{"why": "the <b>run</b> was interrupted", "cases": 3, "excused": False}]
+    cases = {"planned": 15, "run": 12, "not_run": rest, "unexplained": 0}
+    page = render_html({**sample, "summary": {**sample["summary"], "cases": cases}})
+    assert "12 of 15 planned cases were run; not run: 3 (the &lt;b&gt;run&lt;/b&gt; was interrupted)" in page
+    whole = {**cases, "run": 15, "not_run": []}
+    assert "planned cases" not in render_html({**sample, "summary": {**sample["summary"], "cases": whole}})
+
+
 def test_elements_are_nested_ids_unique_and_links_lead_somewhere(sample: dict[str, Any]) -> None:
     reader = Reader(render_html(sample))
     assert reader.open == []

@@ -65,7 +65,7 @@ class Dask:
         if not count:
             return []
         before = self.known()
-        memory = ("--memory-limit", "1GB", "--no-nanny", "--no-dashboard")
+        memory = ("--memory-limit", "1GB", "--no-nanny", "--no-dashboard", "--death-timeout", "60")
         new = [self._start("worker", self.address, "--nthreads", str(threads), *memory, *arguments) for _ in range(count)]
         self.workers += new
         until(lambda: len(self.known() - before) == count)
@@ -86,7 +86,8 @@ class Dask:
         from distributed import Client
 
         with Client(self.address, set_as_default=False, timeout=PATIENCE) as client:
-            return set(client.nthreads())
+            threads: Any = client.nthreads()
+            return set(threads)
 
     def end(self) -> None:
         for process in (*self.workers, self.scheduler):
@@ -237,7 +238,7 @@ def test_a_lost_scheduler_or_ctrl_c_is_a_sentence_and_a_file_that_goes_on(tmp_pa
     finally:
         dask.end()
     assert run.returncode == INTERRUPTED
-    said = [line for line in said if not line.endswith(" blocks")]  # a slow machine has time for progress
+    said = [line for line in said if " blocks of graphs, " not in line or "keeps" in line]  # a slow machine has time for progress
     assert said[0] == f"{kept} of 13 blocks were finished before"
     assert said[1] == f"backproof theorems: the scheduler at {dask.address} was lost"
     assert said[2].endswith("blocks of graphs, which 'blocks.jsonl' keeps: the same command goes on.")

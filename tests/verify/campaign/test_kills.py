@@ -156,6 +156,29 @@ def test_a_campaign_survives_whatever_ends_it(seed: int, undisturbed: bytes, tmp
     assert left <= {"out", "err", *(f"{campaign.name}.{end}" for campaign in campaigns for end in ("json", "jsonl"))}
 
 
+@pytest.mark.parametrize(
+    ("signals", "codes"),
+    [((signal.SIGTERM,), (2,)), ((signal.SIGINT, signal.SIGINT), (2,)), ((signal.SIGKILL,), (-9,))],
+    ids=["sigterm", "ctrl-c twice", "kill"],
+)
+def test_the_self_test_ends_with_all_its_workers(signals: tuple[signal.Signals, ...], codes: tuple[int, ...], tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "backproof.verify", "selftest", "--jobs", "2"]
+    with open(tmp_path / "out", "wb") as out, open(tmp_path / "err", "wb") as err:
+        process = subprocess.Popen(command, cwd=tmp_path, stdout=out, stderr=err, start_new_session=True)
+    try:
+        assert until(lambda: len(processes_of(process.pid)) > 2 or process.poll() is not None)
+        for number in signals:
+            process.send_signal(number)
+            time.sleep(0.3)
+        assert process.wait(timeout=PATIENCE) in codes
+        assert until(lambda: not processes_of(process.pid), LEFT_AFTER)
+        assert "Traceback" not in (tmp_path / "err").read_text(encoding="utf-8")
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
 def without_power() -> None:
     """Root obeys the rights of a folder, too."""
     ctypes.CDLL(None).prctl(PR_CAPBSET_DROP, CAP_DAC_OVERRIDE, 0, 0, 0)

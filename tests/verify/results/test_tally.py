@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -85,3 +86,16 @@ def test_cases_on_which_an_answer_changed_are_counted_once_each_with_the_largest
     assert tally.largest_change == {"where": "adjoint of x1", "difference": "1", "share": "0.5", "entries": 1}
     assert tally_of([record(0)]).nondeterministic == 0
     assert tally_of([changed(0, None)]).largest_change is not None
+
+
+def test_the_memory_of_a_long_campaign_is_bounded() -> None:
+    tally = tally_of(record(i) for i in range(KEPT_ROWS))
+    again = [record(i) for i in range(10)]
+    tracemalloc.start()
+    for place in range(KEPT_ROWS, KEPT_ROWS + 10_000):
+        tally.add(place, again[place % 10])
+    tally.add(10**6, again[0])
+    grown = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    assert grown < 500_000, "a bit for each place, of a million"
+    assert (tally.done(10**6), tally.done(10**6 - 1), tally.done(10**9)) == (True, False, False)
