@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -93,6 +95,18 @@ def test_where_a_file_without_a_name_cannot_be_given_one_it_is_written_beside(tm
     for text in ("one", "two"):
         write_whole(tmp_path / "r", text)
         assert (tmp_path / "r").read_text() == text
+    assert os.listdir(tmp_path) == ["r"]
+
+
+@pytest.mark.skipif(not hasattr(os, "O_TMPFILE"), reason="there are files without a name on Linux only")
+@pytest.mark.parametrize("moment", ["write", "link"])
+def test_a_process_that_is_killed_leaves_nothing_beside_the_file(moment: str, tmp_path: Path) -> None:
+    (tmp_path / "r").write_text("old")
+    program = "import os, sys; from backproof.reports.outputs import write_whole; "
+    program += f"os.{moment} = lambda *_, **__: os.kill(os.getpid(), 9); write_whole(sys.argv[1], 'new' * 10**6)"
+    done = subprocess.run([sys.executable, "-c", program, str(tmp_path / "r")], check=False, timeout=60)
+    assert done.returncode == -9
+    assert (tmp_path / "r").read_text() == "old"
     assert os.listdir(tmp_path) == ["r"]
 
 
