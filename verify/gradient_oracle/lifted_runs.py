@@ -17,11 +17,15 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from typing import Any
 
+import numpy as np
+
 from backproof.verify.gradient_oracle.given.contained import contained
+from backproof.verify.gradient_oracle.given.floats import is_float
 from backproof.verify.gradient_oracle.running import Question
 from backproof.verify.lift.lifted import Function, Lifted
 from backproof.verify.lift.numpy_code import lifting
-from backproof.verify.lift.tape.reads import NotLifted, Undecided, users_frame
+from backproof.verify.lift.tape.reads import NotLifted, TooLarge, Undecided, users_frame
+from backproof.verify.lift.tape.tape import MOST_OPERANDS
 
 BITS = 200  # chosen: nearly four times a float64, so that formulas may cancel and still be told apart
 MORE_BITS = 600  # chosen: of the one more attempt where `BITS` do not decide
@@ -29,7 +33,11 @@ BITS_OF_EDGES = 120  # chosen: edges are wanted as floats of 53 bits, and the re
 
 
 def _lift(f: Function, args: tuple[Any, ...], **options: Any) -> Lifted:
-    """`lifting.lift`, where nothing escapes."""
+    """`lifting.lift`, where nothing escapes. TooLarge before a single number of arguments is made that have more entries
+    than code may read."""
+    entries = sum(np.size(a) for a in args if is_float(a))
+    if entries > MOST_OPERANDS:
+        raise TooLarge("arguments so large are not lifted", f"{entries:,} entries", "use smaller arguments")
     return contained(lambda: lifting.lift(f, args, **options))
 
 

@@ -27,7 +27,7 @@ from typing import Any
 
 import numpy as np
 
-from backproof.verify.gradient_oracle.given.contained import contained
+from backproof.verify.gradient_oracle.given.contained import Escaped, contained
 from backproof.verify.gradient_oracle.given.floats import is_float
 from backproof.verify.gradient_oracle.given.words import of_what
 from backproof.verify.lift.lifted import Function
@@ -57,7 +57,10 @@ def taken_arguments(args: Any) -> tuple[Any, ...]:
 
 def must_lie_in(domain: Function, args: Sequence[Any]) -> None:
     """TypeError for a domain that answers with neither True nor False, ValueError if the arguments are outside of it."""
-    found = contained(domain, *args)
+    try:
+        found = contained(domain, *args)
+    except Escaped as error:
+        raise ValueError(f"domain raises {error} at the given arguments; write bool(np.all(…))") from error.cause
     if not isinstance(found, bool | np.bool_):
         raise TypeError(f"domain must return True or False, found {of_what(found)}; write bool(np.all(…))")
     if not found:

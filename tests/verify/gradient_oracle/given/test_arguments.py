@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from types import SimpleNamespace
 from typing import Any
 
@@ -112,3 +113,5 @@ def test_a_domain_says_true_or_false_and_holds_the_given_arguments() -> None:
         must_lie_in(lambda x: None, (X,))
     with pytest.raises(ValueError, match="the given arguments are outside of it"):
         must_lie_in(lambda x: False, (X,))
+    with pytest.raises(ValueError, match="domain raises SystemExit: 0"):
+        must_lie_in(lambda x: sys.exit(0), (X,))
