@@ -72,8 +72,10 @@ def _options(kind: type[Options], given: dict[str, Any]) -> Options:
     return kind(output=claim(Output(**shown), given, keeps_lines=kind is VerifyOptions), **given)
 
 
-def _bytes(context: click.Context, parameter: click.Parameter, value: str) -> int:
+def _bytes(context: click.Context, parameter: click.Parameter, value: str | None) -> int | None:
     """A number of bytes, with a unit or without: 500MB, 2GB, 1.5GiB; a unit is a power of 1,024."""
+    if value is None:
+        return None
     found = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?) *([KMGT]?)(?:I?B)?", value.strip().upper())
     size = 0 if found is None else int(float(found[1]) * 1024 ** " KMGT".index(found[2] or " "))
     if size < SMALLEST_MEMORY:
@@ -248,13 +250,13 @@ def theorems(deep: bool, record: bool, **given: Any) -> int:
 @click.option(
     "--jobs", type=click.IntRange(min=1), default=OracleOptions.jobs, help="Processes of the engine; each gets a part of the cases."
 )
-@click.option("--timeout", type=SECONDS, default=OracleOptions.timeout, help="Seconds of wall clock that one call may take.")
+@click.option("--timeout", type=SECONDS, default=None, help="Seconds of wall clock that one call may take.  [default: 10]")
 @click.option(
     "--memory",
     callback=_bytes,
-    default=f"{OracleOptions.memory >> 30}GB",
+    default=None,
     metavar="SIZE",
-    help="Memory that the engine may take beyond what it holds once loaded.",
+    help="Memory that the engine may take beyond what it holds once loaded.  [default: 2GB]",
 )
 @click.option("--in-process", is_flag=True, help="Run the engine in this process, for debugging: nothing limits it there.")
 @ALLOW

@@ -14,7 +14,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from backproof.engine.limits import LIMITS
 from backproof.verify.numbers.precision import DIGITS
 from backproof.verify.results.settings import DTYPES, LISTED_PATHS
 
@@ -120,7 +119,8 @@ class ProveOptions:
 @dataclass(frozen=True)
 class OracleOptions:
     """`backproof oracle TARGET`. `functions`: those that the engine has, none for the whole table; `scalars`: it has no
-    arrays; `jobs`: processes of the engine; `timeout` in seconds and `memory` in bytes: what one call may take;
+    arrays; `jobs`: processes of the engine; `timeout` in seconds and `memory` in bytes: what one call may take,
+    None for `engine.limits`;
     `in_process`: the engine has no process of its own; `allow_nondeterminism`: its answers may change between two
     calls, within the bound.
     """
@@ -132,8 +132,8 @@ class OracleOptions:
     functions: tuple[str, ...] = ()
     scalars: bool = False
     jobs: int = 1
-    timeout: float = LIMITS.engine_seconds
-    memory: int = LIMITS.engine_bytes
+    timeout: float | None = None
+    memory: int | None = None
     in_process: bool = False
     allow_inconclusive: bool = False
     allow_nondeterminism: bool = False

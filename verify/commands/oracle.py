@@ -78,7 +78,9 @@ def _crew(options: OracleOptions) -> Generator[Crew]:
         importable_here()
         yield InThisProcess(load_engine(options.target))
         return
-    with InProcesses(options.target, options.jobs, Allowed(options.timeout, options.memory)) as crew:
+    with InProcesses(
+        options.target, options.jobs, Allowed(options.timeout or LIMITS.engine_seconds, options.memory or LIMITS.engine_bytes)
+    ) as crew:
         try:
             crew.start()
             yield crew
@@ -223,8 +225,8 @@ def _settings(options: OracleOptions) -> Settings:
         + "".join(f" --functions {name}" for name in options.functions)
         + " --scalars" * options.scalars
         + " --allow-nondeterminism" * options.allow_nondeterminism
-        + f" --timeout {options.timeout:g}" * (options.timeout != LIMITS.engine_seconds)
-        + f" --memory {options.memory}" * (options.memory != LIMITS.engine_bytes)
+        + ("" if options.timeout is None else f" --timeout {options.timeout:g}")
+        + ("" if options.memory is None else f" --memory {options.memory}")
         + " --in-process" * options.in_process
     )
     allowed = options.allow_inconclusive, ("float64",), options.target, options.allow_nondeterminism

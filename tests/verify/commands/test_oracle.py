@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from backproof.engine.limits import LIMITS
 from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.cases.replay import replay_id
 from backproof.verify.commands import oracle
@@ -259,9 +260,16 @@ def test_a_limit_that_is_none_is_refused(here: Path, capsys: pytest.CaptureFixtu
     assert words in capsys.readouterr().err
 
 
+def test_the_help_names_the_limits_that_hold(capsys: pytest.CaptureFixture[str]) -> None:
+    run_command(["oracle", "--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    assert f"may take. [default: {LIMITS.engine_seconds:g}]" in said
+    assert f"once loaded. [default: {LIMITS.engine_bytes >> 30}GB]" in said
+
+
 @pytest.mark.parametrize(("memory", "size"), [("500MB", 500 << 20), ("1.5 gib", 3 << 29), ("2G", 2 << 30), ("67108864", 64 << 20)])
 def test_memory_is_given_with_a_unit(monkeypatch: pytest.MonkeyPatch, memory: str, size: int) -> None:
-    given: list[int] = []
+    given: list[int | None] = []
 
     def seen(options: OracleOptions) -> int:
         given.append(options.memory)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import subprocess
 import sys
 from types import ModuleType
 from typing import Any
@@ -99,3 +100,20 @@ def test_a_module_that_was_seen_later_is_watched_from_then_on(monkeypatch: pytes
     patched(seen)
     vars(module)["judge"] = None
     assert patched(seen) == "backproof.later.judge"
+
+
+def test_nothing_of_ours_that_is_imported_later_looks_changed() -> None:
+    program = """
+import importlib, pkgutil
+from backproof.verify.engine_oracle import worker
+from backproof.verify.engine_oracle.patches import patched, present
+seen = present()
+for layer in ("engine", "theorems", "verify", "reports"):
+    folder = importlib.import_module(f"backproof.{layer}")
+    for info in pkgutil.walk_packages(folder.__path__, folder.__name__ + "."):
+        if not info.name.endswith("__main__"):
+            importlib.import_module(info.name)
+print(patched(seen), len(seen.modules) > 150)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "None True\n"
