@@ -35,7 +35,7 @@ from backproof.verify.commands.options import DERIVATION, QUICK_SIZE, TheoremsOp
 from backproof.verify.commands.session import finish, give_up, name_files
 from backproof.verify.numbers.precision import DIGITS
 from backproof.verify.proofs.exhaustive import Exhausted, check_all
-from backproof.verify.proofs.steps import check_case_theorems
+from backproof.verify.proofs.within_limits import findings_within_limits
 from backproof.verify.results.derivations import derivation_records
 from backproof.verify.results.document import results_document
 from backproof.verify.results.ledger import Ledger, finding_record, theorem_record
@@ -82,7 +82,7 @@ def _checked(options: TheoremsOptions, given: Case | None, chosen: Sequence[Theo
 
 
 def _findings(case: Case, labels: Sequence[str]) -> tuple[str, list[Record]]:
-    return case_id(case), [finding_record(found) for found in check_case_theorems(case, [theorem(label) for label in labels])]
+    return case_id(case), [finding_record(found) for found in findings_within_limits(case, [theorem(label) for label in labels])]
 
 
 def _every_small_graph(options: TheoremsOptions) -> Iterator[Exhausted]:
