@@ -34,6 +34,7 @@ import numpy as np
 from backproof.engine import backward, forward, jacobians
 from backproof.engine.documents import from_document, to_document
 from backproof.reports.document import ResultsError, load_results
+from backproof.verify.campaign import run as campaign
 from backproof.verify.cases.case import Case, to_case_document
 from backproof.verify.cases.draws import campaign_case
 from backproof.verify.cases.lecture import lecture_cases
@@ -272,23 +273,24 @@ def _replay(timeout: float) -> Generator[Subject]:
 
 @contextmanager
 def _small_suite(folder: Path) -> Generator[Path]:
-    """A suite of one named and two random cases, without the graphs and derivations that every run adds; and its lines file."""
-    small: dict[str, Any] = {
-        "named_cases": lambda seed: (lecture_cases()[:1], []),
-        "check_all": lambda *given, **named: (),
-        "derivation_records": lambda *given, **named: (),
-    }
+    """A suite of one named and one random case, without the steps, witnesses, graphs and derivations that every run adds; and its lines file."""
+    small: tuple[tuple[Any, str, Any], ...] = (
+        (verify_command, "named_cases", lambda seed: (lecture_cases()[:1], [])),
+        (verify_command, "check_all", lambda *given, **named: ()),
+        (verify_command, "derivation_records", lambda *given, **named: ()),
+        (campaign, "check_case_theorems", lambda *given, **named: ()),
+        (campaign, "_has_witness", lambda *given, **named: False),
+    )
     with ExitStack() as stack:
-        for name, value in small.items():
-            if hasattr(verify_command, name):
-                stack.enter_context(mock.patch.object(verify_command, name, value))
+        for where, name, value in small:
+            stack.enter_context(mock.patch.object(where, name, value))
         made = ran("lines", folder, [*SMALL, "--json", str(folder / "base.json")])
         if made.code != 0:
             raise RuntimeError(f"the small suite ends with exit {made.code}: {made.stderr} {made.error}")
         yield folder / "base.jsonl"
 
 
-SMALL = ("verify", "--cases", "2", "--jobs", "1", "--dtype", "float64", "--no-color")
+SMALL = ("verify", "--cases", "1", "--jobs", "1", "--dtype", "float64", "--no-color")
 
 
 @contextmanager

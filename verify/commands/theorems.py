@@ -37,7 +37,7 @@ from backproof.verify.commands.session import finish, give_up, name_files, stopp
 from backproof.verify.commands.small_graphs import COST_SAID, NEEDS_A_FILE, SmallGraphs, cost, rate_here, run_small_graphs
 from backproof.verify.numbers.precision import DIGITS
 from backproof.verify.proofs.exhaustive import Exhausted
-from backproof.verify.proofs.steps import check_case_theorems
+from backproof.verify.proofs.within_limits import findings_within_limits
 from backproof.verify.results.derivations import derivation_records
 from backproof.verify.results.document import results_document
 from backproof.verify.results.finished_blocks import BlocksError
@@ -135,7 +135,7 @@ def _interrupted(options: TheoremsOptions, cases: int, found: SmallGraphs) -> st
 
 
 def _findings(case: Case, labels: Sequence[str]) -> Findings:
-    return case_id(case), [finding_record(found) for found in check_case_theorems(case, [theorem(label) for label in labels])]
+    return case_id(case), [finding_record(found) for found in findings_within_limits(case, [theorem(label) for label in labels])]
 
 
 def _tell_size(options: TheoremsOptions, size: Exhausted) -> None:

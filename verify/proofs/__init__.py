@@ -4,6 +4,7 @@ computed on its own route.
 Rooms, in reading order:
 
 - `steps.py` both sides of every step compared
+- `within_limits.py` INCONCLUSIVE where time or memory is up
 - `quantities.py` what a theorem speaks of, for one case; joined of four parts:
 - `graph_quantities.py` the graph without a number
 - `point_quantities.py` what the passes leave, and derivatives from values

@@ -204,7 +204,7 @@ def check_case_theorems(
                 reason = Reason.DOMAIN if isinstance(error, DomainError) else Reason.UNSUPPORTED
                 for theorem in theorems:
                     for step in theorem.steps:
-                        yield _refused(theorem, step, f"{reason.value}: {error}")
+                        yield refused(theorem, step, f"{reason.value}: {error}")
                 return
             for theorem in theorems:
                 for number in range(len(theorem.steps)):
@@ -223,5 +223,6 @@ def _at_a_random_point(case: Case, theorems: Sequence[Theorem], routes: Routes |
             yield from check_step(theorem, theorem.steps.index(theorem.statement), q, degree)
 
 
-def _refused(theorem: Theorem, step: Step, reason: str) -> StepFinding:
+def refused(theorem: Theorem, step: Step, reason: str) -> StepFinding:
+    """The finding of a step that could not be decided, for a reason in words."""
     return StepFinding(theorem.label, step.name, "all", Verdict.INCONCLUSIVE, Evidence.NOT_CHECKED, 0, reason=reason)
