@@ -36,12 +36,13 @@ from backproof.verify.campaign.workers import Crash, Deaths, Workers, in_order, 
 from backproof.verify.cases.case import Case
 from backproof.verify.cases.draws import campaign_case
 from backproof.verify.cases.replay import replay_id
-from backproof.verify.proofs.steps import check_case_theorems
+from backproof.verify.proofs.within_limits import findings_within_limits
 from backproof.verify.results.case_record import case_record
 from backproof.verify.results.ledger import finding_record
 from backproof.verify.results.settings import Settings
 from backproof.verify.three_way.check import check_case
 from backproof.verify.three_way.routes import Routes
+from backproof.verify.three_way.within_limits import within_limits
 
 Chunk: TypeAlias = "tuple[tuple[int, Case | int], ...]"
 
@@ -149,9 +150,11 @@ def _check_one(settings: Settings, place: int, task: Case | int, routes: Routes 
     try:
         case = _case(settings, task)
         dtypes = [number_system(name) for name in settings.dtypes]
-        result = check_case(case, routes, digits=settings.digits, witness=_has_witness(case, place, task), dtypes=dtypes)
+        witness = _has_witness(case, place, task)
+        result = within_limits(case, partial(check_case, routes=routes, digits=settings.digits, witness=witness, dtypes=dtypes))
         stepped = task < SAMPLING.stepped if isinstance(task, int) else case.group != "digits"
-        findings = [finding_record(found) for found in check_case_theorems(case, THEOREMS, routes, settings.digits)] if stepped else None
+        found = findings_within_limits(case, THEOREMS, routes, settings.digits) if stepped else None
+        findings = None if found is None else [finding_record(one) for one in found]
         detailed = not isinstance(task, int) or task < SAMPLING.detailed
         return Finished(place, case_record(result, detailed, findings, settings.max_paths))
     except Exception:

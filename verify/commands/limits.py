@@ -16,7 +16,7 @@ import json
 import signal
 
 from backproof.engine.limits import Stated, stated_limits
-from backproof.reports.document import write_whole
+from backproof.reports.outputs import write_whole
 from backproof.reports.streams import put_data
 from backproof.reports.terminal import say, say_lines
 from backproof.verify.commands.exit_codes import HOLDS

@@ -143,10 +143,7 @@ def verify(**given: Any) -> int:
 @click.argument("case")
 @click.option("--seed", type=COUNT, default=0, help="Chooses leaf values for a file that holds a graph only.")
 @click.option(
-    "--timeout",
-    type=click.FloatRange(min=0, min_open=True),
-    default=ReplayOptions.timeout,
-    help="Seconds after which the case is INCONCLUSIVE (time).",
+    "--timeout", type=SECONDS, default=None, help="Seconds of wall clock after which the case is INCONCLUSIVE (time).  [default: 5]"
 )
 @MAX_PATHS
 @click.option("--allow-inconclusive", is_flag=True, help="An inconclusive verdict does not fail the run.")

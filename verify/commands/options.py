@@ -77,12 +77,12 @@ class VerifyOptions:
 @dataclass(frozen=True)
 class ReplayOptions:
     """`backproof replay CASE`: a replay line, or a file that holds a case or a graph (then `seed` chooses its leaf
-    values). `timeout`: seconds after which it is INCONCLUSIVE.
+    values). `timeout`: seconds after which it is INCONCLUSIVE (None: `LIMITS.case_seconds`).
     """
 
     case: str
     seed: int = 0
-    timeout: float = LIMITS.case_seconds
+    timeout: float | None = None
     max_paths: int = LISTED_PATHS
     allow_inconclusive: bool = False
     output: Output = Output()

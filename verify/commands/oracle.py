@@ -17,6 +17,7 @@ ValueError: unknown function 'swish'; known: ...
 from __future__ import annotations
 
 import time
+from functools import partial
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
@@ -48,6 +49,7 @@ from backproof.verify.results.document import results_document
 from backproof.verify.results.settings import LISTED_PATHS, NotRun, Settings
 from backproof.verify.results.tally import Tally
 from backproof.verify.three_way.check import CaseResult
+from backproof.verify.three_way.within_limits import within_limits
 from backproof.verify.verdicts import Verdict
 
 SHRINKING_SECONDS = 15.0  # of wall clock in which the first failure is made small; chosen: each try may cost a process
@@ -215,7 +217,14 @@ def _judge(options: OracleOptions, place: int, case: Case, answers: Answers, cre
 
 
 def _checked(options: OracleOptions, case: Case, asked: Asked) -> CaseResult:
-    return check_asked(case, asked, allow_nondeterminism=options.allow_nondeterminism)
+    """The case judged. Our own time and memory are limited beside those of the engine's two calls, unless it runs in
+    this process, where they cannot be told apart.
+    """
+    check = partial(check_asked, asked=asked, allow_nondeterminism=options.allow_nondeterminism)
+    if options.in_process:
+        return check(case)
+    calls = 2 * (LIMITS.engine_seconds if options.timeout is None else options.timeout)
+    return within_limits(case, check, LIMITS.suite_seconds + calls)
 
 
 def _settings(options: OracleOptions) -> Settings:

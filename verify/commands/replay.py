@@ -50,7 +50,10 @@ def _record(case: Case, options: ReplayOptions, routes: Routes | None) -> Record
     """The record of the case, checked and written within the limits; where its detail takes longer, without one."""
     result: CaseResult | None = None
     try:
-        with limited(options.timeout, LIMITS.case_bytes, OutOfTime), np.errstate(all="ignore"):
+        with (
+            limited(LIMITS.case_seconds if options.timeout is None else options.timeout, LIMITS.case_bytes, OutOfTime),
+            np.errstate(all="ignore"),
+        ):
             result = check_case(case, routes)
             return case_record(result, with_detail=True, listed=options.max_paths)
     except (OutOfTime, OutOfMemory, MemoryError, OverflowError) as error:

@@ -4,6 +4,7 @@ whatever becomes of workers and scheduler; what cannot be used is refused in one
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import signal
@@ -296,7 +297,7 @@ def test_a_scheduler_that_does_not_answer_is_a_sentence(
 
 
 def test_without_dask_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(ClusterError, match=r"pip install 'backproof\[distributed\]'"), place(2, "tcp://127.0.0.1:8786"):
         pass
 

@@ -19,6 +19,7 @@ from backproof.verify.cases.case import Case, make_case
 from backproof.verify.cases.draws import campaign_case
 from backproof.verify.cases.replay import replay_id
 from backproof.verify.results.settings import Settings
+from backproof.verify.three_way.check import check_case
 from backproof.verify.three_way.routes import Routes
 
 
@@ -95,7 +96,7 @@ def broken(*given: Any, **options: Any) -> Any:
 def test_a_case_on_which_the_suite_fails_is_named_and_the_others_go_on(
     executor: Callable[[int], Executor] | None, monkeypatch: pytest.MonkeyPatch, in_this_process: list[bytes]
 ) -> None:
-    right = run.check_case
+    right = check_case
     monkeypatch.setattr(
         run, "check_case", lambda case, *given, **options: (broken if case.name == "random 1" else right)(case, *given, **options)
     )
@@ -115,7 +116,7 @@ def test_a_case_that_cannot_be_drawn_is_named_by_its_number(monkeypatch: pytest.
 
 
 def test_a_case_that_ends_its_worker_is_named_with_its_replay_line(monkeypatch: pytest.MonkeyPatch, in_this_process: list[bytes]) -> None:
-    right = run.check_case
+    right = check_case
 
     def deadly(case: Case, *given: Any, **options: Any) -> Any:
         if case.name in ("first", "random 2"):

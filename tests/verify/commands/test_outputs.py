@@ -21,6 +21,7 @@ from backproof.verify.cases.replay import replay_id
 from backproof.verify.commands import replay
 from backproof.verify.commands.main import run_command
 from backproof.verify.commands.outputs import Occupied, claimed
+from backproof.verify.three_way.check import check_case
 
 CASE = replay_id(lecture_cases()[0])
 
@@ -100,7 +101,7 @@ def test_afterwards_words_go_to_standard_output_again(capsys: pytest.CaptureFixt
 def test_a_file_is_where_it_was_meant_whoever_changes_the_folder(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    checked = replay.check_case
+    checked = check_case
 
     def moving(*given: Any, **options: Any) -> Any:
         os.chdir(tmp_path)

@@ -84,7 +84,8 @@ def test_a_block_on_which_the_suite_fails_is_named_and_its_size_is_not_whole(mon
     monkeypatch.setattr(small_graphs, "check_block", failing)
     found = run_small_graphs(5, None, HERE, lambda: False)
     assert [size.n for size in found.sizes] == [1, 2, 3, 4]
-    assert found.crashes[0].startswith("graphs 448 … 511 with 5 vertices: Traceback")
+    assert found.crashes[0][0] == "graphs 448 … 511 with 5 vertices"
+    assert found.crashes[0][1].startswith("Traceback")
     assert not found.interrupted
     options = TheoremsOptions("backward-pass", cases=0, exhaustive=5, jobs=1, output=Output(no_color=True))
     assert run_theorems(options) == INTERNAL

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from backproof.engine import FLOAT64, Graph, backward
-from backproof.reports import load_results
+from backproof.reports import load_results, write_html
 from backproof.verify.campaign import run
 from backproof.verify.campaign.workplace import Trouble, Workplace
 from backproof.verify.cases.case import Case
@@ -27,6 +27,7 @@ from backproof.verify.commands import session, verify
 from backproof.verify.commands.exit_codes import INTERRUPTED, USAGE
 from backproof.verify.commands.options import Output, VerifyOptions
 from backproof.verify.commands.verify import run_verify
+from backproof.verify.three_way.check import check_case
 from backproof.verify.three_way.routes import Routes
 
 OPTIONS = VerifyOptions(cases=3, seed=1, jobs=1, output=Output(no_color=True))
@@ -101,7 +102,7 @@ def test_a_case_on_which_the_suite_fails_is_named_counted_and_does_not_end_the_r
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     few(monkeypatch)
-    right = run.check_case
+    right = check_case
     monkeypatch.setattr(
         run, "check_case", lambda case, *given, **options: (planted if case.name == "random 1" else right)(case, *given, **options)
     )
@@ -126,7 +127,7 @@ def test_a_case_that_ends_its_worker_three_times_is_named_and_the_others_go_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     few(monkeypatch)
-    right = run.check_case
+    right = check_case
 
     def deadly(case: Case, *given: Any, **options: Any) -> Any:
         if case.name == "random 1":
@@ -213,7 +214,7 @@ def test_ctrl_c_in_any_part_ends_in_order_and_the_run_resumes(
 
 def test_ctrl_c_when_all_is_done_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     few(monkeypatch)
-    monkeypatch.setattr(session, "write_html", pressing(session.write_html))
+    monkeypatch.setattr(session, "write_html", pressing(write_html))
     output = Output(tmp_path / "r.json", tmp_path / "r.html", no_color=True)
     assert run_verify(replace(OPTIONS, cases=1, output=output)) == 0
     assert load_results(tmp_path / "r.json")["run"]["interrupted"] is False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import random
 from pathlib import Path
@@ -171,7 +172,7 @@ def test_the_name_of_code_changes_with_the_code_and_not_with_its_words(tmp_path:
 
     def name(text: str) -> str:
         code_of.cache_clear()
-        monkeypatch.setattr(finished_blocks.inspect, "getsource", lambda module: text)
+        monkeypatch.setattr(inspect, "getsource", lambda module: text)
         return code_of((passes,))
 
     expected = name(source)

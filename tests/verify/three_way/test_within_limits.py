@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from time import sleep
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -43,7 +43,11 @@ def too_large(*given: Any) -> Any:
         (sleeping, Reason.TIME, "it takes more than 0.2 s"),
         (filling, Reason.MEMORY, "it takes more than 16 MB"),
         (full, Reason.MEMORY, "the memory is full"),
-        (lambda case: check_case(case, Routes(jacobians=too_large)), Reason.MEMORY, "edge (1, 2): 512 MB; the limit is 256 MB"),
+        (
+            lambda case: check_case(case, Routes(jacobians=cast("Any", too_large))),
+            Reason.MEMORY,
+            "edge (1, 2): 512 MB; the limit is 256 MB",
+        ),
     ],
 )
 def test_beyond_a_limit_a_case_is_inconclusive(check: Any, reason: Reason, words: str) -> None:

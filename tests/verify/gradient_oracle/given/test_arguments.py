@@ -65,7 +65,10 @@ def test_one_array_is_one_argument() -> None:
         ((X, 1j), "argument 1 is a complex .*: complex arguments are not taken yet"),
         ((X, np.complex64(1)), "argument 1 is a complex64 .*: complex arguments are not taken yet"),
         ((X.astype(object),), r"argument 0 is .* dtype object: objects have no derivative; write np.asarray\(…, dtype=float\)"),
-        ((np.ma.array(X, mask=[0, 1]),), "argument 0 is a MaskedArray .*: an entry that is masked has no derivative; write a.filled"),
+        (
+            (np.ma.array(X, mask=[False, True]),),
+            "argument 0 is a MaskedArray .*: an entry that is masked has no derivative; write a.filled",
+        ),
         ((np.matrix(X),), r"argument 0 is a matrix .*; write np.asarray\(…\)"),
         ((X.view(Meters),), r"argument 0 is a Meters .*: what other classes of arrays compute is not followed; write np.asarray"),
         ((np.zeros(2, dtype=[("a", float)]),), "argument 0 is .*: that dtype is not taken"),
