@@ -17,11 +17,11 @@ ValueError: unknown function 'swish'; known: ...
 from __future__ import annotations
 
 import time
-from functools import partial
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain
 
 from backproof.engine.functions import TABLE
