@@ -192,7 +192,8 @@ def make_answer(seed: int, number: int) -> Made:
         elif rng.random() < 0.15:
             right[rng.choice((0, -1, 10**6, "1", None, 1.0, (1,), HOSTILE))] = right[key]
         elif isinstance(right[key], np.ndarray) and right[key].dtype == np.float64:
-            right[key] = rng.choice(changes)(right[key])
+            with np.errstate(all="ignore"):
+                right[key] = rng.choice(changes)(right[key])
         if not right:
             break
     answer = rng.choice(strange) if rng.random() < 0.1 else right

@@ -36,7 +36,7 @@ def test_in_a_process_of_their_own_they_end_the_same_way(name: str) -> None:
 
 
 def test_the_shares_of_documents_are_those_that_the_table_promises() -> None:
-    made = [make_document(0, number) for number in range(1000)]
+    made = [make_document(0, number) for number in range(300)]
     readable = 0
     for one in made:
         try:
@@ -44,8 +44,8 @@ def test_the_shares_of_documents_are_those_that_the_table_promises() -> None:
             readable += 1
         except (ValueError, RecursionError):
             pass
-    assert readable >= 400
-    assert sum(one.kind == "expensive" and is_valid(one) for one in made) >= 30
+    assert readable >= 120
+    assert sum(one.kind == "expensive" and is_valid(one) for one in made) >= 9
 
 
 def test_by_the_real_command(tmp_path: Path) -> None:
