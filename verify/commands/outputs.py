@@ -27,7 +27,6 @@ import click
 from backproof.reports.outputs import NO_FILE, same_file, why_unwritable
 from backproof.reports.streams import data_on_stdout
 from backproof.verify.commands.options import Output
-from backproof.verify.results.lines import lines_path
 
 STDOUT = Path("-")
 """As in other programs: `--json -` is standard output."""
@@ -87,6 +86,11 @@ def claim(output: Output, given: Mapping[str, Any], keeps_lines: bool = False) -
     whole = {name: path.absolute() for name, path in files.items()}
     names = tuple((whole[name], str(path)) for name, path in files.items())
     return replace(output, json_file=whole.get("--json"), html_file=whole.get("--html"), on_stdout=on_stdout, typed=names)
+
+
+def lines_path(results: Path) -> Path:
+    """The lines file beside a results file: `r.json` has `r.jsonl`."""
+    return results.with_suffix(".jsonl")
 
 
 def problem_with(path: Path) -> str | None:

@@ -32,12 +32,13 @@ from backproof.verify.cases.named import named_cases
 from backproof.verify.cases.replay import case_id, from_replay_id
 from backproof.verify.commands.exit_codes import INTERNAL, INTERRUPTED, USAGE
 from backproof.verify.commands.options import QUICK_SIZE, VerifyOptions
+from backproof.verify.commands.outputs import lines_path
 from backproof.verify.commands.session import finish, give_up, stoppable, unwritable
 from backproof.verify.numbers.precision import DIGITS
 from backproof.verify.proofs.exhaustive import check_all
 from backproof.verify.results.derivations import derivation_records
 from backproof.verify.results.document import results_document
-from backproof.verify.results.lines import LinesError, OtherCases, damaged_words, header, lines_path
+from backproof.verify.results.lines import LinesError, OtherCases, damaged_words, header
 from backproof.verify.results.settings import DTYPES, LISTED_PATHS, NotRun, Settings
 from backproof.verify.results.tally import Tally
 from backproof.verify.three_way.check import CaseResult, check_case

@@ -29,7 +29,6 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 from backproof.engine.json_text import found
@@ -62,11 +61,6 @@ class Line:
 
     place: int
     record: Record
-
-
-def lines_path(results: Path) -> Path:
-    """The lines file beside a results file: `r.json` has `r.jsonl`."""
-    return results.with_suffix(".jsonl")
 
 
 def header(settings: Settings, named: Sequence[tuple[str, str]]) -> Record:

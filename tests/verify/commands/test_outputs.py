@@ -20,7 +20,7 @@ from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.cases.replay import replay_id
 from backproof.verify.commands import replay
 from backproof.verify.commands.main import run_command
-from backproof.verify.commands.outputs import Occupied, claimed
+from backproof.verify.commands.outputs import Occupied, claimed, lines_path
 from backproof.verify.three_way.check import check_case
 
 CASE = replay_id(lecture_cases()[0])
@@ -166,3 +166,7 @@ def test_where_no_lock_can_be_had_a_run_goes_on(monkeypatch: pytest.MonkeyPatch,
 
 def test_the_error_of_a_claim_names_the_file() -> None:
     assert issubclass(Occupied, OSError)
+
+
+def test_the_lines_file_stands_beside_the_results_file() -> None:
+    assert lines_path(Path("a/r.json")) == Path("a/r.jsonl")

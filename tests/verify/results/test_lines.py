@@ -7,7 +7,6 @@ import random
 import zlib
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +16,7 @@ from backproof.verify.campaign.run import Finished, run_suite
 from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.cases.replay import case_id
 from backproof.verify.results.document import results_document
-from backproof.verify.results.lines import LIBRARIES, LineReader, LinesError, LineWriter, finished_line, header, header_line, lines_path
+from backproof.verify.results.lines import LIBRARIES, LineReader, LinesError, LineWriter, finished_line, header, header_line
 from backproof.verify.results.settings import Settings
 from backproof.verify.results.tally import KEPT_ROWS, Tally
 
@@ -267,7 +266,3 @@ def test_forged_records_are_counted_or_left_out_and_never_a_traceback() -> None:
             tally.add(found.place, found.record)
         if tally.total:
             json.dumps(validate(results_document(SETTINGS, tally, [], interrupted=True)), allow_nan=False)
-
-
-def test_the_lines_file_stands_beside_the_results_file() -> None:
-    assert lines_path(Path("a/r.json")) == Path("a/r.jsonl")
