@@ -24,6 +24,7 @@ MEBIBYTE, GIBIBYTE = 2**20, 2**30
 
 REFUSED = "refused, exit 4, with the place"
 GRAPH_ERROR = "GraphError; of a document: exit 4, with the place"
+LEFT_OUT = "left out by its number, and run again"
 TIME, MEMORY = "INCONCLUSIVE (time)", "INCONCLUSIVE (memory)"
 WRONG = "WRONG (the engine)"
 
@@ -84,6 +85,12 @@ class Limits:
     exact_digits: int = stated(
         4000, "digits", "of a rational value of a vertex, and of the exponent of one in mpmath", "as many as can be written", MEMORY
     )
+    line_bytes: int = stated(
+        64 * MEBIBYTE, "bytes", "of a line of a lines file", "a hundred times the largest named case, with its detail", LEFT_OUT
+    )
+    packed_bytes: int = stated(
+        MEBIBYTE, "bytes", "that a packed record of a lines file unpacks to", "a hundred times the largest", LEFT_OUT
+    )
     reading_seconds: float = stated(3.0, "seconds", "of wall clock for reading a document", "the largest takes two", REFUSED)
     case_seconds: float = stated(
         5.0, "seconds", "of wall clock for a case of a document or a replay line (--timeout)", "a command ends within ten", TIME
@@ -100,7 +107,7 @@ class Limits:
         10.0, "seconds", "of wall clock for one call of an engine on trial", "a thousand times what a call takes", WRONG
     )
     engine_loading_seconds: float = stated(
-        60.0, "seconds", "of wall clock for loading an engine on trial", "frameworks import in ten on a slow disk", REFUSED
+        60.0, "seconds", "of wall clock for loading an engine on trial", "frameworks import in ten on a slow disk", "refused, exit 4"
     )
     check_seconds: float = stated(
         600.0, "seconds", "of wall clock for one `check` of the default effort", "ten times the slowest code that is followed", TIME

@@ -27,11 +27,11 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 
+from backproof.engine.limits import LIMITS
 from backproof.reports.document import Record
 from backproof.verify.cases.draws import campaign_case
 from backproof.verify.cases.replay import case_id
 from backproof.verify.results.lines import (
-    LONGEST_LINE,
     START,
     Line,
     LineReader,
@@ -143,7 +143,7 @@ def _take(lines: Iterable[Line], run: Record, take: Callable[[int, Record], obje
 def _lines(raw: io.FileIO) -> Iterator[bytes]:
     """The lines of an open file, as bytes; it stays open when they are read, or are not."""
     buffered = io.BufferedReader(io.FileIO(raw.fileno(), "r", closefd=False))
-    return iter(partial(buffered.readline, LONGEST_LINE), b"")
+    return iter(partial(buffered.readline, LIMITS.line_bytes), b"")
 
 
 def _check_free(raw: io.FileIO, run: Record) -> None:

@@ -1,7 +1,7 @@
 """What `backproof limits` does: print every limit of `engine/limits.py`, and what this system cannot enforce.
 
 >>> run_limits(LimitsOptions())
-document_bytes     16,777,216 bytes        a document, also one that a replay line unpacks to
+document_bytes         16,777,216 bytes        a document, also one that a replay line unpacks to
 ...
 0
 >>> from pathlib import Path
@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 import signal
+from importlib.util import find_spec
 
 from backproof.engine.limits import Stated, stated_limits
 from backproof.reports.outputs import write_whole
@@ -22,6 +23,8 @@ from backproof.reports.terminal import say, say_lines
 from backproof.verify.commands.exit_codes import HOLDS
 from backproof.verify.commands.options import LimitsOptions
 from backproof.verify.commands.session import unwritable
+from backproof.verify.engine_oracle.child import POSSIBLE
+from backproof.verify.engine_oracle.supervisor import HAS_MEMORY_LIMITS
 from backproof.verify.time_limits import unenforced
 
 NUMBER = "{:,} {}"
@@ -55,10 +58,15 @@ def not_enforced() -> tuple[str, ...]:
     >>> isinstance(not_enforced(), tuple)
     True
     """
-    ends = () if hasattr(signal, "SIGTERM") and hasattr(signal, "SIGKILL") else ("processes end without a last word: no SIGTERM here",)
-    return (*unenforced(), *ends)
+    lacking = {
+        "processes end without a last word: no SIGTERM here": hasattr(signal, "SIGTERM") and hasattr(signal, "SIGKILL"),
+        "two runs may write one file: no file locks here": find_spec("fcntl") is not None,
+        "an engine on trial runs in this process only (--in-process), without limits: no fork here": POSSIBLE,
+        "the memory of an engine on trial: this system does not limit that of a process": HAS_MEMORY_LIMITS,
+    }
+    return (*unenforced(), *(what for what, has in lacking.items() if not has))
 
 
 def _lines(limit: Stated) -> str:
     value = NUMBER.format(int(limit.value) if limit.value == int(limit.value) else limit.value, limit.unit)
-    return f"{limit.name:<18} {value:<23} {limit.what}\n{'':<18} {limit.why}; beyond: {limit.beyond}"
+    return f"{limit.name:<22} {value:<23} {limit.what}\n{'':<22} {limit.why}; beyond: {limit.beyond}"

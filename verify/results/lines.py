@@ -32,6 +32,7 @@ from importlib.metadata import version
 from typing import Any
 
 from backproof.engine.json_text import found
+from backproof.engine.limits import LIMITS
 from backproof.reports.document import Record, fits_case
 from backproof.verify.results.settings import Settings
 from backproof.verify.results.tally import KEPT_ROWS, countable
@@ -40,8 +41,6 @@ from backproof.verify.verdicts import Verdict
 FORMAT, VERSION = "backproof-lines", 2
 SAME = ("seed", "cases", "max_paths", "digits", "dtypes")
 LIBRARIES = ("backproof", "numpy", "scipy", "ml_dtypes", "mpmath", "networkx", "python-flint")  # all that numbers come from
-LONGEST_LINE = 2**26  # bytes; chosen: a hundred times the record of the largest named case, with its detail
-LARGEST_PACKED = 2**20  # bytes of a packed record; chosen: a hundred times the largest
 SHOWN = 4  # named cases in a message; chosen: a line
 START = b'{"sum":"'
 HEX = 8  # digits of the sum
@@ -165,7 +164,7 @@ class LineReader:
             return None
         try:
             unpacker = zlib.decompressobj(-zlib.MAX_WBITS, zdict=self.dictionary)
-            raw = unpacker.decompress(packed, LARGEST_PACKED)
+            raw = unpacker.decompress(packed, LIMITS.packed_bytes)
         except zlib.error:
             return None
         return _json(raw) if unpacker.eof else None

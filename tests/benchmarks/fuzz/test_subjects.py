@@ -16,19 +16,14 @@ from benchmarks.fuzz.subjects import SUBJECTS, is_valid, make_document, opened
 COUNT, BY_THE_COMMAND = 500, 20
 
 
-NOT_YET = {"lines": "the reader of lines files is being mended", "answer": "the reader of answers is being mended"}
-"""Subjects whose readers are mended elsewhere; this table is empty when they are."""
-ALL = [pytest.param(name, marks=pytest.mark.xfail(reason=NOT_YET[name], strict=False)) if name in NOT_YET else name for name in SUBJECTS]
-
-
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", SUBJECTS)
 def test_five_hundred_damaged_inputs_end_as_documented(name: str) -> None:
     with opened(name, timeout=0.3) as subject:
         found = [(number, faults(subject.attempt(subject.make(0, number)))) for number in range(COUNT)]
     assert [(number, wrong) for number, wrong in found if wrong] == []
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", SUBJECTS)
 def test_in_a_process_of_their_own_they_end_the_same_way(name: str) -> None:
     found = tried(name, BY_THE_COMMAND, seed=1)
     assert len(found) == BY_THE_COMMAND
