@@ -37,7 +37,10 @@ TESTED_ELSEWHERE = {
     "a part of drawing a graph, which is tested on the graphs that are drawn": {
         "verify/cases/families.py": "verify/cases/test_random_graphs.py"
     },
-    "tested as a user types it, by a command": {"verify/cases/named.py": "verify/commands/test_verify.py"},
+    "tested as a user types it, by a command": {
+        "verify/cases/named.py": "verify/commands/test_verify.py",
+        "verify/commands/parameters.py": "verify/commands/test_oracle.py",
+    },
     "tested with what it belongs to": {
         "verify/lift/arrays/flags.py": "verify/lift/arrays/test_arrays.py",
         "verify/engine_oracle/child.py": "verify/engine_oracle/test_process.py",

@@ -1,10 +1,11 @@
-"""`backproof verify | replay | theorems | oracle | selftest | limits`, one file each. Nothing heavy is imported before a command
-runs.
+"""`backproof verify | replay | theorems | oracle | selftest | limits`, one file each. Nothing heavy is imported before a
+command runs.
 
 Rooms, in reading order:
 
 - `main.py` the click commands
 - `options.py` what each command was asked for
+- `parameters.py` the options that several commands have, as click reads them
 - `exit_codes.py` pytest's
 - `signals.py` Ctrl-C and SIGTERM where nothing is kept
 - `outputs.py` outputs checked and claimed before a command begins

@@ -1,5 +1,5 @@
-"""The command line: `backproof verify`, `replay`, `theorems`, `oracle`, `selftest` and `limits`. `python -m backproof.verify` is
-the same.
+"""The command line: `backproof verify`, `replay`, `theorems`, `oracle`, `selftest` and `limits`. `python -m
+backproof.verify` is the same.
 
 Data go to stdout, progress to stderr; the exit codes are those of `commands/exit_codes.py`. A command makes one frozen
 value of its options (`commands/options.py`) and hands it on; nothing heavy is imported before that.
@@ -11,7 +11,6 @@ value of its options (`commands/options.py`) and hands it on; nothing heavy is i
 from __future__ import annotations
 
 import os
-import re
 import sys
 import threading
 from dataclasses import fields
@@ -35,12 +34,28 @@ from backproof.verify.commands.options import (
     TheoremsOptions,
     VerifyOptions,
 )
-from backproof.verify.commands.outputs import claim, file_name, writable
+from backproof.verify.commands.outputs import claim, writable
+from backproof.verify.commands.parameters import (
+    ALLOW,
+    CASES,
+    COUNT,
+    FILE,
+    HTML,
+    JOBS,
+    JSON,
+    MAX_PATHS,
+    NO_COLOR,
+    QUIET,
+    SCHEDULER,
+    SECONDS,
+    SEED,
+    VERBOSE,
+    size_in_bytes,
+    split,
+)
 from backproof.verify.commands.signals import ended_by_signals, interrupted
 
 Options = TypeVar("Options", VerifyOptions, ReplayOptions, TheoremsOptions, ProveOptions, OracleOptions, SelftestOptions, LimitsOptions)
-
-SMALLEST_MEMORY = 64 * 2**20  # bytes that an engine may be limited to; chosen: below, Python itself cannot import
 
 EXAMPLES = """\b
 Examples:
@@ -62,44 +77,10 @@ def backproof() -> None:
         os.environ.setdefault(name, "1")
 
 
-def _split(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name.strip() for value in values for name in value.split(",") if name.strip()))
-
-
 def _options(kind: type[Options], given: dict[str, Any]) -> Options:
     """The options of a command, made of click's parameters: those of `Output` in a value of their own."""
     shown = {field.name: given.pop(field.name) for field in fields(Output) if field.name in given}
     return kind(output=claim(Output(**shown), given, keeps_lines=kind is VerifyOptions), **given)
-
-
-def _bytes(context: click.Context, parameter: click.Parameter, value: str | None) -> int | None:
-    """A number of bytes, with a unit or without: 500MB, 2GB, 1.5GiB; a unit is a power of 1,024."""
-    if value is None:
-        return None
-    found = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?) *([KMGT]?)(?:I?B)?", value.strip().upper())
-    size = 0 if found is None else int(float(found[1]) * 1024 ** " KMGT".index(found[2] or " "))
-    if size < SMALLEST_MEMORY:
-        words = f"{value[:20]!r} is no size of at least {SMALLEST_MEMORY >> 20} MB; write 500MB or 2GB, say"
-        raise click.BadParameter(words, context, parameter)
-    return size
-
-
-FILE = file_name
-SECONDS = click.FloatRange(min=0, min_open=True)
-COUNT = click.IntRange(min=0)
-CASES = click.option("--cases", type=COUNT, default=VerifyOptions.cases, help="How many random graphs.")
-SEED = click.option("--seed", type=COUNT, default=VerifyOptions.seed, help="The same seed gives the same results.")
-MAX_PATHS = click.option("--max-paths", type=COUNT, default=VerifyOptions.max_paths, help="Most paths of a pair that the report lists.")
-JOBS = click.option("--jobs", type=click.IntRange(min=1), default=None, help="Processes.  [default: the available cores]")
-SCHEDULER = click.option("--scheduler", metavar="ADDRESS", help="Run on the dask cluster whose scheduler is at ADDRESS, instead of --jobs.")
-ALLOW = click.option("--allow-inconclusive", is_flag=True, help="Inconclusive cases do not fail the run, up to 1 % of the cases.")
-JSON = click.option("--json", "json_file", type=FILE, callback=writable, help="Write the results document; - is standard output.")
-HTML = click.option(
-    "--html", "html_file", type=FILE, callback=writable, help="Write the report: one self-contained page; - is standard output."
-)
-QUIET = click.option("-q", "--quiet", is_flag=True, help="Print the verdict only.")
-VERBOSE = click.option("-v", "--verbose", is_flag=True, help="Print every case.")
-NO_COLOR = click.option("--no-color", is_flag=True, help="No colour; NO_COLOR in the environment does the same.")
 
 
 @backproof.command()
@@ -240,7 +221,7 @@ def theorems(deep: bool, record: bool, **given: Any) -> int:
 @click.option(
     "--functions",
     multiple=True,
-    callback=_split,
+    callback=split,
     help="The functions that the engine has, with commas between them; random graphs use no others.  [default: the whole table]",
 )
 @click.option("--scalars", is_flag=True, help="The engine has scalars only: every leaf is one.")
@@ -250,7 +231,7 @@ def theorems(deep: bool, record: bool, **given: Any) -> int:
 @click.option("--timeout", type=SECONDS, default=None, help="Seconds of wall clock that one call may take.  [default: 10]")
 @click.option(
     "--memory",
-    callback=_bytes,
+    callback=size_in_bytes,
     default=None,
     metavar="SIZE",
     help="Memory that the engine may take beyond what it holds once loaded.  [default: 2GB]",
