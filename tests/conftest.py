@@ -6,6 +6,8 @@ A test with the argument `hostile_name` runs once for every name of `HOSTILE`: w
 from __future__ import annotations
 
 import os
+import signal
+from collections.abc import Generator
 
 import pytest
 
@@ -40,6 +42,16 @@ HOSTILE = (
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "hostile_name" in metafunc.fixturenames:
         metafunc.parametrize("hostile_name", HOSTILE, ids=[ascii(name[:12]) for name in HOSTILE])
+
+
+@pytest.fixture(autouse=True)
+def signals_as_before() -> Generator[None]:
+    """Commands leave the signals of their process as its end wants them; the tests' process goes on."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, handler in before.items():
+        if signal.getsignal(number) is not handler:
+            signal.signal(number, handler)
 
 
 @pytest.fixture

@@ -43,8 +43,11 @@ class Output:
     @property
     def files(self) -> list[str]:
         """The names of the files that were asked for, as they were typed."""
-        typed = dict(self.typed)
-        return [typed.get(path, str(path)) for path in (self.json_file, self.html_file) if path is not None]
+        return [self.named(path) for path in (self.json_file, self.html_file) if path is not None]
+
+    def named(self, path: Path) -> str:
+        """The name of a file as it was typed."""
+        return dict(self.typed).get(path, str(path))
 
     def without(self, kind: str) -> Output:
         """The same without its `json` or its `html`.

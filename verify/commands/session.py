@@ -87,8 +87,17 @@ def give_up(words: str, code: int = USAGE) -> int:
 
 def unwritable(error: OSError) -> int:
     """Say which file cannot be written and why, and return the exit code."""
-    named = "a file" if error.filename is None else repr(os.fspath(error.filename))
+    named = "a file" if error.filename is None else repr(_short(os.fsdecode(error.filename)))
     return give_up(f"Cannot write {named}: {error.strerror or error}", INTERNAL)
+
+
+def _short(name: str) -> str:
+    """A whole path as it is typed from the folder in which the command runs."""
+    try:
+        folder = os.getcwd() + os.sep
+    except OSError:
+        return name
+    return name.removeprefix(folder)
 
 
 def show_summary(results: Record, output: Output) -> None:

@@ -32,7 +32,7 @@ def ended_by_signals() -> Generator[None]:
     """SIGINT and SIGTERM raise KeyboardInterrupt in this process while it is open; afterwards they end it at once, so
     that the interpreter's own end shows nothing. A signal that is ignored (`nohup`, a job in the background) stays so.
     """
-    global _asked, _owner
+    global _asked, _owner  # noqa: PLW0603
     _asked, _owner = False, os.getpid()
     mine = [number for number in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(number) is not signal.SIG_IGN]
     for number in mine:
@@ -40,6 +40,7 @@ def ended_by_signals() -> Generator[None]:
     try:
         yield
     finally:
+        _asked = False
         for number in mine:
             signal.signal(number, signal.SIG_DFL)
 

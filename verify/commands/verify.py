@@ -236,10 +236,11 @@ def _say_what_is_missing(options: VerifyOptions, settings: Settings, campaign: C
     if campaign.trouble is not None:
         tell(f"backproof verify: {campaign.trouble.words}")
     if cut:
-        target, json_file = _target(options), options.output.json_file
+        json_file = options.output.json_file
         how = "with --json FILE finished cases are kept, and --resume goes on from them"
-        if target is not None:
-            how = f"go on with {settings.command} --json {shlex.quote(str(json_file))} --resume {shlex.quote(str(target))}"
+        if json_file is not None:
+            name = options.output.named(json_file)
+            how = f"go on with {settings.command} --json {shlex.quote(name)} --resume {shlex.quote(str(lines_path(Path(name))))}"
         begun = "Interrupted" if campaign.unwritten is None else "Stopped"
         tell_whole(f"{begun}: {campaign.tally.total:,} of {campaign.planned:,} cases are done; {how}")
 

@@ -17,10 +17,10 @@ from backproof.theorems.catalogue import THEOREMS
 from backproof.verify.cases.case import make_case, to_case_document
 from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.cases.replay import replay_id
-from backproof.verify.commands import theorems
 from backproof.verify.commands.exit_codes import FAILS, USAGE
 from backproof.verify.commands.options import Output, TheoremsOptions
 from backproof.verify.commands.theorems import run_theorems
+from backproof.verify.proofs import within_limits
 from backproof.verify.proofs.steps import check_case_theorems
 from backproof.verify.selftest.mutants import by_name
 
@@ -116,7 +116,9 @@ def test_a_wrong_engine_makes_the_command_fail_and_names_the_step(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     monkeypatch.setattr(
-        theorems, "check_case_theorems", lambda case, chosen: check_case_theorems(case, chosen, by_name("overwrite").routes)
+        within_limits,
+        "check_case_theorems",
+        lambda case, chosen, routes, digits: check_case_theorems(case, chosen, by_name("overwrite").routes, digits),
     )
     four = tmp_path / "four.json"
     four.write_text(json.dumps(to_case_document(lecture_cases()[0])), encoding="utf-8")
