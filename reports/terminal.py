@@ -241,7 +241,8 @@ def print_table(record: Record, no_color: bool) -> None:
     """The checks of one case and its three-way table."""
     print_case_line(record, no_color)
     for check in record["checks"]:
-        line = f"  {check['verdict']:<12} {check['claim']} in {check['system']}: {check['entries']} entries, {check['worst']}"
+        compared = f"{check['entries']} entries, {check['worst']}" if check["entries"] else "no entry compared"
+        line = f"  {check['verdict']:<12} {check['claim']} in {check['system']}: {compared}"
         say(line + (f"; {_words(check['reason'])}" if check["reason"] else ""), no_color, fg=COLOURS[check["verdict"]])
     every = record["detail"]["table"] if record["detail"] else []
     if not every:

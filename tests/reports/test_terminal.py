@@ -140,6 +140,14 @@ def test_coverage_without_a_gap_is_one_line(sample: Record, capsys: pytest.Captu
     assert "empty:" not in shown
 
 
+def test_where_nothing_was_compared_nothing_is_called_equal(sample: Record, capsys: pytest.CaptureFixture[str]) -> None:
+    case = sample["cases"][0]
+    print_table({**case, "detail": None, "checks": [{**case["checks"][0], "entries": 0, "reason": "exit: it ended"}]}, no_color=True)
+    shown = capsys.readouterr().out
+    assert "no entry compared; exit: it ended" in shown
+    assert "equal;" not in shown
+
+
 def test_a_case_without_a_detail_has_no_table(sample: Record, capsys: pytest.CaptureFixture[str]) -> None:
     print_table({**sample["cases"][0], "detail": None}, no_color=True)
     shown = capsys.readouterr().out
