@@ -46,7 +46,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture(autouse=True)
 def signals_as_before() -> Generator[None]:
-    """Commands leave the signals of their process as its end wants them; the tests' process goes on."""
+    """Commands leave the signals of their process as its end wants them; the tests' process goes on. Where Ctrl-C is
+    ignored (`nohup`, a job in the background), tests do not ignore it.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     yield
     for number, handler in before.items():

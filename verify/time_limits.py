@@ -5,7 +5,8 @@ The limit counts wall clock, so that code that sleeps is stopped too. Limits nes
 code, and what is over for the whole is over for its parts. They are kept by an interval timer in the main thread, of
 systems that have one; elsewhere nothing is limited (`unenforced` says so). A single operation of C code ends before it
 is stopped, which is why documents have limits of their own (`engine/limits.py`). Python drops an exception that is
-raised in a destructor or a callback of the garbage collector: the code that goes on is stopped again soon after.
+raised in a destructor: the code that goes on is stopped again soon after. Callbacks of the garbage collector, where it
+would be dropped too, are waited for.
 
 >>> with limited(0.05):
 ...     while True:
@@ -20,6 +21,7 @@ backproof.verify.time_limits.TookTooLong: more than 0.05 s
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -28,10 +30,12 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from time import monotonic
+from types import FrameType
 from typing import Any
 
 AGAIN = 1.0  # chosen: seconds until code that swallowed its stop is stopped again, where its limit is not shorter still
 SOON = 1e-3  # chosen: seconds; a timer of 0 is none, and the lines of this file that must not be interrupted take less
+NEAR = 4  # chosen: frames of a callback of the collector that are looked at; those that are known call nothing
 GLANCE = 0.05  # chosen: seconds between two looks at the memory; what Python objects fill in that time is a few megabytes
 
 
@@ -129,7 +133,7 @@ def _ring(number: int, frame: Any) -> None:
             others.due = now + others.interval if others.interval else float("inf")
             if callable(others.handler):
                 others.handler(number, frame)
-    if frame is not None and frame.f_code.co_filename in _UNINTERRUPTED:
+    if frame is not None and (frame.f_code.co_filename in _UNINTERRUPTED or _in_the_collector(frame)):
         signal.setitimer(signal.ITIMER_REAL, SOON, AGAIN)
         return
     held = _held() if any(limit.memory is not None for limit in _running) else 0
@@ -143,6 +147,19 @@ def _ring(number: int, frame: Any) -> None:
             _set_timer(now)
             raise OutOfMemory(f"more than {(limit.memory or 0) // 2**20:,} MB")
     _set_timer(now)
+
+
+def _in_the_collector(frame: FrameType) -> bool:
+    """Whether this code was called by the garbage collector, which drops what is raised there."""
+    codes = [getattr(callback, "__code__", None) for callback in gc.callbacks]
+    near: FrameType | None = frame
+    for _ in range(NEAR):
+        if near is None:
+            break
+        if near.f_code in codes:
+            return True
+        near = near.f_back
+    return False
 
 
 def _set_timer(now: float) -> None:

@@ -279,7 +279,7 @@ def _small_suite(folder: Path) -> Generator[Path]:
         (verify_command, "named_cases", lambda seed: (lecture_cases()[:1], [])),
         (verify_command, "check_all", lambda *given, **named: ()),
         (verify_command, "derivation_records", lambda *given, **named: ()),
-        (campaign, "check_case_theorems", lambda *given, **named: ()),
+        (campaign, "findings_within_limits", lambda *given, **named: ()),
         (campaign, "_has_witness", lambda *given, **named: False),
     )
     with ExitStack() as stack:

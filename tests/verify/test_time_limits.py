@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import threading
 from time import monotonic, sleep
@@ -111,6 +112,22 @@ def test_more_memory_than_allowed_stops_the_code_and_less_does_not() -> None:
         assert fill(100_000) == 100_000
     with pytest.raises(OutOfMemory, match="more than 16 MB"), limited(20.0, memory=2**24):
         fill(20_000_000)
+
+
+def test_what_would_be_dropped_in_a_callback_of_the_collector_is_raised_after_it() -> None:
+    def slow(phase: str, info: dict[str, int]) -> None:
+        until = monotonic() + 0.02
+        while monotonic() < until:
+            pass
+
+    gc.callbacks.append(slow)
+    try:
+        with pytest.raises(TookTooLong), limited(0.2):
+            for _ in range(200):
+                gc.collect(0)
+            pytest.fail("it was dropped each time")
+    finally:
+        gc.callbacks.remove(slow)
 
 
 def test_the_alarm_of_somebody_else_still_rings() -> None:

@@ -15,6 +15,7 @@ import fcntl
 import os
 import resource
 import select
+import signal
 import socket
 import sys
 from pathlib import Path
@@ -64,6 +65,7 @@ def _serve(target: str, channel: socket.socket, memory: int) -> None:
     first = call_of(received(channel, HEADER.size))
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)  # pyright: ignore[reportAttributeAccessIssue]
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # whatever this process has inherited
     faulthandler.enable()
     own, exit_at_once = os.getpid(), os._exit
     seen = present()
