@@ -189,7 +189,7 @@ def hostile(rng: random.Random) -> tuple[Graph, float, list[Dual | None]]:
         if rng.random() < 0.55:
             kind, read = rng.choice([*ONE_OPERAND]), near[:1]
             row = {"zeroth power": "power", "second entry": "identity"}.get(kind, kind)
-            options = {"exponent": 0} if kind == "zeroth power" else {}
+            options: dict[str, Any] = {"exponent": 0} if kind == "zeroth power" else {}
             found = ONE_OPERAND[kind]
         elif rng.random() < 0.8:
             kind, read, options = rng.choice([*TWO_OPERANDS]), near[:2], {}
