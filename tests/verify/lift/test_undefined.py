@@ -138,7 +138,7 @@ def test_a_choice_that_numbers_decide_leaves_it_out(f: Callable[..., Any], deriv
 
 def test_a_nan_that_the_code_wrote_is_a_constant_and_another_refusal() -> None:
     with pytest.raises(Undecided) as refused:
-        lift(lambda x: np.where(x > float("nan"), x, 2 * x), (GIVEN,))
+        lift(lambda x: np.where(np.greater(x, np.nan), x, 2 * x), (GIVEN,))
     assert type(refused.value) is Undecided
 
 
