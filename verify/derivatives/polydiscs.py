@@ -13,11 +13,11 @@ is analytic, and h may be as small as one likes, since nothing cancels.
 Only the `value` of a row is called, never its Jacobian.
 
 A composed function is defined where each of its parts is. So a vertex is outside its domain, and has no derivative, if
-its operands are, or if an operand that it reads is: whatever it makes of them. x⁰ of a log that is not defined is not 1,
-a product of it and 0 is not 0, and a `where` does not choose away a branch that is not defined. An operand is read whole,
-also by a `slice` or `take` of other entries: fⁱ is a function of vectors, and the forward pass of the engine refuses the
-vertex too. Kinks are another matter: a function has a value there, and what reads it may pass it over (max(|x|, 1) has a
-derivative at 0).
+its operands are, or if an operand that it reads is: whatever it makes of them. x⁰ of a log that is not defined is not
+1, a product of it and 0 is not 0, and a `where` does not choose away a branch that is not defined. An operand is read
+whole, also by a `slice` or `take` of other entries: fⁱ is a function of vectors, and the forward pass of the engine
+refuses the vertex too. Kinks are another matter: a function has a value there, and what reads it may pass it over
+(max(|x|, 1) has a derivative at 0).
 
 >>> from backproof.engine import Graph, leaf, vertex
 >>> graph = Graph(1, (leaf("x"), vertex("y", "exp", (1,)), vertex("z", "abs", (1,))))
