@@ -68,6 +68,9 @@ TESTED_ELSEWHERE = {
 # Test files that no one source file has the name of.
 OF_MORE_THAN_ONE = {
     "verify/gradient_oracle/test_hostile.py": "verify/gradient_oracle/: backward passes that exit, hang, or return what is no gradient",
+    "verify/gradient_oracle/test_domains.py": "verify/gradient_oracle/: outside of the domain nothing is judged",
+    "verify/lift/test_undefined.py": "verify/lift/: what is no number stays none",
+    "verify/derivatives/test_domains.py": "verify/derivatives/: nothing leads back into a domain",
     "verify/derivatives/test_containment.py": "verify/derivatives/: enclosures contain, and a wrong one is caught",
     "engine/functions/test_accuracy.py": "engine/functions/: 48 digits, and far-out values",
     "engine/functions/test_facets.py": "engine/functions/: the table of functions × facets, and a row that is added",

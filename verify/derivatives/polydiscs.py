@@ -12,6 +12,13 @@ is analytic, and h may be as small as one likes, since nothing cancels.
 
 Only the `value` of a row is called, never its Jacobian.
 
+A composed function is defined where each of its parts is. So a vertex is outside its domain, and has no derivative, if
+its operands are, or if an operand that it reads is: whatever it makes of them. x⁰ of a log that is not defined is not
+1, a product of it and 0 is not 0, and a `where` does not choose away a branch that is not defined. An operand is read
+whole, also by a `slice` or `take` of other entries: fⁱ is a function of vectors, and the forward pass of the engine
+refuses the vertex too. Kinks are another matter: a function has a value there, and what reads it may pass it over
+(max(|x|, 1) has a derivative at 0).
+
 >>> from backproof.engine import Graph, leaf, vertex
 >>> graph = Graph(1, (leaf("x"), vertex("y", "exp", (1,)), vertex("z", "abs", (1,))))
 >>> found = attempt(Problem(graph, {1: [0.0]}, ((1, 0),)), [2, 3], Polydisc(radius=32, step=120, precision=128))
@@ -155,19 +162,20 @@ def derivatives(entries: Sequence[Any], moves: Sequence[bool], disc: Polydisc) -
 
 @dataclass
 class Evaluation:
-    """An evaluation: the values so far, by which given vertices each moves, where it broke, the vertex at hand, and
-    those at which operands tied."""
+    """An evaluation: the values so far, by which given vertices each moves, where it broke, which vertices are not
+    proved to be inside their domain, the vertex at hand, and those at which operands tied."""
 
     u: dict[int, Array] = field(default_factory=dict[int, Array])
     reached: dict[int, frozenset[int]] = field(default_factory=dict[int, frozenset[int]])
     broken: dict[int, NoEnclosure] = field(default_factory=dict[int, NoEnclosure])
+    undefined: set[int] = field(default_factory=set[int])
     current: int = 0
     tied: set[int] = field(default_factory=set[int])
 
 
 def evaluate(problem: Problem, targets: Sequence[int], disc: Polydisc, system: NumberSystem, done: Evaluation) -> None:
     """All vertices that the targets need: `Points` where they move with a column, real balls elsewhere, and where the
-    evaluation broke.
+    evaluation broke. What reads an undefined vertex is undefined, and not evaluated.
 
     A value is let go after its last use, unless it is a target's.
     """
@@ -187,8 +195,13 @@ def evaluate(problem: Problem, targets: Sequence[int], disc: Polydisc, system: N
                 lifted[i] = np.asarray(np.frompyfunc(acb, 1, 1)(done.u[i]), dtype=object)
         values = [lifted.get(i, done.u[i]) if moving else done.u[i] for i in operands]
         stopped: NoEnclosure | None = None
-        if row.domain is not everywhere and _outside(row, attributes, values, bool(moving)):
+        unknown = next((i for i in operands if i in done.undefined), None)
+        if unknown is not None:
+            stopped = done.broken[unknown]
+            done.undefined.add(k)
+        elif row.domain is not everywhere and _outside(row, attributes, values, bool(moving)):
             stopped = _stopped(graph, k, disc, outside=True)
+            done.undefined.add(k)
         else:
             try:
                 done.u[k], proved = _value(row, attributes, graph.shape(k), values, system if moving else real)
@@ -196,6 +209,8 @@ def evaluate(problem: Problem, targets: Sequence[int], disc: Polydisc, system: N
             except FAILURES as error:
                 text = f"{label(graph.vertices, k)}: {row.name} cannot be evaluated in ball arithmetic: {error}"
                 stopped = NoEnclosure(k, Reason.UNSUPPORTED, text)
+            if stopped and stopped.reason is Reason.DOMAIN:
+                done.undefined.add(k)
         if stopped:
             done.broken[k] = next((done.broken[i] for i in operands if i in done.broken), stopped)
             if k not in done.u:  # no value: nothing that uses it is proved
@@ -239,9 +254,10 @@ def _given(problem: Problem, i: int, disc: Polydisc, real: NumberSystem) -> Arra
 
 
 def _outside(row: Row, attributes: Attributes, operands: Sequence[Array], moves: bool) -> bool:
-    """Whether the real operands may leave the domain of the row (if they move), or certainly do."""
+    """Whether the real operands may leave the domain of the row. Operands that do not move may lie on its edge, where
+    the row has a value there."""
     distance = row.domain(attributes, [_real_part(operand) for operand in operands])
-    return not distance > 0 if moves else bool(distance < 0)
+    return not (distance > 0 or (not moves and row.closed(attributes) and distance >= 0))
 
 
 def _real_part(operand: Array) -> Array:

@@ -14,6 +14,10 @@ In five steps:
 5. *floats*: what the backward really computes must lie within what rounding explains (`gradient_oracle/floats.py`):
    that of a reverse sweep of the forward, and of the backward's own formula. Else it is INACCURATE.
 
+Where the code makes a number of what is none (nan⁰ = 1), though its floats are finite, it is outside of its domain:
+nothing is judged there. What a choice leaves out (`np.where(x > 0, np.log(x), 0.0)` at x < 0) does not count; a decision
+on what is none is not followed.
+
 How far they lead is the `Reach` of the point: where the backward cannot be lifted, only the floats are judged, with
 what is assumed of an unknown formula; where the forward cannot be lifted, nothing is certified.
 
@@ -46,7 +50,7 @@ from backproof.verify.gradient_oracle.kinks import Sides, in_hull, nearby_range,
 from backproof.verify.gradient_oracle.lifted_runs import lifted_backward, lifted_forward, widened
 from backproof.verify.gradient_oracle.planned.unjudged import Why
 from backproof.verify.gradient_oracle.running import Question, run_floats
-from backproof.verify.lift.lifted import Lifted
+from backproof.verify.lift.lifted import Lifted, surely_undefined
 from backproof.verify.lift.tape.reads import NotLifted, Read, TooLarge, Undecided
 from backproof.verify.numbers.float_model import largest_entry
 from backproof.verify.verdicts import Verdict
@@ -109,7 +113,8 @@ def judge(question: Question) -> Judged:
         return Judged(problems)
     forward = _lift(question, out)
     if not isinstance(forward, Lifted):
-        return Judged(reach=Reach.DIFFERENCES, why=f"forward: {forward.words}", lack=forward.why, place=forward.place)
+        reach = Reach.NOTHING if forward.undefined else Reach.DIFFERENCES
+        return Judged(reach=reach, why=f"forward: {forward.words}", lack=forward.why, place=forward.place)
     here = Judged(reads=forward.reads, positions=forward.positions)
     try:
         sides = sides_of(question, forward)
@@ -167,11 +172,13 @@ def _compared(question: Question, gradients: Sequence[Any], forward: Lifted, sid
 @dataclass(frozen=True)
 class NotFollowed:
     """Why there is no lifted forward, or none of the function that the floats compute; and the line of the code, if it
-    is one."""
+    is one. `undefined`: what the code computes from the arguments is no number, so that there is no derivative, though
+    floats may have one of what they make of nan."""
 
     words: str
     why: Why = Why.UNSUPPORTED
     place: str = ""
+    undefined: bool = False
 
 
 def _lift(question: Question, out: Any) -> Lifted | NotFollowed:
@@ -181,7 +188,7 @@ def _lift(question: Question, out: Any) -> Lifted | NotFollowed:
     except (NotLifted, Undecided) as error:
         return NotFollowed(one_line(str(error), LONGEST), Why.SIZE if isinstance(error, TooLarge) else Why.UNSUPPORTED, error.place)
     if not forward.finite:
-        return NotFollowed("a value is not finite", Why.DOMAIN)
+        return NotFollowed("a value is not finite", Why.DOMAIN, undefined=surely_undefined(forward))
     if not (forward.depends or forward.reads):
         return NotFollowed("nothing was lifted")
     return _disagreement(forward, out, question.u) or forward

@@ -152,7 +152,8 @@ def _verdict(judged: Sequence[Judged], findings: Sequence[GradientFinding], stop
         return Verdict.INCONCLUSIVE, stopped or Reason.TIME.value
     given = judged[0]
     if given.reach in (Reach.DIFFERENCES, Reach.NOTHING) and not given.entries:
-        return Verdict.INCONCLUSIVE, f"{Reason.UNSUPPORTED}: {given.why}"
+        reason = Reason.DOMAIN if given.lack is Why.DOMAIN else Reason.UNSUPPORTED
+        return Verdict.INCONCLUSIVE, f"{reason}: {given.why}"
     return Verdict.CORRECT, None
 
 

@@ -25,6 +25,7 @@ from backproof.engine.number_systems import Array
 from backproof.verify.lift.arrays.arrays import plain
 from backproof.verify.lift.tape.exact import exact
 from backproof.verify.lift.tape.reads import Read
+from backproof.verify.lift.tape.rule import Rule
 from backproof.verify.lift.tape.tape import Scalar, Tape, running
 from backproof.verify.numbers.ball_arrays import is_finite
 
@@ -74,6 +75,26 @@ class Lifted:
     def depends(self) -> bool:
         """Whether some output was computed from a lifted number at all."""
         return any(x.index >= 0 for output in self.outputs if output is not None for x in output.reshape(-1))
+
+
+def surely_undefined(lifted: Lifted) -> bool:
+    """Whether the code came to something that is no number, and would anywhere in the balls of its operands: one that
+    may be at the edge of a domain is another matter.
+
+    >>> from backproof.verify.lift.numpy_code.lifting import lift
+    >>> [surely_undefined(lift(lambda x: np.log(x) ** 0, (np.array([x]),))) for x in (-1.32, 0.5)]
+    [True, False]
+    """
+    return any(value.is_nan() and _is_undefined(rule, operands) for rule, operands, value in lifted.tape.nodes)
+
+
+def _is_undefined(rule: Rule, operands: tuple[Scalar, ...]) -> bool:
+    """Whether the first value that is no number is none at the middles and at the ends of the operands."""
+    balls = [x.value for x in operands]
+    if not balls or any(ball.is_nan() for ball in balls):
+        return False
+    ways = ([ball.mid() for ball in balls], [ball.lower() for ball in balls], [ball.upper() for ball in balls])
+    return all(rule.value(*way).is_nan() for way in ways)
 
 
 def balls_of(scalars: Array) -> Array:

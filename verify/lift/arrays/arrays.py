@@ -33,7 +33,7 @@ from backproof.verify.lift.tape.decisions import decide
 from backproof.verify.lift.tape.exact import exact
 from backproof.verify.lift.tape.kinks import truncate
 from backproof.verify.lift.tape.operators import complete
-from backproof.verify.lift.tape.reads import NotLifted, place
+from backproof.verify.lift.tape.reads import NotLifted, Undefined, place
 from backproof.verify.lift.tape.tape import NOW, Scalar, Tape, of_python, scalar
 
 complete(Scalar)
@@ -254,10 +254,18 @@ def converted(x: Any, dtype: Any, copy: bool = True) -> Any:
             NOW.tape.casts.append(f"{place()}: {kind}")
         return wrapped(plain(x).copy()) if copy else x
     if kind.kind in "iu":
-        return entry_by_entry(lambda v: int(truncate(v, "astype(int)").value.unique_fmpz()), x).astype(kind)
+        return entry_by_entry(lambda v: _whole_number(v, "astype(int)"), x).astype(kind)
     if kind.kind == "b":
         return entry_by_entry(lambda v: decide(v, "!=", 0.0, "astype(bool)"), x).astype(bool)
     raise NotLifted(f"numpy.ndarray.astype({kind})", place())
+
+
+def _whole_number(x: Any, what: str) -> int:
+    """Towards zero; Undefined for what is no whole number at all, which floats turn into any."""
+    whole = truncate(x, what).value.unique_fmpz()
+    if whole is None:
+        raise Undefined(what, place(), repr(x))
+    return int(whole)
 
 
 def rewrapped(result: Any) -> Any:

@@ -24,7 +24,7 @@ import numpy as np
 from backproof.verify.lift.arrays.arrays import LiftedArray, array_of, entry_by_entry, plain, rewrapped, wrapped, zeros
 from backproof.verify.lift.arrays.reductions import NOT_GIVEN, finished, given
 from backproof.verify.lift.tape.decisions import decide
-from backproof.verify.lift.tape.kinks import clip, round_to_even
+from backproof.verify.lift.tape.kinks import clip, is_nan, round_to_even
 from backproof.verify.lift.tape.reads import NotLifted, place
 from backproof.verify.lift.tape.rule import Rule
 from backproof.verify.lift.tape.tape import Scalar, apply, scalar
@@ -85,8 +85,10 @@ def by_rule(rule: Rule | str, x: Any) -> Any:
     return finished(entry_by_entry(lambda u: apply(rule, scalar(u)), array_of(x)))
 
 
-def _nan_to_num(x: Any, copy: bool = True, **_: Any) -> Any:
-    return array_of(x).copy() if np.ndim(plain(x)) else x
+def _nan_to_num(x: Any, copy: bool = True, nan: Any = 0.0, **_: Any) -> Any:
+    """What is no number is replaced; an infinite one stays, and is refused where it comes out."""
+    numbers = entry_by_entry(lambda u: scalar(nan) if is_nan(u) else scalar(u), array_of(x))
+    return wrapped(numbers) if np.ndim(plain(x)) else numbers[()]
 
 
 def _polynomial_fit(x: Any, y: Any, deg: int) -> Any:

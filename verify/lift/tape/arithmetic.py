@@ -73,12 +73,12 @@ def divide(x: Any, y: Any) -> Scalar:
 
 
 def power(x: Any, y: Any) -> Scalar:
-    """x ** y."""
+    """x ** y; a constant exponent 0 makes a constant 1 of every finite number."""
     x, y = scalar(x), scalar(y)
     if y.index < 0:
         if y.value == 1:
             return x
-        if y.value.is_zero():
+        if y.value.is_zero() and x.value.is_finite():
             return Scalar(ONE)
     return apply(POWER, x, y)
 

@@ -1,5 +1,10 @@
 """`decide`: comparisons of scalars, each recorded as a `Read`; and when two numbers are exactly equal.
 
+What is no number (the log of a negative one) lies on no side: `np.log(x) > 0` is refused there, where floats say False.
+A choice that is decided by numbers is one, and may leave out what is none: `np.where(x > 0, np.log(x), 0.0)` takes
+entries, so that the function that the code computes is 0 around every negative x. No choice, and refused as outside of
+the domain (`lifted.py: surely_undefined`), is a number that arithmetic makes of nan, as nan⁰ = 1.
+
 At an exact tie NumPy's own convention holds. The tape may say that some decisions fall the other way (`flips`): those
 at a tie, or so near to one that floats may take the other side.
 
@@ -25,7 +30,7 @@ from typing import Any
 import numpy as np
 
 from backproof.verify.lift.tape.exact import exact
-from backproof.verify.lift.tape.reads import Read, Undecided, place
+from backproof.verify.lift.tape.reads import Read, Undecided, Undefined, place
 from backproof.verify.lift.tape.rule import ONE
 from backproof.verify.lift.tape.tape import NOW, Scalar, Tape
 
@@ -44,17 +49,21 @@ RELATIONS: dict[str, tuple[bool, bool, bool]] = {  # the outcome for left < righ
 
 def decide(left: Any, relation: str, right: Any, what: str = "") -> bool:
     """The outcome of a comparison, recorded if a lifted number takes part; Undecided if the balls overlap and are not
-    an exact tie."""
+    an exact tie, Undefined if one was computed and is no number. Only x != x has an answer there: it asks for that."""
     left, right = _compared(left), _compared(right)
     side = _side(left, right)
     constants = left.index < 0 and right.index < 0
-    if not constants and left.index == right.index and left.tape is right.tape and left.value.is_finite():
-        return RELATIONS[relation][1]  # a number with itself: nothing to decide
+    if not constants and left.index == right.index and left.tape is right.tape:
+        if left.value.is_finite():
+            return RELATIONS[relation][1]  # a number with itself: nothing to decide
+        if left.value.is_nan() and relation in ("==", "!="):
+            return relation == "!="
     name = what or NOW.tape.calling or _named(left, relation, right)
     if side is None:
         if constants:
             return relation == "!="  # not a number
-        raise Undecided(name, place(), f"{left!r} against {right!r}")
+        refused = Undefined if any(x.index >= 0 and x.value.is_nan() for x in (left, right)) else Undecided
+        raise refused(name, place(), f"{left!r} against {right!r}")
     outcome = RELATIONS[relation][side + 1]
     if not constants:
         outcome ^= len(NOW.tape.reads) in NOW.tape.flips

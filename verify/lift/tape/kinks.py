@@ -1,6 +1,7 @@
 """Functions with kinks or jumps on scalars: maximum, abs, floor, …; each takes its decisions with `decide`.
 
-`DECIDING[name]` has NumPy's names of ufuncs.
+`DECIDING[name]` has NumPy's names of ufuncs. Of what is no number (the log of a negative one) they make no number, as
+NumPy's do; `fmax`, `fmin` and `isnan` are there to leave it out.
 
 >>> from backproof.verify.lift.tape.tape import Tape, running
 >>> with running(Tape(100)) as tape:
@@ -32,16 +33,39 @@ from backproof.verify.numbers.ball_arrays import Ball, arb
 # maximum, absolute value and their relatives
 
 
+def _no_number(*operands: Any) -> Scalar | None:
+    """No number, if one of one or two operands is none: nothing is decided on it, and a choice may still leave it out."""
+    if NOW.tape.undefined and any(scalar(x).value.is_nan() for x in operands):
+        return apply("negative" if len(operands) == 1 else "add", *map(scalar, operands))
+    return None
+
+
 def maximum(x: Any, y: Any, what: str = "") -> Scalar:
     """The larger; the first at a tie."""
     x, y = scalar(x), scalar(y)
+    if (undefined := _no_number(x, y)) is not None:
+        return undefined
     return x if decide(x, ">=", y, what or NOW.tape.calling or "maximum") else y
 
 
 def minimum(x: Any, y: Any, what: str = "") -> Scalar:
     """The smaller; the first at a tie."""
     x, y = scalar(x), scalar(y)
+    if (undefined := _no_number(x, y)) is not None:
+        return undefined
     return x if decide(x, "<=", y, what or NOW.tape.calling or "minimum") else y
+
+
+def maximum_of_numbers(x: Any, y: Any) -> Scalar:
+    """The larger of those that are numbers: `fmax` is there to leave out what is none."""
+    x, y = scalar(x), scalar(y)
+    return y if is_nan(x) else x if is_nan(y) else maximum(x, y)
+
+
+def minimum_of_numbers(x: Any, y: Any) -> Scalar:
+    """The smaller of those that are numbers."""
+    x, y = scalar(x), scalar(y)
+    return y if is_nan(x) else x if is_nan(y) else minimum(x, y)
 
 
 def absolute(x: Any) -> Scalar:
@@ -49,11 +73,15 @@ def absolute(x: Any) -> Scalar:
     x = scalar(x)
     if x.index < 0:
         return Scalar(abs(x.value))
+    if (undefined := _no_number(x)) is not None:
+        return undefined
     return x if decide(x, ">=", 0.0, NOW.tape.calling or "abs") else apply("negative", x)
 
 
 def sign(x: Any) -> Scalar:
     """−1, 0 or 1, a constant: two decisions, of which the second is only taken where x is not positive."""
+    if (undefined := _no_number(x)) is not None:
+        return undefined
     if decide(x, ">", 0.0, "sign"):
         return Scalar(ONE)
     return Scalar(-ONE) if decide(x, "<", 0.0, "sign") else Scalar(ZERO)
@@ -67,6 +95,8 @@ def copysign(x: Any, y: Any) -> Scalar:
 
 def heaviside(x: Any, at_zero: Any) -> Scalar:
     """0, `at_zero` or 1."""
+    if (undefined := _no_number(x)) is not None:
+        return undefined
     if decide(x, ">", 0.0, "heaviside"):
         return Scalar(ONE)
     return Scalar(ZERO) if decide(x, "<", 0.0, "heaviside") else scalar(at_zero)
@@ -177,6 +207,8 @@ def modf(x: Any) -> tuple[Scalar, Scalar]:
 def arctan2(y: Any, x: Any) -> Scalar:
     """The angle of (x, y), which jumps where y passes 0 at a negative x."""
     y, x = scalar(y), scalar(x)
+    if (undefined := _no_number(y, x)) is not None:
+        return undefined
     if x.value < 0:
         upper = decide(y, ">=", 0.0, "arctan2")
         if y.value.is_zero() and not upper:
@@ -187,6 +219,8 @@ def arctan2(y: Any, x: Any) -> Scalar:
 def huber(delta: Any, r: Any) -> Scalar:
     """r²/2 up to |r| = delta, then delta (|r| − delta/2)."""
     delta, size = scalar(delta), absolute(r)
+    if (undefined := _no_number(delta, size)) is not None:
+        return undefined
     if decide(size, "<=", delta, "huber"):
         return multiply(0.5, multiply(r, r))
     return multiply(delta, subtract(size, multiply(0.5, delta)))
@@ -228,8 +262,8 @@ DECIDING: dict[str, Callable[..., Any]] = {
     "float_power": power,
     "maximum": maximum,
     "minimum": minimum,
-    "fmax": maximum,
-    "fmin": minimum,
+    "fmax": maximum_of_numbers,
+    "fmin": minimum_of_numbers,
     "absolute": absolute,
     "fabs": absolute,
     "sign": sign,

@@ -27,7 +27,7 @@ import numpy as np
 from backproof.verify.lift.tape.arithmetic import add, divide, multiply, power, subtract
 from backproof.verify.lift.tape.decisions import decide
 from backproof.verify.lift.tape.kinks import absolute, ceil, comparing, divmod_, floor, floor_divide, remainder, round_to_even, truncate
-from backproof.verify.lift.tape.reads import NotLifted, place
+from backproof.verify.lift.tape.reads import Undefined, place
 from backproof.verify.lift.tape.tape import Scalar, apply, of_python, scalar
 
 
@@ -69,7 +69,7 @@ def _is_python(x: Any) -> bool:
 def _whole_number(self: Scalar) -> int:
     whole = truncate(self, "int").value.unique_fmpz()
     if whole is None:
-        raise NotLifted("int(…) of a number that is not finite has no lifted rule", place())
+        raise Undefined("int(…)", place(), repr(self))
     return int(whole)
 
 

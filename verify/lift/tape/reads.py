@@ -1,5 +1,5 @@
 """Decisions that somebody's code takes on lifted numbers: `Read`, where in the code they are taken: `place()`, and the
-two errors of lifting.
+errors of lifting.
 
 A certificate holds for the outcomes that were read; `margin` tells how far each is from its opposite, `gradient()` in
 which direction the opposite lies.
@@ -79,6 +79,16 @@ class Undecided(Exception):
         self.what = what
         self.place = place
         RAISED.append(self)
+
+
+class Undefined(Undecided):
+    """A decision on what the code computed and is no number, as the log of a negative number is none: there is no real
+    function that decides so, whatever floats do with nan."""
+
+    def __init__(self, what: str, place: str, found: str = "") -> None:
+        super().__init__(what, place, found)
+        asked = f": {found}" if found else ""
+        self.args = (f"{what} is asked of what is no number ({place}){asked}; use a point at which the code is defined",)
 
 
 RAISED: list[Exception] = []  # of the run: code that catches such an error must not go on as if nothing had happened

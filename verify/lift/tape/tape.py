@@ -55,6 +55,7 @@ class Tape:
         self.dtype: Any = np.dtype(np.float64)
         self.origin: Tape | None = None
         self.limit = self.operands = 0
+        self.undefined = False  # whether some value is no number
         self.shake: Any = None  # what becomes of every value, to see how a derivative answers to errors
 
     def fork(self, flips: Set[int], widen: float) -> Tape:
@@ -62,6 +63,7 @@ class Tape:
         new = Tape(self.bits, flips, widen, self.front)
         new.nodes, new.partials, new.shapes = list(self.nodes), list(self.partials), list(self.shapes)
         new.dtype, new.origin, new.limit, new.operands = self.dtype, self, len(self.nodes), self.operands
+        new.undefined = self.undefined
         return new
 
     def leaf(self, value: Ball) -> Scalar:
@@ -73,6 +75,7 @@ class Tape:
         if self.shake is not None:
             value = self.shake(value)
         index = len(self.nodes)
+        self.undefined = self.undefined or value.is_nan()
         self.operands += len(operands)
         if self.operands > MOST_OPERANDS:
             raise TooLarge(f"code that reads more than {MOST_OPERANDS:,} numbers is not lifted", place(), "use smaller arguments")
@@ -90,6 +93,7 @@ class Tape:
                 return of_python(Scalar(x.value, x.index, self), x.builtin)
             origin, limit = origin.origin, min(limit, origin.limit)
         self.stale += 1
+        self.undefined = self.undefined or x.value.is_nan()
         return Scalar(x.value, -1, None)
 
     def sweep(self, seeds: Mapping[int, Ball]) -> list[Ball | None]:
@@ -263,9 +267,9 @@ def running(tape: Tape) -> Generator[Tape, None, None]:
 
 def constant(value: Any) -> Scalar:
     """A plain number of the code: exact, or with the rounding of its decimal notation where constants are widened."""
-    ball = exact(value)
+    ball, tape = exact(value), NOW.tape
     if type(value) is float or isinstance(value, np.floating):
-        tape = NOW.tape
+        tape.undefined = tape.undefined or ball.is_nan()
         if ball.is_finite() and not (float(value) * DYADIC).is_integer():
             tape.rough += 1
             if tape.widen:
@@ -293,7 +297,8 @@ def of_python(x: Any, builtin: bool = True) -> Any:
 
 
 def apply(rule: Rule | str, *operands: Scalar) -> Scalar:
-    """The value of a rule on scalars, with a node if one of them is lifted."""
+    """The value of a rule on scalars, with a node if one of them is lifted. Of what is no number a rule makes no number,
+    whatever its formula does (x⁰ is 1 also for nan)."""
     row = RULES[rule] if isinstance(rule, str) else rule
     tape, lifted = NOW.tape, False
     for x in operands:
@@ -302,4 +307,9 @@ def apply(rule: Rule | str, *operands: Scalar) -> Scalar:
             if x.tape is not tape:
                 return apply(row, *[tape.adopted(y) for y in operands])
     value = row.value(*[x.value for x in operands])
-    return tape.node(row, operands, value) if lifted else Scalar(value)
+    if tape.undefined and any(x.value.is_nan() for x in operands):
+        value = NAN
+    if lifted:
+        return tape.node(row, operands, value)
+    tape.undefined = tape.undefined or value.is_nan()
+    return Scalar(value)
