@@ -67,6 +67,7 @@ TESTED_ELSEWHERE = {
 
 # Test files that no one source file has the name of.
 OF_MORE_THAN_ONE = {
+    "verify/gradient_oracle/test_undecided.py": "verify/gradient_oracle/: errors at every call, and every handler of it and of verify/lift/",
     "verify/gradient_oracle/test_hostile.py": "verify/gradient_oracle/: backward passes that exit, hang, or return what is no gradient",
     "verify/derivatives/test_containment.py": "verify/derivatives/: enclosures contain, and a wrong one is caught",
     "engine/functions/test_accuracy.py": "engine/functions/: 48 digits, and far-out values",
