@@ -36,6 +36,7 @@ from typing import Any
 AGAIN = 1.0  # chosen: seconds until code that swallowed its stop is stopped again, where its limit is not shorter still
 SOON = 1e-3  # chosen: seconds; a timer of 0 is none, and the lines of this file that must not be interrupted take less
 NEAR = 4  # chosen: frames of a callback of the collector that are looked at; those that are known call nothing
+AT_ONCE = 1e-6  # seconds, the least that a timer takes: it is theirs again, and nothing of ours may be interrupted any more
 GLANCE = 0.05  # chosen: seconds between two looks at the memory; what Python objects fill in that time is a few megabytes
 
 
@@ -50,6 +51,19 @@ class OutOfTime(BaseException):
 
 class OutOfMemory(BaseException):
     """The memory that code may fill is full. Not an `Exception` either."""
+
+
+class FromOutside(BaseException):
+    """The timer of somebody else has raised `cause`: a limit of the caller's. No code that runs here may take that for
+    an error of its own; it is raised as itself where the outermost limit ends."""
+
+    def __init__(self, cause: BaseException) -> None:
+        super().__init__(f"{type(cause).__name__}: {cause}")
+        self.cause = cause
+
+
+PASSING = (TimeoutError, MemoryError)
+"""Exceptions that say that there is no time or no memory left, and nothing of the code in which they come up."""
 
 
 @dataclass
@@ -100,6 +114,10 @@ def limited(seconds: float, memory: int | None = None, late: type[BaseException]
     try:
         _set_timer(start)
         yield
+    except FromOutside as error:
+        if not outermost:
+            raise
+        raise error.cause from None
     finally:
         _running.remove(limit)
         if outermost:
@@ -128,14 +146,17 @@ def _has_timer() -> bool:
 
 def _ring(number: int, frame: Any) -> None:
     now = monotonic()
+    if frame is not None and (frame.f_code.co_filename in _UNINTERRUPTED or _in_the_collector(frame)):
+        signal.setitimer(signal.ITIMER_REAL, SOON, AGAIN)
+        return
     for others in _others:
         if others.due <= now:
             others.due = now + others.interval if others.interval else float("inf")
             if callable(others.handler):
-                others.handler(number, frame)
-    if frame is not None and (frame.f_code.co_filename in _UNINTERRUPTED or _in_the_collector(frame)):
-        signal.setitimer(signal.ITIMER_REAL, SOON, AGAIN)
-        return
+                try:
+                    others.handler(number, frame)
+                except BaseException as error:
+                    raise FromOutside(error) from error
     held = _held() if any(limit.memory is not None for limit in _running) else 0
     for limit in _running:  # what is over for the whole is over for its parts
         if now >= limit.due:
@@ -182,7 +203,7 @@ def _hand_back() -> None:
     signal.setitimer(signal.ITIMER_REAL, 0)
     signal.signal(signal.SIGALRM, others.handler if others.handler is not None else signal.SIG_DFL)
     if others.due < float("inf"):
-        signal.setitimer(signal.ITIMER_REAL, max(others.due - monotonic(), SOON), others.interval)
+        signal.setitimer(signal.ITIMER_REAL, max(others.due - monotonic(), AT_ONCE), others.interval)
 
 
 def _resident() -> int:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import gc
 import signal
 import threading
+from collections.abc import Callable, Iterator
 from time import monotonic, sleep
+from typing import Any
 
 import pytest
 
-from backproof.verify.time_limits import OutOfMemory, OutOfTime, TookTooLong, limited, unenforced
+from backproof.verify.time_limits import FromOutside, OutOfMemory, OutOfTime, TookTooLong, limited, unenforced
 
 
 def spin() -> None:
@@ -164,4 +166,64 @@ def test_a_limit_that_is_over_while_it_is_taken_back_leaves_nothing_behind() -> 
         except TookTooLong:
             pass
     sleep(0.05)
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+
+@pytest.fixture
+def alarm() -> Iterator[Callable[[float, type[BaseException]], None]]:
+    """Somebody else's timer: after so many seconds, that error."""
+    before = signal.getsignal(signal.SIGALRM)
+
+    def set_to(seconds: float, error: type[BaseException]) -> None:
+        def rings(*_: object) -> None:
+            raise error("their limit")
+
+        signal.signal(signal.SIGALRM, rings)
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+
+    yield set_to
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.parametrize("error", [TimeoutError, ValueError, KeyboardInterrupt])
+def test_what_the_alarm_of_somebody_else_raises_no_code_takes_for_its_own(alarm: Any, error: type[BaseException]) -> None:
+    def stubborn() -> None:
+        while True:
+            try:
+                sum(range(1000))
+            except Exception:
+                continue
+
+    seen: list[BaseException] = []
+
+    def part() -> None:
+        try:
+            with limited(10.0):
+                stubborn()
+        except FromOutside as passing:
+            seen.append(passing.cause)
+            raise
+
+    alarm(0.1, error)
+    with pytest.raises(error, match="their limit") as found, limited(20.0):
+        part()
+    assert seen == [found.value]
+
+
+def test_their_alarm_while_limits_are_set_and_taken_back_leaves_nothing_behind(alarm: Any) -> None:
+    rang = 0
+    for round_ in range(30):
+        try:
+            alarm(1e-4 * (1 + round_ % 10), TimeoutError)
+            until = monotonic() + 10.0
+            while monotonic() < until:
+                with limited(20.0), limited(10.0):
+                    pass
+        except TimeoutError:
+            rang += 1
+    assert rang == 30
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    with limited(20.0):
+        assert signal.getitimer(signal.ITIMER_REAL)[0] > 1
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)

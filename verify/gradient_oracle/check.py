@@ -53,7 +53,7 @@ from backproof.verify.gradient_oracle.reproduction import reproduction
 from backproof.verify.gradient_oracle.result import CheckResult, result_of
 from backproof.verify.gradient_oracle.running import Question, is_gradient, run_floats
 from backproof.verify.lift.lifted import Function
-from backproof.verify.time_limits import OutOfTime, limited
+from backproof.verify.time_limits import PASSING, OutOfTime, limited
 from backproof.verify.verdicts import Reason, Verdict
 
 
@@ -80,8 +80,9 @@ def check(
     not come back by then is stopped, in the main thread, and the result is INCONCLUSIVE unless a fault was found.
 
     What the caller gives and is not taken is a TypeError or a ValueError that says what was found and what to write;
-    what f raises at the given arguments passes. What the backward returns or raises is a finding, `sys.exit()` too; a
-    keyboard interrupt passes.
+    what f raises at the given arguments passes. What the backward returns or raises is a finding, `sys.exit()` too. A
+    keyboard interrupt passes, and a limit of the caller's: a TimeoutError, and whatever the handler of a timer raises.
+    Where there is no more memory the result is INCONCLUSIVE.
     """
     given = taken_arguments(args)
     taken_functions(f, len(given), vjp=vjp, gradient=gradient, reference=reference, domain=domain)
@@ -114,7 +115,8 @@ def check(
             stopped = f"{Reason.TIME}: it took {error}{f', in {line}' if line else ''}"
             run.end_early(Why.TIME, f"more than {limit:g} s")
         except MemoryError as error:
-            stopped = f"{Reason.MEMORY}: {one_line(str(error)) or 'no more of it'}"
+            line = line_of(error)
+            stopped = f"{Reason.MEMORY}: {one_line(str(error)) or 'no more of it'}{f', in {line}' if line else ''}"
             run.end_early(Why.MEMORY, "while following the code")
     result = result_of(shown, run, protocol, stopped)
     args, at = run.failing(result.findings[0].point if result.findings else GIVEN)
@@ -159,7 +161,7 @@ def scaled(gradient: Function) -> Function:
     """A function of the arguments that returns gradients, as one of args, output and cotangent."""
 
     def vjp(args: Sequence[Any], out: Any, cotangent: Any) -> Any:
-        found = gradient(*args)
+        found = contained(gradient, *args)
         if not isinstance(found, tuple | list):
             return cotangent * found if is_gradient(found) else found
         return tuple(cotangent * part if is_gradient(part) else part for part in found)
@@ -223,6 +225,8 @@ def _diagnosis(question: Question) -> str | None:
     try:
         _, gradients, _ = run_floats(question)
         numbers = all(is_gradient(g) and is_number_dtype(contained(np.asarray, g).dtype) for g in gradients)
+    except PASSING:
+        raise
     except Exception:
         return None
     return diagnosis_of(question.f, question.args, question.cotangent, gradients) if numbers else None

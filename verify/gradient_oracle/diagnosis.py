@@ -33,6 +33,7 @@ import numpy as np
 
 from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.forward_edges import Edges, Group, Operation, trace_edges
+from backproof.verify.gradient_oracle.given.contained import Escaped
 from backproof.verify.gradient_oracle.given.floats import is_float
 from backproof.verify.lift.tape.reads import NotLifted, Undecided
 from backproof.verify.numbers.float_model import largest_entry
@@ -50,7 +51,7 @@ def diagnosis_of(f: Callable[..., Any], args: Sequence[Any], cotangent: Any, gra
     places = [k for k, a in enumerate(args) if is_float(a)]
     try:
         edges = trace_edges(f, args, cotangent)
-    except (NotLifted, Undecided, ArithmeticError, ValueError, TypeError, IndexError, AttributeError):
+    except (NotLifted, Undecided, ArithmeticError, ValueError, Escaped):
         return None
     if list(edges.positions) != places or len(gradients) != len(places):
         return None

@@ -34,7 +34,7 @@ import numpy as np
 
 from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.decisions import Aim, Decisions
-from backproof.verify.gradient_oracle.findings import GradientFinding, Note
+from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, Note
 from backproof.verify.gradient_oracle.given.outputs import called_at, taken_cotangent, taken_output
 from backproof.verify.gradient_oracle.judge import Reach
 from backproof.verify.gradient_oracle.looking import MOST_ENTRIES, Looking, Missed, Taken, entries_of, largest_of, too_many
@@ -131,8 +131,13 @@ class Exploration:
             judged = self.looking.with_note(replace(compared, lack=compared.lack or judged.lack, place=judged.place))
         else:
             self.base = args
-        self.looking.base, self.looking.usual = args, usual_sizes(question)
+        self.looking.base = args
+        self.looking.usual, problems = usual_sizes(question)
+        if problems and not judged.findings:
+            judged = replace(judged, findings=problems)
         self._take(Taken(Point(args, GIVEN), cotangent, judged), given=True)
+        if not judged.settled:
+            self.unjudged.add(Why.UNSETTLED, judged.unsettled)
 
     def explore(self, functions: Sequence[Callable[..., Any]]) -> None:
         """Other points until the effort is spent or something is wrong. `functions` are the user's own, whose words are
@@ -176,7 +181,8 @@ class Exploration:
         if best is not None:
             self.base, self.cut = best.point.args, best.point.words
             question = Question(self.f, self.vjp, self.base, best.cotangent, self.cut)
-            self.looking.base, self.looking.usual = self.base, usual_sizes(question)
+            self.looking.base = self.base
+            self.looking.usual, _ = usual_sizes(question)
             self.decisions.begin_again()
             self._take(best, given=True)
 
@@ -245,8 +251,10 @@ class Exploration:
             self.decisions.take(taken.judged.reads, taken.point.args, taken.judged.positions, given=given)
 
 
-def usual_sizes(question: Question) -> tuple[float, ...]:
+def usual_sizes(question: Question) -> tuple[tuple[float, ...], tuple[GradientFinding, ...]]:
     """The largest entry of each gradient at the given arguments: where the function saturates elsewhere, errors below
-    its rounding do not count."""
+    its rounding do not count; and what is wrong when both passes are called again, other than entries that are not
+    finite."""
     _, gradients, problems = run_floats(question)
-    return () if problems else tuple(largest_entry([gradient]) for gradient in gradients)
+    sizes = () if problems else tuple(largest_entry([gradient]) for gradient in gradients)
+    return sizes, tuple(problem for problem in problems if problem.kind is not Kind.FINITE)

@@ -39,7 +39,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -79,9 +79,15 @@ class Floats:
     accepted: bool = False
 
 
-def judge_floats(case: Floats) -> tuple[list[GradientFinding], Note | None]:
-    """Entries that the floats compute worse than rounding explains, the worst first; and a note where that cannot be
-    decided.
+class Unsettled(NamedTuple):
+    """Why it could not be said whether an entry is worse than rounding explains: a tier could not run."""
+
+    words: str
+
+
+def judge_floats(case: Floats) -> tuple[list[GradientFinding], Note | Unsettled | None]:
+    """Entries that the floats compute worse than rounding explains, the worst first; a note where that cannot be decided;
+    and before that what is `Unsettled`, since a tier could not run.
 
     Of very many entries that differ at all, those with the largest errors are judged, relative and absolute."""
     question, forwards = case.question, case.sides.runs
@@ -101,7 +107,8 @@ def judge_floats(case: Floats) -> tuple[list[GradientFinding], Note | None]:
     sampled = cache(lambda: sampled_derivatives(sweeps[0], question.cotangent))
     judged = [_judged(case, entry, sweeps, formula, overall, sampled) for entry in suspects]
     found = sorted((finding for finding in judged if isinstance(finding, GradientFinding)), key=lambda finding: -finding.size)
-    return found, next((note for note in judged if isinstance(note, Note)), None)
+    said = sorted((said for said in judged if isinstance(said, Note | Unsettled)), key=lambda said: isinstance(said, Note))
+    return found, next(iter(said), None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,16 +159,24 @@ def _judged(
     formula: Formula | None,
     overall: float,
     sampled: Callable[[], list[tuple[Array, ...]] | None],
-) -> GradientFinding | Note | None:
+) -> GradientFinding | Note | Unsettled | None:
     """The finding about one entry; a note where the bound says nothing."""
     allowed = _allowed(case, entry, sweeps, formula, overall)
+    point = case.question.point
+    if math.isinf(allowed) and len(case.sides.runs) == 1 and math.isinf(rounding_of_sweep(sweeps[0], entry.place, entry.index).condition):
+        return Unsettled(f"at {point}, what rounding allows for the gradient of argument {entry.argument} could not be followed")
     if not entry.error > allowed:
         return None
-    point = case.question.point
     if allowed > LARGEST_SHARE * overall:
         more = "more than a quarter of the largest derivative"
         return note_at(point, f"rounding may change the gradient of argument {entry.argument} by {more}")
-    if len(case.sides.runs) == 1 and _bends(entry, sampled(), allowed):
+    samples = sampled() if len(case.sides.runs) == 1 else []
+    if samples is None:
+        apart = f"an entry of the gradient of argument {entry.argument} is {entry.error / allowed if allowed else math.inf:.3g} times"
+        return Unsettled(
+            f"at {point}, {apart} what rounding allows, and f could not be run at the samples that would tell whether that holds"
+        )
+    if _bends(entry, samples, allowed):
         return note_at(point, f"rounding is too coarse for a bound of first order on the gradient of argument {entry.argument}")
     low, high = min(float(m.mid()) for m in entry.middles), max(float(m.mid()) for m in entry.middles)
     one = len(entry.middles) == 1
@@ -198,11 +213,8 @@ def _allowed(case: Floats, entry: Suspect, sweeps: Sequence[ReverseSweep], formu
     return allowed
 
 
-def _bends(entry: Suspect, samples: Sequence[tuple[Array, ...]] | None, allowed: float) -> bool:
-    """Whether errors of the assumed size in the values move the derivative by more than the bound of first order, or
-    lead another way."""
-    if samples is None:
-        return True
+def _bends(entry: Suspect, samples: Sequence[tuple[Array, ...]], allowed: float) -> bool:
+    """Whether errors of the assumed size in the values move the derivative by more than the bound of first order."""
     moved = [sample[entry.place][entry.index] for sample in samples]
     return any(not (ball.is_finite() and _distance(ball, entry.middles[0]) <= allowed) for ball in moved)
 

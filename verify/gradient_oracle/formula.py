@@ -29,6 +29,7 @@ import numpy as np
 
 from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind
+from backproof.verify.gradient_oracle.given.contained import Escaped, is_the_codes
 from backproof.verify.lift.lifted import Lifted, pull_back
 from backproof.verify.numbers.ball_arrays import arb, precision
 from backproof.verify.verdicts import Verdict
@@ -77,8 +78,11 @@ def judge_formula(
             overall = overall_size(cotangent, [truth])
             left = {(entry.argument, entry.index) for entry in _apart(wider, pull_back(wide, cotangent), where, LOOSE, overall)}
             serious = [entry for entry in serious if (entry.argument, entry.index) in left]
-        except Exception:  # what cannot be run with wide constants has no such excuse
-            pass
+        except Escaped:
+            raise
+        except Exception as error:  # what cannot be run with wide constants has no such excuse
+            if not is_the_codes(error):
+                raise
     found = [_finding(entry, point) for entry in serious]
     return sorted(found, key=lambda finding: -finding.size), bool(apart)
 

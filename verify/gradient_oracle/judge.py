@@ -43,8 +43,9 @@ import numpy as np
 
 from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, Note, note_at
-from backproof.verify.gradient_oracle.floats import Floats, judge_floats
+from backproof.verify.gradient_oracle.floats import Floats, Unsettled, judge_floats
 from backproof.verify.gradient_oracle.formula import judge_formula
+from backproof.verify.gradient_oracle.given.contained import Escaped, is_the_codes
 from backproof.verify.gradient_oracle.given.words import one_line
 from backproof.verify.gradient_oracle.kinks import Sides, in_hull, nearby_range, sides_of
 from backproof.verify.gradient_oracle.lifted_runs import lifted_backward, lifted_forward, widened
@@ -85,6 +86,7 @@ class Judged:
     `entries`  how many entries of gradients were compared
     `operations`  how many numbers the code read
     `note`     what is not held against the backward, and yet worth knowing
+    `unsettled`  why a tier could not say whether what it saw is wrong, in words; without a finding, nothing is judged
     """
 
     findings: tuple[GradientFinding, ...] = ()
@@ -99,11 +101,17 @@ class Judged:
     entries: int = 0
     operations: int = 0
     note: Note | None = None
+    unsettled: str = ""
 
     @property
     def certified(self) -> bool:
         """Whether the backward's formula was proved right here."""
-        return self.reach is Reach.CERTIFIED and not self.findings
+        return self.reach is Reach.CERTIFIED and not self.findings and not self.unsettled
+
+    @property
+    def settled(self) -> bool:
+        """Whether something was found, or nothing was left open."""
+        return bool(self.findings) or not self.unsettled
 
 
 def judge(question: Question) -> Judged:
@@ -118,9 +126,9 @@ def judge(question: Question) -> Judged:
     here = Judged(reads=forward.reads, positions=forward.positions)
     try:
         sides = sides_of(question, forward)
-    except MemoryError:
-        raise
-    except Exception:
+    except Exception as error:
+        if not is_the_codes(error):
+            raise
         return replace(here, reach=Reach.NOTHING, why="at a kink whose other side cannot be followed", lack=Why.KINK, kink=True)
     if not sides.finite:
         return _without_derivative(question, gradients, here)
@@ -132,7 +140,7 @@ def judge(question: Question) -> Judged:
 def _compared(question: Question, gradients: Sequence[Any], forward: Lifted, sides: Sides, here: Judged) -> Judged:
     """Formula and floats against the certified derivatives, with what is known `here`."""
     findings: list[GradientFinding] = []
-    constants, note = False, None
+    constants, said = False, None
     followed = _lift_backward(question, forward)
     backward, without = (followed, None) if isinstance(followed, Lifted) else (None, followed)
     agree = sides.agree
@@ -152,7 +160,7 @@ def _compared(question: Question, gradients: Sequence[Any], forward: Lifted, sid
     if not findings and sides.near and sides.complete and not agree:
         findings = _outside_of_hull(question, gradients, sides)
     if not findings:
-        findings, note = judge_floats(Floats(question, gradients, sides, backward, asked))
+        findings, said = judge_floats(Floats(question, gradients, sides, backward, asked))
     return replace(
         here,
         findings=tuple(findings),
@@ -165,7 +173,8 @@ def _compared(question: Question, gradients: Sequence[Any], forward: Lifted, sid
         kink=sides.near,
         entries=sum(array.size for array in sides.truths[0]),
         operations=(backward or forward).tape.operands,
-        note=note,
+        note=said if isinstance(said, Note) else None,
+        unsettled=said.words if isinstance(said, Unsettled) else "",
     )
 
 
@@ -226,7 +235,11 @@ def _lift_backward(question: Question, forward: Lifted) -> Lifted | NotFollowed:
         return NotFollowed(
             one_line(f"backward: {error}", LONGEST), Why.SIZE if isinstance(error, TooLarge) else Why.UNSUPPORTED, error.place
         )
+    except Escaped:
+        raise
     except Exception as error:
+        if not is_the_codes(error):
+            raise
         return NotFollowed(one_line(f"backward: {type(error).__name__} on lifted numbers: {error}", LONGEST))
 
 

@@ -135,7 +135,7 @@ def nearby_range(question: Question) -> tuple[list[Array], list[Array]] | None:
             beside = tuple(_beside(a, sign * step, rng) if is_float(a) else a for a in question.args)
             try:
                 truth = pull_back(lifted_once(question.f, beside), question.cotangent)
-            except (NotLifted, Undecided, ArithmeticError, ValueError, TypeError):
+            except (NotLifted, Undecided, ArithmeticError, ValueError):
                 continue
             if all(is_finite(ball) and abs(float(ball.mid())) < STEEP for array in truth for ball in array.reshape(-1)):
                 found.append([np.array([float(ball.mid()) for ball in array.reshape(-1)]).reshape(array.shape) for array in truth])

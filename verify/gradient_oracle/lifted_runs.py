@@ -15,11 +15,13 @@ backproof.verify.lift.tape.reads.NotLifted: numpy.fft.fft has no lifted rule (..
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from backproof.verify.gradient_oracle.given.contained import contained
+from backproof.verify.gradient_oracle.given.contained import Escaped, contained, is_the_codes
 from backproof.verify.gradient_oracle.given.floats import is_float
 from backproof.verify.gradient_oracle.running import Question
 from backproof.verify.lift.lifted import Function, Lifted
@@ -38,25 +40,37 @@ def _lift(f: Function, args: tuple[Any, ...], **options: Any) -> Lifted:
     entries = sum(np.size(a) for a in args if is_float(a))
     if entries > MOST_OPERANDS:
         raise TooLarge("arguments so large are not lifted", f"{entries:,} entries", "use smaller arguments")
-    return contained(lambda: lifting.lift(f, args, **options))
+    return _closed(contained(lifting.lift, f, args, **options))
 
 
 def _lift_backward(vjp: Function, args: tuple[Any, ...], out: Any, cotangent: Any, **options: Any) -> Lifted:
     """`lifting.lift_backward`, where nothing escapes."""
-    return contained(lambda: lifting.lift_backward(vjp, args, out, cotangent, **options))
+    return _closed(contained(lifting.lift_backward, vjp, args, out, cotangent, **options))
+
+
+def _closed(lifted: Lifted) -> Lifted:
+    """The same, whose code lets nothing escape when it runs again either."""
+    return replace(lifted, again=partial(contained, lifted.again))
 
 
 def lifted_forward(f: Function, args: Sequence[Any]) -> Lifted:
     """f at the arguments, with more bits where a decision needs them. NotLifted also where the code raises on lifted
     numbers; Undecided where more bits do not help."""
     try:
-        return _lift(f, tuple(args), bits=BITS)
-    except Undecided:
-        return _lift(f, tuple(args), bits=MORE_BITS)
-    except NotLifted:
+        return _with_more_bits(f, tuple(args))
+    except (NotLifted, Undecided, Escaped):
         raise
     except Exception as error:
+        if not is_the_codes(error):
+            raise
         raise NotLifted(f"{type(error).__name__} on lifted numbers: {error}", "forward") from error
+
+
+def _with_more_bits(f: Function, args: tuple[Any, ...]) -> Lifted:
+    try:
+        return _lift(f, args, bits=BITS)
+    except Undecided:
+        return _lift(f, args, bits=MORE_BITS)
 
 
 def lifted_backward(question: Question, forward: Lifted) -> Lifted:
@@ -81,7 +95,9 @@ def other_side(question: Question, forward: Lifted, flips: Set[int]) -> Lifted |
         if isinstance(error.__cause__, NameError | RuntimeError | AttributeError | TypeError) or error.__cause__ is None:
             raise
         return None
-    except Exception:
+    except Exception as error:
+        if not is_the_codes(error):
+            raise
         return None
 
 

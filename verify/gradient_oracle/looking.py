@@ -20,7 +20,7 @@ import numpy as np
 
 from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, Note
-from backproof.verify.gradient_oracle.given.contained import Escaped, contained
+from backproof.verify.gradient_oracle.given.contained import Escaped, contained, is_the_codes
 from backproof.verify.gradient_oracle.given.floats import is_float
 from backproof.verify.gradient_oracle.given.outputs import is_output
 from backproof.verify.gradient_oracle.given.words import raised
@@ -31,7 +31,7 @@ from backproof.verify.gradient_oracle.points import Point
 from backproof.verify.gradient_oracle.running import Question, wrong_at
 from backproof.verify.lift.lifted import Function
 from backproof.verify.numbers.float_model import largest_entry
-from backproof.verify.time_limits import TookTooLong, limited
+from backproof.verify.time_limits import PASSING, TookTooLong, limited
 
 MOST_ENTRIES = 4000  # chosen: numbers among the arguments of a point; with more of them, one point is dear
 NEAR_ZERO = 1e-3  # chosen: where all arguments are below that, relative accuracy is at stake
@@ -73,39 +73,53 @@ class Looking:
         """What is found at a chosen point, or why that does not count; None where there is nothing worth a note."""
         if entries_of(point.args) > MOST_ENTRIES:
             fewer = self._with_fewer_entries(point) if point.resized else None
-            if fewer is None:
-                return Missed(Why.SIZE, too_many(entries_of(point.args)))
+            if not isinstance(fewer, Point):
+                return fewer or Missed(Why.SIZE, too_many(entries_of(point.args)))
             point = fewer
+        entered: list[Array] = []  # the cotangent, once f has come back
         try:
             with limited(SECONDS):
-                return self._judged_elsewhere(point)
+                cotangent = self._cotangent_in_domain(point.args)
+                if cotangent is None:
+                    return Missed(Why.DOMAIN, point.words)
+                entered.append(cotangent)
+                return self._judged_elsewhere(point, cotangent)
         except TookTooLong:
             words = f"{point.words}, where the code takes more than {SECONDS:g} s"
             self._note("not judged", words)
-            return Missed(Why.TIME, words)
+            return Missed(Why.TIME if entered or point.resized else Why.ENDLESS, words)
         except MemoryError:
             return Missed(Why.MEMORY, point.words)
-        except (ArithmeticError, ValueError, TypeError, IndexError, AssertionError) as error:
+        except Exception as error:
+            if not is_the_codes(error):
+                raise
             return Missed(Why.FAILED, f"{point.words}: {raised(error)}")
 
-    def _with_fewer_entries(self, point: Point) -> Point | None:
-        """A point of other shapes, cut to arguments that f takes; None if there are none."""
+    def _with_fewer_entries(self, point: Point) -> Point | Missed | None:
+        """A point of other shapes, cut to arguments that f takes; None if there are none, Missed if it was not seen
+        whether there are."""
+        missed: Missed | None = None
         for args in smaller(point.args):
             try:
                 with limited(SECONDS):
                     fits = is_output(self._output(args))
-            except (Exception, TookTooLong):
+            except (TookTooLong, MemoryError) as error:
+                missed = missed or Missed(Why.MEMORY if isinstance(error, MemoryError) else Why.TIME, point.words)
+                continue
+            except TimeoutError:
+                raise
+            except Exception:
                 continue
             if fits:
                 return replace(point, args=args)
-        return None
+        return missed
 
     def _note(self, said: str, words: str) -> None:
         self.notes[Note(said, f"{said}: {words}")] = None
 
     def judged(self, question: Question) -> Judged:
         try:
-            judged = contained(judge, question)
+            judged = judge(question)
         except Escaped as error:
             return Judged((wrong_at(question, Kind.PROTOCOL, f"called again, the code raises {error}"),))
         return self.with_note(judged)
@@ -115,15 +129,15 @@ class Looking:
             self.notes[judged.note] = None
         return judged
 
-    def _judged_elsewhere(self, point: Point) -> Taken | Missed | None:
-        """What is found at a chosen point, or why that does not count; None where there is nothing worth a note."""
-        cotangent = self._cotangent_in_domain(point.args)
-        if cotangent is None:
-            return Missed(Why.DOMAIN, point.words)
+    def _judged_elsewhere(self, point: Point, cotangent: Array) -> Taken | Missed | None:
+        """What is found at a chosen point at which f returns, or why that does not count; None where there is nothing
+        worth a note."""
         strict = [k in point.small or largest_of(point.args) < NEAR_ZERO for k, a in enumerate(point.args) if is_float(a)]
         judged = self.judged(Question(self.f, self.vjp, point.args, cotangent, point.words, self._usual_at(point), strict))
         if judged.reach in (Reach.DIFFERENCES, Reach.NOTHING) and not judged.findings:
             return Missed(judged.lack or Why.UNSUPPORTED, f"{point.words}: {judged.why}")
+        if not judged.settled and not point.noted:
+            return Missed(Why.UNSETTLED, judged.unsettled)
         if point.noted and not any(self._is_worth_a_note(finding, point) for finding in judged.findings):
             return None
         unmeant = next((finding for finding in judged.findings if _is_unmeant(finding, point)), None)
@@ -163,7 +177,7 @@ class Looking:
             if self.domain is not None and not contained(self.domain, *args):
                 return None
             found = self._output(args)
-        except MemoryError:
+        except PASSING:
             raise
         except Exception:
             return None

@@ -27,6 +27,7 @@ import numpy as np
 from backproof.verify.gradient_oracle.findings import Kind
 from backproof.verify.gradient_oracle.given.floats import is_float
 from backproof.verify.lift.tape.reads import Read
+from backproof.verify.time_limits import PASSING
 
 ON = 1.0  # Newton steps: exactly on the decision, if its margin is linear
 JUST = 1.0 + 2.0**-20  # chosen: so little beyond that narrow regions are not jumped over, and above the roundings of a float32
@@ -66,6 +67,8 @@ def across(read: Read, args: Sequence[Any], positions: Sequence[int], t: float) 
     """
     try:
         margin = float(read.margin.mid())
+    except PASSING:
+        raise
     except Exception:  # a read without a margin has no other side that could be aimed at
         return None
     side = WORDS.get(t, "across")
@@ -81,6 +84,8 @@ def _moved(read: Read, args: Sequence[Any], positions: Sequence[int], change: fl
     """The nearest point at which the margin is larger by `change`, to first order."""
     try:
         gradients = [np.array([float(ball.mid()) for ball in array.reshape(-1)]).reshape(array.shape) for array in read.gradient()]
+    except PASSING:
+        raise
     except Exception:
         return None
     size = sum(float(np.sum(g * g)) for g in gradients)

@@ -31,7 +31,7 @@ from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, one
 from backproof.verify.gradient_oracle.given.words import one_line
 from backproof.verify.gradient_oracle.judge import Judged, Reach
 from backproof.verify.gradient_oracle.opaque import DIRECTIONS
-from backproof.verify.gradient_oracle.planned.unjudged import Unjudged, Why, left_out
+from backproof.verify.gradient_oracle.planned.unjudged import Unjudged, Why, broken_off, left_out
 from backproof.verify.gradient_oracle.words import explanation
 from backproof.verify.verdicts import Evidence, Reason, Verdict, evidence_words
 
@@ -127,14 +127,14 @@ def result_of(name: str, run: Exploration, protocol: Sequence[GradientFinding], 
     judged = [taken.judged for taken in run.taken]
     findings = worst_first((*run.findings, *protocol))
     unjudged = run.unjudged.all()
-    verdict, reason = _verdict(judged, findings, stopped)
+    verdict, reason = _verdict(judged, findings, stopped, unjudged)
     result = CheckResult(
         name=name,
         verdict=verdict,
         evidence=_evidence(verdict, judged, findings),
         reason=reason,
         findings=findings,
-        points=len(judged),
+        points=sum(at.settled for at in judged),
         certified=sum(at.certified for at in judged),
         entries=sum(at.entries for at in judged),
         branches=run.decisions.branches(),
@@ -144,7 +144,9 @@ def result_of(name: str, run: Exploration, protocol: Sequence[GradientFinding], 
     return replace(result, worth=_worth(result, judged, run.chosen)) if result.ok else result
 
 
-def _verdict(judged: Sequence[Judged], findings: Sequence[GradientFinding], stopped: str | None) -> tuple[Verdict, str | None]:
+def _verdict(
+    judged: Sequence[Judged], findings: Sequence[GradientFinding], stopped: str | None, unjudged: Sequence[Unjudged]
+) -> tuple[Verdict, str | None]:
     """With the reason of one that is not CORRECT."""
     if findings:
         return findings[0].verdict, findings[0].line()
@@ -154,6 +156,9 @@ def _verdict(judged: Sequence[Judged], findings: Sequence[GradientFinding], stop
     if given.reach in (Reach.DIFFERENCES, Reach.NOTHING) and not given.entries:
         reason = Reason.DOMAIN if given.lack is Why.DOMAIN else Reason.UNSUPPORTED
         return Verdict.INCONCLUSIVE, f"{reason}: {given.why}"
+    undecided = broken_off(unjudged)
+    if undecided is not None:
+        return Verdict.INCONCLUSIVE, f"{undecided.reason}: {undecided.words}"
     return Verdict.CORRECT, None
 
 

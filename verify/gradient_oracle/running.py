@@ -25,6 +25,7 @@ from backproof.verify.gradient_oracle.given.contained import contained, what_it_
 from backproof.verify.gradient_oracle.given.floats import is_float, is_number_dtype, unit_roundoff
 from backproof.verify.gradient_oracle.given.words import of_what
 from backproof.verify.lift.lifted import Function
+from backproof.verify.time_limits import PASSING
 from backproof.verify.verdicts import Verdict
 
 
@@ -76,6 +77,8 @@ def run_floats(question: Question) -> tuple[Any, list[Any], tuple[GradientFindin
         out = contained(question.f, *given)
         try:
             returned = contained(question.vjp, given, out, question.cotangent.copy())
+        except PASSING:
+            raise
         except Exception as error:
             return out, [], (wrong_at(question, Kind.PROTOCOL, f"the backward raises {what_it_raised(error)}"),)
     gradients, places = _one_by_one(returned), question.places
@@ -136,6 +139,8 @@ def _is_left_alone(gradient: Any) -> bool:
         return gradient is None
     try:
         return contained(np.asarray, gradient).dtype.kind in "fiubcV"
+    except PASSING:
+        raise
     except Exception:
         return False
 
@@ -150,6 +155,8 @@ def _shape_problem(argument: Any, gradient: Any, out: Any) -> tuple[Kind, str] |
         return Kind.SHAPE, f"{of_what(gradient)} in the place of a gradient; expected an array of shape {wanted.shape}"
     try:
         found: Array = contained(np.asarray, gradient)
+    except PASSING:
+        raise
     except Exception as error:
         return Kind.SHAPE, f"{of_what(gradient)} of which no array can be made: {what_it_raised(error)}"
     if not is_number_dtype(found.dtype):

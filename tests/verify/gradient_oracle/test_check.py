@@ -359,24 +359,30 @@ def test_a_mistake_of_the_caller_is_never_held_against_the_backward(name: str) -
     assert str(found.value).isprintable()
 
 
-def test_what_does_not_end_at_a_probe_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_does_not_end_at_a_probe_is_counted_and_leaves_the_check_undecided(monkeypatch: pytest.MonkeyPatch) -> None:
     def unended(*_: Any) -> tuple[ProtocolFinding, ...]:
         return (ProtocolFinding("called twice", None, "called a second time, the code takes more than 5 s", unended=True),)
 
     monkeypatch.setattr("backproof.verify.gradient_oracle.check.probe", unended)
     result = check(square, (one(3.0),), right_square, effort="quick")
-    assert result.ok
+    assert result.verdict is Verdict.INCONCLUSIVE
     assert result.left_out == 1
-    assert "1 planned point was not judged: for time (called a second time" in result.explain().splitlines()[0]
+    assert result.reason == "time: called a second time, the code takes more than 5 s"
+    assert "for time (called a second time" in result.explain()
 
 
 def test_memory_that_we_use_up_is_inconclusive(monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: Any) -> Any:
         raise MemoryError("no room for a tape")
 
+    line = 'raise MemoryError("no room for a tape")'
+
     monkeypatch.setattr("backproof.verify.gradient_oracle.looking.judge", full)
     result = check(square, (one(3.0),), right_square)
-    assert (result.verdict, result.reason) == (Verdict.INCONCLUSIVE, "memory: no room for a tape")
+    assert (result.verdict, result.reason) == (
+        Verdict.INCONCLUSIVE,
+        f"memory: no room for a tape, in test_check.py:{full.__code__.co_firstlineno + 1}: {line}",
+    )
     assert result.left_out >= 1
 
 

@@ -63,9 +63,12 @@ def test_where_f_is_no_use_is_outside_of_its_domain(f: Any, more: dict[str, Any]
 def test_memory_and_time_that_the_code_takes_are_reasons(monkeypatch: pytest.MonkeyPatch) -> None:
     assert looking(raising(MemoryError())).look(at(3.0)) == Missed(Why.MEMORY, "there")
     monkeypatch.setattr(looking_at, "SECONDS", 0.1)
+    late = "there, where the code takes more than 0.1 s"
     slow = looking(lambda x: time.sleep(600))
-    assert slow.look(at(3.0)) == Missed(Why.TIME, "there, where the code takes more than 0.1 s")
+    assert slow.look(at(3.0)) == Missed(Why.ENDLESS, late)
+    assert slow.look(at(3.0, resized=True)) == Missed(Why.TIME, late)
     assert [note.said for note in slow.notes] == ["not judged"]
+    assert looking(vjp=lambda args, out, ct: time.sleep(600)).look(at(3.0)) == Missed(Why.TIME, late)
 
 
 def test_a_point_of_many_entries_is_too_large_unless_its_sizes_were_ours() -> None:

@@ -19,8 +19,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from backproof.engine.callers import is_ours, is_users
 from backproof.verify.gradient_oracle.given.words import raised
-from backproof.verify.time_limits import OutOfMemory, OutOfTime, TookTooLong
+from backproof.verify.lift.tape.errors import called
+from backproof.verify.lift.tape.reads import NotLifted, Undecided
+from backproof.verify.time_limits import PASSING, FromOutside, OutOfMemory, OutOfTime, TookTooLong
 
 
 class Escaped(Exception):
@@ -31,14 +34,47 @@ class Escaped(Exception):
         self.cause = cause
 
 
-def contained(code: Callable[..., Any], *args: Any) -> Any:
-    """code(*args); Escaped for what it raises beside exceptions, a keyboard interrupt and our own limits."""
+def contained(code: Callable[..., Any], *args: Any, **options: Any) -> Any:
+    """code(*args, **options); Escaped for what it raises beside exceptions, a keyboard interrupt and our own limits."""
     try:
-        return code(*args)
-    except (Exception, KeyboardInterrupt, TookTooLong, OutOfTime, OutOfMemory):
+        return code(*args, **options)
+    except (Exception, KeyboardInterrupt, TookTooLong, OutOfTime, OutOfMemory, FromOutside):
         raise
     except BaseException as error:
         raise Escaped(error) from error
+
+
+def is_the_codes(error: Exception) -> bool:
+    """Whether it was somebody's code that raised an error, or a library that it called: not a limit of the caller's, and
+    not a line of ours, whose errors are nobody's but ours.
+
+    >>> def caught(code):
+    ...     try:
+    ...         contained(code)
+    ...     except Exception as error:
+    ...         return is_the_codes(error)
+    >>> caught(lambda: 1 / 0), caught(lambda: open("no such file"))
+    (True, True)
+    >>> def late():
+    ...     raise TimeoutError
+    >>> caught(late), is_the_codes(ValueError("made, and not raised"))
+    (False, False)
+    """
+    if isinstance(error, PASSING):
+        return False
+    if isinstance(error, Escaped | NotLifted | Undecided):
+        return True
+    inside, step = False, error.__traceback__
+    while step is not None:
+        code, below = step.tb_frame.f_code, step.tb_next
+        if code is called.__code__ or (inside and is_users(code.co_filename)):
+            return True
+        if code is contained.__code__:
+            inside = True
+            if below is None or not is_ours(below.tb_frame.f_code.co_filename):
+                return True
+        step = below
+    return False
 
 
 def what_it_raised(error: BaseException) -> str:

@@ -26,6 +26,7 @@ from backproof.verify.gradient_oracle.given.contained import Escaped, contained
 from backproof.verify.gradient_oracle.given.floats import is_float_dtype, is_number_dtype, unit_roundoff
 from backproof.verify.gradient_oracle.given.words import of_what, one_line
 from backproof.verify.lift.lifted import Function
+from backproof.verify.time_limits import PASSING
 
 RAISED_THERE = "f raised this at the given arguments; check needs arguments at which f returns"
 
@@ -85,6 +86,8 @@ def taken_cotangent(cotangent: Any, out: Array) -> Array:
         raise TypeError("cotangent is a masked array; write cotangent.filled(0.0)")
     try:
         array = np.asarray(cotangent)
+    except PASSING:
+        raise
     except Exception:
         raise TypeError(f"cotangent is {of_what(cotangent)}, and no array of floats; write np.array(…)") from None
     if not is_number_dtype(array.dtype):

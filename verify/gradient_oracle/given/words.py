@@ -25,6 +25,7 @@ from typing import Any
 import numpy as np
 
 from backproof.engine.callers import users_step
+from backproof.verify.time_limits import PASSING
 
 MOST_CHARACTERS = 200  # chosen: of a message of somebody's error; a sentence or two
 MOST_OF_A_LINE = 80  # chosen: of a line of somebody's code
@@ -59,6 +60,8 @@ def of_what(value: Any) -> str:
 def _short(value: Any) -> str:
     try:
         return one_line(value if isinstance(value, str) and value.isidentifier() else _SHORT.repr(value), MOST_OF_A_VALUE)
+    except PASSING:
+        raise
     except Exception:
         return "?"
 
@@ -67,6 +70,8 @@ def raised(error: BaseException) -> str:
     """An error of somebody's code: its type, its message, and the innermost line of that code."""
     try:
         message = one_line(str(error))
+    except PASSING:
+        raise
     except Exception:
         message = "a message that cannot be shown"
     name = one_line(type(error).__name__, MOST_OF_A_LINE)

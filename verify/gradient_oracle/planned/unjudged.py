@@ -40,13 +40,17 @@ class Why(StrEnum):
     DOMAIN = Reason.DOMAIN.value  # f refuses the arguments, or `domain` does, or what f returns is no use
     NO_DERIVATIVE = "no derivative there"  # it is not finite
     EMPTY = "no entry"  # the arguments have none
+    ENDLESS = "no end there"  # f does not come back, at arguments that nobody gave
+    UNSETTLED = "not settled"  # what was seen there may be rounding or not
     NO_WAY = "no way to the other side"  # of a decision: no arguments were found there
     UNMEANT = "not meant for that"  # a shape or a setting that the backward need not take
     EFFORT = "a larger effort"  # more points than the caller asked for
 
 
-EXCUSED = frozenset({Why.DOMAIN, Why.EMPTY, Why.NO_DERIVATIVE, Why.NO_WAY, Why.UNMEANT, Why.EFFORT})
+EXCUSED = frozenset({Why.DOMAIN, Why.EMPTY, Why.NO_DERIVATIVE, Why.ENDLESS, Why.NO_WAY, Why.UNMEANT, Why.EFFORT})
 """The reasons that leave no gap in what was asked for."""
+BROKEN_OFF = frozenset({Why.TIME, Why.MEMORY, Why.FAILED, Why.UNSETTLED})
+"""The reasons for which a point was begun and not decided, so that nothing is CORRECT before it is."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,8 @@ _PHRASES = {
     Why.FAILED: "with an error there",
     Why.DOMAIN: "outside the domain of f",
     Why.NO_DERIVATIVE: "where f has no derivative",
+    Why.ENDLESS: "where f does not come back",
+    Why.UNSETTLED: "where what was seen could not be settled",
     Why.NO_WAY: "for decisions without a way to their other side",
     Why.UNMEANT: "that it need not be meant for",
     Why.EFFORT: "for a larger effort",
@@ -92,6 +98,15 @@ _PHRASES = {
 def left_out(unjudged: Iterable[Unjudged]) -> int:
     """How many points are missing without an excuse."""
     return sum(entry.points for entry in unjudged if not entry.excused)
+
+
+def broken_off(unjudged: Iterable[Unjudged]) -> Unjudged | None:
+    """The first of the points that were begun and not decided.
+
+    >>> broken_off([Unjudged(Why.SIZE, 2), Unjudged(Why.MEMORY, 1, "zeros")])
+    Unjudged(reason=<Why.MEMORY: 'memory'>, points=1, words='zeros')
+    """
+    return next((entry for entry in unjudged if entry.reason in BROKEN_OFF), None)
 
 
 @dataclass(eq=False)

@@ -23,6 +23,7 @@ from backproof.verify.gradient_oracle.given.contained import contained, what_it_
 from backproof.verify.gradient_oracle.given.floats import is_number_dtype
 from backproof.verify.gradient_oracle.given.words import of_what
 from backproof.verify.lift.lifted import Function
+from backproof.verify.time_limits import PASSING
 
 LAYOUT = 1e4  # chosen, in epsilons of the largest entry: what long sums may differ by in another order
 
@@ -42,6 +43,10 @@ class ProtocolFinding:
 
 class ForwardRaised(Exception):
     """The forward raises at arguments at which it had returned."""
+
+
+class NoGradients(Exception):
+    """The backward returns what is no gradients, where it had returned some."""
 
 
 @dataclass(frozen=True)
@@ -71,12 +76,19 @@ class Call:
         """f on copies of the arguments. ForwardRaised where it raises, though it did not when it was first called."""
         try:
             return contained(self.f, *copied(self.args))
+        except PASSING:
+            raise
         except Exception as error:
             raise ForwardRaised(what_it_raised(error)) from error
 
     def backward(self, args: Sequence[Any], out: Any, cotangent: Any) -> tuple[Any, ...]:
-        """The gradients as a tuple."""
-        return as_tuple(contained(self.vjp, tuple(args), out, cotangent))
+        """The gradients as a tuple. NoGradients where there is something else among them than arrays of numbers and
+        None."""
+        gradients = as_tuple(contained(self.vjp, tuple(args), out, cotangent))
+        for gradient in gradients:
+            if gradient is not None and not is_number_dtype(contained(np.asarray, gradient).dtype):
+                raise NoGradients(f"{of_what(gradient)} in the place of a gradient")
+        return gradients
 
 
 Probing: TypeAlias = Callable[[Call, Probe], list[ProtocolFinding]]
@@ -94,7 +106,7 @@ def as_tuple(gradients: Any) -> tuple[Any, ...]:
 
 def kept(gradients: Sequence[Any]) -> tuple[Any, ...]:
     """Copies that no later call can change."""
-    return tuple(None if g is None else np.array(g, copy=True) for g in gradients)
+    return tuple(None if g is None else contained(np.array, g) for g in gradients)
 
 
 def deviations(probe: Probe, call: Call, gradients: Sequence[Any], *, exact: bool) -> list[ProtocolFinding]:
@@ -110,9 +122,10 @@ def deviations(probe: Probe, call: Call, gradients: Sequence[Any], *, exact: boo
                 words = f"{probe.words}, one gradient is None and the other is not"
                 found.append(ProtocolFinding(probe.name, k, words, str(left), str(right)))
             continue
-        a, b = np.asarray(left), np.asarray(right)
-        if not is_number_dtype(a.dtype) and is_number_dtype(b.dtype):
-            words = f"{probe.words}, the gradient is {of_what(left)} of dtype {a.dtype} instead of {b.dtype}"
+        a, b = contained(np.asarray, left), np.asarray(right)
+        if not (is_number_dtype(a.dtype) and is_number_dtype(b.dtype)):
+            wanted = b.dtype if is_number_dtype(b.dtype) else "numbers"
+            words = f"{probe.words}, the gradient is {of_what(left)} of dtype {a.dtype} instead of {wanted}"
             found.append(ProtocolFinding(probe.name, k, words, str(a.dtype), str(b.dtype)))
             continue
         if a.shape != b.shape:

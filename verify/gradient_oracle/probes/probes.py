@@ -21,11 +21,12 @@ from typing import Any
 import numpy as np
 
 from backproof.engine.number_systems import Array
-from backproof.verify.gradient_oracle.given.contained import Escaped, contained, what_it_raised
+from backproof.verify.gradient_oracle.given.contained import Escaped, contained, is_the_codes, what_it_raised
 from backproof.verify.gradient_oracle.probes import layouts
 from backproof.verify.gradient_oracle.probes.calls import (
     Call,
     ForwardRaised,
+    NoGradients,
     Probe,
     Probing,
     ProtocolFinding,
@@ -50,8 +51,11 @@ def probe(f: Function, args: Sequence[Any], vjp: Function, cotangent: Any) -> tu
     seed = np.array(cotangent, copy=True)
     with np.errstate(all="ignore"):
         try:
-            alone = contained(lambda: kept(as_tuple(vjp(copied(given), f(*copied(given)), seed.copy()))))
+            out = contained(f, *copied(given))
+            alone = kept(as_tuple(contained(vjp, copied(given), out, seed.copy())))
         except Exception as error:
+            if not is_the_codes(error):
+                raise
             return (ProtocolFinding("called again", None, f"called again, it raises {what_it_raised(error)}"),)
         other = tuple(shuffled(value) for value in given)
         call = Call(f, vjp, given, seed, alone, other, largest_entry([g for g in alone if g is not None]))
@@ -63,9 +67,13 @@ def probe(f: Function, args: Sequence[Any], vjp: Function, cotangent: Any) -> tu
             except TookTooLong:
                 words = f"{row.words}, the code takes more than {SECONDS:g} s"
                 found.append(ProtocolFinding(row.name, None, words, unended=True))
+            except NoGradients as error:
+                found.append(ProtocolFinding(row.name, None, f"{row.words}, the backward returns {error}"))
             except ForwardRaised as error:
                 found.append(ProtocolFinding(row.name, None, f"{row.words}, the forward raises {error}"))
             except Exception as error:
+                if not is_the_codes(error):
+                    raise
                 found.append(ProtocolFinding(row.name, None, f"{row.words}, the backward raises {what_it_raised(error)}"))
     return tuple(found)
 

@@ -28,6 +28,7 @@ from backproof.verify.lift.arrays.arrays import LiftedArray, array_of, plain, re
 from backproof.verify.lift.tape.errors import public_name
 from backproof.verify.lift.tape.reads import RAISED, NotLifted, Undecided, place
 from backproof.verify.lift.tape.tape import Scalar
+from backproof.verify.time_limits import PASSING
 
 
 @functools.cache
@@ -43,6 +44,8 @@ def guarded(function: Any) -> Callable[..., Any]:
         before, constants = len(RAISED), all(x.index < 0 for x in seen)
         try:
             return _constants(rewrapped(function(*args, **options)))
+        except PASSING:
+            raise
         except Exception as error:
             raised, here = RAISED[before:], place()
             for other in raised:

@@ -187,7 +187,7 @@ def _run_again(sweep: ReverseSweep, place: int, index: tuple[int, ...], value: A
     at[place][index] = value
     try:
         tape = sweep.forward.again(bits=sweep.tape.bits, at=at).tape
-    except (NotLifted, Undecided, ArithmeticError, ValueError, TypeError, IndexError):
+    except (NotLifted, Undecided, ArithmeticError, ValueError):
         return None
     if [rule.name for rule, _, _ in tape.nodes] != [rule.name for rule, _, _ in sweep.tape.nodes]:
         return None

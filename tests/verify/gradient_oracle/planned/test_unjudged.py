@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from backproof.verify.gradient_oracle.planned.unjudged import EXCUSED, Counted, Unjudged, Why, left_out
+from backproof.verify.gradient_oracle.planned.unjudged import BROKEN_OFF, EXCUSED, Counted, Unjudged, Why, broken_off, left_out
 
 
 def test_each_reason_is_counted_once_with_the_words_of_the_first() -> None:
@@ -21,6 +21,12 @@ def test_only_what_is_excused_leaves_no_gap() -> None:
     assert left_out(every) == len(Why) - len(EXCUSED)
     assert {entry.reason for entry in every if entry.excused} == EXCUSED
     assert not {Why.SIZE, Why.WORK, Why.TIME, Why.MEMORY, Why.UNSUPPORTED, Why.KINK, Why.FAILED} & EXCUSED
+
+
+def test_what_was_begun_and_not_decided_is_no_excuse() -> None:
+    assert not BROKEN_OFF & EXCUSED
+    for why in Why:
+        assert broken_off([Unjudged(Why.SIZE, 1), Unjudged(why, 1)]) == (Unjudged(why, 1) if why in BROKEN_OFF else None)
 
 
 @pytest.mark.parametrize("why", Why)

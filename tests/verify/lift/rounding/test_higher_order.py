@@ -95,7 +95,6 @@ def test_a_sample_that_has_no_derivative_decides_nothing() -> None:
     entry = SimpleNamespace(place=0, index=(0,), middles=[pull_back(forward, ct)[0][0]])
     assert bends(entry, lost[:1], 1e30)
     assert not bends(entry, [pull_back(forward, ct)], 1e-30)
-    assert bends(entry, None, 1e30)
 
 
 def test_a_formula_that_cancels_is_still_inaccurate() -> None:
