@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from backproof.verify.gradient_oracle.findings import Note
 from backproof.verify.gradient_oracle.floats import Floats, judge_floats
 from backproof.verify.gradient_oracle.judge import judge
 from backproof.verify.gradient_oracle.kinks import Sides
@@ -170,7 +171,7 @@ def test_a_bound_that_is_not_small_says_nothing_and_this_is_noted() -> None:
     right = case(f, lambda args, out, ct: (ct * np.cos((args[0] + 1e16) - 1e16),), (np.array([1.0]),))
     found, note = judge_floats(replace(right, gradients=[np.array([100.0])]))
     assert found == []
-    assert note is not None
+    assert isinstance(note, Note)
     assert "a quarter of the largest derivative" in note.said
     assert note.words == f"at here, {note.said}"
 
