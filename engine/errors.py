@@ -10,8 +10,10 @@ backproof.engine.errors.GraphError: vertex 3 ('y') reads nothing
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeAlias
 
+MOST_LISTED = 10  # chosen: names in a message, so that the message stays a line
 LONGEST_SHOWN = 80  # chosen: characters of a value in a message, so that the message stays a line
 At: TypeAlias = "int | tuple[int, int] | str | None"
 
@@ -49,6 +51,15 @@ def in_line(name: str) -> str:
     ('W', "'two\\\\nlines'")
     """
     return name if name.isprintable() and len(name) <= LONGEST_SHOWN else repr(shortened(name))
+
+
+def listed(names: Sequence[str], most: int = MOST_LISTED) -> str:
+    """Names in a sentence, the first ones if there are many.
+
+    >>> listed(["W", "b"]), listed("abc", 2), listed([])
+    ('W, b', 'a, b, …', 'none')
+    """
+    return ", ".join([*map(in_line, names[:most]), *(["…"] if len(names) > most else [])]) or "none"
 
 
 def at_vertex(i: int, name: str, problem: str) -> GraphError:

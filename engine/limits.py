@@ -82,6 +82,13 @@ class Limits:
         "seven hundred times the most of the suite; a single product of matrices, which cannot be stopped, takes seconds",
         REFUSED,
     )
+    case_sums: int = stated(
+        2 * 10**6,
+        "entries",
+        "of all vertices of a case, times its leaf entries: what path sums and enclosures hold",
+        "ninety times the most of the suite; as balls they fill 300 MB",
+        REFUSED,
+    )
     exact_digits: int = stated(
         4000, "digits", "of a rational value of a vertex, and of the exponent of one in mpmath", "as many as can be written", MEMORY
     )

@@ -27,13 +27,12 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from backproof.engine.errors import GraphError, at_vertex, in_line
+from backproof.engine.errors import GraphError, at_vertex, listed
 from backproof.engine.graph import Edge, Graph
 from backproof.engine.local_functions import local_jacobian as J
 from backproof.engine.local_functions import local_value as f
 from backproof.engine.number_systems import FLOAT64, Array, NumberSystem, all_finite
 
-MOST_NAMED = 10  # chosen: leaves that a message names, so that it stays a line
 Values: TypeAlias = dict[int, Array]
 Jacobians: TypeAlias = dict[Edge, Array]
 Adjoints: TypeAlias = dict[int, Array]
@@ -84,8 +83,8 @@ def backward(graph: Graph, D: Mapping[Edge, Array], cotangent: Any = None, syste
 
 
 def _leaves(graph: Graph, leaf_values: Sequence[Any], system: NumberSystem) -> Values:
-    names = ", ".join(in_line(graph.name(i)) for i in range(1, min(graph.l, MOST_NAMED) + 1)) + ", …" * (graph.l > MOST_NAMED) or "none"
     if len(leaf_values) != graph.l:
+        names = listed([graph.name(i) for i in range(1, graph.l + 1)])
         raise GraphError(f"the graph has {graph.l} leaves, found {len(leaf_values)} leaf values; give one for each of {names}")
     u: Values = {}
     for i, value in enumerate(leaf_values, start=1):

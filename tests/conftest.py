@@ -10,6 +10,10 @@ import signal
 from collections.abc import Generator
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("suite", suppress_health_check=[HealthCheck.too_slow], deadline=None)
+settings.load_profile("suite")  # how long something takes on a busy machine is no failure
 
 HOSTILE = (
     "</script><script>alert(1)</script>",

@@ -23,6 +23,7 @@ Rooms, in reading order:
 - `strategies.py` Hypothesis: graphs(), cases(), arguments_for()
 - `pytest_plugin.py` the fixture gradient_oracle, one report of a run
 - `time_limits.py` code that never comes back
+- `foreign.py` somebody else's text in a sentence of ours
 - `at_work.py` the case that is being worked on
 - `doors.py` how a folder hands names on
 

@@ -2,12 +2,13 @@
 anything large is built.
 
 Every use of an operand has an edge Jacobian of d_i × d_j entries; the backward pass multiplies it with a row for every
-row of the cotangent, the path sums and the enclosures with a column for every leaf entry.
+row of the cotangent, the path sums and the enclosures with a column for every leaf entry; those begin with the
+identity of a leaf and end with a matrix for every vertex.
 
 >>> from backproof.engine import Graph, leaf, vertex
 >>> graph = Graph(1, (leaf("x", (100,)), vertex("y", "exp", (1,))))
 >>> size_of(graph, rows=1)
-Size(vertices=2, operands=1, entries=200, jacobians=10200, products=1010000)
+Size(vertices=2, operands=1, entries=200, jacobians=10200, products=1010000, sums=20000)
 >>> check_size(graph, rows=1)
 >>> check_size(Graph(1, (leaf("x", (10**8,)), vertex("y", "sum", (1,)))), rows=1)
 Traceback (most recent call last):
@@ -28,13 +29,14 @@ from backproof.engine.limits import LIMITS
 
 class Size(NamedTuple):
     """The work that a case asks for: vertices, operands, entries of all values, entries of all Jacobians and adjoints,
-    and multiplications of a Jacobian with rows and columns."""
+    multiplications of a Jacobian with rows and columns, and entries of all derivatives by leaf entries."""
 
     vertices: int
     operands: int
     entries: int
     jacobians: int
     products: int
+    sums: int
 
 
 def size_of(graph: Graph, rows: int | None) -> Size:
@@ -49,6 +51,7 @@ def size_of(graph: Graph, rows: int | None) -> Size:
         sum(dimensions),
         sum(uses) + rows * sum(dimensions),
         (rows + columns) * sum(uses),
+        columns * sum(dimensions),
     )
 
 
@@ -74,6 +77,7 @@ def check_size(graph: Graph, rows: int | None) -> None:
             lambda i: _of_uses(graph, i),
             "use smaller dimensions, or fewer rows",
         ),
+        "sums": (LIMITS.case_sums, "entries times leaf entries", "shape", graph.dimension, "use smaller dimensions"),
     }
     for key, (most, what, part, share, advice) in where.items():
         found = getattr(size, key)

@@ -2,11 +2,11 @@
 holds the details; never a traceback, and never exit code 1, which means that something is not CORRECT.
 
 >>> error = OverflowError("int too large to convert to float")
->>> for part in failure_line(error, "replay", "backproof replay 'backproof1:abc'", "/tmp/backproof-x.txt").split("; "):
+>>> for part in failure_line(error, "replay", "backproof replay 'backproof1:abc'", "backproof-x.txt").split("; "):
 ...     print(part)
 backproof replay: internal error: OverflowError: int too large to convert to float
 the case: backproof replay 'backproof1:abc'
-details: /tmp/backproof-x.txt
+details: backproof-x.txt
 please report it with them
 >>> failure_line(error, "replay", None, None).split("; ")[1]
 'the details could not be written'

@@ -49,6 +49,8 @@ def run_limits(options: LimitsOptions) -> int:
         say(f"not enforced here: {what}")
     if not missing:
         say("All of them are enforced on this system.")
+    for name in options.output.files:
+        say(f"wrote {name}")
     return HOLDS
 
 

@@ -24,10 +24,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
 
+from backproof.engine import DomainError
 from backproof.engine.functions import TABLE
 from backproof.engine.limits import LIMITS
 from backproof.reports.document import Record
 from backproof.reports.terminal import print_case_line, print_table, progress, say, tell
+from backproof.verify.at_work import working_on
 from backproof.verify.campaign.run import SAMPLING
 from backproof.verify.campaign.smallest import smallest
 from backproof.verify.cases.case import Case, CaseError
@@ -62,14 +64,16 @@ def run_oracle(options: OracleOptions) -> int:
     if not POSSIBLE and not options.in_process:
         return give_up("backproof oracle: this system cannot hold an engine in a process of its own; --in-process runs it in this one")
     try:
+        given = None if options.case is None else read_case(options.case, options.seed)
+        named, left_out = cases_for(options.functions, options.scalars, options.seed)
+        if options.cases and options.restricted:
+            _drawn(options, 0)  # refuses functions of which no graph can be made
+    except (CaseError, DomainError, ValueError) as error:
+        return give_up(f"backproof oracle: {error}")
+    try:
         with _crew(options) as crew:
-            if options.case is not None:
-                return _try_once(options, crew, read_case(options.case, options.seed))
-            named, left_out = cases_for(options.functions, options.scalars, options.seed)
-            if options.cases and options.restricted:
-                _drawn(options, 0)  # refuses functions of which no graph can be made
-            return _try_all(options, crew, named, left_out)
-    except (TargetError, CaseError, ValueError) as error:
+            return _try_all(options, crew, named, left_out) if given is None else _try_once(options, crew, given)
+    except TargetError as error:
         return give_up(f"backproof oracle: {error}")
 
 
@@ -207,8 +211,9 @@ def _tried(options: OracleOptions, crew: Crew, named: Sequence[Case], stop: Call
 
 def _judge(options: OracleOptions, place: int, case: Case, answers: Answers, crew: Crew, tried: _Tried, with_detail: bool) -> None:
     """One case from the answers of the engine."""
-    result = _checked(options, case, replaying(answers, crew.ask))
-    record = case_record(result, with_detail, target=options.target)
+    with working_on(case):
+        result = _checked(options, case, replaying(answers, crew.ask))
+        record = case_record(result, with_detail, target=options.target)
     tried.tally.add(place, record)
     if tried.first_failure is None and result.verdict is not Verdict.CORRECT and answers[-1].ending is not Ending.HANG:
         tried.first_failure = result  # a hang is not made small: each try takes the whole limit
@@ -274,8 +279,9 @@ def _smallest(tried: _Tried, crew: Crew, options: OracleOptions, stop: Callable[
 
 def _try_once(options: OracleOptions, crew: Crew, case: Case) -> int:
     """One case, with its table and the diagnosis."""
-    result = _checked(options, case, crew.ask)
-    record = case_record(result, with_detail=True, target=options.target)
+    with working_on(case):
+        result = _checked(options, case, crew.ask)
+        record = case_record(result, with_detail=True, target=options.target)
     print_table(record, options.output.no_color)
     diagnosis = diagnose_engine(result)
     if diagnosis is not None:

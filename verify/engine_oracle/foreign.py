@@ -21,6 +21,8 @@ import os
 from types import TracebackType
 from typing import Any, cast
 
+from backproof.verify.foreign import escaped, plain
+
 LONGEST_MESSAGE = 300  # letters of what an engine says; chosen: two lines of a wide terminal, and what is wrong stands first
 LONGEST_NAME = 60  # letters of a name, of a value or of a file; chosen: three of them and the words around them fit two lines
 LONGEST_OWN = LONGEST_MESSAGE + 3 * LONGEST_NAME  # letters of a sentence of ours: a message, a name, a value, a file
@@ -37,14 +39,7 @@ def one_line(text: str, longest: int = LONGEST_MESSAGE) -> str:
     >>> one_line("abc\\u202edef")
     'abc\\\\u202edef'
     """
-    letters = plain(text, longest + 1)
-    shown = "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode("ascii") for letter in letters)
-    return shown if len(shown) <= longest else shown[: longest - 1] + "…"
-
-
-def plain(text: str, longest: int) -> str:
-    """The first letters of a text as a plain str, also of a subclass with methods of its own."""
-    return str.__getitem__(text, slice(0, longest))
+    return escaped(text, longest)
 
 
 def own_words(error: BaseException, kind: type[BaseException]) -> str:

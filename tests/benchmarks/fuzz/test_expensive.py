@@ -22,6 +22,7 @@ REFUSED = [
         r"\$\.vertices\[0\]\.shape: a case may have 20,000 entries in all, found 100,000,001, of which 100,000,000 here",
     ),
     ("one wide leaf", 10**6, r"\$\.vertices\[0\]\.shape: a case may have 20,000 entries in all, found 1,000,001"),
+    ("one wide leaf", 3000, r"\$\.vertices\[0\]\.shape: a case may have 2,000,000 entries times leaf entries in all, found 9,003,000"),
     ("broadcast and sum", 1000, r"\$\.vertices\[1\]\.shape: a case may have 20,000 entries in all"),
     ("softmax and sum", 500, r"\$\.vertices\[1\]\.operands: a case may have 100,000,000 multiplications of Jacobians"),
     ("softmax and sum", 3000, r"\$\.vertices\[1\]\.operands: a case may have 1,000,000 entries in its Jacobians and adjoints"),
@@ -43,6 +44,7 @@ OPEN = [
     ("a huge negative exponent", 10**18, "memory: a power with an exponent"),
     ("exp in a row", 7, "time: it takes more than 1 s|memory: vertex"),
     ("a vertex times itself", 1000, "time: it takes more than 1 s"),
+    ("one wide leaf", 1400, "time: it takes more than 1 s"),
     ("a wide output", 100, "time: it takes more than 1 s"),
     (
         "squares in a row",

@@ -19,7 +19,7 @@ from backproof.engine.limits import LIMITS
 from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.cases.replay import replay_id
 from backproof.verify.commands import oracle
-from backproof.verify.commands.exit_codes import FAILS, HOLDS, INTERRUPTED, USAGE
+from backproof.verify.commands.exit_codes import FAILS, HOLDS, INTERNAL, INTERRUPTED, USAGE
 from backproof.verify.commands.main import run_command
 from backproof.verify.commands.options import OracleOptions
 
@@ -64,6 +64,21 @@ def test_a_right_engine_in_the_current_folder_holds(here: Path, capsys: pytest.C
     printed = capsys.readouterr().out
     assert "the engine's adjoints are the derivatives, within the rounding bound" in printed
     assert "engine = certified derivative" in printed
+
+
+@pytest.mark.parametrize("given", [["--cases", "2"], ["--case", replay_id(lecture_cases()[0])]], ids=["all", "one"])
+def test_an_error_of_ours_while_judging_is_exit_code_3_and_names_the_case(
+    here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], given: list[str]
+) -> None:
+    def broken(*_: Any, **__: Any) -> Any:
+        raise ValueError("planted")
+
+    monkeypatch.setattr(oracle, "check_asked", broken)
+    monkeypatch.setattr("tempfile.tempdir", str(here))
+    assert run_command(["oracle", "their_engines:right", *given]) == INTERNAL
+    said = capsys.readouterr().err
+    assert "internal error: ValueError" in said
+    assert f"the case: backproof replay '{replay_id(lecture_cases()[0])}'" in said
 
 
 def test_a_wrong_engine_fails_and_is_shrunk_diagnosed_and_replayed(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -25,6 +25,7 @@ from typing import Any
 import numpy as np
 
 from backproof.engine.callers import users_step
+from backproof.verify.foreign import escaped
 from backproof.verify.time_limits import PASSING
 
 MOST_CHARACTERS = 200  # chosen: of a message of somebody's error; a sentence or two
@@ -37,9 +38,7 @@ _SHORT.maxother = _SHORT.maxstring = _SHORT.maxlong = MOST_OF_A_VALUE
 
 def one_line(text: str, most: int = MOST_CHARACTERS) -> str:
     """The text in one line of at most so many characters; what is not printable is escaped."""
-    joined = " ".join(text[: 4 * most].split())
-    line = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in joined)
-    return line if len(line) <= most else f"{line[: most - 1]}…"
+    return escaped(" ".join(text[: 4 * most].split()), most)
 
 
 def of_what(value: Any) -> str:
