@@ -88,6 +88,7 @@ OF_MORE_THAN_ONE = {
     "reports/html/test_page_limits.py": "reports/html/page.py: large results",
     "reports/html/test_page_sections.py": "reports/html/page.py: coverage, the kill matrix, the smallest failure",
     "reports/html/test_page_theorems.py": "reports/html/page.py: theorems and derivations",
+    "verify/engine_oracle/test_two_calls.py": "verify/engine_oracle/trial.py and repeated.py: both calls are judged",
     "verify/engine_oracle/test_reported.py": "verify/engine_oracle/: what results, terminal and page say of hostile engines",
     "verify/commands/test_foreign_names.py": "every command: hostile names, on a terminal and elsewhere",
     "verify/gradient_oracle/test_corpus.py": "tests/corpus: right and wrong ones are what they say",

@@ -19,14 +19,15 @@ def spin() -> None:
         pass
 
 
-def test_an_endless_loop_is_stopped_also_where_it_catches_exceptions() -> None:
-    def stubborn() -> None:
-        while True:
-            try:
-                sum(range(1000))
-            except Exception:
-                continue
+def stubborn() -> None:
+    while True:
+        try:
+            sum(range(1000))
+        except Exception:
+            continue
 
+
+def test_an_endless_loop_is_stopped_also_where_it_catches_exceptions() -> None:
     with pytest.raises(TookTooLong, match=r"more than 0\.1 s"), limited(0.1):
         stubborn()
 
@@ -188,13 +189,6 @@ def alarm() -> Iterator[Callable[[float, type[BaseException]], None]]:
 
 @pytest.mark.parametrize("error", [TimeoutError, ValueError, KeyboardInterrupt])
 def test_what_the_alarm_of_somebody_else_raises_no_code_takes_for_its_own(alarm: Any, error: type[BaseException]) -> None:
-    def stubborn() -> None:
-        while True:
-            try:
-                sum(range(1000))
-            except Exception:
-                continue
-
     seen: list[BaseException] = []
 
     def part() -> None:
