@@ -5,9 +5,12 @@ A test with the argument `hostile_name` runs once for every name of `HOSTILE`: w
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
-from collections.abc import Generator
+import time
+from collections.abc import Callable, Generator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -60,6 +63,30 @@ def signals_as_before() -> Generator[None]:
     for number, handler in before.items():
         if signal.getsignal(number) is not handler:
             signal.signal(number, handler)
+
+
+@pytest.fixture
+def left_after_five_seconds() -> Callable[[str], list[str]]:
+    """The processes that hold a mark in their environment, once there are none or five seconds are over. One that has
+    ended and waits for its parent holds none.
+    """
+
+    def left(mark: str) -> list[str]:
+        until = time.monotonic() + 5
+        while (found := _processes_with(mark)) and time.monotonic() < until:
+            time.sleep(0.05)
+        return found
+
+    return left
+
+
+def _processes_with(mark: str) -> list[str]:
+    found: list[str] = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if mark.encode() in (entry / "environ").read_bytes():
+                found.append((entry / "cmdline").read_text(encoding="utf-8", errors="replace"))
+    return found
 
 
 @pytest.fixture

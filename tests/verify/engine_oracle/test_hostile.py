@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -86,7 +86,7 @@ LOADING = (
 
 
 @pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, left_after_five_seconds: Callable[[str], list[str]]) -> Iterator[Path]:
     """An empty folder that is the current one; the engines can be imported; at the end no process of the test is left."""
     mark = uuid.uuid4().hex
     monkeypatch.setenv(MARK, mark)
@@ -95,22 +95,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(oracle, "SHRINKING_SECONDS", 0.5)  # each try costs a process; the run itself is what is tried here
     yield tmp_path
-    until = time.monotonic() + 5
-    while (left := marked(mark)) and time.monotonic() < until:
-        time.sleep(0.05)
-    assert not left
-
-
-def marked(mark: str) -> list[str]:
-    """The processes that hold this mark in their environment, but for those that have ended and wait for their parent."""
-    found: list[str] = []
-    for entry in Path("/proc").glob("[0-9]*"):
-        try:
-            if f"{MARK}={mark}".encode() in (entry / "environ").read_bytes():
-                found.append((entry / "cmdline").read_text(encoding="utf-8", errors="replace"))
-        except OSError:
-            continue
-    return found
+    assert left_after_five_seconds(f"{MARK}={mark}") == []
 
 
 def limits_for(word: str) -> tuple[str, ...]:
