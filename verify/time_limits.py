@@ -146,6 +146,8 @@ def _has_timer() -> bool:
 
 def _ring(number: int, frame: Any) -> None:
     now = monotonic()
+    if not _running:  # it comes late, while the timer is taken over or handed back: a timer set now would be nobody's
+        return
     if frame is not None and (frame.f_code.co_filename in _UNINTERRUPTED or _in_the_collector(frame)):
         signal.setitimer(signal.ITIMER_REAL, SOON, AGAIN)
         return

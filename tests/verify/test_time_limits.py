@@ -7,10 +7,12 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from time import monotonic, sleep
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from backproof.verify import time_limits
 from backproof.verify.time_limits import FromOutside, OutOfMemory, OutOfTime, TookTooLong, limited, unenforced
 
 
@@ -167,6 +169,13 @@ def test_a_limit_that_is_over_while_it_is_taken_back_leaves_nothing_behind() -> 
         except TookTooLong:
             pass
     sleep(0.05)
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+
+def test_a_ring_that_comes_when_no_limit_is_left_sets_no_timer() -> None:
+    """Nobody would hand it back: it would end the process, whose own handler is the default one again."""
+    for code in (limited.__wrapped__.__code__, spin.__code__):  # pyright: ignore[reportFunctionMemberAccess]
+        time_limits._ring(signal.SIGALRM, SimpleNamespace(f_code=code, f_back=None))  # pyright: ignore[reportPrivateUsage]
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
 
 
