@@ -45,7 +45,7 @@ def local_value(graph: Graph, i: int, u: Mapping[int, Array], system: NumberSyst
         ...
     backproof.engine.errors.DomainError: vertex 2 ('y'): log is not defined at x = [-1.0]; move the leaf values into its domain
     """
-    row, attributes, operands = graph.row(i), graph.attributes(i), _operands(graph, i, u)
+    row, attributes, operands = graph.row(i), graph.attributes(i), operands_of(graph, i, u)
     if row.domain is not everywhere:
         distance = row.domain(attributes, operands)
         if distance < 0 or (distance == 0 and not row.closed(attributes)):
@@ -59,8 +59,11 @@ def local_value(graph: Graph, i: int, u: Mapping[int, Array], system: NumberSyst
     return value
 
 
-def local_jacobian(graph: Graph, j: int, i: int, u: Mapping[int, Array], system: NumberSystem) -> Array:
+def local_jacobian(
+    graph: Graph, j: int, i: int, u: Mapping[int, Array], system: NumberSystem, given: Sequence[Array] | None = None
+) -> Array:
     """J^{j→i}(Aᵢ) = ∂fⁱ/∂u_j, of shape dᵢ × d_j (L13). A parent that fⁱ reads twice contributes the sum over both uses.
+    `given`: the operands Aᵢ in their shapes, where they are at hand.
 
     DomainError where fⁱ has no derivative; EdgeTooLarge where the matrix would take more than 256 MB; GraphError where
     (j, i) is no edge.
@@ -81,7 +84,7 @@ def local_jacobian(graph: Graph, j: int, i: int, u: Mapping[int, Array], system:
             f"edge ({j}, {i}): the Jacobian of {label(graph.vertices, i)} with respect to {label(graph.vertices, j)} is "
             f"{graph.dimension(i)} × {graph.dimension(j)}, {size / 1e6:,.0f} MB in {system.name}; the limit is {LIMITS.edge_bytes // 10**6} MB. Use smaller dimensions"
         )
-    row, attributes, operands = graph.row(i), graph.attributes(i), _operands(graph, i, u)
+    row, attributes, operands = graph.row(i), graph.attributes(i), operands_of(graph, i, u) if given is None else given
     if row.domain is not everywhere and row.domain(attributes, operands) <= 0:
         raise _outside(graph, i, u, "has no derivative")
     total = row.jacobian(system, attributes, operands, read.index(j))
@@ -91,7 +94,8 @@ def local_jacobian(graph: Graph, j: int, i: int, u: Mapping[int, Array], system:
     return total
 
 
-def _operands(graph: Graph, i: int, u: Mapping[int, Array]) -> list[Array]:
+def operands_of(graph: Graph, i: int, u: Mapping[int, Array]) -> list[Array]:
+    """Aᵢ: the values that fⁱ reads, each in its shape."""
     return [u[j] if u[j].shape == graph.shape(j) else u[j].reshape(graph.shape(j)) for j in graph.operands(i)]
 
 

@@ -31,6 +31,7 @@ from backproof.engine.errors import GraphError, at_vertex, listed
 from backproof.engine.graph import Edge, Graph
 from backproof.engine.local_functions import local_jacobian as J
 from backproof.engine.local_functions import local_value as f
+from backproof.engine.local_functions import operands_of
 from backproof.engine.number_systems import FLOAT64, Array, NumberSystem, all_finite
 
 Values: TypeAlias = dict[int, Array]
@@ -56,10 +57,11 @@ def jacobians(graph: Graph, u: Mapping[int, Array], system: NumberSystem = FLOAT
 
     DomainError where a local function has no derivative, EdgeTooLarge for an edge above 256 MB.
     """
+    A = {i: operands_of(graph, i, u) for i in range(graph.l + 1, graph.n + 1)}
     D: Jacobians = {}
     for j, i in graph.edges:
         if not graph.is_discrete(j):
-            D[j, i] = J(graph, j, i, u, system)
+            D[j, i] = J(graph, j, i, u, system, A[i])
     return D
 
 

@@ -233,8 +233,9 @@ def _value(row: Row, attributes: Attributes, shape: Shape, operands: Sequence[Ar
 
 
 def _given(problem: Problem, i: int, disc: Polydisc, real: NumberSystem) -> Array:
-    """The values of a given vertex in its shape: moved ones at x + ih for every column, and last on the ball around
-    x."""
+    """The values of a given vertex in its shape: moved entries at x + ih for every column, and last on the ball around
+    x. The others of its entries are constants, so that a vertex of many is not evaluated at every point in all of them.
+    """
     shape = problem.graph.shape(i)
     values = np.asarray(problem.given[i], dtype=object).reshape(shape)
     if problem.graph.is_discrete(i):
@@ -246,9 +247,11 @@ def _given(problem: Problem, i: int, disc: Polydisc, real: NumberSystem) -> Arra
     h, around = arb(2) ** -disc.step, arb(0, arb(2) ** -disc.radius)
     moved: Array = np.empty(values.size, dtype=object)
     for entry, x in enumerate(centre.reshape(-1).tolist()):
+        if entry not in places:
+            moved[entry] = acb(x)
+            continue
         points = [acb(x)] * (len(columns) + 1)
-        if entry in places:
-            points[places[entry]], points[-1] = acb(x, h), acb(x + around, around)
+        points[places[entry]], points[-1] = acb(x, h), acb(x + around, around)
         moved[entry] = Points(points)
     return moved.reshape(shape)
 

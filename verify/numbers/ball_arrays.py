@@ -191,7 +191,7 @@ def flint_matmul(matrix: Any, scalar: type, bits: int) -> Callable[..., Array]:
 
 
 def sum_of(entries: Sequence[Any], scalar: type) -> Any:
-    """The sum of one entry or more, from the left.
+    """The sum of one entry or more: the constants among them first, once for all points.
 
     >>> sum_of([arb(1), Points([arb(2), arb(3)])], arb).values
     [3.00000000000000, 4.00000000000000]
@@ -203,7 +203,10 @@ def sum_of(entries: Sequence[Any], scalar: type) -> Any:
     count = _count(entries, scalar)
     if not count:
         return sum(entries[1:], entries[0])
-    return Points([sum(values[1:], values[0]) for values in _by_point(entries, count)])
+    moving = [entry for entry in entries if type(entry) is Points]
+    still = [entry for entry in entries if type(entry) is not Points]
+    start = [sum(still[1:], still[0])] if still else []
+    return Points([sum(values[1:], values[0]) for values in _by_point([*start, *moving], count)])
 
 
 def _count(entries: Sequence[Any], scalar: type) -> int:

@@ -202,7 +202,9 @@ class PathSums:
         return PathSum(value, magnitude, steps.counts[v], steps.longest[v], growth)
 
     def value(self, steps: Steps, v: int, arriving: bool) -> Array:
-        """Σ Π D over the enumerated paths of vertex v."""
+        """Σ Π D over the enumerated paths of vertex v; the identity, of the empty path, where it is their end."""
+        if v == steps.end:
+            return self.system.identity(self.graph.dimension(v))
         known = self._values.get(id(steps))
         if known is None:
             known = self._values[id(steps)] = steps, self._added_up(steps, arriving)
@@ -220,14 +222,16 @@ class PathSums:
         return growth_by(known[1][v], steps.longest[v])
 
     def _added_up(self, steps: Steps, arriving: bool) -> dict[int, Array]:
+        """The product of a path of one edge is D of that edge: an identity is not multiplied with it, which of a leaf of
+        many entries would be a large one."""
         kind, width = self._kind, self.graph.dimension(steps.end)
+        products: dict[int, Any] = {}
+        sums: dict[int, Array] = {}
         with kind.working():
-            products = {steps.end: kind.identity(width)}
-            sums = {steps.end: kind.folded(products[steps.end], width)}
             for v, onward in steps.onward.items():
-                edges = [(v, w) if arriving else (w, v) for w in onward]
+                blocks = [self._matrix((v, w) if arriving else (w, v), arriving) for w in onward]
                 products[v] = kind.above(
-                    [kind.times(products[w], self._matrix(edge, arriving)) for w, edge in zip(onward, edges, strict=True)]
+                    [kind.times(products[w], block) if w in products else block for w, block in zip(onward, blocks, strict=True)]
                 )
                 total = kind.folded(products[v], width)
                 sums[v] = total if arriving else total.T
