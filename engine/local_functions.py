@@ -16,7 +16,7 @@ backproof.engine.errors.EdgeTooLarge: edge (1, 2): the Jacobian of vertex 2 ('y'
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
