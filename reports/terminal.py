@@ -27,7 +27,7 @@ import click
 from backproof.reports.document import Record
 from backproof.reports.foreign import foreign, message, one_line
 from backproof.reports.streams import for_people, put, stdout_failure
-from backproof.reports.text import not_run_words, replay_command
+from backproof.reports.text import looked_words, not_run_words, replay_command
 from backproof.reports.vocabulary import COLOURS, SEVERITY, WITHOUT_SHARE
 
 PLAIN_INTERVAL = 10.0  # seconds between two plain lines of progress; chosen: a log of hours stays readable
@@ -166,6 +166,8 @@ def print_summary(results: Record, quiet: bool, no_color: bool, written: Sequenc
         if summary["accuracy"]:
             accuracy = summary["accuracy"]
             say(f"  float64 against balls: at least {accuracy['worst_digits']} correct digits, at most {accuracy['worst_ulps']} ulps")
+        if "looked" in summary:
+            say(f"  {looked_words(summary['looked'])}")
         _print_coverage(results["coverage"])
         for sentence in summary["not_checked"]:
             say(f"  not checked: {_words(sentence)}")

@@ -199,3 +199,21 @@ def not_run_words(cases: Mapping[str, Any]) -> str:
     reasons += [(cases["unexplained"], "nothing says why")] if cases["unexplained"] else []
     words = ", ".join(f"{count:,} ({clip(why, LONGEST_REASON)})" for count, why in reasons)
     return f"{cases['run']:,} of {cases['planned']:,} planned cases were run; not run: {words}"
+
+
+def looked_words(looked: Mapping[str, int]) -> str:
+    """Up to how many consumers, entries, vertices and levels a run looked for faults that begin at the k-th of them.
+
+    >>> looked_words({"consumers": 1024, "entries": 1024, "vertices": 1024, "levels": 1024})
+    'looked up to 1,024 consumers, entries, vertices, levels'
+    >>> looked_words({"consumers": 11, "entries": 1, "vertices": 33, "levels": 9})
+    'looked up to 11 consumers, 1 entry, 33 vertices, 9 levels'
+    """
+    sizes = [(looked[axis], axis) for axis in ("consumers", "entries", "vertices", "levels")]
+    if len({size for size, _ in sizes}) == 1 and sizes[0][0] > 1:
+        return f"looked up to {sizes[0][0]:,} {', '.join(axis for _, axis in sizes)}"
+    return f"looked up to {', '.join(f'{size:,} {_of_one(axis) if size == 1 else axis}' for size, axis in sizes)}"
+
+
+def _of_one(axis: str) -> str:
+    return {"entries": "entry", "vertices": "vertex"}.get(axis, axis.removesuffix("s"))

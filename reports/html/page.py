@@ -31,6 +31,7 @@ from backproof.reports.text import (
     entry_name,
     grouped,
     inert,
+    looked_words,
     matrix_text,
     not_run_words,
     path_names,
@@ -224,6 +225,7 @@ def _templates() -> Any:
     )
     environment.filters.update(clip=clip, comparison=comparison, entry=entry_name, grouped=grouped, matrix=matrix_text, path=path_names)
     environment.filters.update(not_run_words=not_run_words, replay=replay_command, short=short, subscripts=with_subscripts)
+    environment.filters["looked"] = looked_words
     environment.globals["formula"] = _formula
     return environment
 

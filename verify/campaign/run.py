@@ -74,7 +74,8 @@ class Sampling:
     stepped: int = 24  # random cases that go through the theorems' steps; chosen: one costs as much as thirty checks
     small: int = 6  # vertices up to which every graph has a witness; chosen: a witness costs several checks
     witnessed: int = 25  # every 25th of the larger random cases has a witness; chosen: a tenth more time
-    few_entries: int = 40  # leaf entries up to which a named case has a witness; each is a difference of its own
+    few_entries: int = 40  # leaf entries up to which a named or a small case has a witness; each is a difference of its own
+    few_vertices: int = 64  # vertices up to which a named case has a witness; chosen: twice the largest of the lecture's and the digits'
     named_witnessed: int = 5  # every fifth of the larger named cases has a witness; chosen: there are few of them
 
 
@@ -152,7 +153,7 @@ def _check_one(settings: Settings, place: int, task: Case | int, routes: Routes 
         dtypes = [number_system(name) for name in settings.dtypes]
         witness = _has_witness(case, place, task)
         result = within_limits(case, partial(check_case, routes=routes, digits=settings.digits, witness=witness, dtypes=dtypes))
-        stepped = task < SAMPLING.stepped if isinstance(task, int) else case.group != "digits"
+        stepped = task < SAMPLING.stepped if isinstance(task, int) else case.group == "lecture"
         found = findings_within_limits(case, THEOREMS, routes, settings.digits) if stepped else None
         findings = None if found is None else [finding_record(one) for one in found]
         detailed = not isinstance(task, int) or task < SAMPLING.detailed
@@ -186,12 +187,14 @@ def _replayed(settings: Settings, task: Case | int) -> str:
 def _has_witness(case: Case, place: int, task: Case | int) -> bool:
     """Whether differences are taken too: on small cases, and on a sample of the others."""
     graph = case.graph
+    few = sum(graph.dimension(j) for j in graph.differentiable_leaves()) <= SAMPLING.few_entries
+    if graph.n > SAMPLING.few_vertices or (case.group == "large" and not few):
+        return False
     if graph.n <= SAMPLING.small:
         return True
     if isinstance(task, int):
         return task % SAMPLING.witnessed == 0
-    few = case.group != "random" and sum(graph.dimension(j) for j in graph.differentiable_leaves()) <= SAMPLING.few_entries
-    return few or place % SAMPLING.named_witnessed == 0
+    return (case.group != "random" and few) or place % SAMPLING.named_witnessed == 0
 
 
 def available_cores() -> int:

@@ -10,12 +10,14 @@ Rooms, in reading order:
 - `named.py` the cases of every run
 - `lecture.py` the lecture's examples
 - `digits.py` the network on handwritten digits
+- `large.py` 1,025 consumers, entries, levels
 - `choices.py` whole numbers drawn by a seed or by Hypothesis
 - `families.py` who reads whom: chain, diamond, ladder …
 - `recipes.py` how a row is given operands that fit
 - `building.py` a random graph, evaluated while it is built
 - `random_graphs.py` a plan filled with functions
 - `coverage.py` which cells a run reached
+- `reach.py` how large the graphs of a run are
 - `draws.py` which case is number i of a seed
 
 *Rule*: knows graphs and numbers, and counts paths for the coverage tables; never a verdict.

@@ -24,6 +24,7 @@ from backproof.verify.three_way.routes import Run
 from backproof.verify.three_way.theorem_2 import allowed_distance
 
 LARGEST_MATRIX = 36  # entries that are listed; chosen: 6 × 6 still reads as a matrix
+MOST_DETAILED = 300  # entries of all vertices of a graph with a detail; chosen: of more it is longer than anyone reads
 REFERENCE_DIGITS = 40  # of a certified value: more than twice those of a float64
 DIFFERENCE_DIGITS = 100  # in which p_n times a difference is computed: more than any difference has
 CANCELLED = 1e-9  # of the terms' size: below, a sum cancels, and an error in ulps of what is left says nothing; chosen
@@ -84,12 +85,11 @@ def _measured(result: CaseResult, j: int) -> Iterator[_Measured]:
 
 def detail(result: CaseResult, listed: int = LISTED_PATHS) -> dict[str, Any] | None:
     """The DETAIL part of a case in the results document, with at most `listed` paths of a pair; None if the float64
-    passes could not run.
+    passes could not run, or the graph is too large for it.
     """
-    floats = result.floats
-    if floats is None:
+    floats, graph = result.floats, result.case.graph
+    if floats is None or is_too_large(graph):
         return None
-    graph = result.case.graph
     return {
         "graph": _graph(graph),
         "values": {str(i): _vector(u) for i, u in floats.u.items()},
@@ -99,6 +99,16 @@ def detail(result: CaseResult, listed: int = LISTED_PATHS) -> dict[str, Any] | N
         "backward": _backward_steps(graph, floats),
         "table": entries(result),
     }
+
+
+def is_too_large(graph: Graph) -> bool:
+    """Whether the vertices of a graph have more entries than a detail is written of.
+
+    >>> from backproof.engine import leaf, vertex
+    >>> is_too_large(Graph(1, (leaf("x", (299,)), vertex("y", "sum", (1,))))), is_too_large(Graph(1, (leaf("x", (300,)), vertex("y", "sum", (1,)))))
+    (False, True)
+    """
+    return sum(graph.dimension(i) for i in range(1, graph.n + 1)) > MOST_DETAILED
 
 
 def _vector(u: Array) -> Any:

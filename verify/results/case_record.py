@@ -26,9 +26,10 @@ import numpy as np
 
 from backproof.reports.document import Record
 from backproof.verify.cases.coverage import facts
+from backproof.verify.cases.reach import reach
 from backproof.verify.cases.replay import case_ids
 from backproof.verify.paths.enumeration import path_counts_to
-from backproof.verify.results.case_detail import accuracy, detail
+from backproof.verify.results.case_detail import MOST_DETAILED, accuracy, detail, is_too_large
 from backproof.verify.results.settings import LISTED_PATHS
 from backproof.verify.results.shares import share_words
 from backproof.verify.three_way.check import CaseResult
@@ -45,7 +46,7 @@ def case_record(
     """One case of the results document, with its detail where it is asked for or the case is not CORRECT.
 
     `findings`: those of the theorems' steps, if they were checked; `listed`: how many paths of a pair the detail lists;
-    `target`: the engine on trial.
+    `target`: the engine on trial. A graph too large for a detail has the limit instead, as `undrawn`.
     """
     case, graph = result.case, result.case.graph
     leaves = graph.differentiable_leaves()
@@ -72,6 +73,7 @@ def case_record(
         "edges": len(graph.edges),
         "paths": str(sum(paths.get(j, 0) for j in leaves)),
         "facts": facts(graph),
+        "reach": reach(graph),
         "entries": rows * sum(graph.dimension(j) for j in leaves),
         "checks": [_check(comparison, result.floats_checked) for comparison in result.comparisons],
         "undecidable": [
@@ -84,6 +86,7 @@ def case_record(
         **({} if target is None else {"target": target}),
         "findings": findings,
         "detail": drawn,
+        **({"undrawn": MOST_DETAILED} if is_too_large(graph) else {}),
     }
 
 

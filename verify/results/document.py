@@ -38,6 +38,7 @@ HOLDS_OF_AN_ENGINE = "the engine's adjoints are the derivatives, within the roun
 GROUPS = {
     "lecture": "The lecture's examples",
     "digits": "The lecture's network on handwritten digits",
+    "large": "Large graphs",
     "random": "Random graphs",
     "replay": "Replayed cases",
 }
@@ -165,6 +166,7 @@ def _summary(
         "claims": tally.claims(),
         "not_checked": not_checked,
         "accuracy": tally.accuracy(),
+        **({} if (looked := tally.looked()) is None else {"looked": looked}),
     }
 
 

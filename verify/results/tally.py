@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 
 from backproof.reports.document import Record
 from backproof.verify.cases.coverage import Coverage
+from backproof.verify.cases.reach import AXES, Reach, looked_up_to
 from backproof.verify.results.ledger import Ledger
 from backproof.verify.results.shares import share_size
 from backproof.verify.three_way.floats import BINS
@@ -51,7 +52,8 @@ class _Claim:
 @dataclass
 class Tally:
     """The sums over all records added so far. `nondeterministic`: the cases on which the answer of an engine changed
-    between two calls though neither is wrong, `largest_change` the largest of these changes.
+    between two calls though neither is wrong, `largest_change` the largest of these changes. `largest`: the sizes of the
+    largest graphs on which something was decided.
     """
 
     total: int = 0
@@ -64,6 +66,7 @@ class Tally:
     ledger: Ledger = field(default_factory=Ledger)
     nondeterministic: int = 0
     largest_change: Record | None = None
+    largest: Reach = field(default_factory=lambda: dict.fromkeys(AXES, 0))
     _least: tuple[float, int, str] | None = None
     _claims: dict[tuple[str, str, str], _Claim] = field(default_factory=dict)
     _kept: dict[int, Record] = field(default_factory=dict)
@@ -82,6 +85,8 @@ class Tally:
         self.groups.setdefault(record["group"], no_counts())[record["verdict"]] += 1
         if record["family"] is not None:
             self.coverage.add(record["family"], record["facts"])
+        if record["verdict"] != Verdict.INCONCLUSIVE.value:
+            self.largest = {axis: max(size, record.get("reach", {}).get(axis, 0)) for axis, size in self.largest.items()}
         if record["findings"] is not None:
             self.ledger.add(record["id"], record["findings"])
         for check in record["checks"]:
@@ -159,6 +164,10 @@ class Tally:
                 f"differences, the second witness of Theorem 1: taken on {self.witnessed:,} of {self.total:,} cases, the small ones and a sample of the others"
             )
         return sentences
+
+    def looked(self) -> Reach | None:
+        """Up to how many consumers, entries, vertices and levels the cases look; None where nothing was decided."""
+        return looked_up_to(self.largest) if self.largest["vertices"] else None
 
     def accuracy(self) -> Record | None:
         """The fewest correct digits and the most ulps of a float64 adjoint, and the case with the fewest digits."""
