@@ -54,6 +54,7 @@ UNKNOWN = "no known single-place fault"
 UNDETECTABLE = "undetectable here"
 UNDECIDABLE = "undecidable in float64"
 OVERFLOWS = ", and the right one is: look for the operation that overflows."
+MOST_EDGES = 300  # of a graph on which kinds of fault are sought; chosen: each is tried at each edge, and that takes seconds by then
 BALL_DIGITS = 60  # chosen: the middles of balls are blamed in so many, three times what a fault in float64 changes
 
 
@@ -120,6 +121,9 @@ def blame(
                 return _diagnosis(setting, [Candidate("wrong value", place, UNEXPLAINED, ())])
         if set(given) >= set(right) - {graph.n}:
             return _from_all(graph, D, cotangent, {graph.n: right[graph.n], **given}, right, system, extra)
+        if len(graph.edges) > MOST_EDGES:
+            problem = f"the graph has {len(graph.edges):,} edges; blame by gradients takes at most {MOST_EDGES}"
+            raise ValueError(f"{problem}. Shrink the case first, or give every adjoint")
         return _from_some(make_space(graph, D, cotangent, given, extra), given, right, system, allowed)
 
 
@@ -147,6 +151,11 @@ def _from_all(
     first = local.bad[0]
     if not np.isfinite(local.p[first]).all() and np.isfinite(floats(right[first])).all():
         return Diagnosis(UNKNOWN, (), None, f"The adjoint of {graph.name(first)} is not finite{OVERFLOWS}", local.bad)
+    if len(graph.edges) > MOST_EDGES:
+        words = f"The adjoint of {graph.name(first)} is not the sum of its contributions."
+        return Diagnosis(
+            UNKNOWN, (), None, f"{words} The graph has {len(graph.edges):,} edges: of so many no kind of fault is sought.", local.bad
+        )
     small = sum(map(graph.dimension, right)) <= MOST_ENTRIES
     found = explain_adjoints(setting, local, lambda: wrong_orders(make_space(graph, D, cotangent, right), local.p) if small else [])
     rounded = _rounded(right, given, system)

@@ -174,9 +174,7 @@ def _adds(setting: Setting, local: Residuals, c: Candidate) -> bool:
     if c.change is SEEDED:
         effect = {v: np.ones_like(p[v]) for v in dead_vertices(graph) if c.place in (v, EVERYWHERE)}
     elif c.change is PHANTOM:
-        pairs = [
-            (a, v) for a in range(1, graph.n) for v in range(a + 1, graph.n) if c.place == (a, v) or (c.place == EVERYWHERE and v == a + 1)
-        ]
+        pairs = [c.place] if isinstance(c.place, tuple) else [(a, a + 1) for a in range(1, graph.n - 1)]
         effect = {a: p[v] for a, v in pairs if _may_be_added(setting, p, a, v)}
     else:
         for k, (a, b) in enumerate(setting.edges):

@@ -7,6 +7,7 @@ Rooms, in reading order:
 - `cluster.py` on the workers of a dask cluster
 - `run.py` many cases, on an executor
 - `lines_file.py` finished cases on disk, as they come
+- `halving.py` large parts of a case taken away at once
 - `shrinking.py` make a failing case small
 - `smallest.py` the first failure, small and diagnosed
 

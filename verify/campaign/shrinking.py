@@ -22,18 +22,19 @@ ValueError: the case 'random 1' does not fail, so there is nothing to shrink
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from backproof.engine import FLOAT64, DomainError, Graph, GraphError, Vertex, forward
+from backproof.engine import FLOAT64, DomainError, GraphError, Vertex, forward
 from backproof.engine.functions import TABLE
-from backproof.verify.cases.case import Case, CaseError, Number, Vector, make_case
+from backproof.verify.campaign.halving import Build, cost_of, is_large, large_reductions, rebuilt
+from backproof.verify.cases.case import Case, CaseError, Number
 from backproof.verify.three_way.check import CaseResult, check_case
 from backproof.verify.three_way.routes import Routes
 from backproof.verify.verdicts import Reason, Verdict
 
-LIMIT = 2000  # candidates that are tried; chosen: so many checks take about a minute
+LIMIT = 2000  # small candidates that are tried; chosen: so many checks take about a minute
 SIMPLE_VALUES: tuple[Number, ...] = (1, 2, 3, 0)  # the simplest first; 0 last, since it hides what it multiplies
 SIMPLE_FUNCTIONS = tuple(row.name for row in sorted(TABLE.values(), key=lambda row: row.fewest) if row.plain)
 
@@ -77,23 +78,23 @@ def _signature(result: CaseResult) -> set[tuple[str, str, Reason | None, str | N
 
 
 def shrink(case: Case, fails: Callable[[Case], bool], limit: int = LIMIT, stop: Callable[[], bool] = lambda: False) -> Shrunk:
-    """The smallest case that at most `limit` candidates lead to, or those tried until `stop`. ValueError if the case
-    does not fail.
+    """The smallest case that at most `limit` candidates lead to (a large one counts as many small ones), or those tried
+    until `stop`. ValueError if the case does not fail.
     """
     if not fails(case):
         raise ValueError(f"the case {case.name!r} does not fail, so there is nothing to shrink")
     steps: list[str] = []
-    tried = 0
+    tried = spent = 0
     progress = True
-    while progress and tried < limit and not stop():
+    while progress and spent < limit and not stop():
         progress = False
         for words, candidate in candidates(case):
-            tried += 1
+            tried, spent = tried + 1, spent + cost_of(candidate.graph)
             if fails(candidate):
                 case, progress = candidate, True
                 steps.append(words)
                 break
-            if tried >= limit or stop():
+            if spent >= limit or stop():
                 progress = False
                 break
     return Shrunk(replace(case, name=f"shrunk {case.name}" if steps else case.name), tuple(steps), tried)
@@ -110,61 +111,25 @@ def candidates(case: Case) -> Iterator[tuple[str, Case]]:
             yield words, candidate
 
 
-Build = Callable[[], Case | None]
-
-
 def _reductions(case: Case) -> Iterator[tuple[str, Build]]:
     graph = case.graph
     name = graph.name
+    yield from large_reductions(case)
+    if is_large(graph):
+        return
     for k in range(graph.l + 1, graph.n):
-        yield f"the output is {name(k)}", lambda k=k: _rebuilt(case, graph.vertices[:k], {}, output=k)
+        yield f"the output is {name(k)}", lambda k=k: rebuilt(case, graph.vertices[:k], {}, output=k)
     yield "the cotangent is left out", lambda: replace(case, cotangent=None) if case.cotangent is not None else None
-    yield "vertices that reach nothing are removed", lambda: _rebuilt(case, graph.vertices, {}, output=graph.n)
+    yield "vertices that reach nothing are removed", lambda: rebuilt(case, graph.vertices, {}, output=graph.n)
     for i in range(graph.n - 1, graph.l, -1):
         yield f"{name(i)} became a leaf", lambda i=i: _cut(case, i)
     for i in range(graph.n - 1, graph.l, -1):
         for operand in dict.fromkeys(graph.operands(i)):
-            yield f"{name(i)} is bypassed", lambda i=i, j=operand: _rebuilt(case, graph.vertices, {i: j}, output=graph.n)
+            yield f"{name(i)} is bypassed", lambda i=i, j=operand: rebuilt(case, graph.vertices, {i: j}, output=graph.n)
     for i in range(graph.l + 1, graph.n + 1):
         yield from _simpler_vertices(case, i)
     yield "everything is a scalar", lambda: _scalars(case)
     yield from _simpler_values(case)
-
-
-def _rebuilt(
-    case: Case, vertices: Sequence[Vertex], bypass: dict[int, int], output: int, leaves: Sequence[Vector] | None = None
-) -> Case | None:
-    """The case with the given vertices: those in `bypass` replaced by another one, and only what reaches the output
-    kept, numbered anew.
-    """
-    values = case.leaves if leaves is None else leaves
-    count = sum(v.function is None for v in vertices)
-
-    def target(j: int) -> int:
-        while j in bypass:
-            j = bypass[j]
-        return j
-
-    needed, stack = set[int](), [target(output)]
-    while stack:
-        i = stack.pop()
-        if i not in needed:
-            needed.add(i)
-            stack += [target(j) for j in vertices[i - 1].operands]
-    if target(output) <= count:
-        return None
-    order = {old: new for new, old in enumerate(sorted(needed), start=1)}
-    kept = [
-        replace(
-            vertices[old - 1],
-            operands=tuple(order[target(j)] for j in vertices[old - 1].operands),
-            shape=vertices[old - 1].shape if old <= count else None,
-        )
-        for old in sorted(needed)
-    ]
-    graph = Graph(sum(old <= count for old in needed), tuple(kept))
-    rows = case.cotangent if case.cotangent and len(case.cotangent[0]) == graph.dimension(graph.n) else None
-    return make_case(case.name, case.group, graph, [values[old - 1] for old in sorted(needed) if old <= count], case.family, rows)
 
 
 def _cut(case: Case, i: int) -> Case | None:
@@ -181,7 +146,7 @@ def _cut(case: Case, i: int) -> Case | None:
         else:
             moved.append(replace(v, operands=tuple(number[j] for j in v.operands)))
     values = [*case.leaves, tuple(float(entry) for entry in u[i])]
-    return _rebuilt(case, moved, {}, output=number[graph.n], leaves=values)
+    return rebuilt(case, moved, {}, output=number[graph.n], leaves=values)
 
 
 def _simpler_vertices(case: Case, i: int) -> Iterator[tuple[str, Build]]:
@@ -190,7 +155,7 @@ def _simpler_vertices(case: Case, i: int) -> Iterator[tuple[str, Build]]:
 
     def with_vertex(new: Vertex) -> Case | None:
         changed = [*graph.vertices[: i - 1], new, *graph.vertices[i:]]
-        candidate = _rebuilt(case, changed, {}, output=graph.n)
+        candidate = rebuilt(case, changed, {}, output=graph.n)
         if candidate is not None:
             forward(candidate.graph, [[float(x) for x in leaf] for leaf in candidate.leaves], FLOAT64)
         return candidate
@@ -225,7 +190,7 @@ def _scalars(case: Case) -> Case | None:
         for v in graph.vertices
     ]
     values = [leaf[:1] for leaf in case.leaves]
-    return _rebuilt(replace(case, cotangent=None), vertices, {}, output=graph.n, leaves=values)
+    return rebuilt(replace(case, cotangent=None), vertices, {}, output=graph.n, leaves=values)
 
 
 def _simpler_values(case: Case) -> Iterator[tuple[str, Build]]:

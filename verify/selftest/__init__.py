@@ -3,8 +3,9 @@ value.
 
 Rooms, in reading order:
 
-- `mutants.py` 39 wrong engines and verifiers by name
+- `mutants.py` 55 wrong engines and verifiers by name
 - `faults.py` the faults, one small function each
+- `sizes.py` wrong from the k-th consumer, entry, vertex, level on
 - `trials.py` each must be caught
 
 *Rule*: a fault is put in the place of a route (`Routes`), never into the code of one; knows no results document.

@@ -24,6 +24,7 @@ import numpy as np
 
 from backproof.verify.selftest import faults
 from backproof.verify.selftest.faults import backward_with, forgiving, jacobians_with, over_children, rounded_to, row_jacobian, scaled
+from backproof.verify.selftest.sizes import AXES, FIRST_WRONG, from_the
 from backproof.verify.three_way.routes import Routes
 from backproof.verify.three_way.theorem_1 import paths_against_differences, paths_against_enclosures
 from backproof.verify.three_way.theorem_2 import adjoints_against_paths
@@ -31,12 +32,16 @@ from backproof.verify.three_way.theorem_2 import adjoints_against_paths
 
 @dataclass(frozen=True)
 class Mutant:
-    """One fault: its name, what is wrong in words, the part it sits in, and the routes that have it."""
+    """One fault: its name, what is wrong in words, the part it sits in, and the routes that have it.
+
+    `large`: it shows on large graphs only, so that it is tried on those.
+    """
 
     name: str
     words: str
     part: str
     routes: Routes
+    large: bool = False
 
 
 MUTANTS: list[Mutant] = [
@@ -149,6 +154,11 @@ MUTANTS: list[Mutant] = [
         "enclosures that claim too much", "enclosures are off by one part in 10⁹", "verifier", Routes(enclosures=faults.shifted_enclosures)
     ),
     Mutant("blind comparison", "every adjoint passes as equal", "verifier", Routes(judge_adjoints=faults.blind)),
+    *(
+        Mutant(f"from {axis} {k:,} on", f"every adjoint is wrong from the {k:,}th {axis} on", "sizes", from_the(axis, k), large=True)
+        for axis in AXES
+        for k in FIRST_WRONG
+    ),
 ]
 
 

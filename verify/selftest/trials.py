@@ -18,12 +18,14 @@ import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 
 from backproof.engine import Graph, backward, forward, jacobians, leaf, number_system, vertex
 from backproof.verify.blame.diagnosis import as_a_whole, diagnose
 from backproof.verify.cases.case import Case, make_case
 from backproof.verify.cases.coverage import FUNCTIONS
 from backproof.verify.cases.draws import campaign_case, case_around
+from backproof.verify.cases.large import large_cases
 from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.cases.replay import replay_id
 from backproof.verify.numbers.balls import real_ball_system
@@ -91,6 +93,12 @@ def _two_matrices() -> Case:
     return make_case("two matrices", "random", graph, [[1, 2]], cotangent=[[1, 0], [0, 1]])
 
 
+@cache
+def _large_cases() -> tuple[Case, ...]:
+    """The fewest vertices first; the case with many consumers, which takes longest, last."""
+    return tuple(sorted(large_cases(), key=lambda case: (case.graph.n, len(case.graph.edges))))
+
+
 def agreeable_cases() -> tuple[Case, ...]:
     """Graphs so plain that most faults do not show on them, the least plain first."""
     unused = Graph(2, (leaf("x"), leaf("y"), vertex("z", "square", (2,))))
@@ -135,20 +143,23 @@ def planted_fault_is_missed(routes: Routes) -> bool:
 
 
 def try_mutant(mutant: Mutant, cases: Sequence[Case]) -> Trial:
-    """Run one mutant on the cases (smallest first)."""
+    """Run one mutant on the cases (smallest first); one that shows on large graphs only on the large cases of every run,
+    until it shows, without differences."""
     agrees = next((case.name for case in agreeable_cases() if _verdict(case, mutant.routes) is Verdict.CORRECT), None)
     found: list[str] = []
     smallest: Case | None = None
     diagnosis: str | None = None
-    for case in cases:
+    for case in _large_cases() if mutant.large else cases:
+        if smallest is not None and mutant.large:
+            break
         try:
-            result = check_case(case, mutant.routes)
+            result = check_case(case, mutant.routes, witness=not mutant.large)
             by = killed(result)
         except Exception:  # a crash is not a catch
             continue
         if by and smallest is None:
             smallest = case
-            diagnosis = None if mutant.part == "verifier" else diagnosed(result, mutant.routes)
+            diagnosis = None if mutant.part in ("verifier", "sizes") else diagnosed(result, mutant.routes)
         found += [check for check in by if check not in found]
     if planted_fault_is_missed(mutant.routes):
         found.append(PLANTED)
