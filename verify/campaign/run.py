@@ -188,7 +188,7 @@ def _has_witness(case: Case, place: int, task: Case | int) -> bool:
     """Whether differences are taken too: on small cases, and on a sample of the others."""
     graph = case.graph
     few = sum(graph.dimension(j) for j in graph.differentiable_leaves()) <= SAMPLING.few_entries
-    if graph.n > SAMPLING.few_vertices or (case.group == "large" and not few):
+    if graph.n > SAMPLING.few_vertices or (case.group != "digits" and not few):
         return False
     if graph.n <= SAMPLING.small:
         return True

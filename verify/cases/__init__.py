@@ -18,6 +18,8 @@ Rooms, in reading order:
 - `random_graphs.py` a plan filled with functions
 - `coverage.py` which cells a run reached
 - `reach.py` how large the graphs of a run are
+- `tails.py` random cases that are large in one way
+- `corners.py` broadcasts, constant conditions, outside the domain
 - `draws.py` which case is number i of a seed
 
 *Rule*: knows graphs and numbers, and counts paths for the coverage tables; never a verdict.

@@ -24,10 +24,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from backproof.engine import Graph
 from backproof.engine.functions import TABLE
+from backproof.verify.cases.corners import CORNERS, Cell
 from backproof.verify.cases.families import FAMILIES
 from backproof.verify.cases.recipes import RECIPES
 from backproof.verify.paths.enumeration import live_vertices, path_counts
@@ -36,19 +37,6 @@ Facts: TypeAlias = dict[str, Any]
 
 GATE = 2000  # random cases from which on every cell must be full; chosen: about two for each of the cells that are aimed at (1,069)
 FUNCTIONS = tuple(RECIPES)
-
-
-class Cell(NamedTuple):
-    """One subject at one value of one axis."""
-
-    subject: str
-    axis: str
-    value: str
-
-    @property
-    def name(self) -> str:
-        """How the summary names it."""
-        return f"{self.subject}, {self.axis}: {self.value}"
 
 
 @dataclass(frozen=True)
@@ -84,6 +72,15 @@ CELLS = (
     *(Cell(row, FAMILY, family) for row in FUNCTIONS for family in FAMILIES),
     *(Cell(row, axis.name, value) for axis in FUNCTION_AXES for row in FUNCTIONS for value in axis.values),
     *(Cell(family, axis.name, value) for axis in FAMILY_AXES for family in FAMILIES for value in axis.values),
+)
+
+CORNER_TABLES = tuple(
+    (
+        tuple(dict.fromkeys(c.subject for c in CORNERS if c.axis == axis)),
+        axis,
+        tuple(dict.fromkeys(c.value for c in CORNERS if c.axis == axis)),
+    )
+    for axis in dict.fromkeys(c.axis for c in CORNERS)
 )
 
 TWICE = "every leaf has one path, more only where a function uses an operand twice"
@@ -157,9 +154,18 @@ class Coverage:
         self.cases += 1
         self.counts.update(cells(family, found))
 
+    def add_corner(self, found: Facts | None) -> None:
+        """Count one random case outside of the families; None where nothing in it has a derivative."""
+        self.cases += 1
+        self.counts.update(() if found is None else cells(None, found))
+
+    def add_cells(self, names: Sequence[str]) -> None:
+        """Count a case in those cells of `CORNERS` that it fills, by their names."""
+        self.counts.update(cell for cell in CORNERS if cell.name in names)
+
     def empty(self) -> list[Cell]:
         """The cells that were aimed at and not reached."""
-        return [cell for cell in CELLS if not self.counts[cell] and not_aimed_at(cell) is None]
+        return [cell for cell in (*CELLS, *CORNERS) if not self.counts[cell] and not_aimed_at(cell) is None]
 
     @property
     def missed(self) -> bool:
@@ -168,7 +174,7 @@ class Coverage:
 
     def document(self) -> dict[str, Any]:
         """The tables, for the results document."""
-        aims = sum(not_aimed_at(cell) is None for cell in CELLS)
+        aims = sum(not_aimed_at(cell) is None for cell in (*CELLS, *CORNERS))
         return {
             "cases": self.cases,
             "cells": aims,
@@ -179,6 +185,7 @@ class Coverage:
                 self._table("function", FUNCTIONS, FAMILY, FAMILIES),
                 *(self._table("function", FUNCTIONS, axis.name, axis.values) for axis in FUNCTION_AXES),
                 *(self._table("family", FAMILIES, axis.name, axis.values) for axis in FAMILY_AXES),
+                *(self._table("function", *corner) for corner in CORNER_TABLES),
             ],
         }
 

@@ -12,15 +12,19 @@ ValueError: random cases are numbered from 0, found -1
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import numpy as np
 
 from backproof.engine.functions import TABLE
 from backproof.verify.cases.building import NoFit
 from backproof.verify.cases.case import Case
 from backproof.verify.cases.choices import seeded
+from backproof.verify.cases.corners import corner_case, is_corner
 from backproof.verify.cases.coverage import CELLS, FAMILY, FUNCTIONS, PATHS, READ_BY, VERTICES, Cell, cells, facts, not_aimed_at
 from backproof.verify.cases.families import FAMILIES
 from backproof.verify.cases.random_graphs import LARGEST_SIZE, random_case
+from backproof.verify.cases.tails import is_tail, tail_case
 
 ATTEMPTS = 240  # chosen: draws until a case fills the cell whose turn it is; after that the cell is left to luck
 RATIONAL_CASES = 55  # of 100, where the function that is aimed at allows it; chosen: of all cases then two of five are exact
@@ -43,31 +47,46 @@ SUITED = {
     (READ_BY.name, READ_BY.values[3]): ("complete", "layered", "random", "random"),
 }
 AIMS = tuple(cell for cell in CELLS if not_aimed_at(cell) is None)
+LEFT_OVER = tuple(index for index in range(len(AIMS)) if is_tail(index) or is_corner(index))
 TRANSCENDENTAL = frozenset(name for name, row in TABLE.items() if row.algebra({"exponent": 2}, 1) == "transcendental")
 
 
 def campaign_case(seed: int, index: int) -> Case:
     """Random case number `index` of a campaign: it depends on the seed and the number alone.
 
-    In the first cases, one for each cell of the coverage tables, the cells take turns: a case is drawn again, at most
-    240 times, until it fills the cell whose turn it is. Later ones are taken as they are drawn.
+    Every 25th is a large one (`tails.py`), and every 25th a corner (`corners.py`). In the first others, one for each
+    cell of the coverage tables, the cells take turns: a case is drawn again, at most 240 times, until it fills the cell
+    whose turn it is. Then those cells have theirs whose number was that of a large one or a corner. Later ones are
+    taken as they are drawn.
     """
     if index < 0:
         raise ValueError(f"random cases are numbered from 0, found {index}")
-    aim = AIMS[index * STRIDE % len(AIMS)]
+    if is_tail(index):
+        return tail_case(seed, index)
+    if is_corner(index):
+        return corner_case(seed, index)
+    place = index if index < len(AIMS) else _left_over(index)
+    aim = AIMS[(index if place is None else place) * STRIDE % len(AIMS)]
     case = _draw(seed, index, 0, aim)
-    for attempt in range(1, ATTEMPTS if index < len(AIMS) else 1):
+    for attempt in range(1, 1 if place is None else ATTEMPTS):
         if aim in cells(case.family, facts(case.graph)):
             break
         case = _draw(seed, index, attempt, aim)
     return case
 
 
+def _left_over(index: int) -> int | None:
+    """Of the numbers below that of the cells which were those of a large case or a corner, the one whose cell has its
+    turn at `index`; None after all of them."""
+    turn = sum(not (is_tail(k) or is_corner(k)) for k in range(len(AIMS), index))
+    return LEFT_OVER[turn] if turn < len(LEFT_OVER) else None
+
+
 def restricted_case(seed: int, index: int, functions: frozenset[str], scalars: bool = False) -> Case:
     """Random case number `index` of a campaign for an engine that has these functions only; with `scalars` all leaves
     are scalars.
 
-    The families take turns; one that cannot be filled with these functions leaves its turn to the next. ValueError for
+    Every 25th is a large one where these functions allow it. The families take turns; one that cannot be filled with these functions leaves its turn to the next. ValueError for
     an unknown function, or if none can.
 
     >>> case = restricted_case(0, 1, frozenset({"add", "multiply", "tanh"}), scalars=True)
@@ -81,6 +100,9 @@ def restricted_case(seed: int, index: int, functions: frozenset[str], scalars: b
     unknown = sorted(functions - set(TABLE))
     if unknown:
         raise ValueError(f"unknown function {unknown[0]!r}; known: {', '.join(TABLE)}")
+    if is_tail(index):
+        with suppress(NoFit):
+            return tail_case(seed, index, functions, scalars)
     for attempt in range(ATTEMPTS):
         choices = seeded(np.random.default_rng([seed, index, attempt]))
         try:

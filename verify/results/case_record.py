@@ -25,6 +25,7 @@ from dataclasses import asdict
 import numpy as np
 
 from backproof.reports.document import Record
+from backproof.verify.cases.corners import corners_of
 from backproof.verify.cases.coverage import facts
 from backproof.verify.cases.reach import reach
 from backproof.verify.cases.replay import case_ids
@@ -74,6 +75,7 @@ def case_record(
         "paths": str(sum(paths.get(j, 0) for j in leaves)),
         "facts": facts(graph),
         "reach": reach(graph),
+        **({"corners": [cell.name for cell in corners]} if (corners := corners_of(case)) else {}),
         "entries": rows * sum(graph.dimension(j) for j in leaves),
         "checks": [_check(comparison, result.floats_checked) for comparison in result.comparisons],
         "undecidable": [

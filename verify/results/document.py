@@ -40,6 +40,7 @@ GROUPS = {
     "digits": "The lecture's network on handwritten digits",
     "large": "Large graphs",
     "random": "Random graphs",
+    "outside": "Graphs outside of their domain",
     "replay": "Replayed cases",
 }
 NO_CASES = "the theorems and backproof's own engine; `backproof verify` checks them"

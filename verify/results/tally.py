@@ -85,6 +85,9 @@ class Tally:
         self.groups.setdefault(record["group"], no_counts())[record["verdict"]] += 1
         if record["family"] is not None:
             self.coverage.add(record["family"], record["facts"])
+        elif "corners" in record:
+            self.coverage.add_corner(record["facts"] if record["group"] == "random" else None)
+        self.coverage.add_cells(record.get("corners", ()))
         if record["verdict"] != Verdict.INCONCLUSIVE.value:
             self.largest = {axis: max(size, record.get("reach", {}).get(axis, 0)) for axis, size in self.largest.items()}
         if record["findings"] is not None:

@@ -3,7 +3,7 @@ value.
 
 Rooms, in reading order:
 
-- `mutants.py` 55 wrong engines and verifiers by name
+- `mutants.py` 51 wrong engines and verifiers by name
 - `faults.py` the faults, one small function each
 - `sizes.py` wrong from the k-th consumer, entry, vertex, level on
 - `trials.py` each must be caught

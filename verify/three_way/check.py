@@ -51,6 +51,7 @@ from backproof.verify.paths.frontier import modular_sums
 from backproof.verify.paths.sums import PathSum, WrongPaths
 from backproof.verify.three_way.comparison import Comparison
 from backproof.verify.three_way.floats import FloatCheck
+from backproof.verify.three_way.outside import OUTSIDE, refused_by_all
 from backproof.verify.three_way.routes import Routes, Run, run
 from backproof.verify.three_way.theorem_1 import opening_certified, opening_differences
 from backproof.verify.three_way.theorem_2 import opening_adjoints
@@ -113,6 +114,8 @@ def not_decided(case: Case, reason: Reason, words: str) -> CaseResult:
 
 def _checked(case: Case, routes: Routes, digits: int, witness: bool, dtypes: Sequence[NumberSystem]) -> CaseResult:
     bits = math.ceil(digits * math.log2(10))
+    if case.group == OUTSIDE:
+        return CaseResult(case, (refused_by_all(case, routes, bits),))
     balls, high = real_ball_system(bits + EXTRA_BITS), mpmath_system(digits + EXTRA_DIGITS)
     systems = (*((RATIONAL,) if is_exact(case) else ()), FLOAT64, balls, *((high,) if witness else ()))
     runs = {FLOAT64.name: run(case, FLOAT64, routes)}
