@@ -42,7 +42,7 @@ class Limits:
         16 * MEBIBYTE,
         "bytes",
         "a document, also one that a replay line unpacks to",
-        "a thousand times the largest case of the suite",
+        "a hundred times the largest case of the suite",
         REFUSED,
     )
     document_values: int = stated(
@@ -62,31 +62,31 @@ class Limits:
         256 * 10**6, "bytes", "of one edge Jacobian", "a graph of some such edges still fits into the memory of a laptop", "EdgeTooLarge"
     )
     case_vertices: int = stated(
-        3000, "vertices", "of a case", "eighty times the largest of the suite; paths are sought between all", REFUSED
+        3000, "vertices", "of a case", "nearly three times the largest of the suite; paths are sought between all", REFUSED
     )
-    case_operands: int = stated(10_000, "operands", "of all vertices of a case", "a hundred and fifty times the most of the suite", REFUSED)
+    case_operands: int = stated(10_000, "operands", "of all vertices of a case", "nearly five times the most of the suite", REFUSED)
     case_entries: int = stated(
-        20_000, "entries", "of all vertices of a case", "a hundred times the most of the suite; each is a Python object", REFUSED
+        20_000, "entries", "of all vertices of a case", "nearly twenty times the most of the suite; each is a Python object", REFUSED
     )
     case_jacobians: int = stated(
         10**6,
         "entries",
         "of all edge Jacobians of a case, one for every use of an operand, and of its adjoints",
-        "a thousand times the most of the suite; a hundred megabytes in each number system",
+        "two hundred times the most of the suite; a hundred megabytes in each number system",
         REFUSED,
     )
     case_products: int = stated(
         10**8,
         "products",
         "to multiply all edge Jacobians with a row for every row of the cotangent and a column for every leaf entry",
-        "seven hundred times the most of the suite; a single product of matrices, which cannot be stopped, takes seconds",
+        "nearly fifty times the most of the suite; a single product of matrices, which cannot be stopped, takes seconds",
         REFUSED,
     )
     case_sums: int = stated(
         2 * 10**6,
         "entries",
         "of all vertices of a case, times its leaf entries: what path sums and enclosures hold",
-        "ninety times the most of the suite; as balls they fill 300 MB",
+        "nearly twice the most of the suite; as balls they fill 300 MB",
         REFUSED,
     )
     exact_digits: int = stated(
@@ -95,14 +95,12 @@ class Limits:
     line_bytes: int = stated(
         64 * MEBIBYTE, "bytes", "of a line of a lines file", "a hundred times the largest named case, with its detail", LEFT_OUT
     )
-    packed_bytes: int = stated(
-        MEBIBYTE, "bytes", "that a packed record of a lines file unpacks to", "a hundred times the largest", LEFT_OUT
-    )
+    packed_bytes: int = stated(MEBIBYTE, "bytes", "that a packed record of a lines file unpacks to", "fifty times the largest", LEFT_OUT)
     reading_seconds: float = stated(3.0, "seconds", "of wall clock for reading a document", "the largest takes two", REFUSED)
     case_seconds: float = stated(
         5.0, "seconds", "of wall clock for a case of a document or a replay line (--timeout)", "a command ends within ten", TIME
     )
-    suite_seconds: float = stated(120.0, "seconds", "of wall clock for a case of the suite", "a hundred times what the dearest takes", TIME)
+    suite_seconds: float = stated(120.0, "seconds", "of wall clock for a case of the suite", "fifty times what the dearest takes", TIME)
     case_bytes: int = stated(
         512 * MEBIBYTE,
         "bytes",

@@ -8,17 +8,27 @@ from backproof.engine.functions import TABLE
 from backproof.verify.cases import draws
 from backproof.verify.cases.case import Case
 from backproof.verify.cases.choices import Choices
+from backproof.verify.cases.corners import corners_of, is_corner
 from backproof.verify.cases.coverage import CELLS, FUNCTIONS, GATE, Coverage, cells, facts, not_aimed_at
 from backproof.verify.cases.draws import AIMS, campaign_case, case_around
 from backproof.verify.cases.random_graphs import random_case
+from backproof.verify.cases.replay import case_id
+from backproof.verify.cases.tails import is_tail
+
+
+def count(coverage: Coverage, case: Case) -> None:
+    """As the tally of a run counts it."""
+    if case.family is None:
+        coverage.add_corner(facts(case.graph) if case.group == "random" else None)
+    else:
+        coverage.add(case.family, facts(case.graph))
+    coverage.add_cells([cell.name for cell in corners_of(case)])
 
 
 def test_two_thousand_cases_leave_no_cell_empty() -> None:
     coverage = Coverage()
     for index in range(GATE):
-        case = campaign_case(12, index)
-        assert case.family is not None
-        coverage.add(case.family, facts(case.graph))
+        count(coverage, campaign_case(12, index))
     assert [cell.name for cell in coverage.empty()] == []
     assert not coverage.missed
 
@@ -36,9 +46,7 @@ def test_a_generator_that_cannot_make_a_function_leaves_its_cells_empty(monkeypa
     monkeypatch.setattr(draws, "random_case", without_softmax)
     coverage = Coverage()
     for index in range(300):
-        case = campaign_case(0, index)
-        assert case.family is not None
-        coverage.add(case.family, facts(case.graph))
+        count(coverage, campaign_case(0, index))
     empty = {cell for cell in coverage.empty() if cell.subject == "softmax"}
     assert empty == {cell for cell in CELLS if cell.subject == "softmax" and not_aimed_at(cell) is None}
 
@@ -55,7 +63,21 @@ def test_after_the_gate_cases_are_taken_as_they_are_drawn(monkeypatch: pytest.Mo
     )
     for index in range(GATE, GATE + 20):
         campaign_case(0, index)
-    assert calls == [f"random {index}" for index in range(GATE, GATE + 20)]
+    assert calls == [f"random {index}" for index in range(GATE, GATE + 20) if not is_corner(index)]
+
+
+def test_a_cell_whose_turn_was_that_of_a_large_case_or_a_corner_has_it_later() -> None:
+    """Right after the others, each once: 43 large cases and 43 corners are among the numbers of the first 1,069."""
+    turns = [draws._left_over(index) for index in range(len(AIMS), len(AIMS) + 120) if not (is_tail(index) or is_corner(index))]
+    given = [turn for turn in turns if turn is not None]
+    assert given == [index for index in range(len(AIMS)) if index % 25 in (12, 24)]
+    assert turns[len(given) :] == [None] * (len(turns) - len(given))
+
+
+@pytest.mark.parametrize("index", [0, 1, 11, 13, 100, 411])
+def test_the_other_numbers_of_a_seed_give_the_cases_that_they_gave_before(index: int) -> None:
+    known = {0: "c06a6d52cf0f", 1: "d42bfb77f1b3", 11: "d611e56903ca", 13: "0a38d31cf719", 100: "17860d57358b", 411: "73875b2b61d7"}
+    assert case_id(campaign_case(0, index)) == known[index]
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
