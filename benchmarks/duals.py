@@ -130,7 +130,7 @@ def _chained(v: Array, *parts: tuple[Array, Dual]) -> Dual:
 
 def _is_large(x: Any, most: Any, name: str) -> None:
     if abs(x) > most:
-        raise TooLarge(f"{name} of {mpmath.nstr(x, 2)}")
+        raise TooLarge(name)
 
 
 def _exp(x: Any) -> Any:
@@ -392,9 +392,9 @@ def _slice(attributes: Attributes, x: Dual) -> Dual:
     return x.map(lambda entries: entries[tuple(key)])
 
 
-def _pick(attributes: Attributes, x: Dual, *label: Dual) -> Dual:
+def _pick(attributes: Attributes, x: Dual, *label: Dual) -> Found:
     index = attributes["index"] if not label else int(label[0].v.item())
-    return Dual(_scalar(x.v[index]), x.d[index])
+    return None if index >= x.v.size else Dual(_scalar(x.v[index]), x.d[index])
 
 
 RULES: dict[str, Callable[..., Found]] = {

@@ -136,3 +136,12 @@ def test_what_is_out_of_reach_is_left_out_with_all_that_reads_it() -> None:
     graph = Graph(1, (X, vertex("e", "exp", (1,)), vertex("f", "negate", (2,)), vertex("g", "negate", (1,))))
     assert set(duals(graph, [1e300])) == {1, 4}
     assert set(duals(Graph(1, (X, vertex("e", "exp", (1,)), vertex("s", "sin", (2,)))), [1e16])) == {1, 2}
+    assert set(duals(Graph(1, (X, vertex("e", "exp", (1,)), vertex("g", "exp", (2,)))), [1e16])) == {1, 2}
+
+
+def test_a_label_beyond_the_vector_is_outside_of_the_domain() -> None:
+    graph = Graph(2, (A, leaf("k", discrete=True), vertex("y", "pick", (1, 2))))
+    assert duals(graph, [[3.0, 5.0], 2])[3] is None
+    found = duals(graph, [[3.0, 5.0], 1])[3]
+    assert found is not None
+    assert (found.v.item(), found.d.tolist()) == (5, [0, 1])
