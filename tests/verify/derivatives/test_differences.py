@@ -14,7 +14,8 @@ from backproof.engine import DomainError, Graph, leaf, vertex
 from backproof.engine.functions import TABLE
 from backproof.engine.functions.row import elementwise
 from backproof.engine.local_functions import local_value
-from backproof.verify.derivatives.differences import FloatLeak, differences
+from backproof.verify.derivatives.differences import differences
+from backproof.verify.derivatives.stencil import FloatLeak
 
 
 def one(function: str, **attributes: Any) -> Graph:
@@ -114,7 +115,7 @@ def test_only_descendants_of_the_moved_leaf_are_computed(monkeypatch: pytest.Mon
         touched.add(i)
         return real(graph, i, u, system)
 
-    monkeypatch.setattr("backproof.verify.derivatives.differences.local_value", spy)
+    monkeypatch.setattr("backproof.verify.derivatives.stencil.local_value", spy)
     assert set(differences(graph, [0.5, 0.5], 1)) == {3, 5}
     assert touched == {3, 5}
 

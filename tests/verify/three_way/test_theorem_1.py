@@ -26,6 +26,7 @@ from backproof.verify.three_way.theorem_1 import (
     paths_against_differences,
     paths_against_enclosures,
 )
+from backproof.verify.three_way.witness import Witness
 from backproof.verify.verdicts import Evidence, Reason, Verdict
 
 BALLS = real_ball_system(300)
@@ -92,7 +93,7 @@ def test_at_a_kink_any_value_of_the_interval_is_right_and_the_place_is_said() ->
 
 def test_a_jump_is_inconclusive_and_names_the_vertex() -> None:
     graph = Graph(1, (leaf("x"), vertex("c", "constant", value=1.0), vertex("y", "where", (1, 2, 1))))
-    found = check_case(make_case("jump", "random", graph, [[0.0]]), witness=False)
+    found = check_case(make_case("jump", "random", graph, [[0.0]]), witness=Witness.NONE)
     reasons = [comparison.sentence for comparison in found.comparisons if comparison.verdict is Verdict.INCONCLUSIVE]
     assert reasons == ["kink: vertex 3 ('y'): where is at a kink"]
 
