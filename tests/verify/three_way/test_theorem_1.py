@@ -125,3 +125,13 @@ def test_at_a_kink_a_difference_decides_nothing_and_says_where() -> None:
     found = by_differences("abs", 0.0)
     assert (found.verdict, found.reason, found.detail, found.digits) == (Verdict.INCONCLUSIVE, Reason.KINK, "∂y/∂x", None)
     assert found.sentence == "kink: ∂y/∂x"
+
+
+@pytest.mark.parametrize(("share", "verdict"), [(0.98, Verdict.CORRECT), (1.02, Verdict.WRONG), (2.0, Verdict.WRONG)])
+def test_a_difference_whose_estimate_is_half_of_its_error_is_wrong(share: float, verdict: Verdict) -> None:
+    graph, system = Graph(1, (leaf("x"), vertex("y", "exp", (1,)))), mpmath_system(90)
+    sums = {(1, 2): path_sum(graph, jacobians(graph, forward(graph, [0.5], system), system), 1, 2, system)}
+    right = differences(graph, [0.5], 1)[2]
+    estimate = right.value * type(right.value[0, 0])(10) ** -45
+    off = replace(right, value=right.value + share * estimate, estimate=estimate)
+    assert paths_against_differences(graph, sums, {1: {2: off}}, system, 50).verdict is verdict
