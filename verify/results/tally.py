@@ -123,10 +123,10 @@ class Tally:
         """Count by which further routes a case was checked."""
         if record.get("witnessed", False):
             differences = record.get("differences") or {"how": Witness.ENTRIES.value, "left_open": None}
-            self.witnessed.update(("cases", differences["how"], *(("left open",) if differences["left_open"] else ())))
+            self.witnessed.update(["cases", str(differences["how"]), *(["left open"] if differences["left_open"] else [])])
         verdicts = [check["verdict"] for check in record["checks"] if check["claim"] == CLAIM_DEFINITION]
         if verdicts:
-            self.defined.update(("cases", *((DISAGREEMENT,) if Verdict.WRONG.value in verdicts else ())))
+            self.defined.update(["cases", *([DISAGREEMENT] if Verdict.WRONG.value in verdicts else [])])
 
     def _add_changes(self, changes: Sequence[Record]) -> None:
         """Count a case on which the answer of an engine changed between two calls."""

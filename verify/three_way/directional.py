@@ -76,10 +76,10 @@ def paths_along_directions(
     entries, worst, largest = 0, 0.0, finest
     for k, difference in moved.items():
         known = {j: sums[j, k] for j in columns if (j, k) in sums}
-        if any(count_paths(graph, j, k) for j in columns if j not in known):
+        if not known or any(count_paths(graph, j, k) for j in columns if j not in known):
             continue
-        contracted = _contracted(known, columns, system)
-        scales = sum(_magnitude(total, high) @ sizes[j] for j, total in known.items())
+        contracted: Any = _contracted(known, columns, system)
+        scales: Any = sum(_magnitude(total, high) @ sizes[j] for j, total in known.items())
         for index in np.ndindex(difference.value.shape):
             entries += 1
             where, ball = _place(graph, k, index, directions), contracted[index]

@@ -66,8 +66,8 @@ def test_what_two_precisions_round_differently_is_a_rounding() -> None:
 
 
 def test_a_slope_that_is_not_finite_estimates_nothing() -> None:
-    values = [SYSTEM.array([value]) for value in (0.0, mpmath.inf, 1.0)]
-    found = slopes(*values, [fzero], -10, SYSTEM)[0]
+    rest, minus, plus = (SYSTEM.array([value]) for value in (0.0, mpmath.inf, 1.0))
+    found = slopes(rest, minus, plus, [fzero], -10, SYSTEM)[0]
     assert found.estimate == finf
     assert (size_of(finf), size_of(fzero), size_of(from_int(8)), size_of(from_float(0.25))) == (ALL, NONE, 4, -1)
 

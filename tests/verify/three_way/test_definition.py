@@ -77,9 +77,9 @@ def test_a_definition_that_raises_and_a_ball_that_says_nothing() -> None:
     D, found = of(RATIONAL)
     wrong = blocks_against_definition(DIAMOND, D, found, refusing, RATIONAL)
     assert (wrong.verdict, wrong.failed, "a path is missing" in wrong.detail) == (Verdict.WRONG, 5, True)
-    D, found = of(BALLS)
+    in_balls, found = of(BALLS)
     wide = dataclasses.replace(found[1, 5], value=found[1, 5].value / BALLS.array([0]))
-    left_open = blocks_against_definition(DIAMOND, D, {(1, 5): wide}, path_sum, BALLS)
+    left_open = blocks_against_definition(DIAMOND, in_balls, {(1, 5): wide}, path_sum, BALLS)
     assert (left_open.verdict, left_open.reason) == (Verdict.INCONCLUSIVE, Reason.DTYPE)
 
 
