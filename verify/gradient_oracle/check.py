@@ -184,7 +184,7 @@ def _look(
             must_agree(out, taken_output(called_at(run.f, given)))
     run.start(given)
     broken = any(finding.kind in (Kind.SHAPE, Kind.PROTOCOL) for finding in run.findings)
-    for found in () if broken else probe(f, given, run.vjp, run.taken[0].cotangent):
+    for found in () if broken else probe(f, given, run.vjp, run.taken[0].cotangent, run.domain):
         if found.unended:
             run.unjudged.add(Why.TIME, found.sentence)
         else:
