@@ -57,7 +57,8 @@ class Batch:
 
 
 def batches(args: Sequence[Any]) -> Iterator[Batch]:
-    """Other arguments than these, the most telling first; each differs from them in some byte, shape or dtype."""
+    """Other arguments than these, the most telling first; each differs from them in some byte, shape or dtype. One that
+    is of turned shape has the same bytes."""
     floats = [k for k, a in enumerate(args) if is_float(a)]
     what = "an argument" if len(floats) == 1 else "arguments"
     for words, change in OF_FLOATS:
@@ -66,6 +67,7 @@ def batches(args: Sequence[Any]) -> Iterator[Batch]:
                 yield from _other(args, f"of another size ({other} for {size})", [_resized(a, size, other) for a in args])
             continue
         yield from _other(args, f"of {what} {words}", [_changed(a, change) if k in floats else a for k, a in enumerate(args)])
+    yield from _other(args, f"of {what} of turned shape", [a.reshape(a.shape[::-1]) if isinstance(a, np.ndarray) else a for a in args])
     yield from _other(args, f"of {what} in float32", [_in_float32(a) for a in args])
     yield from _other(args, "with other whole numbers and truth values", [_other_whole_numbers(a) for a in args])
     alone = [k for k, a in enumerate(args) if k in floats or _is_whole_array(a)]

@@ -60,6 +60,8 @@ SEQUENCE = "F1 F1 F2 B1 B2 F1 F2 B2 B1 F2 F1 B1 B2 B1 F2 F1 B2 B1 B1 F2 F2 B2 F1
 found by trying all."""
 BOTH_WAYS = "F1 F2 B2 B1 F1 B2"
 """Each backward after the other forward."""
+IN_BETWEEN = "F1 F2 B1"
+"""For arguments that the backward need not be meant for."""
 WHOLE = 3  # chosen: second calls that run in all orders, of other signs, order and size; what is kept when does not depend on the rest
 DEAR = 4000  # chosen: numbers among the arguments; with more of them, a call takes longer than all that is around it
 FEW = 4  # chosen: how many other batches are tried where calls are dear: other signs, order, entry, and one more
@@ -99,14 +101,17 @@ def _second(call: Call, words: str, args: tuple[Any, ...], daring: bool) -> list
     if not is_output(out):
         return []
     cotangent = _other_cotangent(call.cotangent, np.asarray(out))
+    forward_only = Second(words, Call(call.f, call.vjp, args, cotangent, (), (), 0.0), backward=False, daring=daring)
+    if daring:
+        return [forward_only]
     try:
         alone = kept(call.backward(copied(args), out, cotangent.copy()))
     except Exception as error:
         if not (isinstance(error, NoGradients) or is_the_codes(error)):
             raise
-        return [Second(words, Call(call.f, call.vjp, args, cotangent, (), (), 0.0), backward=False, daring=daring)]
+        return [forward_only]
     largest = largest_entry([g for g in alone if g is not None])
-    return [Second(words, Call(call.f, call.vjp, args, cotangent, alone, (), largest), backward=True, daring=daring)]
+    return [Second(words, Call(call.f, call.vjp, args, cotangent, alone, (), largest), backward=True)]
 
 
 def _other_cotangent(cotangent: Array, out: Array) -> Array:
@@ -118,10 +123,10 @@ def interleaved(call: Call, probe: Probe) -> list[ProtocolFinding]:
     """What changes when calls of other arguments run beside this one: the first change."""
     whole = WHOLE if sum(np.size(a) for a in call.args) <= DEAR else 0
     for place, second in enumerate(call.seconds):
-        if not second.daring:
-            found = in_order(call, second, probe, SEQUENCE if place < whole else BOTH_WAYS)
-            if found:
-                return found
+        steps = IN_BETWEEN if second.daring else SEQUENCE if place < whole else BOTH_WAYS
+        found = in_order(call, second, probe, steps)
+        if found:
+            return found
     return []
 
 
@@ -130,12 +135,9 @@ def after_many(call: Call, probe: Probe) -> list[ProtocolFinding]:
     args, out = copied(call.args), call.forward()
     ran = 0
     for second in call.seconds:
-        try:
-            contained(call.f, *copied(second.call.args))
-        except Exception as error:
-            if not is_the_codes(error):
-                raise
-        ran += 1
+        if second.call.args is not call.args:
+            second.call.forward()
+            ran += 1
     what = f"the gradient of the first call changed when {ran} other forwards ran before its backward"
     return changes(probe, f"{what}: ", call, call.backward(args, out, call.cotangent.copy()), exact=True)
 

@@ -82,8 +82,6 @@ def has_changed(before: State, now: State) -> bool:
 
 
 def _content(array: Any) -> Any:
-    if array.dtype.kind == "O":
-        return id(array)
     if array.nbytes <= LARGE:
         return array.tobytes()
     with np.errstate(all="ignore"):
@@ -91,10 +89,10 @@ def _content(array: Any) -> Any:
 
 
 def _is_closed(thing: Any) -> bool:
-    """Whether something cannot be looked into, and may remember."""
-    if isinstance(
-        thing, (*CONTAINERS, *FIXED, dict, np.ndarray, type, types.ModuleType, types.FunctionType, types.MethodType, types.CellType)
-    ):
+    """Whether something cannot be looked into, and may remember: arrays of objects and of other classes, too."""
+    if isinstance(thing, np.ndarray):
+        return type(thing) is not np.ndarray or thing.dtype.hasobject
+    if isinstance(thing, (*CONTAINERS, *FIXED, dict, type, types.ModuleType, types.FunctionType, types.MethodType, types.CellType)):
         return False
     if isinstance(thing, functools.partial | staticmethod | classmethod | property) or _is_of_users(type(thing)):
         return False
