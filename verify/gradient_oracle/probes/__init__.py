@@ -1,8 +1,8 @@
-"""The protocol of a backward pass: twenty ways to call it, besides the plain one. Each probe is one row.
+"""The protocol of a backward pass: nineteen ways to call it, besides the plain one. Each probe is one row.
 
 Rooms, in reading order:
 
-- `probes.py` the protocol: twenty ways to call
+- `probes.py` the protocol: nineteen ways to call
 - `calls.py` a call in isolation
 - `layouts.py` cotangents of every layout
 - `batches.py` other arguments for a second call

@@ -119,8 +119,7 @@ OF_FLOATS: tuple[tuple[str, Callable[[Array], Array] | None], ...] = (
 def _changed(a: Any, change: Callable[[Array], Array]) -> Any:
     """A float argument, changed, in the same form."""
     values = np.asarray(a)
-    with np.errstate(all="ignore"):
-        changed = np.asarray(change(values)).astype(values.dtype)
+    changed = np.asarray(change(values)).astype(values.dtype)
     return changed if isinstance(a, np.ndarray) else type(a)(changed[()])
 
 
@@ -144,8 +143,7 @@ def _in_float32(a: Any) -> Any:
     """An array of floats in float32; one of float32 in float64."""
     if not isinstance(a, np.ndarray) or not is_float(a):
         return a
-    with np.errstate(all="ignore"):
-        return a.astype(np.float64 if a.dtype == np.float32 else np.float32)
+    return a.astype(np.float64 if a.dtype == np.float32 else np.float32)
 
 
 def _is_whole_array(a: Any) -> bool:

@@ -53,11 +53,12 @@ from backproof.verify.gradient_oracle.probes.calls import (
     kept,
     must_be_gradients,
 )
-from backproof.verify.numbers.float_model import largest_entry
 
-SEQUENCE = "F1 F1 F2 B1 B2 F1 F2 B2 B1 F2 F1 B1 B2 B1 F2 F1 B2 B1 B1 F2 F2 B2 F1 B1 F2 B2 B2"
-"""The shortest that holds all six orders, each step twice in a row, and a backward again after that of the other call:
-found by trying all."""
+SEQUENCE = "F1 F1 F2 B1 B2 F1 F2 B2 B1 F1 B1 F2 B2 F1 B1 F2 F1 B1 B2 F2 F1 B2 B1 B2 B1"
+"""The shortest that holds all six orders, found by trying all; before it a forward again, behind it each backward again
+after the other."""
+TWICE = "F1 B1 B1"
+"""First of all: what changes here changes without another call."""
 BOTH_WAYS = "F1 F2 B2 B1 F1 B2"
 """Each backward after the other forward."""
 IN_BETWEEN = "F1 F2 B1"
@@ -110,8 +111,7 @@ def _second(call: Call, words: str, args: tuple[Any, ...], daring: bool) -> list
         if not (isinstance(error, NoGradients) or is_the_codes(error)):
             raise
         return [forward_only]
-    largest = largest_entry([g for g in alone if g is not None])
-    return [Second(words, Call(call.f, call.vjp, args, cotangent, alone, (), largest), backward=True)]
+    return [Second(words, Call(call.f, call.vjp, args, cotangent, alone, (), 0.0), backward=True)]
 
 
 def _other_cotangent(cotangent: Array, out: Array) -> Array:
@@ -120,7 +120,10 @@ def _other_cotangent(cotangent: Array, out: Array) -> Array:
 
 
 def interleaved(call: Call, probe: Probe) -> list[ProtocolFinding]:
-    """What changes when calls of other arguments run beside this one: the first change."""
+    """What changes when this call is made twice, or calls of other arguments run beside it: the first change."""
+    found = in_order(call, Second("", call, backward=False), probe, TWICE)
+    if found:
+        return found
     whole = WHOLE if sum(np.size(a) for a in call.args) <= DEAR else 0
     for place, second in enumerate(call.seconds):
         steps = IN_BETWEEN if second.daring else SEQUENCE if place < whole else BOTH_WAYS

@@ -114,12 +114,6 @@ def _deterministic(call: Call, probe: Probe) -> list[ProtocolFinding]:
     return []
 
 
-def _twice(call: Call, probe: Probe) -> list[ProtocolFinding]:
-    args, out = copied(call.args), call.forward()
-    call.backward(args, out, call.cotangent.copy())
-    return deviations(probe, call, call.backward(args, out, call.cotangent.copy()), exact=True)
-
-
 def _same_memory(call: Call, probe: Probe) -> list[ProtocolFinding]:
     """The caller's own arrays with new contents, as after a step of training."""
     args = copied(call.args)
@@ -207,7 +201,6 @@ def _unchanged(name: str, of_output: bool) -> Probing:
 
 PROBES: tuple[Probe, ...] = (
     Probe("deterministic forward", "called again", _deterministic),
-    Probe("called twice", "called a second time with the same arguments", _twice),
     Probe("interleaved calls", "with two calls at once", interleaved),
     Probe("many forwards in between", "after many other forwards", after_many),
     Probe("same memory", "with the arguments changed in place and both passes called again", _same_memory),

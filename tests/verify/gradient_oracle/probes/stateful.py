@@ -1,3 +1,4 @@
+# ruff: noqa: ARG002, ARG003
 """Layers with state: for each kind a wrong one, the right one beside it that keeps as much, arguments, and words that
 `check` must say of the wrong one. Every layer is made afresh by a function that returns its forward and its backward."""
 
@@ -15,6 +16,7 @@ import numpy as np
 
 Made = tuple[Callable[..., Any], Callable[..., Any]]
 SIGNS, ORDER, SIZE = "of an argument with other signs", "of an argument in another order", "of another size"
+OTHERS = "with other whole numbers and truth values"
 CHANGED = "the gradient of the first call changed when another forward, "
 
 
@@ -89,6 +91,28 @@ def scattered(kept: Any, ct: Any, args: Any) -> Any:
     return (gradient, *(None for _ in args[1:]))
 
 
+def largest_size(x: Any) -> Any:
+    return np.argmax(x * x)
+
+
+def largest_slope(kept: Any, ct: Any, args: Any) -> Any:
+    return (2 * ct * args[0] * (np.arange(args[0].size) == kept),)
+
+
+def kept_mask(kept: Any, ct: Any, args: Any) -> Any:
+    return ct * kept, None
+
+
+def deviation(x: Any) -> Any:
+    return x.std(axis=0)
+
+
+def standardized_slope(kept: Any, ct: Any, args: Any) -> Any:
+    (x,) = args
+    out = (x - x.mean(axis=0)) / x.std(axis=0)
+    return ((ct - ct.mean(axis=0) - out * (ct * out).mean(axis=0)) / kept,)
+
+
 OF_THE_LAST_FORWARD = [
     last("mask, all positive", (POSITIVE,), CHANGED + SIGNS, positive, relu, masked),
     last("mask, signs that read the same backward", (PALINDROME,), CHANGED + SIGNS, positive, relu, masked),
@@ -99,16 +123,16 @@ OF_THE_LAST_FORWARD = [
     last("mask in float32", (POSITIVE.astype(np.float32),), CHANGED + SIGNS, positive, relu, masked),
     last("order of a sort", (v(3.0, 1.0, 2.0),), CHANGED + SIGNS, np.argsort, np.sort, scattered),
     last("place of the largest", (v(1.0, 3.0, 2.0),), CHANGED, np.argmax, np.max, scattered),
-    last("place of the largest size", (v(1.0, 3.0, -2.0),), CHANGED + ORDER, lambda x: np.argmax(x * x), lambda x: np.max(x * x), lambda k, ct, a: (2 * ct * a[0] * (np.arange(a[0].size) == k),)),
+    last("place of the largest size", (v(1.0, 3.0, -2.0),), CHANGED + ORDER, largest_size, lambda x: np.max(x * x), largest_slope),
     last("window of a clip", (v(0.4, 2.0),), CHANGED, lambda x: np.abs(x) < 1, lambda x: np.clip(x, -1, 1), masked),
     last("threshold far away", (v(0.4, 2.0),), CHANGED + "of an argument a thousand times as large", lambda x: x < 50, of_size(2, lambda x: np.minimum(x, 50.0)), masked),
     last("number of entries", (v(0.4, -2.0, 1.0),), CHANGED + SIZE, np.size, np.mean, lambda n, ct, a: (np.broadcast_to(ct / n, a[0].shape).copy(),)),
     last("shape of a flattened one", (M,), "raises ValueError", np.shape, lambda x: 3 * x.reshape(-1), lambda shape, ct, a: (3 * ct.reshape(shape),)),
     last("norm", (M,), CHANGED, lambda x: np.sqrt(np.sum(x * x)), lambda x: x / np.sqrt(np.sum(x * x)), lambda n, ct, a: (ct / n - a[0] * np.sum(ct * a[0]) / n**3,)),
-    last("indices", (M, np.array([1, 0, 1])), "with other whole numbers and truth values", lambda w, k: k.copy(), of_size(3, lambda w, k: w[k]), scattered),
-    last("truth values", (v(1.0, 2.0), np.array([True, False])), "with other whole numbers and truth values", lambda x, m: m.copy(), of_size(2, lambda x, m: x * m), lambda m, ct, a: (ct * m, None)),
+    last("indices", (M, np.array([1, 0, 1])), OTHERS, lambda w, k: k.copy(), of_size(3, lambda w, k: w[k]), scattered),
+    last("truth values", (v(1.0, 2.0), np.array([True, False])), OTHERS, lambda x, m: m.copy(), of_size(2, lambda x, m: x * m), kept_mask),
     last("the weights alone", (M, M.T.copy()), CHANGED, lambda x, w: w.copy(), lambda x, w: x @ w, lambda w, ct, a: (ct @ w.T, a[0].T @ ct)),
-    last("deviation of a batch", (M,), "changed when", lambda x: x.std(axis=0), lambda x: (x - x.mean(axis=0)) / x.std(axis=0), lambda s, ct, a: ((ct - ct.mean(axis=0) - (a[0] - a[0].mean(axis=0)) / a[0].std(axis=0) * (ct * (a[0] - a[0].mean(axis=0)) / a[0].std(axis=0)).mean(axis=0)) / s,)),
+    last("deviation of a batch", (M,), "changed when", deviation, lambda x: (x - x.mean(axis=0)) / x.std(axis=0), standardized_slope),
 ]  # fmt: skip
 
 

@@ -39,10 +39,10 @@ def test_the_sequence_holds_every_order_in_which_each_backward_comes_after_its_f
     assert set(ORDERS) <= windows(SEQUENCE, 4)
 
 
-def test_the_sequence_holds_each_step_twice_and_a_backward_again_after_the_other() -> None:
-    assert {(step, step) for step in ("F1", "F2", "B1", "B2")} <= windows(SEQUENCE, 2)
-    assert ("B1", "B2", "B1") in windows(SEQUENCE, 3) or ("B1", "B1", "B2") in windows(SEQUENCE, 3)
-    assert {("F2", "B2", "B1"), ("F1", "B2")} <= windows(BOTH_WAYS, 3) | windows(BOTH_WAYS, 2)
+def test_the_sequence_holds_a_forward_twice_and_each_backward_again_after_the_other() -> None:
+    assert ("F1", "F1") in windows(SEQUENCE, 2)
+    assert {("B1", "B2", "B1"), ("B2", "B1", "B2")} <= windows(SEQUENCE, 3)
+    assert {("F2", "B2", "B1"), ("F1", "F2", "B2"), ("B1", "F1", "B2")} <= windows(BOTH_WAYS, 3)
 
 
 @pytest.mark.parametrize("case", stateful.CASES, ids=lambda case: case.name)

@@ -30,16 +30,6 @@ def names(f: Callable[..., Any], vjp: Callable[..., Any], args: Any = (X,)) -> s
     return {found.probe for found in probe(f, args, vjp, CT)}
 
 
-def counting() -> Any:
-    calls = [0]
-
-    def vjp(args: Any, out: Any, ct: Any) -> Any:
-        calls[0] += 1
-        return (2 * ct * args[0] * calls[0],)
-
-    return square, vjp
-
-
 def remembering() -> Any:
     last: dict[str, Any] = {}
 
@@ -93,7 +83,6 @@ def forgetting_cotangent(args: Any, out: Any, ct: Any) -> Any:
 
 DEFECTS: dict[str, tuple[Callable[..., Any], Callable[..., Any]]] = {
     "deterministic forward": noisy(),
-    "called twice": counting(),
     "interleaved calls": remembering(),
     "many forwards in between": remembering(),
     "own buffer": own_buffer(),
@@ -151,7 +140,7 @@ def test_findings_are_sentences_that_name_the_entry() -> None:
 
 
 def test_every_probe_has_words_for_an_exception() -> None:
-    assert len({row.name for row in PROBES}) == len(PROBES) == 20
+    assert len({row.name for row in PROBES}) == len(PROBES) == 19
     assert all(row.words for row in PROBES)
 
 
@@ -207,8 +196,8 @@ def test_the_same_infinity_twice_is_no_difference() -> None:
         calls[0] += 1
         return (np.where(X > 1, np.inf, 1.0 + calls[0]),)
 
-    assert "called twice" not in names(square, lambda args, out, ct: (np.where(X > 1, np.inf, 1.0),))
-    assert "called twice" in names(square, drifting)
+    assert "interleaved calls" not in names(square, lambda args, out, ct: (np.where(X > 1, np.inf, 1.0),))
+    assert "interleaved calls" in names(square, drifting)
 
 
 def test_other_arguments_have_the_same_shape_and_dtype_and_other_entries() -> None:
