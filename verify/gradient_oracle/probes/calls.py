@@ -32,7 +32,7 @@ LAYOUT = 1e4  # chosen, in epsilons of the largest entry: what long sums may dif
 @dataclass(frozen=True)
 class ProtocolFinding:
     """What a probe found: its name, the argument concerned, a sentence, and both values where two were compared; or
-    that it was not made, since the code did not come back: `unended`."""
+    that it was not made, since the code did not come back: `unended`, and `excused` where nobody gave the arguments."""
 
     probe: str
     argument: int | None
@@ -40,6 +40,7 @@ class ProtocolFinding:
     left: str = ""
     right: str = ""
     unended: bool = False
+    excused: bool = False
 
 
 class ForwardRaised(Exception):

@@ -67,8 +67,8 @@ def probe(
             return (ProtocolFinding("called again", None, f"called again, it raises {what_it_raised(error)}"),)
         other = tuple(shuffled(value) for value in given)
         call = Call(f, vjp, given, seed, alone, other, largest_entry([g for g in alone if g is not None]))
-        call = replace(call, seconds=_beside(call, domain), held=held)
-        found: list[ProtocolFinding] = []
+        beside, found = _beside(call, domain)
+        call = replace(call, seconds=beside, held=held)
         for row in PROBES:
             try:
                 with limited(SECONDS):
@@ -87,17 +87,17 @@ def probe(
     return tuple(found)
 
 
-def _beside(call: Call, domain: Callable[..., bool] | None) -> tuple[Second, ...]:
-    """The other calls that may run beside this one; from where the code does not come back on, at arguments that nobody
-    gave, none."""
-    found: list[Second] = []
+def _beside(call: Call, domain: Callable[..., bool] | None) -> tuple[tuple[Second, ...], list[ProtocolFinding]]:
+    """The other calls that may run beside this one: those before the first from which the code does not come back."""
+    beside: list[Second] = []
     try:
         with limited(SECONDS):
             for second in seconds(call, domain):
-                found.append(second)
+                beside.append(second)
     except TookTooLong:
-        pass
-    return tuple(found)
+        words = f"with two calls at once, a forward of other arguments takes more than {SECONDS:g} s"
+        return tuple(beside), [ProtocolFinding("interleaved calls", None, words, unended=True, excused=True)]
+    return tuple(beside), []
 
 
 def shuffled(value: Any) -> Any:

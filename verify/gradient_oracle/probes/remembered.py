@@ -42,7 +42,10 @@ MOST = 500  # chosen: things that are looked at; what holds more may remember
 LARGE = 100_000  # chosen: bytes of an array that are compared; of a larger one, its sum
 PLAIN = (bool, int, float, complex, str, bytes, type(None), np.generic)
 CONTAINERS = (list, tuple, set, frozenset, collections.deque)
-FIXED = (range, slice, type(Ellipsis), type(NotImplemented), np.dtype, types.CodeType, types.BuiltinFunctionType, np.ufunc)
+FIXED = (
+    *(range, slice, type(Ellipsis), type(NotImplemented), np.dtype, np.ufunc, types.CodeType, types.BuiltinFunctionType),
+    *(types.MemberDescriptorType, types.GetSetDescriptorType, types.WrapperDescriptorType, types.GenericAlias, types.UnionType),
+)
 """What holds nothing that could change."""
 
 

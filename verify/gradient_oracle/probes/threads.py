@@ -27,6 +27,7 @@ from typing import Any
 
 import numpy as np
 
+from backproof.verify.gradient_oracle.given.contained import is_the_codes
 from backproof.verify.gradient_oracle.probes.calls import Call, Probe, ProtocolFinding, Second
 from backproof.verify.gradient_oracle.probes.interleavings import in_order
 from backproof.verify.time_limits import TookTooLong
@@ -98,6 +99,6 @@ def _run(thread: Thread, step: Callable[[], Any]) -> Any:
     try:
         return thread.run(step)
     except Exception as error:
-        if getattr(step, "__name__", "") == "forward":
-            raise ForwardRefuses from error
-        raise
+        if not is_the_codes(error) or getattr(step, "__name__", "") != "forward":
+            raise
+        raise ForwardRefuses from error

@@ -17,6 +17,7 @@ import numpy as np
 Made = tuple[Callable[..., Any], Callable[..., Any]]
 SIGNS, ORDER, SIZE = "of an argument with other signs", "of an argument in another order", "of another size"
 OTHERS = "with other whole numbers and truth values"
+AT_A_POINT = "the gradient changed when another forward, at the point"
 CHANGED = "the gradient of the first call changed when another forward, "
 
 
@@ -126,6 +127,7 @@ OF_THE_LAST_FORWARD = [
     last("place of the largest size", (v(1.0, 3.0, -2.0),), CHANGED + ORDER, largest_size, lambda x: np.max(x * x), largest_slope),
     last("window of a clip", (v(0.4, 2.0),), CHANGED, lambda x: np.abs(x) < 1, lambda x: np.clip(x, -1, 1), masked),
     last("threshold far away", (v(0.4, 2.0),), CHANGED + "of an argument a thousand times as large", lambda x: x < 50, of_size(2, lambda x: np.minimum(x, 50.0)), masked),
+    last("threshold that only the code knows", (v(0.4, 2.0),), AT_A_POINT, lambda x: x < 4e4, of_size(2, lambda x: np.minimum(x, 4e4)), masked),
     last("number of entries", (v(0.4, -2.0, 1.0),), CHANGED + SIZE, np.size, np.mean, lambda n, ct, a: (np.broadcast_to(ct / n, a[0].shape).copy(),)),
     last("shape of a flattened one", (M,), "raises ValueError", np.shape, lambda x: 3 * x.reshape(-1), lambda shape, ct, a: (3 * ct.reshape(shape),)),
     last("norm", (M,), CHANGED, lambda x: np.sqrt(np.sum(x * x)), lambda x: x / np.sqrt(np.sum(x * x)), lambda n, ct, a: (ct / n - a[0] * np.sum(ct * a[0]) / n**3,)),
