@@ -3,8 +3,8 @@
 `f(*args)` and `vjp(args, out, cotangent)` are plain NumPy code. Both run on certified numbers (`lift/`), at the given
 arguments and at others that are chosen by reading the code: both sides of every comparison that it takes, other shapes,
 ties, zeros, repeated indices, small and large magnitudes (`exploration.py`). At each of them `judge.py` compares; at
-the given arguments `probes/` try the protocol: calling twice, another forward in between, cotangents of every layout,
-mutation. The result is a verdict with its evidence, and `explain()`.
+the given arguments `probes/` try the protocol: two calls at once in every order, cotangents of every layout, mutation,
+threads, many calls. The result is a verdict with its evidence, and `explain()`.
 
 >>> def softplus(x):
 ...     return np.log1p(np.exp(x))
