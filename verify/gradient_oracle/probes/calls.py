@@ -97,12 +97,14 @@ class Call:
 @dataclass(frozen=True)
 class Second:
     """A call of other arguments: in `words` how they differ, "of an argument with other signs". Its backward is called
-    where it was seen to return gradients: `backward`; `daring` ones are only there so that a forward ran."""
+    where it was seen to return gradients: `backward`; `daring` ones are only there so that a forward ran, or, where it
+    `refuses` the arguments, broke off half-way."""
 
     words: str
     call: Call
     backward: bool
     daring: bool = False
+    refuses: bool = False
 
 
 Probing: TypeAlias = Callable[[Call, Probe], list[ProtocolFinding]]

@@ -62,15 +62,15 @@ TWICE = "F1 B1 B1"
 BOTH_WAYS = "F1 F2 B2 B1 F1 B2"
 """Each backward after the other forward."""
 IN_BETWEEN = "F1 F2 B1"
-"""For arguments that the backward need not be meant for."""
+"""For arguments that the backward need not be meant for, or the forward refuses."""
 WHOLE = 3  # chosen: second calls that run in all orders, of other signs, order and size; what is kept when does not depend on the rest
 DEAR = 4000  # chosen: numbers among the arguments; with more of them, a call takes longer than all that is around it
 FEW = 4  # chosen: how many other batches are tried where calls are dear: other signs, order, entry, and one more
 
 
 def seconds(call: Call, domain: Callable[..., bool] | None = None) -> Iterator[Second]:
-    """The other calls that may run beside a call, each with its gradients in isolation: each batch in the domain that
-    the forward takes, and the same arguments with another cotangent."""
+    """The other calls that may run beside a call, each with its gradients in isolation: each batch in the domain, and
+    the same arguments with another cotangent."""
     count = 0
     for batch in batches(call.args):
         if count == FEW and sum(np.size(a) for a in call.args) > DEAR:
@@ -92,13 +92,13 @@ def _is_inside(domain: Callable[..., bool], args: Sequence[Any]) -> bool:
 
 
 def _second(call: Call, words: str, args: tuple[Any, ...], daring: bool) -> list[Second]:
-    """One call in isolation; none if the forward does not take the arguments."""
+    """One call in isolation; none if the forward returns no output."""
     try:
         out = contained(call.f, *copied(args))
     except Exception as error:
         if not is_the_codes(error):
             raise
-        return []
+        return [Second(words, Call(call.f, call.vjp, args, call.cotangent, (), (), 0.0), backward=False, daring=True, refuses=True)]
     if not is_output(out):
         return []
     cotangent = _other_cotangent(call.cotangent, np.asarray(out))
@@ -138,7 +138,7 @@ def after_many(call: Call, probe: Probe) -> list[ProtocolFinding]:
     args, out = copied(call.args), call.forward()
     ran = 0
     for second in call.seconds:
-        if second.call.args is not call.args:
+        if second.call.args is not call.args and not second.refuses:
             second.call.forward()
             ran += 1
     what = f"the gradient of the first call changed when {ran} other forwards ran before its backward"
@@ -188,6 +188,8 @@ def in_order(
         except Exception as error:
             if not (isinstance(error, NoGradients) or is_the_codes(error)):
                 raise
+            if step == "F2" and second.refuses:
+                continue
             what = f"returns {error}" if isinstance(error, NoGradients) else f"raises {what_it_raised(error)}"
             part = "forward" if kind == "F" else "backward"
             return [ProtocolFinding(probe.name, None, f"{where}the {part} {of_the_call(number, second)} {what} {when(ran, second)}")]

@@ -1,4 +1,4 @@
-"""State between calls: every wrong layer of `stateful.py` is flagged by a sentence that names what ran, and every right
+"""State between calls: every wrong layer of `stateful.py`, `kept.py` and `counted.py` is flagged by a sentence that names what ran, and every right
 one that keeps as much is CORRECT."""
 
 from __future__ import annotations
@@ -14,12 +14,19 @@ import pytest
 from backproof.verify import check
 from backproof.verify.gradient_oracle.probes.interleavings import BOTH_WAYS, SEQUENCE
 
-_spec = importlib.util.spec_from_file_location("stateful", Path(__file__).with_name("stateful.py"))
-assert _spec is not None
-assert _spec.loader is not None
-stateful: Any = importlib.util.module_from_spec(_spec)
-sys.modules["stateful"] = stateful
-_spec.loader.exec_module(stateful)
+
+def loaded(name: str) -> Any:
+    """A module beside this file, by its name."""
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
+    assert spec is not None
+    assert spec.loader is not None
+    sys.modules[name] = module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+stateful, kept, counted = map(loaded, ("stateful", "kept", "counted"))
+CASES = [*stateful.OF_THE_LAST_FORWARD, *stateful.TAPES, *stateful.CACHES, *kept.KEPT, *counted.COUNTS, *counted.THREADS]
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
 
 ORDERS = [
@@ -45,7 +52,7 @@ def test_the_sequence_holds_a_forward_twice_and_each_backward_again_after_the_ot
     assert {("F2", "B2", "B1"), ("F1", "F2", "B2"), ("B1", "F1", "B2")} <= windows(BOTH_WAYS, 3)
 
 
-@pytest.mark.parametrize("case", stateful.CASES, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_a_layer_whose_state_is_of_another_call_is_flagged_and_the_sentence_says_what_ran(case: Any) -> None:
     f, vjp = case.wrong()
     result = check(f, case.args, vjp)
@@ -53,16 +60,16 @@ def test_a_layer_whose_state_is_of_another_call_is_flagged_and_the_sentence_says
     assert any(case.says in finding.words for finding in result.findings), result.explain()
 
 
-@pytest.mark.parametrize("case", stateful.CASES, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_a_layer_that_keeps_as_much_and_uses_its_own_is_right(case: Any) -> None:
     f, vjp = case.right()
     result = check(f, case.args, vjp)
     assert result.ok, result.explain()
 
 
-@pytest.mark.parametrize("name", stateful.RIGHT)
+@pytest.mark.parametrize("name", kept.RIGHT)
 def test_what_is_kept_and_changes_nothing_is_right(name: str) -> None:
-    make, args = stateful.RIGHT[name]
+    make, args = kept.RIGHT[name]
     f, vjp = make()
     result = check(f, args, vjp)
     assert result.ok, result.explain()
