@@ -53,6 +53,8 @@ def after_each(
         out = contained(f, *given)
         call = Call(f, vjp, given, cotangent, kept(as_tuple(contained(vjp, given, out, cotangent.copy()))), (), 0.0)
         for words, other in others:
+            given = copied(args)
+            out = contained(f, *given)
             try:
                 contained(f, *copied(other))
             except Exception as error:
