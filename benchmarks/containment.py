@@ -187,12 +187,13 @@ def compare_hostile(count: Counted, number: int, certify: Certify = certify_all)
     start = time.perf_counter()
     enclosures = certify(graph, leaves, BITS)
     count.seconds.append(time.perf_counter() - start)
+    found = Counted()
     for digits in DIGITS:
         with mpmath.workdps(digits):
             found = _by_rules(graph, leaves, enclosures)
         if not found.outside:
             break
-    else:
+    if found.outside:
         raise Disagreement(f"hostile graph {number}: {found.outside}")
     count.entries += found.entries
     count.undecided += found.undecided
@@ -216,7 +217,7 @@ def _by_rules(graph: Graph, leaves: Sequence[Any], enclosures: Mapping[Edge, Any
             elif not isinstance(enclosure, Enclosure):
                 count.undecided += 0 if none else size
                 count.undefined += size if none else 0
-            elif none:
+            elif values is None or none:
                 count.outside = count.outside or f"∂{graph.name(k)}/∂{graph.name(j)} has an enclosure, and there is no derivative"
             else:
                 count.entries += size
