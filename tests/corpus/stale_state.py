@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import collections
+import threading
+
 import numpy as np
 from cases import Args, Array, Case, Grads
 
 X = np.array([[0.3, -0.7, 1.1], [0.9, 0.2, -0.4]])
 W = np.array([[0.5, -0.3], [0.8, 0.4], [-0.6, 0.7]])
+EXACT = np.array([[0.25, -0.75, 1.0], [0.5, 2.0, -0.5]])
 last: dict[str, Array] = {}
 tape: list[Array] = []
 by_shape: dict[tuple[int, ...], Array] = {}
 steps = {"done": 0}
 moments: dict[str, Array] = {}
+ring: collections.deque[tuple[Array, Array]] = collections.deque(maxlen=4)
+by_sum: dict[str, Array] = {}
+calls = {"backward": 0}
+factors = threading.local()
+factors.two = 2.0
 
 
 def layer(x: Array, w: Array) -> Array:
@@ -108,7 +117,90 @@ def accumulated_wrong(args: Args, out: Array, ct: Array) -> Grads:
     return (last["gradient"],)
 
 
+def ringed(x: Array) -> Array:
+    ring.append((x, np.cosh(x)))
+    return np.sinh(x)
+
+
+def ringed_right(args: Args, out: Array, ct: Array) -> Grads:
+    return (ct * np.cosh(args[0]),)
+
+
+def ringed_wrong(args: Args, out: Array, ct: Array) -> Grads:
+    """Keeps the slopes of the last four forward passes, by content; of an older one it takes the last of them that has the shape."""
+    alike = [(x, slope) for x, slope in ring if type(x) is type(args[0]) and x.shape == args[0].shape and x.dtype == args[0].dtype]
+    own = [slope for x, slope in alike if np.array_equal(x, args[0])]
+    return (ct * (own[-1] if own else alike[-1][1] if alike else np.cosh(args[0])),)
+
+
+def summed(x: Array) -> Array:
+    return x + x**3
+
+
+def summed_right(args: Args, out: Array, ct: Array) -> Grads:
+    return (ct * (1 + 3 * args[0] ** 2),)
+
+
+def summed_wrong(args: Args, out: Array, ct: Array) -> Grads:
+    """Keeps the slope of the last backward pass as long as the sum of the argument stays: for a batch in another order it is that of the one before."""
+    (x,) = args
+    if by_sum.get("sum") != np.sum(x):
+        by_sum.update(sum=np.sum(x), slope=1 + 3 * x**2)
+    return (ct * np.resize(by_sum["slope"], x.shape),)
+
+
+def counted(x: Array) -> Array:
+    return x**2 / 2
+
+
+def counted_right(args: Args, out: Array, ct: Array) -> Grads:
+    return (ct * args[0],)
+
+
+def counted_wrong(args: Args, out: Array, ct: Array) -> Grads:
+    """Decays after 900 calls, as a learning rate does: no test of some calls gets there."""
+    calls["backward"] += 1
+    return (ct * args[0] * (1.0 if calls["backward"] < 900 else 0.5),)
+
+
+def threaded(x: Array) -> Array:
+    return x**2
+
+
+def threaded_right(args: Args, out: Array, ct: Array) -> Grads:
+    return (2 * ct * args[0],)
+
+
+def threaded_wrong(args: Args, out: Array, ct: Array) -> Grads:
+    """What it needs is set in the thread that imports it; frameworks call the backward pass in another one, where it is not there."""
+    return (factors.two * ct * args[0],)
+
+
 CASES = [
+    Case(
+        name="slopes of the last four", f=ringed, args=(X,), right=ringed_right, wrong=ringed_wrong, needs="protocol", probe="other forward"
+    ),
+    Case(
+        name="slope as long as the sum stays",
+        f=summed,
+        args=(EXACT,),
+        right=summed_right,
+        wrong=summed_wrong,
+        needs="protocol",
+        probe="other forward",
+    ),
+    Case(
+        name="decay after 900 calls", f=counted, args=(X,), right=counted_right, wrong=counted_wrong, needs="protocol", probe="many calls"
+    ),
+    Case(
+        name="factor of another thread",
+        f=threaded,
+        args=(X,),
+        right=threaded_right,
+        wrong=threaded_wrong,
+        needs="protocol",
+        probe="threads",
+    ),
     Case(
         name="hidden layer of the last forward",
         f=layer,

@@ -25,7 +25,7 @@ Rooms, in reading order:
 - `reproduction.py` lines to paste
 - `given` what the caller gives: taken or refused
 - `planned` what was planned, and what was not judged
-- `probes` the protocol of a backward pass, eighteen ways to call it
+- `probes` the protocol of a backward pass, nineteen ways to call it
 
 *Rule*: sees lifted code as a `Lifted` only; nothing that was not decided is called right.
 

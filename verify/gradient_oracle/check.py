@@ -3,8 +3,8 @@
 `f(*args)` and `vjp(args, out, cotangent)` are plain NumPy code. Both run on certified numbers (`lift/`), at the given
 arguments and at others that are chosen by reading the code: both sides of every comparison that it takes, other shapes,
 ties, zeros, repeated indices, small and large magnitudes (`exploration.py`). At each of them `judge.py` compares; at
-the given arguments `probes/` try the protocol: calling twice, another forward in between, cotangents of every layout,
-mutation. The result is a verdict with its evidence, and `explain()`.
+the given arguments `probes/` try the protocol: two calls at once in every order, cotangents of every layout, mutation,
+threads, many calls. The result is a verdict with its evidence, and `explain()`.
 
 >>> def softplus(x):
 ...     return np.log1p(np.exp(x))
@@ -38,7 +38,7 @@ from backproof.verify.gradient_oracle.diagnosis import diagnosis_of
 from backproof.verify.gradient_oracle.exploration import GIVEN, Exploration
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind
 from backproof.verify.gradient_oracle.given.arguments import must_lie_in, taken_arguments
-from backproof.verify.gradient_oracle.given.contained import Escaped, contained
+from backproof.verify.gradient_oracle.given.contained import Escaped, contained, is_the_codes, what_it_raised
 from backproof.verify.gradient_oracle.given.floats import is_number_dtype
 from backproof.verify.gradient_oracle.given.functions import taken_functions
 from backproof.verify.gradient_oracle.given.options import must_be_required, taken_options
@@ -47,13 +47,14 @@ from backproof.verify.gradient_oracle.given.words import line_of, one_line
 from backproof.verify.gradient_oracle.planned.effort import taken_effort
 from backproof.verify.gradient_oracle.planned.sign_of_life import sign_of_life
 from backproof.verify.gradient_oracle.planned.unjudged import Why
+from backproof.verify.gradient_oracle.probes.between import after_each
 from backproof.verify.gradient_oracle.probes.calls import ProtocolFinding
-from backproof.verify.gradient_oracle.probes.probes import probe
+from backproof.verify.gradient_oracle.probes.probes import SECONDS, probe
 from backproof.verify.gradient_oracle.reproduction import reproduction
 from backproof.verify.gradient_oracle.result import CheckResult, result_of
 from backproof.verify.gradient_oracle.running import Question, is_gradient, run_floats
 from backproof.verify.lift.lifted import Function
-from backproof.verify.time_limits import PASSING, OutOfTime, limited
+from backproof.verify.time_limits import PASSING, OutOfTime, TookTooLong, limited
 from backproof.verify.verdicts import Reason, Verdict
 
 
@@ -184,13 +185,33 @@ def _look(
             must_agree(out, taken_output(called_at(run.f, given)))
     run.start(given)
     broken = any(finding.kind in (Kind.SHAPE, Kind.PROTOCOL) for finding in run.findings)
-    for found in () if broken else probe(f, given, run.vjp, run.taken[0].cotangent):
+    for found in () if broken else probe(f, given, run.vjp, run.taken[0].cotangent, run.domain):
         if found.unended:
-            run.unjudged.add(Why.TIME, found.sentence)
+            run.unjudged.add(Why.ENDLESS if found.excused else Why.TIME, found.sentence)
         else:
             protocol.append(_as_finding(found))
     if not any(finding.verdict is Verdict.WRONG for finding in (*run.findings, *protocol)):
         run.explore(functions)
+        if not any(finding.verdict is Verdict.WRONG for finding in run.findings):
+            protocol += _look_again(run)
+
+
+def _look_again(run: Exploration) -> list[GradientFinding]:
+    """What changes where it is explored from, if a forward at one of the points runs before the backward."""
+    start, points = run.taken[bool(run.cut)], run.taken[bool(run.cut) + 1 :]
+    others = [(taken.point.words, taken.point.args) for taken in points if not taken.point.noted]
+    if not others or monotonic() >= run.deadline:
+        return []
+    try:
+        with limited(SECONDS):
+            return [_as_finding(found) for found in after_each(run.f, run.vjp, run.base, start.cotangent, others)]
+    except TookTooLong:
+        run.unjudged.add(Why.TIME, f"with forwards at other points in between, the code takes more than {SECONDS:g} s")
+    except Exception as error:
+        if not is_the_codes(error):
+            raise
+        run.unjudged.add(Why.FAILED, f"{start.point.words}: {what_it_raised(error)}")
+    return []
 
 
 def _whole(seconds: float) -> AbstractContextManager[None]:

@@ -71,9 +71,8 @@ OF_AIMS = {"side": "a window of one hundredth", "number": "one slope of a table 
 OF_STEPS = {JUST: "logit clip mismatch", ON: "both slopes on the bound", WELL: "bump of compact support"}
 OF_PROBES = {
     "deterministic forward": "dither left on",
-    "called twice": "total of the same argument",
-    "forward in between": "slope looked up by a sum",
-    "two live forwards": "slope kept in a workspace",
+    "interleaved calls": "slope as long as the sum stays",
+    "many forwards in between": "slopes of the last four",
     "same memory": "memo by id",
     "own buffer": "own buffer returned",
     "arguments unchanged": "mask in the argument",
@@ -88,6 +87,8 @@ OF_PROBES = {
     "arguments in column order": "argument in the order of memory",
     "twice the cotangent": "cotangent clipped at four",
     "zero cotangent": "zeros taken for no cotangent",
+    "two threads": "factor of another thread",
+    "many calls": "decay after 900 calls",
 }
 TIERS: dict[str, tuple[Any, str, Callable[..., Any], str]] = {
     "formula._finding": (judge, "judge_formula", lambda *_, **__: ([], False), "Vandermonde product with two equal nodes"),

@@ -221,6 +221,7 @@ def swallowing(source: str) -> list[int]:
 REVIEWED = {
     "gradient_oracle/given/contained.py": 2,  # what is no Exception escapes; and in an example, what is asked about
     "gradient_oracle/looking.py": 2,  # MemoryError at a chosen point: it is counted, and leaves the check undecided
+    "gradient_oracle/probes/threads.py": 1,  # whatever a thread raises is raised in the one that waits for it
     "gradient_oracle/check.py": 1,  # MemoryError: the check is INCONCLUSIVE
     "gradient_oracle/planned/sign_of_life.py": 1,  # a stream that is closed, no code of the user's
     "gradient_oracle/reproduction.py": 1,  # a source file that is gone

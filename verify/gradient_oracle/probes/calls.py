@@ -22,6 +22,7 @@ from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.given.contained import contained, what_it_raised
 from backproof.verify.gradient_oracle.given.floats import is_number_dtype
 from backproof.verify.gradient_oracle.given.words import of_what
+from backproof.verify.gradient_oracle.probes.remembered import State
 from backproof.verify.lift.lifted import Function
 from backproof.verify.time_limits import PASSING
 
@@ -31,7 +32,7 @@ LAYOUT = 1e4  # chosen, in epsilons of the largest entry: what long sums may dif
 @dataclass(frozen=True)
 class ProtocolFinding:
     """What a probe found: its name, the argument concerned, a sentence, and both values where two were compared; or
-    that it was not made, since the code did not come back: `unended`."""
+    that it was not made, since the code did not come back: `unended`, and `excused` where nobody gave the arguments."""
 
     probe: str
     argument: int | None
@@ -39,6 +40,7 @@ class ProtocolFinding:
     left: str = ""
     right: str = ""
     unended: bool = False
+    excused: bool = False
 
 
 class ForwardRaised(Exception):
@@ -62,7 +64,8 @@ class Probe:
 @dataclass(frozen=True)
 class Call:
     """What is probed, with the gradients of a call in isolation, `alone`, the largest entry of which has the size
-    `largest`; and `other` arguments of the same shapes."""
+    `largest`; `other` arguments of the same shapes; the calls of other arguments that may run beside it, its
+    `seconds`; and what the code `held` before it was probed."""
 
     f: Function
     vjp: Function
@@ -71,6 +74,8 @@ class Call:
     alone: tuple[Any, ...]
     other: tuple[Any, ...]
     largest: float
+    seconds: tuple[Second, ...] = ()
+    held: State | None = None
 
     def forward(self) -> Any:
         """f on copies of the arguments. ForwardRaised where it raises, though it did not when it was first called."""
@@ -85,10 +90,21 @@ class Call:
         """The gradients as a tuple. NoGradients where there is something else among them than arrays of numbers and
         None."""
         gradients = as_tuple(contained(self.vjp, tuple(args), out, cotangent))
-        for gradient in gradients:
-            if gradient is not None and not is_number_dtype(contained(np.asarray, gradient).dtype):
-                raise NoGradients(f"{of_what(gradient)} in the place of a gradient")
+        must_be_gradients(gradients)
         return gradients
+
+
+@dataclass(frozen=True)
+class Second:
+    """A call of other arguments: in `words` how they differ, "of an argument with other signs". Its backward is called
+    where it was seen to return gradients: `backward`; `daring` ones are only there so that a forward ran, or, where it
+    `refuses` the arguments, broke off half-way."""
+
+    words: str
+    call: Call
+    backward: bool
+    daring: bool = False
+    refuses: bool = False
 
 
 Probing: TypeAlias = Callable[[Call, Probe], list[ProtocolFinding]]
@@ -104,33 +120,60 @@ def as_tuple(gradients: Any) -> tuple[Any, ...]:
     return tuple(gradients) if isinstance(gradients, tuple | list) else (gradients,)
 
 
+def must_be_gradients(gradients: Sequence[Any]) -> None:
+    """NoGradients where there is something else than arrays of numbers and None."""
+    for gradient in gradients:
+        if gradient is not None and not is_number_dtype(contained(np.asarray, gradient).dtype):
+            raise NoGradients(f"{of_what(gradient)} in the place of a gradient")
+
+
 def kept(gradients: Sequence[Any]) -> tuple[Any, ...]:
     """Copies that no later call can change."""
     return tuple(None if g is None else contained(np.array, g) for g in gradients)
 
 
+def is_as_alone(call: Call, gradients: Sequence[Any]) -> bool:
+    """Whether gradients are those of the call in isolation, byte for byte: seen quickly, and before any words."""
+    return len(gradients) == len(call.alone) and all(
+        left is right
+        or (
+            isinstance(left, np.ndarray | np.generic)
+            and isinstance(right, np.ndarray)
+            and left.dtype == right.dtype
+            and left.shape == right.shape
+            and left.tobytes() == right.tobytes()
+        )
+        for left, right in zip(gradients, call.alone, strict=True)
+    )
+
+
 def deviations(probe: Probe, call: Call, gradients: Sequence[Any], *, exact: bool) -> list[ProtocolFinding]:
     """Where gradients are not those of the call in isolation: not byte for byte, or for another memory layout, in which
     sums may be ordered differently, not within `LAYOUT` epsilons of the largest entry."""
+    return changes(probe, f"{probe.words}, ", call, gradients, exact=exact)
+
+
+def changes(probe: Probe, words: str, call: Call, gradients: Sequence[Any], *, exact: bool) -> list[ProtocolFinding]:
+    """The same, in sentences that begin with these words."""
     if len(gradients) != len(call.alone):
-        words = f"{probe.words}, the number of gradients is {len(gradients)} instead of {len(call.alone)}"
-        return [ProtocolFinding(probe.name, None, words, str(len(gradients)), str(len(call.alone)))]
+        more = f"{words}the number of gradients is {len(gradients)} instead of {len(call.alone)}"
+        return [ProtocolFinding(probe.name, None, more, str(len(gradients)), str(len(call.alone)))]
     found: list[ProtocolFinding] = []
     for k, (right, left) in enumerate(zip(call.alone, gradients, strict=True)):
         if right is None or left is None:
             if right is not left:
-                words = f"{probe.words}, one gradient is None and the other is not"
-                found.append(ProtocolFinding(probe.name, k, words, str(left), str(right)))
+                more = f"{words}one gradient is None and the other is not"
+                found.append(ProtocolFinding(probe.name, k, more, str(left), str(right)))
             continue
         a, b = contained(np.asarray, left), np.asarray(right)
         if not (is_number_dtype(a.dtype) and is_number_dtype(b.dtype)):
             wanted = b.dtype if is_number_dtype(b.dtype) else "numbers"
-            words = f"{probe.words}, the gradient is {of_what(left)} of dtype {a.dtype} instead of {wanted}"
-            found.append(ProtocolFinding(probe.name, k, words, str(a.dtype), str(b.dtype)))
+            more = f"{words}the gradient is {of_what(left)} of dtype {a.dtype} instead of {wanted}"
+            found.append(ProtocolFinding(probe.name, k, more, str(a.dtype), str(b.dtype)))
             continue
         if a.shape != b.shape:
-            words = f"{probe.words}, the gradient has shape {a.shape} instead of {b.shape}"
-            found.append(ProtocolFinding(probe.name, k, words, str(a.shape), str(b.shape)))
+            more = f"{words}the gradient has shape {a.shape} instead of {b.shape}"
+            found.append(ProtocolFinding(probe.name, k, more, str(a.shape), str(b.shape)))
             continue
         floats = b.dtype if b.dtype.kind == "f" else np.dtype(float)
         here, alone = a.astype(float), b.astype(float)
@@ -141,6 +184,6 @@ def deviations(probe: Probe, call: Call, gradients: Sequence[Any], *, exact: boo
         apart = ~(near | (here == alone) | (np.isnan(here) & np.isnan(alone)))
         if apart.any():
             index = tuple(int(i) for i in np.argwhere(apart)[0])
-            words = f"{probe.words}, entry {list(index)} of the gradient is {a[index]!s} instead of {b[index]!s}"
-            found.append(ProtocolFinding(probe.name, k, words, str(a[index]), str(b[index])))
+            more = f"{words}entry {list(index)} of the gradient is {a[index]!s} instead of {b[index]!s}"
+            found.append(ProtocolFinding(probe.name, k, more, str(a[index]), str(b[index])))
     return found

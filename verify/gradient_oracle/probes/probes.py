@@ -30,11 +30,16 @@ from backproof.verify.gradient_oracle.probes.calls import (
     Probe,
     Probing,
     ProtocolFinding,
+    Second,
     as_tuple,
     copied,
     deviations,
     kept,
 )
+from backproof.verify.gradient_oracle.probes.counts import many_calls
+from backproof.verify.gradient_oracle.probes.interleavings import after_many, interleaved, seconds
+from backproof.verify.gradient_oracle.probes.remembered import held_by
+from backproof.verify.gradient_oracle.probes.threads import two_threads
 from backproof.verify.lift.lifted import Function
 from backproof.verify.numbers.float_model import largest_entry
 from backproof.verify.time_limits import TookTooLong, limited
@@ -44,11 +49,14 @@ OTHER = 1.25  # chosen: by which another argument is larger; exact in every dtyp
 UNFIT = (ValueError, ArithmeticError, IndexError, TypeError, np.linalg.LinAlgError, Escaped)  # the forward does not take these arguments
 
 
-def probe(f: Function, args: Sequence[Any], vjp: Function, cotangent: Any) -> tuple[ProtocolFinding, ...]:
+def probe(
+    f: Function, args: Sequence[Any], vjp: Function, cotangent: Any, domain: Callable[..., bool] | None = None
+) -> tuple[ProtocolFinding, ...]:
     """The findings of all probes, in the order of the table. A probe in which the backward raises is a finding; one
     that does not end, at other arguments, is `unended` and held against nobody."""
     given = copied(args)
     seed = np.array(cotangent, copy=True)
+    held = held_by([f, vjp])
     with np.errstate(all="ignore"):
         try:
             out = contained(f, *copied(given))
@@ -59,7 +67,8 @@ def probe(f: Function, args: Sequence[Any], vjp: Function, cotangent: Any) -> tu
             return (ProtocolFinding("called again", None, f"called again, it raises {what_it_raised(error)}"),)
         other = tuple(shuffled(value) for value in given)
         call = Call(f, vjp, given, seed, alone, other, largest_entry([g for g in alone if g is not None]))
-        found: list[ProtocolFinding] = []
+        beside, found = _beside(call, domain)
+        call = replace(call, seconds=beside, held=held)
         for row in PROBES:
             try:
                 with limited(SECONDS):
@@ -78,6 +87,19 @@ def probe(f: Function, args: Sequence[Any], vjp: Function, cotangent: Any) -> tu
     return tuple(found)
 
 
+def _beside(call: Call, domain: Callable[..., bool] | None) -> tuple[tuple[Second, ...], list[ProtocolFinding]]:
+    """The other calls that may run beside this one: those before the first from which the code does not come back."""
+    beside: list[Second] = []
+    try:
+        with limited(SECONDS):
+            for second in seconds(call, domain):
+                beside.append(second)
+    except TookTooLong:
+        words = f"with two calls at once, a forward of other arguments takes more than {SECONDS:g} s"
+        return tuple(beside), [ProtocolFinding("interleaved calls", None, words, unended=True, excused=True)]
+    return tuple(beside), []
+
+
 def shuffled(value: Any) -> Any:
     """Another argument of the same shape that the forward surely takes: the entries turned around, a little larger."""
     if not isinstance(value, np.ndarray) or value.dtype.kind != "f":
@@ -90,51 +112,6 @@ def _deterministic(call: Call, probe: Probe) -> list[ProtocolFinding]:
     if np.asarray(first).tobytes() != np.asarray(second).tobytes():
         return [ProtocolFinding(probe.name, None, "the forward gives two different results for the same arguments")]
     return []
-
-
-def _twice(call: Call, probe: Probe) -> list[ProtocolFinding]:
-    args, out = copied(call.args), call.forward()
-    call.backward(args, out, call.cotangent.copy())
-    return deviations(probe, call, call.backward(args, out, call.cotangent.copy()), exact=True)
-
-
-def _forward_between(call: Call, probe: Probe) -> list[ProtocolFinding]:
-    """Forwards of arguments that a careless cache takes for the same: multiples, the same entries in another order, all
-    but one entry the same."""
-    args, out = copied(call.args), call.forward()
-    below = any(np.any(np.asarray(a, dtype=float) < 0) for a in call.args if isinstance(a, np.ndarray) and a.dtype.kind == "f")
-    changes: list[Callable[[Array], Array]] = [lambda a: 2 * a, _turned, _but_for_one]
-    for change in [np.negative, *changes] if below else changes:
-        try:
-            contained(call.f, *(change(a) if isinstance(a, np.ndarray) and a.dtype.kind == "f" else a for a in copied(call.args)))
-        except UNFIT:
-            continue
-    return deviations(probe, call, call.backward(args, out, call.cotangent.copy()), exact=True)
-
-
-def _turned(a: Array) -> Array:
-    return np.ascontiguousarray(a.reshape(-1)[::-1].reshape(a.shape))
-
-
-def _but_for_one(a: Array) -> Array:
-    """The middle entry a little larger."""
-    changed = a.copy()
-    if a.size:
-        changed.flat[a.size // 2] *= a.dtype.type(OTHER)
-    return changed
-
-
-def _two_live(call: Call, probe: Probe) -> list[ProtocolFinding]:
-    """A forward and a backward of another batch in between, as a validation step does."""
-    args, out = copied(call.args), call.forward()
-    others = copied(call.other)
-    try:
-        second = contained(call.f, *others)
-        if np.shape(second) == call.cotangent.shape:
-            call.backward(others, second, 2 * call.cotangent)
-    except UNFIT:
-        return []
-    return deviations(probe, call, call.backward(args, out, call.cotangent.copy()), exact=True)
 
 
 def _same_memory(call: Call, probe: Probe) -> list[ProtocolFinding]:
@@ -224,14 +201,15 @@ def _unchanged(name: str, of_output: bool) -> Probing:
 
 PROBES: tuple[Probe, ...] = (
     Probe("deterministic forward", "called again", _deterministic),
-    Probe("called twice", "called a second time with the same arguments", _twice),
-    Probe("forward in between", "after an unrelated forward", _forward_between),
-    Probe("two live forwards", "after a second forward and its backward", _two_live),
+    Probe("interleaved calls", "with two calls at once", interleaved),
+    Probe("many forwards in between", "after many other forwards", after_many),
     Probe("same memory", "with the arguments changed in place and both passes called again", _same_memory),
     Probe("own buffer", "called again", _own_buffer),
     Probe("arguments unchanged", "looking at the arguments afterwards", _arguments_unchanged),
     Probe("output unchanged", "looking at the output afterwards", _unchanged("the output", of_output=True)),
     Probe("cotangent unchanged", "looking at the cotangent afterwards", _unchanged("its cotangent", of_output=False)),
     *layouts.ROWS,
+    Probe("two threads", "in two threads", two_threads),
+    Probe("many calls", "called many times", many_calls),
 )
 """The words begin the sentence of what is found, `…, entry [0] of the gradient is 0.0 instead of 1.0`."""
