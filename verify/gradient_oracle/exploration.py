@@ -276,7 +276,7 @@ class Exploration:
         same = candidate.axis in (Axis.SIZE, Axis.SETTING)
         point = Point(candidate.args, candidate.words, resized=True, noted=frozenset() if meant else frozenset(Kind))
         reads = self.taken[bool(self.cut)].judged.operations / max(1, entries_of(self.base)) * entries_of(point.args)
-        dear = not self.base or reads > self.effort.operations / SHARE
+        dear = not self.base or entries_of(point.args) > MOST_ENTRIES or reads > self.effort.operations / SHARE
         found = Missed(Why.SIZE) if dear else self.looking.look(point)
         if isinstance(found, Missed) and found.why in (Why.SIZE, Why.UNSUPPORTED):
             found = self._against_differences(point)

@@ -1,5 +1,6 @@
 """Other arguments for somebody's code that differ in what is no lifted number: `resized` in their sizes, `reformed` in
-dtypes, ranks and types, `reset` in whole numbers, truth values and words.
+dtypes, ranks and types, `reset` in whole numbers, truth values and words; and `at_keys`, at whole numbers that the code
+looks up.
 
 Sizes that are equal change together; where an array has one of them twice, the first axes change alone as well. Entries
 are drawn like the given ones. Whether f takes any of this is for `screening.py` to find out.
@@ -32,6 +33,7 @@ from backproof.verify.gradient_oracle.given.floats import is_float
 MOST_ENTRIES = 16_384  # chosen: of a candidate; some runs in floats of so many take milliseconds
 ALONE = 3  # what other sizes are made where there are more
 SPREAD = (0.8, 1.25)  # chosen: positive entries are drawn by so much beside given ones
+ABOVE = (0.2, 0.8)  # chosen: between two whole numbers, away from both
 LARGEST_SETTING = 64  # chosen: whole numbers up to that are tried as settings; a larger one is a size
 MOST_SETTINGS = 16  # chosen: other values of one argument
 ANOTHER = "another word"  # a word that no code knows: what it takes for every other
@@ -161,6 +163,23 @@ _RANKS: tuple[tuple[str, Callable[[Any], Any], Callable[[Any], bool]], ...] = (
     ("with one more last axis", lambda a: a[..., None].copy(), _has_entries),
 )
 """Other ranks and types of a float: in words, how it is made, of what."""
+
+
+# values
+
+
+def at_keys(args: Sequence[Any], keys: Sequence[int], rng: np.random.Generator) -> Iterator[Candidate]:
+    """Each array of floats with entries a little above these whole numbers, as long as there are some left.
+
+    >>> [one.args[0].astype(int).tolist() for one in at_keys((np.ones(2),), (3, 5, 7), np.random.default_rng(0))]
+    [[3, 5], [7, 3]]
+    """
+    for k, a in enumerate(args):
+        if isinstance(a, np.ndarray) and is_float(a) and a.size:
+            for start in range(0, len(keys), a.size):
+                chosen = np.resize(keys[start:] + keys[:start], a.shape) + rng.uniform(*ABOVE, size=a.shape)
+                shown = ", ".join(map(str, keys[start : start + a.size][:3]))
+                yield Candidate(_with(args, [k], lambda _, new=chosen.astype(a.dtype): new), f"argument {k} at {shown}, …", Axis.SETTING)
 
 
 # settings

@@ -37,12 +37,13 @@ Span = tuple[int, int, int, int]
 @dataclass(frozen=True)
 class Condition:
     """What is asked at one place of somebody's code: its `file` and `span`, and in words `what`. `loop`: it is the next
-    pass of a `for` loop."""
+    pass of a `for` loop. `name`: nothing but this name from outside of the function is asked for its truth."""
 
     file: str
     span: Span
     what: str
     loop: bool = False
+    name: str = ""
 
     @property
     def place(self) -> str:
@@ -88,7 +89,8 @@ def jumps_of(code: CodeType) -> dict[int, Jump]:
         span = span_of(instruction if none else instructions[k - 2] if loop else asked)
         if span is None:
             continue
-        condition = Condition(code.co_filename, span, text_of(code.co_filename, span), loop)
+        outside = not (none or loop) and asked.opname in ("LOAD_DEREF", "LOAD_GLOBAL", "LOAD_NAME")
+        condition = Condition(code.co_filename, span, text_of(code.co_filename, span), loop, asked.argval if outside else "")
         if none:
             taken = name.endswith("IF_NOT_NONE") == (" is not " in condition.what)
         else:

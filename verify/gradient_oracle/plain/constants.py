@@ -36,6 +36,8 @@ LEAST = 2  # sizes of 0, 1 and 2 are tried whatever the code says
 SMALL = 4  # chosen: in a sum, or as an argument of some function, smaller ones are offsets, axes and degrees
 LARGEST = 1 << 20  # chosen: larger ones are bit masks, seeds and sentinels
 MOST_KEYS = 16  # chosen: keys of one table
+TYPES = frozenset({"dtype", "itemsize", "nbytes", "finfo", "iinfo", "ndim", "isscalar", "isinstance", "type", "float32", "float16"})
+"""Names for which other dtypes, types and ranks are tried."""
 _SIZED = re.compile(r"\b(?:range|arange|reshape|array_split|split|islice|divmod|chunked|batched)\($")
 _BY = {"%": True, "//": True, "%=": True, "//=": True, "&": True, ">>": True, "&=": True, ">>=": True, "+": False, "-": False, "+=": False, "-=": False}
 """Operations that set a whole number against sizes, and whether it is named where no such size was tried."""
@@ -78,6 +80,26 @@ def words_of(code: CodeType, module: Mapping[str, Any], own: Mapping[str, Any]) 
     """
     tables = (_resolved(instruction, None, module, own) for instruction in dis.get_instructions(code))
     return [key for table in tables if type(table) is dict for key in list(table)[:MOST_KEYS] if isinstance(key, str)]
+
+
+def keys_of(code: CodeType, module: Mapping[str, Any], own: Mapping[str, Any]) -> list[int]:
+    """The keys of the tables that a function reads, those that are whole numbers.
+
+    >>> SLOPES = {0: 1.0, 1: 0.5, 7: 0.25}
+    >>> keys_of((lambda v: SLOPES[int(v)]).__code__, globals(), {})
+    [0, 1, 7]
+    """
+    tables = (_resolved(instruction, None, module, own) for instruction in dis.get_instructions(code))
+    return [key for table in tables if type(table) is dict for key in list(table)[:MOST_KEYS] if type(key) is int]
+
+
+def speaks_of_types(code: CodeType) -> bool:
+    """Whether a function names dtypes, types or ranks at all.
+
+    >>> speaks_of_types((lambda x: x.dtype).__code__), speaks_of_types((lambda x: x.shape).__code__)
+    (True, False)
+    """
+    return not TYPES.isdisjoint(code.co_names)
 
 
 def _is_operation(instruction: dis.Instruction) -> bool:

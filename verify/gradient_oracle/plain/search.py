@@ -10,14 +10,14 @@ counts as seen where it was judged, or fits a difference.
 >>> judged = []
 >>> def judge(candidate, meant):
 ...     judged.append((candidate.words, meant))
-...     return Looked.JUDGED
+...     return Looked.WRONG
 >>> search = Search(Screening(np.square, backward, np.random.default_rng(0)), judge)
 >>> search.begin((np.ones(3),))
 >>> [words.split(" at ")[0] for words in search.unseen(())]
 ['len(args[0]) > 40']
 >>> search.run((np.ones(3),), most=4)
->>> judged, search.unseen(())
-([('size 3 made 41', True)], ())
+>>> judged, search.wrong
+([('size 3 made 41', True)], True)
 >>> Search(None, judge).begin(())
 Traceback (most recent call last):
     ...
@@ -37,8 +37,8 @@ from typing import Any
 
 import numpy as np
 
-from backproof.verify.gradient_oracle.plain.candidates import Axis, Candidate, reformed, reset, resized
-from backproof.verify.gradient_oracle.plain.constants import Constant, constants_of, sizes_around, words_of
+from backproof.verify.gradient_oracle.plain.candidates import LARGEST_SETTING, Axis, Candidate, at_keys, reformed, reset, resized
+from backproof.verify.gradient_oracle.plain.constants import Constant, constants_of, keys_of, sizes_around, speaks_of_types, words_of
 from backproof.verify.gradient_oracle.plain.screening import Screened, Screening, State
 from backproof.verify.gradient_oracle.plain.tracing import Outcome
 from backproof.verify.time_limits import TookTooLong, limited
@@ -52,6 +52,8 @@ _PLAIN = re.compile(
     r"\b(len|shape|size|ndim|dtype|itemsize|nbytes|isinstance|issubclass|type|hasattr|callable|is None|is not None|flags|kind|mode)\b|[\"']"
 )
 """What a condition on what is no number speaks of; on a line where numbers are compared too, only such a one is told apart."""
+_MAY_BE_A_SIZE = re.compile(r"[<>%]|//|[!=]=|\b(len|shape|size|ndim|range)\b")
+"""What a condition speaks of for which further sizes are tried."""
 
 
 class Looked(Enum):
@@ -119,12 +121,17 @@ class Search:
         yield resized(args, (*FIRST, *sizes_around(constants)), rng)
         numbers = sorted({constant.value for constant in constants})
         yield reset(args, self._words(), numbers)
-        if self._one_sided():
+        keys = sorted({key for code, (module, own) in self.screening.known.names.items() for key in keys_of(code, module, own)})
+        if keys:
+            yield at_keys(args, keys, rng)
+        if self._one_sided() or self._speaks_of_types():
             yield reformed(args, rng)
-        if any(_PLAIN.search(condition.what) for condition, _ in self._one_sided()):
+        if self._misses_sizes(constants):
+            small = [number for number in numbers if number <= LARGEST_SETTING]
+            yield at_keys(args, [near for number in small for near in (number, number + 1)], rng)
             products = sorted({a * b for a in numbers for b in numbers if a < b})[:MOST_PRODUCTS]
             yield resized(args, [near for product in products for near in (product, 2 * product + 1)], rng)
-        if any(_PLAIN.search(condition.what) for condition, _ in self._one_sided()):
+        if self._misses_sizes(constants):
             yield resized(args, LAST, rng)
 
     def _try(self, candidate: Candidate, most: int) -> None:
@@ -142,7 +149,10 @@ class Search:
             self.screened += 1
             self.accepted.add(candidate.size)
             return
+        if found.words and candidate.axis in (Axis.DTYPE, Axis.TYPE):
+            return
         meant = candidate.axis in (Axis.SIZE, Axis.SETTING) or any(outcome in found.backward for outcome in new)
+        meant = meant or (candidate.axis is Axis.DTYPE and self._speaks_of_types())
         if self.judged >= most:
             self.left += 1
             if found.state is State.DOUBTFUL:
@@ -170,6 +180,13 @@ class Search:
         """The whole numbers of all code that ran."""
         names = self.screening.known.names.items()
         return list(dict.fromkeys(constant for code, (module, own) in names for constant in constants_of(code, module, own)))
+
+    def _speaks_of_types(self) -> bool:
+        return any(speaks_of_types(code) for code in self.screening.known.names)
+
+    def _misses_sizes(self, constants: Collection[Constant]) -> bool:
+        """Whether an outcome is missing that a further size may show."""
+        return any(constants or _MAY_BE_A_SIZE.search(condition.what) for condition, _ in self._one_sided())
 
     def _words(self) -> list[str]:
         """The words of all code that ran, and of its tables."""

@@ -39,7 +39,7 @@ Outcome = tuple[Condition, bool]
 @dataclass(eq=False)
 class Known:
     """What is known of the code that ran so far: its `jumps`, by code, None for what is not followed; `refusals`, the
-    outcomes after which it only raises; and, of every function, the `names` that it reads: those of its module, then its
+    outcomes after which it only raises, or that a truth value from outside of the function excludes; and, of every function, the `names` that it reads: those of its module, then its
     own when it was first called."""
 
     jumps: dict[CodeType, dict[int, Jump] | None] = field(default_factory=dict[CodeType, "dict[int, Jump] | None"])
@@ -58,6 +58,10 @@ class Known:
         if found is not None:
             self.names[code] = frame.f_globals, dict(frame.f_locals)
             self.refusals |= {(jump.condition, outcome) for jump in found.values() for outcome in jump.refuses}
+            for condition in {jump.condition for jump in found.values() if jump.condition.name}:
+                value = frame.f_locals.get(condition.name, frame.f_globals.get(condition.name))
+                if isinstance(value, bool):
+                    self.refusals |= {(condition, not value)}
         return found
 
 
