@@ -35,6 +35,7 @@ import numpy as np
 from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.decisions import Aim, Decisions
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, Note, note_at
+from backproof.verify.gradient_oracle.given.contained import is_the_codes
 from backproof.verify.gradient_oracle.given.floats import is_float
 from backproof.verify.gradient_oracle.given.outputs import called_at, taken_cotangent, taken_output
 from backproof.verify.gradient_oracle.judge import Reach
@@ -59,8 +60,11 @@ STEPS = (JUST, ON, WELL)
 """How far to go to a decision, one after the other, until something is found."""
 FAR = 1e8  # chosen: arguments that are larger than those given by this factor are sentinels too, as beyond a mask of −1e9
 LEAST_SECONDS = 0.5  # chosen: what other sizes and types may take where the rest was quick
+OF_THE_TIME = 0.3  # chosen: and beyond that, of the time of the rest
 SHARE = 10  # chosen: one other size may read a tenth of all numbers that the effort has; a larger one is compared with differences
 NEARBY = (0.99, 1.01)  # chosen: so little beside that all else stays as it is, and off a tie
+ROUNDED = (1 - 1e-13, 1 + 1e-13)
+STEADY = 1e-6  # chosen, of the largest output: what changes it by more through `ROUNDED` is no value, as of a singular system
 OF_VALUES = (Kind.FORMULA, Kind.FLOATS, Kind.DIFFERENCES)
 """What is held against a backward in dtypes and types that nobody gave."""
 FIRST_VARIANTS = 2  # chosen: generic and small values before any other setting is tried
@@ -256,10 +260,10 @@ class Exploration:
     # what is no number
 
     def _look_plainly(self, seconds: float) -> None:
-        """Other sizes, dtypes, types and settings, in about as much time as was taken for the rest."""
+        """Other sizes, dtypes, types and settings, in a share of the time that was taken for the rest."""
         base, now = self.base or self.given, monotonic()
         search = Search(Screening(self.f, self.vjp, np.random.default_rng(self.rng.integers(2**32)), self.domain), self._plain)
-        search.until = min(now + LEAST_SECONDS + seconds, (now + self.deadline) / 2)
+        search.until = min(now + LEAST_SECONDS + OF_THE_TIME * seconds, (now + self.deadline) / 2)
         self.plain = search
         search.begin(base)
         for taken in self.taken:
@@ -278,7 +282,7 @@ class Exploration:
         reads = self.taken[bool(self.cut)].judged.operations / max(1, entries_of(self.base)) * entries_of(point.args)
         dear = not self.base or entries_of(point.args) > MOST_ENTRIES or reads > self.effort.operations / SHARE
         found = Missed(Why.SIZE) if dear else self.looking.look(point)
-        if isinstance(found, Missed) and found.why in (Why.SIZE, Why.UNSUPPORTED):
+        if isinstance(found, Missed) and found.why in (Why.SIZE, Why.CONSTANT):
             found = self._against_differences(point)
         if found is None:
             return Looked.NOT if meant else Looked.JUDGED
@@ -292,17 +296,31 @@ class Exploration:
         return Looked.WRONG if wrong else Looked.JUDGED
 
     def _against_differences(self, point: Point) -> Taken | None:
-        """A candidate that is wrong by differences, near it at two places where it has no tie; None where it is not."""
+        """A candidate that is wrong by differences, near it at two places where it has no tie; None where it is not, or
+        where f does not bear roundings of its arguments."""
         found: Taken | None = None
         for _ in range(2):
-            args = tuple(in_form_of(a, np.asarray(a, dtype=float) * self.rng.uniform(*NEARBY, size=np.shape(a))) if is_float(a) else a for a in point.args)
-            out = np.asarray(called_at(self.f, args))
-            question = Question(self.f, self.vjp, args, self.looking.random_like(out), point.words)
-            judged = judge_opaque(question, "other sizes or settings")
-            if not judged.findings or judged.findings[0].kind is not Kind.DIFFERENCES:
+            args = self._near(point.args, NEARBY)
+            try:
+                out = np.asarray(called_at(self.f, args))
+                again = np.asarray(called_at(self.f, self._near(args, ROUNDED)))
+                question = Question(self.f, self.vjp, args, self.looking.random_like(out), point.words)
+                judged = judge_opaque(question, "other sizes or settings")
+            except Exception as error:
+                if not is_the_codes(error):
+                    raise
+                return None
+            apart = largest_entry([again.astype(float) - out.astype(float)]) if again.shape == out.shape else math.inf
+            if not (apart <= STEADY * largest_entry([out]) and judged.findings and judged.findings[0].kind is Kind.DIFFERENCES):
                 return None
             found = Taken(replace(point, args=args), question.cotangent, judged)
         return None if point.noted else found
+
+    def _near(self, args: Sequence[Any], factors: tuple[float, float]) -> tuple[Any, ...]:
+        """Each float times a random factor between these."""
+        return tuple(
+            in_form_of(a, np.asarray(a, dtype=float) * self.rng.uniform(*factors, size=np.shape(a))) if is_float(a) else a for a in args
+        )
 
     # one point
 

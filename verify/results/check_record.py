@@ -57,7 +57,7 @@ def check_record(result: CheckResult, test: str | None = None) -> Record:
             }
             for finding in result.findings
         ],
-        "unreached": list(result.unreached),
+        "unreached": [*result.unreached, *(f"{words} was never seen" for words in result.unseen)],
         "notes": list(result.notes),
         "diagnosis": result.diagnosis,
         "reproduction": result.reproduction,

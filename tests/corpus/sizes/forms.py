@@ -175,7 +175,7 @@ def a_mode_of_an_object() -> Made:
             self.factor = factor
 
         def vjp(self, args, out, ct):
-            return ((2 if self.training else self.factor) * args[0] * ct,)
+            return ((2 if self.training else self.factor) * args[0] * (ct + 0.0 * out),)
 
     return square, (X,), Layer(2).vjp, Layer(1).vjp
 
@@ -186,7 +186,7 @@ def a_table_by_bins() -> Made:
         return x * 1.5
 
     def vjp(seventh):
-        slopes = {k: 1.5 for k in range(12)} | {7: seventh}
+        slopes = dict.fromkeys(range(12), 1.5) | {7: seventh}
 
         def back(args, out, ct):
             (x,) = args

@@ -87,11 +87,11 @@ def _made(
 ) -> Iterator[Candidate]:
     """The candidate in which one size, or the first one only, is another."""
 
-    def changed(shape: tuple[int, ...], others: Callable[[int], int]) -> tuple[int, ...]:
-        return tuple(new if size == old and not (first and axis) else others(size) for axis, size in enumerate(shape))
+    def changed(shape: tuple[int, ...], most: float) -> tuple[int, ...]:
+        return tuple(new if size == old and not (first and axis) else int(min(size, most)) for axis, size in enumerate(shape))
 
-    for short in (False, True):
-        wanted = [shape and changed(shape, lambda size: min(size, ALONE) if short else size) for shape in shapes]
+    for most in (math.inf, ALONE):
+        wanted = [shape and changed(shape, most) for shape in shapes]
         if sum(math.prod(shape) for shape in wanted if shape) <= MOST_ENTRIES:
             break
     else:
@@ -122,7 +122,7 @@ def _below(made: Any, given: Any, old: int, new: int) -> Any:
     """Whole numbers that were below the old size, below the new one: indices."""
     if not isinstance(given, np.ndarray) or given.dtype.kind not in "iu" or not given.size or new < 1:
         return made
-    return made % new if new < old and 0 <= int(given.min()) and int(given.max()) < old else made
+    return made % new if new < old and int(given.min()) >= 0 and int(given.max()) < old else made
 
 
 # dtypes, ranks, types
@@ -136,7 +136,7 @@ def reformed(args: Sequence[Any], rng: np.random.Generator) -> Iterator[Candidat
         if any(args[k].dtype != name for k in arrays):
             yield Candidate(_with(args, arrays, lambda a, name=name: a.astype(name)), f"dtype {name}", Axis.DTYPE)
     for words, change, fits in _RANKS:
-        for places in ([floats] if len(floats) == 1 else [floats, *([k] for k in floats)]):
+        for places in [floats] if len(floats) == 1 else [floats, *([k] for k in floats)]:
             if places and all(fits(args[k]) for k in places):
                 which = "" if len(places) == len(floats) else f"argument {places[0]} "
                 yield Candidate(_with(args, places, change), f"{which}{words}", Axis.TYPE)
@@ -177,9 +177,10 @@ def at_keys(args: Sequence[Any], keys: Sequence[int], rng: np.random.Generator) 
     for k, a in enumerate(args):
         if isinstance(a, np.ndarray) and is_float(a) and a.size:
             for start in range(0, len(keys), a.size):
-                chosen = np.resize(keys[start:] + keys[:start], a.shape) + rng.uniform(*ABOVE, size=a.shape)
+                values = np.resize([*keys[start:], *keys[:start]], a.shape) + rng.uniform(*ABOVE, size=a.shape)
+                chosen = values.astype(a.dtype)
                 shown = ", ".join(map(str, keys[start : start + a.size][:3]))
-                yield Candidate(_with(args, [k], lambda _, new=chosen.astype(a.dtype): new), f"argument {k} at {shown}, …", Axis.SETTING)
+                yield Candidate(_with(args, [k], lambda _, new=chosen: new), f"argument {k} at {shown}, …", Axis.SETTING)
 
 
 # settings

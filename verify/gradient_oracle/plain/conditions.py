@@ -64,23 +64,24 @@ class Condition:
 @dataclass(frozen=True)
 class Jump:
     """A jump of bytecode on a condition: the outcome with which it is `taken`, the offset that comes `next` without it,
-    and the outcomes that only refuse (an `assert`, a `raise`)."""
+    up to the `last` of its prefixes, and the outcomes that only refuse (an `assert`, a `raise`)."""
 
     condition: Condition
     taken: bool
     next: int
+    last: int
     refuses: frozenset[bool]
 
 
 def jumps_of(code: CodeType) -> dict[int, Jump]:
     """The jumps on a condition by their offset, except those of handlers of exceptions."""
-    instructions = list(dis.get_instructions(code))
-    at = {instruction.offset: k for k, instruction in enumerate(instructions)}
+    instructions, starts = _without_prefixes(code)
+    at = {start: k for k, start in enumerate(starts)}
     found: dict[int, Jump] = {}
     for k, instruction in enumerate(instructions[:-1]):
         name = instruction.opname
         loop = name == "FOR_ITER"
-        if not (loop or "JUMP_IF" in name or ("JUMP" in name and "_IF_" in name)) or not k:
+        if not k or not (loop or ("JUMP" in name and "IF_" in name)):
             continue
         asked = instructions[k - 1]
         if "EXC_MATCH" in asked.opname or asked.opname == "WITH_EXCEPT_START" or (loop and asked.opname != "GET_ITER"):
@@ -91,14 +92,26 @@ def jumps_of(code: CodeType) -> dict[int, Jump]:
             continue
         outside = not (none or loop) and asked.opname in ("LOAD_DEREF", "LOAD_GLOBAL", "LOAD_NAME")
         condition = Condition(code.co_filename, span, text_of(code.co_filename, span), loop, asked.argval if outside else "")
-        if none:
-            taken = name.endswith("IF_NOT_NONE") == (" is not " in condition.what)
-        else:
-            taken = "IF_TRUE" in name
-        sides = {taken: at.get(instruction.argval, k), not taken: k + 1}
-        refuses = frozenset(outcome for outcome, start in sides.items() if _refuses(instructions, start)) if not loop else frozenset[bool]()
-        found[instruction.offset] = Jump(condition, taken, instructions[k + 1].offset, refuses)
+        taken = name.endswith("IF_NOT_NONE") == (" is not " in condition.what) if none else "IF_TRUE" in name
+        sides = {} if loop else {taken: at.get(instruction.argval, k), not taken: k + 1}
+        refuses = frozenset(outcome for outcome, start in sides.items() if _refuses(instructions, start))
+        jump = Jump(condition, taken, starts[k + 1], instructions[k + 1].offset, refuses)
+        found[starts[k]] = found[instruction.offset] = jump
     return found
+
+
+def _without_prefixes(code: CodeType) -> tuple[list[dis.Instruction], list[int]]:
+    """The instructions without those that only extend the argument of the next, and where each begins with them."""
+    instructions: list[dis.Instruction] = []
+    starts: list[int] = []
+    start = -1
+    for instruction in dis.get_instructions(code):
+        start = instruction.offset if start < 0 else start
+        if instruction.opname != "EXTENDED_ARG":
+            instructions.append(instruction)
+            starts.append(start)
+            start = -1
+    return instructions, starts
 
 
 def _refuses(instructions: Sequence[dis.Instruction], start: int) -> bool:

@@ -39,7 +39,20 @@ MOST_KEYS = 16  # chosen: keys of one table
 TYPES = frozenset({"dtype", "itemsize", "nbytes", "finfo", "iinfo", "ndim", "isscalar", "isinstance", "type", "float32", "float16"})
 """Names for which other dtypes, types and ranks are tried."""
 _SIZED = re.compile(r"\b(?:range|arange|reshape|array_split|split|islice|divmod|chunked|batched)\($")
-_BY = {"%": True, "//": True, "%=": True, "//=": True, "&": True, ">>": True, "&=": True, ">>=": True, "+": False, "-": False, "+=": False, "-=": False}
+_BY = {
+    "%": True,
+    "//": True,
+    "%=": True,
+    "//=": True,
+    "&": True,
+    ">>": True,
+    "&=": True,
+    ">>=": True,
+    "+": False,
+    "-": False,
+    "+=": False,
+    "-=": False,
+}
 """Operations that set a whole number against sizes, and whether it is named where no such size was tried."""
 
 
@@ -104,7 +117,9 @@ def speaks_of_types(code: CodeType) -> bool:
 
 def _is_operation(instruction: dis.Instruction) -> bool:
     name = instruction.opname
-    return name in ("COMPARE_OP", "CONTAINS_OP", "CALL", "CALL_KW", "CALL_FUNCTION_EX") or name.startswith(("BINARY_", "BUILD_SLICE", "STORE_SLICE"))
+    return name in ("COMPARE_OP", "CONTAINS_OP", "CALL", "CALL_KW", "CALL_FUNCTION_EX") or name.startswith(
+        ("BINARY_", "BUILD_SLICE", "STORE_SLICE")
+    )
 
 
 def _values(instruction: dis.Instruction, before: dis.Instruction | None, module: Mapping[str, Any], own: Mapping[str, Any]) -> list[int]:

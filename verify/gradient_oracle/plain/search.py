@@ -56,6 +56,10 @@ _MAY_BE_A_SIZE = re.compile(r"[<>%]|//|[!=]=|\b(len|shape|size|ndim|range)\b")
 """What a condition speaks of for which further sizes are tried."""
 
 
+AXES: tuple[Axis, ...] = tuple(Axis)
+"""What is varied; what is not here is not."""
+
+
 class Looked(Enum):
     """What became of a candidate that was given to the judge."""
 
@@ -97,7 +101,7 @@ class Search:
         """Screen the candidates from these arguments, and have at most so many judged."""
         tried = set[str]()
         for candidate in itertools.chain.from_iterable(self._rounds(args)):
-            if candidate.words in tried:
+            if candidate.words in tried or candidate.axis not in AXES:
                 continue
             tried.add(candidate.words)
             if self._is_late():
@@ -199,7 +203,11 @@ class Search:
         """The outcomes that were not seen of conditions that were asked."""
         known = self.screening.known
         missing = [(condition, not outcome) for condition, outcome in self.seen if (condition, not outcome) not in self.seen]
-        return [(condition, outcome) for condition, outcome in missing if (condition, outcome) not in known.refusals and (outcome or not condition.loop)]
+        return [
+            (condition, outcome)
+            for condition, outcome in missing
+            if (condition, outcome) not in known.refusals and (outcome or not condition.loop)
+        ]
 
     def unseen(self, numbers: Collection[str]) -> tuple[str, ...]:
         """The outcomes that were not seen, in words, and the constants that no size came up to. `numbers` are the places
@@ -210,4 +218,3 @@ class Search:
         larger = max(self.accepted, default=0)
         words += [f"a size beyond {c.value:,}, in {c.words}" for c in self.constants() if c.named and c.value > max(larger, self.largest)]
         return tuple(dict.fromkeys(words))
-

@@ -38,9 +38,12 @@ Outcome = tuple[Condition, bool]
 
 @dataclass(eq=False)
 class Known:
-    """What is known of the code that ran so far: its `jumps`, by code, None for what is not followed; `refusals`, the
-    outcomes after which it only raises, or that a truth value from outside of the function excludes; and, of every function, the `names` that it reads: those of its module, then its
-    own when it was first called."""
+    """What is known of the code that ran so far.
+
+    `jumps`    those of each function; None for one that is not followed
+    `refusals` the outcomes after which it only raises, or that a truth value from outside of the function excludes
+    `names`    what each function can read: the names of its module, and its own when it was first called
+    """
 
     jumps: dict[CodeType, dict[int, Jump] | None] = field(default_factory=dict[CodeType, "dict[int, Jump] | None"])
     names: dict[CodeType, tuple[dict[str, Any], dict[str, Any]]] = field(
@@ -87,7 +90,7 @@ class Trace:
         finally:
             sys.settrace(before)
 
-    def _called(self, frame: FrameType, event: str, arg: Any) -> Any:
+    def _called(self, frame: FrameType, _event: str, _arg: Any) -> Any:
         jumps = self.known.met(frame)
         if not jumps or self.steps > MOST_STEPS:
             return None
@@ -96,15 +99,16 @@ class Trace:
         found = self.found
         waiting: Jump | None = None
 
-        def followed(frame: FrameType, event: str, arg: Any) -> Any:
+        def followed(frame: FrameType, event: str, _arg: Any) -> Any:
             nonlocal waiting
             if event != "opcode":
                 waiting = None
                 return followed
             offset = frame.f_lasti
-            if waiting is not None:
-                found[waiting.condition, waiting.taken if offset != waiting.next else not waiting.taken] = None
-            waiting = jumps.get(offset)
+            jump = jumps.get(offset)
+            if waiting is not None and jump is not waiting:
+                found[waiting.condition, waiting.taken != (waiting.next <= offset <= waiting.last)] = None
+            waiting = jump
             self.steps += 1
             if self.steps > MOST_STEPS:
                 frame.f_trace_opcodes = False

@@ -37,7 +37,9 @@ class Effort:
 
 EFFORTS = {
     "quick": Effort(6, 200_000, LIMITS.check_seconds / 10, 3),  # chosen: while one writes the code
-    "default": Effort(40, 1_000_000, LIMITS.check_seconds, 12),  # chosen: most variants of an argument or two, and as many decisions in turn
+    "default": Effort(
+        40, 1_000_000, LIMITS.check_seconds, 12
+    ),  # chosen: most variants of an argument or two, and as many decisions in turn
     "thorough": Effort(200, 20_000_000, 6 * LIMITS.check_seconds, 60),  # chosen: all variants of several arguments, every entry of a table
 }
 
