@@ -61,7 +61,7 @@ STEPS = (JUST, ON, WELL)
 FAR = 1e8  # chosen: arguments that are larger than those given by this factor are sentinels too, as beyond a mask of −1e9
 LEAST_SECONDS = 0.5  # chosen: what other sizes and types may take where the rest was quick
 OF_THE_TIME = 0.3  # chosen: and beyond that, of the time of the rest
-SHARE = 10  # chosen: one other size may read a tenth of all numbers that the effort has; a larger one is compared with differences
+SHARE = 2  # chosen: other sizes and types may read half as many numbers again; what is beyond is compared with differences
 NEARBY = (0.99, 1.01)  # chosen: so little beside that all else stays as it is, and off a tie
 ROUNDED = (1 - 1e-13, 1 + 1e-13)
 STEADY = 1e-6  # chosen, of the largest output: what changes it by more through `ROUNDED` is no value, as of a singular system
@@ -79,7 +79,8 @@ class Exploration:
                that other points make no sense
     `cut`      in words, if they are smaller ones
     `unjudged` the points that were planned and are not judged
-    `plain`    the outcomes of decisions on sizes, dtypes, types and words
+    `plain`    the outcomes of decisions on sizes, dtypes, types and words; `read_plainly`, about how many numbers the
+               code read for those that were judged
     `deadline` when to stop, on the monotonic clock
     """
 
@@ -98,6 +99,7 @@ class Exploration:
     deadline: float = math.inf
     spare: Iterator[Point] = field(default_factory=lambda: iter(()))
     plain: Search | None = None
+    read_plainly: float = 0.0
     looking: Looking = field(init=False)
 
     def __post_init__(self) -> None:
@@ -273,6 +275,7 @@ class Exploration:
             search.run(base, self.effort.plain)
         self.unjudged.add(Why.EFFORT, "sizes, dtypes and settings beside", search.left)
         self.notes.update(dict.fromkeys(Note("with no entry", words) for words in search.odd))
+        self.notes.update(dict.fromkeys(note_at(words, "compared with differences alone, to about 6 digits") for words in search.coarse))
 
     def _plain(self, candidate: Candidate, meant: bool) -> Looked:
         """Judge a candidate: with certified numbers where the effort bears it, else against differences. What is not
@@ -280,7 +283,8 @@ class Exploration:
         same = candidate.axis in (Axis.SIZE, Axis.SETTING)
         point = Point(candidate.args, candidate.words, resized=True, noted=frozenset() if meant else frozenset(Kind))
         reads = self.taken[bool(self.cut)].judged.operations / max(1, entries_of(self.base)) * entries_of(point.args)
-        dear = not self.base or entries_of(point.args) > MOST_ENTRIES or reads > self.effort.operations / SHARE
+        dear = not self.base or entries_of(point.args) > MOST_ENTRIES or self.read_plainly + reads > self.effort.operations / SHARE
+        self.read_plainly += 0 if dear else reads
         found = Missed(Why.SIZE) if dear else self.looking.look(point)
         if isinstance(found, Missed) and found.why in (Why.SIZE, Why.CONSTANT):
             found = self._against_differences(point)

@@ -36,6 +36,7 @@ def check_record(result: CheckResult, test: str | None = None) -> Record:
         "points": int(result.points),
         "certified": int(result.certified),
         "entries": int(result.entries),
+        "compared": int(result.compared),
         "planned": int(result.planned),
         "unjudged": [
             {"reason": str(entry.reason.value), "points": int(entry.points), "words": entry.words, "excused": bool(entry.excused)}

@@ -103,6 +103,22 @@ def _made(
     yield Candidate(made, f"{what} {old} made {new:,}", Axis.SIZE, new, None if same else told)
 
 
+def all_resized(args: Sequence[Any], sizes: Sequence[int], rng: np.random.Generator) -> Iterator[Candidate]:
+    """All sizes made larger at once: the least of them to each of these, the next to one more, as they were different.
+
+    >>> [np.shape(one.args[0]) for one in all_resized((np.ones((3, 4)),), (7, 8), np.random.default_rng(0))]
+    [(7, 8), (8, 9)]
+    """
+    shapes = [np.shape(a) if isinstance(a, np.ndarray) else None for a in args]
+    there = sorted({size for shape in shapes if shape for size in shape})
+    for new in sizes if len(there) > 1 or any(shape and len(shape) > 1 for shape in shapes) else ():
+        larger = {old: new + k for k, old in enumerate(there)}
+        wanted = [shape and tuple(larger[size] for size in shape) for shape in shapes]
+        if sum(math.prod(shape) for shape in wanted if shape) <= MOST_ENTRIES:
+            made = tuple(a if shape is None else _drawn(a, shape, rng) for a, shape in zip(args, wanted, strict=True))
+            yield Candidate(made, f"all sizes from {new} on", Axis.SIZE, new)
+
+
 def _drawn(a: Any, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
     """Entries like those of an array, in another shape."""
     values = np.asarray(a).reshape(-1)

@@ -37,7 +37,16 @@ from typing import Any
 
 import numpy as np
 
-from backproof.verify.gradient_oracle.plain.candidates import LARGEST_SETTING, Axis, Candidate, at_keys, reformed, reset, resized
+from backproof.verify.gradient_oracle.plain.candidates import (
+    LARGEST_SETTING,
+    Axis,
+    Candidate,
+    all_resized,
+    at_keys,
+    reformed,
+    reset,
+    resized,
+)
 from backproof.verify.gradient_oracle.plain.constants import Constant, constants_of, keys_of, sizes_around, speaks_of_types, words_of
 from backproof.verify.gradient_oracle.plain.screening import Screened, Screening, State
 from backproof.verify.gradient_oracle.plain.tracing import Outcome
@@ -45,7 +54,7 @@ from backproof.verify.time_limits import TookTooLong, limited
 
 FIRST = (1, 2, 0)  # along every axis, whatever the code says
 LAST = tuple(2**k + rest for k in range(2, 13) for rest in (0, 1))  # chosen: where a condition on sizes is still one-sided, up to 4,097
-SECONDS = 5.0  # chosen, of wall clock: of one candidate with its judging
+SECONDS = 5.0  # chosen, of wall clock: of one candidate in floats
 SOON = 0.01  # chosen, in seconds: what a candidate is given when the time is nearly over
 MOST_PRODUCTS = 24  # chosen: products of two constants, where n // 2 > 50 is asked
 _PLAIN = re.compile(
@@ -72,7 +81,8 @@ class Looked(Enum):
 class Search:
     """The `seen` outcomes so far; `screened`, how many candidates were compared with differences
     alone, `judged`, how many were judged, and `left`, how many were not, for the effort; `accepted`, the sizes that f took,
-    `largest` the one given; `odd`, what is wrong where there is no entry; `wrong`, that the judge said so;
+    `largest` the one given; `odd`, what is wrong where there is no entry; `coarse`, what took an outcome of its own and
+    was compared with differences alone; `wrong`, that the judge said so;
     `until`, when to stop, on the monotonic clock."""
 
     screening: Screening
@@ -82,6 +92,7 @@ class Search:
     judged: int = 0
     accepted: set[int] = field(default_factory=set[int])
     odd: dict[str, None] = field(default_factory=dict[str, None])
+    coarse: dict[str, None] = field(default_factory=dict[str, None])
     left: int = 0
     wrong: bool = False
     until: float = math.inf
@@ -107,11 +118,7 @@ class Search:
             if self._is_late():
                 self.left += 1
                 continue
-            try:
-                with limited(max(SOON, min(SECONDS, self.until - monotonic()))):
-                    self._try(candidate, most)
-            except TookTooLong:
-                self.left += 1
+            self._try(candidate, most)
             if self.wrong:
                 return
 
@@ -133,16 +140,17 @@ class Search:
         if self._misses_sizes(constants):
             small = [number for number in numbers if number <= LARGEST_SETTING]
             yield at_keys(args, [near for number in small for near in (number, number + 1)], rng)
+            yield all_resized(args, [near for number in small for near in (number, number + 1)], rng)
             products = sorted({a * b for a in numbers for b in numbers if a < b})[:MOST_PRODUCTS]
             yield resized(args, [near for product in products for near in (product, 2 * product + 1)], rng)
         if self._misses_sizes(constants):
             yield resized(args, LAST, rng)
 
     def _try(self, candidate: Candidate, most: int) -> None:
-        found = self.screening.look(candidate.args)
+        found = self._screened(candidate.args)
         if found.state is State.REFUSED and candidate.otherwise is not None:
             candidate = candidate.as_told()
-            found = self.screening.look(candidate.args)
+            found = self._screened(candidate.args)
         if found.state is State.REFUSED:
             return
         if candidate.size == 0:
@@ -167,9 +175,20 @@ class Search:
             self.wrong = looked is Looked.WRONG
             if looked is Looked.WRONG or (looked is Looked.NOT and found.state is State.DOUBTFUL):
                 return
-            self.screened += looked is Looked.NOT
+            if looked is Looked.NOT:
+                self.screened += 1
+                self.coarse[candidate.words] = None
         self.accepted.add(candidate.size)
         self.seen.update(found.outcomes)
+
+    def _screened(self, args: tuple[Any, ...]) -> Screened:
+        """One candidate, as long as there is time."""
+        try:
+            with limited(max(SOON, min(SECONDS, self.until - monotonic()))):
+                return self.screening.look(args)
+        except TookTooLong:
+            self.left += 1
+            return Screened(State.REFUSED)
 
     def _without_entries(self, candidate: Candidate, found: Screened) -> None:
         """Nothing can be wrong with no entry; what goes wrong there is worth a note."""

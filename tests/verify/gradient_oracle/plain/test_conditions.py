@@ -25,7 +25,7 @@ def asked_in_many_ways(x: Any, n: int, w: Any = None) -> Any:
         n += 0
     if w is not None:
         n += 1
-    if not isinstance(x, float):
+    if not isinstance(n, float):
         n += 0
     while n % 4:
         n += 1
@@ -42,7 +42,7 @@ def test_each_way_to_ask_is_read_with_its_outcome() -> None:
         ("len(x) > 100", False),
         ("w is None", True),
         ("w is not None", False),
-        ("isinstance(x, float)", False),
+        ("isinstance(n, float)", False),
         ("n % 4", True),
         ("n % 4", False),
         ("range(0, n, 64)", True),
