@@ -68,6 +68,7 @@ TESTED_ELSEWHERE = {
 # Test files that no one source file has the name of.
 OF_MORE_THAN_ONE = {
     "verify/gradient_oracle/test_undecided.py": "verify/gradient_oracle/: errors at every call, and every handler of it and of verify/lift/",
+    "verify/gradient_oracle/test_sizes.py": "verify/gradient_oracle/: sizes, dtypes, types and settings, on tests/corpus/sizes",
     "verify/gradient_oracle/test_hostile.py": "verify/gradient_oracle/: backward passes that exit, hang, or return what is no gradient",
     "verify/gradient_oracle/test_domains.py": "verify/gradient_oracle/: outside of the domain nothing is judged",
     "verify/lift/test_undefined.py": "verify/lift/: what is no number stays none",

@@ -34,15 +34,20 @@ import numpy as np
 
 from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.decisions import Aim, Decisions
-from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, Note
+from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, Note, note_at
+from backproof.verify.gradient_oracle.given.contained import is_the_codes
+from backproof.verify.gradient_oracle.given.floats import is_float
 from backproof.verify.gradient_oracle.given.outputs import called_at, taken_cotangent, taken_output
 from backproof.verify.gradient_oracle.judge import Reach
 from backproof.verify.gradient_oracle.looking import MOST_ENTRIES, Looking, Missed, Taken, entries_of, largest_of, too_many
 from backproof.verify.gradient_oracle.opaque import judge_opaque
+from backproof.verify.gradient_oracle.plain.candidates import Axis, Candidate
+from backproof.verify.gradient_oracle.plain.screening import Screening
+from backproof.verify.gradient_oracle.plain.search import Looked, Search
 from backproof.verify.gradient_oracle.planned.effort import Effort
 from backproof.verify.gradient_oracle.planned.smaller import smaller
 from backproof.verify.gradient_oracle.planned.unjudged import Counted, Why
-from backproof.verify.gradient_oracle.points import JUST, ON, WELL, Point, across, shifted
+from backproof.verify.gradient_oracle.points import JUST, ON, WELL, Point, across, in_form_of, shifted
 from backproof.verify.gradient_oracle.running import Question, run_floats
 from backproof.verify.gradient_oracle.settings import settings
 from backproof.verify.gradient_oracle.variants import variants
@@ -54,6 +59,14 @@ GIVEN = "the given arguments"
 STEPS = (JUST, ON, WELL)
 """How far to go to a decision, one after the other, until something is found."""
 FAR = 1e8  # chosen: arguments that are larger than those given by this factor are sentinels too, as beyond a mask of −1e9
+LEAST_SECONDS = 0.5  # chosen: what other sizes and types may take where the rest was quick
+OF_THE_TIME = 0.3  # chosen: and beyond that, of the time of the rest
+SHARE = 2  # chosen: other sizes and types may read half as many numbers again; what is beyond is compared with differences
+NEARBY = (0.99, 1.01)  # chosen: so little beside that all else stays as it is, and off a tie
+ROUNDED = (1 - 1e-13, 1 + 1e-13)
+STEADY = 1e-6  # chosen, of the largest output: what changes it by more through `ROUNDED` is no value, as of a singular system
+OF_VALUES = (Kind.FORMULA, Kind.FLOATS, Kind.DIFFERENCES)
+"""What is held against a backward in dtypes and types that nobody gave."""
 FIRST_VARIANTS = 2  # chosen: generic and small values before any other setting is tried
 
 
@@ -66,6 +79,8 @@ class Exploration:
                that other points make no sense
     `cut`      in words, if they are smaller ones
     `unjudged` the points that were planned and are not judged
+    `plain`    the outcomes of decisions on sizes, dtypes, types and words; `read_plainly`, about how many numbers the
+               code read for those that were judged
     `deadline` when to stop, on the monotonic clock
     """
 
@@ -83,6 +98,8 @@ class Exploration:
     unjudged: Counted = field(default_factory=Counted)
     deadline: float = math.inf
     spare: Iterator[Point] = field(default_factory=lambda: iter(()))
+    plain: Search | None = None
+    read_plainly: float = 0.0
     looking: Looking = field(init=False)
 
     def __post_init__(self) -> None:
@@ -115,6 +132,10 @@ class Exploration:
                 return taken.point.args, taken.cotangent
         return self.given, self.taken[0].cotangent if self.taken else None
 
+    def unseen(self) -> tuple[str, ...]:
+        """The outcomes of decisions on sizes, dtypes, types and words that were never taken, in words."""
+        return self.plain.unseen({place for place, _ in self.decisions.branches()}) if self.plain else ()
+
     # which points
 
     def start(self, args: tuple[Any, ...]) -> None:
@@ -140,8 +161,14 @@ class Exploration:
             self.unjudged.add(Why.UNSETTLED, judged.unsettled)
 
     def explore(self, functions: Sequence[Callable[..., Any]]) -> None:
-        """Other points until the effort is spent or something is wrong. `functions` are the user's own, whose words are
-        looked at."""
+        """Other points until the effort is spent or something is wrong; then other sizes, dtypes, types and settings.
+        `functions` are the user's own, whose words are looked at."""
+        began = monotonic()
+        self._explore(functions)
+        if not self._is_wrong() and monotonic() < self.deadline:
+            self._look_plainly(monotonic() - began)
+
+    def _explore(self, functions: Sequence[Callable[..., Any]]) -> None:
         given = self.taken[0].judged
         entries = entries_of(self.given)
         large = entries > MOST_ENTRIES or given.lack is Why.SIZE or given.operations > self.effort.operations
@@ -231,6 +258,73 @@ class Exploration:
             self.at(point)
             if self.findings or not self._goes_on():
                 return
+
+    # what is no number
+
+    def _look_plainly(self, seconds: float) -> None:
+        """Other sizes, dtypes, types and settings, in a share of the time that was taken for the rest."""
+        base, now = self.base or self.given, monotonic()
+        search = Search(Screening(self.f, self.vjp, np.random.default_rng(self.rng.integers(2**32)), self.domain), self._plain)
+        search.until = min(now + LEAST_SECONDS + OF_THE_TIME * seconds, (now + self.deadline) / 2)
+        self.plain = search
+        search.begin(base)
+        for taken in self.taken:
+            if not taken.point.noted and taken.judged.settled:
+                search.also(taken.point.args)
+        if entries_of(base) <= MOST_ENTRIES:
+            search.run(base, self.effort.plain)
+        self.unjudged.add(Why.EFFORT, "sizes, dtypes and settings beside", search.left)
+        self.notes.update(dict.fromkeys(Note("with no entry", words) for words in search.odd))
+        self.notes.update(dict.fromkeys(note_at(words, "compared with differences alone, to about 6 digits") for words in search.coarse))
+
+    def _plain(self, candidate: Candidate, meant: bool) -> Looked:
+        """Judge a candidate: with certified numbers where the effort bears it, else against differences. What is not
+        `meant` is only noted, and so is what is wrong before all values in another dtype or type."""
+        same = candidate.axis in (Axis.SIZE, Axis.SETTING)
+        point = Point(candidate.args, candidate.words, resized=True, noted=frozenset() if meant else frozenset(Kind))
+        reads = self.taken[bool(self.cut)].judged.operations / max(1, entries_of(self.base)) * entries_of(point.args)
+        dear = not self.base or entries_of(point.args) > MOST_ENTRIES or self.read_plainly + reads > self.effort.operations / SHARE
+        self.read_plainly += 0 if dear else reads
+        found = Missed(Why.SIZE) if dear else self.looking.look(point)
+        if isinstance(found, Missed) and found.why in (Why.SIZE, Why.CONSTANT):
+            found = self._against_differences(point)
+        if found is None:
+            return Looked.NOT if meant else Looked.JUDGED
+        if isinstance(found, Missed):
+            return Looked.NOT
+        wrong = any(finding.verdict is Verdict.WRONG and (same or finding.kind in OF_VALUES) for finding in found.judged.findings)
+        if found.judged.findings and not (wrong or same):
+            self.notes[note_at(point.words, f"not held against it: {found.judged.findings[0].words}")] = None
+            return Looked.NOT
+        self._take(found)
+        return Looked.WRONG if wrong else Looked.JUDGED
+
+    def _against_differences(self, point: Point) -> Taken | None:
+        """A candidate that is wrong by differences, near it at two places where it has no tie; None where it is not, or
+        where f does not bear roundings of its arguments."""
+        found: Taken | None = None
+        for _ in range(2):
+            args = self._near(point.args, NEARBY)
+            try:
+                out = np.asarray(called_at(self.f, args))
+                again = np.asarray(called_at(self.f, self._near(args, ROUNDED)))
+                question = Question(self.f, self.vjp, args, self.looking.random_like(out), point.words)
+                judged = judge_opaque(question, "other sizes or settings")
+            except Exception as error:
+                if not is_the_codes(error):
+                    raise
+                return None
+            apart = largest_entry([again.astype(float) - out.astype(float)]) if again.shape == out.shape else math.inf
+            if not (apart <= STEADY * largest_entry([out]) and judged.findings and judged.findings[0].kind is Kind.DIFFERENCES):
+                return None
+            found = Taken(replace(point, args=args), question.cotangent, judged)
+        return None if point.noted else found
+
+    def _near(self, args: Sequence[Any], factors: tuple[float, float]) -> tuple[Any, ...]:
+        """Each float times a random factor between these."""
+        return tuple(
+            in_form_of(a, np.asarray(a, dtype=float) * self.rng.uniform(*factors, size=np.shape(a))) if is_float(a) else a for a in args
+        )
 
     # one point
 

@@ -199,7 +199,7 @@ def _lift(question: Question, out: Any) -> Lifted | NotFollowed:
     if not forward.finite:
         return NotFollowed("a value is not finite", Why.DOMAIN, undefined=surely_undefined(forward))
     if not (forward.depends or forward.reads):
-        return NotFollowed("nothing was lifted")
+        return NotFollowed("nothing was lifted", Why.CONSTANT)
     return _disagreement(forward, out, question.u) or forward
 
 

@@ -36,6 +36,7 @@ from backproof.verify.gradient_oracle.words import explanation
 from backproof.verify.verdicts import Evidence, Reason, Verdict, evidence_words
 
 MOST_NOTES = 3  # chosen: one of each kind is said first, and there are hardly more kinds
+MOST_UNSEEN = 3  # chosen: outcomes that the first line names
 LONGEST = 240  # chosen: characters for the reasons of points that are left out
 DIGITS = 6  # chosen, to speak of differences of floats: where their estimate is above 10⁻³ nothing is compared
 EVIDENCE = {
@@ -64,6 +65,8 @@ class CheckResult:
     `worth`     what the evidence of a CORRECT lacks, in words; "" where every point is certified, and none left out
     `branches`  for each decision of the code (place and words) the outcomes that were seen; `unreached`, those of which
                 only one was
+    `unseen`    outcomes of decisions on sizes, dtypes, types and words that were never taken, in words
+    `compared`  how many other sizes, dtypes, types and settings were compared with differences alone
     `notes`     what is not held against the backward, and how it was judged
     `sizes`     the numbers of entries of the arguments where it failed
     `diagnosis` what kind of fault it is, and where, if a known one explains the gradients (`diagnosis.py`)
@@ -85,6 +88,8 @@ class CheckResult:
     reproduction: str = ""
     unjudged: tuple[Unjudged, ...] = ()
     worth: str = ""
+    unseen: tuple[str, ...] = ()
+    compared: int = 0
 
     @property
     def ok(self) -> bool:
@@ -138,6 +143,8 @@ def result_of(name: str, run: Exploration, protocol: Sequence[GradientFinding], 
         certified=sum(at.certified for at in judged),
         entries=sum(at.entries for at in judged),
         branches=run.decisions.branches(),
+        unseen=run.unseen(),
+        compared=run.plain.screened if run.plain else 0,
         notes=_notes(run, judged),
         unjudged=unjudged,
     )
@@ -197,6 +204,9 @@ def _worth(result: CheckResult, judged: Sequence[Judged], chosen: int) -> str:
     elif result.certified != result.points:
         clauses.append(certified)
     clauses += _gaps(result.unjudged)
+    if result.unseen:
+        more = f"; and {len(result.unseen) - MOST_UNSEEN} more" if len(result.unseen) > MOST_UNSEEN else ""
+        clauses.append(f"never seen: {'; '.join(result.unseen[:MOST_UNSEEN])}{more}")
     if not chosen and result.unreached:
         first, *more = result.unreached
         others = f", and {len(more)} more decisions fell one way" if more else ""

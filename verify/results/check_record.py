@@ -36,6 +36,7 @@ def check_record(result: CheckResult, test: str | None = None) -> Record:
         "points": int(result.points),
         "certified": int(result.certified),
         "entries": int(result.entries),
+        "compared": int(result.compared),
         "planned": int(result.planned),
         "unjudged": [
             {"reason": str(entry.reason.value), "points": int(entry.points), "words": entry.words, "excused": bool(entry.excused)}
@@ -57,7 +58,7 @@ def check_record(result: CheckResult, test: str | None = None) -> Record:
             }
             for finding in result.findings
         ],
-        "unreached": list(result.unreached),
+        "unreached": [*result.unreached, *(f"{words} was never seen" for words in result.unseen)],
         "notes": list(result.notes),
         "diagnosis": result.diagnosis,
         "reproduction": result.reproduction,

@@ -22,11 +22,13 @@ from backproof.verify.gradient_oracle.given.words import of_what
 class Effort:
     """How much a check may do beside the given arguments: so many `points`, and code that reads so many numbers in all
     (`operations`). Larger code is judged at fewer points, and the result says so. `seconds` of wall clock are allowed
-    for the whole, where the caller names no others."""
+    for the whole, where the caller names no others. Beside them, so many other sizes, dtypes, types and settings are
+    judged (`plain`)."""
 
     points: int
     operations: int
     seconds: float = math.inf
+    plain: int = 0
 
     def allows(self, points: int, operations: int) -> bool:
         """Whether there may be one more point after so many."""
@@ -34,9 +36,11 @@ class Effort:
 
 
 EFFORTS = {
-    "quick": Effort(6, 200_000, LIMITS.check_seconds / 10),  # chosen: while one writes the code
-    "default": Effort(40, 1_000_000, LIMITS.check_seconds),  # chosen: most variants of an argument or two, and as many decisions in turn
-    "thorough": Effort(200, 20_000_000, 6 * LIMITS.check_seconds),  # chosen: all variants of several arguments, every entry of a table
+    "quick": Effort(6, 200_000, LIMITS.check_seconds / 10, 3),  # chosen: while one writes the code
+    "default": Effort(
+        40, 1_000_000, LIMITS.check_seconds, 12
+    ),  # chosen: most variants of an argument or two, and as many decisions in turn
+    "thorough": Effort(200, 20_000_000, 6 * LIMITS.check_seconds, 60),  # chosen: all variants of several arguments, every entry of a table
 }
 
 

@@ -35,6 +35,7 @@ class Why(StrEnum):
     TIME = Reason.TIME.value
     MEMORY = Reason.MEMORY.value
     UNSUPPORTED = Reason.UNSUPPORTED.value  # the code could not be followed there
+    CONSTANT = "nothing to follow"  # what f returns there does not depend on lifted numbers
     KINK = Reason.KINK.value  # a tie whose other side could not be followed
     FAILED = "an error there"  # of the code, on its way back to a result
     DOMAIN = Reason.DOMAIN.value  # f refuses the arguments, or `domain` does, or what f returns is no use
@@ -83,6 +84,7 @@ _PHRASES = {
     Why.SIZE: "too large",
     Why.WORK: "for too much work",
     Why.UNSUPPORTED: "where the code could not be followed",
+    Why.CONSTANT: "where nothing was lifted",
     Why.KINK: "at a kink",
     Why.FAILED: "with an error there",
     Why.DOMAIN: "outside the domain of f",
