@@ -38,7 +38,7 @@ from backproof.verify.results.settings import Settings
 from backproof.verify.results.tally import KEPT_ROWS, countable
 from backproof.verify.verdicts import Verdict
 
-FORMAT, VERSION = "backproof-lines", 2
+FORMAT, VERSION = "backproof-lines", 3
 SAME = ("seed", "cases", "max_paths", "digits", "dtypes")
 LIBRARIES = ("backproof", "numpy", "scipy", "ml_dtypes", "mpmath", "networkx", "python-flint")  # all that numbers come from
 SHOWN = 4  # named cases in a message; chosen: a line

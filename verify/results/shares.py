@@ -34,6 +34,19 @@ def share_words(comparison: Comparison) -> str:
     return f"{BEYOND} {what}" if math.isinf(share) else f"{share:.2g} of {what}"
 
 
+def share_number(comparison: Comparison) -> float | None:
+    """The same as a number of two digits; None where there is no such share, or none that is finite.
+
+    >>> from backproof.verify.verdicts import Verdict
+    >>> share_number(Comparison("a claim", "a theorem", "float64", Verdict.CORRECT, Evidence.ROUNDING, worst=0.3021))
+    0.3
+    """
+    share = comparison.worst
+    if not share or not math.isfinite(share):
+        return share if share == 0 else None
+    return round(share, 1 - math.floor(math.log10(abs(share))))
+
+
 def share_size(words: str) -> float:
     """How large a share the words of `share_words` name: that of an equality is −1, below all others; beyond is inf."""
     if words in (EQUAL, OVERLAPPING):

@@ -9,6 +9,7 @@ Rooms, in reading order:
 - `theorem_2.py` backward pass = path sum
 - `theorem_1.py` path sum = derivative
 - `floats.py` floats = certified derivative
+- `planned.py` which comparisons are planned, and those that were set aside
 
 *Rule*: compares what the routes hand over; computes no derivative of its own.
 

@@ -51,9 +51,10 @@ from backproof.verify.paths.frontier import modular_sums
 from backproof.verify.paths.sums import PathSum, WrongPaths
 from backproof.verify.three_way.comparison import Comparison
 from backproof.verify.three_way.floats import FloatCheck
+from backproof.verify.three_way.planned import MPMATH, Unjudged, Why, undecidable_floats, without_witness
 from backproof.verify.three_way.routes import Routes, Run, run
-from backproof.verify.three_way.theorem_1 import opening_certified, opening_differences
-from backproof.verify.three_way.theorem_2 import opening_adjoints
+from backproof.verify.three_way.theorem_1 import CLAIM_DIFFERENCES, opening_certified, opening_differences
+from backproof.verify.three_way.theorem_2 import CLAIM_ADJOINTS, opening_adjoints
 from backproof.verify.verdicts import Evidence, Reason, Verdict, worst
 
 MOST_MODULAR = 2**24  # paths to the output that are multiplied out modulo a prime; chosen: they take half a second
@@ -66,7 +67,7 @@ class CaseResult:
     `exact`, `floats` and `reference` are the runs over the rationals, in float64 and in balls; None where they could
     not be made. `sums` holds the float64 path sum from each vertex to the output, `moved` the differences from each
     leaf (none without a witness), `certified` the enclosure of ∂u_k/∂u_j for each leaf j and non-leaf k,
-    `floats_checked` how each hardware number system did.
+    `floats_checked` how each hardware number system did. `unjudged` are the planned comparisons that were set aside.
     """
 
     case: Case
@@ -78,6 +79,7 @@ class CaseResult:
     moved: Mapping[int, Mapping[int, Difference]] = field(default_factory=dict[int, Mapping[int, Difference]])
     certified: Mapping[Edge, Found] = field(default_factory=dict[Edge, Found])
     floats_checked: tuple[FloatCheck, ...] = ()
+    unjudged: tuple[Unjudged, ...] = ()
 
     @cached_property
     def verdict(self) -> Verdict:
@@ -118,13 +120,15 @@ def _checked(case: Case, routes: Routes, digits: int, witness: bool, dtypes: Seq
     runs = {FLOAT64.name: run(case, FLOAT64, routes)}
     runs |= {system.name: run(case, system, routes) for system in systems if system is not FLOAT64}
     sums = _path_sums(case, runs, routes)
-    totals, backward_pass = _theorem_2(case, [runs[system.name] for system in systems], sums, routes)
+    totals, backward_pass, residues_missing = _theorem_2(case, [runs[system.name] for system in systems], sums, routes)
     certified = routes.enclosures(case.graph, float_leaves(case), bits)
-    moved, derivative = _theorem_1(case, sums[balls.name], certified, sums[high.name] if witness else None, routes, digits)
+    moved, derivative, left_open = _theorem_1(case, sums[balls.name], certified, sums[high.name] if witness else None, routes, digits)
     checked = _in_floats(case, dtypes, runs[FLOAT64.name], certified, routes, bits)
     comparisons = (*backward_pass, *derivative, *(check.comparison for check in checked if check.comparison is not None))
     exact, floats, reference = runs.get(RATIONAL.name), runs[FLOAT64.name], runs[balls.name]
-    return CaseResult(case, comparisons, exact, floats, reference, totals, moved, certified, checked)
+    inexact = () if RATIONAL in systems else (Unjudged(CLAIM_ADJOINTS, RATIONAL.name, Why.INEXACT),)
+    unjudged = (*inexact, *residues_missing, *left_open, *undecidable_floats(checked))
+    return CaseResult(case, comparisons, exact, floats, reference, totals, moved, certified, checked, unjudged)
 
 
 def _path_sums(case: Case, runs: Mapping[str, Run], routes: Routes) -> dict[str, PathSums]:
@@ -140,7 +144,7 @@ def _path_sums(case: Case, runs: Mapping[str, Run], routes: Routes) -> dict[str,
 
 def _theorem_2(
     case: Case, runs: Sequence[Run], sums: Mapping[str, PathSums], routes: Routes
-) -> tuple[dict[int, PathSum], list[Comparison]]:
+) -> tuple[dict[int, PathSum], list[Comparison], list[Unjudged]]:
     """1. p_j = p_n Σ_{p∈P(j,n)} Π D for every j with an adjoint, in every number system; also the float64 path sums."""
     graph = case.graph
     vertices = [j for j in range(1, graph.n + 1) if not graph.is_discrete(j)]
@@ -155,15 +159,18 @@ def _theorem_2(
         comparisons.append(_as_factored(routes.judge_adjoints(graph, done.p, case.cotangent, found, done.system), factored))
         totals = found if done.system is FLOAT64 else totals
     modular = _modulo_a_prime(case, next(done for done in runs if done.system is FLOAT64), routes)
-    return totals, comparisons if modular is None else [*comparisons, modular]
+    if isinstance(modular, Unjudged):
+        return totals, comparisons, [modular]
+    return totals, comparisons if modular is None else [*comparisons, modular], []
 
 
 def _as_factored(comparison: Comparison, factored: bool) -> Comparison:
     return replace(comparison, evidence=Evidence.FACTORED) if factored else comparison
 
 
-def _modulo_a_prime(case: Case, done: Run, routes: Routes) -> Comparison | None:
-    """Theorem 2 for the float Jacobians as numbers modulo a prime, where there are too many paths for rationals."""
+def _modulo_a_prime(case: Case, done: Run, routes: Routes) -> Comparison | Unjudged | None:
+    """Theorem 2 for the float Jacobians as numbers modulo a prime, where there are too many paths for rationals; None
+    where it is not planned."""
     graph = case.graph
     counts = path_counts_to(graph, graph.n)
     if not max(counts.values()) > ENUMERATED or sum(counts.values()) > MOST_MODULAR:
@@ -173,8 +180,8 @@ def _modulo_a_prime(case: Case, done: Run, routes: Routes) -> Comparison | None:
         D = residues(done.D)
         sums = modular_sums(graph, D, graph.n)
         cotangent = None if case.cotangent is None else residues({(0, 0): np.array(case.cotangent, dtype=object)})[0, 0]
-    except ValueError:
-        return None
+    except ValueError as error:
+        return Unjudged(CLAIM_ADJOINTS, system.name, Why.RESIDUES, str(error))
     p = routes.backward(graph, D, cotangent, system)
     exact = {j: PathSum(total, total, counts.get(j, 0), 0, 1.0) for j, total in sums.items()}
     return routes.judge_adjoints(graph, p, cotangent, exact, system)
@@ -182,17 +189,18 @@ def _modulo_a_prime(case: Case, done: Run, routes: Routes) -> Comparison | None:
 
 def _theorem_1(
     case: Case, balls: PathSums, certified: Mapping[Edge, Found], high: PathSums | None, routes: Routes, digits: int
-) -> tuple[Mapping[int, Mapping[int, Difference]], list[Comparison]]:
+) -> tuple[Mapping[int, Mapping[int, Difference]], list[Comparison], Sequence[Unjudged]]:
     """2. ∂u_k/∂u_j = Σ_{p∈P(j,k)} Π D for every leaf j and every non-leaf k that it reaches: in balls, judged by
     enclosures; and where there is a witness in mpmath, by differences. What the judge decides is not left open by the
-    witness.
+    witness, and that the witness does is counted.
     """
     judged = _certified(case, balls, certified, routes)
     if high is None:
-        return {}, [judged]
+        return {}, [judged], without_witness()
     moved, witnessed = _witnessed(case, high, routes, digits)
-    decided = judged.verdict is Verdict.CORRECT and witnessed.verdict is Verdict.INCONCLUSIVE
-    return moved, [judged] if decided else [judged, witnessed]
+    if judged.verdict is Verdict.CORRECT and witnessed.verdict is Verdict.INCONCLUSIVE:
+        return moved, [judged], [Unjudged(CLAIM_DIFFERENCES, MPMATH, Why.OPEN, witnessed.sentence or "")]
+    return moved, [judged, witnessed], []
 
 
 def _certified(case: Case, sums: PathSums, certified: Mapping[Edge, Found], routes: Routes) -> Comparison:
