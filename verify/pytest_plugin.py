@@ -108,9 +108,11 @@ class _Collector:
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         from backproof.reports.foreign import message
 
-        wrong = sum(check["verdict"] != "CORRECT" or bool(check["unmet"]) for check in self.checks)
+        wrong = sum(check["verdict"] != "CORRECT" for check in self.checks)
+        unmet = sum(bool(check["unmet"]) for check in self.checks)
+        less = f", {unmet} less than required" if unmet else ""
         written = f"wrote {self.typed}" if self.problem is None else f"cannot write {self.typed!r}: {self.problem}"
-        line = message(f"backproof: {len(self.checks)} checks, {wrong} not CORRECT or less than required; {written}")
+        line = message(f"backproof: {len(self.checks)} checks, {wrong} not CORRECT{less}; {written}")
         terminalreporter.write_line(line, red=self.problem is not None)
 
 

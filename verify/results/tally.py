@@ -48,7 +48,6 @@ class _Claim:
     size: float = -math.inf
     worst: str = ""
     share: float | None = None
-    judged: int = 0
     held: int = 0
     bins: list[int] | None = None
 
@@ -115,7 +114,6 @@ class Tally:
         claim.counts[check["verdict"]] += 1
         held = check["verdict"] == Verdict.CORRECT.value and check["entries"] > 0
         claim.held += held
-        claim.judged += held or check["verdict"] in (Verdict.WRONG.value, Verdict.INACCURATE.value)
         if (size := share_size(check["worst"])) > claim.size:
             claim.size, claim.worst, claim.share = size, check["worst"], check["share"]
         if check.get("bins") is not None:
@@ -149,7 +147,7 @@ class Tally:
                 "held": claim.held,
                 "digits": claim.digits,
                 "counts": dict(claim.counts),
-                "not_checked": self.total - claim.judged,
+                "not_checked": self.total - sum(claim.counts.values()),
                 "worst": claim.worst,
                 "share": claim.share,
                 "bins": claim.bins,

@@ -46,7 +46,7 @@ BALL_BITS = 300  # about what `check_case` gives its balls: 50 digits and 160 bi
 @dataclass(frozen=True)
 class Trial:
     """What became of one mutant: the graph on which it agrees with the right engine, the checks that killed it, and the
-    smallest graph that did.
+    smallest graph that did. It was to be tried on `planned` cases and judged on `judged`: on the others it crashed.
     """
 
     mutant: str
@@ -58,6 +58,8 @@ class Trial:
     killer: str | None
     replay: str | None
     diagnosis: str | None = None
+    planned: int = 0
+    judged: int = 0
 
     @property
     def caught(self) -> bool:
@@ -140,12 +142,14 @@ def try_mutant(mutant: Mutant, cases: Sequence[Case]) -> Trial:
     found: list[str] = []
     smallest: Case | None = None
     diagnosis: str | None = None
+    judged = 0
     for case in cases:
         try:
             result = check_case(case, mutant.routes)
             by = killed(result)
         except Exception:  # a crash is not a catch
             continue
+        judged += 1
         if by and smallest is None:
             smallest = case
             diagnosis = None if mutant.part == "verifier" else diagnosed(result, mutant.routes)
@@ -162,6 +166,8 @@ def try_mutant(mutant: Mutant, cases: Sequence[Case]) -> Trial:
         killer=None if smallest is None else smallest.name,
         replay=None if smallest is None else replay_id(smallest),
         diagnosis=diagnosis,
+        planned=len(cases),
+        judged=judged,
     )
 
 

@@ -35,6 +35,7 @@ class Why(StrEnum):
     TIME = Reason.TIME.value
     MEMORY = Reason.MEMORY.value
     UNSUPPORTED = Reason.UNSUPPORTED.value  # the code could not be followed there
+    DTYPE = Reason.DTYPE.value  # what rounding allows is beyond all bounds there
     KINK = Reason.KINK.value  # a tie whose other side could not be followed
     FAILED = "an error there"  # of the code, on its way back to a result
     DOMAIN = Reason.DOMAIN.value  # f refuses the arguments, or `domain` does, or what f returns is no use
@@ -47,7 +48,7 @@ class Why(StrEnum):
     EFFORT = "a larger effort"  # more points than the caller asked for
 
 
-EXCUSED = frozenset({Why.DOMAIN, Why.EMPTY, Why.NO_DERIVATIVE, Why.ENDLESS, Why.NO_WAY, Why.UNMEANT, Why.EFFORT})
+EXCUSED = frozenset({Why.DTYPE, Why.DOMAIN, Why.EMPTY, Why.NO_DERIVATIVE, Why.ENDLESS, Why.NO_WAY, Why.UNMEANT, Why.EFFORT})
 """The reasons that leave no gap in what was asked for."""
 BROKEN_OFF = frozenset({Why.TIME, Why.MEMORY, Why.FAILED, Why.UNSETTLED})
 """The reasons for which a point was begun and not decided, so that nothing is CORRECT before it is."""
@@ -83,6 +84,7 @@ _PHRASES = {
     Why.SIZE: "too large",
     Why.WORK: "for too much work",
     Why.UNSUPPORTED: "where the code could not be followed",
+    Why.DTYPE: "undecidable in this dtype",
     Why.KINK: "at a kink",
     Why.FAILED: "with an error there",
     Why.DOMAIN: "outside the domain of f",
