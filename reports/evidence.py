@@ -4,7 +4,7 @@ The words are written elsewhere, and spelled here a second time: a reader that s
 wrong with it. `problem` compares them with the counts that they are made of.
 
 >>> read_evidence("to 43 digits on 1,030 cases")
-Read(kind='DIGITS', count=1030, digits=43)
+Read(kind='DIGITS', number=1030, digits=43)
 >>> problem("exact on 3 cases", "EXACT", 3), problem("not checked", "EXACT", 0)
 ('', '')
 >>> problem("exact on 4 cases", "EXACT", 3)
@@ -41,7 +41,7 @@ class Read(NamedTuple):
     """What words of evidence say: the kind, the number in them, the digits; None where they have no such number."""
 
     kind: str
-    count: int | None = None
+    number: int | None = None
     digits: int | None = None
 
 
@@ -66,7 +66,7 @@ def problem(words: str, kind: str, count: int, digits: int | None = None) -> str
         read = read_evidence(words)
     except ValueError as error:
         return str(error)
-    if (read.kind, read.count) == (expected.kind, expected.count) and (read.digits is None or digits is None or read.digits == digits):
+    if (read.kind, read.number) == (expected.kind, expected.number) and (read.digits is None or digits is None or read.digits == digits):
         return ""
     of_digits = f" to {digits} digits" if digits is not None and read.digits is not None else ""
     return f"{words!r} where the counts are {kind}{of_digits} on {count:,}"

@@ -39,7 +39,7 @@ def _text(html: str) -> str:
 
 def numbers(words: str) -> list[int]:
     """The whole numbers in words."""
-    return [whole(found) for found in re.findall(r"(?<![\w.,])[0-9]{1,3}(?:,[0-9]{3})+(?![\w])|(?<![\w.,])[0-9]+(?![\w])", words)]
+    return [whole(found) for found in re.findall(r"(?<![\w.,])[0-9]{1,3}(?:,[0-9]{3})+(?!\w|\.\d)|(?<![\w.,])[0-9]+(?!\w|\.\d)", words)]
 
 
 def _section(page: str, name: str) -> str:

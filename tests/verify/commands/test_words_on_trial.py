@@ -3,7 +3,7 @@ to lie in turn. Right words are believed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,12 +18,13 @@ from backproof.verify.cases.case import Case, make_case
 from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.commands import selftest, verify, words_on_trial
 from backproof.verify.commands.exit_codes import FAILS, HOLDS, INTERNAL
-from backproof.verify.commands.options import Output, SelftestOptions, VerifyOptions
+from backproof.verify.commands.options import OracleOptions, Output, SelftestOptions, VerifyOptions
+from backproof.verify.commands.oracle import run_oracle
 from backproof.verify.commands.selftest import run_selftest_command
 from backproof.verify.commands.verify import run_verify
 from backproof.verify.commands.words_on_trial import try_words
 from backproof.verify.results import case_record, document, ledger, tally
-from backproof.verify.results.counts import counts_words
+from backproof.verify.results.counts import Counts, counts_words
 from backproof.verify.results.derivations import derivation_records
 from backproof.verify.selftest.mutants import by_name
 from backproof.verify.selftest.trials import Trial, trial_cases, try_mutant
@@ -48,7 +49,7 @@ def transcendental() -> Case:
 
 
 @pytest.fixture(autouse=True)
-def small_runs(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def small_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     """Runs of three cases and of one mutant: their words are those of any run."""
     monkeypatch.setattr(verify, "named_cases", lambda seed: ([*lecture_cases()[:2], transcendental()], []))
     monkeypatch.setattr(verify, "QUICK_SIZE", 2)
@@ -56,7 +57,6 @@ def small_runs(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(words_on_trial, "derivation_records", derived)
     monkeypatch.setattr(selftest, "try_all", lambda seed, jobs, stop: iter([Done("overwrite", trial())]))
     monkeypatch.setattr(selftest, "trial_cases", lambda seed: lecture_cases()[:1])
-    return
 
 
 def everywhere(lie: Callable[..., str]) -> Lie:
@@ -116,7 +116,7 @@ LIES: dict[str, Lie] = {
     "all hold, one more": at(document, "_sentence", lambda words: words.replace("3 cases", "4 cases").replace("2 cases", "3 cases")),
     "nothing of what was not judged": lambda patch: patch.setattr(document, "counts_words", lambda record: ""),
     "one less not judged": lambda patch: patch.setattr(document, "counts_words", one_less_not_judged),
-    "all was judged": at(tally.Counts, "record", lambda found: {**found, "judged": found["planned"], "unjudged": []}),
+    "all was judged": at(Counts, "record", lambda found: {**found, "judged": found["planned"], "unjudged": []}),
     "a witness of every case": at(
         tally.Tally, "open_sentences", lambda lines: [line.replace("taken on 1", "taken on 9") for line in lines]
     ),
@@ -176,6 +176,15 @@ def test_a_line_of_the_terminal_that_says_more_is_caught(monkeypatch: pytest.Mon
     assert "is printed, the document has" in capsys.readouterr().err
 
 
+def test_oracle_is_not_green_where_words_lie(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    options = OracleOptions("examples.scalar_engine:right", functions=("add", "multiply"), scalars=True, cases=2, in_process=True)
+    assert run_oracle(options) == HOLDS
+    assert "comparisons: " in capsys.readouterr().out
+    LIES["one case more"](monkeypatch)
+    assert run_oracle(options) == INTERNAL
+    assert "Words and counts disagree: " in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("blind", ["disagreements", "page_disagreements"])
 def test_a_reader_that_believes_everything_fails_selftest(
     blind: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -183,6 +192,16 @@ def test_a_reader_that_believes_everything_fails_selftest(
     monkeypatch.setattr(words_on_trial, blind, lambda *given: [])
     assert run_selftest_command(SelftestOptions(jobs=1)) == FAILS
     assert "a wrong word was believed: " in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("place", ["backproof.verify.gradient_oracle.result", "backproof.verify.proofs.derivations"])
+@pytest.mark.parametrize("words", ["", "certified on 999 points", "not checked"])
+def test_the_words_of_checks_of_code_and_of_derivations_are_read_too(place: str, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(f"{place}.evidence_words", lambda *given, **named: words or one_more(*given, **named))
+    monkeypatch.setattr(words_on_trial, "derivation_records", lambda: derivation_records()[:1])
+    tried = try_words()
+    assert tried.disagreements
+    assert not tried.agree
 
 
 def test_every_wrong_word_that_is_planted_is_caught() -> None:
