@@ -4,6 +4,7 @@ of many, and the words that these come to.
 The plan (`three_way.planned`) does not know the outcome. A comparison of it that neither ended nor was set aside is
 `unexplained`, and forbids CORRECT.
 
+>>> from dataclasses import replace
 >>> from backproof.verify.cases.lecture import lecture_cases
 >>> from backproof.verify.three_way.check import check_case
 >>> result = check_case(lecture_cases()[0], witness=False)
@@ -15,6 +16,10 @@ The plan (`three_way.planned`) does not know the outcome. A comparison of it tha
 >>> dropped = counts_of(replace(result, comparisons=result.comparisons[1:]), tiers(("float64",)))
 >>> dropped.unexplained, counts_words(dropped.record())
 (1, 'Not judged: 3 of 7 comparisons (not in the sample 2, nothing says why 1).')
+>>> Counts().add({})
+Traceback (most recent call last):
+    ...
+KeyError: 'planned'
 """
 
 from __future__ import annotations
