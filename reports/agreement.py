@@ -112,7 +112,7 @@ def _check(case: Record, check: Record) -> Iterator[str]:
     found = problem(check["evidence"], check["kind"], int(counted), check["digits"])
     if found:
         yield f"case {case['id']}, {check['claim']} in {check['system']}: {found}"
-    wrong = share_problem(check["worst"], check.get("share"), check["failed"], check["bins"])
+    wrong = share_problem(check["worst"], check.get("share"), check["failed"] or int(check["verdict"] == "WRONG"), check["bins"])
     if wrong:
         yield f"case {case['id']}, {check['claim']} in {check['system']}: {wrong}"
 

@@ -32,6 +32,7 @@ from backproof.reports.terminal import summary_lines, verdict_line
 from backproof.theorems.catalogue import THEOREMS
 from backproof.verify.cases.case import Case, make_case
 from backproof.verify.cases.lecture import lecture_cases
+from backproof.verify.engine_oracle.target import Engine
 from backproof.verify.engine_oracle.trial import check_engine
 from backproof.verify.gradient_oracle.check import check
 from backproof.verify.numbers.precision import DIGITS
@@ -135,8 +136,22 @@ def _engine_on_trial() -> Record:
     def right(graph: Graph, leaves: Any, cotangent: Any) -> Any:
         return backward(graph, jacobians(graph, forward(graph, leaves)), cotangent)
 
-    records = [case_record(check_engine(case, right), False, target="a:right") for case in lecture_cases()[:2]]
-    return results_document(_settings("backproof oracle a:right", "a:right"), tally_of(records), (), False)
+    return _trial_of(*[right] * 2)
+
+
+def _engines_that_break_off() -> Record:
+    def unsupported(graph: Graph, leaves: Any, cotangent: Any) -> Any:
+        raise NotImplementedError("add")
+
+    return _trial_of(lambda graph, leaves, cotangent: [1.0], unsupported)
+
+
+def _trial_of(*engines: Engine) -> Record:
+    """The document of engines on trial, on one case each."""
+    records = [
+        case_record(check_engine(case, engine), False, target="an:engine") for case, engine in zip(lecture_cases(), engines, strict=False)
+    ]
+    return results_document(_settings("backproof oracle an:engine", "an:engine"), tally_of(records), (), False)
 
 
 def _checks_of_code() -> Record:
@@ -150,6 +165,7 @@ DOCUMENTS: tuple[tuple[str, Callable[[], Record]], ...] = (
     ("a run that holds", _right_run),
     ("a run that does not", _wrong_run),
     ("an engine on trial", _engine_on_trial),
+    ("engines that break off", _engines_that_break_off),
     ("checks of code", _checks_of_code),
 )
 
