@@ -9,6 +9,10 @@ Rooms, in reading order:
 - `foreign.py` other people's text on a terminal
 - `streams.py` standard output and standard error
 - `terminal.py` results on a terminal
+- `evidence.py` words of evidence, read back
+- `sentences.py` the sentences of a summary, read back
+- `agreement.py` whether words and counts of a document agree
+- `printed.py` whether the lines of a summary do
 - `html` one self-contained page
 
 *Rule*: imports nothing of ours; a report is a function of one results document.

@@ -24,7 +24,7 @@ from typing import Any
 
 import click
 
-from backproof.reports.document import Record
+from backproof.reports.document import Record, Results
 from backproof.reports.foreign import foreign, message, one_line
 from backproof.reports.streams import for_people, put, stdout_failure
 from backproof.reports.text import looked_words, not_run_words, replay_command, route_words
@@ -156,33 +156,49 @@ def print_summary(results: Record, quiet: bool, no_color: bool, written: Sequenc
     """The verdict in a sentence, the claims with their evidence, what was not checked, and the failures with their
     replay lines.
     """
-    summary = results["summary"]
     if not quiet:
         say()
-        for claim in summary["claims"]:
-            unequal = ", ".join(f"{count} {word}" for word, count in claim["counts"].items() if count and word != "CORRECT")
-            worst = "" if claim["worst"] in WITHOUT_SHARE else f"; at most {claim['worst']}"
-            say(f"  {claim['claim']:<31} {claim['system']:<11} {claim['evidence']}{worst}" + (f"; {unequal}" if unequal else ""))
-        if summary["accuracy"]:
-            accuracy = summary["accuracy"]
-            say(f"  float64 against balls: at least {accuracy['worst_digits']} correct digits, at most {accuracy['worst_ulps']} ulps")
-        if "looked" in summary:
-            say(f"  {looked_words(summary['looked'])}")
-        for line in route_words(summary) if results["cases"] else ():
-            say(f"  {line}")
-        _print_coverage(results["coverage"])
-        for sentence in summary["not_checked"]:
-            say(f"  not checked: {_words(sentence)}")
+        for line in summary_lines(results):
+            say(line)
         say()
-    _print_not_run(summary.get("cases"), no_color)
-    verdict = summary["verdict"] if results["cases"] else "not checked"
-    say_verdict(f"{verdict}  {summary['sentence']}", no_color, fg=COLOURS.get(verdict, "yellow"))
+    _print_not_run(results["summary"].get("cases"), no_color)
+    say_verdict(verdict_line(results), no_color, fg=COLOURS.get(_verdict(results), "yellow"))
     _print_failures(results, no_color)
     if not quiet:
         _print_smallest(results.get("smallest"))
         for path in written:
             say(f"wrote {path}")
         say(f"seed {results['run']['seed']}")
+
+
+def summary_lines(results: Results) -> list[str]:
+    """What stands above the verdict: the claims with their evidence, what was judged, reached and not checked."""
+    summary = results["summary"]
+    lines: list[str] = []
+    for claim in summary["claims"]:
+        unequal = ", ".join(f"{count} {word}" for word, count in claim["counts"].items() if count and word != "CORRECT")
+        worst = "" if claim["worst"] in WITHOUT_SHARE else f"; at most {claim['worst']}"
+        lines.append(f"  {claim['claim']:<31} {claim['system']:<11} {claim['evidence']}{worst}" + (f"; {unequal}" if unequal else ""))
+    if summary["accuracy"]:
+        accuracy = summary["accuracy"]
+        lines.append(f"  float64 against balls: at least {accuracy['worst_digits']} correct digits, at most {accuracy['worst_ulps']} ulps")
+    if (found := summary.get("comparisons")) and found["planned"]:
+        judged = f"{found['judged']:,} of {found['planned']:,} planned were judged"
+        lines.append(f"  comparisons: {judged}, {found['certified']:,} of them exactly or by enclosures")
+    if "looked" in summary:
+        lines.append(f"  {looked_words(summary['looked'])}")
+    lines += [f"  {line}" for line in route_words(summary)] if results["cases"] else []
+    lines += _coverage_lines(results["coverage"])
+    return lines + [f"  not checked: {_words(sentence)}" for sentence in summary["not_checked"]]
+
+
+def verdict_line(results: Results) -> str:
+    """The line that a run of cases ends in."""
+    return f"{_verdict(results)}  {results['summary']['sentence']}"
+
+
+def _verdict(results: Results) -> str:
+    return str(results["summary"]["verdict"]) if results["cases"] else "not checked"
 
 
 def _print_not_run(cases: Record | None, no_color: bool) -> None:
@@ -192,19 +208,18 @@ def _print_not_run(cases: Record | None, no_color: bool) -> None:
     say(not_run_words(cases), no_color)
 
 
-def _print_coverage(coverage: Record | None) -> None:
+def _coverage_lines(coverage: Record | None) -> list[str]:
     """How many cells of the coverage tables the random graphs filled, and the first that stayed empty, by name."""
     if coverage is None:
-        return
+        return []
     line = f"  coverage: {coverage['reached']:,} of {coverage['cells']:,} cells (functions × families, sizes, paths, fan-out, dimensions)"
     if not coverage["empty"]:
-        say(line)
-        return
+        return [line]
     due = coverage["cases"] >= coverage["must_be_full_from"]
-    say(line + ("" if due else f"; from {coverage['must_be_full_from']:,} random cases on all must be reached"))
+    first = line + ("" if due else f"; from {coverage['must_be_full_from']:,} random cases on all must be reached")
     named = coverage["empty"] if due else coverage["empty"][:SHOWN_GAPS]
     more = f"; and {len(coverage['empty']) - len(named):,} more" if len(named) < len(coverage["empty"]) else ""
-    say(f"    empty: {'; '.join(named)}{more}")
+    return [first, f"    empty: {'; '.join(named)}{more}"]
 
 
 def _print_failures(results: Record, no_color: bool) -> None:

@@ -74,7 +74,7 @@ def gradient_oracle(request: pytest.FixtureRequest) -> Callable[..., Any]:
         require = given.pop("require", None)
         must_be_required(require)
         result = check(f, args, vjp, **given)
-        request.node.user_properties.append((PROPERTY, check_record(result, request.node.nodeid)))
+        request.node.user_properties.append((PROPERTY, check_record(result, request.node.nodeid, require)))
         words = failure(result, require)
         if words:
             raise AssertionError(words)
@@ -109,8 +109,10 @@ class _Collector:
         from backproof.reports.foreign import message
 
         wrong = sum(check["verdict"] != "CORRECT" for check in self.checks)
+        unmet = sum(bool(check["unmet"]) for check in self.checks)
+        less = f", {unmet} less than required" if unmet else ""
         written = f"wrote {self.typed}" if self.problem is None else f"cannot write {self.typed!r}: {self.problem}"
-        line = message(f"backproof: {len(self.checks)} checks, {wrong} not CORRECT; {written}")
+        line = message(f"backproof: {len(self.checks)} checks, {wrong} not CORRECT{less}; {written}")
         terminalreporter.write_line(line, red=self.problem is not None)
 
 

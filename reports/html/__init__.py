@@ -7,6 +7,7 @@ Rooms, in reading order:
 - `graph_svg.py` the picture of a graph
 - `theorem_graph.py` which theorem uses which
 - `layout.py` where vertices stand
+- `reading.py` whether the page says what the document counts
 - `mathematics.py` LaTeX as MathML
 
 *Rule*: reads a results document; imports nothing of ours outside `reports`.

@@ -99,7 +99,7 @@ def write_checks_html(document: Results, path: str | os.PathLike[str]) -> None:
 def _checks(results: Results, heading: str) -> Record:
     """What templates show of gradient checks: all of them below a heading, the failing ones before it, worst first."""
     checks: list[Record] = results.get("gradient_checks", [])
-    failing = [check for check in checks if check["verdict"] != "CORRECT"]
+    failing = [check for check in checks if check["verdict"] != "CORRECT" or check.get("unmet")]
     return {"checks": checks, "failing": sorted(failing, key=lambda check: SEVERITY.index(check["verdict"])), "heading": heading}
 
 
@@ -196,10 +196,12 @@ def _page(results: Results, shown: Sequence[Record], details: Sequence[str], omi
 def _overall(results: Results) -> str:
     """The word at the top: an interrupted run, and one without cases, never reads CORRECT."""
     verdict = str(results["summary"]["verdict"])
-    if verdict != "CORRECT":
+    if verdict in ("WRONG", "INACCURATE"):
         return verdict
-    checked = results["cases"] or _checked_otherwise(results)
-    return "INTERRUPTED" if results["run"]["interrupted"] else verdict if checked else "not checked"
+    checked = results["cases"] or _checked_otherwise(results) or results["proofs"]["status"] == "proved"
+    if not checked and not results["run"]["interrupted"]:
+        return "not checked"
+    return "INTERRUPTED" if results["run"]["interrupted"] and verdict == "CORRECT" else verdict
 
 
 def _checked_otherwise(results: Results) -> bool:

@@ -162,7 +162,7 @@ def _check_one(settings: Settings, place: int, task: Case | int, routes: Routes 
         found = findings_within_limits(case, THEOREMS, routes, settings.digits) if stepped else None
         findings = None if found is None else [finding_record(one) for one in found]
         detailed = not isinstance(task, int) or task < SAMPLING.detailed
-        return Finished(place, case_record(result, detailed, findings, settings.max_paths))
+        return Finished(place, case_record(result, detailed, findings, settings.max_paths, dtypes=settings.dtypes))
     except Exception:
         return CaseCrash(place, _undrawn(settings, task) if case is None else _command(case), traceback.format_exc())
 

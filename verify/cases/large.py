@@ -12,7 +12,8 @@ two. All of their derivatives differ from 0, and the values are fractions, so th
 (1025, 1027, 1025)
 >>> from backproof.verify.selftest.faults import over_children
 >>> from backproof.verify.three_way.check import check_case
->>> check_case(case, over_children(lambda children: children[:1024]), witness=False).verdict.value  # from the 1,025th on
+>>> from backproof.verify.three_way.witness import Witness
+>>> check_case(case, over_children(lambda children: children[:1024]), witness=Witness.NONE).verdict.value  # from the 1,025th on
 'WRONG'
 """
 

@@ -19,7 +19,9 @@ FAILS = 1
 INTERRUPTED = 2
 """Ctrl-C or SIGTERM; what was finished is kept."""
 INTERNAL = 3
-"""The suite itself failed, or a file or standard output could not be written: where there is a verdict, it is shown."""
+"""The suite itself failed, or its words and its counts disagree, or a file or standard output could not be written:
+where there is a verdict, it is shown.
+"""
 USAGE = 4
 """The command line, or what it names, was refused; nothing was checked."""
 NOTHING = 5

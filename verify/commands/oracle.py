@@ -1,9 +1,10 @@
 """What `backproof oracle package:factory` does: put somebody else's engine on trial on the suite's cases, and say where
 it is wrong.
 
-All cases are those of `backproof verify`, or where the engine has some functions only, random graphs of those. The
-engine runs in a process of its own (`engine_oracle.process`), and everything is judged in this one; while one case is
-judged, the engine works on the next.
+The cases are those of `backproof verify`, or where the engine has some functions only, random graphs of those; such as
+say nothing of any engine in float64 (`trial.nothing_to_tell`) are left out, and counted. The engine runs in a process
+of its own (`engine_oracle.process`), and everything is judged in this one; while one case is judged, the engine works
+on the next.
 
 >>> chosen, left_out = cases_for(("add", "multiply"), True, seed=0)
 >>> [case.name for case in chosen], left_out > 0

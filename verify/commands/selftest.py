@@ -20,6 +20,7 @@ from backproof.verify.campaign.workers import Crash, Outcome, in_order
 from backproof.verify.commands.exit_codes import INTERNAL, INTERRUPTED, holds_or_fails
 from backproof.verify.commands.options import Output, SelftestOptions
 from backproof.verify.commands.session import finish, give_up, name_files, stoppable
+from backproof.verify.commands.words_on_trial import WordsTried, try_words
 from backproof.verify.numbers.precision import DIGITS
 from backproof.verify.results.document import results_document
 from backproof.verify.results.settings import LISTED_PATHS, Settings
@@ -28,9 +29,12 @@ from backproof.verify.selftest.mutants import MUTANTS
 from backproof.verify.selftest.trials import CHECKS, Trial, false_alarms, survivors_without, trial_cases, try_by_name
 from backproof.verify.verdicts import Verdict
 
+CRASH = "a crash is no catch"
+
 
 def run_selftest_command(options: SelftestOptions) -> int:
-    """Run the self-test and return the exit code: 0 if every mutant is caught and the right engine is never flagged."""
+    """Run the self-test and return the exit code: 0 if every mutant is caught, the right engine is
+    never flagged, and words and counts agree."""
     say("checks: " + "; ".join(f"{k} {check}" for k, check in enumerate(CHECKS, start=1)))
     say(f"{'':<40}" + "".join(f"{k:>3}" for k in range(1, len(CHECKS) + 1)) + "   smallest killing graph")
     trials, crashes = list[Trial](), list[Crash[str]]()
@@ -41,13 +45,15 @@ def run_selftest_command(options: SelftestOptions) -> int:
             else:
                 trials.append(outcome.result)
                 _print_trial(outcome.result, options.output.no_color)
-        alarms = [] if stop() else false_alarms(trial_cases(options.seed))
+        cases = trial_cases(options.seed)
+        alarms = [] if stop() else false_alarms(cases)
+        words = None if stop() else try_words()
         if stop():
             return give_up(f"Interrupted after {len(trials)} mutants.", INTERRUPTED)
     if crashes:
         words = "; ".join(f"{crash.task}: {crash.words.strip().rpartition(chr(10))[2]}" for crash in crashes)
         return give_up(f"Internal error. The self-test failed on {len(crashes)} of {len(crashes) + len(trials)} mutants: {words}", INTERNAL)
-    results = selftest_document(options.seed, trials, alarms)
+    results = selftest_document(options.seed, trials, alarms, words, len(cases))
     return finish(results, options.output, partial(_show, trials=trials), holds_or_fails(results))
 
 
@@ -78,28 +84,50 @@ def _show(results: Record, output: Output, trials: Sequence[Trial]) -> None:
         if not trial.caught:
             why = "it agrees with the right engine nowhere" if trial.agrees_on is None else "no check names an unequal value"
             say(f"{trial.mutant} ({trial.words}): {why}", output.no_color, fg="red")
-    for name in results["selftest"]["false_alarms"]:
+    matrix = results["selftest"]
+    for name in matrix["false_alarms"]:
         say(f"false alarm: the right engine is flagged on {name}", output.no_color, fg="red")
+    for place in matrix["words"]["missed"]:
+        say(f"a wrong word was believed: {place}", output.no_color, fg="red")
+    for found in matrix["words"]["disagreements"]:
+        say(f"words and counts disagree: {found}", output.no_color, fg="red")
+    say(tried_words(matrix))
+    say(f"{matrix['words']['planted'] - len(matrix['words']['missed']):,} of {matrix['words']['planted']:,} wrong words caught")
     name_files(results, output)
     say()
     colour = "green" if results["summary"]["holds"] else "red"
     say_verdict(results["summary"]["sentence"].rstrip("."), output.no_color, fg=colour)
 
 
-def selftest_document(seed: int, trials: Sequence[Trial], alarms: Sequence[str]) -> Record:
-    """A results document that holds the kill matrix and no cases; it holds if every mutant was caught and nothing else.
+def tried_words(matrix: Record) -> str:
+    """How many cases were tried and judged, and why the others were not.
+
+    >>> tried_words({"planned": 300, "judged": 298, "unjudged": [{"reason": CRASH, "comparisons": 2, "excused": True}]})
+    '298 of 300 cases were judged, on all mutants and on the right engine; not judged: 2 (a crash is no catch)'
+    """
+    left = ", ".join(f"{entry['comparisons']:,} ({entry['reason']})" for entry in matrix["unjudged"])
+    counts = f"{matrix['judged']:,} of {matrix['planned']:,} cases were judged, on all mutants and on the right engine"
+    return f"{counts}; not judged: {left}" if left else counts
+
+
+def selftest_document(seed: int, trials: Sequence[Trial], alarms: Sequence[str], words: WordsTried | None = None, right: int = 0) -> Record:
+    """A results document that holds the kill matrix and no cases; it holds if every mutant and every wrong word was
+    caught, and nothing else. `right`: on how many cases the right engine was tried.
 
     >>> found = selftest_document(0, [Trial("a fault", "…", "backward", "a graph", (), None, None, None)], ["random 1"])
     >>> found["summary"]["verdict"], found["summary"]["sentence"]
     ('WRONG', '0 of 1 wrong engines caught, 1 false alarms.')
     """
     caught = sum(trial.caught for trial in trials)
-    holds = caught == len(trials) and not alarms
+    planned, judged = right + sum(trial.planned for trial in trials), right + sum(trial.judged for trial in trials)
+    agree = words is None or words.agree
+    holds = caught == len(trials) and not alarms and agree
     results = results_document(Settings(f"backproof selftest --seed {seed}", seed, 0, LISTED_PATHS, DIGITS), Tally(), (), False)
     summary = {
         "holds": holds,
         "verdict": (Verdict.CORRECT if holds else Verdict.WRONG).value,
-        "sentence": f"{caught} of {len(trials)} wrong engines caught, {len(alarms)} false alarms.",
+        "sentence": f"{caught} of {len(trials)} wrong engines caught, {len(alarms)} false alarms"
+        + ("." if agree or words is None else f"; {words.sentence}."),
         "not_checked": ["the theorems on the suite's cases; `backproof verify` checks them"],
     }
     matrix = {
@@ -108,5 +136,12 @@ def selftest_document(seed: int, trials: Sequence[Trial], alarms: Sequence[str])
         "mutants": [{**asdict(trial), "killed_by": list(trial.killed_by)} for trial in trials],
         "only": [len(survivors_without(trials, check)) for check in CHECKS],
         "false_alarms": list(alarms),
+        **{"planned": planned, "judged": judged},
+        "unjudged": [{"reason": CRASH, "comparisons": planned - judged, "excused": True}] if planned > judged else [],
+        "words": {
+            "planted": 0 if words is None else len(words.planted),
+            "missed": [] if words is None else list(words.missed),
+            "disagreements": [] if words is None else list(words.disagreements),
+        },
     }
     return {**results, "summary": {**results["summary"], **summary}, "selftest": matrix}

@@ -18,20 +18,25 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeAlias
 
 from backproof.reports import render_html, save_results, write_html
+from backproof.reports.agreement import disagreements
 from backproof.reports.document import Record, results_text
+from backproof.reports.html.reading import page_disagreements
+from backproof.reports.printed import printed_problems
 from backproof.reports.streams import put_data
-from backproof.reports.terminal import print_summary, say, tell
+from backproof.reports.terminal import print_summary, say, summary_lines, tell, verdict_line
 from backproof.verify.commands.exit_codes import INTERNAL, INTERRUPTED, USAGE, exit_code
 from backproof.verify.commands.options import Output
 from backproof.verify.results.document import results_document
 from backproof.verify.results.settings import Settings
 from backproof.verify.results.tally import tally_of
+from backproof.verify.verdicts import Verdict
 
+NAMED_DOUBTS = 5  # disagreements that are said; chosen: one cause has shown by then
 AT_ONCE = 1.5  # seconds that a run may take to end after a second Ctrl-C; chosen: two are promised
 
 Show: TypeAlias = Callable[[Record, Output], None]
@@ -114,10 +119,14 @@ def name_files(results: Record, output: Output) -> None:
 def finish(results: Record, output: Output, show: Show = show_summary, code: int | None = None) -> int:
     """Write what was asked for, show the results, and return the exit code: `code`, or that of a run of cases.
 
-    The results are shown whatever happens to the files. INTERNAL where a file or standard output cannot be written;
-    what else goes wrong while a file is written is raised when the results were shown.
+    What is about to be shown and written is read back before: where its words and its counts disagree, the run holds
+    nothing, says which ones, and ends INTERNAL. The results are shown whatever happens to the files. INTERNAL where a
+    file or standard output cannot be written; what else goes wrong while a file is written is raised when the results
+    were shown.
     """
     problems: list[Exception] = []
+    doubts = read_back(results, output)
+    results = disbelieved(results, doubts) if doubts else results
     for kind, write in (("json", _write_json), ("html", _write_html)):
         try:
             write(results, output)
@@ -129,7 +138,26 @@ def finish(results: Record, output: Output, show: Show = show_summary, code: int
         if not isinstance(problem, OSError):
             raise problem
         unwritable(problem)
-    return INTERNAL if problems else exit_code(results) if code is None else code
+    for doubt in doubts[:NAMED_DOUBTS]:
+        tell(f"Internal error. Words and counts disagree: {doubt}")
+    return INTERNAL if problems or doubts else exit_code(results) if code is None else code
+
+
+def read_back(results: Record, output: Output) -> list[str]:
+    """Where the document, the page and the lines of the summary say what their counts do not, each in a sentence."""
+    doubts = disagreements(results)
+    doubts += printed_problems([*summary_lines(results), verdict_line(results)], results)
+    if output.html_file is not None or output.on_stdout == "html":
+        doubts += page_disagreements(render_html(results), results)
+    return doubts
+
+
+def disbelieved(results: Record, doubts: Sequence[str]) -> Record:
+    """The document of a run whose words and counts disagree: it holds nothing, and is WRONG or INCONCLUSIVE."""
+    summary = results["summary"]
+    verdict = summary["verdict"] if summary["verdict"] == Verdict.WRONG.value else Verdict.INCONCLUSIVE.value
+    words = f"words and counts of this run disagree, and none of them is to be believed: {doubts[0]}; it said: {summary['sentence']}"
+    return {**results, "summary": {**summary, "holds": False, "verdict": verdict, "sentence": words}}
 
 
 def _write_json(results: Record, output: Output) -> None:

@@ -58,12 +58,11 @@ from backproof.verify.rounding.bounds import Bounds, rounding_bounds
 from backproof.verify.three_way.check import CaseResult
 from backproof.verify.three_way.comparison import Change, Comparison, adjoint_label
 from backproof.verify.three_way.floats import FloatCheck, FloatEntry, floats_against_enclosures, judged_floats
+from backproof.verify.three_way.planned import CLAIM_DERIVATIVE, CLAIM_PATHS, Unjudged, Why, engine_tiers
 from backproof.verify.three_way.routes import Routes, Run, run
 from backproof.verify.time_limits import alarms_pass
 from backproof.verify.verdicts import Evidence, Reason, Verdict, severity
 
-CLAIM_DERIVATIVE = "engine = certified derivative"
-CLAIM_PATHS = "engine = path sum"
 CLAIM_CONTRACT = "the engine keeps its contract"
 CLAIM_CALLS = "both calls within the bound"
 BEYOND = "a number of the case is beyond float64"
@@ -93,13 +92,13 @@ def check_asked(case: Case, asked: Asked, digits: int = DIGITS, *, allow_nondete
     try:
         case = rounded_case(case, FLOAT64)
     except OverflowError as error:
-        return CaseResult(case, (_left_open(Reason.DTYPE, f"{BEYOND}: {error}"),))
+        return _set_aside(case, Reason.DTYPE, _left_open(Reason.DTYPE, f"{BEYOND}: {error}"))
     first = asked(case)
     if first.ending is not None:
-        return CaseResult(case, (_without_adjoints(first),))
+        return _set_aside(case, Why.ENDED, _without_adjoints(first))
     second = asked(case)
     if second.ending not in (None, Ending.UNSUPPORTED):
-        return CaseResult(case, (_without_adjoints(replace(second, problem=f"{second.problem}, on the second call")),))
+        return _set_aside(case, Why.ENDED, _without_adjoints(replace(second, problem=f"{second.problem}, on the second call")))
     result = _both_judged(case, first.p, first.p if second.ending else second.p, digits, allow_nondeterminism)
     if second.ending is None:
         return result
@@ -120,7 +119,15 @@ def _both_judged(case: Case, p: Mapping[int, Array], again: Mapping[int, Array],
     except MemoryError as error:
         left_open = _left_open(Reason.MEMORY, str(error) or "the memory is full")
     changed = change_between(case.graph, p, again, {})
-    return CaseResult(case, (left_open, *([] if changed is None else [_unequal_calls(case, p, again, (), allowed)])))
+    others = [] if changed is None else [_unequal_calls(case, p, again, (), allowed)]
+    return _set_aside(case, left_open.reason or Reason.UNSUPPORTED, left_open, *others)
+
+
+def _set_aside(case: Case, why: Why | Reason, *comparisons: Comparison) -> CaseResult:
+    """The result of a case of which these comparisons are all that there is; the planned others were set aside."""
+    ended = {comparison.claim for comparison in comparisons}
+    aside = tuple(Unjudged(tier.claim, tier.system, why) for tier in engine_tiers() if tier.claim not in ended)
+    return CaseResult(case, comparisons, unjudged=aside)
 
 
 def _left_open(reason: Reason, words: str) -> Comparison:
@@ -160,7 +167,8 @@ def _judged(case: Case, p: Mapping[int, Array], again: Mapping[int, Array], bits
         comparisons.append(_unequal_calls(case, p, again, (outer, inner), allow_nondeterminism))
     shown = again if any(second for _, second in kept) else p
     floats = Run(FLOAT64, u, D, {graph.n: cotangent_matrix(case), **shown})
-    return CaseResult(case, tuple(comparisons), None, floats, balls, sums, {}, certified, checks)
+    aside = () if inside else (Unjudged(CLAIM_PATHS, FLOAT64.name, inner.reason if given else Why.ABSENT, inner.undecidable or ""),)
+    return CaseResult(case, tuple(comparisons), None, floats, balls, sums, {}, certified, checks, aside)
 
 
 def _bounds(case: Case, vertices: Sequence[int] | None = None) -> Bounds:

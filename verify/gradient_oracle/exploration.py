@@ -158,7 +158,7 @@ class Exploration:
             judged = replace(judged, findings=problems)
         self._take(Taken(Point(args, GIVEN), cotangent, judged), given=True)
         if not judged.settled:
-            self.unjudged.add(Why.UNSETTLED, judged.unsettled)
+            self.unjudged.add(judged.unsettled_why, judged.unsettled)
 
     def explore(self, functions: Sequence[Callable[..., Any]]) -> None:
         """Other points until the effort is spent or something is wrong; then other sizes, dtypes, types and settings.

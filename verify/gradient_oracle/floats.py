@@ -47,6 +47,7 @@ from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, Note, note_at
 from backproof.verify.gradient_oracle.formula import BITS, digits_of, overall_size
 from backproof.verify.gradient_oracle.kinks import Sides
+from backproof.verify.gradient_oracle.planned.unjudged import Why
 from backproof.verify.gradient_oracle.running import Question
 from backproof.verify.lift.lifted import Lifted
 from backproof.verify.lift.rounding.bounds import Formula, formula_of, least_rounding, rounding_of_formula, rounding_of_sweep
@@ -80,9 +81,12 @@ class Floats:
 
 
 class Unsettled(NamedTuple):
-    """Why it could not be said whether an entry is worse than rounding explains: a tier could not run."""
+    """Why it could not be said whether an entry is worse than rounding explains: a tier could not run, or the bound is
+    beyond all numbers, on one side of a kink at least.
+    """
 
     words: str
+    why: Why = Why.UNSETTLED
 
 
 def judge_floats(case: Floats) -> tuple[list[GradientFinding], Note | Unsettled | None]:
@@ -165,6 +169,10 @@ def _judged(
     point = case.question.point
     if math.isinf(allowed) and len(case.sides.runs) == 1 and math.isinf(rounding_of_sweep(sweeps[0], entry.place, entry.index).condition):
         return Unsettled(f"at {point}, what rounding allows for the gradient of argument {entry.argument} could not be followed")
+    if not math.isfinite(allowed):
+        side = "" if len(sweeps) == 1 else ", on one side of the kink at least"
+        words = f"what rounding allows for the gradient of argument {entry.argument} is beyond the range of floats{side}"
+        return Unsettled(f"at {point}, {words}", Why.DTYPE)
     if not entry.error > allowed:
         return None
     if allowed > LARGEST_SHARE * overall:

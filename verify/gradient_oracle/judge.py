@@ -86,7 +86,8 @@ class Judged:
     `entries`  how many entries of gradients were compared
     `operations`  how many numbers the code read
     `note`     what is not held against the backward, and yet worth knowing
-    `unsettled`  why a tier could not say whether what it saw is wrong, in words; without a finding, nothing is judged
+    `unsettled`  why a tier could not say whether what it saw is wrong, in words; without a finding, nothing is judged;
+               `unsettled_why` is the same as a reason
     """
 
     findings: tuple[GradientFinding, ...] = ()
@@ -102,6 +103,7 @@ class Judged:
     operations: int = 0
     note: Note | None = None
     unsettled: str = ""
+    unsettled_why: Why = Why.UNSETTLED
 
     @property
     def certified(self) -> bool:
@@ -175,6 +177,7 @@ def _compared(question: Question, gradients: Sequence[Any], forward: Lifted, sid
         operations=(backward or forward).tape.operands,
         note=said if isinstance(said, Note) else None,
         unsettled=said.words if isinstance(said, Unsettled) else "",
+        unsettled_why=said.why if isinstance(said, Unsettled) else Why.UNSETTLED,
     )
 
 

@@ -137,7 +137,7 @@ class Looking:
         if judged.reach in (Reach.DIFFERENCES, Reach.NOTHING) and not judged.findings:
             return Missed(judged.lack or Why.UNSUPPORTED, f"{point.words}: {judged.why}")
         if not judged.settled and not point.noted:
-            return Missed(Why.UNSETTLED, judged.unsettled)
+            return Missed(judged.unsettled_why, judged.unsettled)
         if point.noted and not any(self._is_worth_a_note(finding, point) for finding in judged.findings):
             return None
         unmeant = next((finding for finding in judged.findings if _is_unmeant(finding, point)), None)

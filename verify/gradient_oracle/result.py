@@ -166,6 +166,8 @@ def _verdict(
     undecided = broken_off(unjudged)
     if undecided is not None:
         return Verdict.INCONCLUSIVE, f"{undecided.reason}: {undecided.words}"
+    if not given.settled:
+        return Verdict.INCONCLUSIVE, f"{given.unsettled_why}: {given.unsettled}"
     return Verdict.CORRECT, None
 
 
@@ -181,6 +183,7 @@ def _evidence(verdict: Verdict, judged: Sequence[Judged], findings: Sequence[Gra
     counted = [at for at in judged if at.certified] if evidence is Evidence.CERTIFIED else judged
     if evidence is Evidence.DIGITS:
         counted = judged[:1]
+    counted = [at for at in counted if at.settled]
     return evidence_words(evidence, len(counted), DIGITS, unit="point")
 
 
@@ -247,7 +250,8 @@ def _notes(run: Exploration, judged: Sequence[Judged]) -> tuple[str, ...]:
     if run.cut:
         notes.append(f"explored with {run.cut}, since the given ones are too large for that")
     if unjudged and not any(finding.verdict is Verdict.WRONG for finding in run.findings):
-        planned = len(judged) + sum(entry.points for entry in unjudged)
+        settled = sum(at.settled for at in judged)
+        planned = settled + sum(entry.points for entry in unjudged)
         reasons = ", ".join(replace(entry, words="").line() if entry.excused else entry.line() for entry in unjudged)
-        notes.append(f"of {planned:,} planned points {len(judged):,} {'was' if len(judged) == 1 else 'were'} judged; not judged: {reasons}")
+        notes.append(f"of {planned:,} planned points {settled:,} {'was' if settled == 1 else 'were'} judged; not judged: {reasons}")
     return tuple(dict.fromkeys(notes))

@@ -5,6 +5,7 @@ Rooms, in reading order:
 
 - `settings.py` what was asked for
 - `shares.py` a share of what is allowed, written and read
+- `counts.py` planned, judged, certified, not judged
 - `case_detail.py` what the report draws of a case
 - `case_record.py` one case as a record
 - `check_record.py` one check of code as a record

@@ -24,6 +24,7 @@ from dataclasses import asdict
 
 import numpy as np
 
+from backproof.engine import FLOAT64
 from backproof.reports.document import Record
 from backproof.verify.cases.corners import corners_of
 from backproof.verify.cases.coverage import facts
@@ -31,8 +32,9 @@ from backproof.verify.cases.reach import reach
 from backproof.verify.cases.replay import case_ids
 from backproof.verify.paths.enumeration import path_counts_to
 from backproof.verify.results.case_detail import MOST_DETAILED, accuracy, detail, is_too_large
+from backproof.verify.results.counts import UNEXPLAINED, counts_of, is_empty, plan_of
 from backproof.verify.results.settings import LISTED_PATHS
-from backproof.verify.results.shares import share_words
+from backproof.verify.results.shares import share_number, share_words
 from backproof.verify.three_way.check import CaseResult
 from backproof.verify.three_way.comparison import Change, Comparison
 from backproof.verify.three_way.floats import FloatCheck
@@ -43,25 +45,36 @@ MOST_REASONS = 4  # of one case, joined in its reason; chosen: a line of the sum
 
 
 def case_record(
-    result: CaseResult, with_detail: bool, findings: Sequence[Record] | None = None, listed: int = LISTED_PATHS, target: str | None = None
+    result: CaseResult,
+    with_detail: bool,
+    findings: Sequence[Record] | None = None,
+    listed: int = LISTED_PATHS,
+    target: str | None = None,
+    dtypes: Sequence[str] = (FLOAT64.name,),
 ) -> Record:
     """One case of the results document, with its detail where it is asked for or the case is not CORRECT.
 
     `findings`: those of the theorems' steps, if they were checked; `listed`: how many paths of a pair the detail lists;
-    `target`: the engine on trial. A graph too large for a detail has the limit instead, as `undrawn`.
+    `target`: the engine on trial; `dtypes`: the hardware number systems in which the case was to be checked. A graph too
+    large for a detail has the limit instead, as `undrawn`.
     """
+    counts = counts_of(result, plan_of(dtypes, target))
     case, graph = result.case, result.case.graph
     leaves = graph.differentiable_leaves()
     rows = graph.dimension(graph.n) if case.cotangent is None else len(case.cotangent)
     failing = [c for c in result.comparisons if c.verdict is not Verdict.CORRECT]
     open_steps = [found for found in findings or () if found["verdict"] != Verdict.CORRECT.value]
     verdict = worst((result.verdict, *(Verdict(found["verdict"]) for found in open_steps)))
+    verdict = worst((verdict, Verdict.INCONCLUSIVE)) if counts.unexplained else verdict
     content, replay = case_ids(case)
     paths = path_counts_to(graph, graph.n)
     with np.errstate(all="ignore"):  # adjoints that are not finite are shown, not warned of
         measured = accuracy(result)
         drawn = detail(result, listed) if with_detail or verdict is not Verdict.CORRECT else None
     reasons = [(c.verdict, c.sentence or "") for c in failing]
+    reasons += [(Verdict.INCONCLUSIVE, f"planned comparisons that were not judged: {counts.unexplained}; {UNEXPLAINED}")] * (
+        counts.unexplained > 0
+    )
     reasons += [(Verdict(found["verdict"]), f"{found['theorem']}, {found['step']}: {found['reason']}") for found in open_steps]
     return {
         "id": content,
@@ -78,6 +91,7 @@ def case_record(
         "reach": reach(graph),
         **({"corners": [cell.name for cell in corners]} if (corners := corners_of(case)) else {}),
         "entries": rows * sum(graph.dimension(j) for j in leaves),
+        **counts.record(),
         "checks": [_check(comparison, result.floats_checked) for comparison in result.comparisons],
         "undecidable": [
             {"system": check.system, "reason": check.undecidable} for check in result.floats_checked if check.undecidable is not None
@@ -103,7 +117,7 @@ def _differences(result: CaseResult) -> Record:
 
 
 def _check(comparison: Comparison, floats: Sequence[FloatCheck]) -> Record:
-    checked = 0 if comparison.verdict is Verdict.INCONCLUSIVE else 1
+    checked = 0 if comparison.verdict is Verdict.INCONCLUSIVE or is_empty(comparison) else 1
     return {
         "claim": comparison.claim,
         "theorem": comparison.theorem,
@@ -115,6 +129,7 @@ def _check(comparison: Comparison, floats: Sequence[FloatCheck]) -> Record:
         "digits": comparison.digits,
         "entries": comparison.entries,
         "worst": share_words(comparison),
+        "share": share_number(comparison),
         "bins": next((list(check.bins) or None for check in floats if check.comparison is comparison), None),
         "failed": comparison.failed,
         "failures": [asdict(failure) for failure in comparison.failures],

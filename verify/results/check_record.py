@@ -25,8 +25,10 @@ from backproof.reports.document import Record
 from backproof.verify.gradient_oracle.result import CheckResult
 
 
-def check_record(result: CheckResult, test: str | None = None) -> Record:
-    """One check of code; `test` names the test that made it. All numbers and words are of Python's own types."""
+def check_record(result: CheckResult, test: str | None = None, require: str | None = None) -> Record:
+    """One check of code; `test` names the test that made it, `require` what that asks for beside CORRECT. All numbers
+    and words are of Python's own types.
+    """
     return {
         "name": result.name,
         "test": test,
@@ -43,6 +45,7 @@ def check_record(result: CheckResult, test: str | None = None) -> Record:
             for entry in result.unjudged
         ],
         "shortfall": result.shortfall,
+        "unmet": f"not {require}, as is required: {result.shortfall}" if require and result.ok and result.shortfall else "",
         "sizes": [int(size) for size in result.sizes],
         "findings": [
             {

@@ -48,6 +48,7 @@ def derivation_record(checked: CheckedDerivation, case: str) -> Record:
         "left_latex": derivative_as_latex(written.structure, written.left),
         "verdict": checked.verdict.value,
         "evidence": checked.evidence,
+        "digits": min((line.comparison.digits or 0 for line in checked.lines), default=0),
         "lines": [
             {
                 "text": line_as_text(written, t),
@@ -56,6 +57,7 @@ def derivation_record(checked: CheckedDerivation, case: str) -> Record:
                 "source": line.line.source,
                 "verdict": line.verdict.value,
                 "evidence": line.evidence,
+                "digits": line.comparison.digits,
             }
             for t, line in enumerate(checked.lines)
         ],

@@ -26,6 +26,7 @@ from backproof.verify.numbers.precision import DIGITS
 from backproof.verify.proofs.coq_audit import Proofs
 from backproof.verify.proofs.exhaustive import Exhausted
 from backproof.verify.results.case_record import with_open_findings
+from backproof.verify.results.counts import counts_words
 from backproof.verify.results.ledger import exhausted_record, theorem_record
 from backproof.verify.results.proofs import proofs_record
 from backproof.verify.results.settings import LISTED_PATHS, NotRun, Settings
@@ -92,15 +93,20 @@ def results_document(
 
 
 def gradient_checks_document(command: str, checks: Sequence[Record]) -> Record:
-    """The document of a run that checked code (`results.check_record`) and no case. It holds if all are CORRECT."""
-    verdicts = [Verdict(check["verdict"]) for check in checks]
-    right = verdicts.count(Verdict.CORRECT)
+    """The document of a run that checked code (`results.check_record`) and no case. It holds if all are CORRECT,
+    and as much as their tests require.
+    """
+    unmet = sum(bool(check.get("unmet")) for check in checks)
+    right = sum(check["verdict"] == Verdict.CORRECT.value for check in checks)
+    verdicts = [Verdict(check["verdict"]) for check in checks] + [Verdict.INCONCLUSIVE] * (unmet > 0 or not checks)
+    sentence = f"{right:,} of {len(checks):,} gradient checks are CORRECT" if checks else "No gradient was checked"
+    sentence += f", but {unmet:,} of these {'is' if unmet == 1 else 'are'} less than the test requires" if unmet else ""
     return {
         **_heading(Settings(command, 0, 0, LISTED_PATHS, DIGITS), interrupted=False),
         "summary": {
-            "holds": bool(checks) and right == len(checks),
+            "holds": bool(checks) and right == len(checks) and not unmet,
             "verdict": worst(verdicts).value,
-            "sentence": f"{right} of {len(checks)} gradient checks are CORRECT." if checks else "No gradient was checked.",
+            "sentence": f"{sentence}.",
             "counts": no_counts(),
             "cases": _cases_record(0, None, ()),
             "claims": [],
@@ -148,16 +154,18 @@ def _summary(
 ) -> Record:
     """What the run comes to: whether it holds, in one verdict, in one sentence, and claim by claim."""
     derived = [Verdict(record["verdict"]) for record in derivations]
+    changing = 0 if settings.allow_nondeterminism else tally.nondeterministic
+    gaps = tally.coverage.missed and settings.target is None
     violated = every_graph is not None and every_graph["violated"] > 0
     failed = (
-        fails(tally.counts, settings.allow_inconclusive, 0 if settings.allow_nondeterminism else tally.nondeterministic)
-        or (tally.coverage.missed and settings.target is None)
+        fails(tally.counts, settings.allow_inconclusive, changing)
+        or gaps
         or violated
         or any(verdict in (Verdict.WRONG, Verdict.INACCURATE) for verdict in derived)
     )
-    complete = not cases["unexplained"] and all(rest["excused"] for rest in cases["not_run"])
+    complete = not (cases["unexplained"] or tally.comparisons.unexplained) and all(rest["excused"] for rest in cases["not_run"])
     verdicts = [*(Verdict(word) for word, count in tally.counts.items() if count), *derived, *((Verdict.WRONG,) if violated else ())]
-    verdicts += [] if complete else [Verdict.INCONCLUSIVE]
+    verdicts += [Verdict.INCONCLUSIVE] * bool(not verdicts or not complete or changing or gaps)  # what does not hold is not CORRECT
     return {
         "holds": tally.total > 0 and not failed and not interrupted and complete,
         "verdict": worst(verdicts).value,
@@ -165,6 +173,7 @@ def _summary(
         "counts": tally.counts,
         "cases": cases,
         **({"nondeterministic": {"cases": tally.nondeterministic, "largest": tally.largest_change}} if tally.nondeterministic else {}),
+        "comparisons": {**tally.comparisons.record(), "unexplained": tally.comparisons.unexplained},
         "claims": tally.claims(),
         "not_checked": not_checked,
         "accuracy": tally.accuracy(),
@@ -217,6 +226,8 @@ def _sentence(tally: Tally, failed: bool, interrupted: bool, exhausted: Record |
         body += f" But the random graphs left {gaps:,} cell{'s' if gaps > 1 else ''} of the coverage tables empty."
     if disagree := tally.definition()["disagree"]:
         body += f" But there is {DISAGREEMENT} on {_cases(disagree)}: their path sums are not those of the definition."
+    words = counts_words(tally.comparisons.record())
+    body += f" {words}" if words else ""
     missing = cases["unexplained"] + sum(rest["cases"] for rest in cases["not_run"] if not rest["excused"])
     if missing and not interrupted:
         body += f" But {missing:,} of {cases['planned']:,} planned cases {'was' if missing == 1 else 'were'} not run."

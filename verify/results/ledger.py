@@ -79,6 +79,7 @@ class StepEvidence:
             "system": system,
             "evidence": words,
             "kind": self.kind,
+            "digits": self.digits,
             "verdict": self.verdict.value,
             "counts": dict(self.counts),
             "places": self.places,

@@ -2,7 +2,6 @@
 
 Records hold the words, on disk too; a summary of many needs to know which of them is the largest.
 
->>> from backproof.verify.verdicts import Verdict
 >>> compared = Comparison("a claim", "a theorem", "float64", Verdict.CORRECT, Evidence.ROUNDING, worst=0.3021)
 >>> share_words(compared), share_size(share_words(compared))
 ('0.3 of the bound', 0.3)
@@ -21,7 +20,7 @@ import math
 from backproof.verify.three_way.comparison import Comparison
 from backproof.verify.three_way.directional import CLAIM_DIRECTIONS
 from backproof.verify.three_way.theorem_1 import CLAIM_DIFFERENCES
-from backproof.verify.verdicts import Evidence
+from backproof.verify.verdicts import Evidence, Verdict
 
 EQUAL, OVERLAPPING, UNEQUAL, BEYOND = "equal", "overlapping", "unequal", "beyond"
 
@@ -30,9 +29,27 @@ def share_words(comparison: Comparison) -> str:
     """The largest distance as a share of what is allowed, to two digits; a word where there is no such share."""
     share = comparison.worst
     if share is None:
-        return UNEQUAL if comparison.failed else OVERLAPPING if comparison.evidence is Evidence.CERTIFIED else EQUAL
+        return (
+            UNEQUAL
+            if comparison.failed or comparison.verdict is Verdict.WRONG
+            else OVERLAPPING
+            if comparison.evidence is Evidence.CERTIFIED
+            else EQUAL
+        )
     what = "the estimate" if comparison.claim in (CLAIM_DIFFERENCES, CLAIM_DIRECTIONS) else "the bound"
     return f"{BEYOND} {what}" if math.isinf(share) else f"{share:.2g} of {what}"
+
+
+def share_number(comparison: Comparison) -> float | None:
+    """The same as a number of two digits; None where there is no such share, or none that is finite.
+
+    >>> share_number(Comparison("a claim", "a theorem", "float64", Verdict.CORRECT, Evidence.ROUNDING, worst=0.3021))
+    0.3
+    """
+    share = comparison.worst
+    if not share or not math.isfinite(share):
+        return share if share == 0 else None
+    return round(share, 1 - math.floor(math.log10(abs(share))))
 
 
 def share_size(words: str) -> float:

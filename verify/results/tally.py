@@ -5,7 +5,8 @@ whole for the named and the first 2,000 random cases, and for the first 500 that
 file (`verify.results.lines`) only.
 
 >>> tally = Tally()
->>> tally.add(0, {"verdict": "CORRECT", "group": "lecture", "family": None, "findings": None, "checks": [], "digits": None, "ulps": None, "id": "0"})
+>>> tally.add(0, {"verdict": "CORRECT", "group": "lecture", "family": None, "findings": None, "checks": [], "digits": None, "ulps": None, "id": "0",
+...     "planned": 0, "judged": 0, "certified": 0, "unjudged": []})
 >>> tally.total, tally.counts["CORRECT"], [record["id"] for record in tally.records()]
 (1, 1, ['0'])
 >>> tally.add(0, {})
@@ -24,6 +25,7 @@ from dataclasses import dataclass, field
 from backproof.reports.document import Record
 from backproof.verify.cases.coverage import Coverage
 from backproof.verify.cases.reach import AXES, Reach, looked_up_to
+from backproof.verify.results.counts import Counts
 from backproof.verify.results.ledger import Ledger
 from backproof.verify.results.shares import share_size
 from backproof.verify.three_way.definition import CLAIM_DEFINITION, DISAGREEMENT
@@ -49,6 +51,8 @@ class _Claim:
     digits: int | None = None
     size: float = -math.inf
     worst: str = ""
+    share: float | None = None
+    held: int = 0
     bins: list[int] | None = None
 
 
@@ -68,6 +72,7 @@ class Tally:
     witnessed: Counter[str] = field(default_factory=Counter)
     defined: Counter[str] = field(default_factory=Counter)
     undecidable: dict[str, dict[str, int]] = field(default_factory=dict)
+    comparisons: Counts = field(default_factory=Counts)
     coverage: Coverage = field(default_factory=Coverage)
     ledger: Ledger = field(default_factory=Ledger)
     nondeterministic: int = 0
@@ -98,6 +103,7 @@ class Tally:
             self.largest = {axis: max(size, record.get("reach", {}).get(axis, 0)) for axis, size in self.largest.items()}
         if record["findings"] is not None:
             self.ledger.add(record["id"], record["findings"])
+        self.comparisons.add(record)
         for check in record["checks"]:
             self._add_check(check)
         self._add_changes([check["change"] for check in record["checks"] if check.get("change") is not None])
@@ -120,8 +126,10 @@ class Tally:
     def _add_check(self, check: Record) -> None:
         claim = self._claims.setdefault((check["claim"], check["system"], check["kind"]), _Claim(check["theorem"], check["kind"]))
         claim.counts[check["verdict"]] += 1
+        held = check["verdict"] == Verdict.CORRECT.value and check["entries"] > 0
+        claim.held += held
         if (size := share_size(check["worst"])) > claim.size:
-            claim.size, claim.worst = size, check["worst"]
+            claim.size, claim.worst, claim.share = size, check["worst"], check["share"]
         if check.get("bins") is not None:
             claim.bins = [a + b for a, b in zip(claim.bins or [0] * len(check["bins"]), check["bins"], strict=True)]
         if check["verdict"] == Verdict.CORRECT.value and check["digits"] is not None:
@@ -157,10 +165,14 @@ class Tally:
                 "claim": name,
                 "theorem": claim.theorem,
                 "system": system,
-                "evidence": evidence_words(Evidence[claim.kind], claim.counts[Verdict.CORRECT.value], claim.digits or 0),
+                "evidence": evidence_words(Evidence[claim.kind], claim.held, claim.digits or 0),
+                "kind": claim.kind,
+                "held": claim.held,
+                "digits": claim.digits,
                 "counts": dict(claim.counts),
                 "not_checked": self.total - sum(claim.counts.values()),
                 "worst": claim.worst,
+                "share": claim.share,
                 "bins": claim.bins,
             }
             for (name, system, _), claim in sorted(self._claims.items(), key=lambda item: (item[1].theorem, _rank(item[0][1])))
@@ -205,7 +217,8 @@ class Tally:
 def countable(record: Record) -> bool:
     """Whether the sums can take this record, which comes from a file and fits the schema.
 
-    >>> countable({"verdict": "CORRECT", "group": "random", "family": None, "findings": None, "checks": [], "digits": None, "ulps": None, "id": "0"})
+    >>> countable({"verdict": "CORRECT", "group": "random", "family": None, "findings": None, "checks": [], "digits": None, "ulps": None, "id": "0",
+    ...     "planned": 0, "judged": 0, "certified": 0, "unjudged": []})
     True
     >>> countable({"verdict": "RIGHT"})
     False

@@ -34,6 +34,7 @@ from backproof.verify.three_way.check import CaseResult, check_case
 from backproof.verify.three_way.routes import Routes
 from backproof.verify.three_way.theorem_1 import CLAIM_CERTIFIED
 from backproof.verify.three_way.theorem_2 import CLAIM_ADJOINTS
+from backproof.verify.three_way.witness import Witness
 from backproof.verify.verdicts import Verdict
 
 COUNTED, PLANTED = "paths counted", "planted fault"
@@ -48,7 +49,7 @@ BALL_BITS = 300  # about what `check_case` gives its balls: 50 digits and 160 bi
 @dataclass(frozen=True)
 class Trial:
     """What became of one mutant: the graph on which it agrees with the right engine, the checks that killed it, and the
-    smallest graph that did.
+    smallest graph that did. It was to be tried on `planned` cases and judged on `judged`: on the others it crashed.
     """
 
     mutant: str
@@ -60,6 +61,8 @@ class Trial:
     killer: str | None
     replay: str | None
     diagnosis: str | None = None
+    planned: int = 0
+    judged: int = 0
 
     @property
     def caught(self) -> bool:
@@ -149,14 +152,17 @@ def try_mutant(mutant: Mutant, cases: Sequence[Case]) -> Trial:
     found: list[str] = []
     smallest: Case | None = None
     diagnosis: str | None = None
+    planned = judged = 0
     for case in _large_cases() if mutant.large else cases:
         if smallest is not None and mutant.large:
             break
+        planned += 1
         try:
-            result = check_case(case, mutant.routes, witness=not mutant.large)
+            result = check_case(case, mutant.routes, witness=Witness.NONE if mutant.large else None)
             by = killed(result)
         except Exception:  # a crash is not a catch
             continue
+        judged += 1
         if by and smallest is None:
             smallest = case
             diagnosis = None if mutant.part in ("verifier", "sizes") else diagnosed(result, mutant.routes)
@@ -173,6 +179,8 @@ def try_mutant(mutant: Mutant, cases: Sequence[Case]) -> Trial:
         killer=None if smallest is None else smallest.name,
         replay=None if smallest is None else replay_id(smallest),
         diagnosis=diagnosis,
+        planned=planned,
+        judged=judged,
     )
 
 

@@ -13,6 +13,7 @@ Rooms, in reading order:
 - `definition.py` path sums by blocks = by definition
 - `floats.py` floats = certified derivative
 - `outside.py` no derivative outside the domain: all refuse
+- `planned.py` which comparisons are planned, and those that were set aside
 
 *Rule*: compares what the routes hand over; computes no derivative of its own.
 

@@ -55,10 +55,11 @@ from backproof.verify.three_way.comparison import Comparison
 from backproof.verify.three_way.definition import blocks_against_definition
 from backproof.verify.three_way.floats import FloatCheck
 from backproof.verify.three_way.outside import OUTSIDE, refused_by_all
+from backproof.verify.three_way.planned import Unjudged, Why, outside_domain, set_aside, undecidable_floats, without_entries
 from backproof.verify.three_way.routes import Routes, Run, run
 from backproof.verify.three_way.theorem_1 import opening_certified
-from backproof.verify.three_way.theorem_2 import opening_adjoints
-from backproof.verify.three_way.witness import Witness, fitting, witnessed
+from backproof.verify.three_way.theorem_2 import CLAIM_ADJOINTS, opening_adjoints
+from backproof.verify.three_way.witness import Witness, Witnessed, fitting, witnessed
 from backproof.verify.verdicts import Evidence, Reason, Verdict, worst
 
 MOST_MODULAR = 2**24  # paths to the output that are multiplied out modulo a prime; chosen: they take half a second
@@ -72,7 +73,8 @@ class CaseResult:
     not be made. `sums` holds the float64 path sum from each vertex to the output, `moved` the differences from each
     leaf (none without a witness entry by entry), `directions` the names of those along which differences were taken,
     `left_open` why differences decided nothing where the judge did, `certified` the enclosure of ∂u_k/∂u_j for each
-    leaf j and non-leaf k, `floats_checked` how each hardware number system did.
+    leaf j and non-leaf k, `floats_checked` how each hardware number system did. `unjudged` are the planned comparisons
+    that were set aside.
     """
 
     case: Case
@@ -86,6 +88,7 @@ class CaseResult:
     left_open: str | None = None
     certified: Mapping[Edge, Found] = field(default_factory=dict[Edge, Found])
     floats_checked: tuple[FloatCheck, ...] = ()
+    unjudged: tuple[Unjudged, ...] = ()
 
     @cached_property
     def verdict(self) -> Verdict:
@@ -129,13 +132,13 @@ def not_decided(case: Case, reason: Reason, words: str) -> CaseResult:
 def _checked(case: Case, routes: Routes, digits: int, witness: Witness, dtypes: Sequence[NumberSystem], definition: bool) -> CaseResult:
     bits = math.ceil(digits * math.log2(10))
     if case.group == OUTSIDE:
-        return CaseResult(case, (refused_by_all(case, routes, bits),))
+        return CaseResult(case, (refused_by_all(case, routes, bits),), unjudged=outside_domain([system.name for system in dtypes]))
     balls, high = real_ball_system(bits + EXTRA_BITS), mpmath_system(digits + EXTRA_DIGITS)
     systems = (*((RATIONAL,) if is_exact(case) else ()), FLOAT64, balls, *((high,) if witness is Witness.ENTRIES else ()))
     runs = {FLOAT64.name: run(case, FLOAT64, routes)}
     runs |= {system.name: run(case, system, routes) for system in systems if system is not FLOAT64}
     sums = _path_sums(case, runs, routes)
-    totals, backward_pass = _theorem_2(case, [runs[system.name] for system in systems], sums, routes)
+    totals, backward_pass, residues_missing = _theorem_2(case, [runs[system.name] for system in systems], sums, routes)
     certified = routes.enclosures(case.graph, float_leaves(case), bits)
     pairs, judged = _certified(case, sums[balls.name], certified, routes)
     seen = witnessed(case, witness, sums.get(high.name), pairs, routes, digits)
@@ -149,8 +152,12 @@ def _checked(case: Case, routes: Routes, digits: int, witness: Witness, dtypes: 
     )
     exact, floats, reference = runs.get(RATIONAL.name), runs[FLOAT64.name], runs[balls.name]
     left_open = None if seen.comparison is None or seen.comparison.reason is None else seen.comparison.sentence
+    inexact = () if RATIONAL in systems else (Unjudged(CLAIM_ADJOINTS, RATIONAL.name, Why.INEXACT),)
+    unjudged = (*inexact, *residues_missing, *_set_aside(witness, judged, seen), *undecidable_floats(checked))
     summed = totals.get(FLOAT64.name, {})
-    return CaseResult(case, comparisons, exact, floats, reference, summed, seen.moved, seen.directions, left_open, certified, checked)
+    return CaseResult(
+        case, comparisons, exact, floats, reference, summed, seen.moved, seen.directions, left_open, certified, checked, unjudged
+    )
 
 
 def _path_sums(case: Case, runs: Mapping[str, Run], routes: Routes) -> dict[str, PathSums]:
@@ -169,7 +176,7 @@ def _path_sums(case: Case, runs: Mapping[str, Run], routes: Routes) -> dict[str,
 
 def _theorem_2(
     case: Case, runs: Sequence[Run], sums: Mapping[str, PathSums], routes: Routes
-) -> tuple[dict[str, dict[int, PathSum]], list[Comparison]]:
+) -> tuple[dict[str, dict[int, PathSum]], list[Comparison], list[Unjudged]]:
     """1. p_j = p_n Σ_{p∈P(j,n)} Π D for every j with an adjoint, in every number system; also the path sums."""
     graph = case.graph
     vertices = [j for j in range(1, graph.n + 1) if not graph.is_discrete(j)]
@@ -184,15 +191,18 @@ def _theorem_2(
         comparisons.append(_as_factored(routes.judge_adjoints(graph, done.p, case.cotangent, found, done.system), factored))
         totals[done.system.name] = found
     modular = _modulo_a_prime(case, next(done for done in runs if done.system is FLOAT64), routes)
-    return totals, comparisons if modular is None else [*comparisons, modular]
+    if isinstance(modular, Unjudged):
+        return totals, comparisons, [modular]
+    return totals, comparisons if modular is None else [*comparisons, modular], []
 
 
 def _as_factored(comparison: Comparison, factored: bool) -> Comparison:
     return replace(comparison, evidence=Evidence.FACTORED) if factored else comparison
 
 
-def _modulo_a_prime(case: Case, done: Run, routes: Routes) -> Comparison | None:
-    """Theorem 2 for the float Jacobians as numbers modulo a prime, where there are too many paths for rationals."""
+def _modulo_a_prime(case: Case, done: Run, routes: Routes) -> Comparison | Unjudged | None:
+    """Theorem 2 for the float Jacobians as numbers modulo a prime, where there are too many paths for rationals; None
+    where it is not planned."""
     graph = case.graph
     counts = path_counts_to(graph, graph.n)
     if not max(counts.values()) > ENUMERATED or sum(counts.values()) > MOST_MODULAR:
@@ -202,8 +212,8 @@ def _modulo_a_prime(case: Case, done: Run, routes: Routes) -> Comparison | None:
         D = residues(done.D)
         sums = modular_sums(graph, D, graph.n)
         cotangent = None if case.cotangent is None else residues({(0, 0): np.array(case.cotangent, dtype=object)})[0, 0]
-    except ValueError:
-        return None
+    except ValueError as error:
+        return Unjudged(CLAIM_ADJOINTS, system.name, Why.RESIDUES, str(error))
     p = routes.backward(graph, D, cotangent, system)
     exact = {j: PathSum(total, total, counts.get(j, 0), 0, 1.0) for j, total in sums.items()}
     return routes.judge_adjoints(graph, p, cotangent, exact, system)
@@ -226,6 +236,16 @@ def _kept(judged: Comparison, witnessed: Comparison | None) -> tuple[Comparison,
     if witnessed is None or (judged.verdict is Verdict.CORRECT and witnessed.verdict is Verdict.INCONCLUSIVE):
         return ()
     return (witnessed,)
+
+
+def _set_aside(witness: Witness, judged: Comparison, seen: Witnessed) -> tuple[Unjudged, ...]:
+    """What is not compared in mpmath: everything, where differences are not taken entry by entry; and what they leave open
+    where the judge decides, which is counted."""
+    otherwise = Why.SAMPLE if witness is Witness.NONE else Why.DIRECTIONS if seen.directions else Why.EMPTY
+    aside = () if witness is Witness.ENTRIES else without_entries(otherwise)
+    if seen.comparison is None or _kept(judged, seen.comparison):
+        return aside
+    return (*aside, set_aside(seen.comparison))
 
 
 def _defined(

@@ -10,6 +10,7 @@ from backproof.verify.cases.case import make_case
 from backproof.verify.cases.corners import CORNERS, ORDER, OUTSIDE, Cell, corner_case, corners_of, is_corner, outside_vertex
 from backproof.verify.cases.coverage import Coverage
 from backproof.verify.three_way.check import check_case
+from backproof.verify.three_way.witness import Witness
 from backproof.verify.verdicts import Verdict
 
 
@@ -24,7 +25,7 @@ def test_every_case_fills_the_cell_it_aims_at_and_the_right_engine_is_correct(se
     for turn, cell in enumerate(ORDER):
         case = corner_case(seed, 12 + 25 * turn)
         assert cell in corners_of(case)
-        assert check_case(case, witness=False).verdict is Verdict.CORRECT, cell.name
+        assert check_case(case, witness=Witness.NONE).verdict is Verdict.CORRECT, cell.name
 
 
 def test_the_share_is_one_in_twenty_five() -> None:

@@ -127,7 +127,8 @@ def run_of(cases: int) -> dict[str, Any]:
     tally = Tally()
     for place in range(cases):
         record = {"id": "0", "verdict": "CORRECT", "group": "random", "family": "fan-out", "facts": facts(fan_of_three())}
-        tally.add(place, {**record, "findings": None, "checks": [], "digits": None, "ulps": None})
+        counts = {"planned": 0, "judged": 0, "certified": 0, "unjudged": []}
+        tally.add(place, {**record, **counts, "findings": None, "checks": [], "digits": None, "ulps": None})
     return results_document(Settings("backproof verify", 0, cases, 10, 50), tally, (), False)["summary"]
 
 

@@ -13,6 +13,7 @@ from backproof.verify.cases.named import named_cases
 from backproof.verify.cases.reach import AXES, looked_up_to, reach
 from backproof.verify.selftest.sizes import from_the
 from backproof.verify.three_way.check import CaseResult, check_case
+from backproof.verify.three_way.witness import Witness
 from backproof.verify.verdicts import Verdict
 
 CONSUMERS, ENTRIES, INSIDE, LEVELS = large_cases()
@@ -21,7 +22,7 @@ WHERE = {"consumer": CONSUMERS, "entry": ENTRIES, "vertex": LEVELS, "level": LEV
 
 @cache
 def right(place: int) -> CaseResult:
-    return check_case(large_cases()[place], witness=False)
+    return check_case(large_cases()[place], witness=Witness.NONE)
 
 
 @pytest.mark.parametrize("place", range(4))
@@ -51,22 +52,23 @@ def test_every_run_has_one_beyond_the_end_of_what_it_says_on_each_axis() -> None
     [("consumer", 2), ("consumer", 700), ("consumer", 1024), *((a, k) for a in ("entry", "vertex", "level") for k in (13, 512, 1024))],
 )
 def test_a_fault_from_the_kth_on_is_caught(axis: str, k: int) -> None:
-    assert check_case(WHERE[axis], from_the(axis, k), witness=False).verdict is Verdict.WRONG
+    assert check_case(WHERE[axis], from_the(axis, k), witness=Witness.NONE).verdict is Verdict.WRONG
 
 
 @pytest.mark.parametrize("axis", list(WHERE))
 def test_it_is_caught_too_when_one_counts_from_zero(axis: str) -> None:
-    assert check_case(WHERE[axis], from_the(axis, FARTHEST + 1), witness=False).verdict is Verdict.WRONG
+    assert check_case(WHERE[axis], from_the(axis, FARTHEST + 1), witness=Witness.NONE).verdict is Verdict.WRONG
 
 
 def test_a_fault_among_the_entries_inside_is_caught_by_the_leaf_alone() -> None:
-    found = check_case(INSIDE, from_the("entry", FARTHEST), witness=False)
+    found = check_case(INSIDE, from_the("entry", FARTHEST), witness=Witness.NONE)
     assert any("x" in failure.where for comparison in found.comparisons for failure in comparison.failures)
 
 
 @pytest.mark.parametrize("axis", ["entry", "vertex", "level"])
 def test_what_begins_beyond_is_neither_seen_nor_claimed(axis: str) -> None:
     assert all(
-        check_case(case, from_the(axis, FARTHEST + 4), witness=False).verdict is Verdict.CORRECT for case in (ENTRIES, INSIDE, LEVELS)
+        check_case(case, from_the(axis, FARTHEST + 4), witness=Witness.NONE).verdict is Verdict.CORRECT
+        for case in (ENTRIES, INSIDE, LEVELS)
     )
     assert all(looked_up_to({**reach(case.graph), "vertices": 10**6})["vertices"] == FARTHEST for case in (ENTRIES, LEVELS))

@@ -12,6 +12,7 @@ from backproof.verify.cases.tails import EVERY, KINDS, SMALLEST, is_tail, tail_c
 from backproof.verify.paths.choice import ENUMERATED
 from backproof.verify.paths.enumeration import path_counts_to
 from backproof.verify.three_way.check import check_case
+from backproof.verify.three_way.witness import Witness
 from backproof.verify.verdicts import Verdict
 
 INDICES = [EVERY * k + EVERY - 1 for k in range(10 * len(KINDS))]
@@ -39,7 +40,7 @@ def test_every_one_fits_the_limits_and_has_few_enough_paths_to_enumerate() -> No
 
 @pytest.mark.parametrize("index", INDICES[: len(KINDS)])
 def test_the_right_engine_is_correct(index: int) -> None:
-    assert check_case(tail_case(5, index), witness=False).verdict is Verdict.CORRECT
+    assert check_case(tail_case(5, index), witness=Witness.NONE).verdict is Verdict.CORRECT
 
 
 def test_the_same_number_of_a_seed_is_the_same_case_and_another_seed_gives_another() -> None:

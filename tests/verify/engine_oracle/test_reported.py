@@ -16,6 +16,7 @@ import pytest
 from backproof.engine import Graph, backward, forward, jacobians, leaf, vertex
 from backproof.engine.number_systems import Array
 from backproof.reports import render_html, save_results
+from backproof.reports.agreement import disagreements
 from backproof.reports.terminal import print_summary, print_table
 from backproof.verify.campaign.smallest import smallest
 from backproof.verify.cases.case import make_case
@@ -107,6 +108,7 @@ def test_results_of_a_hostile_engine_are_written_printed_and_drawn(name: str, tm
     save_results(results, tmp_path / "r.json")
     assert json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))["summary"]["holds"] is False
     assert exit_code(results) == FAILS
+    assert disagreements(results) == []
     for claim in results["summary"]["claims"]:
         assert sum(claim["counts"].values()) + claim["not_checked"] == len(CASES)
         assert claim["not_checked"] >= 0

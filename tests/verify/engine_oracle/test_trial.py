@@ -17,16 +17,9 @@ from backproof.verify.cases.draws import campaign_case, restricted_case
 from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.engine_oracle.answers import Answer, Ending
 from backproof.verify.engine_oracle.target import TargetError, load_engine
-from backproof.verify.engine_oracle.trial import (
-    CLAIM_CONTRACT,
-    CLAIM_DERIVATIVE,
-    CLAIM_PATHS,
-    check_asked,
-    check_engine,
-    diagnose_engine,
-    nothing_to_tell,
-)
+from backproof.verify.engine_oracle.trial import CLAIM_CONTRACT, check_asked, check_engine, diagnose_engine, nothing_to_tell
 from backproof.verify.three_way.check import CaseResult
+from backproof.verify.three_way.planned import CLAIM_DERIVATIVE, CLAIM_PATHS
 from backproof.verify.verdicts import Reason, Verdict
 
 Adjoints = Mapping[int, Any]

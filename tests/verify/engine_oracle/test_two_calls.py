@@ -12,10 +12,11 @@ from backproof.engine.number_systems import Array
 from backproof.verify.cases.case import make_case
 from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.engine_oracle.answers import Ending
-from backproof.verify.engine_oracle.trial import CLAIM_CALLS, CLAIM_DERIVATIVE, CLAIM_PATHS, check_engine, diagnose_engine
+from backproof.verify.engine_oracle.trial import CLAIM_CALLS, check_engine, diagnose_engine
 from backproof.verify.results.case_record import case_record
 from backproof.verify.three_way.check import CaseResult
 from backproof.verify.three_way.comparison import Change
+from backproof.verify.three_way.planned import CLAIM_DERIVATIVE, CLAIM_PATHS
 from backproof.verify.verdicts import Reason, Verdict
 
 Adjoints = Mapping[int, Any]

@@ -9,13 +9,16 @@ from typing import Any
 import numpy as np
 import pytest
 
+from backproof.verify.gradient_oracle.check import check
 from backproof.verify.gradient_oracle.findings import Note
-from backproof.verify.gradient_oracle.floats import Floats, judge_floats
+from backproof.verify.gradient_oracle.floats import Floats, Unsettled, judge_floats
 from backproof.verify.gradient_oracle.judge import judge
 from backproof.verify.gradient_oracle.kinks import Sides
 from backproof.verify.gradient_oracle.lifted_runs import lifted_backward, lifted_forward
+from backproof.verify.gradient_oracle.planned.unjudged import Why
 from backproof.verify.gradient_oracle.running import Question
 from backproof.verify.lift.lifted import pull_back
+from backproof.verify.verdicts import Verdict
 
 U = 2.0**-53
 OLD_ROOM = 1024.0
@@ -195,3 +198,40 @@ def test_where_nothing_depends_on_the_argument_only_zero_is_right() -> None:
     right = case(lambda x: np.floor(x) * 1.0, lambda args, out, ct: (0.0 * ct,), (np.array([1.5]),))
     assert judge_floats(right) == ([], None)
     assert judge_floats(replace(right, gradients=[np.array([1e-10])]))[0]
+
+
+def steep(x: Any, y: Any) -> Any:
+    """At y = 0 a kink, and at x = 1e-120 a second derivative beyond all floats."""
+    return np.maximum(y, 0.0) + 1.0 / x
+
+
+def off_there(args: Any, out: Any, ct: Any) -> Any:
+    x, y = args
+    return -ct / x**2 * np.where(x == 1e-120, 1 + 1e-9, 1.0), ct * (y > 0)
+
+
+STEEP_ARGS = (np.array([1e-120]), np.array([0.0]))
+
+
+def test_a_bound_beyond_all_floats_decides_nothing_on_any_side_of_a_kink() -> None:
+    given = Question(steep, off_there, STEEP_ARGS, np.array([1.0]), "here")
+    judged = judge(given)
+    assert (judged.findings, judged.settled, judged.unsettled_why) == ((), False, Why.DTYPE)
+    assert "beyond the range of floats, on one side of the kink" in judged.unsettled
+    result = check(steep, STEEP_ARGS, off_there, effort="quick")
+    assert not result.ok
+    assert result.points + sum(entry.points for entry in result.unjudged) == result.planned
+    assert any(entry.reason is Why.DTYPE for entry in result.unjudged)
+
+
+def test_where_the_floats_are_right_to_the_last_place_no_bound_is_asked() -> None:
+    right = check(steep, STEEP_ARGS, lambda args, out, ct: (-ct / args[0] ** 2, ct * (args[1] > 0)), effort="quick")
+    assert (right.verdict, [entry for entry in right.unjudged if entry.reason is Why.DTYPE]) == (Verdict.CORRECT, [])
+
+
+def test_an_infinite_bound_of_one_entry_is_said_before_any_note(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("backproof.verify.gradient_oracle.floats._allowed", lambda *given: np.nan)
+    found, said = judge_floats(case(softmax, lambda args, out, ct: (1.001 * softmax_backward(args, out, ct)[0],), (np.array([0.3, -1.0]),)))
+    assert found == []
+    assert isinstance(said, Unsettled)
+    assert said.why is Why.DTYPE

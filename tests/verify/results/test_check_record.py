@@ -90,3 +90,29 @@ def test_what_was_planned_and_not_judged_stands_in_the_record() -> None:
     assert [entry["reason"] for entry in record["unjudged"]] == [str(entry.reason.value) for entry in RIGHT.unjudged]
     assert all(entry["excused"] for entry in record["unjudged"])
     assert (record["shortfall"], check_record(WRONG)["shortfall"]) == ("", "it is WRONG")
+
+
+def test_no_check_is_never_correct() -> None:
+    document = gradient_checks_document("pytest", [])
+    assert (document["summary"]["verdict"], document["summary"]["holds"]) == ("INCONCLUSIVE", False)
+    for page in (render_html(document), render_checks(document)):
+        assert '<span class="badge not-checked">not checked</span>' in page
+        assert '<span class="badge correct">' not in page
+
+
+def test_a_test_that_fails_by_what_it_requires_is_no_success_on_any_page() -> None:
+    """CORRECT, and not certified: a decision that nobody followed."""
+    result = check(square, (X,), vjp=lambda args, out, ct: (np.fft.ifft(np.fft.fft(2 * ct * args[0])).real,), effort="quick", name="opaque")
+    assert result.ok
+    assert result.shortfall
+    free, required = check_record(result, "t.py::test_free"), check_record(result, "t.py::test_required", "certified")
+    assert (free["unmet"], required["unmet"][:30]) == ("", "not certified, as is required:")
+    held = gradient_checks_document("pytest", [free])["summary"]
+    assert (held["verdict"], held["holds"]) == ("CORRECT", True)
+    document = gradient_checks_document("pytest", [free, required])
+    assert (document["summary"]["verdict"], document["summary"]["holds"]) == ("INCONCLUSIVE", False)
+    assert document["summary"]["sentence"] == "2 of 2 gradient checks are CORRECT, but 1 of these is less than the test requires."
+    for page in (render_html(document), render_checks(document)):
+        assert "not certified, as is required:" in page
+        assert page.count("<strong>less than required</strong>") == 1
+        assert '<span class="badge correct">' not in page

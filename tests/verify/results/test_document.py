@@ -122,7 +122,7 @@ def test_allowed_inconclusive_cases_pass_up_to_one_percent() -> None:
 
 def test_nothing_and_interrupted_do_not_hold() -> None:
     empty = results_document(SETTINGS, tally_of([]), [], interrupted=False)["summary"]
-    assert (empty["holds"], empty["sentence"]) == (False, "no case was checked.")
+    assert (empty["holds"], empty["verdict"], empty["sentence"]) == (False, "INCONCLUSIVE", "no case was checked.")
     records = [case_record(check_case(product_case()), False)]
     cut = results_document(SETTINGS, tally_of(records), [], interrupted=True)["summary"]
     assert cut["holds"] is False

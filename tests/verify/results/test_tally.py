@@ -19,7 +19,9 @@ def record(number: int, verdict: str = "CORRECT", digits: float | None = 15.0, w
         "verdict": verdict,
         "kind": "ROUNDING",
         "digits": None,
+        "entries": 1,
         "worst": worst,
+        "share": None,
     }
     return {
         "id": f"{number:012x}",
@@ -28,6 +30,7 @@ def record(number: int, verdict: str = "CORRECT", digits: float | None = 15.0, w
         "family": "chain",
         "facts": {"vertices": 3, "paths": "1", "fan_out": 1, "dimension": 1, "functions": [["square", 0, 1]]},
         "findings": None,
+        **{"planned": 1, "judged": 1, "certified": 0, "unjudged": []},
         "checks": [check],
         "digits": digits,
         "ulps": str(number % 7),

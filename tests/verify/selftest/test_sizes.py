@@ -9,6 +9,7 @@ from backproof.verify.cases.case import Case, make_case
 from backproof.verify.selftest.mutants import MUTANTS
 from backproof.verify.selftest.sizes import AXES, FIRST_WRONG, from_the
 from backproof.verify.three_way.check import check_case
+from backproof.verify.three_way.witness import Witness
 from backproof.verify.verdicts import Verdict
 
 
@@ -28,9 +29,9 @@ def vector(size: int) -> Case:
 @pytest.mark.parametrize(("axis", "of_size"), [("consumer", fan), ("entry", vector), ("vertex", chain), ("level", chain)])
 def test_it_begins_at_the_kth_and_not_before(axis: str, of_size: type[Case]) -> None:
     before = {"consumer": 4, "entry": 4, "vertex": 4, "level": 5}[axis]  # a chain of five has six vertices: the last is the output
-    assert check_case(of_size(before), from_the(axis, 5), witness=False).verdict is Verdict.CORRECT
+    assert check_case(of_size(before), from_the(axis, 5), witness=Witness.NONE).verdict is Verdict.CORRECT
     after = {"consumer": 5, "entry": 5, "vertex": 5, "level": 6}[axis]
-    assert check_case(of_size(after), from_the(axis, 5), witness=False).verdict is Verdict.WRONG
+    assert check_case(of_size(after), from_the(axis, 5), witness=Witness.NONE).verdict is Verdict.WRONG
 
 
 def test_the_selftest_ships_one_of_each_also_at_1024() -> None:

@@ -36,6 +36,7 @@ class Why(StrEnum):
     MEMORY = Reason.MEMORY.value
     UNSUPPORTED = Reason.UNSUPPORTED.value  # the code could not be followed there
     CONSTANT = "nothing to follow"  # what f returns there does not depend on lifted numbers
+    DTYPE = Reason.DTYPE.value  # what rounding allows is beyond all bounds there
     KINK = Reason.KINK.value  # a tie whose other side could not be followed
     FAILED = "an error there"  # of the code, on its way back to a result
     DOMAIN = Reason.DOMAIN.value  # f refuses the arguments, or `domain` does, or what f returns is no use
@@ -48,7 +49,7 @@ class Why(StrEnum):
     EFFORT = "a larger effort"  # more points than the caller asked for
 
 
-EXCUSED = frozenset({Why.DOMAIN, Why.EMPTY, Why.NO_DERIVATIVE, Why.ENDLESS, Why.NO_WAY, Why.UNMEANT, Why.EFFORT})
+EXCUSED = frozenset({Why.DTYPE, Why.DOMAIN, Why.EMPTY, Why.NO_DERIVATIVE, Why.ENDLESS, Why.NO_WAY, Why.UNMEANT, Why.EFFORT})
 """The reasons that leave no gap in what was asked for."""
 BROKEN_OFF = frozenset({Why.TIME, Why.MEMORY, Why.FAILED, Why.UNSETTLED})
 """The reasons for which a point was begun and not decided, so that nothing is CORRECT before it is."""
@@ -85,6 +86,7 @@ _PHRASES = {
     Why.WORK: "for too much work",
     Why.UNSUPPORTED: "where the code could not be followed",
     Why.CONSTANT: "where nothing was lifted",
+    Why.DTYPE: "undecidable in this dtype",
     Why.KINK: "at a kink",
     Why.FAILED: "with an error there",
     Why.DOMAIN: "outside the domain of f",
