@@ -19,6 +19,7 @@ Rooms, in reading order:
 - `prove.py` backproof theorems prove
 - `oracle.py` backproof oracle
 - `selftest.py` backproof selftest
+- `graded.py` backproof selftest --graded
 - `limits.py` backproof limits
 
 *Rule*: a command reads options, calls what is below, and returns an exit code; data to stdout, progress to stderr.

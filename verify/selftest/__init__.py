@@ -6,6 +6,7 @@ Rooms, in reading order:
 - `mutants.py` 39 wrong engines and verifiers by name
 - `faults.py` the faults, one small function each
 - `trials.py` each must be caught
+- `graded` faults of a known size near each bound
 
 *Rule*: a fault is put in the place of a route (`Routes`), never into the code of one; knows no results document.
 
