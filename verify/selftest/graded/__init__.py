@@ -15,6 +15,7 @@ Rooms, in reading order:
 - `equations.py` near the running bounds of the theorems' steps
 - `enumerations.py` one path of a million
 - `shortened.py` how much shorter a bound may be before a right engine is flagged
+- `recount.py` a document counted anew from its records
 - `counts.py` reports that count or say more than there is
 - `catalogue.py` all faults, by the check that should catch them
 

@@ -45,6 +45,7 @@ Spoil: TypeAlias = Callable[[object, object], object]
 EXACT = ("rational", "random point")
 WIDE = 2.0**-20  # the planted error of a side, of its largest entry; chosen: so large that a float shows a hundredth of it
 LEAST = Fraction(1, 10**300)
+KNOWN = {"free": 15, "rational": 22, "random point": 3, "mpmath": 24, "float64": 13}  # steps that there are at least in each number system
 CONCLUSION = ("backward-pass", "conclusion", "float64")
 
 
@@ -145,33 +146,37 @@ def _of_all(system: str, words: str, grade: float | None, spoil: Spoil | None, s
     places: dict[str, Plant] = {}
     for theorem, step in _steps(system, spoil):
         places[f"{theorem}, {step}"] = lambda judge, key=(theorem, step, system): _found(judge, key, check, spoil)
+    if spoil is None and len(places) < KNOWN[system]:
+        places["a step that is not checked any more"] = lambda judge: {}
     return Fault(check, words, places, grade, should_pass=should_pass)
 
 
-@cache
 def _steps(system: str, spoil: Spoil | None) -> tuple[tuple[str, str], ...]:
     """The steps that the fault changes in this number system, whoever judges them; without a fault all of them."""
-    return tuple(dict.fromkeys(key[:2] for case in cases() for key in _changed(case, spoil) if key[2] == system))
+    kind = by_error if spoil not in (None, *SPOILT.values()) else spoil
+    return tuple(dict.fromkeys(key[:2] for changed, key in _changes() if changed is kind and key[2] == system))
 
 
 @cache
-def _changed(case: Case, spoil: Spoil | None) -> tuple[Key, ...]:
-    changes: dict[Key, bool] = {}
-    watched = tuple(replace(one, steps=tuple(_watched(one, step, spoil, changes) for step in one.steps)) for one in THEOREMS)
-    for _ in check_case_theorems(case, watched):
-        pass
-    return tuple(key for key, changed in changes.items() if changed)
+def _changes() -> dict[tuple[Any, Key], None]:
+    """Which kinds of faults change which steps; `by_error` stands for those of every grade."""
+    changes: dict[tuple[Any, Key], None] = {}
+    watched = tuple(replace(one, steps=tuple(_watched(one, step, changes) for step in one.steps)) for one in THEOREMS)
+    found = {(one.theorem, one.step, one.system.split("(")[0]) for case in cases() for one in check_case_theorems(case, watched)}
+    return {entry: None for entry in changes if entry[1] in found}
 
 
-def _watched(theorem: Theorem, step: Step, spoil: Spoil | None, changes: dict[Key, bool]) -> Step:
-    """The step, which notes whether the fault would change its left side somewhere."""
+def _watched(theorem: Theorem, step: Step, changes: dict[tuple[Any, Key], None]) -> Step:
+    """The step, which notes the faults that would change its left side somewhere."""
 
     def left(q: Any, place: Any) -> object:
         value = step.left(q, place)
         key = (theorem.label, step.name, q.system.split("(")[0])
-        other = step.right(q, place)
-        numbers = isinstance(value, WithError) and isinstance(other, WithError)
-        changes[key] = changes.get(key, False) or (numbers or q.system == FREE.name if spoil is None else spoil(value, other) is not value)
+        if isinstance(value, WithError):
+            changes.update({(None, key): None, (by_error, key): None})
+        elif q.system == FREE.name:
+            changes[None, key] = None
+            changes.update({(spoil, key): None for spoil in SPOILT.values() if spoil(value, value) is not value})
         return value
 
     return replace(step, left=left)

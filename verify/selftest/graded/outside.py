@@ -6,7 +6,7 @@ The ends of an interval are known by hand. The Jacobian takes the value of that 
 >>> from backproof.verify.selftest.graded.fault import try_fault
 >>> from backproof.verify.selftest.graded.judge import Judge
 >>> [try_fault(fault, Judge()).outcome for fault in outside_faults()[:4]]
-['passes', 'passes', 'caught', 'caught']
+['passes', 'caught', 'caught', 'caught']
 >>> enclosed(Judge(), OUTSIDE[0])
 {'enclosures': <Verdict.INCONCLUSIVE: 'INCONCLUSIVE'>}
 >>> enclosed(Judge(Routes(enclosures=lambda graph, leaves, bits: anything(graph))), OUTSIDE[0])

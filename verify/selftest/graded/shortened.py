@@ -5,7 +5,6 @@ figure is the smallest shortening that is: 0.14 means that bounds of 86 % are ca
 
 >>> from backproof.verify.selftest.graded.fault import try_fault
 >>> from backproof.verify.selftest.graded.judge import Judge
-from backproof.verify.selftest.graded.stated import roundings
 >>> tried = try_fault(shortened_bounds()[0], Judge())
 >>> tried.outcome, 0 < tried.resolution < 1, tried.note.split(";")[0]
 ('below resolution', True, 'two roundings short: not flagged')
