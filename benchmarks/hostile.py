@@ -6,8 +6,8 @@ The generator is its own: of the verifier's it knows nothing, so that it draws w
 >>> graph, leaves = hostile_graph(0)
 >>> graph.n > graph.l == len(leaves)
 True
->>> hostile_graph(0) == hostile_graph(0)
-True
+>>> hostile_graph(0)[0] == hostile_graph(0)[0], hostile_graph(0)[0] == hostile_graph(1)[0]
+(True, False)
 >>> Builder(np.random.default_rng(1)).add("sin", (9,))
 Traceback (most recent call last):
     ...
