@@ -158,7 +158,7 @@ def test_a_bound_three_times_as_large_fails_the_command(check: str, monkeypatch:
 
 @pytest.mark.parametrize("check", [check for check in WITH_A_BOUND if check.startswith("steps")])
 def test_a_running_bound_three_times_as_large_fails_the_command(check: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    apart = steps._apart
+    apart = vars(steps)["_apart"]
     monkeypatch.setattr(
         steps, "_apart", lambda left, right: apart(replace(left, error=3 * left.error), replace(right, error=3 * right.error))
     )
