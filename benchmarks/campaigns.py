@@ -25,6 +25,7 @@ from backproof.verify.campaign.run import available_cores
 from backproof.verify.cases.draws import campaign_case
 from backproof.verify.results.case_record import case_record
 from backproof.verify.three_way.check import check_case
+from backproof.verify.three_way.witness import Witness
 from backproof.verify.verdicts import Verdict
 from benchmarks.measure import Disagreement, Effort, Growth, Result, grow
 
@@ -42,7 +43,7 @@ def checked(numbers: Sequence[int]) -> list[str]:
     """The records of these random cases as JSON. Disagreement if one is not CORRECT."""
     lines: list[str] = []
     for number in numbers:
-        result = check_case(campaign_case(SEED, number), witness=False, dtypes=(FLOAT64, FLOAT32))
+        result = check_case(campaign_case(SEED, number), witness=Witness.NONE, dtypes=(FLOAT64, FLOAT32))
         if result.verdict is not Verdict.CORRECT:
             raise Disagreement(f"random case {number} of seed {SEED} is {result.verdict.value}")
         lines.append(json.dumps(case_record(result, with_detail=False)))

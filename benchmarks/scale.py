@@ -43,6 +43,7 @@ from backproof.verify.results.lines import header
 from backproof.verify.results.settings import LISTED_PATHS, Settings
 from backproof.verify.results.tally import Tally
 from backproof.verify.three_way.check import check_case
+from backproof.verify.three_way.witness import Witness
 from benchmarks.measure import Comparison, Disagreement, Line, Result, line, need, ratios
 
 NAME = "scale"
@@ -192,7 +193,7 @@ def memory(sizes: Sequence[int], cores: int) -> Comparison:
         raise ValueError(f"memory is measured from one case on, found {min(sizes)}")
     import psutil
 
-    record = case_record(check_case(campaign_case(SEED, 2000), witness=False), with_detail=False)
+    record = case_record(check_case(campaign_case(SEED, 2000), witness=Witness.NONE), with_detail=False)
     lines: list[Line] = []
     with started(cores) as own, cluster(own.address) as where, tempfile.TemporaryDirectory() as folder:
         client, scheduler = psutil.Process(), psutil.Process(own.processes[0].pid)

@@ -27,7 +27,7 @@ import click
 from backproof.reports.document import Record
 from backproof.reports.foreign import foreign, message, one_line
 from backproof.reports.streams import for_people, put, stdout_failure
-from backproof.reports.text import not_run_words, replay_command
+from backproof.reports.text import not_run_words, replay_command, route_words
 from backproof.reports.vocabulary import COLOURS, SEVERITY, WITHOUT_SHARE
 
 PLAIN_INTERVAL = 10.0  # seconds between two plain lines of progress; chosen: a log of hours stays readable
@@ -166,6 +166,8 @@ def print_summary(results: Record, quiet: bool, no_color: bool, written: Sequenc
         if summary["accuracy"]:
             accuracy = summary["accuracy"]
             say(f"  float64 against balls: at least {accuracy['worst_digits']} correct digits, at most {accuracy['worst_ulps']} ulps")
+        for line in route_words(summary) if results["cases"] else ():
+            say(f"  {line}")
         _print_coverage(results["coverage"])
         for sentence in summary["not_checked"]:
             say(f"  not checked: {_words(sentence)}")
@@ -244,6 +246,8 @@ def print_table(record: Record, no_color: bool) -> None:
         compared = f"{check['entries']} entries, {check['worst']}" if check["entries"] else "no entry compared"
         line = f"  {check['verdict']:<12} {check['claim']} in {check['system']}: {compared}"
         say(line + (f"; {_words(check['reason'])}" if check["reason"] else ""), no_color, fg=COLOURS[check["verdict"]])
+    if directions := (record.get("differences") or {}).get("directions"):
+        say(f"  directions: {', '.join(map(foreign, directions))}", no_color)
     every = record["detail"]["table"] if record["detail"] else []
     if not every:
         return

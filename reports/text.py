@@ -189,6 +189,26 @@ def with_subscripts(text: str) -> Any:
     return Markup(re.sub(r"\b([A-Za-z])_([A-Za-z0-9])\b", r"<i>\1</i><sub>\2</sub>", str(escape(inert(text)))))
 
 
+def route_words(summary: Mapping[str, Any]) -> list[str]:
+    """On how many cases differences were taken, and path sums compared with their definition.
+
+    >>> of = {"counts": {"CORRECT": 211}, "differences": {"cases": 211, "directions": 5, "left_open": 1}, "definition": {"cases": 40, "disagree": 0}}
+    >>> route_words(of)
+    ['differences: on 211 of 211 cases, along directions on 5; they decide nothing on 1', 'path sums by definition: on 40 of 211 cases']
+    >>> route_words({"counts": {"CORRECT": 211}})
+    []
+    """
+    total, lines = sum(summary["counts"].values()), list[str]()
+    if (taken := summary.get("differences")) is not None:
+        line = f"differences: on {taken['cases']:,} of {total:,} cases"
+        line += f", along directions on {taken['directions']:,}" if taken["directions"] else ""
+        lines.append(line + (f"; they decide nothing on {taken['left_open']:,}" if taken["left_open"] else ""))
+    if (tried := summary.get("definition")) is not None:
+        line = f"path sums by definition: on {tried['cases']:,} of {total:,} cases"
+        lines.append(line + (f"; internal disagreement on {tried['disagree']:,}" if tried["disagree"] else ""))
+    return lines
+
+
 def not_run_words(cases: Mapping[str, Any]) -> str:
     """How many of the planned cases were run, and why the others were not.
 

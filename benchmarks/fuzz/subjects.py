@@ -42,6 +42,7 @@ from backproof.verify.cases.replay import PREFIX, from_replay_id, replay_id
 from backproof.verify.commands import verify as verify_command
 from backproof.verify.commands.main import run_command
 from backproof.verify.engine_oracle.trial import check_engine
+from backproof.verify.three_way.witness import Witness
 from benchmarks.fuzz.expensive import EXPENSIVE, SIZES
 from benchmarks.fuzz.mutate import HOSTILE, flipped, junk, structural
 from benchmarks.fuzz.outcomes import Outcome, faults
@@ -280,7 +281,7 @@ def _small_suite(folder: Path) -> Generator[Path]:
         (verify_command, "check_all", lambda *given, **named: ()),
         (verify_command, "derivation_records", lambda *given, **named: ()),
         (campaign, "findings_within_limits", lambda *given, **named: ()),
-        (campaign, "_has_witness", lambda *given, **named: False),
+        (campaign, "_witness", lambda *given, **named: Witness.NONE),
     )
     with ExitStack() as stack:
         for where, name, value in small:

@@ -35,6 +35,7 @@ from backproof.reports.text import (
     not_run_words,
     path_names,
     replay_command,
+    route_words,
     short,
     with_subscripts,
 )
@@ -224,7 +225,8 @@ def _templates() -> Any:
         finalize=_finished,
     )
     environment.filters.update(clip=clip, comparison=comparison, entry=entry_name, grouped=grouped, matrix=matrix_text, path=path_names)
-    environment.filters.update(not_run_words=not_run_words, replay=replay_command, short=short, subscripts=with_subscripts)
+    environment.filters.update(not_run_words=not_run_words, replay=replay_command, route_words=route_words, short=short)
+    environment.filters.update(subscripts=with_subscripts)
     environment.globals["formula"] = _formula
     return environment
 

@@ -1,7 +1,8 @@
 """Run the suite: the lecture's examples, the digits, and N random cases, on one or several processes, or any executor.
 
-Enclosures judge every case. What costs more is done on some cases (`Sampling`): differences as a second witness, every
-step of every theorem (`verify.proofs.steps`), a detail for the report. Case number i depends on the seed and on i
+Enclosures judge every case; differences, the second witness, are taken on all or on a sample (`Settings.differences`).
+What costs more is done on some cases (`Sampling`): the path sums by their definition, every step of every theorem
+(`verify.proofs.steps`), a detail for the report. Case number i depends on the seed and on i
 alone, so the records are the same wherever and in whatever order they are made.
 
 >>> settings = Settings("backproof verify --cases 2", seed=0, cases=2, max_paths=64, digits=50)
@@ -39,10 +40,12 @@ from backproof.verify.cases.replay import replay_id
 from backproof.verify.proofs.within_limits import findings_within_limits
 from backproof.verify.results.case_record import case_record
 from backproof.verify.results.ledger import finding_record
-from backproof.verify.results.settings import Settings
+from backproof.verify.results.settings import ALL, Settings
 from backproof.verify.three_way.check import check_case
+from backproof.verify.three_way.definition import is_small
 from backproof.verify.three_way.routes import Routes
 from backproof.verify.three_way.within_limits import within_limits
+from backproof.verify.three_way.witness import Witness, fitting
 
 Chunk: TypeAlias = "tuple[tuple[int, Case | int], ...]"
 
@@ -72,10 +75,13 @@ class Sampling:
 
     detailed: int = 36  # random cases whose detail the report draws; chosen: four of each of the nine families
     stepped: int = 24  # random cases that go through the theorems' steps; chosen: one costs as much as thirty checks
-    small: int = 6  # vertices up to which every graph has a witness; chosen: a witness costs several checks
-    witnessed: int = 25  # every 25th of the larger random cases has a witness; chosen: a tenth more time
-    few_entries: int = 40  # leaf entries up to which a named case has a witness; each is a difference of its own
-    named_witnessed: int = 5  # every fifth of the larger named cases has a witness; chosen: there are few of them
+    small: int = 6  # vertices up to which every graph is in the sample of differences; chosen: these take no time
+    witnessed: int = 25  # every 25th of the larger random cases is; chosen: a tenth more time
+    few_entries: int = 40  # leaf entries up to which a named case is; each is a difference of its own
+    named_witnessed: int = 5  # every fifth of the larger named cases is; chosen: there are few of them
+    defined: int = (
+        5  # every fifth case, where it is small, has its path sums compared with their definition; chosen: it takes 2 % of the time
+    )
 
 
 @dataclass(frozen=True)
@@ -150,8 +156,9 @@ def _check_one(settings: Settings, place: int, task: Case | int, routes: Routes 
     try:
         case = _case(settings, task)
         dtypes = [number_system(name) for name in settings.dtypes]
-        witness = _has_witness(case, place, task)
-        result = within_limits(case, partial(check_case, routes=routes, digits=settings.digits, witness=witness, dtypes=dtypes))
+        witness, definition = _witness(settings, case, place, task), place % SAMPLING.defined == 0 and is_small(case)
+        check = partial(check_case, routes=routes, digits=settings.digits, witness=witness, dtypes=dtypes, definition=definition)
+        result = within_limits(case, check)
         stepped = task < SAMPLING.stepped if isinstance(task, int) else case.group != "digits"
         found = findings_within_limits(case, THEOREMS, routes, settings.digits) if stepped else None
         findings = None if found is None else [finding_record(one) for one in found]
@@ -183,8 +190,14 @@ def _replayed(settings: Settings, task: Case | int) -> str:
     return _command(_case(settings, task))
 
 
-def _has_witness(case: Case, place: int, task: Case | int) -> bool:
-    """Whether differences are taken too: on small cases, and on a sample of the others."""
+def _witness(settings: Settings, case: Case, place: int, task: Case | int) -> Witness:
+    """How differences are taken: of all cases, along directions where they are large; or of those of the sample, entry
+    by entry where they are few enough."""
+    return fitting(case) if settings.differences == ALL or _is_in_sample(case, place, task) else Witness.NONE
+
+
+def _is_in_sample(case: Case, place: int, task: Case | int) -> bool:
+    """Whether the case is one of the small ones, or of the sample of the others."""
     graph = case.graph
     if graph.n <= SAMPLING.small:
         return True

@@ -50,10 +50,12 @@ from backproof.verify.commands.parameters import (
     SECONDS,
     SEED,
     VERBOSE,
+    WITNESSES,
     size_in_bytes,
     split,
 )
 from backproof.verify.commands.signals import ended_by_signals, interrupted
+from backproof.verify.results.settings import MANY_CASES
 
 Options = TypeVar("Options", VerifyOptions, ReplayOptions, TheoremsOptions, ProveOptions, OracleOptions, SelftestOptions, LimitsOptions)
 
@@ -98,6 +100,13 @@ def _options(kind: type[Options], given: dict[str, Any]) -> Options:
     default=VerifyOptions.dtypes,
     help="Hardware numbers whose adjoints must lie within the rounding bound; may be given more than once.",
 )
+@click.option(
+    "--differences",
+    type=WITNESSES,
+    default=None,
+    help="The cases on which differences are taken too: all of them (along three random directions above 64 leaf entries or vertices), "
+    f"or the small ones and a sample.  [default: all of up to {MANY_CASES:,} random graphs, else sample]",
+)
 @JOBS
 @SCHEDULER
 @ALLOW
@@ -127,6 +136,12 @@ def verify(**given: Any) -> int:
     "--timeout", type=SECONDS, default=None, help="Seconds of wall clock after which the case is INCONCLUSIVE (time).  [default: 5]"
 )
 @MAX_PATHS
+@click.option(
+    "--differences",
+    type=WITNESSES,
+    default=ReplayOptions.differences,
+    help="all: along three random directions above 64 leaf entries or vertices, as in a run on all cases; sample: entry by entry always.",
+)
 @click.option("--allow-inconclusive", is_flag=True, help="An inconclusive verdict does not fail the run.")
 @JSON
 @HTML

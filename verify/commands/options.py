@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from backproof.verify.numbers.precision import DIGITS
-from backproof.verify.results.settings import DTYPES, LISTED_PATHS
+from backproof.verify.results.settings import ALL, DTYPES, LISTED_PATHS
 
 DERIVATION, PROVE = "derivation", "prove"
 """The labels of `backproof theorems` that do more than check one theorem."""
@@ -61,8 +61,8 @@ class Output:
 
 @dataclass(frozen=True)
 class VerifyOptions:
-    """`backproof verify`. `jobs`: None for the available cores; `resume_file`: the lines of an interrupted run;
-    `scheduler`: the address of a cluster's.
+    """`backproof verify`. `differences`: `all` or `sample` of the cases, None for what their number asks for; `jobs`: None
+    for the available cores; `resume_file`: the lines of an interrupted run; `scheduler`: the address of a cluster's.
     """
 
     cases: int = 200
@@ -70,6 +70,7 @@ class VerifyOptions:
     max_paths: int = LISTED_PATHS
     digits: int = DIGITS
     dtypes: tuple[str, ...] = DTYPES
+    differences: str | None = None
     jobs: int | None = None
     allow_inconclusive: bool = False
     resume_file: Path | None = None
@@ -80,7 +81,8 @@ class VerifyOptions:
 @dataclass(frozen=True)
 class ReplayOptions:
     """`backproof replay CASE`: a replay line, or a file that holds a case or a graph (then `seed` chooses its leaf
-    values). `timeout`: seconds after which it is INCONCLUSIVE (None: `LIMITS.case_seconds`).
+    values). `timeout`: seconds after which it is INCONCLUSIVE (None: `LIMITS.case_seconds`). `differences`: as those of
+    all cases of a run, or of a sample, which are entry by entry whatever the size.
     """
 
     case: str
@@ -88,6 +90,7 @@ class ReplayOptions:
     timeout: float | None = None
     max_paths: int = LISTED_PATHS
     allow_inconclusive: bool = False
+    differences: str = ALL
     output: Output = Output()
 
 

@@ -16,6 +16,7 @@ import click
 
 from backproof.verify.commands.options import VerifyOptions
 from backproof.verify.commands.outputs import file_name, writable
+from backproof.verify.results.settings import ALL, SAMPLE
 
 SMALLEST_MEMORY = 64 * 2**20  # bytes that an engine may be limited to; chosen: below, Python itself cannot import
 
@@ -27,6 +28,7 @@ SEED = click.option("--seed", type=COUNT, default=VerifyOptions.seed, help="The 
 MAX_PATHS = click.option("--max-paths", type=COUNT, default=VerifyOptions.max_paths, help="Most paths of a pair that the report lists.")
 JOBS = click.option("--jobs", type=click.IntRange(min=1), default=None, help="Processes.  [default: the available cores]")
 SCHEDULER = click.option("--scheduler", metavar="ADDRESS", help="Run on the dask cluster whose scheduler is at ADDRESS, instead of --jobs.")
+WITNESSES = click.Choice([ALL, SAMPLE])
 ALLOW = click.option("--allow-inconclusive", is_flag=True, help="Inconclusive cases do not fail the run, up to 1 % of the cases.")
 JSON = click.option("--json", "json_file", type=FILE, callback=writable, help="Write the results document; - is standard output.")
 HTML = click.option(

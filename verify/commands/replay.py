@@ -26,10 +26,12 @@ from backproof.verify.commands.options import ReplayOptions
 from backproof.verify.commands.session import finish_one, give_up
 from backproof.verify.numbers.precision import DIGITS
 from backproof.verify.results.case_record import case_record
-from backproof.verify.results.settings import Settings
+from backproof.verify.results.settings import ALL, Settings
 from backproof.verify.three_way.check import CaseResult, check_case, not_decided
+from backproof.verify.three_way.definition import is_small
 from backproof.verify.three_way.routes import Routes
 from backproof.verify.three_way.within_limits import over_limit
+from backproof.verify.three_way.witness import Witness, fitting
 from backproof.verify.time_limits import OutOfMemory, OutOfTime, limited
 
 
@@ -42,7 +44,8 @@ def run_replay(options: ReplayOptions, routes: Routes | None = None) -> int:
     with working_on(case):
         record = _record(case, options, routes)
     print_table(record, options.output.no_color)
-    settings = Settings("backproof replay", options.seed, 1, options.max_paths, DIGITS, options.allow_inconclusive)
+    asked = options.seed, 1, options.max_paths, DIGITS, options.allow_inconclusive
+    settings = Settings("backproof replay", *asked, differences=options.differences)
     return finish_one(settings, record, options.output)
 
 
@@ -54,7 +57,8 @@ def _record(case: Case, options: ReplayOptions, routes: Routes | None) -> Record
             limited(LIMITS.case_seconds if options.timeout is None else options.timeout, LIMITS.case_bytes, OutOfTime),
             np.errstate(all="ignore"),
         ):
-            result = check_case(case, routes)
+            witness = fitting(case) if options.differences == ALL else Witness.ENTRIES
+            result = check_case(case, routes, witness=witness, definition=is_small(case))
             return case_record(result, with_detail=True, listed=options.max_paths)
     except (OutOfTime, OutOfMemory, MemoryError, OverflowError) as error:
         reason, words = over_limit(error)

@@ -39,9 +39,10 @@ from backproof.verify.proofs.exhaustive import check_all
 from backproof.verify.results.derivations import derivation_records
 from backproof.verify.results.document import results_document
 from backproof.verify.results.lines import LinesError, OtherCases, damaged_words, header
-from backproof.verify.results.settings import DTYPES, LISTED_PATHS, NotRun, Settings
+from backproof.verify.results.settings import DTYPES, LISTED_PATHS, NotRun, Settings, differences_of
 from backproof.verify.results.tally import Tally
 from backproof.verify.three_way.check import CaseResult, check_case
+from backproof.verify.three_way.definition import is_small
 from backproof.verify.three_way.routes import Routes
 
 NAMED_CRASHES = 20  # cases on which the suite failed that are named; chosen: one cause has shown by then
@@ -140,10 +141,20 @@ def settings_of(options: VerifyOptions) -> Settings:
         f"backproof verify --cases {options.cases} --seed {options.seed}",
         f" --max-paths {options.max_paths}" * (options.max_paths != LISTED_PATHS),
         " --allow-inconclusive" * options.allow_inconclusive,
+        f" --differences {options.differences}" * (options.differences not in (None, differences_of(options.cases, None))),
         f" --digits {options.digits}" * (options.digits != DIGITS),
         *(f" --dtype {name}" for name in dtypes if dtypes != DTYPES),
     )
-    return Settings("".join(command), options.seed, options.cases, options.max_paths, options.digits, options.allow_inconclusive, dtypes)
+    return Settings(
+        "".join(command),
+        options.seed,
+        options.cases,
+        options.max_paths,
+        options.digits,
+        options.allow_inconclusive,
+        dtypes,
+        differences=differences_of(options.cases, options.differences),
+    )
 
 
 def _announce(options: VerifyOptions, named: int, where: Workplace, finished: int) -> None:
@@ -251,8 +262,13 @@ def _smallest(tally: Tally, routes: Routes | None, stop: Callable[[], bool]) -> 
     first = next(failing, None)
     if first is None:
         return None
-    check = partial(check_case, routes=routes)
+    check = partial(_checked_again, routes=routes)
     return smallest(check(from_replay_id(first["replay"])), check, partial(_diagnosis, routes=routes or Routes()), stop=stop)
+
+
+def _checked_again(case: Case, routes: Routes | None) -> CaseResult:
+    """A case as a run checks it that leaves nothing out."""
+    return check_case(case, routes, definition=is_small(case))
 
 
 def _diagnosis(result: CaseResult, routes: Routes) -> str | None:

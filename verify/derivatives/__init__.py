@@ -3,6 +3,8 @@ estimate, enclosures a judge with a bound.
 
 Rooms, in reading order:
 
+- `directions.py` named random directions for large graphs
+- `stencil.py` two one-sided differences: slope, estimate, kink
 - `differences.py` mpmath differences with their own estimate
 - `polydiscs.py` one ball, one step ih, Cauchy's bound
 - `enclosures.py` what is proved, and which values lie in it

@@ -1,11 +1,11 @@
 """High-precision mpmath differences of the global functions f̄ᵏ: a witness for derivatives that never sees a Jacobian.
 
-`differences` moves one entry of one leaf at a time, recomputes the descendants of that leaf and nothing else, and takes
-(f̄ᵏ(x + h) − f̄ᵏ(x − h)) / 2h for every k at once. Two steps (h and 2h) and two precisions give an estimate of its own
-error; the one-sided differences at both steps tell a kink, where they stay apart, from curvature, where halving the
-step halves their distance.
+`differences` moves one entry of one leaf at a time, recomputes the descendants of that leaf and nothing else, and forms
+the slopes of every f̄ᵏ at once (`verify.derivatives.stencil`): two one-sided differences of different steps, whose
+distance is the estimate of their error, and shows a kink where it does not shrink with the step. `differences_along`
+moves all leaves along one direction (`verify.derivatives.directions`).
 
-Only local *values* are evaluated (`engine.local_functions.local_value`).
+Only local *values* are evaluated.
 
 >>> from backproof.engine import Graph, leaf, vertex
 >>> graph = Graph(1, (leaf("x"), vertex("y", "exp", (1,))))
@@ -19,41 +19,39 @@ Only local *values* are evaluated (`engine.local_functions.local_value`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from backproof.engine import DomainError, Graph, NumberSystem, forward, mpmath_system
-from backproof.engine.local_functions import local_value
 from backproof.engine.number_systems import Array
 from backproof.engine.passes import Values
 from backproof.engine.vertices import label
+from backproof.verify.derivatives.directions import Direction, exponent_of
+from backproof.verify.derivatives.stencil import STEPS, Move, Slope, Triple, evaluated, number, roundings, size_of, slopes
 from backproof.verify.numbers.precision import DIGITS
 
-AtRest: TypeAlias = Callable[[NumberSystem], Values]
-
-ATTEMPTS = 4  # chosen: steps of size 10^(−digits/2) and smaller; what needs more is near an edge or a kink, and enclosures decide it
+ATTEMPTS = 4  # chosen: steps of size 10^−(digits + FINER) and smaller; what needs more is near an edge or a kink, and enclosures decide it
+FINER = 8  # digits by which the first step is smaller than what is aimed at: a curvature up to 10⁷ of the slope then costs nothing
 SHRINK = 12  # digits by which each next step is smaller; chosen: it then leaves the region in which a step failed
 GUARD = 15  # digits more than cancelling at such a step takes away; chosen: for the roundings of the values themselves
+MORE = 10  # digits of the higher precision; what it rounds is then smaller by as much than what is measured of the lower
 RESOLUTION = 10  # digits of those aimed at that the estimate may be short of: a step with such an estimate is good enough
-
-
-class FloatLeak(TypeError):
-    """A local function returned a number of another system (a float from `math.sin`, say): differences of it mean
-    nothing."""
+BEYOND_NOISE = 4  # bits by which a gap must exceed the rounding to be a kink; chosen: as much as the estimate holds of it
+BITS = math.log2(10)  # of a decimal digit
 
 
 @dataclass(frozen=True)
 class Difference:
-    """∂u_k/∂u_j by differences, d_k × d_j mpmath numbers each.
+    """∂u_k/∂u_j by differences, d_k × d_j mpmath numbers each; d_k × 1 along a direction.
 
-    `value`     the central difference at step h
-    `estimate`  its own error: |C(2h) − C(h)| for the truncation (three times the leading term), and ten times the
-                change between two precisions for the rounding
-    `kink`      True where the one-sided differences do not approach each other as h shrinks
+    `value`     the slope
+    `estimate`  its own error: three times the gap between the two one-sided slopes for the truncation, and ten times
+                the change between two precisions for the rounding
+    `kink`      True where the gap does not shrink with the step
     """
 
     value: Array
@@ -64,100 +62,134 @@ class Difference:
 def differences(graph: Graph, leaves: Sequence[Any], j: int, digits: int = DIGITS) -> dict[int, Difference]:
     """∂u_k/∂u_j under f̄ᵏ for leaf j and every descendant k, aiming at `digits` decimal digits.
 
-    The step is h = η·|x|, or η at x = 0, with η = 10^(−digits/2); it shrinks, and the precision grows with it, where a
-    point of the stencil leaves the domain or the estimate stays above 10^(10−digits); last of all h = η is tried, for
-    an x so small that a step relative to it is lost in the values. DomainError if no step fits; FloatLeak if a float
-    leaks in.
+    The first step is h = η·|x|, or η at x = 0, with η = 10^−(digits + 8), rounded to a power of two; it shrinks, and the
+    precision grows with it, where a point of the stencil leaves the domain or the estimate stays above 10^(10−digits);
+    last of all h = η is tried, for an x so small that a step relative to it is lost in the values. DomainError if no
+    step fits; FloatLeak if a float leaks in.
     """
-    descendants = _descendants(graph, j)
-
-    @cache
-    def at_rest(system: NumberSystem) -> Values:
-        return forward(graph, leaves, system)
-
-    columns: dict[int, list[tuple[Array, Array, Array]]] = {k: [] for k in descendants}
-    for entry in range(graph.dimension(j)):
-        column = _column(graph, at_rest, j, entry, descendants, digits)
-        for k in descendants:
-            columns[k].append(column[k])
-    return {k: Difference(*(np.stack(part, axis=1) for part in zip(*columns[k], strict=True))) for k in descendants}
+    sizes = [exponent_of(value) for value in np.asarray(leaves[j - 1], dtype=object).reshape(-1)]
+    stencil = _Stencil(graph, leaves, _descendants(graph, [j]), digits, {j: [(c, 1, size) for c, size in enumerate(sizes)]})
+    where = label(graph.vertices, j)
+    return stencil.differences([stencil.slopes({j: [(c, 1, 0)]}, size, f"at {where} entry {c}") for c, size in enumerate(sizes)])
 
 
-def _descendants(graph: Graph, j: int) -> list[int]:
-    reached = {j}
-    for k in range(j + 1, graph.n + 1):
-        if any(parent in reached for parent in graph.parents(k)):
+def differences_along(graph: Graph, leaves: Sequence[Any], directions: Sequence[Direction], digits: int = DIGITS) -> dict[int, Difference]:
+    """Σ_j ∂u_k/∂u_j v_j for every vertex k that moves, one column for each direction v, as `differences`: all leaf
+    entries move at once. DomainError if no step fits; FloatLeak if a float leaks in."""
+    moving = sorted({j for direction in directions for j in direction.entries})
+    stencil = _Stencil(graph, leaves, _descendants(graph, moving), digits, directions[0].entries)
+    return stencil.differences([stencil.slopes(direction.entries, 0, f"along {direction.name}") for direction in directions])
+
+
+def _descendants(graph: Graph, moving: Sequence[int]) -> list[int]:
+    reached = set(moving)
+    for k in range(graph.l + 1, graph.n + 1):
+        if not reached.isdisjoint(graph.parents(k)):
             reached.add(k)
-    return sorted(reached - {j})
+    return sorted(reached.difference(moving))
 
 
-def _column(graph: Graph, at_rest: AtRest, j: int, entry: int, descendants: Sequence[int], digits: int) -> dict[int, Any]:
-    """The differences for one entry of leaf j: the first attempt whose estimate is small enough, else the best one."""
-    best: dict[int, Any] | None = None
-    outside: DomainError | None = None
-    tries = [(digits // 2 + attempt * SHRINK, True) for attempt in range(ATTEMPTS)]
-    for eta, relative in (*tries, (digits // 2, False)):
-        try:
-            column = _stencil(graph, at_rest, j, entry, descendants, eta, digits, relative)
-        except DomainError as error:
-            outside = error
-            continue
-        best = column if best is None else {k: column[k] if np.max(column[k][1]) < np.max(best[k][1]) else best[k] for k in descendants}
-        if all(_settled(value, estimate, kink, digits) for value, estimate, kink in best.values()):
-            break
-    if best is None:
-        assert outside is not None
-        raise DomainError(f"no step fits at {label(graph.vertices, j)} entry {entry}: {outside}")
-    return best
+@dataclass
+class _Best:
+    """The best slope of one entry so far, the size of the gap at the last step, and whether it is a kink."""
+
+    slope: Slope
+    gap: int
+    kink: bool = False
+
+    def take(self, slope: Slope, smallest: int) -> None:
+        """Another slope, by a smaller step: where the gap stays, and is more than rounding, there is a kink."""
+        stays = slope.gap >= self.gap - 1 and slope.gap > smallest and slope.gap > slope.noise + BEYOND_NOISE
+        self.kink, self.gap = self.kink or stays, slope.gap
+        if size_of(slope.estimate) < size_of(self.slope.estimate):
+            self.slope = slope
+
+    def is_settled(self, smallest: int) -> bool:
+        """Whether another step cannot help: the estimate is small enough, or the point is a kink."""
+        return self.kink or size_of(self.slope.estimate) <= smallest + max(size_of(self.slope.value) - 1, 0)
 
 
-def _settled(value: Array, estimate: Array, kink: Array, digits: int) -> bool:
-    """Whether another attempt cannot help: the estimate is small enough, or the point is a kink."""
-    return all(k or e <= 10.0 ** (RESOLUTION - digits) * max(abs(v), 1) for v, e, k in zip(value, estimate, kink, strict=True))
+class _Attempt(NamedTuple):
+    """A step size: the system, the values at rest and where everything has moved, and their roundings."""
+
+    system: NumberSystem
+    rest: Values
+    moved: Values
+    rounded: dict[int, list[Triple]]
 
 
-def _stencil(
-    graph: Graph, at_rest: AtRest, j: int, entry: int, descendants: Sequence[int], eta: int, digits: int, relative: bool
-) -> dict[int, Any]:
-    lower = mpmath_system(digits + eta + GUARD)
-    higher = mpmath_system(digits + eta + GUARD + 20)
-    x = at_rest(higher)[j][entry]
-    h = (abs(x) if relative and x else 1) * higher.convert(10) ** -eta
-    base = at_rest(lower)
-    rough = {0: base, **_moved(graph, base, j, entry, descendants, lower, h, (-2, -1, 1, 2))}
-    fine = _moved(graph, at_rest(higher), j, entry, descendants, higher, h, (-1, 1))
-    unit, smallest = higher.convert(lower.unit_roundoff), higher.convert(10) ** (RESOLUTION - digits)
-    column: dict[int, Any] = {}
-    for k in descendants:
-        u = {step: higher.array(values[k]) for step, values in rough.items()}
-        near = (u[1] - u[-1]) / (2 * h)
-        far = (u[2] - u[-2]) / (4 * h)
-        value = (fine[1][k] - fine[-1][k]) / (2 * h)
-        rounding = np.abs(near - value) * 10 + (np.abs(u[1]) + np.abs(u[-1])) * (10 * unit / h)
-        estimate = np.abs(far - near) + rounding
-        apart = np.abs((u[1] - u[0]) - (u[0] - u[-1])) / h
-        apart_far = np.abs((u[2] - u[0]) - (u[0] - u[-2])) / (2 * h)
-        kink = (apart > smallest) & (apart > rounding * 10) & (apart_far * 2 < apart * 3)
-        column[k] = value, estimate, kink
-    return column
+class _Stencil:
+    """Slopes along moves of some leaves of a graph. `together`: all that moves, where roundings are measured."""
+
+    def __init__(self, graph: Graph, leaves: Sequence[Any], descendants: Sequence[int], digits: int, together: Move) -> None:
+        self._graph, self._leaves, self._descendants, self._digits, self._together = graph, leaves, descendants, digits, together
+        self._smallest = math.floor((RESOLUTION - digits) * BITS)
+        self._attempts: dict[int, _Attempt] = {}
+
+    def slopes(self, v: Move, size: int, where: str) -> dict[int, list[_Best]]:
+        """The slope of every entry of every descendant along v, by the first step 2^(size − bits) that settles it, or
+        the best of all. DomainError if none fits."""
+        best: dict[int, list[_Best]] = {}
+        outside: DomainError | None = None
+        lost = False
+        for attempt in (*range(ATTEMPTS), None):
+            if (attempt is None and size == 0) or (attempt is not None and lost):
+                continue
+            try:
+                found = self._tried(v, 0 if attempt is None else size, attempt or 0)
+            except DomainError as error:
+                outside = error
+                continue
+            for k, entries in found.items():
+                if k not in best:
+                    best[k] = [_Best(slope, slope.gap) for slope in entries]
+                    continue
+                for known, slope in zip(best[k], entries, strict=True):
+                    known.take(slope, self._smallest)
+            unsettled = [entry for entries in best.values() for entry in entries if not entry.is_settled(self._smallest)]
+            if not unsettled:
+                break
+            lost = all(entry.slope.gap <= entry.slope.noise for entry in unsettled)  # the precision grows with the step
+        if outside is not None and not best:
+            raise DomainError(f"no step fits {where}: {outside}")
+        return best
+
+    def _tried(self, v: Move, size: int, attempt: int) -> dict[int, list[Slope]]:
+        bits = math.ceil((self._digits + FINER + attempt * SHRINK) * BITS)
+        at = self._attempts.get(bits)
+        if at is None:
+            at = self._attempts[bits] = self._attempt(bits)
+        exponent = size - bits
+        move = _scaled(v, exponent)
+        minus, plus = (
+            at.moved if step == STEPS[1] and move == _scaled(self._together, -bits) else self._at(at, move, step) for step in STEPS
+        )
+        return {k: slopes(at.rest[k], minus[k], plus[k], at.rounded[k], exponent, at.system) for k in self._descendants}
+
+    def _at(self, at: _Attempt, move: Move, step: int) -> Values:
+        return evaluated(self._graph, at.rest, move, step, self._descendants, at.system)
+
+    def _attempt(self, bits: int) -> _Attempt:
+        digits = self._digits + GUARD + math.ceil(bits / BITS)
+        lower, higher = mpmath_system(digits), mpmath_system(digits + MORE)
+        rest = forward(self._graph, self._leaves, higher)
+        moved = evaluated(self._graph, rest, _scaled(self._together, -bits), STEPS[1], self._descendants, higher)
+        again = forward(self._graph, [lower.array(moved[j]) for j in range(1, self._graph.l + 1)], lower)
+        return _Attempt(higher, rest, moved, {k: roundings(again[k], moved[k], lower) for k in self._descendants})
+
+    def differences(self, columns: Sequence[dict[int, list[_Best]]]) -> dict[int, Difference]:
+        """One column for each move."""
+        found: dict[int, Difference] = {}
+        for k in self._descendants:
+            system = next(iter(self._attempts.values())).system
+            value, estimate, kink = (np.empty((self._graph.dimension(k), len(columns)), dtype=kind) for kind in (object, object, bool))
+            for place, column in enumerate(columns):
+                value[:, place] = [number(entry.slope.value, system) for entry in column[k]]
+                estimate[:, place] = [number(entry.slope.estimate, system) for entry in column[k]]
+                kink[:, place] = [entry.kink for entry in column[k]]
+            found[k] = Difference(value, estimate, kink)
+        return found
 
 
-def _moved(
-    graph: Graph, base: Values, j: int, entry: int, descendants: Sequence[int], system: NumberSystem, h: Any, steps: Sequence[int]
-) -> dict[int, Values]:
-    """u_k for every descendant k, at each of the points x + step·h."""
-    moved: dict[int, Values] = {}
-    for step in steps:
-        u = dict(base)
-        u[j] = base[j].copy()
-        u[j][entry] = base[j][entry] + system.convert(h * step)
-        for k in descendants:
-            u[k] = local_value(graph, k, u, system)
-            leaked = system.leaks(u[k])
-            if leaked:
-                raise FloatLeak(
-                    f"{label(graph.vertices, k)}: {graph.row(k).name} returned {leaked[0]!r} of type {type(leaked[0]).__name__} in {system.name}; "
-                    "its value must use the operations of the number system only"
-                )
-        moved[step] = u
-    return moved
+def _scaled(v: Move, exponent: int) -> Move:
+    return {j: [(entry, numerator, power + exponent) for entry, numerator, power in entries] for j, entries in v.items()}

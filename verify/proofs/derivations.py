@@ -36,7 +36,8 @@ from backproof.theorems.derivation import MOST_TERMS, Derivation, Derivative, Li
 from backproof.theorems.notation import width
 from backproof.theorems.printed_derivation import as_text, derivative_as_text
 from backproof.verify.cases.case import Case, float_leaves
-from backproof.verify.derivatives.differences import Difference, FloatLeak
+from backproof.verify.derivatives.differences import Difference
+from backproof.verify.derivatives.stencil import FloatLeak
 from backproof.verify.numbers.precision import DIGITS, EXTRA_DIGITS
 from backproof.verify.paths.sums import PathSum
 from backproof.verify.three_way.comparison import Comparison

@@ -27,8 +27,9 @@ from backproof.engine import DomainError, Graph, NumberSystem, Vertex, leaf
 from backproof.engine.number_systems import Array
 from backproof.theorems.quantities import NotAvailable, Undetermined
 from backproof.verify.cases.case import Case, float_leaves
-from backproof.verify.derivatives.differences import Difference, FloatLeak, differences
+from backproof.verify.derivatives.differences import Difference, differences
 from backproof.verify.derivatives.exact import Exact, exact_derivatives
+from backproof.verify.derivatives.stencil import FloatLeak
 from backproof.verify.numbers.precision import DIGITS
 from backproof.verify.proofs.measured import Measured, exactly, sizes
 from backproof.verify.three_way.theorem_1 import LOST_DIGITS

@@ -25,7 +25,7 @@ from backproof.verify.three_way.theorem_2 import allowed_distance
 
 LARGEST_MATRIX = 36  # entries that are listed; chosen: 6 × 6 still reads as a matrix
 REFERENCE_DIGITS = 40  # of a certified value: more than twice those of a float64
-DIFFERENCE_DIGITS = 100  # in which p_n times a difference is computed: more than any difference has
+DIFFERENCE_DIGITS = 100  # in which p_n times a difference is computed: more than twice those that are shown
 CANCELLED = 1e-9  # of the terms' size: below, a sum cancels, and an error in ulps of what is left says nothing; chosen
 ZERO = 1e-40  # below, a certified value counts as an exact zero (a ball around it is never quite one); chosen
 

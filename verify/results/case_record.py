@@ -34,6 +34,7 @@ from backproof.verify.results.shares import share_words
 from backproof.verify.three_way.check import CaseResult
 from backproof.verify.three_way.comparison import Change, Comparison
 from backproof.verify.three_way.floats import FloatCheck
+from backproof.verify.three_way.witness import Witness
 from backproof.verify.verdicts import Verdict, evidence_words, worst
 
 MOST_REASONS = 4  # of one case, joined in its reason; chosen: a line of the summary holds them
@@ -77,7 +78,8 @@ def case_record(
         "undecidable": [
             {"system": check.system, "reason": check.undecidable} for check in result.floats_checked if check.undecidable is not None
         ],
-        "witnessed": bool(result.moved),
+        "witnessed": bool(result.moved or result.directions),
+        **_differences(result),
         "digits": None if measured is None else measured[0],
         "ulps": None if measured is None else str(measured[1]),
         "replay": replay,
@@ -85,6 +87,14 @@ def case_record(
         "findings": findings,
         "detail": drawn,
     }
+
+
+def _differences(result: CaseResult) -> Record:
+    """How differences were taken, where they were: the names of directions are enough to have these again."""
+    if not (result.moved or result.directions):
+        return {}
+    how = Witness.DIRECTIONS if result.directions else Witness.ENTRIES
+    return {"differences": {"how": how.value, "directions": list(result.directions), "left_open": result.left_open}}
 
 
 def _check(comparison: Comparison, floats: Sequence[FloatCheck]) -> Record:

@@ -30,6 +30,7 @@ from backproof.verify.results.ledger import exhausted_record, theorem_record
 from backproof.verify.results.proofs import proofs_record
 from backproof.verify.results.settings import LISTED_PATHS, NotRun, Settings
 from backproof.verify.results.tally import Tally, no_counts
+from backproof.verify.three_way.definition import DISAGREEMENT
 from backproof.verify.verdicts import Verdict, worst
 
 MOST_INCONCLUSIVE = 0.01  # of the cases, even where they are allowed: more would hide that nothing was decided; chosen
@@ -165,6 +166,7 @@ def _summary(
         "claims": tally.claims(),
         "not_checked": not_checked,
         "accuracy": tally.accuracy(),
+        **({} if settings.differences is None else {"differences": tally.differences(), "definition": tally.definition()}),
     }
 
 
@@ -210,6 +212,8 @@ def _sentence(tally: Tally, failed: bool, interrupted: bool, exhausted: Record |
     if tally.coverage.missed and target is None:
         gaps = len(tally.coverage.empty())
         body += f" But the random graphs left {gaps:,} cell{'s' if gaps > 1 else ''} of the coverage tables empty."
+    if disagree := tally.definition()["disagree"]:
+        body += f" But there is {DISAGREEMENT} on {_cases(disagree)}: their path sums are not those of the definition."
     missing = cases["unexplained"] + sum(rest["cases"] for rest in cases["not_run"] if not rest["excused"])
     if missing and not interrupted:
         body += f" But {missing:,} of {cases['planned']:,} planned cases {'was' if missing == 1 else 'were'} not run."

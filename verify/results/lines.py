@@ -37,8 +37,8 @@ from backproof.verify.results.summed import compact, read_summed, strict_json, s
 from backproof.verify.results.tally import KEPT_ROWS, countable
 from backproof.verify.verdicts import Verdict
 
-FORMAT, VERSION = "backproof-lines", 2
-SAME = ("seed", "cases", "max_paths", "digits", "dtypes")
+FORMAT, VERSION = "backproof-lines", 3
+SAME = ("seed", "cases", "max_paths", "digits", "dtypes", "differences")
 LIBRARIES = ("backproof", "numpy", "scipy", "ml_dtypes", "mpmath", "networkx", "python-flint")  # all that numbers come from
 SHOWN = 4  # named cases in a message; chosen: a line
 

@@ -14,6 +14,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 LISTED_PATHS = 64  # of a pair, in the report, unless --max-paths says otherwise; chosen: as many as one can follow
+ALL, SAMPLE = "all", "sample"
+"""The cases of a run on which differences are taken."""
+MANY_CASES = 1000  # random cases above which differences are taken on a sample unless asked for; chosen: they cost as much as all else
 DTYPES = ("float64", "float32")  # in which adjoints are compared unless --dtype says otherwise; chosen: the usual two
 
 
@@ -29,6 +32,7 @@ class Settings:
     `allow_nondeterminism`  whether the answers of an engine on trial may change between two calls, within the bound
     `dtypes`     the hardware number systems
     `target`     the engine on trial; None for backproof's own
+    `differences`  the cases on which `backproof verify` takes differences: all, or a sample; None where none was asked for
     """
 
     command: str
@@ -40,6 +44,16 @@ class Settings:
     dtypes: tuple[str, ...] = DTYPES
     target: str | None = None
     allow_nondeterminism: bool = False
+    differences: str | None = None
+
+
+def differences_of(cases: int, asked: str | None) -> str:
+    """The cases on which differences are taken in a run of so many random ones, where that was not asked for.
+
+    >>> differences_of(1000, None), differences_of(1001, None), differences_of(1001, ALL)
+    ('all', 'sample', 'all')
+    """
+    return asked or (ALL if cases <= MANY_CASES else SAMPLE)
 
 
 @dataclass(frozen=True)

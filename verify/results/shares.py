@@ -19,6 +19,7 @@ from __future__ import annotations
 import math
 
 from backproof.verify.three_way.comparison import Comparison
+from backproof.verify.three_way.directional import CLAIM_DIRECTIONS
 from backproof.verify.three_way.theorem_1 import CLAIM_DIFFERENCES
 from backproof.verify.verdicts import Evidence
 
@@ -30,7 +31,7 @@ def share_words(comparison: Comparison) -> str:
     share = comparison.worst
     if share is None:
         return UNEQUAL if comparison.failed else OVERLAPPING if comparison.evidence is Evidence.CERTIFIED else EQUAL
-    what = "the estimate" if comparison.claim == CLAIM_DIFFERENCES else "the bound"
+    what = "the estimate" if comparison.claim in (CLAIM_DIFFERENCES, CLAIM_DIRECTIONS) else "the bound"
     return f"{BEYOND} {what}" if math.isinf(share) else f"{share:.2g} of {what}"
 
 

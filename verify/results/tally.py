@@ -17,6 +17,7 @@ ValueError: case 0 was added already
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -24,7 +25,9 @@ from backproof.reports.document import Record
 from backproof.verify.cases.coverage import Coverage
 from backproof.verify.results.ledger import Ledger
 from backproof.verify.results.shares import share_size
+from backproof.verify.three_way.definition import CLAIM_DEFINITION, DISAGREEMENT
 from backproof.verify.three_way.floats import BINS
+from backproof.verify.three_way.witness import Witness
 from backproof.verify.verdicts import Evidence, Verdict, evidence_words
 
 KEPT_ROWS = 2000  # cases with a row in the document, the first ones; chosen: memory and file stay small in any campaign
@@ -50,7 +53,9 @@ class _Claim:
 
 @dataclass
 class Tally:
-    """The sums over all records added so far. `nondeterministic`: the cases on which the answer of an engine changed
+    """The sums over all records added so far. `witnessed`: the cases on which differences were taken, how they were, and
+    of how many they decided nothing; `defined`: those whose path sums were compared with their definition, and of how
+    many these disagree; `nondeterministic`: the cases on which the answer of an engine changed
     between two calls though neither is wrong, `largest_change` the largest of these changes.
     """
 
@@ -58,7 +63,8 @@ class Tally:
     counts: dict[str, int] = field(default_factory=no_counts)
     groups: dict[str, dict[str, int]] = field(default_factory=dict)
     worst_ulps: int = 0
-    witnessed: int = 0
+    witnessed: Counter[str] = field(default_factory=Counter)
+    defined: Counter[str] = field(default_factory=Counter)
     undecidable: dict[str, dict[str, int]] = field(default_factory=dict)
     coverage: Coverage = field(default_factory=Coverage)
     ledger: Ledger = field(default_factory=Ledger)
@@ -87,7 +93,7 @@ class Tally:
         for check in record["checks"]:
             self._add_check(check)
         self._add_changes([check["change"] for check in record["checks"] if check.get("change") is not None])
-        self.witnessed += record.get("witnessed", False)
+        self._add_routes(record)
         for found in record.get("undecidable", ()):
             reasons = self.undecidable.setdefault(found["system"], {})
             words = _without_place(found["reason"])
@@ -112,6 +118,15 @@ class Tally:
             claim.bins = [a + b for a, b in zip(claim.bins or [0] * len(check["bins"]), check["bins"], strict=True)]
         if check["verdict"] == Verdict.CORRECT.value and check["digits"] is not None:
             claim.digits = check["digits"] if claim.digits is None else min(claim.digits, check["digits"])
+
+    def _add_routes(self, record: Record) -> None:
+        """Count by which further routes a case was checked."""
+        if record.get("witnessed", False):
+            differences = record.get("differences") or {"how": Witness.ENTRIES.value, "left_open": None}
+            self.witnessed.update(("cases", differences["how"], *(("left open",) if differences["left_open"] else ())))
+        verdicts = [check["verdict"] for check in record["checks"] if check["claim"] == CLAIM_DEFINITION]
+        if verdicts:
+            self.defined.update(("cases", *((DISAGREEMENT,) if Verdict.WRONG.value in verdicts else ())))
 
     def _add_changes(self, changes: Sequence[Record]) -> None:
         """Count a case on which the answer of an engine changed between two calls."""
@@ -143,6 +158,15 @@ class Tally:
             for (name, system, _), claim in sorted(self._claims.items(), key=lambda item: (item[1].theorem, _rank(item[0][1])))
         ]
 
+    def differences(self) -> Record:
+        """On how many cases differences were taken, on how many of these along directions, and decided nothing."""
+        of = self.witnessed
+        return {"cases": of["cases"], "directions": of[Witness.DIRECTIONS.value], "left_open": of["left open"]}
+
+    def definition(self) -> Record:
+        """On how many cases the path sums were compared with their definition, and on how many they disagree."""
+        return {"cases": self.defined["cases"], "disagree": self.defined[DISAGREEMENT]}
+
     def open_sentences(self, witnesses: bool = True) -> list[str]:
         """What the comparisons left open: number systems in which some cases are undecidable, and (if `witnesses` are
         taken at all) cases without one.
@@ -154,10 +178,9 @@ class Tally:
             sentences.append(
                 f"{system} adjoints on {count:,} case{'s' if count > 1 else ''}: undecidable in this dtype, most often because {most}"
             )
-        if witnesses and self.witnessed < self.total:
-            sentences.append(
-                f"differences, the second witness of Theorem 1: taken on {self.witnessed:,} of {self.total:,} cases, the small ones and a sample of the others"
-            )
+        taken = self.witnessed["cases"]
+        if witnesses and taken < self.total:
+            sentences.append(f"differences, the second witness of Theorem 1, on {self.total - taken:,} of {self.total:,} cases")
         return sentences
 
     def accuracy(self) -> Record | None:

@@ -8,6 +8,9 @@ Rooms, in reading order:
 - `comparison.py` what a comparison says: verdict, evidence, failures
 - `theorem_2.py` backward pass = path sum
 - `theorem_1.py` path sum = derivative
+- `directional.py` path sum = derivative, along directions
+- `witness.py` differences of a case, in one way or the other
+- `definition.py` path sums by blocks = by definition
 - `floats.py` floats = certified derivative
 
 *Rule*: compares what the routes hand over; computes no derivative of its own.

@@ -4,10 +4,11 @@
    rounding bound γ_m·|p_n|·Σ Π|D| in float64, and as overlapping balls (`theorem_2`);
 2. path sum = derivative of the global functions (Theorem 1, L15), for every leaf j and every non-leaf k: path sums in
    balls against enclosures from function values alone (`verify.derivatives.enclosures`), the judge; and on the cases
-   that have a *witness*, path sums in mpmath against differences, within the differences' own error estimate
-   (`theorem_1`);
+   that have a *witness* (`witness`), against differences, within the differences' own error estimate: path sums in
+   mpmath entry by entry (`theorem_1`), or those in balls along directions (`directional`);
 3. the leaf adjoints in float64 (or other hardware numbers) against the certified derivative, within the rounding bound
-   (`floats`, `verify.rounding.bounds`).
+   (`floats`, `verify.rounding.bounds`);
+4. where it is asked for, the path sums by blocks = those of the definition (`definition`).
 
 The routes are handed in (`Routes`), so that a wrong one can be put in the place of any of them: every comparison must
 then fail.
@@ -39,8 +40,9 @@ from backproof.engine import FLOAT64, RATIONAL, DomainError, GraphError, NumberS
 from backproof.engine.errors import EdgeTooLarge, TooManyDigits
 from backproof.engine.graph import Edge
 from backproof.verify.cases.case import Case, float_leaves, is_exact, rounded_case
-from backproof.verify.derivatives.differences import Difference, FloatLeak
+from backproof.verify.derivatives.differences import Difference
 from backproof.verify.derivatives.kinks import Found
+from backproof.verify.derivatives.stencil import FloatLeak
 from backproof.verify.numbers.balls import real_ball_system
 from backproof.verify.numbers.modular import modular_system, residues
 from backproof.verify.numbers.precision import DIGITS, EXTRA_BITS, EXTRA_DIGITS
@@ -50,10 +52,12 @@ from backproof.verify.paths.enumeration import path_counts_to
 from backproof.verify.paths.frontier import modular_sums
 from backproof.verify.paths.sums import PathSum, WrongPaths
 from backproof.verify.three_way.comparison import Comparison
+from backproof.verify.three_way.definition import blocks_against_definition
 from backproof.verify.three_way.floats import FloatCheck
 from backproof.verify.three_way.routes import Routes, Run, run
-from backproof.verify.three_way.theorem_1 import opening_certified, opening_differences
+from backproof.verify.three_way.theorem_1 import opening_certified
 from backproof.verify.three_way.theorem_2 import opening_adjoints
+from backproof.verify.three_way.witness import Witness, fitting, witnessed
 from backproof.verify.verdicts import Evidence, Reason, Verdict, worst
 
 MOST_MODULAR = 2**24  # paths to the output that are multiplied out modulo a prime; chosen: they take half a second
@@ -65,8 +69,9 @@ class CaseResult:
 
     `exact`, `floats` and `reference` are the runs over the rationals, in float64 and in balls; None where they could
     not be made. `sums` holds the float64 path sum from each vertex to the output, `moved` the differences from each
-    leaf (none without a witness), `certified` the enclosure of ∂u_k/∂u_j for each leaf j and non-leaf k,
-    `floats_checked` how each hardware number system did.
+    leaf (none without a witness entry by entry), `directions` the names of those along which differences were taken,
+    `left_open` why differences decided nothing where the judge did, `certified` the enclosure of ∂u_k/∂u_j for each
+    leaf j and non-leaf k, `floats_checked` how each hardware number system did.
     """
 
     case: Case
@@ -76,6 +81,8 @@ class CaseResult:
     reference: Run | None = None
     sums: Mapping[int, PathSum] = field(default_factory=dict[int, PathSum])
     moved: Mapping[int, Mapping[int, Difference]] = field(default_factory=dict[int, Mapping[int, Difference]])
+    directions: tuple[str, ...] = ()
+    left_open: str | None = None
     certified: Mapping[Edge, Found] = field(default_factory=dict[Edge, Found])
     floats_checked: tuple[FloatCheck, ...] = ()
 
@@ -86,16 +93,23 @@ class CaseResult:
 
 
 def check_case(
-    case: Case, routes: Routes | None = None, *, digits: int = DIGITS, witness: bool = True, dtypes: Sequence[NumberSystem] = (FLOAT64,)
+    case: Case,
+    routes: Routes | None = None,
+    *,
+    digits: int = DIGITS,
+    witness: Witness | None = None,
+    dtypes: Sequence[NumberSystem] = (FLOAT64,),
+    definition: bool = False,
 ) -> CaseResult:
     """Every comparison that the case allows: an unequal value is WRONG, what stays open INCONCLUSIVE, with its reason.
 
-    `witness`: whether differences are taken too. `dtypes`: the hardware number systems whose adjoints are compared with
-    the certified derivative.
+    `witness`: how differences are taken (left out: as the size of the case asks for). `dtypes`: the hardware number
+    systems whose adjoints are compared with the certified derivative. `definition`: whether the path sums are compared
+    with their definition.
     """
     try:
         with np.errstate(all="ignore"):  # overflow and underflow are judged, not warned of
-            return _checked(case, routes or Routes(), digits, witness, dtypes)
+            return _checked(case, routes or Routes(), digits, fitting(case) if witness is None else witness, dtypes, definition)
     except DomainError as error:
         return not_decided(case, Reason.DOMAIN, str(error))
     except (UnsupportedOperation, FloatLeak) as error:
@@ -111,40 +125,52 @@ def not_decided(case: Case, reason: Reason, words: str) -> CaseResult:
     return CaseResult(case, (opening_adjoints().inconclusive(reason, words),))
 
 
-def _checked(case: Case, routes: Routes, digits: int, witness: bool, dtypes: Sequence[NumberSystem]) -> CaseResult:
+def _checked(case: Case, routes: Routes, digits: int, witness: Witness, dtypes: Sequence[NumberSystem], definition: bool) -> CaseResult:
     bits = math.ceil(digits * math.log2(10))
     balls, high = real_ball_system(bits + EXTRA_BITS), mpmath_system(digits + EXTRA_DIGITS)
-    systems = (*((RATIONAL,) if is_exact(case) else ()), FLOAT64, balls, *((high,) if witness else ()))
+    systems = (*((RATIONAL,) if is_exact(case) else ()), FLOAT64, balls, *((high,) if witness is Witness.ENTRIES else ()))
     runs = {FLOAT64.name: run(case, FLOAT64, routes)}
     runs |= {system.name: run(case, system, routes) for system in systems if system is not FLOAT64}
     sums = _path_sums(case, runs, routes)
     totals, backward_pass = _theorem_2(case, [runs[system.name] for system in systems], sums, routes)
     certified = routes.enclosures(case.graph, float_leaves(case), bits)
-    moved, derivative = _theorem_1(case, sums[balls.name], certified, sums[high.name] if witness else None, routes, digits)
+    pairs, judged = _certified(case, sums[balls.name], certified, routes)
+    seen = witnessed(case, witness, sums.get(high.name), pairs, routes, digits)
     checked = _in_floats(case, dtypes, runs[FLOAT64.name], certified, routes, bits)
-    comparisons = (*backward_pass, *derivative, *(check.comparison for check in checked if check.comparison is not None))
+    comparisons = (
+        *backward_pass,
+        judged,
+        *_kept(judged, seen.comparison),
+        *(check.comparison for check in checked if check.comparison is not None),
+        *(_defined(case, [runs[system.name] for system in systems if system is not high], totals, pairs, routes) if definition else ()),
+    )
     exact, floats, reference = runs.get(RATIONAL.name), runs[FLOAT64.name], runs[balls.name]
-    return CaseResult(case, comparisons, exact, floats, reference, totals, moved, certified, checked)
+    left_open = None if seen.comparison is None or seen.comparison.reason is None else seen.comparison.sentence
+    summed = totals.get(FLOAT64.name, {})
+    return CaseResult(case, comparisons, exact, floats, reference, summed, seen.moved, seen.directions, left_open, certified, checked)
 
 
 def _path_sums(case: Case, runs: Mapping[str, Run], routes: Routes) -> dict[str, PathSums]:
     """The path sums of every run over paths that are enumerated once, with float64's magnitudes where these serve."""
     enumeration = Enumeration(case.graph, routes.paths)
-    floats = PathSums(case.graph, runs[FLOAT64.name].D, FLOAT64, enumeration)
+    floats = routes.blocks(case.graph, runs[FLOAT64.name].D, FLOAT64, enumeration)
     others = [done for done in runs.values() if done.system is not FLOAT64]
     return {
         FLOAT64.name: floats,
-        **{done.system.name: PathSums(case.graph, done.D, done.system, enumeration, shared_sizes(floats, done.system)) for done in others},
+        **{
+            done.system.name: routes.blocks(case.graph, done.D, done.system, enumeration, shared_sizes(floats, done.system))
+            for done in others
+        },
     }
 
 
 def _theorem_2(
     case: Case, runs: Sequence[Run], sums: Mapping[str, PathSums], routes: Routes
-) -> tuple[dict[int, PathSum], list[Comparison]]:
-    """1. p_j = p_n Σ_{p∈P(j,n)} Π D for every j with an adjoint, in every number system; also the float64 path sums."""
+) -> tuple[dict[str, dict[int, PathSum]], list[Comparison]]:
+    """1. p_j = p_n Σ_{p∈P(j,n)} Π D for every j with an adjoint, in every number system; also the path sums."""
     graph = case.graph
     vertices = [j for j in range(1, graph.n + 1) if not graph.is_discrete(j)]
-    totals: dict[int, PathSum] = {}
+    totals: dict[str, dict[int, PathSum]] = {}
     comparisons: list[Comparison] = []
     for done in runs:
         try:
@@ -153,7 +179,7 @@ def _theorem_2(
             comparisons.append(opening_adjoints(done.system).wrong_paths(str(error)))
             continue
         comparisons.append(_as_factored(routes.judge_adjoints(graph, done.p, case.cotangent, found, done.system), factored))
-        totals = found if done.system is FLOAT64 else totals
+        totals[done.system.name] = found
     modular = _modulo_a_prime(case, next(done for done in runs if done.system is FLOAT64), routes)
     return totals, comparisons if modular is None else [*comparisons, modular]
 
@@ -180,41 +206,37 @@ def _modulo_a_prime(case: Case, done: Run, routes: Routes) -> Comparison | None:
     return routes.judge_adjoints(graph, p, cotangent, exact, system)
 
 
-def _theorem_1(
-    case: Case, balls: PathSums, certified: Mapping[Edge, Found], high: PathSums | None, routes: Routes, digits: int
-) -> tuple[Mapping[int, Mapping[int, Difference]], list[Comparison]]:
+def _certified(
+    case: Case, sums: PathSums, certified: Mapping[Edge, Found], routes: Routes
+) -> tuple[Mapping[Edge, PathSum] | None, Comparison]:
     """2. ∂u_k/∂u_j = Σ_{p∈P(j,k)} Π D for every leaf j and every non-leaf k that it reaches: in balls, judged by
-    enclosures; and where there is a witness in mpmath, by differences. What the judge decides is not left open by the
-    witness.
-    """
-    judged = _certified(case, balls, certified, routes)
-    if high is None:
-        return {}, [judged]
-    moved, witnessed = _witnessed(case, high, routes, digits)
-    decided = judged.verdict is Verdict.CORRECT and witnessed.verdict is Verdict.INCONCLUSIVE
-    return moved, [judged] if decided else [judged, witnessed]
-
-
-def _certified(case: Case, sums: PathSums, certified: Mapping[Edge, Found], routes: Routes) -> Comparison:
+    enclosures; also the path sums, None where the enumeration is wrong."""
     try:
         found, factored = pair_sums(case.graph, certified, sums)
     except WrongPaths as error:
-        return opening_certified().wrong_paths(str(error))
-    return _as_factored(routes.judge_enclosures(case.graph, found, certified, sums.system), factored)
+        return None, opening_certified().wrong_paths(str(error))
+    return found, _as_factored(routes.judge_enclosures(case.graph, found, certified, sums.system), factored)
 
 
-def _witnessed(case: Case, sums: PathSums, routes: Routes, digits: int) -> tuple[dict[int, Mapping[int, Difference]], Comparison]:
-    graph, opened = case.graph, opening_differences(sums.system)
-    moved: dict[int, Mapping[int, Difference]] = {}
-    try:
-        for j in graph.differentiable_leaves():
-            moved[j] = routes.differences(graph, float_leaves(case), j, digits)
-        found, factored = pair_sums(graph, [(j, k) for j in moved for k in moved[j]], sums)
-    except WrongPaths as error:
-        return moved, opened.wrong_paths(str(error))
-    except DomainError as error:
-        return moved, opened.inconclusive(Reason.DOMAIN, str(error))
-    return moved, _as_factored(routes.judge_derivatives(graph, found, moved, sums.system, digits), factored)
+def _kept(judged: Comparison, witnessed: Comparison | None) -> tuple[Comparison, ...]:
+    """What the judge decides is not left open by the witness."""
+    if witnessed is None or (judged.verdict is Verdict.CORRECT and witnessed.verdict is Verdict.INCONCLUSIVE):
+        return ()
+    return (witnessed,)
+
+
+def _defined(
+    case: Case, runs: Sequence[Run], totals: Mapping[str, Mapping[int, PathSum]], pairs: Mapping[Edge, PathSum] | None, routes: Routes
+) -> list[Comparison]:
+    """4. Σ Π D by blocks = Σ Π D by definition: of all vertices to the output, and in balls of all pairs."""
+    graph = case.graph
+    comparisons: list[Comparison] = []
+    for done in runs:
+        found = {(j, graph.n): total for j, total in totals.get(done.system.name, {}).items()}
+        found |= (pairs or {}) if done.system.family == "ball" else {}
+        if found:
+            comparisons.append(blocks_against_definition(graph, done.D, found, routes.definition, done.system))
+    return comparisons
 
 
 def _in_floats(

@@ -11,11 +11,15 @@ from backproof.engine.graph import Edge
 from backproof.engine.number_systems import Array
 from backproof.engine.passes import Adjoints, Jacobians, Values
 from backproof.verify.cases.case import Case, float_leaves
-from backproof.verify.derivatives.differences import Difference, differences
+from backproof.verify.derivatives.differences import Difference, differences, differences_along
+from backproof.verify.derivatives.directions import Direction
 from backproof.verify.derivatives.kinks import Found, enclosures_or_hulls
+from backproof.verify.paths.blocks import PathSums
 from backproof.verify.paths.enumeration import Path, paths
+from backproof.verify.paths.sums import PathSum, path_sum
 from backproof.verify.rounding.bounds import Bounds, bounds_in_each
 from backproof.verify.three_way.comparison import Comparison
+from backproof.verify.three_way.directional import paths_along_directions
 from backproof.verify.three_way.floats import FloatCheck, floats_against_enclosures
 from backproof.verify.three_way.theorem_1 import paths_against_differences, paths_against_enclosures
 from backproof.verify.three_way.theorem_2 import adjoints_against_paths
@@ -41,18 +45,22 @@ class Backward(Protocol):
 
 @dataclass(frozen=True)
 class Routes:
-    """What is checked against what, and by what: the engine's passes, the enumeration of paths, differences,
-    enclosures, rounding bounds, the comparisons.
+    """What is checked against what, and by what: the engine's passes, the enumeration of paths, their sums (`blocks`,
+    and `definition`, against which these are tried), differences, enclosures, rounding bounds, the comparisons.
     """
 
     forward: Forward = forward
     jacobians: EdgeJacobians = jacobians
     backward: Backward = backward
     paths: Callable[[Graph, int, int], Iterator[Path]] = paths
+    blocks: Callable[..., PathSums] = PathSums
+    definition: Callable[..., PathSum] = path_sum
     differences: Callable[[Graph, Sequence[Any], int, int], dict[int, Difference]] = differences
+    differences_along: Callable[[Graph, Sequence[Any], Sequence[Direction], int], dict[int, Difference]] = differences_along
     enclosures: Callable[[Graph, Sequence[Any], int], Mapping[Edge, Found]] = enclosures_or_hulls
     judge_adjoints: Callable[..., Comparison] = adjoints_against_paths
     judge_derivatives: Callable[..., Comparison] = paths_against_differences
+    judge_directions: Callable[..., Comparison] = paths_along_directions
     judge_enclosures: Callable[..., Comparison] = paths_against_enclosures
     bounds: Callable[[Sequence[tuple[NumberSystem, Case]]], Mapping[str, Bounds]] = bounds_in_each
     judge_floats: Callable[..., FloatCheck] = floats_against_enclosures

@@ -7,6 +7,7 @@ import os
 import signal
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -18,8 +19,11 @@ from backproof.verify.campaign.workers import AHEAD, processes
 from backproof.verify.cases.case import Case, make_case
 from backproof.verify.cases.draws import campaign_case
 from backproof.verify.cases.replay import replay_id
-from backproof.verify.results.settings import Settings
+from backproof.verify.paths.enumeration import paths
+from backproof.verify.paths.sums import PathSum, path_sum
+from backproof.verify.results.settings import ALL, Settings
 from backproof.verify.three_way.check import check_case
+from backproof.verify.three_way.definition import CLAIM_DEFINITION, is_small
 from backproof.verify.three_way.routes import Routes
 
 
@@ -143,5 +147,33 @@ def test_the_sample_decides_which_cases_have_a_witness_a_detail_and_the_theorems
     records = {one.place: one.record for one in found if isinstance(one, Finished)}
     assert [records[i]["detail"] is not None for i in numbers] == [True, True, False, False]
     assert [records[i]["findings"] for i in numbers] == [None] * 4
+    assert all("differences" not in record or record["differences"]["how"] == "entry by entry" for record in records.values())
     small = [campaign_case(3, i).graph.n <= SAMPLING.small for i in numbers]
     assert [records[i]["witnessed"] for i in numbers] == [one or i % SAMPLING.witnessed == 0 for one, i in zip(small, numbers, strict=True)]
+
+
+def test_differences_are_taken_on_all_cases_along_directions_where_they_are_large() -> None:
+    large = make_case("large", "digits", Graph(1, (leaf("x", (65,)), vertex("y", "sum", (1,)))), [[0.5] * 65])
+    found = run_suite(replace(settings(28), differences=ALL), [large], 1, skip=lambda place: 0 < place <= SAMPLING.stepped)
+    records = [one.record for one in found if isinstance(one, Finished)]
+    assert [record["differences"]["how"] for record in records] == ["along directions", *["entry by entry"] * 4]
+    assert records[0]["differences"]["directions"] == [f"{records[0]['id']}/{number}" for number in range(3)]
+    assert all(record["witnessed"] for record in records)
+
+
+def without_the_last_of_several(graph: Graph, D: Any, j: int, k: int, system: Any) -> PathSum:
+    right = path_sum(graph, D, j, k, system)
+    return right if right.count < 2 else path_sum(graph, D, j, k, system, enumerate_paths=lambda *given: list(paths(*given))[:-1])
+
+
+@pytest.mark.parametrize("routes", [Routes(), Routes(definition=without_the_last_of_several)], ids=["right", "wrong"])
+def test_every_fifth_case_that_is_small_has_its_path_sums_compared_with_their_definition(routes: Routes) -> None:
+    places = range(SAMPLING.stepped, SAMPLING.stepped + 11)
+    found = run_suite(settings(places.stop), (), 1, routes, skip=lambda place: place not in places)
+    records = {one.place: one.record for one in found if isinstance(one, Finished)}
+    compared = {place for place, record in records.items() if CLAIM_DEFINITION in {check["claim"] for check in record["checks"]}}
+    assert compared == {place for place in places if place % SAMPLING.defined == 0 and is_small(campaign_case(3, place))}
+    wrong = {place for place, record in records.items() if record["verdict"] == "WRONG"}
+    assert bool(wrong) == (routes.definition is not path_sum)
+    assert wrong <= compared
+    assert all(records[place]["reason"].startswith("internal disagreement: ") for place in wrong)

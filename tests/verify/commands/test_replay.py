@@ -11,7 +11,7 @@ import pytest
 from backproof.engine import FLOAT64, Graph, backward, leaf, vertex
 from backproof.engine.documents import to_document
 from backproof.verify.cases.case import make_case, to_case_document
-from backproof.verify.cases.replay import replay_id
+from backproof.verify.cases.replay import case_id, replay_id
 from backproof.verify.commands.main import run_command
 from backproof.verify.commands.options import Output, ReplayOptions
 from backproof.verify.commands.replay import run_replay
@@ -36,6 +36,17 @@ def test_replay_of_a_line_prints_the_three_way_table(capsys: pytest.CaptureFixtu
     for column in ("leaf", "balls", "backward", "path sum", "difference", "digits", "ulps"):
         assert column in out
     assert "CORRECT" in out
+
+
+def test_replay_of_a_large_case_takes_the_directions_of_its_record_or_every_entry(capsys: pytest.CaptureFixture[str]) -> None:
+    case = make_case("sum", "replay", Graph(1, (leaf("x", (65,)), vertex("y", "sum", (1,)))), [[0.5] * 65])
+    line, names = replay_id(case), [f"{case_id(case)}/{number}" for number in range(3)]
+    assert run_command(["replay", line, "--no-color"]) == 0
+    out = capsys.readouterr().out
+    assert "path sum = differences along v in ball: 3 entries" in out
+    assert f"  directions: {', '.join(names)}\n" in out
+    assert run_command(["replay", line, "--no-color", "--differences", "sample"]) == 0
+    assert "path sum = differences in mpmath(90): 65 entries" in capsys.readouterr().out
 
 
 def test_replay_of_a_wrong_engine_fails_again(capsys: pytest.CaptureFixture[str]) -> None:

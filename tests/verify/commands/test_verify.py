@@ -26,7 +26,8 @@ from backproof.verify.cases.replay import replay_id
 from backproof.verify.commands import session, verify
 from backproof.verify.commands.exit_codes import INTERRUPTED, USAGE
 from backproof.verify.commands.options import Output, VerifyOptions
-from backproof.verify.commands.verify import run_verify
+from backproof.verify.commands.verify import run_verify, settings_of
+from backproof.verify.paths.sums import PathSum, path_sum
 from backproof.verify.three_way.check import check_case
 from backproof.verify.three_way.routes import Routes
 
@@ -71,6 +72,42 @@ def test_a_wrong_engine_fails_with_exit_code_1_and_a_replay_line(capsys: pytest.
     assert "to 2 vertices" in out
     assert "is counted twice" in out
     assert "def test_shrunk_case() -> None:" in out
+
+
+def half_of_several(graph: Graph, D: Any, j: int, k: int, system: Any) -> PathSum:
+    right = path_sum(graph, D, j, k, system)
+    return right if right.count < 2 else replace(right, value=system.scale(0.5, right.value))
+
+
+def test_path_sums_that_are_not_those_of_the_definition_fail_the_run_by_a_word_of_their_own(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = replace(OPTIONS, output=Output(tmp_path / "r.json", tmp_path / "r.html", no_color=True))
+    assert run_verify(options, routes=Routes(definition=half_of_several)) == 1
+    out = capsys.readouterr().out
+    summary = load_results(tmp_path / "r.json")["summary"]
+    total, tried, disagree = sum(summary["counts"].values()), summary["definition"]["cases"], summary["definition"]["disagree"]
+    assert 0 < disagree <= tried < total
+    assert summary["counts"]["WRONG"] == disagree
+    line = f"path sums by definition: on {tried} of {total} cases; internal disagreement on {disagree}"
+    assert f"  {line}\n" in out
+    assert "But there is internal disagreement on " in summary["sentence"]
+    assert "internal disagreement: " in out
+    assert f"  differences: on {total} of {total} cases, along directions on {summary['differences']['directions']}\n" in out
+    page = (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert f"{line[:1].upper()}{line[1:]}." in page
+
+
+def test_the_number_of_cases_decides_on_how_many_differences_are_taken_unless_it_is_said() -> None:
+    def asked(**given: Any) -> tuple[str | None, str]:
+        settings = settings_of(VerifyOptions(**given))
+        return settings.differences, settings.command
+
+    assert asked(cases=1000) == ("all", "backproof verify --cases 1000 --seed 0")
+    assert asked(cases=1001) == ("sample", "backproof verify --cases 1001 --seed 0")
+    assert asked(cases=20, differences="sample") == ("sample", "backproof verify --cases 20 --seed 0 --differences sample")
+    assert asked(cases=1001, differences="all") == ("all", "backproof verify --cases 1001 --seed 0 --differences all")
+    assert asked(cases=1000, differences="all")[1] == asked(cases=1000)[1]
 
 
 def test_quiet_prints_the_verdict_only(capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,7 +14,9 @@ from backproof.engine import DomainError, Graph, leaf, vertex
 from backproof.engine.functions import TABLE
 from backproof.engine.functions.row import elementwise
 from backproof.engine.local_functions import local_value
-from backproof.verify.derivatives.differences import FloatLeak, differences
+from backproof.verify.derivatives.differences import differences, differences_along
+from backproof.verify.derivatives.directions import directions
+from backproof.verify.derivatives.stencil import FloatLeak
 
 
 def one(function: str, **attributes: Any) -> Graph:
@@ -114,7 +116,7 @@ def test_only_descendants_of_the_moved_leaf_are_computed(monkeypatch: pytest.Mon
         touched.add(i)
         return real(graph, i, u, system)
 
-    monkeypatch.setattr("backproof.verify.derivatives.differences.local_value", spy)
+    monkeypatch.setattr("backproof.verify.derivatives.stencil.local_value", spy)
     assert set(differences(graph, [0.5, 0.5], 1)) == {3, 5}
     assert touched == {3, 5}
 
@@ -149,3 +151,53 @@ def test_noise_around_an_exact_zero_is_not_a_kink() -> None:
     found = differences(Graph(1, vertices), [0.7], 1)[6]
     assert not found.kink[0, 0]
     assert abs(found.value[0, 0]) < 1e-60
+
+
+VECTORS = (leaf("x", (3,)), leaf("z"), vertex("e", "tanh", (1,)), vertex("m", "multiply", (2, 3)), vertex("y", "log_softmax", (4,)))
+AT = [[0.5, -2.0, 1e-3], [1.5]]
+
+
+def test_a_difference_along_a_direction_is_the_sum_of_those_of_its_entries() -> None:
+    graph = Graph(2, VECTORS)
+    some = directions(graph, AT, "abc")
+    along, apart = differences_along(graph, AT, some), {j: differences(graph, AT, j) for j in (1, 2)}
+    assert set(along) == {3, 4, 5}
+    for k, found in along.items():
+        assert found.value.shape == (graph.dimension(k), len(some))
+        for place, direction in enumerate(some):
+            for row in range(graph.dimension(k)):
+                parts = [
+                    apart[j][k].value[row, c] * mpmath.mpf(v.numerator) / v.denominator
+                    for j in (1, 2)
+                    if k in apart[j]
+                    for c, v in enumerate(direction.vectors[j])
+                ]
+                assert abs(found.value[row, place] - sum(parts)) < 1e-14
+                assert found.estimate[row, place] < 1e-50
+
+
+def test_a_kink_and_an_edge_of_the_domain_are_noticed_along_directions() -> None:
+    graph = Graph(1, (leaf("x", (2,)), vertex("y", "relu", (1,))))
+    found = differences_along(graph, [[1.0, 0.0]], directions(graph, [[1.0, 0.0]], "abc"))[2]
+    assert found.kink.tolist() == [[False] * 3, [True] * 3]
+    edge = Graph(1, (leaf("x", (2,)), vertex("y", "sqrt", (1,))))
+    with pytest.raises(DomainError, match=r"no step fits along abc/\d: vertex 2 \('y'\): sqrt is not defined"):
+        differences_along(edge, [[1.0, 0.0]], directions(edge, [[1.0, 0.0]], "abc"))
+
+
+def test_an_entry_takes_two_evaluations_and_a_leaf_two_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    graph, counted = Graph(2, VECTORS), [0]
+
+    def counting(graph: Graph, i: int, u: Any, system: Any) -> Any:
+        counted[0] += 1
+        return local_value(graph, i, u, system)
+
+    monkeypatch.setattr("backproof.verify.derivatives.stencil.local_value", counting)
+    differences(graph, AT, 1)
+    assert counted[0] == 3 * (2 * 3 + 1), "three descendants, at two points for each of three entries, and where all have moved"
+
+
+def test_an_entry_too_small_for_a_relative_step_gets_an_absolute_one() -> None:
+    found = differences(one("softplus"), [1e-300], 1)[2]
+    assert abs(found.value[0, 0] - 0.5) < 1e-50
+    assert found.estimate[0, 0] < 1e-50

@@ -10,6 +10,7 @@ import pytest
 
 from backproof.engine import FLOAT64, Graph, backward, leaf, vertex
 from backproof.reports import save_results
+from backproof.reports.document import validate
 from backproof.verify.cases.case import Case, make_case
 from backproof.verify.results.case_record import case_record
 from backproof.verify.results.document import fails, results_document
@@ -17,6 +18,7 @@ from backproof.verify.results.settings import NotRun, Settings
 from backproof.verify.results.tally import tally_of
 from backproof.verify.three_way.check import check_case
 from backproof.verify.three_way.routes import Routes
+from backproof.verify.three_way.witness import Witness
 
 SETTINGS = Settings("backproof verify", 0, 2, 100_000, 50)
 
@@ -79,6 +81,25 @@ def test_one_wrong_case_makes_the_run_not_hold(routes: Routes) -> None:
     assert summary["verdict"] == "WRONG"
     assert summary["sentence"] == "1 of 2 cases hold; 1 WRONG."
     assert summary["counts"] == {"CORRECT": 1, "INACCURATE": 0, "WRONG": 1, "INCONCLUSIVE": 0}
+
+
+def test_on_how_many_cases_differences_were_taken_and_decided_stands_in_the_summary_as_data() -> None:
+    graph = Graph(1, (leaf("x"), vertex("y", "relu", (1,))))
+    kink, wide = make_case("kink", "random", graph, [0.0]), Graph(1, (leaf("x", (65,)), vertex("y", "sum", (1,))))
+    results = (
+        *(check_case(product_case(name), witness=witness) for name, witness in (("1", None), ("2", Witness.NONE))),
+        check_case(kink),
+        check_case(make_case("wide", "random", wide, [[0.5] * 65]), definition=True),
+    )
+    records = [case_record(result, False) for result in results]
+    assert [record["witnessed"] for record in records] == [True, False, True, True]
+    assert records[2]["differences"] == {"how": "entry by entry", "directions": [], "left_open": "kink: ∂y/∂x"}
+    document = results_document(dataclasses.replace(SETTINGS, differences="sample"), tally_of(records), [], interrupted=False)
+    assert document["run"]["differences"] == "sample"
+    summary = validate(document)["summary"]
+    assert (summary["holds"], summary["differences"]) == (True, {"cases": 3, "directions": 1, "left_open": 1})
+    assert summary["definition"] == {"cases": 1, "disagree": 0}
+    assert "differences, the second witness of Theorem 1, on 1 of 4 cases" in summary["not_checked"]
 
 
 def test_an_inconclusive_case_is_never_green() -> None:

@@ -21,6 +21,7 @@ from backproof.verify.three_way.comparison import Comparison
 from backproof.verify.three_way.routes import Routes
 from backproof.verify.three_way.theorem_1 import CLAIM_CERTIFIED, CLAIM_DIFFERENCES
 from backproof.verify.three_way.theorem_2 import CLAIM_ADJOINTS
+from backproof.verify.three_way.witness import Witness
 from backproof.verify.verdicts import Evidence, Verdict
 
 
@@ -262,7 +263,7 @@ def test_many_paths_are_enumerated_in_blocks_exactly_modulo_a_prime_and_factored
 
 
 def test_more_paths_than_can_be_enumerated_are_counted_and_factored() -> None:
-    result = check_case(complete(36), witness=False)
+    result = check_case(complete(36), witness=Witness.NONE)
     assert result.verdict is Verdict.CORRECT
     assert result.sums[1].count == 2**34
     assert by_claim(result)[CLAIM_ADJOINTS, "float64"].evidence is Evidence.FACTORED

@@ -26,6 +26,7 @@ from backproof.verify.three_way.theorem_1 import (
     paths_against_differences,
     paths_against_enclosures,
 )
+from backproof.verify.three_way.witness import Witness
 from backproof.verify.verdicts import Evidence, Reason, Verdict
 
 BALLS = real_ball_system(300)
@@ -92,7 +93,7 @@ def test_at_a_kink_any_value_of_the_interval_is_right_and_the_place_is_said() ->
 
 def test_a_jump_is_inconclusive_and_names_the_vertex() -> None:
     graph = Graph(1, (leaf("x"), vertex("c", "constant", value=1.0), vertex("y", "where", (1, 2, 1))))
-    found = check_case(make_case("jump", "random", graph, [[0.0]]), witness=False)
+    found = check_case(make_case("jump", "random", graph, [[0.0]]), witness=Witness.NONE)
     reasons = [comparison.sentence for comparison in found.comparisons if comparison.verdict is Verdict.INCONCLUSIVE]
     assert reasons == ["kink: vertex 3 ('y'): where is at a kink"]
 
@@ -124,3 +125,13 @@ def test_at_a_kink_a_difference_decides_nothing_and_says_where() -> None:
     found = by_differences("abs", 0.0)
     assert (found.verdict, found.reason, found.detail, found.digits) == (Verdict.INCONCLUSIVE, Reason.KINK, "∂y/∂x", None)
     assert found.sentence == "kink: ∂y/∂x"
+
+
+@pytest.mark.parametrize(("share", "verdict"), [(0.98, Verdict.CORRECT), (1.02, Verdict.WRONG), (2.0, Verdict.WRONG)])
+def test_a_difference_whose_estimate_is_half_of_its_error_is_wrong(share: float, verdict: Verdict) -> None:
+    graph, system = Graph(1, (leaf("x"), vertex("y", "exp", (1,)))), mpmath_system(90)
+    sums = {(1, 2): path_sum(graph, jacobians(graph, forward(graph, [0.5], system), system), 1, 2, system)}
+    right = differences(graph, [0.5], 1)[2]
+    estimate = right.value * type(right.value[0, 0])(10) ** -45
+    off = replace(right, value=right.value + share * estimate, estimate=estimate)
+    assert paths_against_differences(graph, sums, {1: {2: off}}, system, 50).verdict is verdict
