@@ -43,8 +43,10 @@ TESTED_ELSEWHERE = {
     },
     "faults near the bounds: tried on the judge as it is, and on loosened ones, check by check": {
         "verify/selftest/graded/adjoints.py": "verify/selftest/graded/test_mutated_judges.py",
+        "verify/selftest/graded/along.py": "verify/selftest/graded/test_mutated_judges.py",
         "verify/selftest/graded/catalogue.py": "verify/commands/test_graded.py",
         "verify/selftest/graded/counts.py": "verify/selftest/graded/test_recount.py",
+        "verify/selftest/graded/defined.py": "verify/selftest/graded/test_mutated_judges.py",
         "verify/selftest/graded/derivatives.py": "verify/selftest/graded/test_mutated_judges.py",
         "verify/selftest/graded/enumerations.py": "verify/commands/test_graded.py",
         "verify/selftest/graded/equations.py": "verify/selftest/graded/test_mutated_judges.py",

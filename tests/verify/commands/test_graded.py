@@ -29,6 +29,7 @@ from backproof.verify.selftest.graded.fault import Fault, Tried, try_fault
 from backproof.verify.selftest.graded.judge import Judge, document_of, name_of
 from backproof.verify.selftest.graded.outside import ENCLOSURES
 from backproof.verify.three_way.check import CaseResult, check_case
+from backproof.verify.three_way.directional import paths_along_directions
 from backproof.verify.three_way.routes import Routes
 from backproof.verify.three_way.theorem_1 import paths_against_differences, paths_against_enclosures
 from backproof.verify.three_way.theorem_2 import adjoints_against_paths
@@ -117,6 +118,11 @@ def loose_differences(graph: Any, sums: Any, moved: Any, system: Any, digits: in
     return paths_against_differences(graph, sums, loose, system, digits)
 
 
+def loose_directions(graph: Any, sums: Any, along: Any, moved: Any, digits: int) -> Any:
+    loose = {k: replace(one, estimate=3 * one.estimate) for k, one in moved.items()}
+    return paths_along_directions(graph, sums, along, loose, digits)
+
+
 def loose_bounds(rounded: Any) -> dict[str, Bounds]:
     return {
         name: replace(bounds, allowed={j: 3 * allowed for j, allowed in bounds.allowed.items()})
@@ -125,7 +131,13 @@ def loose_bounds(rounded: Any) -> dict[str, Bounds]:
 
 
 LOOSE = Judge(
-    Routes(judge_adjoints=loose_adjoints, judge_enclosures=loose_enclosures, judge_derivatives=loose_differences, bounds=loose_bounds)
+    Routes(
+        judge_adjoints=loose_adjoints,
+        judge_enclosures=loose_enclosures,
+        judge_derivatives=loose_differences,
+        judge_directions=loose_directions,
+        bounds=loose_bounds,
+    )
 )
 WITH_A_BOUND = [check for check in all_checks() if 1.01 in grades_of(check)]
 
@@ -133,7 +145,7 @@ WITH_A_BOUND = [check for check in all_checks() if 1.01 in grades_of(check)]
 def test_every_comparison_that_a_case_ends_in_has_graded_faults() -> None:
     compared = {fault.check for fault in all_faults()}
     assert {name for fault in all_faults() if isinstance(fault, Fault) for name in seen_of(fault)} <= compared
-    assert len(WITH_A_BOUND) == 11
+    assert len(WITH_A_BOUND) == 14
 
 
 def seen_of(fault: Fault) -> set[str]:
@@ -151,7 +163,7 @@ def test_a_check_that_is_dropped_fails_the_command(check: str, monkeypatch: pyte
     assert exit_code_with(dropped(check), check, monkeypatch) == 1
 
 
-@pytest.mark.parametrize("check", [check for check in WITH_A_BOUND if not check.startswith("steps")])
+@pytest.mark.parametrize("check", [check for check in WITH_A_BOUND if not check.startswith(("steps", "definition"))])
 def test_a_bound_three_times_as_large_fails_the_command(check: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert exit_code_with(LOOSE, check, monkeypatch) == 1
 

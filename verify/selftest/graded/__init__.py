@@ -10,6 +10,8 @@ Rooms, in reading order:
 - `planting.py` a fault between a route and the judge
 - `adjoints.py` near the bounds of Theorem 2
 - `derivatives.py` near the enclosures and the estimates of Theorem 1
+- `along.py` near the estimates along directions
+- `defined.py` near what the definition of a path sum allows
 - `outside.py` at kinks, and outside of the domain
 - `hardware.py` near the rounding bound of each dtype
 - `equations.py` near the running bounds of the theorems' steps

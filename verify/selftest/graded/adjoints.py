@@ -33,6 +33,7 @@ from backproof.verify.selftest.graded.points import cancelling
 from backproof.verify.selftest.graded.stated import adjoints, theorem_2_bound
 from backproof.verify.three_way.routes import Routes
 from backproof.verify.three_way.theorem_2 import opening_adjoints
+from backproof.verify.three_way.witness import Witness
 
 __all__ = ["Routes", "adjoint_faults", "entries", "opening_adjoints"]
 
@@ -83,7 +84,7 @@ def _off(case: Case, system: NumberSystem, name: str, j: int, index: tuple[int, 
     def plant(judge: Judge, grade: Fraction) -> Seen:
         r, e = index
         value = adjoints(case)[j][r][e] + sign * grade * theorem_2_bound(case, j, u)[r][e]
-        return judge.seen(case, adjoint_set(judge.routes, name, j, index, value), witness=system is HIGH)
+        return judge.seen(case, adjoint_set(judge.routes, name, j, index, value), witness=None if system is HIGH else Witness.NONE)
 
     return plant
 
@@ -114,7 +115,7 @@ def _balls(planted: Callable[[Judge, Case, int, tuple[int, int], Fraction], Seen
 
 def _left_ball(judge: Judge, case: Case, j: int, index: tuple[int, int], grade: Fraction) -> Seen:
     true = adjoints(case)[j][index[0]][index[1]]
-    return judge.seen(case, adjoint_set(judge.routes, "ball", j, index, ball(true + grade * RADIUS, RADIUS)), witness=False)
+    return judge.seen(case, adjoint_set(judge.routes, "ball", j, index, ball(true + grade * RADIUS, RADIUS)), witness=Witness.NONE)
 
 
 def _right_ball(judge: Judge, case: Case, j: int, index: tuple[int, int], grade: Fraction) -> Seen:
@@ -125,7 +126,7 @@ def _right_ball(judge: Judge, case: Case, j: int, index: tuple[int, int], grade:
         middle = Fraction(int(total.value[place].mid().fmpq().p), int(total.value[place].mid().fmpq().q))
         return replace(total, value=set_at(total.value, place, ball(middle - grade * RADIUS, RADIUS)))
 
-    return judge.seen(case, sums_changed(judge.routes, "ball", j, moved), witness=False)
+    return judge.seen(case, sums_changed(judge.routes, "ball", j, moved), witness=Witness.NONE)
 
 
 def _exact() -> list[Fault | Measured]:
@@ -136,7 +137,7 @@ def _exact() -> list[Fault | Measured]:
         for where, j, index in entries(case, range(1, case.graph.n)):
             value = adjoints(case)[j][index[0]][index[1]] + least
             places[where] = lambda judge, j=j, index=index, value=value: judge.seen(
-                case, adjoint_set(judge.routes, "rational", j, index, value), witness=False
+                case, adjoint_set(judge.routes, "rational", j, index, value), witness=Witness.NONE
             )
         faults.append(Fault("Theorem 2, rational", f"an adjoint off by {size}", sample(places), should_pass=not least))
     return faults

@@ -15,7 +15,9 @@ from __future__ import annotations
 from functools import cache
 
 from backproof.verify.selftest.graded.adjoints import adjoint_faults
+from backproof.verify.selftest.graded.along import direction_faults
 from backproof.verify.selftest.graded.counts import count_faults
+from backproof.verify.selftest.graded.defined import definition_faults
 from backproof.verify.selftest.graded.derivatives import derivative_faults
 from backproof.verify.selftest.graded.enumerations import enumeration_faults
 from backproof.verify.selftest.graded.equations import equation_faults
@@ -32,6 +34,8 @@ def all_faults() -> tuple[Fault | Measured, ...]:
     return (
         *adjoint_faults(),
         *derivative_faults(),
+        *direction_faults(),
+        *definition_faults(),
         *outside_faults(),
         *hardware_faults(),
         *equation_faults(),

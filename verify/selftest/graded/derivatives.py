@@ -41,6 +41,7 @@ from backproof.verify.selftest.graded.planting import ball, difference_changed, 
 from backproof.verify.selftest.graded.points import cancelling, one_function
 from backproof.verify.selftest.graded.stated import path_sum
 from backproof.verify.three_way.routes import Routes
+from backproof.verify.three_way.witness import Witness
 from backproof.verify.verdicts import Reason, Verdict
 
 CERTIFIED, WITNESSED = "Theorem 1, ball", "Theorem 1, mpmath"
@@ -108,7 +109,7 @@ def _enclosed(judge: Judge, case: Case, pair: Edge, index: tuple[int, int], midd
     def planted(found: Any) -> Enclosure:
         return Enclosure(set_at(found.balls, index, ball(middle, radius)), found.radius)
 
-    return judge.seen(case, enclosure_changed(judge.routes, pair, planted), witness=False)
+    return judge.seen(case, enclosure_changed(judge.routes, pair, planted), witness=Witness.NONE)
 
 
 def _moved(judge: Judge, case: Case, pair: Edge, index: tuple[int, int], grade: Fraction) -> Seen:
@@ -125,7 +126,7 @@ def _sum_moved(judge: Judge, case: Case, pair: Edge, index: tuple[int, int], gra
     def moved(total: PathSum) -> PathSum:
         return replace(total, value=set_at(total.value, index, planted))
 
-    return judge.seen(case, pair_changed(judge.routes, pair, moved), witness=False)
+    return judge.seen(case, pair_changed(judge.routes, pair, moved), witness=Witness.NONE)
 
 
 def true_derivative(name: str, x: float) -> Fraction:
@@ -147,7 +148,7 @@ def _narrowed(share: Fraction) -> dict[str, Plant]:
                 return Enclosure(set_at(found.balls, (0, 0), ball(middle, share * abs(middle - true))), found.radius)
 
             places[case.name] = lambda judge, case=case, narrowed=narrowed: judge.seen(
-                case, enclosure_changed(judge.routes, (1, 2), narrowed), witness=False
+                case, enclosure_changed(judge.routes, (1, 2), narrowed), witness=Witness.NONE
             )
     return places
 

@@ -33,6 +33,7 @@ from backproof.verify.selftest.graded.judge import Judge, Seen
 from backproof.verify.selftest.graded.planting import adjoint_set, without_adjoint
 from backproof.verify.selftest.graded.points import cancelling, cancelling_later
 from backproof.verify.selftest.graded.stated import adjoints, rounding_bound
+from backproof.verify.three_way.witness import Witness
 from backproof.verify.verdicts import Verdict
 
 DTYPES = ("float64", "float32", "float16", "bfloat16")
@@ -69,7 +70,7 @@ def _off(case: Case, system: NumberSystem, j: int, index: tuple[int, int], sign:
         r, e = index
         true, bound = adjoints(case)[j][r][e], rounding_bound(case, j, u, eta)[r][e]
         value = _rounded_away(true + sign * grade * bound, true, outward=grade > 1, system=system)
-        return judge.seen(case, adjoint_set(judge.routes, system.name, j, index, value), dtypes=(system,), witness=False)
+        return judge.seen(case, adjoint_set(judge.routes, system.name, j, index, value), dtypes=(system,), witness=Witness.NONE)
 
     return plant
 
@@ -87,11 +88,13 @@ def _set_to(system: NumberSystem, value: float) -> dict[str, Plant]:
     case = cancelling()
     return {
         case.name: lambda judge: judge.seen(
-            case, adjoint_set(judge.routes, system.name, LEAF, (0, 0), value), dtypes=(system,), witness=False
+            case, adjoint_set(judge.routes, system.name, LEAF, (0, 0), value), dtypes=(system,), witness=Witness.NONE
         )
     }
 
 
 def _missing(system: NumberSystem) -> dict[str, Plant]:
     case = cancelling()
-    return {case.name: lambda judge: judge.seen(case, without_adjoint(judge.routes, system.name, LEAF), dtypes=(system,), witness=False)}
+    return {
+        case.name: lambda judge: judge.seen(case, without_adjoint(judge.routes, system.name, LEAF), dtypes=(system,), witness=Witness.NONE)
+    }

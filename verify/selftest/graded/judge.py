@@ -38,14 +38,18 @@ from backproof.verify.results.tally import tally_of
 from backproof.verify.selftest.graded.recount import disagreements
 from backproof.verify.three_way.check import CaseResult, check_case
 from backproof.verify.three_way.comparison import Comparison
+from backproof.verify.three_way.definition import CLAIM_DEFINITION
+from backproof.verify.three_way.directional import CLAIM_DIRECTIONS
 from backproof.verify.three_way.floats import CLAIM_FLOATS
 from backproof.verify.three_way.routes import Routes
 from backproof.verify.three_way.theorem_2 import CLAIM_ADJOINTS
+from backproof.verify.three_way.witness import Witness
 from backproof.verify.verdicts import Verdict, worst
 
 Seen: TypeAlias = Mapping[str, Verdict]
 
 PATHS = "paths counted"
+ALONG = "Theorem 1, along directions"
 REFUSED = "domain of the forward pass"
 
 
@@ -68,10 +72,16 @@ class Judge:
     recount: Callable[[Record], Sequence[str]] = disagreements
 
     def seen(
-        self, case: Case, routes: Routes | None = None, dtypes: Sequence[NumberSystem] = (FLOAT64,), witness: bool = True
+        self,
+        case: Case,
+        routes: Routes | None = None,
+        dtypes: Sequence[NumberSystem] = (FLOAT64,),
+        witness: Witness | None = None,
+        definition: bool = False,
     ) -> dict[str, Verdict]:
-        """What each check says of a case, with these routes in the place of its own; without a `witness` none in mpmath."""
-        return seen(self.check(case, routes or self.routes, dtypes=dtypes, witness=witness))
+        """What each check says of a case, with these routes in the place of its own. `witness` and `definition` as
+        `check_case` has them."""
+        return seen(self.check(case, routes or self.routes, dtypes=dtypes, witness=witness, definition=definition))
 
     def findings(self, case: Case, theorems: Sequence[Theorem], routes: Routes | None = None) -> dict[tuple[str, str, str], Verdict]:
         """What is found of each step of the theorems, by theorem, step and number system."""
@@ -97,4 +107,7 @@ def name_of(comparison: Comparison) -> str:
         return REFUSED
     if comparison.claim == CLAIM_ADJOINTS:
         return "Theorem 2, modulo a prime" if system.startswith("mod ") else f"Theorem 2, {system}"
-    return f"floats, {system}" if comparison.claim == CLAIM_FLOATS else f"Theorem 1, {system}"
+    if comparison.claim == CLAIM_DIRECTIONS:
+        return ALONG
+    kind = {CLAIM_FLOATS: "floats", CLAIM_DEFINITION: "definition"}.get(comparison.claim, "Theorem 1")
+    return f"{kind}, {system}"

@@ -6,6 +6,7 @@ from backproof.engine import FLOAT32, number_system
 from backproof.verify.selftest.graded.judge import PATHS, REFUSED, Judge
 from backproof.verify.selftest.graded.points import cancelling, million_paths, one_function
 from backproof.verify.three_way.routes import Routes
+from backproof.verify.three_way.witness import Witness
 from backproof.verify.verdicts import Verdict
 
 
@@ -19,11 +20,11 @@ def test_every_dtype_and_number_system_has_a_name_of_its_own() -> None:
         "floats, bfloat16",
     ]
     assert set(seen.values()) == {Verdict.CORRECT}
-    assert "Theorem 2, mpmath" not in Judge().seen(cancelling(), witness=False)
+    assert "Theorem 2, mpmath" not in Judge().seen(cancelling(), witness=Witness.NONE)
 
 
 def test_very_many_paths_are_compared_modulo_a_prime_too() -> None:
-    assert Judge().seen(million_paths(11), witness=False)["Theorem 2, modulo a prime"] is Verdict.CORRECT
+    assert Judge().seen(million_paths(11), witness=Witness.NONE)["Theorem 2, modulo a prime"] is Verdict.CORRECT
 
 
 def test_a_wrong_enumeration_and_a_refused_case_are_checks_of_their_own() -> None:

@@ -21,7 +21,7 @@ from backproof.verify.rounding import bounds
 from backproof.verify.selftest.graded.catalogue import all_faults
 from backproof.verify.selftest.graded.fault import Fault, try_fault
 from backproof.verify.selftest.graded.judge import Judge
-from backproof.verify.three_way import floats, theorem_1, theorem_2
+from backproof.verify.three_way import definition, directional, floats, theorem_1, theorem_2
 from backproof.verify.three_way.comparison import Comparison
 from backproof.verify.three_way.routes import Routes
 
@@ -136,6 +136,12 @@ MUTATED: list[tuple[str, str, object, str, Callable[[Any], Any]]] = [
     ("steps, mpmath", "as it is stated", quantities, "with_bounds", bounded(3.0)),
     ("steps, float64", "as it is stated", quantities, "with_bounds", bounded(0.9)),
     ("steps, rational", "10⁻³⁰⁰", steps, "_apart", lambda original: lambda left, right: ([], math.inf)),
+    ("Theorem 1, along directions", "estimate above", directional, "LOST_DIGITS", lambda original: 11),
+    ("Theorem 1, along directions", "", Comparison, "with_failures", no_failures),
+    ("definition, float64", "", definition, "gamma", roundings(2)),
+    ("definition, float64", "", definition, "within", nothing_apart),
+    ("definition, ball", "", definition, "overlapping", radii(3)),
+    ("definition, rational", "", definition, "equal", nearly_equal),
     ("enclosures", "outside", polydiscs, "Evaluation", lambda original: lambda: replace(original(), undefined=Forgetful())),
 ]
 
