@@ -289,6 +289,9 @@ def _verdict(results: Results) -> Iterator[str]:
     """Whether the verdict is green where something is not."""
     summary = results["summary"]
     verdict, counts = summary.get("verdict"), summary["counts"]
+    flagged = {word: counts[word] for word in ("WRONG", "INACCURATE") if counts.get(word)}
+    if summary.get("holds") and flagged:
+        yield f"the run holds, and {', '.join(f'{count:,} cases are {word}' for word, count in flagged.items())}"
     if verdict != "CORRECT":
         return
     others = {word: count for word, count in counts.items() if count and word != "CORRECT"}

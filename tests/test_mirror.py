@@ -41,6 +41,19 @@ TESTED_ELSEWHERE = {
         "verify/cases/named.py": "verify/commands/test_verify.py",
         "verify/commands/parameters.py": "verify/commands/test_oracle.py",
     },
+    "faults near the bounds: tried on the judge as it is, and on loosened ones, check by check": {
+        "verify/selftest/graded/adjoints.py": "verify/selftest/graded/test_mutated_judges.py",
+        "verify/selftest/graded/along.py": "verify/selftest/graded/test_mutated_judges.py",
+        "verify/selftest/graded/catalogue.py": "verify/commands/test_graded.py",
+        "verify/selftest/graded/defined.py": "verify/selftest/graded/test_mutated_judges.py",
+        "verify/selftest/graded/derivatives.py": "verify/selftest/graded/test_mutated_judges.py",
+        "verify/selftest/graded/enumerations.py": "verify/commands/test_graded.py",
+        "verify/selftest/graded/equations.py": "verify/selftest/graded/test_mutated_judges.py",
+        "verify/selftest/graded/hardware.py": "verify/selftest/graded/test_mutated_judges.py",
+        "verify/selftest/graded/outside.py": "verify/selftest/graded/test_mutated_judges.py",
+        "verify/selftest/graded/planting.py": "verify/selftest/graded/test_stated.py",
+        "verify/selftest/graded/points.py": "verify/selftest/graded/test_stated.py",
+    },
     "tested with what it belongs to": {
         "verify/lift/arrays/flags.py": "verify/lift/arrays/test_arrays.py",
         "verify/engine_oracle/child.py": "verify/engine_oracle/test_process.py",
@@ -67,6 +80,7 @@ TESTED_ELSEWHERE = {
 
 # Test files that no one source file has the name of.
 OF_MORE_THAN_ONE = {
+    "verify/selftest/graded/test_mutated_judges.py": "verify/selftest/graded/: the judge's own code changed in one place is seen",
     "verify/gradient_oracle/test_undecided.py": "verify/gradient_oracle/: errors at every call, and every handler of it and of verify/lift/",
     "verify/gradient_oracle/test_sizes.py": "verify/gradient_oracle/: sizes, dtypes, types and settings, on tests/corpus/sizes",
     "verify/gradient_oracle/test_hostile.py": "verify/gradient_oracle/: backward passes that exit, hang, or return what is no gradient",

@@ -31,7 +31,7 @@ CODE = (
     "gradient_oracle.probes",
     "gradient_oracle",
 )
-ABOVE = ("results", "campaign", "commands")
+ABOVE = ("results", "campaign", "selftest.graded", "commands")
 WINGS = {"graphs": tuple(f"verify.{room}" for room in GRAPHS), "code": tuple(f"verify.{room}" for room in CODE)}
 ORDER = (*GROUND, *WINGS["graphs"], *WINGS["code"], *(f"verify.{room}" for room in ABOVE))
 VISITORS = ("verify.strategies", "verify.pytest_plugin", "verify.__main__")

@@ -169,6 +169,7 @@ def _page(results: Results, shown: Sequence[Record], details: Sequence[str], omi
         summary=results["summary"],
         coverage=results["coverage"],
         selftest=results.get("selftest"),
+        graded=results.get("graded"),
         verdict=_overall(results),
         has_cases=bool(results["cases"]) or not _checked_otherwise(results),
         claims=[list(rows) for _, rows in itertools.groupby(results["summary"]["claims"], key=lambda row: (row["claim"], row["theorem"]))],
@@ -205,8 +206,8 @@ def _overall(results: Results) -> str:
 
 
 def _checked_otherwise(results: Results) -> bool:
-    """Whether there is something to say without a case: wrong engines, gradient checks, theorems, derivations."""
-    sections = results.get("selftest") or results.get("gradient_checks") or results["derivations"]
+    """Whether there is something to say without a case: wrong engines, graded faults, gradient checks, theorems, derivations."""
+    sections = results.get("selftest") or results.get("graded") or results.get("gradient_checks") or results["derivations"]
     return bool(sections or any(theorem["verdict"] for theorem in results["theorems"]))
 
 

@@ -20,6 +20,7 @@ Rooms, in reading order:
 - `oracle.py` backproof oracle
 - `selftest.py` backproof selftest
 - `words_on_trial.py` its trial of the suite's words
+- `graded.py` backproof selftest --graded
 - `limits.py` backproof limits
 
 *Rule*: a command reads options, calls what is below, and returns an exit code; data to stdout, progress to stderr.

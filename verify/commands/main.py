@@ -157,19 +157,32 @@ def replay(**given: Any) -> int:
 
 
 @backproof.command()
+@click.option(
+    "--graded",
+    is_flag=True,
+    help="Plant faults of known sizes instead: 0.99, 1.01, 2 and 10 times the bound of every comparison, and one of each kind that has no "
+    "bound. Half a minute.",
+)
 @click.option("--seed", type=COUNT, default=0, help="The same seed tries the same graphs.")
 @JOBS
-@click.option("--json", "json_file", type=FILE, callback=writable, help="Write the results document with the kill matrix.")
+@click.option("--json", "json_file", type=FILE, callback=writable, help="Write the results document with the kill matrix, or the table.")
 @HTML
 @NO_COLOR
 def selftest(**given: Any) -> int:
     """Run every wrong engine and every wrong verifier: each must be caught by a check that names an unequal value.
 
-    The right engine is tried on the same graphs, and must never be flagged.
+    The right engine is tried on the same graphs, and must never be flagged. With --graded the judge is tried near each
+    of its bounds: what lies beyond is caught by the check that is named, what lies within passes, and what no check here
+    can tell from a right one is listed with the smallest that is caught.
     """
+    options = _options(SelftestOptions, given)
+    if options.graded:
+        from backproof.verify.commands.graded import run_graded
+
+        return run_graded(options)
     from backproof.verify.commands.selftest import run_selftest_command
 
-    return run_selftest_command(_options(SelftestOptions, given))
+    return run_selftest_command(options)
 
 
 @backproof.command()

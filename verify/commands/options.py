@@ -153,8 +153,9 @@ class OracleOptions:
 
 @dataclass(frozen=True)
 class SelftestOptions:
-    """`backproof selftest`."""
+    """`backproof selftest`. `graded`: faults near the bounds, in the place of the wrong engines."""
 
+    graded: bool = False
     seed: int = 0
     jobs: int | None = None
     output: Output = Output()

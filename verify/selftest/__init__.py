@@ -7,6 +7,7 @@ Rooms, in reading order:
 - `faults.py` the faults, one small function each
 - `sizes.py` wrong from the k-th consumer, entry, vertex, level on
 - `trials.py` each must be caught
+- `graded` faults of a known size near each bound
 
 *Rule*: a fault is put in the place of a route (`Routes`), never into the code of one; knows no results document.
 
