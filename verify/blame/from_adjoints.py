@@ -26,6 +26,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import cast
 
 import numpy as np
 
@@ -174,7 +175,7 @@ def _adds(setting: Setting, local: Residuals, c: Candidate) -> bool:
     if c.change is SEEDED:
         effect = {v: np.ones_like(p[v]) for v in dead_vertices(graph) if c.place in (v, EVERYWHERE)}
     elif c.change is PHANTOM:
-        pairs = [c.place] if isinstance(c.place, tuple) else [(a, a + 1) for a in range(1, graph.n - 1)]
+        pairs = [(a, a + 1) for a in range(1, graph.n - 1)] if c.place == EVERYWHERE else [cast(Edge, c.place)]
         effect = {a: p[v] for a, v in pairs if _may_be_added(setting, p, a, v)}
     else:
         for k, (a, b) in enumerate(setting.edges):

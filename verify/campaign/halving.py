@@ -139,7 +139,7 @@ def _shorter(case: Case, count: int, kept: Sequence[int]) -> Case | None:
 
     vertices: list[Vertex] = []
     for i, v in enumerate(graph.vertices, start=1):
-        attributes = dict(v.attributes)
+        attributes: dict[str, Any] = dict(v.attributes)
         if "weights" in attributes:
             weights = attributes["weights"]
             rows = [tuple(_left(weight, dropped) if entries(i) else weight) for weight in weights]
@@ -159,5 +159,5 @@ def _shorter(case: Case, count: int, kept: Sequence[int]) -> Case | None:
     return rebuilt(replace(case, cotangent=None), vertices, {}, output=graph.n, leaves=leaves)
 
 
-def _left(values: Sequence[Any], dropped: set[int]) -> tuple[Any, ...]:
+def _left(values: Any, dropped: set[int]) -> tuple[Any, ...]:
     return tuple(value for k, value in enumerate(values) if k not in dropped)

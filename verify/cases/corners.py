@@ -123,7 +123,7 @@ def _outside(choices: Choices, cell: Cell, name: str) -> Case:
     at_zero = cell.subject in ("reciprocal", "divide")
     low: list[Any] = _numbers(choices, shape, 16)
     low[choices.integer(0, len(low) - 1)] = Fraction(0) if at_zero else -low[0]
-    attributes = {"exponent": 0.5} if cell.subject == "power" else {}
+    attributes: dict[str, Any] = {"exponent": 0.5} if cell.subject == "power" else {}
     broken = vertex("d", cell.subject, (2, 1) if cell.subject == "divide" else (1,), **attributes)
     reader = {
         "power": vertex("r", "power", (3,), exponent=0),

@@ -65,7 +65,7 @@ def campaign_case(seed: int, index: int) -> Case:
         return tail_case(seed, index)
     if is_corner(index):
         return corner_case(seed, index)
-    place = index if index < len(AIMS) else _left_over(index)
+    place = index if index < len(AIMS) else left_over(index)
     aim = AIMS[(index if place is None else place) * STRIDE % len(AIMS)]
     case = _draw(seed, index, 0, aim)
     for attempt in range(1, 1 if place is None else ATTEMPTS):
@@ -75,7 +75,7 @@ def campaign_case(seed: int, index: int) -> Case:
     return case
 
 
-def _left_over(index: int) -> int | None:
+def left_over(index: int) -> int | None:
     """Of the numbers below that of the cells which were those of a large case or a corner, the one whose cell has its
     turn at `index`; None after all of them."""
     turn = sum(not (is_tail(k) or is_corner(k)) for k in range(len(AIMS), index))

@@ -58,8 +58,8 @@ def refused_by_all(case: Case, routes: Routes, bits: int) -> Comparison:
             beyond.add(k)
     enclosures = routes.enclosures(graph, float_leaves(case), bits)
     for (j, k), found in enclosures.items():
-        refused = isinstance(found, NoEnclosure) and found.reason is Reason.DOMAIN
-        if refused != (k in beyond) or (refused and not found.final):
+        refused = isinstance(found, NoEnclosure) and found.reason is Reason.DOMAIN and found.final
+        if refused != (k in beyond):
             right = "outside the domain" if k in beyond else "an enclosure"
             left = found.text if isinstance(found, NoEnclosure) else "an enclosure"
             failures.append((math.inf, Failure(f"∂{graph.name(k)}/∂{graph.name(j)}", left, right, "", "")))

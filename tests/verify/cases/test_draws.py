@@ -68,7 +68,7 @@ def test_after_the_gate_cases_are_taken_as_they_are_drawn(monkeypatch: pytest.Mo
 
 def test_a_cell_whose_turn_was_that_of_a_large_case_or_a_corner_has_it_later() -> None:
     """Right after the others, each once: 43 large cases and 43 corners are among the numbers of the first 1,069."""
-    turns = [draws._left_over(index) for index in range(len(AIMS), len(AIMS) + 120) if not (is_tail(index) or is_corner(index))]
+    turns = [draws.left_over(index) for index in range(len(AIMS), len(AIMS) + 120) if not (is_tail(index) or is_corner(index))]
     given = [turn for turn in turns if turn is not None]
     assert given == [index for index in range(len(AIMS)) if index % 25 in (12, 24)]
     assert turns[len(given) :] == [None] * (len(turns) - len(given))

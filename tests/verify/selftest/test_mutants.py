@@ -12,7 +12,7 @@ from backproof.verify.selftest.mutants import MUTANTS, by_name, register
 def test_there_are_at_least_25_mutants_with_different_names() -> None:
     assert len(MUTANTS) >= 25
     assert len({mutant.name for mutant in MUTANTS}) == len(MUTANTS)
-    assert {mutant.part for mutant in MUTANTS} == {"backward", "jacobians", "table", "forward", "verifier"}
+    assert {mutant.part for mutant in MUTANTS} == {"backward", "jacobians", "table", "forward", "verifier", "sizes"}
 
 
 def test_one_can_register_a_mutant_and_names_must_differ(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from backproof.engine import Graph, leaf, vertex
@@ -27,7 +29,7 @@ def vector(size: int) -> Case:
 
 
 @pytest.mark.parametrize(("axis", "of_size"), [("consumer", fan), ("entry", vector), ("vertex", chain), ("level", chain)])
-def test_it_begins_at_the_kth_and_not_before(axis: str, of_size: type[Case]) -> None:
+def test_it_begins_at_the_kth_and_not_before(axis: str, of_size: Callable[[int], Case]) -> None:
     before = {"consumer": 4, "entry": 4, "vertex": 4, "level": 5}[axis]  # a chain of five has six vertices: the last is the output
     assert check_case(of_size(before), from_the(axis, 5), witness=Witness.NONE).verdict is Verdict.CORRECT
     after = {"consumer": 5, "entry": 5, "vertex": 5, "level": 6}[axis]

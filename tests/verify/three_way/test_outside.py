@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from backproof.engine import FLOAT64, Graph, forward, leaf, vertex
+from backproof.engine import FLOAT64, Graph, NumberSystem, forward, leaf, vertex
+from backproof.engine.passes import Values
 from backproof.verify.cases.case import Case, make_case
 from backproof.verify.derivatives.enclosures import Enclosure
 from backproof.verify.derivatives.polydiscs import NoEnclosure
@@ -51,8 +52,8 @@ def test_a_refusal_for_another_reason_or_one_that_a_smaller_ball_may_lift_is_wro
 
 
 def test_a_forward_pass_that_goes_on_in_one_number_system_is_wrong() -> None:
-    def lax(graph: Graph, leaves: Sequence[Any], system: Any = FLOAT64) -> Any:
-        return {} if system.family == "ball" else forward(graph, leaves, system)
+    def lax(graph: Graph, leaf_values: Sequence[Any], system: NumberSystem = FLOAT64) -> Values:
+        return {} if system.family == "ball" else forward(graph, leaf_values, system)
 
     found = check_case(laundered(), Routes(forward=lax))
     assert found.verdict is Verdict.WRONG
