@@ -168,7 +168,9 @@ def _judged(case: Case, p: Mapping[int, Array], again: Mapping[int, Array], bits
     shown = again if any(second for _, second in kept) else p
     floats = Run(FLOAT64, u, D, {graph.n: cotangent_matrix(case), **shown})
     aside = () if inside else (Unjudged(CLAIM_PATHS, FLOAT64.name, inner.reason if given else Why.ABSENT, inner.undecidable or ""),)
-    return CaseResult(case, tuple(comparisons), None, floats, balls, sums, {}, certified, checks, aside)
+    return CaseResult(
+        case, tuple(comparisons), floats=floats, reference=balls, sums=sums, certified=certified, floats_checked=checks, unjudged=aside
+    )
 
 
 def _bounds(case: Case, vertices: Sequence[int] | None = None) -> Bounds:

@@ -150,13 +150,20 @@ def _checked(case: Case, routes: Routes, digits: int, witness: Witness, dtypes: 
         *(check.comparison for check in checked if check.comparison is not None),
         *(_defined(case, [runs[system.name] for system in systems if system is not high], totals, pairs, routes) if definition else ()),
     )
-    exact, floats, reference = runs.get(RATIONAL.name), runs[FLOAT64.name], runs[balls.name]
-    left_open = None if seen.comparison is None or seen.comparison.reason is None else seen.comparison.sentence
     inexact = () if RATIONAL in systems else (Unjudged(CLAIM_ADJOINTS, RATIONAL.name, Why.INEXACT),)
-    unjudged = (*inexact, *residues_missing, *_set_aside(witness, judged, seen), *undecidable_floats(checked))
-    summed = totals.get(FLOAT64.name, {})
     return CaseResult(
-        case, comparisons, exact, floats, reference, summed, seen.moved, seen.directions, left_open, certified, checked, unjudged
+        case,
+        comparisons,
+        exact=runs.get(RATIONAL.name),
+        floats=runs[FLOAT64.name],
+        reference=runs[balls.name],
+        sums=totals.get(FLOAT64.name, {}),
+        moved=seen.moved,
+        directions=seen.directions,
+        left_open=None if seen.comparison is None or seen.comparison.reason is None else seen.comparison.sentence,
+        certified=certified,
+        floats_checked=checked,
+        unjudged=(*inexact, *residues_missing, *_set_aside(witness, judged, seen), *undecidable_floats(checked)),
     )
 
 
