@@ -193,17 +193,20 @@ by have := H (v b - v0 b); rewrite [v0 b + _]addrC subrK; apply; apply: near; re
 Qed.
 
 (* L10, L13.  A function with operands of its own, put into a graph: operand s is the vertex phi s, no two operands
-   are the same vertex, and every one is a parent.  The Jacobians on the edges are those of the operands, and 0 in a
-   parent that is none. *)
+   are the same vertex, and every one is a parent.  operands_of takes the values of the operands from those of the
+   graph.  The Jacobians on the edges are those of the operands, and 0 in a parent that is no operand. *)
 Theorem partials_in_graph (F : realFieldType) (operand vertex : finType) (phi : operand -> vertex) (parents : pred vertex)
-    (d : vertex -> nat) m (g : (forall s, 'cV[F]_(d (phi s))) -> 'cV[F]_m) (v0 : forall a, 'cV[F]_(d a))
-    (D : forall a, 'M[F]_(m, d a)) :
+    (size : operand -> nat) (d : vertex -> nat) m (g : (forall s, 'cV[F]_(size s)) -> 'cV[F]_m)
+    (operands_of : (forall a, 'cV[F]_(d a)) -> forall s, 'cV[F]_(size s)) v0
+    (J : forall s, 'M[F]_(m, size s)) (D : forall a, 'M[F]_(m, d a)) :
   injective phi -> (forall s, parents (phi s)) ->
+  (forall v s, norm1 (operands_of v s - operands_of v0 s) = norm1 (v (phi s) - v0 (phi s))) ->
+  (forall v s, J s *m (operands_of v s - operands_of v0 s) = D (phi s) *m (v (phi s) - v0 (phi s))) ->
   (forall a, parents a -> a \notin codom phi -> D a = 0) ->
-  is_partials xpredT (d := fun s => d (phi s)) g (fun s => v0 (phi s)) (fun s => D (phi s)) ->
-  is_partials parents (fun v => g (fun s => v (phi s))) v0 D.
+  is_partials xpredT g (operands_of v0) J -> is_partials parents (fun v => g (operands_of v)) v0 D.
 Proof.
-move=> phi_inj phi_parents D0 p eps eps_gt0; have [del del_gt0 H] := p eps eps_gt0; exists del => // v near.
+move=> phi_inj phi_parents same_size same_move D0 p eps eps_gt0; have [del del_gt0 H] := p eps eps_gt0.
+exists del => // v near.
 have along_operands (M : zmodType) (x : vertex -> M) :
     \sum_s x (phi s) = \sum_(a | parents a && (a \in codom phi)) x a.
   rewrite -(big_map phi xpredT x) -[RHS]big_filter; apply: perm_big; apply: uniq_perm => [||a].
@@ -211,7 +214,8 @@ have along_operands (M : zmodType) (x : vertex -> M) :
   - by rewrite filter_uniq ?index_enum_uniq.
   rewrite mem_filter mem_index_enum andbT; apply/mapP/andP => [[s _ ->]|[_ /codomP[s ->]]]; last by exists s.
   by rewrite phi_parents codom_f.
-have := H (fun s => v (phi s)) (fun s _ => near _ (phi_parents s)).
+have {}near s (_ : true) : norm1 (operands_of v s - operands_of v0 s) < del by rewrite same_size; apply: near.
+have := H (operands_of v) near; rewrite (eq_bigr _ (fun s _ => same_move v s)) [X in eps * X](eq_bigr _ (fun s _ => same_size v s)).
 rewrite (along_operands _ (fun a => D a *m (v a - v0 a))) (along_operands _ (fun a => norm1 (v a - v0 a))).
 have -> : \sum_(a | parents a && (a \in codom phi)) D a *m (v a - v0 a) = \sum_(a | parents a) D a *m (v a - v0 a).
   rewrite [RHS](bigID (mem (codom phi))) /= [X in _ = _ + X]big1 ?addr0 // => a /andP[pa not_in].

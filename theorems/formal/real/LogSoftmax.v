@@ -149,9 +149,7 @@ Qed.
 (* ... and this is the matrix of the lecture. *)
 Theorem ls_path_sum_is_the_lectures x : path_sum (ls_D (ls_values x)) ls_l ls_q ls_paths = log_softmax_jacobian_matrix x.
 Proof.
-have itself (i : V) : identity (fun i : V => ls_size i) [ringType of R] i i = 1%:M.
-  by rewrite /identity; case: eqP => // ii; rewrite eq_axiomK.
-rewrite /path_sum big_cons big_seq1 /= itself mul1mx /ls_D /= mul1mx !mulNmx; apply/matrixP => k k'.
+rewrite /path_sum big_cons big_seq1 /= !identity_same mul1mx /ls_D /= mul1mx !mulNmx; apply/matrixP => k k'.
 rewrite !mxE; congr (_ - _); rewrite (bigD1 k') //= big1 ?addr0 => [|j /negbTE jk]; last first.
   by rewrite [X in _ * X]mxE jk mul0r mulr0.
 rewrite [X in _ * X]mxE eqxx mul1r !mxE big_ord1 !mxE big_ord1 !mxE eqxx mulr1n !mul1r mulr1.
