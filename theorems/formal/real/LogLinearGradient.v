@@ -106,8 +106,6 @@ move=> j_out child; rewrite (recursion_holds_after_the_loop _ network_acyclic) /
 exact: big_pred1_eq.
 Qed.
 
-Ltac only_child := by let i := fresh "i" in move=> i; elim/each_vertex: i.
-
 Lemma adjoint_o : adjoint at_o = 1%:M.
 Proof.
 have listed := all_paths_listed network_acyclic at_o at_o.
@@ -115,21 +113,21 @@ by rewrite (theorem2 _ network_acyclic _ listed) (path_sum_of_itself _ network_a
 Qed.
 
 Lemma adjoint_q : adjoint at_q = - delta_mx 0 y.
-Proof. by rewrite (@one_child _ at_o) ?adjoint_o ?mul1mx //; only_child. Qed.
+Proof. by rewrite (@one_child _ at_o) ?adjoint_o ?mul1mx //; move=> i; elim/each_vertex: i. Qed.
 
 Lemma adjoint_l : adjoint at_l = score_error W x b V gamma.
 Proof.
-rewrite (@one_child _ at_q) ?adjoint_q //; last by only_child.
+rewrite (@one_child _ at_q) ?adjoint_q //; last by move=> i; elim/each_vertex: i.
 rewrite /network_D /= value_l mulNmx -rowE; apply/matrixP => i k; rewrite !mxE {i}.
 by rewrite opprB eq_sym.
 Qed.
 
 Lemma adjoint_gamma : adjoint at_gamma = score_error W x b V gamma.
-Proof. by rewrite (@one_child _ at_l) ?adjoint_l ?mulmx1 //; only_child. Qed.
+Proof. by rewrite (@one_child _ at_l) ?adjoint_l ?mulmx1 //; move=> i; elim/each_vertex: i. Qed.
 
 Lemma adjoint_V : adjoint at_V = mxvec (\matrix_(k, i) (score_error W x b V gamma ord0 k * features W x b i ord0)).
 Proof.
-rewrite (@one_child _ at_l) ?adjoint_l //; last by only_child.
+rewrite (@one_child _ at_l) ?adjoint_l //; last by move=> i; elim/each_vertex: i.
 apply/matrixP => i c; rewrite ord1 {i}; case/mxvec_indexP: c => k i.
 rewrite mxvecE [RHS]mxE mxE (bigD1 k) //= big1 => [|k' /negbTE kk].
   by rewrite [X in _ * X]mxE row_of_index column_of_index eqxx mul1r addr0 /l_operands value_h.
@@ -137,25 +135,25 @@ by rewrite [X in _ * X]mxE row_of_index kk mul0r mulr0.
 Qed.
 
 Lemma adjoint_h : adjoint at_h = score_error W x b V gamma *m V.
-Proof. by rewrite (@one_child _ at_l) ?adjoint_l /network_D /layer_jacobian /= ?at_leaf //; only_child. Qed.
+Proof. by rewrite (@one_child _ at_l) ?adjoint_l /network_D /layer_jacobian /= ?at_leaf //; move=> i; elim/each_vertex: i. Qed.
 
 Lemma adjoint_z : adjoint at_z = feature_error W x b V gamma.
 Proof.
-rewrite (@one_child _ at_h) ?adjoint_h //; last by only_child.
+rewrite (@one_child _ at_h) ?adjoint_h //; last by move=> i; elim/each_vertex: i.
 apply/matrixP => z i; rewrite ord1 {z} [RHS]mxE mxE (bigD1 i) //= big1 => [|k /negbTE ki].
   by rewrite /network_D /= value_z [X in _ * X]mxE eqxx mul1r addr0.
 by rewrite /network_D /= [X in _ * X]mxE ki mul0r mulr0.
 Qed.
 
 Lemma adjoint_b : adjoint at_b = feature_error W x b V gamma.
-Proof. by rewrite (@one_child _ at_z) ?adjoint_z ?mulmx1 //; only_child. Qed.
+Proof. by rewrite (@one_child _ at_z) ?adjoint_z ?mulmx1 //; move=> i; elim/each_vertex: i. Qed.
 
 Lemma adjoint_x : adjoint at_x = feature_error W x b V gamma *m W.
-Proof. by rewrite (@one_child _ at_z) ?adjoint_z /network_D /layer_jacobian /= ?at_leaf //; only_child. Qed.
+Proof. by rewrite (@one_child _ at_z) ?adjoint_z /network_D /layer_jacobian /= ?at_leaf //; move=> i; elim/each_vertex: i. Qed.
 
 Lemma adjoint_W : adjoint at_W = mxvec (\matrix_(i, j) (feature_error W x b V gamma ord0 i * x j ord0)).
 Proof.
-rewrite (@one_child _ at_z) ?adjoint_z //; last by only_child.
+rewrite (@one_child _ at_z) ?adjoint_z //; last by move=> i; elim/each_vertex: i.
 apply/matrixP => z c; rewrite ord1 {z}; case/mxvec_indexP: c => i j.
 rewrite mxvecE [RHS]mxE mxE (bigD1 i) //= big1 => [|k /negbTE ki].
   by rewrite [X in _ * X]mxE row_of_index column_of_index eqxx mul1r addr0 /z_operands at_leaf.

@@ -76,18 +76,18 @@ Definition ls_D v (i j : V) : 'M[R]_(ls_size j, ls_size i) :=
   | _, _ => 0
   end.
 
-Lemma ls_vertex (i : V) : [\/ i = ls_l, i = ls_a, i = ls_s | i = ls_c \/ i = ls_q].
+(* What holds of each vertex holds of all. *)
+Lemma each_ls_vertex (P : V -> Prop) : P ls_l -> P ls_a -> P ls_s -> P ls_c -> P ls_q -> forall i, P i.
 Proof.
-case: i => [[|[|[|[|[|//]]]]] lt]; [apply: Or41|apply: Or42|apply: Or43|apply: Or44; left|apply: Or44; right]; exact: val_inj.
+move=> Pl Pa Ps Pc Pq i; have : i \in [:: ls_l; ls_a; ls_s; ls_c; ls_q] by case: i; do 5!case=> //.
+by rewrite !inE; do 4!(case/orP=> [/eqP-> //|]); move/eqP->.
 Qed.
 
-Ltac each_vertex i := case: (ls_vertex i) => [->|->|->|[->|->]].
-
 Lemma ls_acyclic : acyclic ls_edges.
-Proof. by move=> i j; each_vertex i; each_vertex j. Qed.
+Proof. by move=> i; elim/each_ls_vertex: i => j; elim/each_ls_vertex: j. Qed.
 
 Lemma ls_rootless : leaves_have_no_parents ls_edges ls_leaf.
-Proof. by move=> i j; each_vertex i; each_vertex j. Qed.
+Proof. by move=> i; elim/each_ls_vertex: i => j; elim/each_ls_vertex: j. Qed.
 
 (* The values of all vertices, when l has the value x; the last of them is log-softmax. *)
 Definition ls_values (x : 'cV[R]_K) (i : V) : 'cV[R]_(ls_size i) :=
@@ -102,7 +102,7 @@ Definition ls_values (x : 'cV[R]_K) (i : V) : 'cV[R]_(ls_size i) :=
 
 Lemma ls_values_right x i : ~~ ls_leaf i -> ls_values x i = ls_function i (ls_values x).
 Proof.
-each_vertex i => // _; rewrite /ls_values /ls_function /=; apply/matrixP => k z; rewrite ?ord1 {z} !mxE /=.
+elim/each_ls_vertex: i => // _; rewrite /ls_values /ls_function /=; apply/matrixP => k z; rewrite ?ord1 {z} !mxE /=.
 - by rewrite mulr1n; apply: eq_bigr => k' _; rewrite !mxE mul1r.
 - by rewrite !mulr1n.
 by rewrite big_ord1 !mxE mul1r mulr1n.
@@ -113,14 +113,14 @@ Qed.
 Lemma ls_partials x i : ~~ ls_leaf i ->
   is_partials (fun j => ls_edges j i) (ls_function i) (ls_values x) (fun j => ls_D (ls_values x) j i).
 Proof.
-each_vertex i => // _.
-- apply: (@jacobian_in_graph _ _ _ _ _ ls_l (map_mx exp)) => [j|]; [by each_vertex j | exact: exp_jacobian].
-- apply: (@jacobian_in_graph _ _ _ _ _ ls_a (fun a : 'cV_K => const_mx 1 *m a)) => [j|]; first by each_vertex j.
+elim/each_ls_vertex: i => // _.
+- apply: (@jacobian_in_graph _ _ _ _ _ ls_l (map_mx exp)) => [j|]; [by elim/each_ls_vertex: j | exact: exp_jacobian].
+- apply: (@jacobian_in_graph _ _ _ _ _ ls_a (fun a : 'cV_K => const_mx 1 *m a)) => [j|]; first by elim/each_ls_vertex: j.
   by apply: jacobian_eq (jacobian_affine _ 0 _) => y; rewrite addr0.
-- apply: (@jacobian_in_graph _ _ _ _ _ ls_s (map_mx ln)) => [j|]; [by each_vertex j | apply: ln_jacobian => k].
+- apply: (@jacobian_in_graph _ _ _ _ _ ls_s (map_mx ln)) => [j|]; [by elim/each_ls_vertex: j | apply: ln_jacobian => k].
   by rewrite /ls_values /= mxE ord1 mulr1n sum_exp_gt0.
 have := @affine_partials _ _ (fun j => ls_edges j ls_q) (fun j => ls_size j) K (fun j => ls_D (ls_values x) j ls_q) 0 (ls_values x).
-apply: partials_eq => // v; rewrite addr0 (bigD1 ls_l) //= (bigD1 ls_c) //= big1 ?addr0 => [|j]; last by each_vertex j.
+apply: partials_eq => // v; rewrite addr0 (bigD1 ls_l) //= (bigD1 ls_c) //= big1 ?addr0 => [|j]; last by elim/each_ls_vertex: j.
 by rewrite /ls_D /= mul1mx mulNmx.
 Qed.
 
@@ -132,10 +132,10 @@ Definition ls_paths : seq (seq V) := [:: [:: ls_q]; [:: ls_a; ls_s; ls_c; ls_q]]
 Lemma ls_paths_listed : lists_paths ls_edges ls_l ls_q ls_paths.
 Proof.
 split=> // p; rewrite !inE; apply/orP/idP => [[/eqP->|/eqP->] //|].
-case: p => // i p; rewrite -topredE /is_path /=; each_vertex i => // {i}.
-  case: p => // i p /=; each_vertex i => // {i}; case: p => // i p /=; each_vertex i => // {i}.
-  case: p => // i p /=; each_vertex i => // {i}; case: p => [|i p]; [by right | by each_vertex i].
-by case: p => [|i p]; [left | each_vertex i].
+case: p => // i p; rewrite -topredE /is_path /=; elim/each_ls_vertex: i => //.
+  case: p => // i p /=; elim/each_ls_vertex: i => //; case: p => // i p /=; elim/each_ls_vertex: i => //.
+  case: p => // i p /=; elim/each_ls_vertex: i => //; case: p => [|i p]; [by right | by elim/each_ls_vertex: i].
+by case: p => [|i p]; [left | elim/each_ls_vertex: i].
 Qed.
 
 (* L4, by THEOREM 1.  The Jacobian of log-softmax is the sum over these two paths ... *)

@@ -20,6 +20,17 @@ Unset Printing Implicit Defensive.
 Import GRing.Theory Num.Theory Order.TTheory.
 Local Open Scope ring_scope.
 
+Lemma index_pair (S T : eqType) (x : S) (y : T) (s : seq S) (t : seq T) : x \in s -> y \in t ->
+  index (x, y) [seq (a, b) | a <- s, b <- t] = (index x s * size t + index y t)%N.
+Proof.
+move=> x_s y_t; elim: s x_s => //= a s IH; rewrite inE index_cat size_map.
+have [<- _|xa /= x_s] := eqVneq x a.
+  by rewrite map_f ?eqxx //= (@index_map _ _ (pair x)) // => ? ? [].
+have -> : (x, y) \in [seq (a, b) | b <- t] = false.
+  by apply/mapP=> -[b _ [ab]]; rewrite ab eqxx in xa.
+by rewrite IH // mulSn addnA.
+Qed.
+
 Section Places.
 Variables m n : nat.
 
@@ -39,6 +50,16 @@ Lemma same_place (i i' : 'I_m) (j j' : 'I_n) : (val (mxvec_index i j) == val (mx
 Proof.
 rewrite val_eqE; apply/eqP/andP => [same|[/eqP-> /eqP->] //].
 by rewrite -(row_of_index i j) -{2}(column_of_index i j) same row_of_index column_of_index !eqxx.
+Qed.
+
+(* Row by row: the entry in row i and column j stands in place i n + j. *)
+Lemma place_of_entry (i : 'I_m) (j : 'I_n) : val (mxvec_index i j) = (i * n + j)%N.
+Proof.
+have -> : val (mxvec_index i j) = index (i, j) (enum [finType of 'I_m * 'I_n]).
+  by rewrite -[in RHS](nth_enum_rank (i, j) (i, j)) index_uniq ?enum_uniq -?cardE.
+have -> : enum [finType of 'I_m * 'I_n] = [seq (a, b) | a <- enum 'I_m, b <- enum 'I_n].
+  by rewrite enumT unlock /= /prod_enum.
+by rewrite index_pair ?mem_enum // size_enum_ord !index_enum_ord.
 Qed.
 
 Variable F : realFieldType.
