@@ -74,6 +74,11 @@ Proof. vm_cast_no_check (erefl true). Qed.
     return Tables(head + "".join(map(_definition, names, parts)) + whole, len(texts), digest(texts))
 
 
+def whole_tables(lists: Tables, texts: Tables) -> Tables:
+    """Both in one file, with the digest of the texts."""
+    return Tables(f"{lists.text}\n{texts.text}", lists.graphs + texts.graphs, texts.digest)
+
+
 def _definition(name: str, texts: Sequence[str]) -> str:
     listed = ";\n".join(f'  "{text}"' for text in texts)
     right = f"Theorem {name}_right : accepts_texts {name} = true.\nProof. vm_cast_no_check (erefl true). Qed.\n"

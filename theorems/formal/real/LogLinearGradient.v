@@ -203,34 +203,39 @@ Qed.
 (* L5, L9.  The derivative of the loss in gamma, in V, in b, in W, and in the input x. *)
 Theorem gradient_in_gamma : is_jacobian (fun w : 'cV_K => (loss W x b V w)%:M) gamma e.
 Proof.
-apply: (@derivative_in_leaf at_gamma) => // [|w]; first by rewrite adjoint_gamma ?ones_at_out // given_W given_V.
-by rewrite /loss_at write_same !unmoved // ?given_W ?given_V.
+apply: (@derivative_in_leaf at_gamma) => // [|w]; first by rewrite (adjoint_gamma given ones_at_out) given_W given_V.
+by rewrite /loss_at write_same (unmoved w (isT : at_W != at_gamma)) (unmoved w (isT : at_x != at_gamma))
+  (unmoved w (isT : at_b != at_gamma)) (unmoved w (isT : at_V != at_gamma)) ?given_W ?given_V.
 Qed.
 
 Theorem gradient_in_V : is_jacobian (fun w : 'cV_(K * m) => (loss W x b (matrix w) gamma)%:M)
   (vector V) (mxvec (\matrix_(k, i) (e ord0 k * features W x b i ord0))).
 Proof.
-apply: (@derivative_in_leaf at_V) => // [|w]; first by rewrite adjoint_V ?ones_at_out // given_W given_V.
-by rewrite /loss_at write_same !unmoved // ?given_W ?given_V.
+apply: (@derivative_in_leaf at_V) => // [|w]; first by rewrite (adjoint_V given ones_at_out) given_W given_V.
+by rewrite /loss_at write_same (unmoved w (isT : at_W != at_V)) (unmoved w (isT : at_x != at_V))
+  (unmoved w (isT : at_b != at_V)) (unmoved w (isT : at_gamma != at_V)) ?given_W ?given_V.
 Qed.
 
 Theorem gradient_in_b : is_jacobian (fun w : 'cV_m => (loss W x w V gamma)%:M) b f.
 Proof.
-apply: (@derivative_in_leaf at_b) => // [|w]; first by rewrite adjoint_b ?ones_at_out // given_W given_V.
-by rewrite /loss_at write_same !unmoved // ?given_W ?given_V.
+apply: (@derivative_in_leaf at_b) => // [|w]; first by rewrite (adjoint_b given ones_at_out) given_W given_V.
+by rewrite /loss_at write_same (unmoved w (isT : at_W != at_b)) (unmoved w (isT : at_x != at_b))
+  (unmoved w (isT : at_V != at_b)) (unmoved w (isT : at_gamma != at_b)) ?given_W ?given_V.
 Qed.
 
 Theorem gradient_in_W : is_jacobian (fun w : 'cV_(m * p) => (loss (matrix w) x b V gamma)%:M)
   (vector W) (mxvec (\matrix_(i, j) (f ord0 i * x j ord0))).
 Proof.
-apply: (@derivative_in_leaf at_W) => // [|w]; first by rewrite adjoint_W ?ones_at_out // given_W given_V.
-by rewrite /loss_at write_same !unmoved // ?given_W ?given_V.
+apply: (@derivative_in_leaf at_W) => // [|w]; first by rewrite (adjoint_W given ones_at_out) given_W given_V.
+by rewrite /loss_at write_same (unmoved w (isT : at_x != at_W)) (unmoved w (isT : at_b != at_W))
+  (unmoved w (isT : at_V != at_W)) (unmoved w (isT : at_gamma != at_W)) ?given_W ?given_V.
 Qed.
 
 Theorem gradient_in_x : is_jacobian (fun w : 'cV_p => (loss W w b V gamma)%:M) x (f *m W).
 Proof.
-apply: (@derivative_in_leaf at_x) => // [|w]; first by rewrite adjoint_x ?ones_at_out // given_W given_V.
-by rewrite /loss_at write_same !unmoved // ?given_W ?given_V.
+apply: (@derivative_in_leaf at_x) => // [|w]; first by rewrite (adjoint_x given ones_at_out) given_W given_V.
+by rewrite /loss_at write_same (unmoved w (isT : at_W != at_x)) (unmoved w (isT : at_b != at_x))
+  (unmoved w (isT : at_V != at_x)) (unmoved w (isT : at_gamma != at_x)) ?given_W ?given_V.
 Qed.
 
 (* With f(k) the matrix that has the features in row k and 0 elsewhere: minus f(y), plus the mean of f under p. *)
