@@ -25,14 +25,16 @@ from importlib.resources import files
 from pathlib import Path
 
 from backproof.reports.document import Record
+from backproof.verify.proofs.coq.sentences import sentences, without_comments
 
 FOLDER = Path(str(files("backproof.theorems"))) / "formal"
 LOGICAL = "BackproofFormal"
 GOLDEN, RECORDED = "golden.txt", "recorded.json"
+KERNEL, COMMANDS, AXIOMS = "kernel.txt", "commands.txt", "axioms.json"
 
-_STATEMENT = re.compile(r"^(Theorem|Corollary|Lemma|Example|Definition|Fixpoint)\s+(\w+)", re.MULTILINE)
+_STATEMENT = re.compile(r"(Theorem|Corollary|Lemma|Example|Definition|Fixpoint)\s+([\w']+)")
 _FORBIDDEN = re.compile(
-    r"\b(Admitted|admit|Axioms?|Parameters?|Conjectures?|bypass_check|Unset\s+Guard\s+Checking|Unset\s+Positivity\s+Checking|Unset\s+Universe\s+Checking"
+    r"\b(Admitted|admit|give_up|Axioms?|Parameters?|Conjectures?|bypass_check|Unset\s+Guard\s+Checking|Unset\s+Positivity\s+Checking|Unset\s+Universe\s+Checking"
     r"|type_in_type|impredicative-set)\b"
 )
 PROVED = ("Theorem", "Corollary", "Lemma", "Example")
@@ -57,42 +59,69 @@ def modules(folder: Path) -> list[str]:
     if not project.is_file():
         raise FileNotFoundError(f"no formal development in {folder.name!r}: there is no _CoqProject")
     lines = (line.strip() for line in project.read_text(encoding="utf-8").splitlines())
-    return [line.removesuffix(".v") for line in lines if line.endswith(".v")]
+    return [module_of(line) for line in lines if line.endswith(".v")]
+
+
+def module_of(file: str) -> str:
+    """The other way round: `real.Exp` for `real/Exp.v`."""
+    return file.removesuffix(".v").replace("/", ".")
+
+
+def file_of(module: str) -> str:
+    """The file of a module; one in a folder has the folder's name before a dot.
+
+    >>> file_of("real.Exp"), module_of("real/Exp.v")
+    ('real/Exp.v', 'real.Exp')
+    """
+    return f"{module.replace('.', '/')}.v"
+
+
+def source(folder: Path, module: str) -> str:
+    """The text of a file."""
+    return (folder / file_of(module)).read_text(encoding="utf-8")
 
 
 def statements(folder: Path) -> list[Statement]:
     """Everything that the files state or define, in order."""
     return [
-        Statement(kind, f"{module}.{name}")
+        Statement(found.group(1), f"{module}.{found.group(2)}")
         for module in modules(folder)
-        for kind, name in _STATEMENT.findall(without_comments((folder / f"{module}.v").read_text(encoding="utf-8")))
+        for sentence in sentences(source(folder, module))
+        if (found := _STATEMENT.match(sentence.text))
     ]
 
 
-def without_comments(text: str) -> str:
-    """The text without its comments, which nest.
-
-    >>> without_comments("a (* b (* c *) d *) e")
-    'a  e'
+@dataclass(frozen=True)
+class Part:
+    """Files that speak of numbers which a library builds: `label` says which, `package` brings the `library`, and these
+    `axioms`, those of the library, are what the files may rest on.
     """
-    kept: list[str] = []
-    depth, place = 0, 0
-    for mark in re.finditer(r"\(\*|\*\)", text):
-        if depth == 0:
-            kept.append(text[place : mark.start()])
-        depth = max(0, depth + (1 if mark.group() == "(*" else -1))
-        place = mark.end()
-    return "".join(kept) + (text[place:] if depth == 0 else "")
+
+    label: str
+    modules: tuple[str, ...]
+    library: str
+    package: str
+    axioms: tuple[str, ...]
+
+
+def parts(folder: Path) -> tuple[Part, ...]:
+    """The parts that may rest on axioms, by `axioms.json`; none if there is no such file."""
+    path = folder / AXIOMS
+    listed = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return tuple(
+        Part(label, tuple(map(module_of, given["files"])), given["library"], given["package"], tuple(given["axioms"]))
+        for label, given in listed.items()
+    )
 
 
 def forbidden_words(text: str) -> list[str]:
     """The words outside comments with which a proof can be skipped or a check turned off."""
-    return sorted({" ".join(word.split()) for word in _FORBIDDEN.findall(without_comments(text))})
+    return sorted({" ".join(word.split()) for word in _FORBIDDEN.findall(without_comments(text, strings=False))})
 
 
 def hashes(folder: Path) -> dict[str, str]:
     """The SHA-256 of every file."""
-    return {f"{module}.v": hashlib.sha256((folder / f"{module}.v").read_bytes()).hexdigest() for module in modules(folder)}
+    return {file_of(module): hashlib.sha256((folder / file_of(module)).read_bytes()).hexdigest() for module in modules(folder)}
 
 
 def golden(folder: Path) -> dict[str, str]:
@@ -114,6 +143,13 @@ def parse_golden(text: str) -> dict[str, str]:
 def golden_text(printed: dict[str, str]) -> str:
     """The other way round."""
     return "\n".join(f"== {name}\n{body}\n" for name, body in printed.items())
+
+
+def reviewed_commands(folder: Path) -> dict[str, list[str]]:
+    """The reviewed commands of every file; empty if there are none yet."""
+    path = folder / COMMANDS
+    sections = parse_golden(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return {module: [line for line in text.splitlines() if line] for module, text in sections.items()}
 
 
 def recorded(folder: Path = FOLDER) -> Record | None:

@@ -20,8 +20,11 @@ from typing import Any
 from backproof.reports.document import Record
 from backproof.theorems.catalogue import THEOREMS
 from backproof.theorems.theorem import Step, Theorem
-from backproof.verify.proofs.coq_audit import NOT_CHECKED, PROVED, Proofs, uses
-from backproof.verify.proofs.development import FOLDER, GOLDEN, golden, golden_text, hashes, recorded
+from backproof.verify.proofs.coq_audit import NOT_CHECKED, PROVED, Proofs
+from backproof.verify.proofs.coq.dependencies import uses
+from backproof.verify.proofs.coq.reviewed import reviewed_text
+from backproof.verify.proofs.coq.sentences import reviewed_commands
+from backproof.verify.proofs.development import COMMANDS, FOLDER, GOLDEN, KERNEL, golden, golden_text, hashes, modules, recorded, source
 from backproof.verify.proofs.development import RECORDED as RECORDED_FILE
 
 RECORDED, OUTDATED = "recorded", "recorded for other files"
@@ -88,7 +91,10 @@ def write_records(checked: Proofs, folder: Path = FOLDER) -> None:
     """
     if checked.status != PROVED:
         raise ValueError(f"only a development that was proved can be recorded; it was {checked.sentence}")
+    commands = {module: "\n".join(reviewed_commands(source(folder, module))) for module in modules(folder)}
     (folder / GOLDEN).write_text(golden_text(checked.printed), encoding="utf-8")
+    (folder / KERNEL).write_text(reviewed_text(checked.compiled), encoding="utf-8")
+    (folder / COMMANDS).write_text(golden_text(commands), encoding="utf-8")
     kept: dict[str, Any] = {
         "coq": checked.version,
         "date": datetime.now(UTC).date().isoformat(),
