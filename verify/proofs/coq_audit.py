@@ -21,10 +21,12 @@ FileNotFoundError: no formal development in '...': there is no _CoqProject
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
@@ -39,6 +41,7 @@ from backproof.verify.proofs.development import (
     FOLDER,
     KERNEL,
     LOGICAL,
+    PROJECT,
     Part,
     Statement,
     file_of,
@@ -47,12 +50,14 @@ from backproof.verify.proofs.development import (
     modules,
     parse_golden,
     parts,
+    project_options,
     reviewed_commands,
     source,
     statements,
 )
 from backproof.verify.proofs.translation import Tables
 
+_NAME = re.compile(r"(?:\w+\.)*\w+")
 PROVED, REFUSED, NOT_CHECKED = "proved", "refused", "not checked here"
 TIME_LIMIT = 600.0  # seconds, chosen: five times what all files, with those over the real numbers, and tables take on two cores
 
@@ -100,11 +105,7 @@ class Proofs:
 
 
 def count_words(
-    proved: Sequence[str],
-    rests: Mapping[str, Sequence[str]],
-    listed: Sequence[Part],
-    missing: Sequence[Part],
-    stated: Sequence[Statement],
+    proved: Sequence[str], rests: Mapping[str, Sequence[str]], listed: Sequence[Part], missing: Sequence[Part], stated: Sequence[Statement]
 ) -> str:
     """The count of what was proved, from the axioms of each statement alone.
 
@@ -194,11 +195,14 @@ def check_proofs(
     )
 
 
-def audit(coq: Coq, folder: Path, findings: Findings, *, reviewed: bool = True, built: Path | None = None) -> Iterator[str]:
+def audit(
+    coq: Coq, folder: Path, findings: Findings, *, reviewed: bool = True, built: Path | None = None, first: Collection[str] = ()
+) -> Iterator[str]:
     """The problems of a development, one after the other, the cheapest to find first; what is found beside them goes into
     `findings`. Who needs one problem only need not wait for the others.
 
-    `built` is a folder with compiled files: one is taken where the source, and all that it needs, are the same.
+    `built` is a folder with compiled files: one is taken where the source, and all that it needs, are the same. The files
+    `first`, and all that these need, are looked at before the others.
     """
     yield from _problems_of_sources(folder, reviewed)
     if any(reaches_outside(source(folder, module), reviewed_commands(folder).get(module, ())) for module in modules(folder)):
@@ -206,7 +210,8 @@ def audit(coq: Coq, folder: Path, findings: Findings, *, reviewed: bool = True, 
         return
     try:
         findings.missing = tuple(part for part in parts(folder) if not coq.has_library(part.library))
-        yield from _problems_of_the_kernel(coq, folder, findings, reviewed, built)
+        order = sorted(findings.here(folder), key=lambda module: bool(first) and module not in first)
+        yield from _problems_of_the_kernel(coq, folder, findings, reviewed, built, order)
         here = findings.here(folder)
         named = [one for one in statements(folder) if one.name.rpartition(".")[0] in here]
         findings.rests = axioms(coq, here, [one.name for one in named if one.is_proved])
@@ -219,8 +224,13 @@ def audit(coq: Coq, folder: Path, findings: Findings, *, reviewed: bool = True, 
 
 def _problems_of_sources(folder: Path, reviewed: bool) -> Iterator[str]:
     """What a file says that could skip a proof, or change what is meant."""
-    commands = reviewed_commands(folder)
-    for module in modules(folder):
+    commands, order = reviewed_commands(folder), modules(folder)
+    yield from (f"_CoqProject names {file_of(module)} twice" for module, count in Counter(order).items() if count > 1)
+    yield from (f"_CoqProject names {file_of(module)}, which is not in this folder" for module in order if not _NAME.fullmatch(module))
+    if reviewed:
+        added = [line for line in project_options(folder) if line not in commands.get(PROJECT, ())]
+        yield from (f"_CoqProject: an option was not reviewed: {line}" for line in added)
+    for module in order:
         text = source(folder, module)
         words = forbidden_words(text)
         if words:
@@ -229,12 +239,14 @@ def _problems_of_sources(folder: Path, reviewed: bool) -> Iterator[str]:
             yield from command_problems(module, text, commands.get(module, ()))
 
 
-def _problems_of_the_kernel(coq: Coq, folder: Path, findings: Findings, reviewed: bool, built: Path | None) -> Iterator[str]:
+def _problems_of_the_kernel(
+    coq: Coq, folder: Path, findings: Findings, reviewed: bool, built: Path | None, order: Sequence[str]
+) -> Iterator[str]:
     """Compile the files in order; what the kernel holds of each must be what was reviewed."""
     list_file = folder / KERNEL
     listed = parse_reviewed(list_file.read_text(encoding="utf-8")) if list_file.is_file() else {}
     changed: set[str] = set()
-    for module in findings.here(folder):
+    for module in order:
         _compile(coq, folder, module, changed, built)
         try:
             held = findings.compiled[module] = read_compiled(coq.compiled(module).read_bytes())

@@ -30,6 +30,7 @@ from backproof.verify.proofs.coq.sentences import sentences, without_comments
 FOLDER = Path(str(files("backproof.theorems"))) / "formal"
 LOGICAL = "BackproofFormal"
 GOLDEN, RECORDED = "golden.txt", "recorded.json"
+PROJECT = "_CoqProject"
 KERNEL, COMMANDS, AXIOMS = "kernel.txt", "commands.txt", "axioms.json"
 
 _STATEMENT = re.compile(r"(Theorem|Corollary|Lemma|Example|Definition|Fixpoint)\s+([\w']+)")
@@ -55,11 +56,17 @@ class Statement:
 
 def modules(folder: Path) -> list[str]:
     """The files in the order in which they are compiled, without `.v`."""
-    project = folder / "_CoqProject"
+    project = folder / PROJECT
     if not project.is_file():
-        raise FileNotFoundError(f"no formal development in {folder.name!r}: there is no _CoqProject")
+        raise FileNotFoundError(f"no formal development in {folder.name!r}: there is no {PROJECT}")
     lines = (line.strip() for line in project.read_text(encoding="utf-8").splitlines())
     return [module_of(line) for line in lines if line.endswith(".v")]
+
+
+def project_options(folder: Path) -> list[str]:
+    """The lines of `_CoqProject` that name no file."""
+    lines = (line.strip() for line in (folder / PROJECT).read_text(encoding="utf-8").splitlines())
+    return [line for line in lines if line and not line.endswith(".v")]
 
 
 def module_of(file: str) -> str:

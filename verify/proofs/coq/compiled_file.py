@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from backproof.verify.proofs.coq.ocaml_values import Block, NotMarshalled, Value, read_value
-from backproof.verify.proofs.coq.terms import Context, NotATerm, Printer, block, identifier, listed, module_path, number
+from backproof.verify.proofs.coq.terms import NotATerm, Printer, block, identifier, listed, module_path, number
 
 VERSIONS: Final = range(81600, 81700)  # the numbers by which the files of Coq 8.16 begin; those of others are laid out otherwise
 READS: Final = "8.16"
@@ -171,21 +171,19 @@ def _constant(name: str, constant: Block) -> Entry:
 def _inductive(name: str, inductive: Block) -> Entry:
     """All types of the block, with their constructors, under the names that their terms use for them."""
     fields = inductive.fields
-    packets = [block(packet) for packet in block(fields[0]).fields]
-    context = tuple(f"~{identifier(packet.fields[0])}" for packet in reversed(packets))
-    types = [_one_type(packet, context) for packet in packets]
-    private = ("it is private",) if isinstance(fields[12], Block) else ()
-    polymorphic = ("it is polymorphic in universes",) if isinstance(fields[8], Block) else ()
-    return Entry(name, INDUCTIVE, " with ".join(types), str(number(fields[2])), _doubts(fields[13]) + private + polymorphic)
+    types = [_one_type(block(packet)) for packet in block(fields[0]).fields]
+    private = ("it is private",) if isinstance(fields[13], Block) else ()
+    polymorphic = ("it is polymorphic in universes",) if isinstance(fields[9], Block) else ()
+    return Entry(name, INDUCTIVE, " with ".join(types), str(number(fields[2])), _doubts(fields[14]) + private + polymorphic)
 
 
-def _one_type(packet: Block, context: Context) -> str:
+def _one_type(packet: Block) -> str:
     printer = Printer()
     arity = block(packet.fields[2])
     user = block(arity.fields[0]) if arity.tag == 0 else None
     kind = printer.text(user.fields[0], ()) if user is not None else _template(printer, packet)
     names = [identifier(name) for name in block(packet.fields[3]).fields]
-    kinds = [printer.text(one, context) for one in block(packet.fields[4]).fields]
+    kinds = [printer.text(one, ()) for one in block(packet.fields[4]).fields]
     return f"{identifier(packet.fields[0])} : {kind} := " + " | ".join(f"{n} : {k}" for n, k in zip(names, kinds, strict=True))
 
 
@@ -199,7 +197,9 @@ def _doubts(flags: Value) -> tuple[str, ...]:
     given = block(flags).fields
     off = [word for place, word in enumerate(("guard", "positivity", "universes")) if not given[place]]
     on = [word for place, word in _EXTENSIONS.items() if given[place]]
-    return tuple(f"its {word} {'were' if word == 'universes' else 'was'} not checked" for word in off) + tuple(f"{word} is on" for word in on)
+    return tuple(f"its {word} {'were' if word == 'universes' else 'was'} not checked" for word in off) + tuple(
+        f"{word} is on" for word in on
+    )
 
 
 def _kinds(objects: Value) -> Iterator[str]:

@@ -29,7 +29,7 @@ def edges(coq: Coq, modules: Sequence[str], names: Collection[str]) -> tuple[tup
 def read_graph(text: str, names: Collection[str]) -> tuple[tuple[str, str], ...]:
     """The edges between these names in what the plugin wrote."""
     nodes = {number: f"{path}.{name}" for number, name, path in re.findall(r'^N: (\d+) "(\w+)" \[.*path="([\w.]*)"', text, re.MULTILINE)}
-    pairs = ((nodes.get(a), nodes.get(b)) for a, b in re.findall(r"^E: (\d+) (\d+)", text, re.MULTILINE))
+    pairs = ((nodes.get(a, ""), nodes.get(b, "")) for a, b in re.findall(r"^E: (\d+) (\d+)", text, re.MULTILINE))
     return tuple(sorted((a, b) for a, b in pairs if a in names and b in names))
 
 

@@ -22,14 +22,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from backproof.verify.proofs.coq.compiled_file import AXIOM, DEFINITION, PRIMITIVE, Compiled, Entry
+from backproof.verify.proofs.coq.compiled_file import AXIOM, PRIMITIVE, Compiled, Entry
 
 LONGEST = 6000  # chosen: letters of a text that a person may still read; every statement of Theorems 1 and 2 is shorter
 WIDTH = 118  # letters of a line of the list
 AROUND = 60  # chosen: letters that are shown before the first difference, and three times as many after it
 
 _NAME = re.compile(r"[\w'\\]+(?:\.[\w'\\]+)+")
-_ARTICLES: Final = {AXIOM: "an axiom", PRIMITIVE: "a primitive of the kernel", "inductive": "an inductive type", "proved": "a statement with a proof"}
+_ARTICLES: Final = {
+    AXIOM: "an axiom",
+    PRIMITIVE: "a primitive of the kernel",
+    "inductive": "an inductive type",
+    "proved": "a statement with a proof",
+}
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,9 @@ class ReviewedFile:
 
 def reviewed_text(files: Mapping[str, Compiled]) -> str:
     """The list of all files, as it is written."""
-    short = _short_names(text for compiled in files.values() for entry in compiled.entries for text in (_kept(entry.type), _kept(entry.body)))
+    short = _short_names(
+        text for compiled in files.values() for entry in compiled.entries for text in (_kept(entry.type), _kept(entry.body))
+    )
     lines = ["names", *(f"  {name}  {full}" for full, name in sorted(short.items(), key=lambda pair: pair[1]))]
     for module, compiled in files.items():
         lines += ["", f"file {module}", f"objects {_objects(compiled)}"]

@@ -21,14 +21,33 @@ from dataclasses import dataclass
 from typing import Final
 
 PLAIN: Final = frozenset(
-    "Definition Fixpoint Theorem Lemma Corollary Example Let Section End Proof Qed Variable Variables Hypothesis Hypotheses".split()
+    [
+        "Definition",
+        "Fixpoint",
+        "Theorem",
+        "Lemma",
+        "Corollary",
+        "Example",
+        "Let",
+        "Section",
+        "End",
+        "Proof",
+        "Qed",
+        "Variable",
+        "Variables",
+        "Hypothesis",
+        "Hypotheses",
+    ]
 )
 """Commands whose whole effect stands in the compiled file, if they are written without strings."""
-OF_A_SECTION: Final = frozenset("Let Variable Variables Hypothesis Hypotheses".split())
-OUTWARD: Final = frozenset("Declare Load Cd Redirect Drop Extraction Separate Recursive Add Time Timeout Fail Succeed".split())
+OF_A_SECTION: Final = frozenset(["Let", "Variable", "Variables", "Hypothesis", "Hypotheses"])
+OUTWARD: Final = frozenset(
+    ["Declare", "Load", "Cd", "Redirect", "Drop", "Extraction", "Separate", "Recursive", "Add", "Time", "Timeout", "Fail", "Succeed"]
+)
 """Commands that may run, load or write something else than a proof: what has one that was not reviewed is not even compiled."""
 
 BLANKS = " \t\n\r"  # what Coq's lexer takes for the end of a sentence after a dot
+_BLANK = re.compile(f"[{BLANKS}]+")
 _MARK = re.compile(r'\(\*|\*\)|"')
 _LEADING = re.compile(r"(?:[-+*{}]+|(?:\d[\d, -]*|all|par|!|\[\s*\w+\s*\])\s*:(?!=))\s*")
 _WORD = re.compile(r"[^\s.;:()\[\]{}|]+")
@@ -36,11 +55,11 @@ _WORD = re.compile(r"[^\s.;:()\[\]{}|]+")
 
 @dataclass(frozen=True)
 class Sentence:
-    """One sentence without its comments and its dot, the line on which it begins, and how many sections are open."""
+    """One sentence without its comments and its dot, the line on which it begins, and whether a section is open."""
 
     line: int
     text: str
-    sections: int = 0
+    in_section: bool = False
 
     @property
     def head(self) -> str:
@@ -62,7 +81,7 @@ class Sentence:
             return False
         plain = self.head in PLAIN and '"' not in self.text and (self.head != "Proof" or self.text == "Proof")
         if self.head in OF_A_SECTION:
-            plain = plain and self.sections > 0 and not (self.head != "Let" and ":>" in self.text)
+            plain = plain and self.in_section and not (self.head != "Let" and ":>" in self.text)
         return not plain
 
     @property
@@ -123,13 +142,17 @@ def sentences(text: str) -> list[Sentence]:
     """The sentences of a file, in order. What is left after the last dot is one too."""
     shown, plain = without_comments(text), without_comments(text, strings=False)
     found: list[Sentence] = []
-    sections, began = 0, 0
+    opened: list[str] = []
+    began = 0
     for end in [*_dots(plain), len(plain)]:
-        words = " ".join(shown[began:end].split())
+        words = _BLANK.sub(" ", shown[began:end]).strip(" ")
         if words:
             line = plain.count("\n", 0, began + len(shown[began:end]) - len(shown[began:end].lstrip(BLANKS))) + 1
-            found.append(Sentence(line, words, sections))
-            sections += {"Section": 1, "End": -1}.get(found[-1].head, 0)
+            found.append(Sentence(line, words, "Section" in opened[-1:]))
+            if found[-1].head == "Section" or (found[-1].head == "Module" and ":=" not in words):
+                opened.append(found[-1].head)
+            elif found[-1].head == "End" and opened:
+                opened.pop()
         began = end + 1
     return found
 
@@ -166,7 +189,7 @@ def _why(sentence: Sentence) -> str:
     strange = [letter for letter in sentence.text if not letter.isascii()]
     if strange:
         return f"the letter U+{ord(strange[0]):04X} outside of a comment"
-    if sentence.head in OF_A_SECTION and not sentence.sections:
+    if sentence.head in OF_A_SECTION and not sentence.in_section:
         return f"`{sentence.head}` outside of a section"
     return f"`{sentence.head}` was not reviewed"
 
