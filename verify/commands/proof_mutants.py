@@ -20,9 +20,9 @@ from backproof.verify.campaign.run import available_cores
 from backproof.verify.commands.exit_codes import FAILS, HOLDS, INTERRUPTED, NOTHING
 from backproof.verify.commands.options import ProveOptions
 from backproof.verify.commands.session import give_up, stoppable
-from backproof.verify.proofs.coq.mutants import Built, Trial, mutants, try_mutants
 from backproof.verify.proofs.coq.programs import CoqError
 from backproof.verify.proofs.development import FOLDER
+from backproof.verify.proofs.mutants import Built, Trial, mutants, try_mutants
 
 
 def run_mutants(options: ProveOptions, folder: Path = FOLDER, coqc: str = "coqc") -> int:

@@ -34,21 +34,18 @@ from typing import TypeAlias
 from backproof.verify.proofs.coq.axioms import axiom_problems, axioms
 from backproof.verify.proofs.coq.compiled_file import READS, Compiled, NotCompiled, read_compiled
 from backproof.verify.proofs.coq.dependencies import edges
+from backproof.verify.proofs.coq.layout import LOGICAL, Part, file_of, parse_golden
 from backproof.verify.proofs.coq.programs import Coq, CoqError, marker
 from backproof.verify.proofs.coq.reviewed import kernel_faults, kernel_problems, parse_reviewed
 from backproof.verify.proofs.coq.sentences import command_problems, reaches_outside
 from backproof.verify.proofs.development import (
     FOLDER,
     KERNEL,
-    LOGICAL,
     PROJECT,
-    Part,
     Statement,
-    file_of,
     forbidden_words,
     golden,
     modules,
-    parse_golden,
     parts,
     project_options,
     reviewed_commands,

@@ -25,10 +25,10 @@ from importlib.resources import files
 from pathlib import Path
 
 from backproof.reports.document import Record
+from backproof.verify.proofs.coq.layout import Part, file_of, module_of, parse_golden
 from backproof.verify.proofs.coq.sentences import sentences, without_comments
 
 FOLDER = Path(str(files("backproof.theorems"))) / "formal"
-LOGICAL = "BackproofFormal"
 GOLDEN, RECORDED = "golden.txt", "recorded.json"
 PROJECT = "_CoqProject"
 KERNEL, COMMANDS, AXIOMS = "kernel.txt", "commands.txt", "axioms.json"
@@ -69,20 +69,6 @@ def project_options(folder: Path) -> list[str]:
     return [line for line in lines if line and not line.endswith(".v")]
 
 
-def module_of(file: str) -> str:
-    """The other way round: `real.Exp` for `real/Exp.v`."""
-    return file.removesuffix(".v").replace("/", ".")
-
-
-def file_of(module: str) -> str:
-    """The file of a module; one in a folder has the folder's name before a dot.
-
-    >>> file_of("real.Exp"), module_of("real/Exp.v")
-    ('real/Exp.v', 'real.Exp')
-    """
-    return f"{module.replace('.', '/')}.v"
-
-
 def source(folder: Path, module: str) -> str:
     """The text of a file."""
     return (folder / file_of(module)).read_text(encoding="utf-8")
@@ -96,19 +82,6 @@ def statements(folder: Path) -> list[Statement]:
         for sentence in sentences(source(folder, module))
         if (found := _STATEMENT.match(sentence.text))
     ]
-
-
-@dataclass(frozen=True)
-class Part:
-    """Files that speak of numbers which a library builds: `label` says which, `package` brings the `library`, and these
-    `axioms`, those of the library, are what the files may rest on.
-    """
-
-    label: str
-    modules: tuple[str, ...]
-    library: str
-    package: str
-    axioms: tuple[str, ...]
 
 
 def parts(folder: Path) -> tuple[Part, ...]:
@@ -135,21 +108,6 @@ def golden(folder: Path) -> dict[str, str]:
     """The reviewed text of every statement and definition, as Coq prints it; empty if there is none yet."""
     path = folder / GOLDEN
     return parse_golden(path.read_text(encoding="utf-8")) if path.is_file() else {}
-
-
-def parse_golden(text: str) -> dict[str, str]:
-    """Sections that begin with a line `== File.name`.
-
-    >>> parse_golden("== A.b\\nb : nat\\n\\n== A.c\\nc = 1\\n")
-    {'A.b': 'b : nat', 'A.c': 'c = 1'}
-    """
-    parts = re.split(r"^== (\S+)\n", text, flags=re.MULTILINE)[1:]
-    return {name: body.strip("\n") for name, body in zip(parts[::2], parts[1::2], strict=True)}
-
-
-def golden_text(printed: dict[str, str]) -> str:
-    """The other way round."""
-    return "\n".join(f"== {name}\n{body}\n" for name, body in printed.items())
 
 
 def reviewed_commands(folder: Path) -> dict[str, list[str]]:

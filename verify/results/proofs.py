@@ -21,6 +21,7 @@ from backproof.reports.document import Record
 from backproof.theorems.catalogue import THEOREMS
 from backproof.theorems.theorem import Step, Theorem
 from backproof.verify.proofs.coq.dependencies import uses
+from backproof.verify.proofs.coq.layout import golden_text
 from backproof.verify.proofs.coq.reviewed import reviewed_text
 from backproof.verify.proofs.coq.sentences import reviewed_commands
 from backproof.verify.proofs.coq_audit import NOT_CHECKED, PROVED, Proofs
@@ -31,7 +32,6 @@ from backproof.verify.proofs.development import (
     KERNEL,
     PROJECT,
     golden,
-    golden_text,
     hashes,
     modules,
     project_options,

@@ -9,7 +9,7 @@ import pytest
 from backproof.verify.commands import proof_mutants
 from backproof.verify.commands.exit_codes import FAILS, HOLDS, NOTHING
 from backproof.verify.commands.options import Output, ProveOptions
-from backproof.verify.proofs.coq.mutants import Mutant, Trial
+from backproof.verify.proofs.mutants import Mutant, Trial
 
 SNEAKY, HARMLESS = Mutant("Axiom", "axioms", (), ("an axiom",)), Mutant("a comment", "harmless", (), ())
 

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from backproof.verify.proofs.coq.dependencies import uses
+from backproof.verify.proofs.coq.layout import Part
 from backproof.verify.proofs.coq_audit import NOT_CHECKED, PROVED, REFUSED, Proofs, check_proofs
-from backproof.verify.proofs.development import FOLDER, Part
+from backproof.verify.proofs.development import FOLDER
 from backproof.verify.proofs.skeletons import skeleton
 from backproof.verify.proofs.translation import Tables, coq_table, coq_tables, result
 from backproof.verify.results.proofs import formal_names, label_edges, proofs_record, write_records

@@ -6,17 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from backproof.verify.proofs.coq.layout import Part, file_of, golden_text, parse_golden
 from backproof.verify.proofs.coq.sentences import without_comments
 from backproof.verify.proofs.development import (
     FOLDER,
-    Part,
-    file_of,
     forbidden_words,
     golden,
-    golden_text,
     hashes,
     modules,
-    parse_golden,
     parts,
     project_options,
     recorded,

@@ -14,8 +14,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from backproof.verify.proofs.coq.layout import LOGICAL, Part, parse_golden
 from backproof.verify.proofs.coq.programs import Coq, CoqError, marker
-from backproof.verify.proofs.development import LOGICAL, Part, parse_golden
 
 CLOSED = "Closed under the global context"
 _AXIOM = re.compile(r"^([^\s:]+)(?: :| *$)")

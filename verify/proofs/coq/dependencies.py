@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
+from backproof.verify.proofs.coq.layout import LOGICAL
 from backproof.verify.proofs.coq.programs import Coq, CoqError
-from backproof.verify.proofs.development import LOGICAL
 
 
 def edges(coq: Coq, modules: Sequence[str], names: Collection[str]) -> tuple[tuple[str, str], ...]:

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from backproof.verify.proofs.development import LOGICAL, file_of
+from backproof.verify.proofs.coq.layout import LOGICAL, file_of
 
 LIBRARY_TIME = 60.0  # seconds, chosen: twenty times what the largest library takes to be loaded
 QUIET = ("-q", "-w", "-notation-overridden,-ambiguous-paths")

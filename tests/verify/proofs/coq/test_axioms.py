@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from backproof.verify.proofs.coq.axioms import axiom_problems
+from backproof.verify.proofs.coq.layout import Part
 from backproof.verify.proofs.coq_audit import PROVED, REFUSED, Proofs, check_proofs
-from backproof.verify.proofs.development import Part
 
 needs_coq = pytest.mark.skipif(shutil.which("coqc") is None, reason="coqc is not installed")
 CLASSIC = "Coq.Logic.Classical_Prop.classic"

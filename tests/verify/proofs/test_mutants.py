@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from backproof.verify.proofs.coq.mutants import Built, Change, Mutant, Trial, closure, mutants, try_mutant, try_mutants
 from backproof.verify.proofs.coq_audit import check_proofs
 from backproof.verify.proofs.development import FOLDER
+from backproof.verify.proofs.mutants import Built, Change, Mutant, Trial, closure, mutants, try_mutant, try_mutants
 from backproof.verify.results.proofs import write_records
 
 needs_coq = pytest.mark.skipif(shutil.which("coqc") is None, reason="coqc is not installed")
