@@ -20,7 +20,8 @@ from backproof.reports.vocabulary import COLOURS
 from backproof.theorems.catalogue import THEOREMS
 from backproof.verify.commands.exit_codes import FAILS, HOLDS, NOTHING
 from backproof.verify.commands.options import ProveOptions
-from backproof.verify.commands.session import finish, name_files, unwritable
+from backproof.verify.commands.proof_mutants import run_mutants
+from backproof.verify.commands.session import finish, give_up, name_files, unwritable
 from backproof.verify.numbers.precision import DIGITS
 from backproof.verify.proofs.coq_audit import NOT_CHECKED, PROVED, Checker, Proofs, check_proofs
 from backproof.verify.proofs.translation import LARGEST, coq_tables, named_graphs
@@ -32,7 +33,11 @@ from backproof.verify.verdicts import Verdict
 
 
 def run_prove(options: ProveOptions, check: Checker = check_proofs) -> int:
-    """Check the proofs and return the exit code: 0 proved, 1 refused, 5 not checked here."""
+    """Check the proofs and return the exit code: 0 proved, 1 refused, 5 not checked here. With `mutants`: try these
+    instead.
+    """
+    if options.mutants:
+        return run_mutants(options)
     proofs = check(tables=coq_tables(), deep=options.deep, reviewed=not options.record)
     results = _results(proofs)
     _print(proofs, results["summary"], options.output.no_color)
@@ -41,6 +46,8 @@ def run_prove(options: ProveOptions, check: Checker = check_proofs) -> int:
             write_records(proofs)
         except OSError as error:
             return unwritable(error)
+        except ValueError as error:
+            return give_up(str(error), NOTHING)
         say("recorded")
     code = {PROVED: HOLDS, NOT_CHECKED: NOTHING}.get(proofs.status, FAILS)
     return finish(results, options.output, name_files, code)
@@ -54,6 +61,9 @@ def _print(proofs: Proofs, summary: Record, no_color: bool) -> None:
             f"  translation: Coq accepts what the engine's backward pass leaves on {proofs.tables:,} graphs: all with n ≤ {LARGEST}, "
             f"and {len(named_graphs())} of the lecture"
         )
+    for part in proofs.parts:
+        if any(name in proofs.rests for name in proofs.proved):
+            say(f"  over {part.label} the statements rest on axioms of {part.library} and no others: {', '.join(part.axioms)}")
     for problem in proofs.problems:
         say(f"  {problem}")
     say_verdict(f"{summary['verdict']}  {summary['sentence']}", no_color, fg=COLOURS.get(summary["verdict"], "yellow"))

@@ -35,7 +35,7 @@ def test_each_theorem_and_step_names_its_lemma_and_the_last_line_counts(capsys: 
     assert "Theorem 1: sum over paths (L15): Analysis.theorem1" in shown
     assert "· the last edges part the paths (L15 (4)): PathSum.theorem1_step4_last_edges_part" in shown
     assert "not formalised    log-softmax" in shown
-    assert "CORRECT  140 proved, 0 axioms" in shown
+    assert "CORRECT  140 proved without axioms" in shown
     results = load_results(tmp_path / "p.json")
     first = next(theorem for theorem in results["theorems"] if theorem["label"] == "path-sum")
     assert first["evidence"] == ["machine-checked for all graphs"]
@@ -79,10 +79,10 @@ def test_the_command_proves_everything_with_a_real_coq(tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300, cwd=tmp_path)
     assert done.returncode == 0, done.stdout
     assert "Coq accepts what the engine's backward pass leaves on 1,105 graphs" in done.stdout
-    assert " proved, 0 axioms (Coq " in done.stdout.splitlines()[-1]
+    assert " proved without axioms (Coq " in done.stdout.splitlines()[-1]
 
 
-@pytest.mark.parametrize("option", ["--deep", "--record"])
+@pytest.mark.parametrize("option", ["--deep", "--record", "--mutants"])
 def test_options_of_prove_belong_to_prove(option: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "backproof.verify", "theorems", "path-sum", option], capture_output=True, text=True, check=False
