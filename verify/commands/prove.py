@@ -24,6 +24,7 @@ from backproof.verify.commands.proof_mutants import run_mutants
 from backproof.verify.commands.session import finish, give_up, name_files, unwritable
 from backproof.verify.numbers.precision import DIGITS
 from backproof.verify.proofs.coq_audit import NOT_CHECKED, PROVED, Checker, Proofs, check_proofs
+from backproof.verify.proofs.texts import WHOLE, coq_texts, texts_of_all, whole_tables
 from backproof.verify.proofs.translation import LARGEST, coq_tables, named_graphs
 from backproof.verify.results.document import results_document
 from backproof.verify.results.proofs import formal_name, proofs_record, write_records
@@ -38,7 +39,9 @@ def run_prove(options: ProveOptions, check: Checker = check_proofs) -> int:
     """
     if options.mutants:
         return run_mutants(options)
-    proofs = check(tables=coq_tables(), deep=options.deep, reviewed=not options.record)
+    lists = coq_tables()
+    tables = whole_tables(lists, coq_texts(texts_of_all())) if options.deep else lists
+    proofs = check(tables=tables, deep=options.deep, reviewed=not options.record)
     results = _results(proofs)
     _print(proofs, results["summary"], options.output.no_color)
     if options.record and proofs.status == PROVED:
@@ -58,9 +61,11 @@ def _print(proofs: Proofs, summary: Record, no_color: bool) -> None:
     say()
     if proofs.status == PROVED:
         say(
-            f"  translation: Coq accepts what the engine's backward pass leaves on {proofs.tables:,} graphs: all with n ≤ {LARGEST}, "
-            f"and {len(named_graphs())} of the lecture"
+            f"  translation: Coq accepts what the engine's backward pass leaves on {proofs.tables:,} graphs: "
+            f"all with n ≤ {LARGEST if proofs.digest is None else WHOLE}, and {len(named_graphs())} of the lecture"
         )
+    if proofs.digest is not None:
+        say(f"  what it leaves for n = {WHOLE} was given to Coq as texts, with the SHA-256 {proofs.digest}")
     for part in proofs.parts:
         if any(name in proofs.rests for name in proofs.proved):
             say(f"  over {part.label} the statements rest on axioms of {part.library} and no others: {', '.join(part.axioms)}")

@@ -31,7 +31,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
-from backproof.verify.proofs.coq.axioms import axiom_problems, axioms
+from backproof.verify.proofs.coq.axioms import axiom_problems, axioms, axioms_by_file
 from backproof.verify.proofs.coq.compiled_file import READS, Compiled, NotCompiled, read_compiled
 from backproof.verify.proofs.coq.dependencies import edges
 from backproof.verify.proofs.coq.layout import LOGICAL, Part, file_of, parse_golden
@@ -48,6 +48,7 @@ from backproof.verify.proofs.development import (
     modules,
     parts,
     project_options,
+    recorded,
     reviewed_commands,
     source,
     statements,
@@ -56,14 +57,14 @@ from backproof.verify.proofs.translation import Tables
 
 _NAME = re.compile(r"(?:\w+\.)*\w+")
 PROVED, REFUSED, NOT_CHECKED = "proved", "refused", "not checked here"
-TIME_LIMIT = 600.0  # seconds, chosen: five times what all files, with those over the real numbers, and tables take on two cores
+TIME_LIMIT = 1800.0  # seconds, chosen: five times what all files, those over the real numbers and all tables take, deep, on a busy core
 
 
 @dataclass(frozen=True)
 class Proofs:
     """How the check ended: `problems` say why it was refused, `printed` is what Coq prints for each name, `compiled` what
     the kernel holds of each file, `rests` the axioms under each statement that has any, `edges` which statement's
-    proof uses which, `parts` those that may rest on axioms, `missing` those whose library is not here.
+    proof uses which, `digest` that of the texts among the tables, `parts` those that may rest on axioms, `missing` those whose library is not here.
     """
 
     status: str
@@ -73,6 +74,7 @@ class Proofs:
     version: str | None = None
     seconds: float = 0.0
     tables: int = 0
+    digest: str | None = None
     edges: tuple[tuple[str, str], ...] = ()
     deep: bool = False
     compiled: dict[str, Compiled] = field(default_factory=dict)
@@ -165,7 +167,7 @@ def check_proofs(
             advice = f"the compiled files of Coq {version} are not read here, only those of Coq {READS}; put coqc {READS} first on PATH"
             return Proofs(NOT_CHECKED, named, (advice,), version=version, parts=listed)
         findings, related = Findings(), ()
-        problems = list(audit(coq, folder, findings, reviewed=reviewed))
+        problems = list(audit(coq, folder, findings, reviewed=reviewed, each=deep or not reviewed))
         if not problems or set(findings.compiled) == set(findings.here(folder)):
             try:
                 if tables is not None:
@@ -183,6 +185,7 @@ def check_proofs(
         version=version,
         seconds=time.monotonic() - started,
         tables=0 if tables is None or problems else tables.graphs,
+        digest=None if tables is None or problems else tables.digest,
         edges=related,
         deep=deep,
         compiled=findings.compiled,
@@ -193,10 +196,20 @@ def check_proofs(
 
 
 def audit(
-    coq: Coq, folder: Path, findings: Findings, *, reviewed: bool = True, built: Path | None = None, first: Collection[str] = ()
+    coq: Coq,
+    folder: Path,
+    findings: Findings,
+    *,
+    reviewed: bool = True,
+    each: bool = False,
+    built: Path | None = None,
+    first: Collection[str] = (),
 ) -> Iterator[str]:
     """The problems of a development, one after the other, the cheapest to find first; what is found beside them goes into
     `findings`. Who needs one problem only need not wait for the others.
+
+    With `each`, Coq is asked of every statement alone what it rests on; without, of those statements of a file over a
+    library together of which axioms were recorded, and each has these.
 
     `built` is a folder with compiled files: one is taken where the source, and all that it needs, are the same. The files
     `first`, and all that these need, are looked at before the others.
@@ -211,7 +224,10 @@ def audit(
         yield from _problems_of_the_kernel(coq, folder, findings, reviewed, built, order)
         here = findings.here(folder)
         named = [one for one in statements(folder) if one.name.rpartition(".")[0] in here]
-        findings.rests = axioms(coq, here, [one.name for one in named if one.is_proved])
+        proved = [one.name for one in named if one.is_proved]
+        together = {module for part in parts(folder) for module in part.modules}
+        known = (recorded(folder) or {}).get("axioms", {})
+        findings.rests = axioms(coq, here, proved) if each else axioms_by_file(coq, here, proved, together, known)
         yield from axiom_problems(findings.rests, parts(folder))
         findings.printed = _printed(coq, here, named)
         yield from _differences(golden(folder), findings.printed, here) if reviewed else ()

@@ -39,6 +39,7 @@ from backproof.verify.proofs.development import (
     source,
 )
 from backproof.verify.proofs.development import RECORDED as RECORDED_FILE
+from backproof.verify.proofs.texts import WHOLE
 
 RECORDED, OUTDATED = "recorded", "recorded for other files"
 
@@ -120,6 +121,7 @@ def write_records(checked: Proofs, folder: Path = FOLDER) -> None:
         "count": checked.count,
         "axioms": {name: list(found) for name, found in checked.rests.items()},
         "tables": checked.tables,
+        "texts": None if checked.digest is None else {"n": WHOLE, "graphs": 2 ** (WHOLE * (WHOLE - 1) // 2), "sha256": checked.digest},
         "edges": label_edges(checked.edges),
         "files": hashes(folder),
     }

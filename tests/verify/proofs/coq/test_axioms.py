@@ -11,6 +11,7 @@ import pytest
 from backproof.verify.proofs.coq.axioms import axiom_problems
 from backproof.verify.proofs.coq.layout import Part
 from backproof.verify.proofs.coq_audit import PROVED, REFUSED, Proofs, check_proofs
+from backproof.verify.results.proofs import write_records
 
 needs_coq = pytest.mark.skipif(shutil.which("coqc") is None, reason="coqc is not installed")
 CLASSIC = "Coq.Logic.Classical_Prop.classic"
@@ -67,3 +68,33 @@ def test_without_its_library_a_part_is_not_checked_here_and_never_proved(tmp_pat
     found = prove(tmp_path, library="No.Such.Library", proof="this is no proof at all.")
     assert (found.status, found.proved) == (PROVED, ("Plain.plain",))
     assert found.count == "1 proved without axioms, 2 over ℝ not checked here (some-package is not installed)"
+
+
+@needs_coq
+@pytest.mark.parametrize(
+    ("old", "new", "status", "rests"),
+    [
+        ("", "", PROVED, {"real.Exp.either": (CLASSIC,)}),
+        (
+            "apply classic.",
+            "assert (H := @functional_extensionality_dep). apply classic.",
+            REFUSED,
+            {"real.Exp.either": (CLASSIC, EXTENSIONAL)},
+        ),
+        (
+            "Proof. exact I.",
+            "Proof. assert (H := classic). exact I.",
+            PROVED,
+            {"real.Exp.either": (CLASSIC,), "real.Exp.simple": (CLASSIC,)},
+        ),
+    ],
+    ids=["the same", "a further axiom", "one that rested on none"],
+)
+def test_what_was_recorded_of_a_statement_is_taken_only_where_coq_agrees(
+    tmp_path: Path, old: str, new: str, status: str, rests: dict[str, tuple[str, ...]]
+) -> None:
+    write_records(prove(tmp_path, library="Coq.Logic.Classical_Prop", proof="apply classic."), tmp_path)
+    file = tmp_path / "real" / "Exp.v"
+    file.write_text(file.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    found = check_proofs(tmp_path)
+    assert (found.status, found.rests) == (status, rests), found.problems
