@@ -2,7 +2,8 @@
 
 The reference is Σ Π D in mpmath: local Jacobians by their formulas, multiplied forward; and once more differences of the values alone. The graphs are random ones over the whole
 function table, chains of up to 500 vertices, and values next to kinks. With the usual tiny steps the error of the method is far below its bound, and a wrong bound could hide:
-with `wide` steps nothing but the bound keeps the derivative inside. One value outside its enclosure is a `Disagreement`.
+with `wide` steps nothing but the bound keeps the derivative inside. Hostile graphs (`hostile.py`) have derivatives by rules of their own (`duals.py`), which also tell where there
+is none. One value outside its enclosure, or an enclosure where there is no derivative, is a `Disagreement`.
 
 >>> found = Counted()
 >>> compare_case(found, near_kinks(1)[0])
@@ -23,7 +24,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+import mpmath
 import numpy as np
+from mpmath.libmp import from_man_exp
 
 from backproof.engine import FLOAT64, Graph, NumberSystem, forward, jacobians, leaf, mpmath_system, vertex
 from backproof.engine.graph import Edge
@@ -34,7 +37,9 @@ from backproof.verify.derivatives.certificates import certify_all
 from backproof.verify.derivatives.enclosures import Enclosure
 from backproof.verify.derivatives.polydiscs import Polydisc, Problem, attempt
 from backproof.verify.numbers.float_model import exact_fraction
+from benchmarks.duals import duals
 from benchmarks.graphs import chain
+from benchmarks.hostile import hostile_graph
 from benchmarks.measure import Comparison, Disagreement, Result, line
 
 NAME = "containment"
@@ -49,6 +54,8 @@ BITS = 64
 HIGH, HIGHEST = mpmath_system(121), mpmath_system(1200)
 VISIBLE = Fraction(1, 10**30)
 FULL_CASES, FULL_AROUND, KINKS, DIFFERENCES, CHAINS = 2000, 10, 200, 100, (60, 200, 500)
+HOSTILE = 22_000  # graphs, so that a million entries are compared
+DIGITS = (200, 1_500, 12_000)  # decimal digits of the rules; more where the fewer say that an enclosure is wrong
 LATE = 2000  # cases of this number and above are taken as they are drawn
 WIDE_RADII = (2, 4, 8, 16, 32)
 
@@ -61,11 +68,15 @@ class Counted:
     """What was found: entries compared, those without an enclosure, the largest radius of each pair over its largest entry, and seconds of each graph.
 
     `error`    the largest distance from a middle, over the radius
+    `undefined`  entries without a derivative, and without an enclosure
+    `unknown`  entries of which the rules do not know the derivative
     `outside`  the first entry outside its enclosure
     """
 
     entries: int = 0
     undecided: int = 0
+    undefined: int = 0
+    unknown: int = 0
     radii: list[float] = field(default_factory=list[float])
     error: float = 0.0
     seconds: list[float] = field(default_factory=list[float])
@@ -170,6 +181,57 @@ def compared(case: Case, enclosures: Mapping[Edge, Any], right: Mapping[Edge, An
     return count
 
 
+def compare_hostile(count: Counted, number: int, certify: Certify = certify_all) -> None:
+    """Enclose every pair of a hostile graph, and look whether the derivative is inside, and exists. Disagreement if not."""
+    graph, leaves = hostile_graph(number)
+    start = time.perf_counter()
+    enclosures = certify(graph, leaves, BITS)
+    count.seconds.append(time.perf_counter() - start)
+    found = Counted()
+    for digits in DIGITS:
+        with mpmath.workdps(digits):
+            found = _by_rules(graph, leaves, enclosures)
+        if not found.outside:
+            break
+    if found.outside:
+        raise Disagreement(f"hostile graph {number}: {found.outside}")
+    count.entries += found.entries
+    count.undecided += found.undecided
+    count.undefined += found.undefined
+    count.unknown += found.unknown
+
+
+def _by_rules(graph: Graph, leaves: Sequence[Any], enclosures: Mapping[Edge, Any]) -> Counted:
+    count, right, place = Counted(), duals(graph, leaves), 0
+    for j in graph.differentiable_leaves():
+        columns = slice(place, place := place + graph.dimension(j))
+        for k in range(graph.l + 1, graph.n + 1):
+            if (j, k) not in enclosures:
+                continue
+            enclosure, dual = enclosures[j, k], right.get(k)
+            size = graph.dimension(j) * graph.dimension(k)
+            values = None if dual is None else dual.d.reshape(graph.dimension(k), -1)[:, columns]
+            none = values is None or any(mpmath.isnan(entry) for entry in values.reshape(-1))
+            if k not in right:
+                count.unknown += size
+            elif not isinstance(enclosure, Enclosure):
+                count.undecided += 0 if none else size
+                count.undefined += size if none else 0
+            elif values is None or none:
+                count.outside = count.outside or f"∂{graph.name(k)}/∂{graph.name(j)} has an enclosure, and there is no derivative"
+            else:
+                count.entries += size
+                if not all(_lies_in(ball, value) for ball, value in zip(enclosure.balls.reshape(-1), values.reshape(-1), strict=True)):
+                    count.outside = count.outside or f"∂{graph.name(k)}/∂{graph.name(j)} lies outside its enclosure"
+    return count
+
+
+def _lies_in(ball: Any, value: Any) -> bool:
+    """|value − middle| ≤ radius in mpmath: as fractions, numbers like 10 to the power 10¹⁵ have more digits than there is memory."""
+    middle, radius = (mpmath.make_mpf(from_man_exp(*map(int, part.man_exp()))) for part in (ball.mid(), ball.rad()))
+    return bool(abs(value - middle) <= radius)
+
+
 def shifted(enclosure: Enclosure) -> Enclosure:
     """An enclosure that misses: its middles are moved by twice the radius and a little."""
     moved = enclosure.mid + np.vectorize(lambda r: 2 * Fraction(float(r)) + Fraction(1, 10**9), otypes=[object])(enclosure.rad)
@@ -218,6 +280,12 @@ def words(name: str, count: Counted, graphs: int) -> str:
     return f"{name}: {count.entries:,} entries of {graphs:,} graphs, 0 outside, {count.undecided:,} undecided; {radius}; largest error {count.error:.3f} of the radius"
 
 
+def hostile_words(count: Counted, graphs: int) -> str:
+    """The figures of hostile graphs in words."""
+    decided = f"hostile graphs, against rules of their own: {count.entries:,} entries of {graphs:,} graphs, 0 outside, {count.undecided:,} undecided"
+    return f"{decided}; {count.undefined:,} without a derivative, 0 of them enclosed; {count.unknown:,} not known"
+
+
 def measure(quick: bool) -> Result:
     """All kinds of graphs; a few of each if `quick`."""
     cases, around = (10, 1) if quick else (FULL_CASES, FULL_AROUND)
@@ -241,8 +309,12 @@ def measure(quick: bool) -> Result:
         ("values next to kinks, against differences", kinks[:some], certify_all, differences),
         ("random graphs, wide steps", random(cases), wide, derivatives),
     )
-    lines: list[Any] = []
-    total = 0
+    graphs = 60 if quick else HOSTILE
+    found = Counted()
+    for number in range(graphs):
+        compare_hostile(found, number)
+    lines = [line(hostile_words(found, graphs), [statistics.median(found.seconds)])]
+    total = found.entries
     for name, given, certify, reference in kinds:
         found = Counted()
         for case in given:

@@ -66,6 +66,23 @@ def signals_as_before() -> Generator[None]:
 
 
 @pytest.fixture
+def alarm() -> Generator[Callable[[float, type[BaseException]], None]]:
+    """Somebody else's timer: after so many seconds, that error."""
+    before = signal.getsignal(signal.SIGALRM)
+
+    def set_to(seconds: float, error: type[BaseException]) -> None:
+        def rings(*_: object) -> None:
+            raise error("their limit")
+
+        signal.signal(signal.SIGALRM, rings)
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+
+    yield set_to
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    signal.signal(signal.SIGALRM, before)
+
+
+@pytest.fixture
 def left_after_five_seconds() -> Callable[[str], list[str]]:
     """The processes that hold a mark in their environment, once there are none or five seconds are over. One that has
     ended and waits for its parent holds none.

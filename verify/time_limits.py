@@ -27,7 +27,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from time import monotonic
 from types import FrameType
@@ -37,6 +37,7 @@ AGAIN = 1.0  # chosen: seconds until code that swallowed its stop is stopped aga
 SOON = 1e-3  # chosen: seconds; a timer of 0 is none, and the lines of this file that must not be interrupted take less
 NEAR = 4  # chosen: frames of a callback of the collector that are looked at; those that are known call nothing
 AT_ONCE = 1e-6  # seconds, the least that a timer takes: it is theirs again, and nothing of ours may be interrupted any more
+NEVER = 1e8  # seconds, three years, which every timer takes
 GLANCE = 0.05  # chosen: seconds between two looks at the memory; what Python objects fill in that time is a few megabytes
 
 
@@ -64,6 +65,10 @@ class FromOutside(BaseException):
 
 PASSING = (TimeoutError, MemoryError)
 """Exceptions that say that there is no time or no memory left, and nothing of the code in which they come up."""
+
+
+OURS = (TookTooLong, OutOfTime, OutOfMemory, FromOutside)
+"""What this file raises in code that runs within a limit; never an error of that code."""
 
 
 @dataclass
@@ -124,6 +129,11 @@ def limited(seconds: float, memory: int | None = None, late: type[BaseException]
             _hand_back()
         else:
             _set_timer(monotonic())
+
+
+def alarms_pass() -> AbstractContextManager[None]:
+    """Nothing is limited, but what an alarm of the caller's raises passes all code inside as `FromOutside`."""
+    return limited(NEVER)
 
 
 def unenforced() -> tuple[str, ...]:

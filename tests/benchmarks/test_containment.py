@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
+import flint
 import numpy as np
 import pytest
 
@@ -21,9 +22,11 @@ from benchmarks import containment
 from benchmarks.containment import (
     HIGH,
     HIGHEST,
+    Certify,
     Counted,
     chains,
     compare_case,
+    compare_hostile,
     derivatives,
     differences,
     measure,
@@ -40,6 +43,7 @@ def test_the_quick_run_has_a_line_for_every_kind_of_graph_and_nothing_outside() 
     (table,) = measure(quick=True).tables
     assert isinstance(table, Comparison)
     assert [line.name.split(":")[0] for line in table.lines] == [
+        "hostile graphs, against rules of their own",
         "random graphs",
         "random graphs around every function",
         "chains of up to 500 vertices",
@@ -49,7 +53,8 @@ def test_the_quick_run_has_a_line_for_every_kind_of_graph_and_nothing_outside() 
         "random graphs, wide steps",
     ]
     assert all(" 0 outside" in line.name for line in table.lines)
-    assert all(" 0 undecided" in line.name for line in table.lines[:-1])
+    assert all(" 0 undecided" in line.name for line in table.lines[1:-1])
+    assert " 0 of them enclosed" in table.lines[0].name
     assert int(table.workload.split()[0].replace(",", "")) > 1000
 
 
@@ -167,3 +172,51 @@ def test_the_chains_have_the_lengths_they_are_named_for() -> None:
         "negate",
         "exp",
     }
+
+
+def moved(enclosure: Enclosure) -> Enclosure:
+    """By twice its radius, which leaves an exact one where it is."""
+    with flint.ctx.workprec(4000):
+        balls = np.frompyfunc(lambda ball: ball + 2 * ball.rad(), 1, 1)(enclosure.balls)
+    return Enclosure(balls, enclosure.radius)
+
+
+def changing(change: Any) -> Certify:
+    return lambda *given: {pair: change(found) for pair, found in certify_all(*given).items()}
+
+
+def test_a_hostile_graph_has_a_wrong_enclosure_found_and_a_missing_one_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = Counted()
+    for number in range(40):
+        compare_hostile(found, number)
+    assert found.entries > 500
+    assert found.undefined > 20
+    monkeypatch.setattr(containment, "DIGITS", containment.DIGITS[:1])
+    refused = 0
+    for number in range(20):
+        try:
+            compare_hostile(Counted(), number, changing(lambda one: moved(one) if isinstance(one, Enclosure) else one))
+        except Disagreement as error:
+            refused += "lies outside its enclosure" in str(error)
+    assert refused > 5  # where radii are 0 nothing is moved
+    missing = Counted()
+    compare_hostile(missing, 0, changing(lambda one: NoEnclosure(1, Reason.KINK, "")))
+    assert (missing.entries, missing.undecided > 0) == (0, True)
+
+
+def test_an_enclosure_where_nothing_is_defined_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    def everywhere(graph: Graph, leaves: Any, bits: int) -> Any:
+        found: dict[Any, Any] = dict(certify_all(graph, leaves, bits))
+        for j, k in [pair for pair, one in found.items() if isinstance(one, NoEnclosure)]:
+            zeros = np.zeros((graph.dimension(k), graph.dimension(j)))
+            found[j, k] = Enclosure.of(zeros, zeros + 1e300)
+        return found
+
+    monkeypatch.setattr(containment, "DIGITS", containment.DIGITS[:1])
+    said: list[str] = []
+    for number in range(40):
+        try:
+            compare_hostile(Counted(), number, everywhere)
+        except Disagreement as error:
+            said.append(str(error))
+    assert any("has an enclosure, and there is no derivative" in words for words in said)

@@ -7,7 +7,24 @@ import importlib
 
 import pytest
 
-MODULES = ("campaigns", "cost_by_part", "engines", "graphs", "growth", "measure", "path_sums", "peers", "suite", "table")
+MODULES = (
+    *(
+        "campaigns",
+        "containment",
+        "cost_by_part",
+        "duals",
+        "engines",
+        "graphs",
+        "growth",
+        "hostile",
+        "measure",
+        "path_sums",
+        "peers",
+        "suite",
+        "table",
+    ),
+    *("mutants.places", "mutants.sample", "mutants.trial", "mutants.run"),
+)
 PACKAGES = {
     "campaigns": ("pyperf",),
     "cost_by_part": (),

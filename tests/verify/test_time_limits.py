@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import signal
 import threading
-from collections.abc import Callable, Iterator
 from time import monotonic, sleep
 from types import SimpleNamespace
 from typing import Any
@@ -177,23 +176,6 @@ def test_a_ring_that_comes_when_no_limit_is_left_sets_no_timer() -> None:
     for code in (limited.__wrapped__.__code__, spin.__code__):  # pyright: ignore[reportFunctionMemberAccess]
         time_limits._ring(signal.SIGALRM, SimpleNamespace(f_code=code, f_back=None))  # pyright: ignore[reportPrivateUsage]
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
-
-
-@pytest.fixture
-def alarm() -> Iterator[Callable[[float, type[BaseException]], None]]:
-    """Somebody else's timer: after so many seconds, that error."""
-    before = signal.getsignal(signal.SIGALRM)
-
-    def set_to(seconds: float, error: type[BaseException]) -> None:
-        def rings(*_: object) -> None:
-            raise error("their limit")
-
-        signal.signal(signal.SIGALRM, rings)
-        signal.setitimer(signal.ITIMER_REAL, seconds)
-
-    yield set_to
-    signal.setitimer(signal.ITIMER_REAL, 0)
-    signal.signal(signal.SIGALRM, before)
 
 
 @pytest.mark.parametrize("error", [TimeoutError, ValueError, KeyboardInterrupt])

@@ -31,17 +31,8 @@ from backproof.engine.limits import LIMITS
 from backproof.reports.document import Record
 from backproof.verify.cases.draws import campaign_case
 from backproof.verify.cases.replay import case_id
-from backproof.verify.results.lines import (
-    START,
-    Line,
-    LineReader,
-    LinesError,
-    LineWriter,
-    check_header,
-    finished_line,
-    header_line,
-    read_header,
-)
+from backproof.verify.results.lines import Line, LineReader, LinesError, LineWriter, check_header, finished_line, header_line, read_header
+from backproof.verify.results.summed import START
 
 try:
     import fcntl

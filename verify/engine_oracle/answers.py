@@ -40,6 +40,7 @@ from backproof.verify.engine_oracle.contract import ContractError, read_adjoints
 from backproof.verify.engine_oracle.foreign import own_words, quoted, raised
 from backproof.verify.engine_oracle.left_behind import Interrupts, put_back
 from backproof.verify.engine_oracle.target import Engine
+from backproof.verify.time_limits import OURS
 
 
 class Ending(StrEnum):
@@ -74,7 +75,9 @@ Asked: TypeAlias = Callable[[Case], Answer]
 
 
 def ask(engine: Engine, case: Case) -> Answer:
-    """Call the engine once on a case whose numbers are floats. Nothing is raised but the user's KeyboardInterrupt."""
+    """Call the engine once on a case whose numbers are floats. Nothing is raised but the user's KeyboardInterrupt, and
+    a limit that is the caller's (`verify/time_limits.py`).
+    """
     graph = case.graph
     given = (*leaf_arrays(case), cotangent_matrix(case))
     before, leaves = [array.copy() for array in given], list(given[:-1])
@@ -102,6 +105,8 @@ def _called(adjoints: Callable[[], Mapping[int, Array]]) -> Answer:
         answer = Answer({}, Ending.EXIT, f"the engine ended the process that called it: {raised(error)}")
     except MemoryError as error:
         answer = Answer({}, Ending.MEMORY, f"the engine ran out of memory: {raised(error)}")
+    except OURS:
+        raise
     except BaseException as error:  # whatever somebody's engine raises
         answer = Answer({}, Ending.RAISED, f"the engine raised {raised(error)}")
     if interrupts.pressed:

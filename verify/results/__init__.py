@@ -12,6 +12,7 @@ Rooms, in reading order:
 - `proofs.py` the state of the proofs as data
 - `ledger.py` what many cases say of each step
 - `tally.py` the running summary
+- `summed.py` a line that says whether it is whole
 - `lines.py` finished cases on disk
 - `finished_blocks.py` finished blocks of graphs on disk
 - `document.py` the results document of a run

@@ -2,16 +2,16 @@
 goes on from.
 
 The first line says which run it is: how many vertices at most, the versions, and the code of the backward pass that was
-run. A file of another run is refused. A line that is damaged, or says what another line said, is left out by name, and
-its block is checked again.
+run. A file of another run is refused. A line that is damaged (each begins with a sum, `summed.py`), or says what
+another line said, is left out by name, and its block is checked again.
 
 >>> import tempfile
 >>> from backproof.verify.proofs.exhaustive import check_block
 >>> path = Path(tempfile.mkdtemp()) / "blocks.jsonl"
 >>> with keep_blocks(path, 3, read_blocks(path, 3)) as keep:
 ...     keep(check_block(Block(3, 0, 8)))
->>> with path.open("a") as file:
-...     _ = file.write('{"n":3,"first":0,"stop":8,"violated":0,"viol')
+>>> with path.open("ab") as file:
+...     _ = file.write(b'{"sum":"1f0e8a7c","n":3,"first":0,"stop":8,"viol')
 >>> kept = read_blocks(path, 3)
 >>> [one.block for one in kept.blocks], kept.damaged
 ([Block(n=3, first=0, stop=8)], ('line 3 is not whole',))
@@ -26,7 +26,6 @@ from __future__ import annotations
 import ast
 import hashlib
 import inspect
-import json
 import platform
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
@@ -41,9 +40,10 @@ from backproof.engine import free_algebra, passes
 from backproof.reports.document import Record
 from backproof.verify.proofs.every_graph import edges_of
 from backproof.verify.proofs.exhaustive import MOST_VIOLATIONS, Block, CheckedBlock, Violation, blocks
+from backproof.verify.results.summed import read_summed, summed
 
-FORMAT, VERSION = "backproof-blocks", 1
-LONGEST_LINE = 2**20  # characters; twenty violations with eight vertices are 0.2 MB
+FORMAT, VERSION = "backproof-blocks", 2
+LONGEST_LINE = 2**20  # bytes; twenty violations with eight vertices are 0.2 MB
 ON_TRIAL = (passes, free_algebra)
 """The modules that a block runs: their code stands in the header, so that no other code counts as checked."""
 
@@ -90,7 +90,7 @@ def read_blocks(path: Path, most: int) -> FinishedBlocks:
     """
     if not path.exists():
         return FinishedBlocks()
-    with path.open(encoding="utf-8", errors="surrogateescape", newline="\n") as file:
+    with path.open("rb") as file:
         lines = _lines(file)
         first = next(lines, None)
         if first is None:
@@ -101,7 +101,7 @@ def read_blocks(path: Path, most: int) -> FinishedBlocks:
         damaged: list[str] = []
         for number, line in enumerate(lines, start=2):
             try:
-                one = _checked_block(_parsed(line), planned)
+                one = _checked_block(read_summed(line), planned)
                 if one.block in found:
                     raise ValueError(f"holds a block that stands in the file before: {one.block.sentence}")
                 found[one.block] = one
@@ -116,46 +116,33 @@ def keep_blocks(path: Path, most: int, kept: FinishedBlocks) -> Generator[Callab
     damaged. OSError if it cannot be written.
     """
     copy = path.with_name(path.name + ".part")
-    with copy.open("w", encoding="utf-8", newline="\n") as file:
-        _write(file, header(most))
-        for one in kept.blocks:
-            _write(file, _record(one))
+    with copy.open("wb") as file:
+        file.writelines(map(summed, (header(most), *map(_record, kept.blocks))))
     copy.replace(path)
-    with path.open("a", encoding="utf-8", newline="\n") as file:
+    with path.open("ab") as file:
 
         def keep(one: CheckedBlock) -> None:
-            _write(file, _record(one))
+            file.write(summed(_record(one)))
             file.flush()
 
         yield keep
 
 
-def _lines(file: IO[str]) -> Iterator[str]:
+def _lines(file: IO[bytes]) -> Iterator[bytes]:
     """The lines, none of them longer than what a block can need."""
     while line := file.readline(LONGEST_LINE):
         yield line
-        while len(line) == LONGEST_LINE and not line.endswith("\n"):
+        while len(line) == LONGEST_LINE and not line.endswith(b"\n"):
             line = file.readline(LONGEST_LINE)
 
 
-def _parsed(line: str) -> Any:
-    if not line.endswith("\n"):
-        raise ValueError("is not whole")
-    if not line.isascii():
-        raise ValueError("is not ASCII")
-    try:
-        return json.loads(line)
-    except (ValueError, RecursionError):
-        raise ValueError("is not JSON") from None
-
-
-def _check_header(line: str, most: int) -> None:
-    try:
-        found: Any = _parsed(line)
-    except ValueError:
-        found = None
-    if not isinstance(found, dict) or found.get("format") != FORMAT or not isinstance(found.get("run"), dict):
-        raise BlocksError("the first line is not that of a file of finished blocks; give a file that --resume wrote, or a new one")
+def _check_header(line: bytes, most: int) -> None:
+    found = read_summed(line)
+    if found is None or found.get("format") != FORMAT or not isinstance(found.get("run"), dict):
+        raise BlocksError(
+            "the first line is not that of a file of finished blocks, or damaged, or of an older backproof; "
+            "give a file that --resume wrote, or a new one"
+        )
     expected = header(most)
     if found.get("version") != VERSION:
         raise BlocksError(f"the file has format version {found.get('version')!r:.20}, this backproof reads {VERSION}; give a new file")
@@ -166,7 +153,9 @@ def _check_header(line: str, most: int) -> None:
 
 
 def _checked_block(data: Any, planned: dict[tuple[int, int], Block]) -> CheckedBlock:
-    """A line as a block; ValueError, in words that follow its number, if it is not one."""
+    """A line's data as a block; ValueError, in words that follow its number, if it is not one."""
+    if data is None:
+        raise ValueError("is not whole")
     if not isinstance(data, dict) or set(data) != {"n", "first", "stop", "violated", "violations", "seconds"}:
         raise ValueError("is no finished block")
     n, first, stop, violated, seconds = (data[key] for key in ("n", "first", "stop", "violated", "seconds"))
@@ -194,7 +183,3 @@ def _record(one: CheckedBlock) -> Record:
     listed = [{"graph": v.number, "vertex": v.vertex, "expected": v.expected, "found": v.found} for v in one.violations]
     counts = {"n": block.n, "first": block.first, "stop": block.stop, "violated": one.violated, "violations": listed}
     return {**counts, "seconds": round(one.seconds, 4)}
-
-
-def _write(file: IO[str], data: Any) -> None:
-    file.write(json.dumps(data, ensure_ascii=True, separators=(",", ":")) + "\n")

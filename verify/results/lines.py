@@ -22,8 +22,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
-import math
 import platform
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -35,6 +33,7 @@ from backproof.engine.json_text import found
 from backproof.engine.limits import LIMITS
 from backproof.reports.document import Record, fits_case
 from backproof.verify.results.settings import Settings
+from backproof.verify.results.summed import compact, read_summed, strict_json, summed
 from backproof.verify.results.tally import KEPT_ROWS, countable
 from backproof.verify.verdicts import Verdict
 
@@ -42,8 +41,6 @@ FORMAT, VERSION = "backproof-lines", 2
 SAME = ("seed", "cases", "max_paths", "digits", "dtypes")
 LIBRARIES = ("backproof", "numpy", "scipy", "ml_dtypes", "mpmath", "networkx", "python-flint")  # all that numbers come from
 SHOWN = 4  # named cases in a message; chosen: a line
-START = b'{"sum":"'
-HEX = 8  # digits of the sum
 
 
 class LinesError(ValueError):
@@ -75,12 +72,12 @@ def header(settings: Settings, named: Sequence[tuple[str, str]]) -> Record:
 
 def header_line(run: Record) -> bytes:
     """The first line."""
-    return _line(run)
+    return summed(run)
 
 
 def finished_line() -> bytes:
     """The last line of a run that has nothing left to do."""
-    return _line({"finished": True})
+    return summed({"finished": True})
 
 
 class LineWriter:
@@ -92,15 +89,15 @@ class LineWriter:
     def line(self, place: int, record: Record) -> bytes:
         """The line of one case; before the first packed one, a line with the dictionary."""
         if record["verdict"] != Verdict.CORRECT.value or record["detail"] is not None or record["findings"] is not None:
-            return _line({"place": place, "id": record["id"], "case": record})
+            return summed({"place": place, "id": record["id"], "case": record})
         first = b""
         if self.dictionary is None:
-            self.dictionary = _compact({**record, "replay": ""})
-            first = _line({"dictionary": _text(self.dictionary)})
+            self.dictionary = compact({**record, "replay": ""})
+            first = summed({"dictionary": _text(self.dictionary)})
         short = record if place < KEPT_ROWS else {**record, "replay": ""}
         packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS, 9, zdict=self.dictionary)
-        packed = packer.compress(_compact(short)) + packer.flush()
-        return first + _line({"place": place, "id": record["id"], "packed": _text(packed)})
+        packed = packer.compress(compact(short)) + packer.flush()
+        return first + summed({"place": place, "id": record["id"], "packed": _text(packed)})
 
 
 class LineReader:
@@ -125,7 +122,7 @@ class LineReader:
         for number, line in enumerate(self._lines, start=2):
             end += len(line)
             self.size = end if line.endswith(b"\n") else self.size
-            data = _read(line)
+            data = read_summed(line)
             self.finished = data == {"finished": True}
             if self.finished:
                 continue
@@ -167,14 +164,14 @@ class LineReader:
             raw = unpacker.decompress(packed, LIMITS.packed_bytes)
         except zlib.error:
             return None
-        return _json(raw) if unpacker.eof else None
+        return strict_json(raw) if unpacker.eof else None
 
 
 def read_header(line: bytes) -> Record:
     """The first line as data. LinesError if it is not that of a lines file, or damaged."""
     if not line:
         raise LinesError("it is empty; give the .jsonl file that an interrupted run left")
-    told = _read(line)
+    told = read_summed(line)
     if told is not None and told.get("format") == FORMAT:
         return told
     if FORMAT.encode() in line:
@@ -238,46 +235,6 @@ def damaged_words(numbers: Sequence[int], shown: int = 10) -> str:
 
 def _places(run: Record) -> int:
     return len(run["named"]) + run["run"]["cases"]
-
-
-def _compact(data: Any) -> bytes:
-    try:
-        return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
-    except UnicodeEncodeError:  # half characters, which JSON can escape and UTF-8 cannot hold
-        return json.dumps(data, separators=(",", ":")).encode("ascii")
-
-
-def _line(data: Record) -> bytes:
-    """The data as a line that begins with the sum over the rest of it."""
-    rest = b'",' + _compact(data)[1:] + b"\n"
-    return START + b"%08x" % zlib.crc32(rest) + rest
-
-
-def _read(line: bytes) -> Record | None:
-    """The data of a line; None if it is not whole."""
-    rest = line[len(START) + HEX :]
-    if not line.startswith(START) or not line.endswith(b"\n") or line[len(START) : -len(rest)] != b"%08x" % zlib.crc32(rest):
-        return None
-    data = _json(b"{" + rest[2:])
-    return data if isinstance(data, dict) else None
-
-
-def _json(text: bytes) -> Any:
-    """Strict JSON; None where it is none, is nested too deeply, or has a number that is not finite."""
-    try:
-        return json.loads(text, parse_constant=_not_finite, parse_float=_finite)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _not_finite(word: str) -> float:
-    raise ValueError(word)
-
-
-def _finite(digits: str) -> float:
-    if not math.isfinite(number := float(digits)):
-        raise ValueError(digits)
-    return number
 
 
 def _text(data: bytes) -> str:

@@ -112,7 +112,7 @@ def test_damaged_lines_are_named_on_stderr(tmp_path: Path, capsys: pytest.Captur
     run_small_graphs(3, file, HERE, lambda: False)
     said = capsys.readouterr().err.splitlines()
     assert said[0] == "3 of 3 blocks were finished before"
-    assert said[1:3] == ["left out, and checked again: line 5 is not JSON", "left out, and checked again: line 6 is not JSON"]
+    assert said[1:3] == ["left out, and checked again: line 5 is not whole", "left out, and checked again: line 6 is not whole"]
     assert said[-1] == "left out, and checked again: 4 more lines"
 
 

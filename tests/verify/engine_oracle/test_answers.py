@@ -129,6 +129,20 @@ def test_whatever_an_engine_raises_or_returns_is_its_answer(engine: Any, ending:
     assert (comparison.sentence or "").startswith(f"{Reason.UNSUPPORTED if unsupported else ending}: ")
 
 
+@pytest.mark.parametrize("error", [TimeoutError, MemoryError, ValueError])
+def test_what_an_alarm_of_the_callers_raises_is_not_the_engines(alarm: Any, error: type[BaseException]) -> None:
+    def slow(*_: Any) -> Any:
+        until = time.monotonic() + 20
+        while time.monotonic() < until:
+            pass
+        return RIGHT
+
+    alarm(0.1, error)
+    with pytest.raises(error, match="their limit"):
+        check_engine(L11, slow)
+    assert check_engine(L11, raising(error)).verdict is Verdict.WRONG
+
+
 @pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
 def test_a_coroutine_is_no_answer() -> None:
     engine: Any = later

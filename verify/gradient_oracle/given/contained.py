@@ -23,7 +23,7 @@ from backproof.engine.callers import is_ours, is_users
 from backproof.verify.gradient_oracle.given.words import raised
 from backproof.verify.lift.tape.errors import called
 from backproof.verify.lift.tape.reads import NotLifted, Undecided
-from backproof.verify.time_limits import PASSING, FromOutside, OutOfMemory, OutOfTime, TookTooLong
+from backproof.verify.time_limits import OURS, PASSING
 
 
 class Escaped(Exception):
@@ -38,7 +38,7 @@ def contained(code: Callable[..., Any], *args: Any, **options: Any) -> Any:
     """code(*args, **options); Escaped for what it raises beside exceptions, a keyboard interrupt and our own limits."""
     try:
         return code(*args, **options)
-    except (Exception, KeyboardInterrupt, TookTooLong, OutOfTime, OutOfMemory, FromOutside):
+    except (Exception, KeyboardInterrupt, *OURS):
         raise
     except BaseException as error:
         raise Escaped(error) from error
