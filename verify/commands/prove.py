@@ -80,7 +80,8 @@ def _print_theorems(proofs: Proofs, status: str, no_color: bool) -> None:
             say(f"{'not formalised':<17} {theorem.label:<16} {theorem.title} ({theorem.source})", no_color, fg="yellow")
             continue
         colour = "green" if theorem.formal in proofs.proved else "yellow"
-        say(f"{status:<17} {theorem.label:<16} {theorem.title} ({theorem.source}): {theorem.formal}", no_color, fg=colour)
+        here = NOT_CHECKED if proofs.status == PROVED and theorem.formal not in proofs.proved else status
+        say(f"{here:<17} {theorem.label:<16} {theorem.title} ({theorem.source}): {theorem.formal}", no_color, fg=colour)
         for step in theorem.steps:
             name = formal_name(theorem, step)
             if len(theorem.steps) > 1:
@@ -94,6 +95,9 @@ def _results(proofs: Proofs) -> Record:
     verdict = {PROVED: Verdict.CORRECT, NOT_CHECKED: Verdict.INCONCLUSIVE}.get(proofs.status, Verdict.WRONG)
     sentence = results["proofs"]["sentence"] if proofs.status == NOT_CHECKED else proofs.sentence
     unproved = [f"{theorem['label']}: not formalised" for theorem in results["theorems"] if theorem["formal"] is None]
+    if proofs.status == PROVED:
+        absent = [theorem["label"] for theorem in results["theorems"] if theorem["formal"] and theorem["formal"] not in proofs.proved]
+        unproved += [f"{label}: {NOT_CHECKED}" for label in absent]
     summary = {
         **results["summary"],
         "holds": proofs.status == PROVED,

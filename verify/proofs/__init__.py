@@ -22,6 +22,7 @@ Rooms, in reading order:
 - `coq_audit.py` compile, and compare with what was reviewed
 - `mutants.py` sneaky changes of the proofs, which must be refused
 - `translation.py` what the engine leaves, as a table for Coq
+- `texts.py` the same for n = 6, as short texts
 
 *Rule*: supplies quantities to theorems that know nothing of it; never claims more than its number system shows.
 
