@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LAYERS = ("engine", "theorems", "verify", "reports")
 
 GROUND = ("verify", "verify.numbers")
-GRAPHS = ("paths", "cases", "derivatives", "rounding", "three_way", "blame", "proofs", "selftest", "engine_oracle")
+GRAPHS = ("paths", "cases", "derivatives", "rounding", "three_way", "blame", "proofs.coq", "proofs", "selftest", "engine_oracle")
 CODE = (
     "lift.tape",
     "lift.arrays",

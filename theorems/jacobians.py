@@ -90,6 +90,7 @@ LOG_SOFTMAX = Theorem(
     latex=r"\frac{\partial LS_k(l)}{\partial l_{k'}} = [[k = k']] - \frac{\exp(l_{k'})}{\sum_{k''} \exp(l_{k''})}",
     hypotheses=(),
     uses=("edge-jacobians",),
+    formal="real.LogSoftmax.log_softmax_jacobian",
     claim="closed form and values",
     steps=(
         Step(
@@ -122,6 +123,7 @@ MATRIX_JACOBIAN = Theorem(
     latex=r"\frac{\partial z}{\partial W} \in \mathbb{R}^{m \times (m \cdot d)}",
     hypotheses=(Hypothesis("row by row", "a matrix variable is the vector of its entries, row by row"),),
     uses=("edge-jacobians",),
+    formal="real.MatrixProduct.layer_partials",
     claim="rows of x",
     steps=(
         Step(

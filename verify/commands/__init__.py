@@ -17,6 +17,7 @@ Rooms, in reading order:
 - `small_graphs.py` backproof theorems --exhaustive
 - `derivation.py` backproof theorems derivation
 - `prove.py` backproof theorems prove
+- `proof_mutants.py` backproof theorems prove --mutants
 - `oracle.py` backproof oracle
 - `selftest.py` backproof selftest
 - `words_on_trial.py` its trial of the suite's words

@@ -212,26 +212,31 @@ def selftest(**given: Any) -> int:
     help="How `derivation` is printed.",
 )
 @click.option("--deep", is_flag=True, help="With the label `prove`: run coqchk, the independent checker, too (about a minute).")
-@click.option("--record", is_flag=True, help="With the label `prove`: keep the result and the reviewed text beside the proofs.")
+@click.option("--record", is_flag=True, help="With the label `prove`: keep the result and what was reviewed beside the proofs.")
+@click.option(
+    "--mutants", is_flag=True, help="With the label `prove`: make every sneaky change of the proofs that is listed; each must be refused."
+)
 @JOBS
 @SCHEDULER
 @JSON
 @HTML
 @NO_COLOR
-def theorems(deep: bool, record: bool, **given: Any) -> int:
+def theorems(deep: bool, record: bool, mutants: bool, **given: Any) -> int:
     """Check every theorem step by step, or the one with the given LABEL, and list the evidence.
 
     The two sides of each step are computed separately: with symbols, over the rationals, in mpmath and in float64. The
     label `derivation` prints the lecture's rewriting of a global derivative into local ones, with every line checked;
-    `prove` compiles and audits the formal proofs with Coq.
+    `prove` compiles and audits the formal proofs with Coq, and with --mutants shows that the audit refuses what it should.
     """
     options = _options(TheoremsOptions, given)
     if options.label == PROVE:
+        if mutants and (deep or record or options.output.files):
+            raise click.UsageError("--mutants tries changes and proves nothing: it goes with --jobs and --no-color alone")
         from backproof.verify.commands.prove import run_prove
 
-        return run_prove(ProveOptions(deep, record, options.output))
-    if deep or record:
-        raise click.UsageError("--deep and --record belong to the label `prove`")
+        return run_prove(ProveOptions(deep, record, mutants, options.jobs, options.output))
+    if deep or record or mutants:
+        raise click.UsageError("--deep, --record and --mutants belong to the label `prove`")
     if options.label == DERIVATION:
         from backproof.verify.commands.derivation import run_derivation
 

@@ -115,10 +115,14 @@ class TheoremsOptions:
 
 @dataclass(frozen=True)
 class ProveOptions:
-    """`backproof theorems prove`. `deep`: the independent checker, too; `record`: keep the result beside the proofs."""
+    """`backproof theorems prove`. `deep`: the independent checker, too; `record`: keep the result beside the proofs;
+    `mutants`: try every sneaky change instead, `jobs` at a time, None for the available cores.
+    """
 
     deep: bool = False
     record: bool = False
+    mutants: bool = False
+    jobs: int | None = None
     output: Output = Output()
 
 

@@ -20,9 +20,11 @@ from backproof.reports.vocabulary import COLOURS
 from backproof.theorems.catalogue import THEOREMS
 from backproof.verify.commands.exit_codes import FAILS, HOLDS, NOTHING
 from backproof.verify.commands.options import ProveOptions
-from backproof.verify.commands.session import finish, name_files, unwritable
+from backproof.verify.commands.proof_mutants import run_mutants
+from backproof.verify.commands.session import finish, give_up, name_files, unwritable
 from backproof.verify.numbers.precision import DIGITS
 from backproof.verify.proofs.coq_audit import NOT_CHECKED, PROVED, Checker, Proofs, check_proofs
+from backproof.verify.proofs.texts import WHOLE, coq_texts, texts_of_all, whole_tables
 from backproof.verify.proofs.translation import LARGEST, coq_tables, named_graphs
 from backproof.verify.results.document import results_document
 from backproof.verify.results.proofs import formal_name, proofs_record, write_records
@@ -32,8 +34,14 @@ from backproof.verify.verdicts import Verdict
 
 
 def run_prove(options: ProveOptions, check: Checker = check_proofs) -> int:
-    """Check the proofs and return the exit code: 0 proved, 1 refused, 5 not checked here."""
-    proofs = check(tables=coq_tables(), deep=options.deep, reviewed=not options.record)
+    """Check the proofs and return the exit code: 0 proved, 1 refused, 5 not checked here. With `mutants`: try these
+    instead.
+    """
+    if options.mutants:
+        return run_mutants(options)
+    lists = coq_tables()
+    tables = whole_tables(lists, coq_texts(texts_of_all())) if options.deep else lists
+    proofs = check(tables=tables, deep=options.deep, reviewed=not options.record)
     results = _results(proofs)
     _print(proofs, results["summary"], options.output.no_color)
     if options.record and proofs.status == PROVED:
@@ -41,6 +49,8 @@ def run_prove(options: ProveOptions, check: Checker = check_proofs) -> int:
             write_records(proofs)
         except OSError as error:
             return unwritable(error)
+        except ValueError as error:
+            return give_up(str(error), NOTHING)
         say("recorded")
     code = {PROVED: HOLDS, NOT_CHECKED: NOTHING}.get(proofs.status, FAILS)
     return finish(results, options.output, name_files, code)
@@ -51,9 +61,14 @@ def _print(proofs: Proofs, summary: Record, no_color: bool) -> None:
     say()
     if proofs.status == PROVED:
         say(
-            f"  translation: Coq accepts what the engine's backward pass leaves on {proofs.tables:,} graphs: all with n ≤ {LARGEST}, "
-            f"and {len(named_graphs())} of the lecture"
+            f"  translation: Coq accepts what the engine's backward pass leaves on {proofs.tables:,} graphs: "
+            f"all with n ≤ {LARGEST if proofs.digest is None else WHOLE}, and {len(named_graphs())} of the lecture"
         )
+    if proofs.digest is not None:
+        say(f"  what it leaves for n = {WHOLE} was given to Coq as texts, with the SHA-256 {proofs.digest}")
+    for part in proofs.parts:
+        if any(name in proofs.rests for name in proofs.proved):
+            say(f"  over {part.label} the statements rest on axioms of {part.library} and no others: {', '.join(part.axioms)}")
     for problem in proofs.problems:
         say(f"  {problem}")
     say_verdict(f"{summary['verdict']}  {summary['sentence']}", no_color, fg=COLOURS.get(summary["verdict"], "yellow"))
@@ -65,7 +80,8 @@ def _print_theorems(proofs: Proofs, status: str, no_color: bool) -> None:
             say(f"{'not formalised':<17} {theorem.label:<16} {theorem.title} ({theorem.source})", no_color, fg="yellow")
             continue
         colour = "green" if theorem.formal in proofs.proved else "yellow"
-        say(f"{status:<17} {theorem.label:<16} {theorem.title} ({theorem.source}): {theorem.formal}", no_color, fg=colour)
+        here = NOT_CHECKED if proofs.status == PROVED and theorem.formal not in proofs.proved else status
+        say(f"{here:<17} {theorem.label:<16} {theorem.title} ({theorem.source}): {theorem.formal}", no_color, fg=colour)
         for step in theorem.steps:
             name = formal_name(theorem, step)
             if len(theorem.steps) > 1:
@@ -79,6 +95,9 @@ def _results(proofs: Proofs) -> Record:
     verdict = {PROVED: Verdict.CORRECT, NOT_CHECKED: Verdict.INCONCLUSIVE}.get(proofs.status, Verdict.WRONG)
     sentence = results["proofs"]["sentence"] if proofs.status == NOT_CHECKED else proofs.sentence
     unproved = [f"{theorem['label']}: not formalised" for theorem in results["theorems"] if theorem["formal"] is None]
+    if proofs.status == PROVED:
+        absent = [theorem["label"] for theorem in results["theorems"] if theorem["formal"] and theorem["formal"] not in proofs.proved]
+        unproved += [f"{label}: {NOT_CHECKED}" for label in absent]
     summary = {
         **results["summary"],
         "holds": proofs.status == PROVED,

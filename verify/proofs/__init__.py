@@ -18,8 +18,11 @@ Rooms, in reading order:
 - `derivations.py` every line of L8 evaluated
 - `random_points.py` an identity at a random point
 - `development.py` the Coq files: what they state
-- `coq_audit.py` compile, and ask for axioms
+- `coq` sources, compiled files and axioms, read below the printer
+- `coq_audit.py` compile, and compare with what was reviewed
+- `mutants.py` sneaky changes of the proofs, which must be refused
 - `translation.py` what the engine leaves, as a table for Coq
+- `texts.py` the same for n = 6, as short texts
 
 *Rule*: supplies quantities to theorems that know nothing of it; never claims more than its number system shows.
 

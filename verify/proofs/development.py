@@ -25,14 +25,17 @@ from importlib.resources import files
 from pathlib import Path
 
 from backproof.reports.document import Record
+from backproof.verify.proofs.coq.layout import Part, file_of, module_of, parse_golden
+from backproof.verify.proofs.coq.sentences import sentences, without_comments
 
 FOLDER = Path(str(files("backproof.theorems"))) / "formal"
-LOGICAL = "BackproofFormal"
 GOLDEN, RECORDED = "golden.txt", "recorded.json"
+PROJECT = "_CoqProject"
+KERNEL, COMMANDS, AXIOMS = "kernel.txt", "commands.txt", "axioms.json"
 
-_STATEMENT = re.compile(r"^(Theorem|Corollary|Lemma|Example|Definition|Fixpoint)\s+(\w+)", re.MULTILINE)
+_STATEMENT = re.compile(r"(Theorem|Corollary|Lemma|Example|Definition|Fixpoint)\s+([\w']+)")
 _FORBIDDEN = re.compile(
-    r"\b(Admitted|admit|Axioms?|Parameters?|Conjectures?|bypass_check|Unset\s+Guard\s+Checking|Unset\s+Positivity\s+Checking|Unset\s+Universe\s+Checking"
+    r"\b(Admitted|admit|give_up|Axioms?|Parameters?|Conjectures?|bypass_check|Unset\s+Guard\s+Checking|Unset\s+Positivity\s+Checking|Unset\s+Universe\s+Checking"
     r"|type_in_type|impredicative-set)\b"
 )
 PROVED = ("Theorem", "Corollary", "Lemma", "Example")
@@ -53,46 +56,52 @@ class Statement:
 
 def modules(folder: Path) -> list[str]:
     """The files in the order in which they are compiled, without `.v`."""
-    project = folder / "_CoqProject"
+    project = folder / PROJECT
     if not project.is_file():
-        raise FileNotFoundError(f"no formal development in {folder.name!r}: there is no _CoqProject")
+        raise FileNotFoundError(f"no formal development in {folder.name!r}: there is no {PROJECT}")
     lines = (line.strip() for line in project.read_text(encoding="utf-8").splitlines())
-    return [line.removesuffix(".v") for line in lines if line.endswith(".v")]
+    return [module_of(line) for line in lines if line.endswith(".v")]
+
+
+def project_options(folder: Path) -> list[str]:
+    """The lines of `_CoqProject` that name no file."""
+    lines = (line.strip() for line in (folder / PROJECT).read_text(encoding="utf-8").splitlines())
+    return [line for line in lines if line and not line.endswith(".v")]
+
+
+def source(folder: Path, module: str) -> str:
+    """The text of a file."""
+    return (folder / file_of(module)).read_text(encoding="utf-8")
 
 
 def statements(folder: Path) -> list[Statement]:
     """Everything that the files state or define, in order."""
     return [
-        Statement(kind, f"{module}.{name}")
+        Statement(found.group(1), f"{module}.{found.group(2)}")
         for module in modules(folder)
-        for kind, name in _STATEMENT.findall(without_comments((folder / f"{module}.v").read_text(encoding="utf-8")))
+        for sentence in sentences(source(folder, module))
+        if (found := _STATEMENT.match(sentence.text))
     ]
 
 
-def without_comments(text: str) -> str:
-    """The text without its comments, which nest.
-
-    >>> without_comments("a (* b (* c *) d *) e")
-    'a  e'
-    """
-    kept: list[str] = []
-    depth, place = 0, 0
-    for mark in re.finditer(r"\(\*|\*\)", text):
-        if depth == 0:
-            kept.append(text[place : mark.start()])
-        depth = max(0, depth + (1 if mark.group() == "(*" else -1))
-        place = mark.end()
-    return "".join(kept) + (text[place:] if depth == 0 else "")
+def parts(folder: Path) -> tuple[Part, ...]:
+    """The parts that may rest on axioms, by `axioms.json`; none if there is no such file."""
+    path = folder / AXIOMS
+    listed = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return tuple(
+        Part(label, tuple(map(module_of, given["files"])), given["library"], given["package"], tuple(given["axioms"]))
+        for label, given in listed.items()
+    )
 
 
 def forbidden_words(text: str) -> list[str]:
     """The words outside comments with which a proof can be skipped or a check turned off."""
-    return sorted({" ".join(word.split()) for word in _FORBIDDEN.findall(without_comments(text))})
+    return sorted({" ".join(word.split()) for word in _FORBIDDEN.findall(without_comments(text, strings=False))})
 
 
 def hashes(folder: Path) -> dict[str, str]:
     """The SHA-256 of every file."""
-    return {f"{module}.v": hashlib.sha256((folder / f"{module}.v").read_bytes()).hexdigest() for module in modules(folder)}
+    return {file_of(module): hashlib.sha256((folder / file_of(module)).read_bytes()).hexdigest() for module in modules(folder)}
 
 
 def golden(folder: Path) -> dict[str, str]:
@@ -101,19 +110,11 @@ def golden(folder: Path) -> dict[str, str]:
     return parse_golden(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
 
-def parse_golden(text: str) -> dict[str, str]:
-    """Sections that begin with a line `== File.name`.
-
-    >>> parse_golden("== A.b\\nb : nat\\n\\n== A.c\\nc = 1\\n")
-    {'A.b': 'b : nat', 'A.c': 'c = 1'}
-    """
-    parts = re.split(r"^== (\S+)\n", text, flags=re.MULTILINE)[1:]
-    return {name: body.strip("\n") for name, body in zip(parts[::2], parts[1::2], strict=True)}
-
-
-def golden_text(printed: dict[str, str]) -> str:
-    """The other way round."""
-    return "\n".join(f"== {name}\n{body}\n" for name, body in printed.items())
+def reviewed_commands(folder: Path) -> dict[str, list[str]]:
+    """The reviewed commands of every file; empty if there are none yet."""
+    path = folder / COMMANDS
+    sections = parse_golden(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return {module: [line for line in text.splitlines() if line] for module, text in sections.items()}
 
 
 def recorded(folder: Path = FOLDER) -> Record | None:

@@ -33,7 +33,7 @@ from backproof.verify.three_way.routes import Backward
 
 EdgePath: TypeAlias = tuple[Edge, ...]
 
-LARGEST = 5  # chosen: 1,024 graphs, which Coq accepts in seconds; n = 6 would be 32,768
+LARGEST = 5  # chosen: 1,024 graphs, which Coq accepts in seconds; n = 6 stands in `verify.proofs.texts`
 
 
 class NotWords(ValueError):
@@ -53,10 +53,11 @@ class Result:
 
 @dataclass(frozen=True)
 class Tables:
-    """A Coq text, and on how many graphs it states a result."""
+    """A Coq text, and on how many graphs it states a result; with a digest where the text is too long to be kept."""
 
     text: str
     graphs: int
+    digest: str | None = None
 
 
 def result(graph: Skeleton, backward_pass: Backward = backward) -> Result:

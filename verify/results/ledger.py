@@ -148,9 +148,9 @@ def theorem_record(theorem: Theorem, ledger: Ledger, exhausted: Record | None = 
     """A theorem for the results document: its statement, its steps, and the evidence for each. `proofs` is the record
     of the formal proofs.
     """
-    proved = frozenset(proofs["proved"] if proofs else ())
+    rests = {name: len(proofs.get("axioms", {}).get(name, ())) for name in proofs["proved"]} if proofs else {}
     reviewed = formal_statements()
-    steps = [_step_record(theorem, step, ledger, exhausted, proved, reviewed) for step in theorem.steps]
+    steps = [_step_record(theorem, step, ledger, exhausted, rests, reviewed) for step in theorem.steps]
     checked = [Verdict(step["verdict"]) for step in steps if step["verdict"] is not None]
     statement = next(step for step in steps if step["name"] == theorem.statement.name)
     return {
@@ -179,14 +179,16 @@ def _by_kind(found: Sequence[Record]) -> dict[str, str]:
 
 
 def _step_record(
-    theorem: Theorem, step: Step, ledger: Ledger, exhausted: Record | None, proved: frozenset[str], reviewed: Mapping[str, str]
+    theorem: Theorem, step: Step, ledger: Ledger, exhausted: Record | None, rests: Mapping[str, int], reviewed: Mapping[str, str]
 ) -> Record:
+    """`rests` counts the axioms under each statement that was proved."""
     found = ledger.of(theorem, step)
     formal = formal_name(theorem, step)
     if exhausted is not None and (theorem.label, step.name) == EXHAUSTED:
         found.insert(0, _exhaustive_entry(exhausted))
-    if formal in proved:
-        found.insert(0, _entry("formal", Evidence.MACHINE_CHECKED, Verdict.CORRECT))
+    if formal is not None and formal in rests:
+        entry = _entry("formal", Evidence.MACHINE_CHECKED, Verdict.CORRECT)
+        found.insert(0, {**entry, "evidence": f"{entry['evidence']}, on {rests[formal]} classical axioms"} if rests[formal] else entry)
     verdict = worst(Verdict(entry["verdict"]) for entry in found).value if found else None
     return {
         "name": step.name,

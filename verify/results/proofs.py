@@ -20,9 +20,26 @@ from typing import Any
 from backproof.reports.document import Record
 from backproof.theorems.catalogue import THEOREMS
 from backproof.theorems.theorem import Step, Theorem
-from backproof.verify.proofs.coq_audit import NOT_CHECKED, PROVED, Proofs, uses
-from backproof.verify.proofs.development import FOLDER, GOLDEN, golden, golden_text, hashes, recorded
+from backproof.verify.proofs.coq.dependencies import uses
+from backproof.verify.proofs.coq.layout import golden_text
+from backproof.verify.proofs.coq.reviewed import reviewed_text
+from backproof.verify.proofs.coq.sentences import reviewed_commands
+from backproof.verify.proofs.coq_audit import NOT_CHECKED, PROVED, Proofs
+from backproof.verify.proofs.development import (
+    COMMANDS,
+    FOLDER,
+    GOLDEN,
+    KERNEL,
+    PROJECT,
+    golden,
+    hashes,
+    modules,
+    project_options,
+    recorded,
+    source,
+)
 from backproof.verify.proofs.development import RECORDED as RECORDED_FILE
+from backproof.verify.proofs.texts import WHOLE
 
 RECORDED, OUTDATED = "recorded", "recorded for other files"
 
@@ -56,13 +73,14 @@ def proofs_record(checked: Proofs | None) -> Record:
             "date": None,
             "proved": list(checked.proved),
             "problems": list(checked.problems),
+            "axioms": {name: list(found) for name, found in checked.rests.items()},
             "tables": checked.tables,
             "edges": label_edges(checked.edges) if checked.edges else (kept or {}).get("edges", []),
         }
     status = NOT_CHECKED if kept is None else RECORDED if kept["same_files"] else OUTDATED
     sentence = "the formal proofs were not checked here"
     if kept is not None:
-        sentence += f"; recorded: {kept['statements']} proved, 0 axioms, with Coq {kept['coq']} on {kept['date']}"
+        sentence += f"; recorded: {kept['count']}, with Coq {kept['coq']} on {kept['date']}"
         sentence += "" if kept["same_files"] else ", for other files than these"
     return {
         "status": status,
@@ -71,6 +89,7 @@ def proofs_record(checked: Proofs | None) -> Record:
         "date": None if kept is None else kept["date"],
         "proved": [],
         "problems": [],
+        "axioms": {},
         "tables": 0,
         "edges": [] if kept is None else kept["edges"],
     }
@@ -88,12 +107,21 @@ def write_records(checked: Proofs, folder: Path = FOLDER) -> None:
     """
     if checked.status != PROVED:
         raise ValueError(f"only a development that was proved can be recorded; it was {checked.sentence}")
+    if checked.missing:
+        raise ValueError(f"only the whole development can be recorded; {checked.missing[0].package} is not installed")
+    commands = {PROJECT: "\n".join(project_options(folder))}
+    commands |= {module: "\n".join(reviewed_commands(source(folder, module))) for module in modules(folder)}
     (folder / GOLDEN).write_text(golden_text(checked.printed), encoding="utf-8")
+    (folder / KERNEL).write_text(reviewed_text(checked.compiled), encoding="utf-8")
+    (folder / COMMANDS).write_text(golden_text(commands), encoding="utf-8")
     kept: dict[str, Any] = {
         "coq": checked.version,
         "date": datetime.now(UTC).date().isoformat(),
         "statements": len(checked.proved),
+        "count": checked.count,
+        "axioms": {name: list(found) for name, found in checked.rests.items()},
         "tables": checked.tables,
+        "texts": None if checked.digest is None else {"n": WHOLE, "graphs": 2 ** (WHOLE * (WHOLE - 1) // 2), "sha256": checked.digest},
         "edges": label_edges(checked.edges),
         "files": hashes(folder),
     }

@@ -60,7 +60,7 @@ def test_the_graph_of_theorems_says_in_words_what_border_and_filling_say(make: M
     assert "statement not formalised" in text
     assert "Formal: <code>PathSum.thm1</code>, recorded" in text
     assert "forall n, n = n" in text
-    document["proofs"].update(status="proved", proved=["PathSum.thm1"], sentence="1 proved, 0 axioms")
+    document["proofs"].update(status="proved", proved=["PathSum.thm1"], sentence="1 proved without axioms")
     text = page(document)
     assert 'class="theorem-box holds formal proved"' in text
     assert "Formal: <code>PathSum.thm1</code>, proof checked by Coq in this run" in text

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,7 @@ from backproof.verify.commands.exit_codes import FAILS, NOTHING, USAGE
 from backproof.verify.commands.options import Output, ProveOptions
 from backproof.verify.commands.prove import run_prove
 from backproof.verify.proofs.coq_audit import Proofs
-from backproof.verify.proofs.development import FOLDER, statements
+from backproof.verify.proofs.development import FOLDER, parts, statements
 
 
 def options(folder: Path) -> ProveOptions:
@@ -34,8 +36,9 @@ def test_each_theorem_and_step_names_its_lemma_and_the_last_line_counts(capsys: 
     assert code == 0
     assert "Theorem 1: sum over paths (L15): Analysis.theorem1" in shown
     assert "· the last edges part the paths (L15 (4)): PathSum.theorem1_step4_last_edges_part" in shown
-    assert "not formalised    log-softmax" in shown
-    assert "CORRECT  140 proved, 0 axioms" in shown
+    assert "not formalised    edge-jacobians" in shown
+    assert "proved            log-softmax      Jacobian of the log-softmax (L4): real.LogSoftmax.log_softmax_jacobian" in shown
+    assert "CORRECT  140 proved without axioms" in shown
     results = load_results(tmp_path / "p.json")
     first = next(theorem for theorem in results["theorems"] if theorem["label"] == "path-sum")
     assert first["evidence"] == ["machine-checked for all graphs"]
@@ -43,6 +46,33 @@ def test_each_theorem_and_step_names_its_lemma_and_the_last_line_counts(capsys: 
     page = (tmp_path / "p.html").read_text(encoding="utf-8")
     assert "proof checked by Coq in this run" in page
     assert "formalised, proof checked here" in page
+
+
+def without_the_real_numbers(**_: object) -> Proofs:
+    return replace(proved_everything(), parts=parts(FOLDER), missing=parts(FOLDER))
+
+
+def test_what_needs_a_library_that_is_not_here_reads_not_checked_here(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert run_prove(options(tmp_path), without_the_real_numbers) == 0
+    shown = capsys.readouterr().out
+    assert "not checked here  log-softmax" in shown
+    assert re.search(
+        r"CORRECT  \d+ proved without axioms, \d+ over ℝ not checked here \(libcoq-mathcomp-analysis is not installed\)", shown
+    )
+    results = load_results(tmp_path / "p.json")
+    assert "log-softmax: not checked here" in results["summary"]["not_checked"]
+    stated = next(theorem for theorem in results["theorems"] if theorem["label"] == "log-softmax")
+    assert stated["evidence"] == ["not checked"]
+    assert "proof checked by Coq in this run" in (tmp_path / "p.html").read_text(encoding="utf-8")
+
+
+def test_evidence_that_rests_on_axioms_says_so(tmp_path: Path) -> None:
+    name = "real.LogSoftmax.log_softmax_jacobian"
+    run_prove(options(tmp_path), lambda **_: replace(proved_everything(), parts=parts(FOLDER), rests={name: parts(FOLDER)[0].axioms}))
+    results = load_results(tmp_path / "p.json")
+    evidence = {theorem["label"]: theorem["evidence"] for theorem in results["theorems"]}
+    assert evidence["log-softmax"] == ["machine-checked for all graphs, on 5 classical axioms"]
+    assert evidence["matrix-jacobian"] == ["machine-checked for all graphs"]
 
 
 def test_a_refused_development_fails_and_says_why(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
@@ -79,10 +109,10 @@ def test_the_command_proves_everything_with_a_real_coq(tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300, cwd=tmp_path)
     assert done.returncode == 0, done.stdout
     assert "Coq accepts what the engine's backward pass leaves on 1,105 graphs" in done.stdout
-    assert " proved, 0 axioms (Coq " in done.stdout.splitlines()[-1]
+    assert " proved without axioms (Coq " in done.stdout.splitlines()[-1]
 
 
-@pytest.mark.parametrize("option", ["--deep", "--record"])
+@pytest.mark.parametrize("option", ["--deep", "--record", "--mutants"])
 def test_options_of_prove_belong_to_prove(option: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "backproof.verify", "theorems", "path-sum", option], capture_output=True, text=True, check=False

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from backproof.verify.proofs.coq_audit import NOT_CHECKED, PROVED, REFUSED, Proofs, check_proofs, uses
-from backproof.verify.proofs.development import FOLDER, GOLDEN, golden_text
+from backproof.verify.proofs.coq.dependencies import uses
+from backproof.verify.proofs.coq.layout import Part
+from backproof.verify.proofs.coq_audit import NOT_CHECKED, PROVED, REFUSED, Proofs, check_proofs
+from backproof.verify.proofs.development import FOLDER
 from backproof.verify.proofs.skeletons import skeleton
 from backproof.verify.proofs.translation import Tables, coq_table, coq_tables, result
 from backproof.verify.results.proofs import formal_names, label_edges, proofs_record, write_records
@@ -32,18 +34,26 @@ Proof. exact: (double_is_even 2). Qed.
 """
 
 
+@pytest.fixture(scope="module")
+def reviewed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small development that was proved and reviewed."""
+    folder = tmp_path_factory.mktemp("reviewed")
+    (folder / "_CoqProject").write_text("-Q . BackproofFormal\nSmall.v\n", encoding="utf-8")
+    (folder / "Small.v").write_text(SMALL, encoding="utf-8")
+    first = check_proofs(folder, reviewed=False)
+    assert first.status == PROVED, first.problems
+    write_records(first, folder)
+    return folder
+
+
 @pytest.fixture
-def small(tmp_path: Path) -> Callable[[str], Path]:
-    """A small development whose text was reviewed before it became `text`."""
+def small(tmp_path: Path, reviewed: Path) -> Callable[[str], Path]:
+    """The small development, whose text was reviewed before it became `text`."""
 
     def made(text: str) -> Path:
-        (tmp_path / "_CoqProject").write_text("-Q . BackproofFormal\nSmall.v\n", encoding="utf-8")
-        (tmp_path / "Small.v").write_text(SMALL, encoding="utf-8")
-        first = check_proofs(tmp_path, reviewed=False)
-        assert first.status == PROVED, first.problems
-        (tmp_path / GOLDEN).write_text(golden_text(first.printed), encoding="utf-8")
-        (tmp_path / "Small.v").write_text(text, encoding="utf-8")
-        return tmp_path
+        shutil.copytree(reviewed, tmp_path / "small")
+        (tmp_path / "small" / "Small.v").write_text(text, encoding="utf-8")
+        return tmp_path / "small"
 
     return made
 
@@ -53,7 +63,7 @@ def test_what_was_reviewed_is_proved(small: Callable[[str], Path]) -> None:
     found = check_proofs(small(SMALL))
     assert (found.status, found.problems) == (PROVED, ())
     assert found.proved == ("Small.double_is_even", "Small.four_is_even")
-    assert re.fullmatch(r"2 proved, 0 axioms \(Coq 8\.\S+, \d+ s\)", found.sentence)
+    assert re.fullmatch(r"2 proved without axioms \(Coq 8\.\S+, \d+ s\)", found.sentence)
 
 
 @needs_coq
@@ -77,7 +87,7 @@ def test_the_independent_checker_agrees_and_finds_an_axiom(tmp_path: Path) -> No
     ("old", "new", "problem"),
     [
         ("Proof. exact: (double_is_even 2). Qed.", "Admitted.", "Small.v contains Admitted"),
-        ("Proof. exact: (double_is_even 2). Qed.", "Admitted.", "Small.four_is_even rests on: Axioms: four_is_even"),
+        ("Proof. exact: (double_is_even 2). Qed.", "Admitted.", "Small.four_is_even is an axiom"),
         ("Lemma double", "Axiom cheat : forall n, is_even n.\nLemma double", "Small.v contains Axiom"),
         ("exists k, n = k + k", "True", "Small.is_even is not what was reviewed"),
         ("is_even 4.", "is_even (2 + 2) \\/ False.", "Coq refuses Small.v"),
@@ -111,7 +121,31 @@ def test_an_axiom_that_no_word_gives_away_is_found_by_what_the_theorem_rests_on(
     )
     found = check_proofs(small(text))
     assert found.status == REFUSED
-    assert any(problem.startswith("Small.five_is_even rests on: Axioms: ") for problem in found.problems)
+    assert any(problem.startswith("Small.five_is_even rests on: BackproofFormal.Small.cheat") for problem in found.problems)
+
+
+@needs_coq
+@pytest.mark.parametrize(
+    ("added", "problem"),
+    [
+        (" Definition unseen := 0.", "Small.unseen was not reviewed: a definition"),
+        ("Notation \"a 'isnt' b\" := (a <> b) (at level 70).", "Small.v:3: `Notation` was not reviewed"),
+        ('Declare ML Module "x".', "nothing was compiled"),
+    ],
+)
+def test_what_is_added_unseen_is_refused(small: Callable[[str], Path], added: str, problem: str) -> None:
+    found = check_proofs(small(SMALL.replace("all_ssreflect.\n", f"all_ssreflect.\n{added}\n")))
+    assert (found.status, found.proved) == (REFUSED, ())
+    assert any(text.startswith(problem) for text in found.problems), found.problems
+
+
+@needs_coq
+def test_another_text_of_the_same_statements_is_proved(small: Callable[[str], Path]) -> None:
+    text = SMALL.replace("Theorem four", '(* "Axiom *) Admitted" *)\n\n   Theorem\n four').replace(
+        "exact: (double_is_even 2)", "by apply: (double_is_even 2)"
+    )
+    found = check_proofs(small(text))
+    assert (found.status, found.problems) == (PROVED, ())
 
 
 @needs_coq
@@ -186,6 +220,21 @@ def test_without_coq_nothing_is_proved_and_nothing_is_green() -> None:
     assert "were not checked here; recorded:" in record["sentence"]
 
 
+def test_compiled_files_of_another_version_are_not_read_and_nothing_is_green(tmp_path: Path) -> None:
+    other = tmp_path / "coqc"
+    other.write_text("#!/bin/sh\necho 8.20.0 4.14.1\n", encoding="utf-8")
+    other.chmod(0o755)
+    found = check_proofs(coqc=str(other))
+    assert (found.status, found.proved) == (NOT_CHECKED, ())
+    assert "the compiled files of Coq 8.20.0 are not read here, only those of Coq 8.16" in found.problems[0]
+
+
+def test_only_the_whole_development_can_be_recorded(tmp_path: Path) -> None:
+    part = Part("ℝ", ("real.Exp",), "No.Library", "some-package", ())
+    with pytest.raises(ValueError, match="some-package is not installed"):
+        write_records(Proofs(PROVED, missing=(part,)), tmp_path)
+
+
 def test_only_what_was_proved_can_be_recorded(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="only a development that was proved can be recorded"):
         write_records(Proofs(REFUSED, problems=("x",)), tmp_path)
@@ -195,8 +244,8 @@ def test_a_folder_that_cannot_be_written_to_is_no_hindrance_to_checking(tmp_path
     """The check works on a copy; the folder of an installed package may be read-only."""
     copy = tmp_path / "formal"
     shutil.copytree(FOLDER, copy)
-    before = {path.name: path.read_bytes() for path in copy.iterdir()}
+    before = {path.name: path.read_bytes() for path in copy.rglob("*") if path.is_file()}
     copy.chmod(stat.S_IRUSR | stat.S_IXUSR)
     check_proofs(copy, time_limit=1.0)
     copy.chmod(stat.S_IRWXU)
-    assert {path.name: path.read_bytes() for path in copy.iterdir()} == before
+    assert {path.name: path.read_bytes() for path in copy.rglob("*") if path.is_file()} == before

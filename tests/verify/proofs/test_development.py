@@ -6,17 +6,19 @@ from pathlib import Path
 
 import pytest
 
+from backproof.verify.proofs.coq.layout import Part, file_of, golden_text, parse_golden
+from backproof.verify.proofs.coq.sentences import without_comments
 from backproof.verify.proofs.development import (
     FOLDER,
     forbidden_words,
     golden,
-    golden_text,
     hashes,
     modules,
-    parse_golden,
+    parts,
+    project_options,
     recorded,
+    source,
     statements,
-    without_comments,
 )
 
 
@@ -40,26 +42,26 @@ def test_words_that_skip_a_proof_are_found_outside_comments(text: str, found: li
 
 
 def test_comments_nest_and_an_open_one_hides_the_rest() -> None:
-    assert without_comments("a (* b (* c *) d *) e (* f") == "a  e "
+    assert without_comments("a (* b (* c *) d *) e (* f").split() == ["a", "e"]
 
 
 def test_no_file_of_the_development_has_such_a_word() -> None:
     for module in modules(FOLDER):
-        assert forbidden_words((FOLDER / f"{module}.v").read_text(encoding="utf-8")) == []
+        assert forbidden_words(source(FOLDER, module)) == []
 
 
 def test_every_file_is_in_the_project_in_an_order_that_compiles() -> None:
     order = modules(FOLDER)
-    assert sorted(order) == sorted(path.stem for path in FOLDER.glob("*.v"))
+    assert sorted(map(file_of, order)) == sorted(path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.v"))
     for place, module in enumerate(order):
-        text = (FOLDER / f"{module}.v").read_text(encoding="utf-8")
+        text = source(FOLDER, module)
         used = {word.removeprefix("BackproofFormal.").rstrip(".") for word in text.split() if word.startswith("BackproofFormal.")}
         assert used <= set(order[:place]), module
 
 
 def test_every_file_opens_with_what_it_proves_and_the_lectures_items() -> None:
     for module in modules(FOLDER):
-        first = (FOLDER / f"{module}.v").read_text(encoding="utf-8").splitlines()[0]
+        first = source(FOLDER, module).splitlines()[0]
         assert first.startswith("(* "), module
         assert first.endswith(")"), module
         assert "(lecture: L" in first, module
@@ -101,4 +103,23 @@ def test_without_a_record_there_is_none_and_without_a_project_an_error(tmp_path:
 
 def test_the_record_is_plain_json() -> None:
     record = json.loads((FOLDER / "recorded.json").read_text(encoding="utf-8"))
-    assert sorted(record) == ["coq", "date", "edges", "files", "statements", "tables"]
+    assert sorted(record) == ["axioms", "coq", "count", "date", "edges", "files", "statements", "tables"]
+
+
+def test_a_part_over_numbers_of_a_library_lists_the_axioms_that_it_may_rest_on(tmp_path: Path) -> None:
+    assert parts(tmp_path) == ()
+    given = {"ℝ": {"files": ["real/Exp.v"], "library": "Coq.Reals.Reals", "package": "coq", "axioms": ["Coq.a"]}}
+    (tmp_path / "axioms.json").write_text(json.dumps(given), encoding="utf-8")
+    assert parts(tmp_path) == (Part("ℝ", ("real.Exp",), "Coq.Reals.Reals", "coq", ("Coq.a",)),)
+
+
+def test_lines_of_the_project_that_name_no_file_are_its_options(tmp_path: Path) -> None:
+    (tmp_path / "_CoqProject").write_text("-Q . A\nreal/B.v\n\n-arg -w\n", encoding="utf-8")
+    assert project_options(tmp_path) == ["-Q . A", "-arg -w"]
+    assert modules(tmp_path) == ["real.B"]
+
+
+def test_a_statement_that_is_indented_or_begins_late_on_its_line_is_one(tmp_path: Path) -> None:
+    (tmp_path / "_CoqProject").write_text("A.v\n", encoding="utf-8")
+    (tmp_path / "A.v").write_text("Section S. Lemma a : True. Proof. exact I. Qed.\n  Definition b' := 1.\n", encoding="utf-8")
+    assert [one.name for one in statements(tmp_path)] == ["A.a", "A.b'"]

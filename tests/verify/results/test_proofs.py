@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from backproof.theorems.catalogue import THEOREMS, theorem
-from backproof.verify.proofs.coq_audit import Proofs, uses
+from backproof.verify.proofs.coq.dependencies import uses
+from backproof.verify.proofs.coq_audit import Proofs
 from backproof.verify.proofs.development import FOLDER, statements
 from backproof.verify.results.ledger import Ledger, theorem_record
 from backproof.verify.results.proofs import formal_names, formal_statements, label_edges, proofs_record
