@@ -7,7 +7,7 @@ consumer, level or entry that a fault needs is found in some twenty tries, where
 >>> from backproof.verify.cases.large import large_cases
 >>> words, build = next(iter(large_reductions(large_cases()[0])))
 >>> words, build().graph.n
-('o reads 513 operands less', 515)
+('o reads 513 operands less', 514)
 >>> from backproof.verify.cases.lecture import lecture_cases
 >>> list(large_reductions(lecture_cases()[0]))
 []

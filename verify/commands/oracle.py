@@ -1,10 +1,9 @@
 """What `backproof oracle package:factory` does: put somebody else's engine on trial on the suite's cases, and say where
 it is wrong.
 
-The cases are those of `backproof verify`, or where the engine has some functions only, random graphs of those; such as
-say nothing of any engine in float64 (`trial.nothing_to_tell`) are left out, and counted. The engine runs in a process
-of its own (`engine_oracle.process`), and everything is judged in this one; while one case is judged, the engine works
-on the next.
+All cases are those of `backproof verify`, but for those that say nothing of any engine, which are counted; or where the
+engine has some functions only, the named ones and random graphs of those. The engine runs in a process of its own
+(`engine_oracle.process`), and everything is judged in this one; while one case is judged, the engine works on the next.
 
 >>> chosen, left_out = cases_for(("add", "multiply"), True, seed=0)
 >>> [case.name for case in chosen], left_out > 0
@@ -31,6 +30,7 @@ from backproof.engine.limits import LIMITS
 from backproof.reports.document import Record
 from backproof.reports.terminal import print_case_line, print_table, progress, say, tell
 from backproof.verify.at_work import working_on
+from backproof.verify.campaign.halving import cost_of, is_large
 from backproof.verify.campaign.run import SAMPLING
 from backproof.verify.campaign.smallest import smallest
 from backproof.verify.cases.case import Case, CaseError
@@ -57,7 +57,9 @@ from backproof.verify.verdicts import Verdict
 
 SHRINKING_SECONDS = 15.0  # of wall clock in which the first failure is made small; chosen: each try may cost a process
 NOT_ASKED = "the engine was not asked again: three cases ended by hang, death or memory"
-UNDECIDABLE = "they say nothing of any engine: at a kink, or rounding in float64 may change a derivative by a quarter there"
+UNDECIDABLE = (
+    "they say nothing of any engine: at a kink, outside a domain, or rounding in float64 may change a derivative by a quarter there"
+)
 
 
 def run_oracle(options: OracleOptions) -> int:
@@ -165,8 +167,8 @@ def _drawn(options: OracleOptions, index: int) -> Case:
 
 @dataclass
 class _Tried:
-    """What came of a run: the cases that were judged, the first failure that can be made small, how many cases say
-    nothing of any engine, and whether the run was interrupted.
+    """What came of a run: the cases that were judged, the first failure that can be made small (a smaller one where that
+    is large), how many cases say nothing of any engine, and whether the run was interrupted.
     """
 
     tally: Tally = field(default_factory=Tally)
@@ -216,7 +218,9 @@ def _judge(options: OracleOptions, place: int, case: Case, answers: Answers, cre
         result = _checked(options, case, replaying(answers, crew.ask))
         record = case_record(result, with_detail, target=options.target)
     tried.tally.add(place, record)
-    if tried.first_failure is None and result.verdict is not Verdict.CORRECT and answers[-1].ending is not Ending.HANG:
+    found = tried.first_failure
+    better = found is None or (is_large(found.case.graph) and cost_of(case.graph) < cost_of(found.case.graph))
+    if better and result.verdict is not Verdict.CORRECT and answers[-1].ending is not Ending.HANG:
         tried.first_failure = result  # a hang is not made small: each try takes the whole limit
     if options.output.verbose:
         print_case_line(record, options.output.no_color)
