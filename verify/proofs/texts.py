@@ -7,7 +7,7 @@ theorems/formal/TableText.v. Evidence that is kept holds their SHA-256 instead o
 
 >>> from backproof.verify.proofs.translation import named_graphs
 >>> text_of(result(named_graphs()["L11 four vertices"]))
-'bcef;/bf;/cf;e;/f;/;/'
+'bcef;/bf;/e;cf;/f;/;/'
 >>> text_of(Result(8, ((0, 7),), ((),) * 8))
 Traceback (most recent call last):
     ...
