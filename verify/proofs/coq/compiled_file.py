@@ -9,6 +9,7 @@ backproof.verify.proofs.coq.compiled_file.NotCompiled: this is no file that Coq 
 from __future__ import annotations
 
 import struct
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from backproof.verify.proofs.coq.ocaml_values import Block, NotMarshalled, Value
 from backproof.verify.proofs.coq.terms import NotATerm, Printer, block, identifier, listed, module_path, number
 
 VERSIONS: Final = range(81600, 81700)  # the numbers by which the files of Coq 8.16 begin; those of others are laid out otherwise
+DEEPEST: Final = 50_000  # calls, chosen: a hundred times what a match on two of ten vertices takes
 READS: Final = "8.16"
 
 DEFINITION, PROVED, AXIOM, PRIMITIVE = "definition", "proved", "axiom", "primitive"
@@ -100,7 +102,12 @@ class Compiled:
 
 
 def read_compiled(data: bytes) -> Compiled:
-    """What a `.vo` holds. NotCompiled if it is none of Coq 8.16."""
+    """What a `.vo` holds. NotCompiled if it is none of Coq 8.16.
+
+    Terms are read as deep as they are nested: Python's limit of recursion is raised for that, and not put back, since
+    another thread may be reading.
+    """
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), DEEPEST))
     try:
         segments = _segments(data)
         summary = block(read_value(data, segments[b"summary"]))
@@ -113,6 +120,8 @@ def read_compiled(data: bytes) -> Compiled:
             entries=tuple(_module_entries(block(compiled.fields[1]), "")),
             objects=tuple(sorted(Counter(_kinds(objects)).items())),
         )
+    except RecursionError:
+        raise NotCompiled(f"this is no file that Coq {READS} compiled: a term is nested too deeply to be read") from None
     except (struct.error, KeyError, IndexError, NotMarshalled, NotATerm, ValueError) as error:
         reason = f": {error}" if isinstance(error, NotATerm | NotMarshalled) else ""
         raise NotCompiled(f"this is no file that Coq {READS} compiled{reason}") from None
