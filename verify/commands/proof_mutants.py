@@ -1,6 +1,7 @@
 """What `backproof theorems prove --mutants` does: make every sneaky change of the formal proofs that is listed, and show
 that the audit refuses each, for its reason.
 
+>>> from backproof.verify.proofs.mutants import Mutant
 >>> change = Mutant("Axiom", "axioms", (), ("cheat is an axiom",))
 >>> summary([Trial(change, ("Mini.cheat is an axiom",), (), 2.0)])
 '1 of 1 sneaky changes refused, each for its reason'

@@ -6,8 +6,8 @@ vertex. What a text means, and that no two stand for the same result, is defined
 theorems/formal/TableText.v. Evidence that is kept holds their SHA-256 instead of the texts.
 
 >>> from backproof.verify.proofs.translation import named_graphs
->>> text_of(result(named_graphs()["L11 four-vertex example"]))
-'bcef;/bf;/cf;e;/f;/;/'
+>>> text_of(result(named_graphs()["L11 four vertices"]))
+'bcef;/bf;/e;cf;/f;/;/'
 >>> text_of(Result(8, ((0, 7),), ((),) * 8))
 Traceback (most recent call last):
     ...

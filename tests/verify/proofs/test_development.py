@@ -103,7 +103,7 @@ def test_without_a_record_there_is_none_and_without_a_project_an_error(tmp_path:
 
 def test_the_record_is_plain_json() -> None:
     record = json.loads((FOLDER / "recorded.json").read_text(encoding="utf-8"))
-    assert sorted(record) == ["axioms", "coq", "count", "date", "edges", "files", "statements", "tables"]
+    assert sorted(record) == ["axioms", "coq", "count", "date", "edges", "files", "statements", "tables", "texts"]
 
 
 def test_a_part_over_numbers_of_a_library_lists_the_axioms_that_it_may_rest_on(tmp_path: Path) -> None:

@@ -120,6 +120,8 @@ def read_compiled(data: bytes) -> Compiled:
             entries=tuple(_module_entries(block(compiled.fields[1]), "")),
             objects=tuple(sorted(Counter(_kinds(objects)).items())),
         )
+    except RecursionError:
+        raise NotCompiled(f"this is no file that Coq {READS} compiled: a term is nested too deeply to be read") from None
     except (struct.error, KeyError, IndexError, NotMarshalled, NotATerm, ValueError) as error:
         reason = f": {error}" if isinstance(error, NotATerm | NotMarshalled) else ""
         raise NotCompiled(f"this is no file that Coq {READS} compiled{reason}") from None

@@ -27,10 +27,20 @@ def edges(coq: Coq, modules: Sequence[str], names: Collection[str]) -> tuple[tup
 
 
 def read_graph(text: str, names: Collection[str]) -> tuple[tuple[str, str], ...]:
-    """The edges between these names in what the plugin wrote."""
-    nodes = {number: f"{path}.{name}" for number, name, path in re.findall(r'^N: (\d+) "(\w+)" \[.*path="([\w.]*)"', text, re.MULTILINE)}
+    """The edges between these names in what the plugin wrote; it leaves out the folders of a file.
+
+    >>> read_graph('N: 1 "b" [path="B", ];\\nN: 2 "a" [path="A", ];\\nE: 1 2 [];', {"A.a", "real.B.b"})
+    (('real.B.b', 'A.a'),)
+    """
+    full = {_without_folders(name): name for name in names}
+    found = re.findall(r'^N: (\d+) "(\w+)" \[.*path="([\w.]*)"', text, re.MULTILINE)
+    nodes = {number: full.get(_without_folders(f"{path}.{name}"), "") for number, name, path in found}
     pairs = ((nodes.get(a, ""), nodes.get(b, "")) for a, b in re.findall(r"^E: (\d+) (\d+)", text, re.MULTILINE))
     return tuple(sorted((a, b) for a, b in pairs if a in names and b in names))
+
+
+def _without_folders(name: str) -> str:
+    return ".".join(name.split(".")[-2:])
 
 
 def uses(found: Sequence[tuple[str, str]], user: str) -> set[str]:

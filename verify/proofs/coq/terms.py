@@ -35,6 +35,7 @@ Context: TypeAlias = tuple[str, ...]
 (REL, VAR, META, EVAR, SORT, CAST, PROD, LAMBDA, LETIN, APP, CONST, IND, CONSTRUCT, CASE, FIX, COFIX, PROJ, INT, FLOAT, ARRAY) = range(20)
 SORTS: Final = ("SProp", "Prop", "Set")  # the constructors of `Sorts.t` without an argument, in their order
 _UNREAD = {VAR: "a variable without a binder", META: "a hole", EVAR: "a hole", FLOAT: "a machine float", ARRAY: "a machine array"}
+MOST_BINDERS: Final = 2_000  # chosen: twenty times what the longest statement has
 ANONYMOUS: Final = "_"  # how Coq writes a binder that nothing refers to
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_']*")
 
@@ -129,6 +130,8 @@ class Printer:
     def text(self, term: Value, context: Context) -> str:
         """The text of a term whose free variables have the names in `context`."""
         found = block(term)
+        if len(context) > MOST_BINDERS:
+            raise NotATerm(f"a term is nested too deeply to be read, below more than {MOST_BINDERS:,} binders")
         if found.tag not in self._cases:
             raise NotATerm(f"{_UNREAD.get(found.tag, 'an unknown term')} is not expected in a compiled file")
         return self._cases[found.tag](found.fields, context)
@@ -247,8 +250,5 @@ def _fresh(annotated: Value, context: Sequence[str]) -> str:
     if not isinstance(name, Block):
         return ANONYMOUS
     base = identifier(name.fields[0])
-    candidate, place = base, 1
-    while candidate in context:
-        place += 1
-        candidate = f"{base}~{place}"
-    return candidate
+    same = sum(other.partition("~")[0] == base for other in context)
+    return f"{base}~{same + 1}" if same else base

@@ -43,10 +43,11 @@ def test_what_is_no_term_is_refused(term: Value) -> None:
         text_of(term)
 
 
-def test_a_term_that_is_nested_too_deeply_is_refused() -> None:
+@pytest.mark.parametrize("tag", [7, 9])
+def test_a_term_that_is_nested_too_deeply_is_refused(tag: int) -> None:
     term: Block = PROP
-    for _ in range(20_000):
-        term = function(b"x", term)
+    for _ in range(60_000):
+        term = function(b"x", term) if tag == 7 else Block(9, [PROP, Block(0, [term])])
     with pytest.raises(NotATerm, match="too deeply"):
         text_of(term)
 
