@@ -23,7 +23,7 @@ from backproof.engine import DomainError, GraphError, NumberSystem, backward, fo
 from backproof.engine.number_systems import Array
 from backproof.verify.campaign.run import available_cores
 from backproof.verify.cases.case import Case, rounded_case
-from backproof.verify.cases.draws import campaign_case
+from backproof.verify.cases.draws import usual_case
 from backproof.verify.numbers.balls import real_ball_system
 from backproof.verify.rounding.bounds import Bounds, bounds_in_each
 from backproof.verify.three_way.floats import share_of_bound
@@ -69,7 +69,7 @@ def counted(numbers: Sequence[int], change: Change = lambda p: p) -> dict[str, C
     """What becomes of the passes on these random graphs, by dtype; `change` makes wrong ones of them."""
     found = {system.name: Count() for system in SYSTEMS}
     for number in numbers:
-        case = campaign_case(SEED, number)
+        case = usual_case(SEED, number)
         rounded = [(system, rounded_case(case, system)) for system in SYSTEMS]
         bounds = bounds_in_each(rounded)
         for system, held in rounded:

@@ -22,7 +22,7 @@ from concurrent.futures import ProcessPoolExecutor
 
 from backproof.engine import FLOAT32, FLOAT64
 from backproof.verify.campaign.run import available_cores
-from backproof.verify.cases.draws import campaign_case
+from backproof.verify.cases.draws import usual_case
 from backproof.verify.results.case_record import case_record
 from backproof.verify.three_way.check import check_case
 from backproof.verify.three_way.witness import Witness
@@ -43,7 +43,7 @@ def checked(numbers: Sequence[int]) -> list[str]:
     """The records of these random cases as JSON. Disagreement if one is not CORRECT."""
     lines: list[str] = []
     for number in numbers:
-        result = check_case(campaign_case(SEED, number), witness=Witness.NONE, dtypes=(FLOAT64, FLOAT32))
+        result = check_case(usual_case(SEED, number), witness=Witness.NONE, dtypes=(FLOAT64, FLOAT32))
         if result.verdict is not Verdict.CORRECT:
             raise Disagreement(f"random case {number} of seed {SEED} is {result.verdict.value}")
         lines.append(json.dumps(case_record(result, with_detail=False)))

@@ -32,7 +32,7 @@ from backproof.engine import FLOAT64, Graph, NumberSystem, forward, jacobians, l
 from backproof.engine.graph import Edge
 from backproof.verify.cases.case import Case, make_case, rounded_case
 from backproof.verify.cases.coverage import FUNCTIONS
-from backproof.verify.cases.draws import campaign_case, case_around
+from backproof.verify.cases.draws import case_around, usual_case
 from backproof.verify.derivatives.certificates import certify_all
 from backproof.verify.derivatives.enclosures import Enclosure
 from backproof.verify.derivatives.polydiscs import Polydisc, Problem, attempt
@@ -293,7 +293,7 @@ def measure(quick: bool) -> Result:
     kinks = near_kinks(8 if quick else KINKS)
 
     def random(count: int) -> Iterable[Case]:
-        return (campaign_case(11, LATE + number) for number in range(count))
+        return (usual_case(11, LATE + number) for number in range(count))
 
     kinds: tuple[tuple[str, Iterable[Case], Certify, Reference], ...] = (
         ("random graphs", random(cases), certify_all, derivatives),

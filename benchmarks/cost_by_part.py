@@ -22,7 +22,7 @@ from unittest import mock
 from backproof.reports import render_html
 from backproof.reports.document import Record
 from backproof.verify.cases.case import Case
-from backproof.verify.cases.draws import campaign_case
+from backproof.verify.cases.draws import usual_case
 from backproof.verify.numbers.precision import DIGITS
 from backproof.verify.paths.blocks import PathSums
 from backproof.verify.results.case_record import case_record
@@ -112,7 +112,7 @@ def measure(quick: bool) -> Result:
     count, effort = (9, QUICK) if quick else (90, FULL)
 
     def drawer(index: int) -> Callable[[], Case]:
-        return lambda: campaign_case(SEED, index)
+        return lambda: usual_case(SEED, index)
 
     draw = [drawer(index) for index in range(count)]
     one_round(draw[:9])

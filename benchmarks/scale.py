@@ -36,7 +36,7 @@ from backproof.verify.campaign.lines_file import lines_file
 from backproof.verify.campaign.run import CaseCrash, Finished, available_cores, run_suite
 from backproof.verify.campaign.workers import Crash
 from backproof.verify.campaign.workplace import Workplace
-from backproof.verify.cases.draws import campaign_case
+from backproof.verify.cases.draws import usual_case
 from backproof.verify.commands.small_graphs import run_small_graphs
 from backproof.verify.results.case_record import case_record
 from backproof.verify.results.lines import header
@@ -193,7 +193,7 @@ def memory(sizes: Sequence[int], cores: int) -> Comparison:
         raise ValueError(f"memory is measured from one case on, found {min(sizes)}")
     import psutil
 
-    record = case_record(check_case(campaign_case(SEED, 2000), witness=Witness.NONE), with_detail=False)
+    record = case_record(check_case(usual_case(SEED, 2000), witness=Witness.NONE), with_detail=False)
     lines: list[Line] = []
     with started(cores) as own, cluster(own.address) as where, tempfile.TemporaryDirectory() as folder:
         client, scheduler = psutil.Process(), psutil.Process(own.processes[0].pid)

@@ -36,7 +36,7 @@ from backproof.engine.documents import from_document, to_document
 from backproof.reports.document import ResultsError, load_results
 from backproof.verify.campaign import run as campaign
 from backproof.verify.cases.case import Case, to_case_document
-from backproof.verify.cases.draws import campaign_case
+from backproof.verify.cases.draws import usual_case
 from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.cases.replay import PREFIX, from_replay_id, replay_id
 from backproof.verify.commands import verify as verify_command
@@ -74,7 +74,7 @@ class Subject:
 
 @cache
 def _cases() -> tuple[Case, ...]:
-    return (*lecture_cases(), *(campaign_case(0, number) for number in range(SEEDS)))
+    return (*lecture_cases(), *(usual_case(0, number) for number in range(SEEDS)))
 
 
 @cache

@@ -11,7 +11,7 @@ import pytest
 
 from backproof.engine import Graph, leaf, vertex
 from backproof.verify.cases.case import make_case
-from backproof.verify.cases.draws import campaign_case
+from backproof.verify.cases.draws import usual_case
 from backproof.verify.derivatives import polydiscs
 from backproof.verify.derivatives.certificates import certify_all
 from backproof.verify.derivatives.enclosures import Enclosure
@@ -83,7 +83,7 @@ def test_differences_reach_the_descendants_of_a_leaf_alone() -> None:
 
 def test_every_entry_of_every_pair_is_counted() -> None:
     count = Counted()
-    case = campaign_case(0, 2000)
+    case = usual_case(0, 2000)
     compare_case(count, case)
     found = certify_all(case.graph, [[float(x) for x in values] for values in case.leaves])
     assert count.entries + count.undecided == sum(case.graph.dimension(j) * case.graph.dimension(k) for j, k in found)

@@ -7,13 +7,13 @@ import time
 import pytest
 
 from backproof.verify.cases.case import Case
-from backproof.verify.cases.draws import campaign_case
+from backproof.verify.cases.draws import usual_case
 from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.paths.blocks import PathSums
 from backproof.verify.three_way.check import check_case
 from benchmarks.cost_by_part import CHECK_PARTS, check_in_parts, measure_cases, one_round
 
-CASES = (*lecture_cases()[:2], *(campaign_case(0, index) for index in range(4)))
+CASES = (*lecture_cases()[:2], *(usual_case(0, index) for index in range(4)))
 
 
 @pytest.mark.parametrize("case", CASES)

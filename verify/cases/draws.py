@@ -54,21 +54,40 @@ TRANSCENDENTAL = frozenset(name for name, row in TABLE.items() if row.algebra({"
 def campaign_case(seed: int, index: int) -> Case:
     """Random case number `index` of a campaign: it depends on the seed and the number alone.
 
-    Every 25th is a large one (`tails.py`), and every 25th a corner (`corners.py`). In the first others, one for each
-    cell of the coverage tables, the cells take turns: a case is drawn again, at most 240 times, until it fills the cell
-    whose turn it is. Then those cells have theirs whose number was that of a large one or a corner. Later ones are
-    taken as they are drawn.
+    Every 25th is a large one (`tails.py`), and every 25th a corner (`corners.py`); the cells of the coverage tables
+    whose turn it was (`usual_case`) have theirs right after the others. The rest are the usual ones. ValueError for a
+    number below 0.
     """
-    if index < 0:
-        raise ValueError(f"random cases are numbered from 0, found {index}")
     if is_tail(index):
         return tail_case(seed, index)
     if is_corner(index):
         return corner_case(seed, index)
-    place = index if index < len(AIMS) else left_over(index)
-    aim = AIMS[(index if place is None else place) * STRIDE % len(AIMS)]
+    late = left_over(index) if index >= len(AIMS) else None
+    return usual_case(seed, index) if late is None else _aimed(seed, index, _aim(late), ATTEMPTS)
+
+
+def usual_case(seed: int, index: int) -> Case:
+    """The random case of this number that is neither large nor a corner.
+
+    In the first ones, one for each cell of the coverage tables, the cells take turns: a case is drawn again, at most
+    240 times, until it fills the cell whose turn it is. Later ones are taken as they are drawn.
+
+    >>> usual_case(0, 24).graph.n < 40 < campaign_case(0, 74).graph.dimension(1)
+    True
+    """
+    if index < 0:
+        raise ValueError(f"random cases are numbered from 0, found {index}")
+    return _aimed(seed, index, _aim(index), ATTEMPTS if index < len(AIMS) else 1)
+
+
+def _aim(index: int) -> Cell:
+    return AIMS[index * STRIDE % len(AIMS)]
+
+
+def _aimed(seed: int, index: int, aim: Cell, attempts: int) -> Case:
+    """Drawn until it fills the cell, so many times at most."""
     case = _draw(seed, index, 0, aim)
-    for attempt in range(1, 1 if place is None else ATTEMPTS):
+    for attempt in range(1, attempts):
         if aim in cells(case.family, facts(case.graph)):
             break
         case = _draw(seed, index, attempt, aim)

@@ -27,7 +27,7 @@ from backproof.verify.campaign.run import available_cores
 from backproof.verify.campaign.workers import Crash
 from backproof.verify.campaign.workplace import Workplace
 from backproof.verify.cases.case import Case, CaseError
-from backproof.verify.cases.draws import campaign_case
+from backproof.verify.cases.draws import usual_case
 from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.cases.reading import read_case
 from backproof.verify.cases.replay import case_id, replay_id
@@ -97,7 +97,7 @@ def _run(options: TheoremsOptions, chosen: Sequence[Theorem], given: Case | None
     ledger, found = Ledger(), SmallGraphs((), (), every_graph, 0, 0)
     crashes: list[tuple[str, str]] = []
     finished = 0
-    cases = [*lecture_cases(), *(campaign_case(options.seed, index) for index in range(options.cases))] if given is None else [given]
+    cases = [*lecture_cases(), *(usual_case(options.seed, index) for index in range(options.cases))] if given is None else [given]
     with stoppable() as stop:
         for outcome in where.in_order(partial(_findings, labels=[one.label for one in chosen]), cases, stop):
             finished += 1

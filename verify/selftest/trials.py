@@ -23,13 +23,11 @@ from functools import cache
 from backproof.engine import Graph, backward, forward, jacobians, leaf, number_system, vertex
 from backproof.verify.blame.diagnosis import as_a_whole, diagnose
 from backproof.verify.cases.case import Case, make_case
-from backproof.verify.cases.corners import OUTSIDE
 from backproof.verify.cases.coverage import FUNCTIONS
-from backproof.verify.cases.draws import campaign_case, case_around
+from backproof.verify.cases.draws import case_around, usual_case
 from backproof.verify.cases.large import large_cases
 from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.cases.replay import replay_id
-from backproof.verify.cases.tails import is_tail
 from backproof.verify.numbers.balls import real_ball_system
 from backproof.verify.selftest.mutants import Mutant, by_name
 from backproof.verify.three_way.check import CaseResult, check_case
@@ -76,15 +74,9 @@ def trial_cases(seed: int, count: int = RANDOM_CASES) -> tuple[Case, ...]:
     """The cases that mutants are tried on, the smallest first: the lecture's, one around every function, and the small
     ones of `count` random ones.
     """
-    drawn = [campaign_case(seed, index) for index in range(count) if not is_tail(index)]
+    drawn = [usual_case(seed, index) for index in range(count)]
     around = [case_around(function, seed, LARGEST) for function in FUNCTIONS]
-    chosen = [
-        *lecture_cases(),
-        _diamond_behind_a_vertex(),
-        _two_matrices(),
-        *around,
-        *(case for case in drawn if case.graph.n <= LARGEST and case.group != OUTSIDE),
-    ]
+    chosen = [*lecture_cases(), _diamond_behind_a_vertex(), _two_matrices(), *around, *(case for case in drawn if case.graph.n <= LARGEST)]
     return tuple(sorted(chosen, key=lambda case: case.graph.n))
 
 

@@ -9,11 +9,11 @@ from backproof.engine import Graph, backward, forward, jacobians
 from backproof.verify.blame.candidates import SCALED, Candidate, Setting, changed, single_places, wide_places
 from backproof.verify.blame.predictions import Space, make_space, predictions, roundings_of_a_pass, sums
 from backproof.verify.blame.wrong_passes import wrong_adjoints
-from backproof.verify.cases.draws import campaign_case
+from backproof.verify.cases.draws import usual_case
 
 
 def space_of(number: int) -> tuple[Graph, Space]:
-    case = campaign_case(11, number)
+    case = usual_case(11, number)
     graph = case.graph
     D = jacobians(graph, forward(graph, [[float(x) for x in values] for values in case.leaves]))
     return graph, make_space(graph, D, case.cotangent, graph.differentiable_leaves())

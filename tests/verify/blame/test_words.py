@@ -13,13 +13,13 @@ from backproof.verify.blame.from_values import operand_uses, stale_values
 from backproof.verify.blame.predictions import Space, make_space
 from backproof.verify.blame.words import MOST_SAID, Explanation, equation, explained, said, sentence, told
 from backproof.verify.blame.wrong_passes import phantom_edges, special_candidates
-from backproof.verify.cases.draws import campaign_case
+from backproof.verify.cases.draws import usual_case
 from backproof.verify.selftest.mutants import by_name
 
 
 def everything(number: int) -> tuple[Space, list[Candidate]]:
     """All candidates that blame has on a random graph, with those that only values show."""
-    case = campaign_case(13, number)
+    case = usual_case(13, number)
     graph = case.graph
     u = forward(graph, [[float(x) for x in values] for values in case.leaves])
     old = {j: u[j] + 1 for j in graph.differentiable_leaves()}
@@ -94,7 +94,7 @@ def test_a_fault_of_the_whole_engine_that_stands_too_far_behind_is_added() -> No
     among the first four.
     """
     routes = by_name("overwrite").routes
-    diagnoses = (diagnose(campaign_case(0, number), routes, FLOAT64) for number in range(30))
+    diagnoses = (diagnose(usual_case(0, number), routes, FLOAT64) for number in range(30))
     found = next(found for found in diagnoses if found.matches and EVERYWHERE not in {found.matches[k].place for k in found.told})
     assert len(found.told) == MOST_SAID < len(found.matches)
     assert "every adjoint" not in found.sentence

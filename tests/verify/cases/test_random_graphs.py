@@ -17,19 +17,17 @@ from backproof.engine.functions import TABLE
 from backproof.verify.cases.building import LARGEST_VALUE, MARGIN, MOST_BITS, SMALLEST_VALUE
 from backproof.verify.cases.case import Case, is_exact, make_case
 from backproof.verify.cases.choices import Choices, seeded
-from backproof.verify.cases.corners import is_corner
-from backproof.verify.cases.draws import campaign_case
+from backproof.verify.cases.draws import usual_case
 from backproof.verify.cases.families import FAMILIES, plan
 from backproof.verify.cases.random_graphs import random_case
 from backproof.verify.cases.recipes import RECIPES
-from backproof.verify.cases.tails import is_tail
 from backproof.verify.paths.enumeration import count_paths
 
 
 @cache
 def campaign(count: int = 1500) -> tuple[Case, ...]:
-    """The usual ones among so many: large ones and corners are drawn elsewhere, and have tests of their own."""
-    return tuple(campaign_case(0, index) for index in range(count) if not (is_tail(index) or is_corner(index)))
+    """The usual ones: large ones and corners are drawn elsewhere, and have tests of their own."""
+    return tuple(usual_case(0, index) for index in range(count))
 
 
 def functions(graph: Graph) -> list[str]:
@@ -37,8 +35,8 @@ def functions(graph: Graph) -> list[str]:
 
 
 def test_the_same_seed_and_number_give_the_same_case() -> None:
-    assert [campaign_case(3, i) for i in range(20)] == [campaign_case(3, i) for i in range(20)]
-    assert campaign_case(3, 1) != campaign_case(4, 1)
+    assert [usual_case(3, i) for i in range(20)] == [usual_case(3, i) for i in range(20)]
+    assert usual_case(3, 1) != usual_case(4, 1)
 
 
 def test_every_row_of_the_table_has_a_recipe_and_occurs() -> None:
@@ -109,7 +107,7 @@ def test_values_and_jacobians_are_moderate_and_away_from_edges_and_kinks() -> No
 
 def test_a_vertex_whose_parents_are_near_the_limits_keeps_within_them() -> None:
     """Where no row and no weights fit, one entry of one parent is kept and the others are read with weight 0."""
-    case = campaign_case(4, 2390)
+    case = usual_case(4, 2390)
     graph = case.graph
     sums = [graph.attributes(i)["weights"] for i in range(graph.l + 1, graph.n + 1) if graph.row(i).name == "weighted_sum"]
     flat = [sorted(entry for matrix in weights for row in matrix for entry in row) for weights in sums]

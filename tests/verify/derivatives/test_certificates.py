@@ -15,7 +15,7 @@ from flint import arb, ctx
 
 from backproof.engine import Graph, GraphError, leaf, vertex
 from backproof.verify.cases.case import Case
-from backproof.verify.cases.draws import campaign_case, case_around
+from backproof.verify.cases.draws import case_around, usual_case
 from backproof.verify.derivatives import certificates, polydiscs
 from backproof.verify.derivatives.certificates import certify, certify_all, local_certificate
 from backproof.verify.derivatives.enclosures import Enclosure, contains
@@ -239,7 +239,7 @@ def test_a_wrong_local_jacobian_is_named_by_the_certificate_of_its_edge() -> Non
 
 
 def test_all_leaves_together_are_each_leaf_alone() -> None:
-    case = campaign_case(3, 2001)
+    case = usual_case(3, 2001)
     leaves, together = floats(case), certify_all(case.graph, floats(case))
     for j in case.graph.differentiable_leaves():
         for k, alone in certify(case.graph, leaves, j).items():

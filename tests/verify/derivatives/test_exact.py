@@ -11,7 +11,7 @@ import pytest
 from backproof.engine import RATIONAL, Graph, forward, jacobians, leaf, vertex
 from backproof.engine.functions import look_up
 from backproof.verify.cases.case import is_exact
-from backproof.verify.cases.draws import campaign_case
+from backproof.verify.cases.draws import usual_case
 from backproof.verify.derivatives.exact import DUAL, STENCIL, Exact, WrongDegree, exact_derivatives, stencil_weights, steps
 from backproof.verify.paths.sums import path_sum
 
@@ -114,7 +114,7 @@ def test_random_graphs_agree_with_their_path_sums_and_a_changed_jacobian_does_no
     methods: set[str] = set()
     noticed = checked = 0
     for number in range(150):
-        case = campaign_case(11, number)
+        case = usual_case(11, number)
         if not is_exact(case):
             continue
         checked += 1

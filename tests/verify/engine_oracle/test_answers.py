@@ -24,7 +24,7 @@ import pytest
 from backproof.engine import Graph, backward, forward, jacobians, leaf, vertex
 from backproof.engine.number_systems import Array
 from backproof.verify.cases.case import Case, make_case
-from backproof.verify.cases.draws import campaign_case
+from backproof.verify.cases.draws import usual_case
 from backproof.verify.engine_oracle.answers import Answer, Ending, ask
 from backproof.verify.engine_oracle.foreign import LONGEST_OWN
 from backproof.verify.engine_oracle.trial import check_engine, nothing_to_tell
@@ -281,7 +281,7 @@ def left_behind(*given: Any) -> None:
     os.environ["PYTHONWARNINGS"] = "error"
 
 
-DECIDABLE = list(islice((case for index in count() if nothing_to_tell(case := campaign_case(4, index)) is None), 6))
+DECIDABLE = list(islice((case for index in count() if nothing_to_tell(case := usual_case(4, index)) is None), 6))
 
 
 @pytest.mark.parametrize("case", DECIDABLE, ids=lambda case: case.name)

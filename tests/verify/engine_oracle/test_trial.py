@@ -13,7 +13,7 @@ import pytest
 from backproof.engine import Graph, backward, forward, jacobians, leaf, vertex
 from backproof.engine.number_systems import Array
 from backproof.verify.cases.case import Case, make_case
-from backproof.verify.cases.draws import campaign_case, restricted_case
+from backproof.verify.cases.draws import restricted_case, usual_case
 from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.engine_oracle.answers import Answer, Ending
 from backproof.verify.engine_oracle.target import TargetError, load_engine
@@ -52,7 +52,7 @@ def test_the_hand_calculated_adjoints_pass() -> None:
 
 @pytest.mark.parametrize("index", range(30))
 def test_backproofs_own_engine_passes_on_random_graphs(index: int) -> None:
-    case = campaign_case(3, index)
+    case = usual_case(3, index)
     if nothing_to_tell(case) is None:
         assert check_engine(case, right).verdict is Verdict.CORRECT
 

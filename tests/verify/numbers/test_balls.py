@@ -14,7 +14,7 @@ from flint import acb, arb, ctx
 from backproof.engine import FLOAT64, Graph, NumberSystem, backward, forward, jacobians, leaf, mpmath_system, vertex
 from backproof.verify.cases.case import float_leaves, make_case
 from backproof.verify.cases.coverage import FUNCTIONS
-from backproof.verify.cases.draws import campaign_case
+from backproof.verify.cases.draws import usual_case
 from backproof.verify.numbers.ball_arrays import Points, entrywise, is_finite, on_arrays, precision
 from backproof.verify.numbers.balls import ball_system, complex_ball_system, exact_ball, real_ball_system
 from backproof.verify.three_way.check import check_case
@@ -311,7 +311,7 @@ def test_an_operation_without_the_analytic_flag_would_not_notice_the_kink() -> N
 def test_the_passes_of_the_engine_run_in_balls_and_contain_what_mpmath_finds(digits: int) -> None:
     balls, reference = ball_system(digits), mpmath_system(digits + 40)
     for index in range(40):
-        case = campaign_case(seed=3, index=index)
+        case = usual_case(seed=3, index=index)
         if any(case.graph.is_discrete(j) for j in range(1, case.graph.l + 1)):
             continue
         enclosed: dict[Any, Any] = {}
@@ -331,7 +331,7 @@ def test_the_passes_of_the_engine_run_in_balls_and_contain_what_mpmath_finds(dig
 def test_every_row_of_the_table_has_the_value_of_float64_inside_a_slightly_wider_complex_ball() -> None:
     seen: set[str] = set()
     for index in range(120):
-        case = campaign_case(seed=5, index=index)
+        case = usual_case(seed=5, index=index)
         graph = case.graph
         labels = {j for j in range(1, graph.l + 1) if graph.is_discrete(j)}
         floats = forward(graph, float_leaves(case), FLOAT64)

@@ -12,7 +12,7 @@ import pytest
 from backproof.engine import FLOAT64, RATIONAL, Graph, forward, jacobians, leaf, mpmath_system, vertex
 from backproof.engine.graph import Edge
 from backproof.engine.number_systems import Array
-from backproof.verify.cases.draws import campaign_case
+from backproof.verify.cases.draws import usual_case
 from backproof.verify.numbers.balls import real_ball_system
 from backproof.verify.paths.blocks import Enumeration, PathSums
 from backproof.verify.paths.enumeration import count_paths, paths, paths_from, paths_to
@@ -23,7 +23,7 @@ THREE = Graph(1, (leaf("x"), vertex("a", "square", (1,)), vertex("b", "multiply"
 
 
 def case_and_jacobians(number: int, system: Any = FLOAT64) -> tuple[Graph, dict[Edge, Array]]:
-    case = campaign_case(5, number)
+    case = usual_case(5, number)
     u = forward(case.graph, [[float(x) for x in leaf] for leaf in case.leaves], system)
     return case.graph, dict(jacobians(case.graph, u, system))
 
@@ -63,7 +63,7 @@ def test_all_sums_from_one_vertex_are_the_single_ones(number: int, system: Any) 
 def test_sums_over_the_rationals_are_equal_to_the_single_ones() -> None:
     found = 0
     for number in range(40):
-        case = campaign_case(5, number)
+        case = usual_case(5, number)
         graph = case.graph
         try:
             u = forward(graph, case.leaves, RATIONAL)
@@ -151,7 +151,7 @@ def test_an_edge_without_a_jacobian_is_named() -> None:
 
 def test_one_enumeration_gives_the_paths_of_all_pairs() -> None:
     for number in range(10):
-        graph = campaign_case(6, number).graph
+        graph = usual_case(6, number).graph
         for j in range(1, graph.n + 1):
             found = paths_from(graph, j)
             for k in range(j + 1, graph.n + 1):

@@ -11,7 +11,7 @@ from backproof.engine import RATIONAL, Graph, backward, forward, jacobians, leaf
 from backproof.engine.graph import Edge
 from backproof.engine.number_systems import Array
 from backproof.verify.cases.case import float_leaves, is_exact
-from backproof.verify.cases.draws import campaign_case
+from backproof.verify.cases.draws import usual_case
 from backproof.verify.numbers.balls import real_ball_system
 from backproof.verify.paths.factored import sums_by_length
 from backproof.verify.paths.frontier import longest_paths
@@ -33,7 +33,7 @@ def sums_by_doubling(graph: Graph, D: Mapping[Edge, Array], k: int) -> dict[int,
 
 def test_in_float64_both_factorings_equal_the_enumeration() -> None:
     for number in range(30):
-        case = campaign_case(41, number)
+        case = usual_case(41, number)
         graph = case.graph
         D = jacobians(graph, forward(graph, float_leaves(case)))
         doubled = sums_by_doubling(graph, D, graph.n)
@@ -49,7 +49,7 @@ def test_in_float64_both_factorings_equal_the_enumeration() -> None:
 def test_over_the_rationals_they_are_equal() -> None:
     compared = 0
     for number in range(40):
-        case = campaign_case(42, number)
+        case = usual_case(42, number)
         if is_exact(case):
             D = jacobians(case.graph, forward(case.graph, case.leaves, RATIONAL), RATIONAL)
             for j, total in sums_by_length(case.graph, D, case.graph.n, RATIONAL).items():

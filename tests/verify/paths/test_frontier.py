@@ -11,7 +11,7 @@ import pytest
 
 from backproof.engine import FLOAT64, RATIONAL, Graph, backward, forward, jacobians, leaf, vertex
 from backproof.verify.cases.case import float_leaves, is_exact
-from backproof.verify.cases.draws import campaign_case
+from backproof.verify.cases.draws import usual_case
 from backproof.verify.numbers.float_model import gamma
 from backproof.verify.numbers.modular import PRIME, modular_system, residues
 from backproof.verify.paths import frontier
@@ -44,7 +44,7 @@ def agree(graph: Graph, fast: PathSum, slow: PathSum, j: int) -> bool:
 def test_on_random_graphs_every_sum_to_every_vertex_is_that_of_networkx() -> None:
     pairs = 0
     for number in range(40):
-        case = campaign_case(31, number)
+        case = usual_case(31, number)
         graph = case.graph
         D = jacobians(graph, forward(graph, float_leaves(case)))
         for k in range(graph.l + 1, graph.n + 1):
@@ -101,7 +101,7 @@ def test_a_batch_that_is_dropped_is_noticed(monkeypatch: pytest.MonkeyPatch) -> 
 def test_modulo_a_prime_the_backward_pass_equals_the_path_sum_exactly() -> None:
     system = modular_system()
     for number in range(25):
-        case = campaign_case(32, number)
+        case = usual_case(32, number)
         D = residues(jacobians(case.graph, forward(case.graph, float_leaves(case))))
         p = backward(case.graph, D, None, system)
         found = modular_sums(case.graph, D, case.graph.n, block=5)
@@ -118,7 +118,7 @@ def test_one_wrong_entry_of_one_jacobian_shows_modulo_the_prime() -> None:
 
 def test_residues_of_rationals_are_those_of_the_rational_path_sum() -> None:
     for number in range(60):
-        case = campaign_case(33, number)
+        case = usual_case(33, number)
         if not is_exact(case):
             continue
         graph = case.graph

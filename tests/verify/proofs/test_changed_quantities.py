@@ -9,7 +9,7 @@ import pytest
 from backproof.engine import RATIONAL, Graph, backward, leaf, vertex
 from backproof.theorems.quantities import NotAvailable
 from backproof.verify.cases.case import is_exact, make_case
-from backproof.verify.cases.draws import campaign_case
+from backproof.verify.cases.draws import usual_case
 from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.proofs.quantities import quantities, symbolic
 from backproof.verify.three_way.routes import Routes
@@ -28,7 +28,7 @@ def test_a_wide_output_is_seeded_by_hand() -> None:
 
 def test_terms_are_counted_without_dimensions_and_paths_agree() -> None:
     for number in range(8):
-        q = symbolic(campaign_case(6, number).graph)
+        q = symbolic(usual_case(6, number).graph)
         for j in (*q.leaves, *q.non_leaves):
             try:
                 assert q.number_of_terms(j) == len(q.paths(j, q.n))
@@ -39,7 +39,7 @@ def test_terms_are_counted_without_dimensions_and_paths_agree() -> None:
 def test_the_direction_arrives_as_the_sum_of_all_derivatives_times_it() -> None:
     seen = 0
     for number in range(12):
-        case = campaign_case(7, number)
+        case = usual_case(7, number)
         if is_exact(case):
             q = quantities(case, RATIONAL)
             if all(q.paths(j, q.n) for j in q.leaves):

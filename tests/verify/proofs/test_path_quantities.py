@@ -7,7 +7,7 @@ import pytest
 from backproof.engine import RATIONAL, Graph, leaf, vertex
 from backproof.theorems.quantities import NotAvailable
 from backproof.verify.cases.case import is_exact, make_case
-from backproof.verify.cases.draws import campaign_case
+from backproof.verify.cases.draws import usual_case
 from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.proofs import path_quantities
 from backproof.verify.proofs.quantities import quantities, symbolic
@@ -31,7 +31,7 @@ def test_every_word_of_a_path_sum_is_one_path_later_edges_on_the_left() -> None:
 
 def test_the_sums_by_last_and_by_first_edges_add_up() -> None:
     for number in range(6):
-        q = symbolic(campaign_case(4, number).graph)
+        q = symbolic(usual_case(4, number).graph)
         for j in q.leaves:
             whole = q.path_sum(j, q.n)
             assert q.total(q.n, j, (q.path_sum_by_last_edge(j, last, q.n) for last in q.parents(q.n))) == whole
@@ -66,7 +66,7 @@ def test_a_leaf_from_which_no_path_leads_to_the_output_is_unreachable() -> None:
 
 def test_every_line_of_a_derivation_has_the_value_of_the_path_sum() -> None:
     seen = 0
-    for case in (*lecture_cases(), *(campaign_case(5, number) for number in range(8))):
+    for case in (*lecture_cases(), *(usual_case(5, number) for number in range(8))):
         if is_exact(case):
             q = quantities(case, RATIONAL)
             for leaf_number, t in q.derivation_lines:

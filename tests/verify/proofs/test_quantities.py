@@ -13,7 +13,7 @@ import pytest
 
 from backproof.engine import FLOAT32, FLOAT64, RATIONAL, mpmath_system
 from backproof.theorems.quantities import NotAvailable, OfChangedGraphs, OfGraph, OfPaths, OfPoint, Quantities
-from backproof.verify.cases.draws import campaign_case
+from backproof.verify.cases.draws import usual_case
 from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.proofs.changed_quantities import ChangedGraphQuantities
 from backproof.verify.proofs.graph_quantities import GraphQuantities
@@ -130,7 +130,7 @@ def test_the_bound_of_an_adjoint_holds_for_the_sum_of_what_its_children_have(sys
     """
     off = 0
     for number in range(12):
-        q = quantities(campaign_case(2, number), system)
+        q = quantities(usual_case(2, number), system)
         for j in q.written[1:]:
             total = np.zeros(q.p(j).value.shape, dtype=object)
             for i in q.children(j):

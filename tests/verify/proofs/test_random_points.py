@@ -7,7 +7,7 @@ import pytest
 
 from backproof.engine import Graph, leaf, vertex
 from backproof.verify.cases.case import make_case
-from backproof.verify.cases.draws import campaign_case
+from backproof.verify.cases.draws import usual_case
 from backproof.verify.proofs.random_points import SET_SIZE, at_random_integers, failure_bound, total_degree
 
 
@@ -50,7 +50,7 @@ def test_the_leaves_are_whole_numbers_from_the_set_and_the_draw_can_be_repeated(
 
 def test_discrete_leaves_stay_as_they_are() -> None:
     case = next(
-        case for case in (campaign_case(3, number) for number in count()) if any(map(case.graph.is_discrete, range(1, case.graph.l + 1)))
+        case for case in (usual_case(3, number) for number in count()) if any(map(case.graph.is_discrete, range(1, case.graph.l + 1)))
     )
     drawn = at_random_integers(case)
     for j in range(1, case.graph.l + 1):

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backproof.engine import FLOAT64
-from backproof.verify.cases.draws import campaign_case
+from backproof.verify.cases.draws import usual_case
 from backproof.verify.proofs.skeletons import Skeleton, of_graph, relabelled, skeleton, split, subdivided
 
 
@@ -46,7 +46,7 @@ def test_parents_and_children_are_the_edges(graph: Skeleton) -> None:
 
 def test_a_graph_keeps_its_dimensions_and_discrete_leaves() -> None:
     for number in (0, 5, 81):
-        graph = campaign_case(3, number).graph
+        graph = usual_case(3, number).graph
         shape = of_graph(graph)
         assert [shape.dimension(i) for i in range(1, graph.n + 1)] == [graph.dimension(i) for i in range(1, graph.n + 1)]
         assert [shape.is_discrete(j) for j in range(1, graph.l + 1)] == [graph.is_discrete(j) for j in range(1, graph.l + 1)]

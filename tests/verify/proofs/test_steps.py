@@ -17,7 +17,7 @@ from backproof.engine.free_algebra import FREE, Polynomial
 from backproof.theorems.catalogue import THEOREMS, theorem
 from backproof.theorems.theorem import Step, Theorem
 from backproof.verify.cases.case import Case, is_exact, make_case
-from backproof.verify.cases.draws import campaign_case
+from backproof.verify.cases.draws import usual_case
 from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.proofs.measured import Measured
 from backproof.verify.proofs.quantities import SuppliedQuantities, quantities, symbolic
@@ -35,7 +35,7 @@ def on_softmax() -> Case:
     return make_case("softmax", "doc", graph, [np.array([0.5, -1.0, 2.0])])
 
 
-CASES = [*lecture_cases(), *(campaign_case(1, number) for number in range(12)), on_softmax()]
+CASES = [*lecture_cases(), *(usual_case(1, number) for number in range(12)), on_softmax()]
 
 
 def everywhere(case: Case, routes: Routes | None = None) -> list[SuppliedQuantities]:
@@ -107,7 +107,7 @@ WRONG_ENGINES = [
 
 @pytest.mark.parametrize("mutant", WRONG_ENGINES, ids=lambda mutant: mutant.name)
 def test_a_wrong_engine_fails_the_step_that_it_breaks(mutant: Any) -> None:
-    cases = chain(CASES, (campaign_case(1, number) for number in range(12, 100)))
+    cases = chain(CASES, (usual_case(1, number) for number in range(12, 100)))
     steps = next(steps for case in cases if FAILS_FIRST[mutant.part] in (steps := failing(mutant.routes, [case])))
     if mutant.part == "backward":
         assert not {label for label, _ in steps} & FOUNDATIONS, "a wrong backward pass spoils no statement about derivatives and path sums"
@@ -200,6 +200,6 @@ def test_a_polynomial_graph_is_also_checked_at_a_random_point_with_the_bound_of_
 
 def test_random_cases_raise_no_false_alarm() -> None:
     for number in range(100, 130):
-        case = campaign_case(7, number)
+        case = usual_case(7, number)
         wrong = [finding for finding in check_case_theorems(case, THEOREMS) if finding.verdict is Verdict.WRONG]
         assert not wrong, (number, wrong[0])

@@ -32,7 +32,7 @@ from backproof.engine.functions.row import Row
 from backproof.engine.graph import Edge
 from backproof.engine.number_systems import BFLOAT16, FLOAT16
 from backproof.verify.cases.case import Case, make_case, rounded_case
-from backproof.verify.cases.draws import campaign_case, case_around
+from backproof.verify.cases.draws import case_around, usual_case
 from backproof.verify.numbers.float_model import smallest_error
 from backproof.verify.numbers.running_errors import running_errors
 from backproof.verify.numbers.tangents import STEP, TANGENT
@@ -95,7 +95,7 @@ def shares(case: Case, system: NumberSystem, backward_pass: Callable[..., Adjoin
 def test_correct_backward_passes_stay_within_the_bound_in_every_order_of_summation(system: NumberSystem) -> None:
     entries, undecidable, worst = 0, 0, 0.0
     for number in range(60):
-        case = rounded_case(campaign_case(23, number), system)
+        case = rounded_case(usual_case(23, number), system)
         bounds = rounding_bounds(case.graph, case.leaves, case.cotangent, system)
         if bounds.undecidable:
             undecidable += 1
@@ -228,7 +228,7 @@ def test_the_bound_is_the_one_of_its_definition_on_any_graph(drawn: Case, system
 
 
 def test_the_definition_is_met_in_the_cases_of_a_campaign_and_needs_second_derivatives(monkeypatch: pytest.MonkeyPatch) -> None:
-    drawn = [rounded_case(campaign_case(29, number), FLOAT64) for number in range(40)]
+    drawn = [rounded_case(usual_case(29, number), FLOAT64) for number in range(40)]
     assert max(furthest(case, FLOAT64, case.graph.differentiable_leaves()) for case in drawn) < 3e-6
     monkeypatch.setattr(Row, "is_affine", lambda *_: True)
     assert max(furthest(case, FLOAT64, case.graph.differentiable_leaves()) for case in drawn) > 0.01
@@ -269,7 +269,7 @@ def test_the_bound_is_larger_by_the_ratio_of_the_roundings_in_a_smaller_dtype() 
 
 @pytest.mark.parametrize("numbers", [range(0, 40), range(3000, 3040)])
 def test_in_each_dtype_the_bound_is_no_smaller_than_the_one_found_alone_and_hardly_larger(numbers: range) -> None:
-    for case in (campaign_case(11, number) for number in numbers):
+    for case in (usual_case(11, number) for number in numbers):
         rounded = [(system, rounded_case(case, system)) for system in SYSTEMS]
         found = bounds_in_each(rounded)
         assert list(found) == [system.name for system in sorted(SYSTEMS, key=lambda system: -system.unit_roundoff)]

@@ -12,7 +12,7 @@ import pytest
 from backproof.engine import FLOAT32, FLOAT64, Graph, NumberSystem, leaf, vertex
 from backproof.engine.number_systems import BFLOAT16, FLOAT16
 from backproof.verify.cases.case import make_case, rounded_case
-from backproof.verify.cases.draws import campaign_case
+from backproof.verify.cases.draws import usual_case
 from backproof.verify.numbers.tangents import pair
 from backproof.verify.rounding import bounds, higher_order, second_derivatives
 from backproof.verify.rounding.bounds import bounds_in_each, rounding_bounds
@@ -59,7 +59,7 @@ def test_the_bend_of_a_function_counts_where_its_slope_does_not() -> None:
 def test_what_a_hundred_thousand_passes_found_is_undecidable_now(number: int, why: str) -> None:
     """In float16: a cosine of −2888.6, partial sums beyond 65504, a product of two numbers that are 0 up to
     rounding."""
-    case = rounded_case(campaign_case(0, number), FLOAT16)
+    case = rounded_case(usual_case(0, number), FLOAT16)
     bounds = bounds_in_each([(FLOAT16, case)])["float16"]
     assert why in str(bounds.undecidable)
     assert on_graph(case, FLOAT16, bounds, lambda p: p) == (0, 0, 1, 0.0)
@@ -82,7 +82,7 @@ def test_bits_are_kept_relative_to_the_value_and_for_some_rows_absolutely() -> N
 
 def test_where_bits_are_kept_nothing_is_added_and_it_would_be_little() -> None:
     added: list[float] = []
-    for case in (campaign_case(3, number) for number in range(40)):
+    for case in (usual_case(3, number) for number in range(40)):
         held = rounded_case(case, FLOAT32)
         bounds = rounding_bounds(held.graph, held.leaves, held.cotangent, FLOAT32)
         if bounds.undecidable is None and bounds.first_order:
