@@ -1,7 +1,6 @@
 """What `backproof theorems prove --mutants` does: make every sneaky change of the formal proofs that is listed, and show
 that the audit refuses each, for its reason.
 
->>> from backproof.verify.proofs.mutants import Mutant
 >>> change = Mutant("Axiom", "axioms", (), ("cheat is an axiom",))
 >>> summary([Trial(change, ("Mini.cheat is an axiom",), (), 2.0)])
 '1 of 1 sneaky changes refused, each for its reason'
@@ -11,6 +10,7 @@ that the audit refuses each, for its reason.
 
 from __future__ import annotations
 
+import math
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -21,9 +21,10 @@ from backproof.verify.campaign.run import available_cores
 from backproof.verify.commands.exit_codes import FAILS, HOLDS, INTERRUPTED, NOTHING
 from backproof.verify.commands.options import ProveOptions
 from backproof.verify.commands.session import give_up, stoppable
-from backproof.verify.proofs.coq.programs import CoqError
-from backproof.verify.proofs.development import FOLDER
-from backproof.verify.proofs.mutants import Built, Trial, mutants, try_mutants
+from backproof.verify.proofs.coq.layout import Part
+from backproof.verify.proofs.coq.programs import Coq, CoqError
+from backproof.verify.proofs.development import AXIOMS, FOLDER, parts
+from backproof.verify.proofs.mutants import Built, Mutant, Trial, mutants, try_mutants
 
 
 def run_mutants(options: ProveOptions, folder: Path = FOLDER, coqc: str = "coqc") -> int:
@@ -31,8 +32,13 @@ def run_mutants(options: ProveOptions, folder: Path = FOLDER, coqc: str = "coqc"
     program = shutil.which(coqc)
     if program is None:
         return give_up("coqc is not on PATH: no change was tried.", NOTHING)
-    listed, trials = mutants(folder), list[Trial]()
+    trials: list[Trial] = []
     with stoppable() as stop, tempfile.TemporaryDirectory() as temporary:
+        coq = Coq(program, Path(temporary), math.inf)
+        missing = [part for part in parts(folder) if not coq.has_library(part.library)]
+        listed, left_out = split(mutants(folder), missing)
+        for mutant in left_out:
+            say(f"not checked here  {mutant.name}: {missing[0].package} is not installed", options.output.no_color, fg="yellow")
         try:
             for trial in try_mutants(listed, Built(folder, Path(temporary), program), options.jobs or available_cores(), stop):
                 trials.append(trial)
@@ -43,8 +49,18 @@ def run_mutants(options: ProveOptions, folder: Path = FOLDER, coqc: str = "coqc"
             return give_up(f"Interrupted after {len(trials)} of {len(listed)} changes.", INTERRUPTED)
     holds = all(trial.as_it_should for trial in trials)
     word = "CORRECT" if holds else "WRONG"
-    say_verdict(f"{word}  {summary(trials)}", options.output.no_color, fg="green" if holds else "red")
+    unchecked = f"; {len(left_out)} not checked here" if left_out else ""
+    say_verdict(f"{word}  {summary(trials)}{unchecked}", options.output.no_color, fg="green" if holds else "red")
     return HOLDS if holds else FAILS
+
+
+def split(listed: Sequence[Mutant], missing: Sequence[Part]) -> tuple[list[Mutant], list[Mutant]]:
+    """The mutants that can be tried here, and those of files whose library is missing."""
+    absent = {module for part in missing for module in part.modules}
+    left_out = [
+        mutant for mutant in listed if mutant.files & absent or (missing and any(change.file == AXIOMS for change in mutant.changes))
+    ]
+    return [mutant for mutant in listed if mutant not in left_out], left_out
 
 
 def summary(trials: Sequence[Trial]) -> str:

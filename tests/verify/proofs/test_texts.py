@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from backproof.engine import backward
-from backproof.engine.free_algebra import Polynomial
+from backproof.engine.free_algebra import FREE, Polynomial
 from backproof.verify.proofs.coq.programs import Coq, CoqError
 from backproof.verify.proofs.development import FOLDER, recorded
 from backproof.verify.proofs.skeletons import skeleton
@@ -22,9 +22,9 @@ CHAIN = tuple((a, b) for a in range(1, 7) for b in range(a + 1, 7) if b - a <= 2
 SAMPLE = [skeleton(6, edges) for edges in ((), ((1, 6),), CHAIN, tuple((a, b) for a in range(1, 7) for b in range(a + 1, 7)))]
 
 
-def wrong_from_six_on(graph: Any, jacobians: Any, seed: Any, system: Any) -> Any:
+def wrong_from_six_on(graph: Any, D: Any, cotangent: Any = None, system: Any = FREE) -> Any:
     """A backward pass that loses a path, on graphs with six or more vertices only."""
-    found = backward(graph, jacobians, seed, system)
+    found: Any = backward(graph, D, cotangent, system)
     if graph.n < WHOLE:
         return found
     return {j: Polynomial(dict(list(p.terms.items())[1:])) if len(p.terms) > 1 else p for j, p in found.items()}
