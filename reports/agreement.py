@@ -237,7 +237,7 @@ def _empty(table: Record) -> int:
 
 
 def _random_cases(results: Results, otherwise: int) -> int:
-    counted = (case["family"] is not None or (case["group"] == "random" and "corners" in case) for case in results["cases"])
+    counted = (case["family"] is not None or (case["group"] in ("random", "outside") and "corners" in case) for case in results["cases"])
     return sum(counted) if whole_run(results) else otherwise
 
 

@@ -17,12 +17,14 @@ import pytest
 
 from backproof.engine.limits import LIMITS
 from backproof.verify.cases.coverage import GATE
+from backproof.verify.cases.large import FARTHEST
 from backproof.verify.commands import exit_codes
 from backproof.verify.gradient_oracle.looking import MOST_ENTRIES
 from backproof.verify.gradient_oracle.planned.effort import EFFORTS
 from backproof.verify.gradient_oracle.variants import VARIANTS
 from backproof.verify.paths.choice import ENUMERATED
 from backproof.verify.proofs.development import FOLDER, recorded
+from backproof.verify.results.settings import MANY_CASES
 from backproof.verify.results.tally import KEPT_ROWS
 from backproof.verify.selftest.mutants import MUTANTS
 from benchmarks.scoreboard import corpus
@@ -111,7 +113,7 @@ def times(start: str, digits: int) -> str:
 def proved() -> tuple[str, ...]:
     kept = recorded(FOLDER)
     assert kept is not None
-    return f"{kept['statements']}", "0"
+    return tuple(re.findall(r"\d+", kept["count"]))
 
 
 def between(start: str) -> tuple[str, ...]:
@@ -139,7 +141,11 @@ STATED: dict[str, tuple[str, Source]] = {
     "factored": (r"beyond (2)³⁰ paths", lambda: ("2",)),
     "coverage": (r"From ([\d,]+) random graphs on", lambda: (f"{GATE:,}",)),
     "tables of words": (r"on each of ([\d,]+) graphs is the list", lambda: (f"{(recorded(FOLDER) or {})['tables']:,}",)),
-    "proved": (r"CORRECT  (\d+) proved, (\d+) axioms", proved),
+    "proved": (r"CORRECT  (\d+) proved without axioms, (\d+) over ℝ with (\d+) classical ones", proved),
+    "consumers and the like": (r"cases with ([\d,]+) consumers, entries, vertices", lambda: (f"{FARTHEST:,}",)),
+    "differences on all": (r"every case of a run of up to ([\d,]+)", lambda: (f"{MANY_CASES:,}",)),
+    "corpus when measured": (r"measured when it had (\d+) wrong ones", lambda: of("scoreboard", r"(\d+) wrong and \d+ correct")),
+    "grades": (r"faults of (0\.99), (1\.01), (2) and (10) times", lambda: ("0.99", "1.01", "2", "10")),
     "wrong engines": (r"# (\d+) wrong engines and wrong verifiers", lambda: (str(len(MUTANTS)),)),
     "exit code of words": (r"ends with exit code (\d)\. Sampled", lambda: (str(exit_codes.INTERNAL),)),
     "example": (r"beyond (6\.5) the slope should be (6\.5), not (1)", lambda: ("6.5", "6.5", "1")),

@@ -34,7 +34,7 @@ Vjp: TypeAlias = Callable[[Args, Array, Array], Grads]
 Mechanism: TypeAlias = Literal["point", "protocol", "tolerance", "cotangent", "shape"]
 Probe: TypeAlias = Literal[
     "twice", "other forward", "layout", "read-only", "bytes", "own buffer", "repeated forward", "turned forward", "other step", "read-only arguments", "column order",
-    "reversed", "expanded", "scaled", "zeros", "many calls", "threads",
+    "reversed", "expanded", "scaled", "zeros", "many forwards", "other order", "many calls", "threads",
 ]  # fmt: skip
 
 Made: TypeAlias = tuple[Callable[..., Any], tuple[Any, ...], Callable[..., Any], Callable[..., Any] | None]

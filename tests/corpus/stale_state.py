@@ -178,7 +178,7 @@ def threaded_wrong(args: Args, out: Array, ct: Array) -> Grads:
 
 CASES = [
     Case(
-        name="slopes of the last four", f=ringed, args=(X,), right=ringed_right, wrong=ringed_wrong, needs="protocol", probe="other forward"
+        name="slopes of the last four", f=ringed, args=(X,), right=ringed_right, wrong=ringed_wrong, needs="protocol", probe="many forwards"
     ),
     Case(
         name="slope as long as the sum stays",
@@ -187,7 +187,7 @@ CASES = [
         right=summed_right,
         wrong=summed_wrong,
         needs="protocol",
-        probe="other forward",
+        probe="other order",
     ),
     Case(
         name="decay after 900 calls", f=counted, args=(X,), right=counted_right, wrong=counted_wrong, needs="protocol", probe="many calls"

@@ -2,7 +2,7 @@
 with the verdict of every line.
 
 >>> run_derivation(TheoremsOptions(leaf="W"))
-∂o/∂W|^{f̄o} = ∂o/∂q|^{fo} × ∂q/∂W|^{f̄q} ... CORRECT, to 49 digits on 1 case
+∂o/∂W|^{f̄o} = ∂o/∂q|^{fo} × ∂q/∂W|^{f̄q} ... CORRECT, to 50 digits on 1 case
 ...
 CORRECT  every line has the value of its left side
 0

@@ -23,6 +23,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from backproof.reports.document import Record
+from backproof.verify.cases.corners import OUTSIDE
 from backproof.verify.cases.coverage import Coverage
 from backproof.verify.cases.reach import AXES, Reach, looked_up_to
 from backproof.verify.results.counts import Counts
@@ -33,6 +34,7 @@ from backproof.verify.three_way.floats import BINS
 from backproof.verify.three_way.witness import Witness
 from backproof.verify.verdicts import Evidence, Verdict, evidence_words
 
+DRAWN = ("random", OUTSIDE)  # the groups of cases outside of the families that are drawn, and aim at cells
 KEPT_ROWS = 2000  # cases with a row in the document, the first ones; chosen: memory and file stay small in any campaign
 KEPT_FAILURES = 500  # failing cases that are kept beside them; chosen: more than anybody looks at
 COUNTED = (Verdict.CORRECT, Verdict.INACCURATE, Verdict.WRONG, Verdict.INCONCLUSIVE)  # in the order of the columns
@@ -96,7 +98,7 @@ class Tally:
         self.groups.setdefault(record["group"], no_counts())[record["verdict"]] += 1
         if record["family"] is not None:
             self.coverage.add(record["family"], record["facts"])
-        elif "corners" in record:
+        elif "corners" in record and record["group"] in DRAWN:
             self.coverage.add_corner(record["facts"] if record["group"] == "random" else None)
         self.coverage.add_cells(record.get("corners", ()))
         if record["verdict"] != Verdict.INCONCLUSIVE.value:

@@ -121,7 +121,7 @@ def disturb(campaign: Campaign, kind: str, chance: random.Random) -> bool:
             return code == 3
         assert code in {"kill": (-9, 0), "early kill": (-9, 0)}.get(kind, (0, 2)), said
         if code == 2 and kind != "ctrl-c twice":
-            assert f"41 cases are done; go on with backproof verify --cases 30 --seed 2 --json {campaign.name}.json --resume" in said
+            assert f"45 cases are done; go on with backproof verify --cases 30 --seed 2 --json {campaign.name}.json --resume" in said
         return code != 0
     finally:
         if process.poll() is None:
@@ -146,7 +146,7 @@ def test_a_campaign_survives_whatever_ends_it(seed: int, undisturbed: bytes, tmp
         before = campaigns[-1].count()
         kills += disturb(campaigns[-1], kinds[kills], chance)
         assert campaigns[-1].count() >= before, "what was finished is kept"
-        if (tmp_path / f"{campaigns[-1].name}.json").exists() and campaigns[-1].count() == 41:
+        if (tmp_path / f"{campaigns[-1].name}.json").exists() and campaigns[-1].count() == 45:
             campaigns.append(Campaign(tmp_path, f"r{next(numbers)}"))
     for campaign in campaigns:
         if campaign.count():

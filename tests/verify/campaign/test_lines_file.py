@@ -159,10 +159,10 @@ def test_two_runs_do_not_write_one_file(resume: bool, tmp_path: Path) -> None:
 
 @pytest.fixture
 def little_room() -> Generator[None]:
-    """No file may grow beyond 6,000 bytes."""
+    """No file may grow beyond 12,000 bytes."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (6000, before[1]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (12_000, before[1]))
     yield
     resource.setrlimit(resource.RLIMIT_FSIZE, before)
     signal.signal(signal.SIGXFSZ, ignored)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import mpmath
@@ -292,6 +293,34 @@ def probe_zeros(case: Any, vjp: Any, args: Any, cotangent: Any) -> bool:
     return all(g is None or not np.any(g) for g in vjp(args, case.f(*args), np.zeros_like(cotangent)))
 
 
+def probe_many_forwards(case: Any, vjp: Any, args: Any, cotangent: Any) -> bool:
+    expected = copies(vjp(args, case.f(*args), cotangent))
+    out = case.f(*args)
+    for k in range(2, 10):
+        case.f(*(a * k if np.issubdtype(a.dtype, np.floating) else a for a in args))
+    return difference(vjp(args, out, cotangent), expected) < 1e-12
+
+
+def probe_other_order(case: Any, vjp: Any, args: Any, cotangent: Any) -> bool:
+    """A step, and one of a batch with the same entries in another order, which is compared with the right one."""
+    vjp(args, case.f(*args), cotangent)
+    others = tuple(a.reshape(-1)[::-1].reshape(a.shape).copy() for a in args)
+    out = case.f(*others)
+    return difference(vjp(others, out, cotangent), case.right(others, out, cotangent)) < 1e-12
+
+
+def probe_many_calls(case: Any, vjp: Any, args: Any, cotangent: Any) -> bool:
+    out = case.f(*args)
+    expected = copies(vjp(args, out, cotangent))
+    return all(difference(vjp(args, out, cotangent), expected) < 1e-12 for _ in range(1000))
+
+
+def probe_threads(case: Any, vjp: Any, args: Any, cotangent: Any) -> bool:
+    expected = copies(vjp(args, case.f(*args), cotangent))
+    with ThreadPoolExecutor(1) as other:
+        return difference(other.submit(vjp, args, case.f(*args), cotangent).result(), expected) < 1e-12
+
+
 PROBES: dict[str, Callable[..., bool]] = {
     "twice": probe_twice,
     "other forward": probe_other_forward,
@@ -308,6 +337,10 @@ PROBES: dict[str, Callable[..., bool]] = {
     "expanded": probe_expanded,
     "scaled": probe_scaled,
     "zeros": probe_zeros,
+    "many forwards": probe_many_forwards,
+    "other order": probe_other_order,
+    "many calls": probe_many_calls,
+    "threads": probe_threads,
 }
 
 
