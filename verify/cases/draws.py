@@ -20,8 +20,8 @@ from backproof.engine.functions import TABLE
 from backproof.verify.cases.building import NoFit
 from backproof.verify.cases.case import Case
 from backproof.verify.cases.choices import seeded
-from backproof.verify.cases.corners import corner_case, is_corner
-from backproof.verify.cases.coverage import CELLS, FAMILY, FUNCTIONS, PATHS, READ_BY, VERTICES, Cell, cells, facts, not_aimed_at
+from backproof.verify.cases.corners import Cell, corner_case, is_corner
+from backproof.verify.cases.coverage import CELLS, FAMILY, FUNCTIONS, PATHS, READ_BY, VERTICES, cells, facts, not_aimed_at
 from backproof.verify.cases.families import FAMILIES
 from backproof.verify.cases.random_graphs import LARGEST_SIZE, random_case
 from backproof.verify.cases.tails import is_tail, tail_case

@@ -9,6 +9,7 @@ import pytest
 
 from backproof.engine import Graph, leaf, vertex
 from backproof.engine.functions import TABLE
+from backproof.verify.cases.corners import Cell
 from backproof.verify.cases.coverage import (
     CELLS,
     FAMILY_AXES,
@@ -17,7 +18,6 @@ from backproof.verify.cases.coverage import (
     GATE,
     PATHS,
     VERTICES,
-    Cell,
     Coverage,
     cells,
     facts,
