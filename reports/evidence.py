@@ -31,7 +31,7 @@ _WORDS = {
     "DIGITS": re.compile(rf"to (?P<digits>[0-9]+) digits on {_UNIT}"),
     "ROUNDING": re.compile(rf"within rounding bound on {_UNIT}"),
     "EXHAUSTIVE": re.compile(r"exhaustive, n ≤ (?P<count>[0-9]+)"),
-    "MACHINE_CHECKED": re.compile(r"machine-checked for all graphs"),
+    "MACHINE_CHECKED": re.compile(r"machine-checked for all graphs(?:, on [1-9][0-9]* classical axioms?)?"),
     "FACTORED": re.compile(r"factored, not enumerated"),
     "NOT_CHECKED": re.compile(r"not checked"),
 }

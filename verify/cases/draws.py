@@ -58,6 +58,8 @@ def campaign_case(seed: int, index: int) -> Case:
     whose turn it was (`usual_case`) have theirs right after the others. The rest are the usual ones. ValueError for a
     number below 0.
     """
+    if index < 0:
+        raise ValueError(f"random cases are numbered from 0, found {index}")
     if is_tail(index):
         return tail_case(seed, index)
     if is_corner(index):

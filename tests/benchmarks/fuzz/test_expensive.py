@@ -44,8 +44,6 @@ OPEN = [
     ("a huge negative exponent", 10**18, "memory: a power with an exponent"),
     ("exp in a row", 7, "time: it takes more than 1 s|memory: vertex"),
     ("a vertex times itself", 1000, "time: it takes more than 1 s"),
-    ("one wide leaf", 1400, "time: it takes more than 1 s"),
-    ("a wide output", 100, "time: it takes more than 1 s"),
     (
         "squares in a row",
         64,

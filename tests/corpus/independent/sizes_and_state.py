@@ -61,7 +61,6 @@ def row_and_column_offsets() -> Made:
 @made(
     "Rows are processed in chunks of 8 and the remainder's chunk overwrites the weight gradient.",
     exposes=(RandomState(4).randn(11, 3), RandomState(5).randn(3)),
-    unseen="no size is made larger than seven, unless a given one is",
 )
 def chunked_rows_above_eight() -> Made:
     def f(x, w):

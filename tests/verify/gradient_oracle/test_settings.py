@@ -73,6 +73,7 @@ def test_a_fault_behind_another_setting_is_found_and_not_without_this_rule(
     assert not result.ok
     assert "argument 1 set to" in result.explain()
     monkeypatch.setattr(exploring, "settings", lambda *_: iter(()))
+    monkeypatch.setattr(exploring.Exploration, "_look_plainly", lambda *_: None)
     assert check(f, (X, setting), vjp).ok
 
 

@@ -207,7 +207,8 @@ def of_the_call(number: str, second: Second) -> str:
     >>> of_the_call("1", Second("twice as large", nothing, True)), of_the_call("2", Second("twice as large", nothing, True))
     ('of the first call', 'of the second call, twice as large,')
     """
-    return "of the first call" if number == "1" else f"of the second call, {second.words},"
+    aside = f", {second.words}," if second.words else ""
+    return "of the first call" if number == "1" else f"of the second call{aside}"
 
 
 def when(ran: Sequence[str], second: Second) -> str:
@@ -228,7 +229,8 @@ def when(ran: Sequence[str], second: Second) -> str:
     forward, backward = f"F{other}", f"B{other}"
     begun = _last(before, f"F{number}") if step[0] == "B" else len(before)
     between = before[begun + 1 :]
-    of_other = f", {second.words}," if other == "2" else " of the first call"
+    aside = f", {second.words}," if second.words else ""
+    of_other = aside if other == "2" else " of the first call"
     another = "another" if other == "2" else "the"
     begins = min(begun, _last(before, forward)) if forward in before else begun
     if forward in between:
@@ -236,11 +238,11 @@ def when(ran: Sequence[str], second: Second) -> str:
         both = backward in between[_last(between, forward) :]
         what = f"{another} forward{of_other} {'and its backward ran before its own' if both else 'ran before its backward'}"
     elif backward in between:
-        what = f"the backward of {another if other == '2' else 'the first'} call{f', {second.words},' if other == '2' else ''} ran before its own"
+        what = f"the backward of {another if other == '2' else 'the first'} call{aside if other == '2' else ''} ran before its own"
     elif f"B{number}" in between:
         begins, what = begun, "its backward ran a second time"
     else:
-        what = f"{another if other == '2' else 'the first'} call{f', {second.words},' if other == '2' else ''} ran before it"
+        what = f"{another if other == '2' else 'the first'} call{aside if other == '2' else ''} ran before it"
     return f"when {what} ({' '.join(ran[max(0, begins) :])})"
 
 

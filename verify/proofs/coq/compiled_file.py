@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import struct
 import sys
+import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -101,13 +103,30 @@ class Compiled:
     objects: tuple[tuple[str, int], ...]
 
 
+_ONE_AT_A_TIME = threading.Lock()
+
+
 def read_compiled(data: bytes) -> Compiled:
     """What a `.vo` holds. NotCompiled if it is none of Coq 8.16.
 
-    Terms are read as deep as they are nested: Python's limit of recursion is raised for that, and not put back, since
-    another thread may be reading.
+    Terms are read as deep as they are nested: Python's limit of recursion is raised for that, and put back, so that
+    other people's code ends where it did; one thread reads at a time.
     """
-    sys.setrecursionlimit(max(sys.getrecursionlimit(), DEEPEST))
+    with _ONE_AT_A_TIME, _deep():
+        return _read(data)
+
+
+@contextmanager
+def _deep() -> Generator[None]:
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, DEEPEST))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
+
+
+def _read(data: bytes) -> Compiled:
     try:
         segments = _segments(data)
         summary = block(read_value(data, segments[b"summary"]))
