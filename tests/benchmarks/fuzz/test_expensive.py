@@ -109,3 +109,11 @@ def test_a_diamond_with_more_paths_than_atoms_is_decided(tmp_path: Path) -> None
     code, out, _ = replay(EXPENSIVE["diamonds"](60), tmp_path, "--timeout", "60")
     assert code == 0
     assert "1152921504606846976 paths" in out
+
+
+@pytest.mark.parametrize(("kind", "size"), [("one wide leaf", 1400), ("a wide output", 100)])
+def test_wide_cases_within_the_limits_are_decided(kind: str, size: int, tmp_path: Path) -> None:
+    """A second was not enough for them, when every entry took an evaluation of all."""
+    code, out, _ = replay(EXPENSIVE[kind](size), tmp_path, "--timeout", "60")
+    assert code == 0
+    assert out.startswith("CORRECT")

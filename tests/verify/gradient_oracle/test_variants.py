@@ -121,6 +121,14 @@ def test_a_backward_for_matrices_only_is_correct_and_that_is_noted() -> None:
     assert any("need not be meant for that: with one more leading axis, gradient of argument 0" in note for note in result.notes)
 
 
+def test_a_backward_with_a_branch_of_its_own_for_another_rank_is_held_to_it() -> None:
+    """The code says that vectors are meant too: there the gradient of 2·x is 2·ct, and not ct."""
+    result = check(lambda x: x.T * 2.0, (M,), vjp=lambda args, out, ct: (2.0 * ct.T if ct.ndim == 2 else ct,))
+    assert result.verdict == "WRONG"
+    assert result.findings[0].point != "the given arguments"
+    assert check(lambda x: x.T * 2.0, (M,), vjp=lambda args, out, ct: (2.0 * ct.T if ct.ndim == 2 else 2.0 * ct,)).ok
+
+
 def test_indices_are_repeated_made_equal_and_turned() -> None:
     table, index = np.arange(8.0).reshape(4, 2), np.array([0, 2, 3, 1])
     found = points(table, index)

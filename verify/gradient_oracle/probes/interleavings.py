@@ -207,15 +207,14 @@ def of_the_call(number: str, second: Second) -> str:
     >>> of_the_call("1", Second("twice as large", nothing, True)), of_the_call("2", Second("twice as large", nothing, True))
     ('of the first call', 'of the second call, twice as large,')
     """
-    aside = f", {second.words}," if second.words else ""
-    return "of the first call" if number == "1" else f"of the second call{aside}"
+    return "of the first call" if number == "1" else f"of the second call, {second.words},"
 
 
 def when(ran: Sequence[str], second: Second) -> str:
     """What ran before the last step that may be why it went wrong, with the steps.
 
     >>> other = Second("twice as large", Call(abs, abs, (), np.ones(0), (), (), 0.0), True)
-    >>> for steps in ("F1 F2 B1", "F1 F2 B2 B1", "F2 F1 B1 B2", "F2 F1 B2 B1", "F1 B1 B1", "F2 B2 F1 B1"):
+    >>> for steps in ("F1 F2 B1", "F1 F2 B2 B1", "F2 F1 B1 B2", "F2 F1 B2 B1", "F1 B1 B1", "F2 B2 F1 B1", "F1 B1"):
     ...     print(when(steps.split(), other))
     when another forward, twice as large, ran before its backward (F1 F2 B1)
     when another forward, twice as large, and its backward ran before its own (F1 F2 B2 B1)
@@ -223,14 +222,14 @@ def when(ran: Sequence[str], second: Second) -> str:
     when the backward of another call, twice as large, ran before its own (F2 F1 B2 B1)
     when its backward ran a second time (F1 B1 B1)
     when another call, twice as large, ran before it (F2 B2 F1 B1)
+    when it was made again (F1 B1)
     """
     *before, step = ran
     number, other = step[1], "2" if step[1] == "1" else "1"
     forward, backward = f"F{other}", f"B{other}"
     begun = _last(before, f"F{number}") if step[0] == "B" else len(before)
     between = before[begun + 1 :]
-    aside = f", {second.words}," if second.words else ""
-    of_other = aside if other == "2" else " of the first call"
+    of_other = f", {second.words}," if other == "2" else " of the first call"
     another = "another" if other == "2" else "the"
     begins = min(begun, _last(before, forward)) if forward in before else begun
     if forward in between:
@@ -238,11 +237,13 @@ def when(ran: Sequence[str], second: Second) -> str:
         both = backward in between[_last(between, forward) :]
         what = f"{another} forward{of_other} {'and its backward ran before its own' if both else 'ran before its backward'}"
     elif backward in between:
-        what = f"the backward of {another if other == '2' else 'the first'} call{aside if other == '2' else ''} ran before its own"
+        what = f"the backward of {another if other == '2' else 'the first'} call{f', {second.words},' if other == '2' else ''} ran before its own"
     elif f"B{number}" in between:
         begins, what = begun, "its backward ran a second time"
+    elif forward not in before and backward not in before:
+        what = "it was made again"
     else:
-        what = f"{another if other == '2' else 'the first'} call{aside if other == '2' else ''} ran before it"
+        what = f"{another if other == '2' else 'the first'} call{f', {second.words},' if other == '2' else ''} ran before it"
     return f"when {what} ({' '.join(ran[max(0, begins) :])})"
 
 
