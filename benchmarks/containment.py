@@ -2,7 +2,7 @@
 
 The reference is Σ Π D in mpmath: local Jacobians by their formulas, multiplied forward; and once more differences of the values alone. The graphs are random ones over the whole
 function table, chains of up to 500 vertices, and values next to kinks. With the usual tiny steps the error of the method is far below its bound, and a wrong bound could hide:
-with `wide` steps nothing but the bound keeps the derivative inside. Hostile graphs (`hostile.py`) have derivatives by rules of their own (`duals.py`), which also tell where there
+with `wide` steps nothing but the bound keeps the derivative inside. Hostile graphs (`hostile.py`) have derivatives by rules of their own (`duals/`), which also tell where there
 is none. One value outside its enclosure, or an enclosure where there is no derivative, is a `Disagreement`.
 
 >>> found = Counted()
@@ -37,7 +37,7 @@ from backproof.verify.derivatives.certificates import certify_all
 from backproof.verify.derivatives.enclosures import Enclosure
 from backproof.verify.derivatives.polydiscs import Polydisc, Problem, attempt
 from backproof.verify.numbers.float_model import exact_fraction
-from benchmarks.duals import duals
+from benchmarks.duals.graph import duals
 from benchmarks.graphs import chain
 from benchmarks.hostile import hostile_graph
 from benchmarks.measure import Comparison, Disagreement, Result, line

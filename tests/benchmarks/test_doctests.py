@@ -12,7 +12,6 @@ MODULES = (
         "campaigns",
         "containment",
         "cost_by_part",
-        "duals",
         "engines",
         "graphs",
         "growth",
@@ -23,6 +22,7 @@ MODULES = (
         "suite",
         "table",
     ),
+    *("duals.arithmetic", "duals.arrays", "duals.entrywise", "duals.graph"),
     *("mutants.places", "mutants.sample", "mutants.trial", "mutants.run"),
 )
 PACKAGES = {

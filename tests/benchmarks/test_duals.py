@@ -11,7 +11,7 @@ import pytest
 from backproof.engine import FLOAT64, Graph, forward, leaf, vertex
 from backproof.engine.vertices import Vertex
 from backproof.verify.cases.coverage import FUNCTIONS
-from benchmarks.duals import RULES, duals
+from benchmarks.duals.graph import RULES, duals
 
 A, B, M, N = leaf("a", (2,)), leaf("b", (2,)), leaf("M", (2, 2)), leaf("N", (2, 2))
 SMOOTH: dict[str, tuple[tuple[Vertex, ...], Vertex]] = {

@@ -11,7 +11,7 @@ import numpy as np
 
 from backproof.engine import Graph
 from backproof.verify.cases.coverage import FUNCTIONS
-from benchmarks.duals import duals
+from benchmarks.duals.graph import duals
 from benchmarks.hostile import LARGE, TINY, hostile_graph
 
 COUNT = 300
