@@ -72,7 +72,7 @@ def score(outcomes: Sequence[Outcome], proofs: Mapping[str, str]) -> Score:
 
 def kept(file: Path, header: Mapping[str, object]) -> dict[str, Outcome]:
     """The finished mutants of a file, by name; the file is written anew without what is damaged. Disagreement if it is of another sample."""
-    if not file.exists():
+    if not file.exists() or not file.stat().st_size:
         file.write_bytes(summed(dict(header)))
     first, *rest = file.read_bytes().splitlines(keepends=True)
     if read_summed(first) != header:

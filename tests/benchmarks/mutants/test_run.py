@@ -74,6 +74,7 @@ def test_a_judge_that_does_not_hold_unchanged_is_not_measured(tmp_path: Path, mo
 
 
 def test_a_file_of_another_sample_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "m").touch()  # an empty one is begun
     kept(tmp_path / "m", {"seed": 0, "judge": "x"})
     assert kept(tmp_path / "m", {"seed": 0, "judge": "x"}) == {}
     with pytest.raises(Disagreement, match="is of another sample"):
