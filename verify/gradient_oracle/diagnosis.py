@@ -29,7 +29,7 @@ import numpy as np
 
 from backproof.verify.gradient_oracle.causes.alone import alone_causes
 from backproof.verify.gradient_oracle.causes.cause import Cause, Diagnosis, Fault
-from backproof.verify.gradient_oracle.causes.flows import flow_causes, outside_causes
+from backproof.verify.gradient_oracle.causes.flows import flow_causes, outside_causes, unchained_causes
 from backproof.verify.gradient_oracle.causes.observed import Again, Observed
 from backproof.verify.gradient_oracle.causes.places import place_causes
 from backproof.verify.gradient_oracle.causes.rows import row_causes
@@ -78,7 +78,7 @@ def _explanations(seen: Observed) -> Iterator[tuple[Cause, ...]]:
         if not {cause.fault for causes in whole for cause in causes} & {Fault.EXCHANGED, Fault.MERGED}:
             yield known
         return
-    for causes in (place_causes(seen), [*outside_causes(seen)], [] if whole else [*flow_causes(seen)]):
+    for causes in (place_causes(seen), [*outside_causes(seen), *unchained_causes(seen)], [] if whole else [*flow_causes(seen)]):
         yield from ((cause,) for cause in causes)
         if causes:
             return

@@ -21,7 +21,7 @@ import numpy as np
 
 from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.causes.cause import Cause, Fault
-from backproof.verify.gradient_oracle.causes.fitting import FITS, projected, times_the_derivative
+from backproof.verify.gradient_oracle.causes.fitting import FITS, projected, says_something, times_the_derivative
 from backproof.verify.gradient_oracle.causes.observed import Observed
 
 MOST_SHIFTS = 64  # chosen: places by which entries are shifted; a larger offset is seldom a slip
@@ -39,7 +39,7 @@ def alone_causes(k: int, seen: Observed) -> Iterator[Cause]:
     if not found.any() and right.any():
         yield cause(Fault.ZERO, "is zero: nothing flows back to it")
     factor = projected(found, right)
-    if factor is not None and seen.fit({k: factor * right}):
+    if factor is not None and says_something(factor, right, sizes) and seen.fit({k: factor * right}):
         yield cause(Fault.SIGN if abs(factor + 1) < FITS else Fault.FACTOR, f"is {times_the_derivative(factor, sizes)}")
     if right.ndim == 2 and right.shape[0] == right.shape[1] and seen.fit({k: right.T}):
         yield cause(Fault.TRANSPOSED, "is transposed")

@@ -41,6 +41,7 @@ class Fault(StrEnum):
     COTANGENT = "the cotangent is not used"
     LAST_USE = "the last use only"
     OUTSIDE = "a factor outside of the sums"
+    CHAIN = "the chain rule stops early"
     LOCAL = "a local derivative"
 
 

@@ -22,6 +22,8 @@ FITS = 1e-6  # chosen: of the largest error; how well a prediction must fit to b
 NOISE = 1e4 * 2.0**-53  # chosen: of the largest derivative; what is smaller is the rounding of a right backward
 NEAR_ONE = 1e-4  # chosen: a factor that is nearer to 1 is written as 1 + what it is more
 
+SIMPLE = 8  # chosen: the largest whole number that is a slip by itself, not as the length of an axis
+
 
 def fits(predicted: Sequence[Array], found: Sequence[Array], right: Sequence[Array]) -> bool:
     """Whether a prediction explains the error: what is left is small beside it, and it is more than noise."""
@@ -41,6 +43,18 @@ def projected(found: Array, right: Array) -> float | None:
     """The factor that brings `right` nearest to `found`; None where there is none."""
     square = float(np.vdot(right, right))
     return float(np.vdot(right, found)) / square if square > 0 and np.isfinite(square) else None
+
+
+def says_something(factor: float, right: Array, sizes: Sequence[int]) -> bool:
+    """Whether it means anything that a factor fits: any number is a multiple of another, so that a single one must be a
+    simple multiple.
+
+    >>> [says_something(factor, np.array([0.0, 3.0]), [7]) for factor in (-1.0, 2.0, 0.25, 7.0, 0.2857142857)]
+    [True, True, True, True, False]
+    """
+    if np.count_nonzero(right) > 1 or abs(factor + 1) < FITS:
+        return True
+    return any(abs(factor - n) < FITS * n or abs(factor * n - 1) < FITS for n in {*range(2, SIMPLE + 1), *sizes})
 
 
 def times_the_derivative(factor: float, sizes: Sequence[int]) -> str:

@@ -3,6 +3,9 @@
 *A factor outside of the sums*: a product with a vector (the γ of a layer norm) is pulled back after the sums that stand
 before it. The gradient is then γ times the pull-back without it.
 
+*The chain rule stops early*: the gradient by an argument is that by an operation on the way, whose own derivative is left
+out.
+
 *All of the error flows through one operation*: the error is J^T·δ, with J the derivatives of the operation's numbers by the
 arguments, for some δ. That says something where J has fewer rows than there are entries of gradients: most errors are no
 such sum. Of the operations that fit the lowest is named, nearest to the arguments, since what is above it may be right.
@@ -56,13 +59,29 @@ def _with_unit_slopes(edges: Edges, number: int) -> list[Array]:
     return Edges(edges.groups, plain, edges.seeds, edges.leaves, edges.positions, edges.operations).pulled(lambda group: 1.0)
 
 
+def unchained_causes(seen: Observed) -> Iterator[Cause]:
+    """Gradients that are those by an operation of as many numbers."""
+    if len(seen.wrong) != 1 or seen.right[seen.wrong[0]].size < SPARE:
+        return
+    (k,), adjoints = seen.wrong, seen.edges.adjoints()
+    for operation, nodes in _nodes(seen.edges).items():
+        if len(nodes) == seen.right[k].size and seen.fit({k: np.array([adjoints[node] for node in nodes]).reshape(seen.right[k].shape)}):
+            words = f"the gradient of {seen.name(k)} is that of {said(operation, seen.names)}, whose own derivative is left out"
+            yield Cause(Fault.CHAIN, words, seen.edges.positions[k], operation.function, operation.file, operation.line)
+
+
+def _nodes(edges: Edges) -> dict[Operation, list[int]]:
+    nodes: dict[Operation, list[int]] = {}
+    for node, operation in enumerate(edges.operations):
+        if operation.function != "argument":
+            nodes.setdefault(operation, []).append(node)
+    return nodes
+
+
 def flow_causes(seen: Observed) -> Iterator[Cause]:
     """The lowest operation through which all of the error flows, if there is one."""
     error = np.concatenate([(g - r).reshape(-1) for g, r in zip(seen.found, seen.right, strict=True)])
-    nodes: dict[Operation, list[int]] = {}
-    for node, operation in enumerate(seen.edges.operations):
-        if operation.function != "argument":
-            nodes.setdefault(operation, []).append(node)
+    nodes = _nodes(seen.edges)
     steps = 0
     for operation in sorted(nodes, key=lambda operation: nodes[operation][0]):
         numbers = nodes[operation]

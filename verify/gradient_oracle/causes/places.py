@@ -2,7 +2,8 @@
 counted twice, of the wrong sign, or multiplied by some factor. This is the path sum at work: the error is (factor − 1)
 times the sum over the paths through that place.
 
-What has no free number in it comes before a factor that was fitted, and the narrower place before the wider.
+What is read in several places, and held constant in all of them, comes first; then the others without a free number in
+them, the narrower place before the wider; then factors that were fitted.
 
 >>> x, y, z, out = Operation("argument"), Operation("exp", "f.py", 2), Operation("sin", "f.py", 3), Operation("output")
 >>> groups = [Group(z, out), Group(y, out), Group(x, z), Group(x, y)]
@@ -47,8 +48,14 @@ def place_causes(seen: Observed) -> list[Cause]:
     places = list(_places(seen))
     if len(places) * len(seen.edges.edges) > MOST_STEPS:
         return []
-    found = [cause for place in places for cause in _tried(place, seen)]
-    return sorted(found, key=lambda cause: cause.fault is Fault.FACTOR)
+    found = [(_doubt(place, cause, seen), cause) for place in places for cause in _tried(place, seen)]
+    return [cause for _, cause in sorted(found, key=lambda one: one[0])]
+
+
+def _doubt(place: _Place, cause: Cause, seen: Observed) -> int:
+    if cause.fault is Fault.CONSTANT and sum(place.chosen(group) for group in seen.edges.groups) > 1:
+        return 0
+    return 2 if cause.fault is Fault.FACTOR else 1
 
 
 def _places(seen: Observed) -> Iterator[_Place]:

@@ -47,3 +47,12 @@ def test_every_slip_is_named(found: Any, fault: Fault, words: str) -> None:
 
 def test_what_is_no_slip_has_no_name() -> None:
     assert causes(RIGHT + OTHER) == []
+
+
+def test_a_single_number_is_a_multiple_of_anything_and_that_says_nothing() -> None:
+    def of_one(found: float) -> list[Fault]:
+        edges = Edges([], [], [], [np.array([0])], (0,), [])
+        seen = Observed(("`x`",), [np.array([3.5])], [np.array([found])], edges, np.ones(1))
+        return [cause.fault for cause in alone_causes(0, seen)]
+
+    assert (of_one(1.0), of_one(7.0), of_one(-3.5), of_one(0.0)) == ([], [Fault.FACTOR], [Fault.SIGN], [Fault.ZERO])

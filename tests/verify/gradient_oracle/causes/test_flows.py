@@ -63,3 +63,16 @@ def test_an_error_that_flows_through_no_single_place_has_no_name() -> None:
         return tuple(part + np.sin(np.arange(part.size) ** 2.0).reshape(part.shape) for part in right)
 
     assert check(network, (X, W, V), vjp=noisy, effort="quick").diagnosis is None
+
+
+def logistic(z: Any) -> Any:
+    p = 1 / (1 + np.exp(-z))
+    return (-np.log(p)).sum()
+
+
+def test_a_gradient_by_the_value_on_the_way() -> None:
+    result = check(logistic, (GAIN,), vjp=lambda args, out, ct: (-ct * (1 + np.exp(-args[0])),))
+    assert result.diagnosis is not None, result.explain()
+    assert (Fault.CHAIN, f"test_flows.py:{logistic.__code__.co_firstlineno + 1}") in {
+        (cause.fault, cause.place) for cause in result.diagnosis.causes
+    }
