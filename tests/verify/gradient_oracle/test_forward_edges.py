@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from backproof.verify.gradient_oracle.forward_edges import Edges, Group, trace_edges
+from backproof.verify.gradient_oracle.causes.edges import Edges, Group
+from backproof.verify.gradient_oracle.forward_edges import trace_edges
 from backproof.verify.lift.tape.reads import NotLifted
 
 X = np.array([[0.3, -0.7, 1.1], [0.9, 0.2, -0.4]])
