@@ -103,19 +103,19 @@ def cluster(address: str, seconds: float | None = None) -> Generator[Workplace]:
     seconds = CONNECTING if seconds is None else seconds
     if importlib.util.find_spec("distributed") is None:
         raise ClusterError("--scheduler needs dask.distributed: pip install 'backproof[distributed]'")
-    from dask import config
+    with _silent():
+        import distributed  # before a setting is changed: of a package that is not there yet dask takes all settings back
+        from dask import config
 
-    with _silent(), config.set({"distributed.comm.timeouts.connect": seconds}):
-        client = _connected(address, seconds)
-        try:
-            threads = _fitting(client, address, seconds)
-            watch = Watch(client, address)
-            jobs = max(FEWEST, AHEAD * threads)
-            from distributed import KilledWorker
-
-            yield Workplace(jobs, partial(ClusterExecutor, client, watch), (KilledWorker,), watch.trouble, threads)
-        finally:
-            _close(client)
+        with config.set({"distributed.comm.timeouts.connect": seconds}):
+            client = _connected(address, seconds)
+            try:
+                threads = _fitting(client, address, seconds)
+                watch = Watch(client, address)
+                jobs = max(FEWEST, AHEAD * threads)
+                yield Workplace(jobs, partial(ClusterExecutor, client, watch), (distributed.KilledWorker,), watch.trouble, threads)
+            finally:
+                _close(client)
 
 
 def place(jobs: int, scheduler: str | None) -> AbstractContextManager[Workplace]:

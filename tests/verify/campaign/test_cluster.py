@@ -296,6 +296,23 @@ def test_a_scheduler_that_does_not_answer_is_a_sentence(
     )
 
 
+def test_what_dask_is_set_to_is_as_before_in_a_process_that_had_not_imported_it() -> None:
+    pytest.importorskip("distributed")
+    program = """
+from backproof.verify.campaign.cluster import ClusterError, cluster
+for _ in range(2):
+    try:
+        with cluster("tcp://127.0.0.1:1", 0.2):
+            pass
+    except ClusterError as error:
+        print("no dask scheduler answers" in str(error), "Timed out" in str(error))
+from dask import config
+print(config.get("distributed.comm.timeouts.connect"), config.get("distributed.client.direct-to-workers", "?"))
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["True True", "True True", "30s None"]
+
+
 def test_without_dask_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(ClusterError, match=r"pip install 'backproof\[distributed\]'"), place(2, "tcp://127.0.0.1:8786"):
