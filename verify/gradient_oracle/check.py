@@ -253,8 +253,17 @@ def _diagnosis(question: Question) -> Diagnosis | None:
     if gradients is None:
         return None
     return diagnosis_of(
-        question.f, question.args, question.cotangent, gradients, lambda cotangent: _numbers(replace(question, cotangent=cotangent))
+        question.f, question.args, question.cotangent, gradients, lambda cotangent: _numbers_soon(replace(question, cotangent=cotangent))
     )
+
+
+def _numbers_soon(question: Question) -> list[Any] | None:
+    """The same, if they come back in the time of a probe: what is known already is not lost for more of it."""
+    try:
+        with limited(SECONDS):
+            return _numbers(question)
+    except TookTooLong:
+        return None
 
 
 def _numbers(question: Question) -> list[Any] | None:

@@ -22,7 +22,7 @@ import numpy as np
 
 from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.causes.cause import Cause, Fault
-from backproof.verify.gradient_oracle.causes.fitting import NOISE, fits, projected, times_the_derivative
+from backproof.verify.gradient_oracle.causes.fitting import FITS, NOISE, fits, projected, times_the_derivative
 from backproof.verify.gradient_oracle.causes.observed import Observed
 from backproof.verify.numbers.float_model import largest_entry
 
@@ -100,7 +100,9 @@ def _other_slice(k: int, seen: Observed) -> Iterator[tuple[Fault, str]]:
         return
     cotangent: Array = np.asarray(seen.cotangent, dtype=float).reshape(-1)
     at = np.array([places[number] for number in numbers])
-    for shift in range(-int(at.min()), len(cotangent) - int(at.max())):
+    shifts = np.arange(-int(at.min()), len(cotangent) - int(at.max()))
+    first = float(seen.found[k].reshape(-1)[0])
+    for shift in shifts[np.isclose(cotangent[at[0] + shifts], first, rtol=FITS, atol=0)].tolist():
         if shift and seen.fit({k: cotangent[at + shift].reshape(seen.right[k].shape)}):
             away = f"{abs(shift)} {'place' if abs(shift) == 1 else 'places'} too {'late' if shift > 0 else 'early'}"
             yield Fault.SLICE, f"is another slice of the cotangent, {away}"

@@ -22,7 +22,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from backproof.verify.gradient_oracle.causes.cause import Cause, Fault
-from backproof.verify.gradient_oracle.causes.fitting import FITS, NOISE
+from backproof.verify.gradient_oracle.causes.fitting import FITS
 from backproof.verify.gradient_oracle.causes.observed import Observed
 from backproof.verify.numbers.float_model import largest_entry
 
@@ -40,7 +40,8 @@ def joint(seen: Observed) -> Iterator[tuple[Cause, ...]]:
 
 
 def _cotangent(seen: Observed) -> Iterator[tuple[Cause, ...]]:
-    """The gradients are the same with another cotangent; or what is wrong in them is there without any."""
+    """The gradients are the same with a cotangent of zeros and with one of ones; or they are not zero with the first, and
+    right with the second."""
     if not isinstance(seen.cotangent, np.ndarray | np.generic | float):
         return
     cotangent = np.asarray(seen.cotangent, dtype=float)
@@ -52,19 +53,21 @@ def _cotangent(seen: Observed) -> Iterator[tuple[Cause, ...]]:
     nothing = seen.asked(np.zeros(cotangent.shape))
     if nothing is None or not any(np.any(nothing[k]) for k in seen.wrong):
         return
-    if all(_same(nothing[k], seen.found[k]) for k in seen.wrong):
+    with_ones = seen.asked(np.ones(cotangent.shape))
+    if with_ones is None:
+        return
+    if all(_same(nothing[k], seen.found[k]) and _same(with_ones[k], seen.found[k]) for k in seen.wrong):
         words = f"the gradient of {_list(seen, seen.wrong)} does not depend on the cotangent"
         yield tuple(Cause(Fault.COTANGENT, words, seen.edges.positions[k]) for k in seen.wrong)
         return
-    with_ones = seen.asked(np.ones(cotangent.shape))
-    if with_ones is not None and all(_same(with_ones[k], ones[k]) for k in seen.wrong):
+    if all(_same(with_ones[k], ones[k]) for k in seen.wrong):
         words = f"a part of the gradient of {_list(seen, seen.wrong)} is made without the cotangent"
         yield tuple(Cause(Fault.COTANGENT, words, seen.edges.positions[k]) for k in seen.wrong)
 
 
 def _same(one: np.ndarray, other: np.ndarray) -> bool:
     size = largest_entry([one, other])
-    return bool(np.all(np.abs(one - other) <= max(FITS, NOISE) * size))
+    return bool(np.all(np.abs(one - other) <= FITS * size))
 
 
 def _pairs(seen: Observed) -> Iterator[tuple[Cause, ...]]:
