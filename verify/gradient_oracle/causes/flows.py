@@ -32,7 +32,7 @@ from backproof.verify.gradient_oracle.causes.cause import Cause, Fault
 from backproof.verify.gradient_oracle.causes.edges import Edges, Operation
 from backproof.verify.gradient_oracle.causes.fitting import FITS
 from backproof.verify.gradient_oracle.causes.observed import Observed
-from backproof.verify.gradient_oracle.causes.places import MOST_STEPS, said
+from backproof.verify.gradient_oracle.causes.places import MOST_STEPS, beside, said
 
 SPARE = 2  # entries of gradients beyond the numbers of an operation; chosen: two equations that an error meets by chance never
 MOST_READERS = 2  # chosen: operations that are named as readers
@@ -92,7 +92,7 @@ def flow_causes(seen: Observed) -> Iterator[Cause]:
             return
         if len(numbers) + SPARE <= error.size and _spans([seen.edges.pulled_from(node) for node in numbers], error):
             readers = dict.fromkeys(group.target for group in seen.edges.groups if group.source == operation and group.target != operation)
-            names = [said(reader, seen.names) for reader in readers][:MOST_READERS]
+            names = [beside(reader, operation, seen.names) for reader in readers][:MOST_READERS]
             words = f"all of the error flows through {said(operation, seen.names)}: the derivative of what reads it ({', '.join(names)})"
             yield Cause(Fault.LOCAL, f"{words} is wrong there, or one after it", None, operation.function, operation.file, operation.line)
             return

@@ -108,9 +108,14 @@ def said(operation: Operation, names: tuple[str, ...]) -> str:
     return f"{operation.function} at {operation.place}{_quoted(operation)}"
 
 
+def beside(operation: Operation, other: Operation, names: tuple[str, ...]) -> str:
+    """An operation in words, beside another one that is said with its line: the line is not said twice."""
+    same = (operation.file, operation.line) == (other.file, other.line)
+    return operation.function if same else said(operation, names)
+
+
 def _edge(group: Group, names: tuple[str, ...]) -> str:
-    same = (group.source.file, group.source.line) == (group.target.file, group.target.line)
-    return f"{group.source.function if same else said(group.source, names)} to {said(group.target, names)}"
+    return f"{beside(group.source, group.target, names)} to {said(group.target, names)}"
 
 
 def _quoted(operation: Operation) -> str:

@@ -76,3 +76,14 @@ def test_a_gradient_by_the_value_on_the_way() -> None:
     assert (Fault.CHAIN, f"test_flows.py:{logistic.__code__.co_firstlineno + 1}") in {
         (cause.fault, cause.place) for cause in result.diagnosis.causes
     }
+
+
+def in_a_line(x: Any, w: Any, v: Any) -> Any:
+    return np.tanh(x @ w) @ v
+
+
+def test_a_line_is_quoted_once() -> None:
+    result = check(in_a_line, (X, W, V), vjp=with_a_wrong_tanh, effort="quick")
+    assert result.diagnosis is not None
+    assert str(result.diagnosis).count("test_flows.py") == 1
+    assert "what reads it (the output, tanh) is wrong there" in str(result.diagnosis)  # two products of one line are one operation
