@@ -174,7 +174,7 @@ def failure(result: CheckResult, require: Literal["certified"] | None = None) ->
 @dataclass(frozen=True, eq=False)
 class Asked:
     """What a check is asked: the `name` that is shown, the caller's own `functions`, how the trial is prepared and how a
-    point is pasted, and the options."""
+    point is pasted, and the options; `probes` are more than those of every backward, with what they say."""
 
     name: str
     functions: Sequence[Function]
@@ -185,7 +185,7 @@ class Asked:
     timeout: float | None
     seed: int
     named: str | None = None
-    probes: Callable[[], list[ProtocolFinding]] | None = None
+    probes: Callable[[], tuple[list[ProtocolFinding], list[str]]] | None = None
 
 
 def answered(asked: Asked, given: tuple[Any, ...]) -> CheckResult:
@@ -232,7 +232,11 @@ def _look(run: Exploration, trial: Trial, asked: Asked, protocol: list[GradientF
     run.names, run.about, run.cotangent = trial.names, trial.about, trial.cotangent
     run.start(trial.args, trial.returned)
     broken = any(finding.kind in (Kind.SHAPE, Kind.PROTOCOL) for finding in run.findings)
-    found = [] if broken else [*probe(trial.f, trial.args, run.vjp, run.taken[0].cotangent, run.domain), *(asked.probes() if asked.probes else ())]
+    found = [] if broken else list(probe(trial.f, trial.args, run.vjp, run.taken[0].cotangent, run.domain))
+    if asked.probes is not None and not broken:
+        more, said = asked.probes()
+        found += more
+        run.about += tuple(said)
     for one in found:
         if one.unended:
             run.unjudged.add(Why.ENDLESS if one.excused else Why.TIME, one.sentence)

@@ -68,11 +68,16 @@ class GradientFinding:
         """The argument, by its name or its number."""
         return self.name or f"argument {self.argument}"
 
+    @property
+    def sentence(self) -> str:
+        """What is wrong, where there are no values to show."""
+        names = self.argument is not None and self.kind is not Kind.MISSING
+        return f"gradient of {self.where}: {self.words}" if names else self.words
+
     def line(self) -> str:
         """The finding in one line."""
         if self.argument is None or not self.expected:
-            where = f"gradient of {self.where}: " if self.argument is not None else ""
-            return f"{self.verdict} at {self.point}: {where}{self.words}"
+            return f"{self.verdict} at {self.point}: {self.sentence}"
         entry = "" if not self.index else f"[{', '.join(map(str, self.index))}]"
         more = f" ({self.words})" if self.words else ""
         return f"{self.verdict} at {self.point}: gradient of {self.where}{entry} is {self.found}, the derivative is {self.expected}{more}"

@@ -66,13 +66,14 @@ def _imported(function: Any, role: str, imports: list[str], comments: list[str])
     if name.isidentifier() and isinstance(function, np.ufunc):
         module = "numpy"
     if module in (None, "__main__", "builtins") or not name.isidentifier():
-        comments.append(f"# {role}: {_where(function)}")
+        comments.append(f"# {role}: {where_is(function)}")
         return name if name.isidentifier() else role
     imports.append(f"from {module} import {name}")
     return name
 
 
-def _where(function: Any) -> str:
+def where_is(function: Any) -> str:
+    """Where a function stands, in words."""
     try:
         file, line = inspect.getsourcefile(function) or "?", inspect.getsourcelines(function)[1]
         return f"the function at {file.rsplit('/', 1)[-1]}:{line}"

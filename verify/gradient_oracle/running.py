@@ -114,7 +114,7 @@ def _none_for(k: int, there: Sequence[int]) -> str:
     name, others = argument(k), [argument(other) for other in there]
     by_number = not others or all(other == f"argument {n}" for n, other in zip(there, others, strict=True))
     wrt = f"({', '.join(map(str, there))}{',' if len(there) == 1 else ''})" if by_number else "… without it"
-    return f"returns None for {name}" + (f"; if it is data, give wrt={wrt}" if there else "")
+    return f"the backward returns None for {name}" + (f"; if it is data, give wrt={wrt}" if there else "")
 
 
 def without_missing(

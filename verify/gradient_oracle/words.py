@@ -71,8 +71,7 @@ def _failure(result: Any) -> list[str]:
 
 
 def _without_values(result: Any, worst: Any) -> str:
-    where = f"gradient of {worst.where}: " if worst.argument is not None else ""
-    return f"{result.name} is {worst.verdict}: at {worst.point}, {where}{worst.words}."
+    return f"{result.name} is {worst.verdict}: at {worst.point}, {worst.sentence}."
 
 
 def _entries(result: Any, worst: Any, same: list[Any]) -> list[str]:

@@ -29,6 +29,7 @@ from backproof.verify.gradient_oracle.given.outputs import called_at, must_agree
 from backproof.verify.gradient_oracle.handed.arguments import Handed
 from backproof.verify.gradient_oracle.handed.functions import flat, with_trees
 from backproof.verify.gradient_oracle.handed.outputs import joined, left_out, must_have_a_derivative
+from backproof.verify.gradient_oracle.handed.randomness import Sources, watched, with_seed
 from backproof.verify.gradient_oracle.handed.trees import is_container
 from backproof.verify.lift.lifted import Function
 
@@ -64,15 +65,22 @@ def on_trial(
     reference: Function | None = None,
     scalar: bool = False,
     cotangent: Any = None,
+    sources: Sources | None = None,
+    watch: bool = True,
 ) -> Trial:
     """The trial of vjp as the backward of f, or of the `reference` of f. What f raises at the arguments passes; TypeError
     or ValueError if it does not return floats, or not one number where that is asked for, or another result than the
-    reference."""
+    reference. Where nobody is to `watch` for random numbers, they come from these `sources`."""
     forward = reference or f
-    out = called_at(with_trees(forward, handed.frame) if not handed.plain else forward, handed.core)
+    whole = with_trees(forward, handed.frame) if not handed.plain else forward
+    about = list(handed.about)
+    if watch:
+        out, sources = watched(lambda: called_at(whole, handed.core), [forward, vjp])
+        about += [] if sources is None else [sources.words]
+    else:
+        out = called_at(whole if sources is None else with_seed(whole, sources), handed.core)
     if reference is not None:
         must_agree(*(_as_vector(called_at(with_trees(g, handed.frame), handed.core)) for g in (f, reference)))
-    about = list(handed.about)
     several = is_container(out)
     if several:
         must_have_a_derivative(out)
@@ -83,6 +91,8 @@ def on_trial(
         taken_output(out)
     if scalar:
         must_be_scalar(_as_vector(out))
+    if sources is not None:
+        forward, vjp = with_seed(forward, sources), with_seed(vjp, sources)
     trial = Trial(forward, vjp, handed.core, out, cotangent, handed.names, tuple(about))
     if handed.plain and not several:
         return trial

@@ -36,7 +36,7 @@ from typing import Any
 
 import numpy as np
 
-from backproof.engine.callers import is_users
+from backproof.engine.callers import is_ours, is_users
 
 MOST = 500  # chosen: things that are looked at; what holds more may remember
 LARGE = 100_000  # chosen: bytes of an array that are compared; of a larger one, its sum
@@ -79,6 +79,24 @@ def held_by(functions: Iterable[Any]) -> State:
     return State(tuple(values), closed)
 
 
+def reachable(functions: Iterable[Any]) -> Iterator[Any]:
+    """The things that functions hold, and what these hold.
+
+    >>> generator = np.random.default_rng(0)
+    >>> any(thing is generator for thing in reachable([lambda x: generator.normal() * x]))
+    True
+    """
+    waiting, known = list(functions), set[int]()
+    while waiting and len(known) < MOST:
+        thing = waiting.pop()
+        if isinstance(thing, PLAIN) or id(thing) in known:
+            continue
+        known.add(id(thing))
+        yield thing
+        if not (isinstance(thing, np.ndarray) or _is_closed(thing)):
+            waiting += _parts(thing)
+
+
 def has_changed(before: State, now: State) -> bool:
     """Whether something is held that can change from call to call."""
     return before.closed or now.closed or before.values != now.values
@@ -99,6 +117,8 @@ def _is_closed(thing: Any) -> bool:
         return False
     if isinstance(thing, functools.partial | staticmethod | classmethod | property) or _is_of_users(type(thing)):
         return False
+    if is_ours(getattr(sys.modules.get(type(thing).__module__), "__file__", None) or ""):
+        return False  # how arguments are put together: it remembers nothing
     return hasattr(thing, "cache_info") or not callable(thing)
 
 
