@@ -46,6 +46,7 @@ from backproof.verify.gradient_oracle.given.options import must_be_required, tak
 from backproof.verify.gradient_oracle.given.words import line_of, one_line
 from backproof.verify.gradient_oracle.handed.arguments import handed_over
 from backproof.verify.gradient_oracle.handed.functions import gradient_of, scaled, value_of, with_trees
+from backproof.verify.gradient_oracle.handed.sizes import all_of, beside
 from backproof.verify.gradient_oracle.handed.trial import Trial, on_trial
 from backproof.verify.gradient_oracle.planned.effort import taken_effort
 from backproof.verify.gradient_oracle.planned.sign_of_life import sign_of_life
@@ -118,6 +119,8 @@ def check(
     made = gradient if value_and_gradient is None else gradient_of(value_and_gradient)
     backward = vjp if vjp is not None else scaled(made or whole)
     within = domain if domain is None or handed.plain else with_trees(domain, handed.frame)
+    if any(value is not None for value in handed.frame.fixed):
+        within = all_of(beside(handed.core, handed.frame.fixed), within)
 
     def paste(args: Sequence[Any], cotangent: Any, seed: int) -> str:
         shown = cotangent if vjp is not None else None
@@ -126,7 +129,7 @@ def check(
     asked = Asked(
         name=one_line(name or getattr(vjp or gradient or value_and_gradient, "__name__", "the backward pass")),
         functions=tuple(function for function in (f, vjp, gradient, value_and_gradient) if function is not None),
-        prepare=lambda: on_trial(handed, whole, backward, reference=reference, scalar=made is not None, cotangent=cotangent),
+        prepare=lambda: on_trial(handed, whole, backward, reference=reference, scalar=made is not None, cotangent=cotangent, seed=int(seed)),
         paste=paste,
         domain=within,
         effort=effort,

@@ -215,12 +215,15 @@ def _larger(by: Callable[[int], int]) -> Points:
 
 
 def _alone_larger(given: Given, variant: Variant) -> Iterator[Point]:
-    """One axis of one argument of several, each in turn."""
+    """One axis of one argument of several, each in turn. Where whole numbers (labels, ids) come in that size, a backward
+    need not be meant for more rows than there are labels."""
+    whole = {size for a in given.args if isinstance(a, np.ndarray) and a.dtype.kind in "iu" for size in a.shape}
     for k, a in enumerate(given.args):
         for axis in range(np.ndim(a)) if is_float(a) and len(given.args) > 1 else ():
             shapes = [np.shape(b) for b in given.args]
             shapes[k] = (*shapes[k][:axis], shapes[k][axis] + LONGER, *shapes[k][axis + 1 :])
-            yield _reshaped(given, shapes, replace(variant, kind=f"{argument(k)} alone larger along axis {axis}"))
+            point = _reshaped(given, shapes, replace(variant, kind=f"{argument(k)} alone larger along axis {axis}"))
+            yield replace(point, noted=frozenset(Kind)) if np.shape(a)[axis] in whole else point
 
 
 def _first_larger(given: Given, variant: Variant) -> Iterator[Point]:

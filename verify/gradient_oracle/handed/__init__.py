@@ -6,6 +6,7 @@ Rooms, in reading order:
 
 - `trees.py` leaves with their paths
 - `arguments.py` the arguments as flat ones: differentiated, or data
+- `sizes.py` sizes that go together
 - `outputs.py` several outputs as one vector
 - `functions.py` f and its backward as flat functions
 - `randomness.py` random forwards: seen, and seeded before every call

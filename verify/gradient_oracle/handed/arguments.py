@@ -2,7 +2,7 @@
 
 `wrt` names what is differentiated: positions, names of arguments, or paths. Floats beside it are data: targets, masks,
 weights. Data are varied within what occurs, as far as that is sure to keep what they are: the rows of a mask or of
-targets in another order, some of them again; a grid, a symmetric matrix or a table of real numbers stays as it is.
+targets in another order, some of them again; a grid, a square matrix or a basis stays as it is, and keeps its sizes.
 
 >>> def f(x, params):
 ...     return x @ params["W"]
@@ -34,7 +34,8 @@ from backproof.verify.gradient_oracle.given.floats import is_float
 from backproof.verify.gradient_oracle.handed.trees import Structure, is_container, name_of, paths_of, put_together, taken_apart
 from backproof.verify.lift.lifted import Function
 
-FEW_VALUES = 2  # a mask, or a row with a one among zeros: what has more values may have a structure that a change would break
+FEW_VALUES = 2  # a mask, or a row with a one among zeros: whose columns may be at right angles by chance
+RIGHT_ANGLE = 1e-9  # chosen: of the largest product of columns; what a basis in floats leaves, and no measured data
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,16 +178,27 @@ def _is_meant(choice: Any, k: int, name: str) -> bool:
 
 
 def _may_vary(data: Any) -> bool:
-    """Whether the rows of data may come in another order, and again: targets and masks, no grid and no matrix."""
+    """Whether the rows of data may come in another order, and again: samples, targets and masks; no grid, no square
+    matrix and no basis."""
     if not isinstance(data, np.ndarray) or data.ndim == 0 or len(data) < 2:
         return False
-    rows = data.reshape(len(data), -1)
+    rows = np.asarray(data, dtype=float).reshape(len(data), -1)
     if rows.shape[1] > 1:
-        symmetric = rows.shape[0] == rows.shape[1]
-        return len(np.unique(data)) <= FEW_VALUES and not symmetric
-    steps = np.diff(rows[:, 0].astype(float))
+        return rows.shape[0] != rows.shape[1] and not _is_orthogonal(rows)
+    steps = np.diff(rows[:, 0])
     grid = len(data) > FEW_VALUES and (bool(np.all(steps > 0)) or bool(np.all(steps < 0)))
     return not grid
+
+
+def _is_orthogonal(rows: Any) -> bool:
+    """Whether the columns, or the rows, of a matrix are at right angles: a basis, which a repeated row would not be."""
+    with np.errstate(all="ignore"):
+        grams = (rows.T @ rows, rows @ rows.T)
+    off = [gram - np.diag(np.diag(gram)) for gram in grams]
+    values = np.unique(rows)
+    return len(values) > FEW_VALUES and any(
+        float(np.max(np.abs(part), initial=0.0)) <= RIGHT_ANGLE * float(np.max(np.abs(gram), initial=0.0)) for part, gram in zip(off, grams, strict=True)
+    )
 
 
 def _decoded(value: Any, table: Any) -> Any:

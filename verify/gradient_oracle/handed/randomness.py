@@ -60,24 +60,25 @@ class Sources:
         return f"random numbers are drawn{f' at {self.place}' if self.place else ''}: the same ones in every call, seeded before each"
 
 
-def watched(call: Callable[[], Any], functions: Iterable[Any]) -> tuple[Any, Sources | None]:
+def watched(call: Callable[[], Any], functions: Iterable[Any], seed: int = 0) -> tuple[Any, Sources | None]:
     """What a call returns, and where it drew random numbers from; None where it drew none. Where it did, it is called
-    once more to see the line."""
+    once more, with the global generators seeded, to see the line: what is returned is of that call."""
     generators = tuple(thing for thing in reachable(functions) if isinstance(thing, np.random.Generator | np.random.RandomState | random.Random))
     before = _states(generators)
     with _entropy() as asked:
         out = call()
     if not asked and _same(before, _states(generators)):
         return out, None
+    before = (*seeded_states(seed), *before[2:])
     sources = Sources(generators, before)
     with _restored(sources) as asked:
         out, place = _traced(call, lambda: bool(asked) or not _same(before, _states(generators)))
     return out, Sources(generators, before, place)
 
 
-def sources_now() -> Sources:
-    """The global generators as they are now."""
-    return Sources((), _states(()))
+def seeded_states(seed: int) -> tuple[Any, Any]:
+    """States of the global generators."""
+    return np.random.RandomState(seed % 2**32).get_state(legacy=False), random.Random(seed).getstate()
 
 
 def with_seed(f: Function, sources: Sources) -> Function:

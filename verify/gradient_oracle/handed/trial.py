@@ -67,6 +67,7 @@ def on_trial(
     cotangent: Any = None,
     sources: Sources | None = None,
     watch: bool = True,
+    seed: int = 0,
 ) -> Trial:
     """The trial of vjp as the backward of f, or of the `reference` of f. What f raises at the arguments passes; TypeError
     or ValueError if it does not return floats, or not one number where that is asked for, or another result than the
@@ -75,7 +76,7 @@ def on_trial(
     whole = with_trees(forward, handed.frame) if not handed.plain else forward
     about = list(handed.about)
     if watch:
-        out, sources = watched(lambda: called_at(whole, handed.core), [forward, vjp])
+        out, sources = watched(lambda: called_at(whole, handed.core), [forward, vjp], seed)
         about += [] if sources is None else [sources.words]
     else:
         out = called_at(whole if sources is None else with_seed(whole, sources), handed.core)

@@ -50,7 +50,8 @@ from backproof.verify.gradient_oracle.given.names import named
 from backproof.verify.gradient_oracle.given.options import taken_options
 from backproof.verify.gradient_oracle.given.words import of_what, one_line
 from backproof.verify.gradient_oracle.handed.arguments import Handed, handed_over, names_of_arguments
-from backproof.verify.gradient_oracle.handed.randomness import Sources, sources_now, watched, with_seed
+from backproof.verify.gradient_oracle.handed.randomness import Sources, seeded_states, watched, with_seed
+from backproof.verify.gradient_oracle.handed.sizes import all_of, together
 from backproof.verify.gradient_oracle.handed.trees import name_of, paths_of, put_together, taken_apart
 from backproof.verify.gradient_oracle.handed.trial import on_trial
 from backproof.verify.gradient_oracle.layers import running
@@ -98,14 +99,15 @@ def check_layer(
     for k, value in enumerate(inputs):
         for leaf in taken_apart(value)[0]:
             must_be_taken(f"input {k}", leaf)
-    start = sources_now()
-    seen, sources = watched(lambda: form_of(make, inputs, parameters=parameters, forward=forward, backward=backward), [make])
+    seen, sources = watched(lambda: form_of(make, inputs, parameters=parameters, forward=forward, backward=backward), [make], seed)
     about = _said_of(seen, make, inputs)
     if sources is not None:
         layer = contained(make)
+        for _ in range(seen.form.lazy):
+            contained(getattr(layer, seen.form.forward), *inputs)
         _, drawn = watched(lambda: contained(getattr(layer, seen.form.forward), *inputs), [make])
         about += [] if drawn is None else [drawn.words]
-    seeds = sources or (start if seen.form.training is not None else None)
+    seeds = sources or (Sources((), seeded_states(seed)) if seen.form.training is not None else None)
     seen = replace(seen, form=replace(seen.form, ignores=_ignores_cotangent(make, seen, inputs, seeds)))
     if seen.form.ignores:
         about.append("the backward uses no cotangent: checked as the gradient of the forward's one number")
@@ -125,7 +127,9 @@ def check_layer(
         functions=_methods(make, seen),
         prepare=lambda: on_trial(handed, f, vjp, cotangent=cotangent, sources=seeds, watch=False),
         paste=partial(_pasted, make, len(inputs)),
-        domain=None if domain is None else partial(_inside, domain, handed.frame, len(inputs)),
+        domain=all_of(
+            together(handed.core, handed.frame.fixed), None if domain is None else partial(_inside, domain, handed.frame, len(inputs))
+        ),
         effort=effort,
         timeout=timeout,
         seed=seed,

@@ -79,13 +79,13 @@ def form_of(make: Callable[[], Any], inputs: Sequence[Any], *, parameters: Told 
         kept: list[tuple[Path, Path | None, bool]] = [(path, gradient, back) for path, (gradient, back) in pairs.items()]
     else:
         kept = [(path, gradient, False) for path, gradient in kept_gradients(layer) if path in steady]
-    owned = {id(at(layer, path)) for path, _, _ in kept}
-    free = [(path, value) for path, value in arrays if id(value) not in owned]
-    names = names_of_arguments(getattr(layer, form.forward), len(inputs))
     no_inputs = form.calls in (("inputs",), ("value",))
+    owned = {id(at(layer, path)) for path, _, _ in kept}
+    free = [(path, value) for path, value in arrays if no_inputs or id(value) not in owned]
+    names = names_of_arguments(getattr(layer, form.forward), len(inputs))
     of_inputs, of_returned = returned_gradients(returned, [] if no_inputs else inputs, free, names)
     if not isinstance(parameters, Mapping):
-        kept += [(path, gradient, True) for path, gradient in of_returned]
+        kept = [*((path, gradient, True) for path, gradient in of_returned), *kept]
     found = _parameters(layer, kept)
     if parameters is not None and not isinstance(parameters, Mapping):
         found = _chosen(found, parameters)
