@@ -29,6 +29,7 @@ import math
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
+from functools import partial
 from time import monotonic
 from typing import Any, Literal
 
@@ -44,15 +45,17 @@ from backproof.verify.gradient_oracle.given.functions import taken_functions
 from backproof.verify.gradient_oracle.given.names import named
 from backproof.verify.gradient_oracle.given.options import must_be_required, taken_options
 from backproof.verify.gradient_oracle.given.words import line_of, one_line
-from backproof.verify.gradient_oracle.handed.arguments import handed_over
+from backproof.verify.gradient_oracle.handed.accumulating import added_to, returning, takes_into
+from backproof.verify.gradient_oracle.handed.arguments import Handed, handed_over
 from backproof.verify.gradient_oracle.handed.functions import gradient_of, scaled, value_of, with_trees
+from backproof.verify.gradient_oracle.handed.outputs import ones_like
 from backproof.verify.gradient_oracle.handed.sizes import all_of, beside
 from backproof.verify.gradient_oracle.handed.trial import Trial, on_trial
 from backproof.verify.gradient_oracle.planned.effort import taken_effort
 from backproof.verify.gradient_oracle.planned.sign_of_life import sign_of_life
 from backproof.verify.gradient_oracle.planned.unjudged import Why
 from backproof.verify.gradient_oracle.probes.between import after_each
-from backproof.verify.gradient_oracle.probes.calls import ProtocolFinding
+from backproof.verify.gradient_oracle.probes.calls import ProtocolFinding, copied
 from backproof.verify.gradient_oracle.probes.probes import SECONDS, probe
 from backproof.verify.gradient_oracle.reproduction import reproduction
 from backproof.verify.gradient_oracle.result import CheckResult, result_of
@@ -60,6 +63,12 @@ from backproof.verify.gradient_oracle.running import Question, is_gradient, run_
 from backproof.verify.lift.lifted import Function
 from backproof.verify.time_limits import PASSING, OutOfTime, TookTooLong, limited
 from backproof.verify.verdicts import Reason, Verdict
+
+
+STATE = (
+    ". It uses the state that the last forward left: call the forward in vjp as well, or check a layer by its own protocol, "
+    "check_layer(make, x)"
+)
 
 
 def check(
@@ -72,6 +81,7 @@ def check(
     wrt: Any = None,
     cotangent: Any = None,
     reference: Function | None = None,
+    residual: Function | None = None,
     domain: Callable[..., bool] | None = None,
     effort: Literal["quick", "default", "thorough"] = "default",
     timeout: float | None = None,
@@ -85,7 +95,8 @@ def check(
     None. Arguments, gradients and results may be lists, tuples, dictionaries, dataclasses and named tuples of arrays;
     several outputs have a cotangent each. `wrt` names what is differentiated (positions, names of arguments, paths like
     "params['W1']"); other floats are data. `reference` is another forward, in plain NumPy, for an f that is a compiled
-    kernel. `domain(*args)` says which arguments f is meant for. `effort` bounds the number of points. `timeout` is how
+    kernel; `residual(out, *args)` is zero at what f returns, where f solves an equation to a tolerance. A vjp with a
+    parameter `into` adds its gradients into buffers there. `domain(*args)` says which arguments f is meant for. `effort` bounds the number of points. `timeout` is how
     many seconds of wall clock it may take (10 minutes; 1 for quick, 60 for thorough): code that does not come back by
     then is stopped, in the main thread, and the result is INCONCLUSIVE unless a fault was found.
 
@@ -111,34 +122,52 @@ def check(
     (<Verdict.WRONG: 'WRONG'>, "params['b']")
     """
     whole = value_of(value_and_gradient) if value_and_gradient is not None and f in (None, value_and_gradient) else f
-    handed = handed_over(args, value_and_gradient if f is None else f, wrt)
+    handed = handed_over(args, f, wrt, others=(value_and_gradient, gradient))
     count = len(handed.frame.roots)
+    adds = callable(vjp) and takes_into(vjp)
     taken_functions(
-        whole, count, vjp=vjp, gradient=gradient, value_and_gradient=value_and_gradient, reference=reference, domain=domain
+        whole,
+        count,
+        vjp=vjp if not adds else partial(vjp, into=None),
+        gradient=gradient,
+        value_and_gradient=value_and_gradient,
+        reference=reference,
+        residual=residual,
+        domain=domain,
     )
     made = gradient if value_and_gradient is None else gradient_of(value_and_gradient)
-    backward = vjp if vjp is not None else scaled(made or whole)
+    backward = scaled(made or whole) if vjp is None else returning(vjp) if adds else vjp
     within = domain if domain is None or handed.plain else with_trees(domain, handed.frame)
     if any(value is not None for value in handed.frame.fixed):
         within = all_of(beside(handed.core, handed.frame.fixed), within)
 
     def paste(args: Sequence[Any], cotangent: Any, seed: int) -> str:
         shown = cotangent if vjp is not None else None
-        return reproduction(f, vjp, args, shown, seed, gradient=gradient, value_and_gradient=value_and_gradient, wrt=wrt)
+        return reproduction(f, vjp, args, shown, seed, gradient=gradient, value_and_gradient=value_and_gradient, residual=residual, wrt=wrt)
 
     asked = Asked(
         name=one_line(name or getattr(vjp or gradient or value_and_gradient, "__name__", "the backward pass")),
         functions=tuple(function for function in (f, vjp, gradient, value_and_gradient) if function is not None),
-        prepare=lambda: on_trial(handed, whole, backward, reference=reference, scalar=made is not None, cotangent=cotangent, seed=int(seed)),
+        prepare=lambda: on_trial(
+            handed, whole, backward, reference=reference, residual=residual, scalar=made is not None, cotangent=cotangent, seed=int(seed)
+        ),
         paste=paste,
         domain=within,
         effort=effort,
         timeout=timeout,
         seed=seed,
         named=name,
+        probes=partial(_into_buffers, vjp, handed, whole, cotangent) if adds else None,
     )
     with named(handed.names):
         return answered(asked, handed.core)
+
+
+def _into_buffers(vjp: Function, handed: Handed, f: Function, cotangent: Any) -> tuple[list[ProtocolFinding], list[str]]:
+    """Whether a backward adds to what is in its buffers."""
+    args = handed.frame.arguments(copied(handed.core))
+    out = contained(f, *args)
+    return added_to(vjp, args, out, ones_like(out) if cotangent is None else cotangent), ["gradients are added into buffers (into=…)"]
 
 
 def assert_correct(
@@ -281,7 +310,8 @@ def _late(run: Exploration) -> str | None:
 
 def _as_finding(found: ProtocolFinding) -> GradientFinding:
     """What a probe found, as one of the findings of a check."""
-    return GradientFinding(Verdict.WRONG, Kind.PROTOCOL, GIVEN, found.argument, None, found.left, "", math.inf, found.sentence)
+    words = found.sentence + (STATE if found.stale else "")
+    return GradientFinding(Verdict.WRONG, Kind.PROTOCOL, GIVEN, found.argument, None, found.left, "", math.inf, words)
 
 
 def _located(result: CheckResult, run: Exploration, trial: Trial | None, asked: Asked, *, diagnosed: bool) -> CheckResult:

@@ -193,7 +193,9 @@ def _is_unmeant(finding: GradientFinding, point: Point) -> bool:
     setting that it refuses."""
     if point.noted:
         return finding.kind in point.noted
-    return (point.resized and finding.kind in (Kind.SHAPE, Kind.MISSING, Kind.PROTOCOL)) or (point.setting and finding.kind is Kind.PROTOCOL)
+    return (point.resized and finding.kind in (Kind.SHAPE, Kind.MISSING, Kind.PROTOCOL)) or (
+        point.setting and finding.kind is Kind.PROTOCOL
+    )
 
 
 def entries_of(args: Sequence[Any]) -> int:

@@ -33,6 +33,7 @@ def reproduction(
     seed: int,
     gradient: Any = None,
     value_and_gradient: Any = None,
+    residual: Any = None,
     wrt: Any = None,
 ) -> str:
     """Imports, arguments with all their digits, and the call; a comment where a function cannot be imported, or the
@@ -40,7 +41,13 @@ def reproduction(
     imports = ["import numpy as np"]
     comments: list[str] = []
     names: dict[str, str] = {}
-    for role, function in (("f", f), ("vjp", vjp), ("gradient", gradient), ("value_and_gradient", value_and_gradient)):
+    for role, function in (
+        ("f", f),
+        ("vjp", vjp),
+        ("gradient", gradient),
+        ("value_and_gradient", value_and_gradient),
+        ("residual", residual),
+    ):
         if function is None:
             continue
         names[role] = _imported(function, role, imports, comments)
@@ -54,7 +61,7 @@ def reproduction(
         options = [f"cotangent={as_source(cotangent)}"] if cotangent is not None and np.size(cotangent) <= MOST_NUMBERS else []
         options += [] if wrt is None else [f"wrt={wrt!r}"]
         options.append(f"seed={seed}")
-    backwards = [f"{role}={names[role]}" for role in ("vjp", "gradient", "value_and_gradient") if role in names]
+    backwards = [f"{role}={names[role]}" for role in ("vjp", "gradient", "value_and_gradient", "residual") if role in names]
     calls = [names.get("f", "None"), "args", *backwards, *options]
     header = [*dict.fromkeys(imports), "from backproof.verify import assert_correct", *dict.fromkeys(comments)]
     return "\n".join([*header, "", given, f"assert_correct({', '.join(calls)})"])

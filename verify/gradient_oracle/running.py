@@ -117,9 +117,7 @@ def _none_for(k: int, there: Sequence[int]) -> str:
     return f"the backward returns None for {name}" + (f"; if it is data, give wrt={wrt}" if there else "")
 
 
-def without_missing(
-    found: Sequence[GradientFinding], missing: Sequence[GradientFinding]
-) -> tuple[GradientFinding, ...]:
+def without_missing(found: Sequence[GradientFinding], missing: Sequence[GradientFinding]) -> tuple[GradientFinding, ...]:
     """What was found, where every None that the backward returned stood for zeros: of an argument that it is missing, if
     that is not its derivative."""
     none = {finding.argument: finding for finding in missing}

@@ -37,9 +37,7 @@ from backproof.verify.lift.lifted import Function
 WIDEST = 8  # bytes of a float64: certified values are compared as such, so that the last digits of a wider one would be lost
 ELSEWHERE = ("__array__", "__array_interface__", "__dlpack__", "toarray", "to_numpy", "__dataframe__")
 """What arrays and tables of other libraries have."""
-COMPLEX = (
-    "complex arguments are not taken yet; let f take x.real and x.imag as two arguments of floats, and give a gradient for each"
-)
+COMPLEX = "complex arguments are not taken yet; let f take x.real and x.imag as two arguments of floats, and give a gradient for each"
 
 
 def taken_arguments(args: Any) -> tuple[Any, ...]:

@@ -31,12 +31,13 @@ def taken_functions(
     gradient: Any = None,
     value_and_gradient: Any = None,
     reference: Any = None,
+    residual: Any = None,
     domain: Any = None,
 ) -> None:
     """TypeError for what is no function, or cannot be called: f, gradient, reference and domain with `count` arguments,
     vjp with three. ValueError where there is not one of vjp, gradient and value_and_gradient."""
     of_the_arguments = (("gradient", gradient), ("value_and_gradient", value_and_gradient), ("reference", reference), ("domain", domain))
-    for role, function in (("f", f), ("vjp", vjp), *of_the_arguments):
+    for role, function in (("f", f), ("vjp", vjp), ("residual", residual), *of_the_arguments):
         if role == "f" or function is not None:
             must_be_function(role, function, CALL_FORM)
     what = "give vjp=… (a function of args, out, cotangent), gradient=… (a function of the arguments) or value_and_gradient=…"
@@ -49,6 +50,10 @@ def taken_functions(
     for role, function in (("f", f), *of_the_arguments):
         if function is not None:
             takes(role, function, count, args, "args=(x, …), as many as it takes; a list is the arguments too")
+    if residual is not None:
+        takes("residual", residual, count + 1, "the root and " + args, "residual=lambda out, *args: …")
+        if reference is not None:
+            raise ValueError("give residual=… or reference=…, and not both")
     if vjp is not None:
         takes("vjp", vjp, 3, "(args, out, cotangent)", VJP_FORM)
 

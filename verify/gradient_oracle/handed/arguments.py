@@ -85,11 +85,12 @@ class Handed:
     about: tuple[str, ...] = ()
 
 
-def handed_over(args: Any, f: Function | None, wrt: Any = None) -> Handed:
-    """The arguments as flat ones. TypeError for what is not taken, ValueError where nothing is differentiated, or `wrt`
-    names what is not there."""
+def handed_over(args: Any, f: Function | None, wrt: Any = None, *, others: Sequence[Function | None] = ()) -> Handed:
+    """The arguments as flat ones, with the names that f gives them, or else `others` of the same arguments. TypeError for
+    what is not taken, ValueError where nothing is differentiated, or `wrt` names what is not there."""
     given = as_arguments(args)
-    roots = tuple(names_of_arguments(f, len(given)))
+    several = [names_of_arguments(function, len(given)) for function in (f, *others)]
+    roots = tuple(next(filter(None, names), "") for names in zip(*several, strict=True))
     trees = [is_container(a) and holds_floats(a) for a in given]
     leaves: list[Any] = []
     owners: list[tuple[int, str]] = []
@@ -197,7 +198,8 @@ def _is_orthogonal(rows: Any) -> bool:
     off = [gram - np.diag(np.diag(gram)) for gram in grams]
     values = np.unique(rows)
     return len(values) > FEW_VALUES and any(
-        float(np.max(np.abs(part), initial=0.0)) <= RIGHT_ANGLE * float(np.max(np.abs(gram), initial=0.0)) for part, gram in zip(off, grams, strict=True)
+        float(np.max(np.abs(part), initial=0.0)) <= RIGHT_ANGLE * float(np.max(np.abs(gram), initial=0.0))
+        for part, gram in zip(off, grams, strict=True)
     )
 
 

@@ -109,6 +109,16 @@ def _is_real(leaf: Any) -> bool:
     return not isinstance(leaf, bool | int | np.integer | np.bool_ | str | bytes) and hasattr(type(leaf), "__float__")
 
 
+def ones_like(out: Any) -> Any:
+    """A cotangent of ones, for each output that has one.
+
+    >>> ones_like((np.zeros(2), np.array([3])))
+    (array([1., 1.]), None)
+    """
+    leaves, structure = taken_apart(out)
+    return put_together(structure, [np.ones_like(leaf) if _is_real(leaf) else None for leaf in leaves])
+
+
 def left_out(out: Any) -> list[str]:
     """The outputs without a derivative, with their names; None is none to speak of."""
     if not is_container(out):

@@ -37,7 +37,7 @@ from numpy.random import bit_generator
 
 from backproof.engine.callers import is_users
 from backproof.verify.gradient_oracle.given.contained import contained
-from backproof.verify.gradient_oracle.probes.remembered import reachable
+from backproof.verify.gradient_oracle.probes.remembered import GENERATORS, reachable, state_of
 from backproof.verify.lift.lifted import Function
 from backproof.verify.time_limits import PASSING
 
@@ -63,7 +63,7 @@ class Sources:
 def watched(call: Callable[[], Any], functions: Iterable[Any], seed: int = 0) -> tuple[Any, Sources | None]:
     """What a call returns, and where it drew random numbers from; None where it drew none. Where it did, it is called
     once more, with the global generators seeded, to see the line: what is returned is of that call."""
-    generators = tuple(thing for thing in reachable(functions) if isinstance(thing, np.random.Generator | np.random.RandomState | random.Random))
+    generators = tuple(thing for thing in reachable(functions) if isinstance(thing, GENERATORS))
     before = _states(generators)
     with _entropy() as asked:
         out = call()
@@ -122,31 +122,19 @@ def _entropy() -> Iterator[list[int]]:
 
 def _states(generators: Sequence[Any]) -> tuple[Any, ...]:
     """The states of the global generators, then of these."""
-    return (np.random.get_state(legacy=False), random.getstate(), *map(_state, generators))
-
-
-def _state(generator: Any) -> Any:
-    if isinstance(generator, np.random.Generator):
-        return generator.bit_generator.state
-    if isinstance(generator, np.random.RandomState):
-        return generator.get_state(legacy=False)
-    return generator.getstate()
+    return (np.random.get_state(legacy=False), random.getstate(), *map(state_of, generators))
 
 
 def _restore(generators: Sequence[Any], states: Sequence[Any]) -> None:
     np.random.set_state(states[0])
-    random.setstate(_as_state(states[1]))
+    random.setstate(states[1])
     for generator, state in zip(generators, states[2:], strict=False):
         if isinstance(generator, np.random.Generator):
             generator.bit_generator.state = state
         elif isinstance(generator, np.random.RandomState):
             generator.set_state(state)
         else:
-            generator.setstate(_as_state(state))
-
-
-def _as_state(state: Any) -> Any:
-    return state
+            generator.setstate(state)
 
 
 def _same(left: Any, right: Any) -> bool:

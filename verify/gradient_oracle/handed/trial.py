@@ -27,6 +27,7 @@ import numpy as np
 from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.given.outputs import called_at, must_agree, must_be_scalar, taken_output
 from backproof.verify.gradient_oracle.handed.arguments import Handed
+from backproof.verify.gradient_oracle.handed.equations import must_solve, polished
 from backproof.verify.gradient_oracle.handed.functions import flat, with_trees
 from backproof.verify.gradient_oracle.handed.outputs import joined, left_out, must_have_a_derivative
 from backproof.verify.gradient_oracle.handed.randomness import Sources, watched, with_seed
@@ -63,6 +64,7 @@ def on_trial(
     vjp: Function,
     *,
     reference: Function | None = None,
+    residual: Function | None = None,
     scalar: bool = False,
     cotangent: Any = None,
     sources: Sources | None = None,
@@ -71,8 +73,8 @@ def on_trial(
 ) -> Trial:
     """The trial of vjp as the backward of f, or of the `reference` of f. What f raises at the arguments passes; TypeError
     or ValueError if it does not return floats, or not one number where that is asked for, or another result than the
-    reference. Where nobody is to `watch` for random numbers, they come from these `sources`."""
-    forward = reference or f
+    reference, or no root of the `residual`. Where nobody is to `watch` for random numbers, they come from these `sources`."""
+    forward = reference or (f if residual is None else polished(f, residual))
     whole = with_trees(forward, handed.frame) if not handed.plain else forward
     about = list(handed.about)
     if watch:
@@ -82,6 +84,10 @@ def on_trial(
         out = called_at(whole if sources is None else with_seed(whole, sources), handed.core)
     if reference is not None:
         must_agree(*(_as_vector(called_at(with_trees(g, handed.frame), handed.core)) for g in (f, reference)))
+    if residual is not None:
+        args = handed.frame.arguments(handed.core)
+        must_solve(residual, args, called_at(with_trees(f, handed.frame), handed.core))
+        about.append("judged against the equation residual=…, at its root")
     several = is_container(out)
     if several:
         must_have_a_derivative(out)

@@ -161,7 +161,12 @@ def _handed(seen: Seen, inputs: Sequence[Any], make: Callable[[], Any]) -> tuple
             for root, value, count in zip(given, inputs, parts, strict=True)
             for name in ([root] if count == 1 else [name_of(root, path) for path in paths_of(taken_apart(value)[1])])
         ]
-    every = [*leaves, *(p.name for p in form.parameters or [None] if p is not None), *([] if form.parameters else ["parameters"]), "training"]
+    every = [
+        *leaves,
+        *(p.name for p in form.parameters or [None] if p is not None),
+        *([] if form.parameters else ["parameters"]),
+        "training",
+    ]
     core = tuple(name for name, slot in zip(every, handed.frame.slots, strict=True) if slot is not None)
     return replace(handed, names=core), tuple(every)
 
@@ -189,14 +194,21 @@ def _ignores_cotangent(make: Callable[[], Any], seen: Seen, inputs: Sequence[Any
     form = seen.form
     if form.calls != ("cotangent",) or np.size(seen.out) != 1:
         return False
-    parameters = [p for p in inspect.signature(getattr(contained(make), form.backward)).parameters.values() if p.name not in ("args", "kwargs")]
+    parameters = [
+        p for p in inspect.signature(getattr(contained(make), form.backward)).parameters.values() if p.name not in ("args", "kwargs")
+    ]
     if not parameters or parameters[0].default is inspect.Parameter.empty:
         return False
     args = (*inputs, seen.values, form.training)
     run = partial(running.run_backward, make, form, np, args, seen.out)
-    found = [run(np.full(np.shape(seen.out), one)) if seeds is None else with_seed(run, seeds)(np.full(np.shape(seen.out), one)) for one in (1.0, 2.0)]
+    found = [
+        run(np.full(np.shape(seen.out), one)) if seeds is None else with_seed(run, seeds)(np.full(np.shape(seen.out), one))
+        for one in (1.0, 2.0)
+    ]
     pairs = list(zip(*(taken_apart(gradients)[0] for gradients in found), strict=True))
-    return all(a is b or np.array_equal(np.asarray(a), np.asarray(b)) for a, b in pairs) and any(np.any(a) for a, _ in pairs if a is not None)
+    return all(a is b or np.array_equal(np.asarray(a), np.asarray(b)) for a, b in pairs) and any(
+        np.any(a) for a, _ in pairs if a is not None
+    )
 
 
 def _random_like(out: Any, rng: np.random.Generator) -> Any:

@@ -126,9 +126,11 @@ def _methods(layer: Any, inputs: Sequence[Any], forward: str, backward: str) -> 
     has = lambda names: next((name for name in names if callable(getattr(layer, name, None))), "")  # noqa: E731
     back = backward or has(BACKWARDS)
     ahead = forward or has(FORWARDS)
-    if back and ahead:
+    if forward and backward == forward:
+        form = Form(forward, forward, calls=("value",))
+    elif back and ahead:
         form = Form(ahead, back, calls=_calls(getattr(layer, back), getattr(layer, ahead)))
-    elif forward or has(LOSSES):
+    elif forward in LOSSES or (has(LOSSES) and not forward):
         loss, gradient = forward or has(LOSSES), backward or has(GRADIENTS)
         form = Form(loss, gradient, calls=("inputs",)) if gradient else Form(loss, loss, calls=("value",))
     else:

@@ -35,7 +35,22 @@ from backproof.verify.gradient_oracle.running import is_gradient
 PARAMETERS = ("params", "parameters", "_params", "_parameters", "trainable_params", "trainable_weights", "weights", "W", "theta")
 CONTAINERS = ("grads", "gradients", "_grads", "_gradients", "dparams", "d_params", "param_grads", "grad", "gradient", "dweights", "dW")
 """Names of containers of parameters, and of those of their gradients."""
-BESIDE = ("d{}", "d_{}", "{}_grad", "{}grad", "grad_{}", "grad{}", "{}_gradient", "gradient_{}", "g_{}", "delta_{}", "nabla_{}", "{}_g", "{}_d", "D{}")
+BESIDE = (
+    "d{}",
+    "d_{}",
+    "{}_grad",
+    "{}grad",
+    "grad_{}",
+    "grad{}",
+    "{}_gradient",
+    "gradient_{}",
+    "g_{}",
+    "delta_{}",
+    "nabla_{}",
+    "{}_g",
+    "{}_d",
+    "D{}",
+)
 """What a gradient is called whose array is called {}; in small letters too."""
 VALUES = ("data", "value", "values", "array", "val", "_data", "_value", "w", "W", "weight", "param", "tensor", "arr", "x", "v")
 OF_OBJECTS = ("grad", "gradient", "_grad")

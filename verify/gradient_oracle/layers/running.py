@@ -31,10 +31,14 @@ import numpy as np
 
 from backproof.verify.gradient_oracle.given.contained import contained
 from backproof.verify.gradient_oracle.given.floats import is_float
+from backproof.verify.gradient_oracle.given.words import of_what
 from backproof.verify.gradient_oracle.handed.functions import times
 from backproof.verify.gradient_oracle.handed.trees import Path
 from backproof.verify.gradient_oracle.layers.form import Form
 from backproof.verify.gradient_oracle.layers.objects import at, put
+
+
+WITH_MORE = 2  # an output, and the cache or the gradients beside it
 
 
 def run_forward(make: Callable[[], Any], form: Form, numpy: Any, *args: Any) -> Any:
@@ -93,6 +97,9 @@ def forward(layer: Any, form: Form, args: Sequence[Any]) -> tuple[Any, Any]:
     options = {form.mode_keyword: training} if form.mode_keyword and training is not None else {}
     found = contained(getattr(layer, form.forward), *inputs, **options)
     if "cache" in form.calls or form.calls == ("value",):
+        if not isinstance(found, tuple | list) or len(found) != WITH_MORE:
+            what = "gradients" if form.calls == ("value",) else "the cache"
+            raise TypeError(f"{form.forward} returns {of_what(found)}; it must return its output with {what}")
         return found[0], found[1]
     return found, None
 
