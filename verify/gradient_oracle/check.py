@@ -64,7 +64,6 @@ from backproof.verify.lift.lifted import Function
 from backproof.verify.time_limits import PASSING, OutOfTime, TookTooLong, limited
 from backproof.verify.verdicts import Reason, Verdict
 
-
 STATE = (
     ". It uses the state that the last forward left: call the forward in vjp as well, or check a layer by its own protocol, "
     "check_layer(make, x)"
@@ -121,21 +120,22 @@ def check(
     >>> result.verdict, result.findings[0].where
     (<Verdict.WRONG: 'WRONG'>, "params['b']")
     """
-    whole = value_of(value_and_gradient) if value_and_gradient is not None and f in (None, value_and_gradient) else f
+    whole: Any = value_of(value_and_gradient) if value_and_gradient is not None and f in (None, value_and_gradient) else f
     handed = handed_over(args, f, wrt, others=(value_and_gradient, gradient))
     count = len(handed.frame.roots)
+    adding: Any = vjp
     adds = callable(vjp) and takes_into(vjp)
     taken_functions(
         whole,
         count,
-        vjp=vjp if not adds else partial(vjp, into=None),
+        vjp=vjp if not adds else partial(adding, into=None),
         gradient=gradient,
         value_and_gradient=value_and_gradient,
         reference=reference,
         residual=residual,
         domain=domain,
     )
-    made = gradient if value_and_gradient is None else gradient_of(value_and_gradient)
+    made: Any = gradient if value_and_gradient is None else gradient_of(value_and_gradient)
     backward = scaled(made or whole) if vjp is None else returning(vjp) if adds else vjp
     within = domain if domain is None or handed.plain else with_trees(domain, handed.frame)
     if any(value is not None for value in handed.frame.fixed):
@@ -157,7 +157,7 @@ def check(
         timeout=timeout,
         seed=seed,
         named=name,
-        probes=partial(_into_buffers, vjp, handed, whole, cotangent) if adds else None,
+        probes=partial(_into_buffers, adding, handed, whole, cotangent) if adds else None,
     )
     with named(handed.names):
         return answered(asked, handed.core)

@@ -18,7 +18,7 @@ TypeError: args must be a tuple of the arguments of f, found a dict ({'x': 1.0})
 >>> must_be_taken("argument 0", np.ones(2) + 1j)
 Traceback (most recent call last):
     ...
-TypeError: argument 0 is an ndarray of shape (2,) and dtype complex128: complex arguments are not taken yet; let f take x.real and x.imag as two arguments of floats, and give a gradient for each
+TypeError: argument 0 is an ndarray of shape (2,) and dtype complex128: complex arguments are not taken yet; give x.real and x.imag as two arguments, with a gradient each
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from backproof.verify.lift.lifted import Function
 WIDEST = 8  # bytes of a float64: certified values are compared as such, so that the last digits of a wider one would be lost
 ELSEWHERE = ("__array__", "__array_interface__", "__dlpack__", "toarray", "to_numpy", "__dataframe__")
 """What arrays and tables of other libraries have."""
-COMPLEX = "complex arguments are not taken yet; let f take x.real and x.imag as two arguments of floats, and give a gradient for each"
+COMPLEX = "complex arguments are not taken yet; give x.real and x.imag as two arguments, with a gradient each"
 
 
 def taken_arguments(args: Any) -> tuple[Any, ...]:

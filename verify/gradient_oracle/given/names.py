@@ -11,7 +11,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -19,7 +19,7 @@ _NAMES: ContextVar[tuple[str, ...]] = ContextVar("names of the arguments on tria
 
 
 @contextmanager
-def named(names: Sequence[str]) -> Iterator[None]:
+def named(names: Sequence[str]) -> Generator[None]:
     """Inside, the arguments have these names."""
     before = _NAMES.set(tuple(names))
     try:

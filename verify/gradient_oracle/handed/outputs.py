@@ -96,7 +96,7 @@ def _parts(form: Form, vector: Any) -> list[Any]:
             parts.append(None)
             continue
         part = vector[end - size : end].reshape(shape)
-        if type(part) is np.ndarray and part.dtype != object and part.dtype != dtype:
+        if type(part) is np.ndarray and part.dtype not in (object, dtype):
             part = part.astype(dtype)
         parts.append(part[()] if number else part)
     return parts

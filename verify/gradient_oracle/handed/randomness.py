@@ -25,7 +25,7 @@ from __future__ import annotations
 import os
 import random
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -92,7 +92,7 @@ def _seeded(sources: Sources, f: Function, *args: Any) -> Any:
 
 
 @contextmanager
-def _restored(sources: Sources) -> Iterator[list[int]]:
+def _restored(sources: Sources) -> Generator[list[int]]:
     """Inside, all generators are as they were before the first call; afterwards those that the code does not hold are
     as they were."""
     outside = _states(())
@@ -105,7 +105,7 @@ def _restored(sources: Sources) -> Iterator[list[int]]:
 
 
 @contextmanager
-def _entropy() -> Iterator[list[int]]:
+def _entropy() -> Generator[list[int]]:
     """Inside, generators without a seed begin in the same way each time; the list has an entry for each."""
     before, asked = _ENTROPY.randbits, list[int]()
 

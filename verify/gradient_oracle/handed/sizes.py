@@ -67,7 +67,8 @@ def beside(given: Sequence[Any], fixed: Sequence[Any]) -> Callable[..., bool]:
 
 def _is_beside(given: Shapes, pinned: frozenset[int], *args: Any) -> bool:
     for before, now in zip(given, _shapes(args), strict=True):
-        if before is not None and now is not None and before != now:
-            if len(before) != len(now) or any(old in pinned and old != new for old, new in zip(before, now, strict=True)):
-                return False
+        if before is None or now is None or before == now:
+            continue
+        if len(before) != len(now) or any(old in pinned and old != new for old, new in zip(before, now, strict=True)):
+            return False
     return True

@@ -117,7 +117,7 @@ def check_layer(
     rng = np.random.default_rng(seed)
 
     def probes() -> tuple[list[ProtocolFinding], list[str]]:
-        seeded = (lambda code: code()) if seeds is None else (lambda code: with_seed(code, seeds)())  # noqa: E731
+        seeded = (lambda code: code()) if seeds is None else (lambda code: with_seed(code, seeds)())
         args = (*inputs, seen.values, seen.form.training)
         protocol = Protocol(make, seen.form, args, _random_like(seen.out, rng), names, seeded)
         return probe_layer(protocol), protocol.said
@@ -201,10 +201,8 @@ def _ignores_cotangent(make: Callable[[], Any], seen: Seen, inputs: Sequence[Any
         return False
     args = (*inputs, seen.values, form.training)
     run = partial(running.run_backward, make, form, np, args, seen.out)
-    found = [
-        run(np.full(np.shape(seen.out), one)) if seeds is None else with_seed(run, seeds)(np.full(np.shape(seen.out), one))
-        for one in (1.0, 2.0)
-    ]
+    run = run if seeds is None else with_seed(run, seeds)
+    found = [run(np.full(np.shape(seen.out), one)) for one in (1.0, 2.0)]
     pairs = list(zip(*(taken_apart(gradients)[0] for gradients in found), strict=True))
     return all(a is b or np.array_equal(np.asarray(a), np.asarray(b)) for a, b in pairs) and any(
         np.any(a) for a, _ in pairs if a is not None

@@ -68,10 +68,7 @@ def form_of(make: Callable[[], Any], inputs: Sequence[Any], *, parameters: Told 
     args = (*inputs, {}, None)
     out, more = _run(layer, form, args)
     cotangent = _ones(out)
-    if form.calls == ("value",):
-        returned = more
-    else:
-        returned = running.backward(layer, form, args, cotangent, more)
+    returned = more if form.calls == ("value",) else running.backward(layer, form, args, cotangent, more)
     steady = _steady(make, form, inputs, layer)
     arrays = [(path, value) for path, value in layers_arrays(layer) if path in steady]
     if isinstance(parameters, Mapping):

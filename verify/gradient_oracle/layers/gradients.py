@@ -133,7 +133,7 @@ def _on_objects(path: Path, thing: Any) -> Iterator[tuple[Path, Path]]:
     for gradient in OF_OBJECTS:
         if gradient not in names or not is_gradient(getattr(thing, gradient, None)):
             continue
-        arrays = [name for name in VALUES if name in names and name != gradient and is_float(getattr(thing, name, None))]
+        arrays = [name for name in VALUES if name in names and is_float(getattr(thing, name, None))]
         same = [name for name in arrays if np.shape(getattr(thing, name)) == np.shape(getattr(thing, gradient))] or arrays
         if same:
             yield (*path, ("attribute", same[0])), (*path, ("attribute", gradient))

@@ -158,7 +158,7 @@ def _called_again(protocol: Protocol, out: Any, alone: list[Any]) -> list[Protoc
 
 
 def _eval_between(protocol: Protocol, out: Any, alone: list[Any]) -> list[ProtocolFinding]:
-    *inputs, parameters, training = protocol.args
+    *_, parameters, training = protocol.args
     if training is None:
         return []
     for *others, _, _ in protocol.others():

@@ -37,7 +37,6 @@ from backproof.verify.gradient_oracle.handed.trees import Path
 from backproof.verify.gradient_oracle.layers.form import Form
 from backproof.verify.gradient_oracle.layers.objects import at, put
 
-
 WITH_MORE = 2  # an output, and the cache or the gradients beside it
 
 

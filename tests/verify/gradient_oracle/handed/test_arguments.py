@@ -73,5 +73,5 @@ def test_data_vary_by_whole_rows() -> None:
 
 
 def test_complex_numbers_in_a_tree_are_refused_with_what_to_write() -> None:
-    with pytest.raises(TypeError, match=r"p\['z'\] is .*not taken yet; let f take x.real and x.imag"):
+    with pytest.raises(TypeError, match=r"p\['z'\] is .*not taken yet; give x.real and x.imag"):
         handed_over(({"z": np.ones(2) * 1j},), lambda p: p)

@@ -14,7 +14,7 @@ V = (np.array([-1.0, 0.4, 2.0]),)
 
 
 def root(v: Any) -> Any:
-    return np.array([brentq(lambda u: u**3 + u - each, -5.0, 5.0) for each in v])
+    return np.array([brentq(lambda u, each: u**3 + u - each, -5.0, 5.0, args=(each,)) for each in v])
 
 
 def cubic(u: Any, v: Any) -> Any:

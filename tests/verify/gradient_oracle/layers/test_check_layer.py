@@ -128,7 +128,7 @@ def test_names_may_be_told() -> None:
     [
         (Odd, X, {}, TypeError, 'which has no forward; it must build a layer, or say forward="its name"'),
         (Odd, X, {"forward": "ahead"}, TypeError, "has no backward"),
-        (lambda: ZOO.Relu(), X + 1j, {}, TypeError, "not taken yet; let f take x.real and x.imag"),
+        (lambda: ZOO.Relu(), X + 1j, {}, TypeError, "not taken yet; give x.real and x.imag"),
         (ZOO.Relu(), X, {}, TypeError, r"make must be a function that builds a fresh layer, found a Relu; write check_layer\(lambda"),
         (ZOO.ReturnsAll, X, {"parameters": ["V"]}, ValueError, "parameters names V, of which no gradient was found"),
         (ZOO.ReturnsAll, X, {"parameters": {"V": "dV"}}, ValueError, "parameters names V, which the layer does not have"),
@@ -142,7 +142,7 @@ def test_what_is_not_taken_is_refused_with_what_to_write(make: Any, x: Any, opti
 
 def test_a_backward_without_any_gradient_is_refused() -> None:
     class Silent(ZOO.Relu):
-        def backward(self, dout: Any) -> None:
+        def backward(self, _: Any) -> None:
             return None
 
     with pytest.raises(ValueError, match="no gradient was found"):

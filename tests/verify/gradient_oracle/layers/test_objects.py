@@ -13,7 +13,7 @@ from backproof.verify.gradient_oracle.layers.objects import at, held_in, path_of
 
 
 class Slotted:
-    __slots__ = ("w", "unset")
+    __slots__ = ("unset", "w")
 
     def __init__(self, w: Any) -> None:
         self.w = w

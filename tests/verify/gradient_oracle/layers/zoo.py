@@ -67,7 +67,7 @@ class SoftmaxWithLoss:
 
 
 class LossThatIgnores(SoftmaxWithLoss):
-    def backward(self, dout=1):
+    def backward(self, dout=1):  # noqa: ARG002
         return SoftmaxWithLoss.backward(self)
 
 
@@ -368,7 +368,7 @@ class StaleMask(Relu):
 class SharedMask(Relu):
     """The mask is kept by the class: two layers overwrite each other's."""
 
-    kept = {}
+    kept = {}  # noqa: RUF012
 
     def forward(self, x):
         self.kept["mask"] = x <= 0
