@@ -138,8 +138,8 @@ def check(
     made: Any = gradient if value_and_gradient is None else gradient_of(value_and_gradient)
     backward = scaled(made or whole) if vjp is None else returning(vjp) if adds else vjp
     within = domain if domain is None or handed.plain else with_trees(domain, handed.frame)
-    if any(value is not None for value in handed.frame.fixed):
-        within = all_of(beside(handed.core, handed.frame.fixed), within)
+    if handed.frame.pinned:
+        within = all_of(beside(handed.core, handed.frame.pinned), within)
 
     def paste(args: Sequence[Any], cotangent: Any, seed: int) -> str:
         shown = cotangent if vjp is not None else None

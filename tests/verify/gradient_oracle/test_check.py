@@ -334,7 +334,7 @@ MISTAKES: dict[str, tuple[dict[str, Any], type[Exception], str]] = {
     "another reference": ({"reference": lambda x: x * x + 1.0}, ValueError, "they must be the same function"),
     "a reference of another shape": ({"reference": np.sum}, ValueError, r"reference returns shape \(\), and f shape \(2,\)"),
     "a set": ({"f": lambda x: {1.0, 2.0}}, TypeError, "f returns a set .*, which has no order"),
-    "no float": ({"f": lambda x: (1, "two")}, ValueError, "f returns a tuple of 2, and no float is among them"),
+    "words and whole numbers": ({"f": lambda x: (1, "two")}, ValueError, "f returns a tuple of 2, and no float is among them"),
     "no output": ({"f": lambda x: None}, TypeError, "f returns None"),
     "a complex output": ({"f": lambda x: x * 1j}, ValueError, "complex outputs are not taken yet"),
     "an exit": ({"f": lambda x: sys.exit(0)}, ValueError, "f raises SystemExit: 0"),

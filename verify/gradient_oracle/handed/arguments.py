@@ -57,6 +57,11 @@ class Frame:
     roots: tuple[str, ...]
     wanted: tuple[bool, ...]
 
+    @property
+    def pinned(self) -> tuple[Any, ...]:
+        """Data that fix sizes: those that stay as they are, and one row of those that vary."""
+        return (*(value for value in self.fixed if value is not None), *(table[0] for table in self.tables if table is not None))
+
     def arguments(self, core: Sequence[Any]) -> tuple[Any, ...]:
         """The arguments as the caller's functions take them."""
         leaves = [

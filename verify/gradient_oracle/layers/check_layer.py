@@ -128,7 +128,7 @@ def check_layer(
         prepare=lambda: on_trial(handed, f, vjp, cotangent=cotangent, sources=seeds, watch=False),
         paste=partial(_pasted, make, len(inputs)),
         domain=all_of(
-            together(handed.core, handed.frame.fixed), None if domain is None else partial(_inside, domain, handed.frame, len(inputs))
+            together(handed.core, handed.frame.pinned), None if domain is None else partial(_inside, domain, handed.frame, len(inputs))
         ),
         effort=effort,
         timeout=timeout,
@@ -175,11 +175,16 @@ def _said_of(seen: Seen, make: Callable[[], Any], inputs: Sequence[Any]) -> list
     """What was found, in words."""
     form = seen.form
     roots = names_of_arguments(getattr(contained(make), form.forward), len(inputs))
-    of_inputs = [(root or "x") + " (returned)" for root, path in zip(roots, form.inputs, strict=True) if path is not None]
+    of_inputs = [
+        f"{root or 'x'} ({name_of('', path) if form.kept else 'returned'})"
+        for root, path in zip(roots, form.inputs, strict=True)
+        if path is not None
+    ]
     found = [*of_inputs, *(f"{p.name} ({p.where})" for p in form.parameters)]
     said = [f"gradients: {_few(found)}"]
     floats = [root or "x" for root, value in zip(roots, inputs, strict=True) if is_float(value)]
-    data = [root for root in floats if f"{root} (returned)" not in of_inputs]
+    with_gradient = {root or "x" for root, path in zip(roots, form.inputs, strict=True) if path is not None}
+    data = [root for root in floats if root not in with_gradient]
     said += [f"no gradient is returned for {', '.join(data)}: taken as data"] if data else []
     return said + ([f"without a gradient, and left as they are: {_few(form.untouched)}"] if form.untouched else [])
 

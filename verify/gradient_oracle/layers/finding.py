@@ -36,7 +36,18 @@ from backproof.verify.gradient_oracle.given.words import of_what, one_line
 from backproof.verify.gradient_oracle.handed.arguments import names_of_arguments
 from backproof.verify.gradient_oracle.handed.trees import Path, name_of, put_together, taken_apart
 from backproof.verify.gradient_oracle.layers import running
-from backproof.verify.gradient_oracle.layers.form import BACKWARDS, FORWARDS, GRADIENTS, LOSSES, MODES, ZEROING, Form, Parameter
+from backproof.verify.gradient_oracle.layers.form import (
+    BACKWARDS,
+    FORWARDS,
+    GRADIENTS,
+    LOSSES,
+    MODES,
+    OF_INPUTS,
+    OUTPUTS,
+    ZEROING,
+    Form,
+    Parameter,
+)
 from backproof.verify.gradient_oracle.layers.gradients import kept_gradients, layers_arrays, returned_gradients
 from backproof.verify.gradient_oracle.layers.objects import at, held_in, path_of
 
@@ -67,8 +78,18 @@ def form_of(make: Callable[[], Any], inputs: Sequence[Any], *, parameters: Told 
     at_first = {path: np.array(value, copy=True) for path, value in before.items()}
     args = (*inputs, {}, None)
     out, more = _run(layer, form, args)
+    if out is None and more is None:
+        form = replace(form, output=_output_of(layer))
+        out = at(layer, form.output) if form.output else None
     cotangent = _ones(out)
-    returned = more if form.calls == ("value",) else running.backward(layer, form, args, cotangent, more)
+    before_it = {path: np.array(value, copy=True) for path, value in held_in(layer) if is_float(value)}
+    try:
+        returned = more if form.calls == ("value",) else running.backward(layer, form, args, cotangent, more)
+    except Exception as error:
+        if not is_the_codes(error):
+            raise
+        every = tuple(() if any(map(is_float, taken_apart(value)[0])) else None for value in inputs)
+        return Seen(replace(form, inputs=every), {}, out)  # the judge will see it raise
     steady = _steady(make, form, inputs, layer)
     arrays = [(path, value) for path, value in layers_arrays(layer) if path in steady]
     if isinstance(parameters, Mapping):
@@ -83,7 +104,15 @@ def form_of(make: Callable[[], Any], inputs: Sequence[Any], *, parameters: Told 
     of_inputs, of_returned = returned_gradients(returned, [] if no_inputs else inputs, free, names)
     if not isinstance(parameters, Mapping):
         kept = [*((path, gradient, True) for path, gradient in of_returned), *kept]
+    if "rate" in form.calls and not kept:
+        kept = [
+            (path, None, False) for path in before if path in steady and not np.array_equal(np.asarray(at(layer, path)), before_it[path])
+        ]
     found = _parameters(layer, kept)
+    if "rate" in form.calls:
+        found = [replace(p, applied=p.gradient is None) for p in found]
+    if returned is None and not any(path is not None for path in of_inputs):
+        of_inputs, form = _kept_inputs(layer, inputs, names, form)
     if parameters is not None and not isinstance(parameters, Mapping):
         found = _chosen(found, parameters)
     missing = [p.name for p in found if at(layer, p.paths[0]) is None]
@@ -100,6 +129,25 @@ def form_of(make: Callable[[], Any], inputs: Sequence[Any], *, parameters: Told 
     )
     values = {p.name: _value(at(layer, p.paths[0]), before, at_first, p) for p in found}
     return Seen(form, values, out)
+
+
+def _output_of(layer: Any) -> Path:
+    """Where a layer keeps its output, if its forward returns nothing. TypeError where that is not seen."""
+    for name in OUTPUTS:
+        if is_float(getattr(layer, name, None)):
+            return (("attribute", name),)
+    raise TypeError(f"the forward returns None, and no output is kept as {', '.join(OUTPUTS[:3])}: is a return missing?")
+
+
+def _kept_inputs(layer: Any, inputs: Sequence[Any], names: Sequence[str], form: Form) -> tuple[list[Path | None], Form]:
+    """Where a layer keeps the gradients of its inputs, if its backward returns nothing."""
+    found: list[Path | None] = []
+    for value, name in zip(inputs, names, strict=True):
+        own = [f"d{name}", f"grad_{name}", f"{name}_grad"] if name else []
+        known = [*own, *OF_INPUTS] if len(inputs) == 1 else own
+        kept = next((other for other in known if is_float(value) and is_float(getattr(layer, other, None))), None)
+        found.append(None if kept is None else (("attribute", kept),))
+    return found, replace(form, kept=any(path is not None for path in found))
 
 
 def _value(now: Any, before: Mapping[Path, Any], at_first: Mapping[Path, Any], parameter: Parameter) -> Any:

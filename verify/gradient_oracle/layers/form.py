@@ -23,6 +23,8 @@ BACKWARDS = ("backward", "backward_pass", "bprop", "backprop", "backward_prop", 
 LOSSES = ("loss", "value_and_gradient", "value_and_grad", "loss_and_grads")
 GRADIENTS = ("gradient", "gradients", "grad", "compute_gradients")
 ZEROING = ("zero_grad", "zero_grads", "zero_gradients", "zero_gradient", "flush_gradients", "clear_grads", "cleargrads", "reset_grads")
+OUTPUTS = ("output", "outputs", "out", "y", "a", "activation", "result")
+OF_INPUTS = ("dinputs", "dinput", "dx", "dX", "grad_input", "input_grad", "d_input", "dx_", "delta")
 MODES = ("training", "is_training", "train_mode", "train_flg", "is_train", "training_mode", "trainable_mode", "train")
 """The names that people give to methods and attributes, the most usual first."""
 
@@ -31,17 +33,21 @@ MODES = ("training", "is_training", "train_mode", "train_flg", "is_train", "trai
 class Parameter:
     """An array that is differentiated: its `name`, all `paths` at which it stands, the `gradient`'s path (from the layer,
     or from what the backward `returned`); None where a gradient was to be and is not. The same gradient may stand
-    `beside` at other paths."""
+    `beside` at other paths. Where it is `applied`, the backward takes a step of a given rate itself: with a rate of 1 the
+    gradient is what is gone."""
 
     name: str
     paths: tuple[Path, ...]
     gradient: Path | None
     returned: bool = False
     beside: tuple[Path, ...] = ()
+    applied: bool = False
 
     @property
     def where(self) -> str:
         """Where its gradient is, in words."""
+        if self.applied:
+            return "a step of rate 1"
         if self.gradient is None:
             return "nowhere"
         return name_of("returned", self.gradient) if self.returned else name_of("", self.gradient)
@@ -53,7 +59,9 @@ class Form:
 
     `forward`, `backward`   names of methods
     `parameters`  its arrays with gradients
-    `inputs`      for each input of the forward, where its gradient is in what the backward returns; None for data
+    `inputs`      for each input of the forward, where its gradient is in what the backward returns, or in the layer where
+                  that is `kept`; None for data
+    `output`      where the layer keeps its output, if the forward returns nothing
     `lazy`        whether its parameters are made by the first forward
     `calls`       what the backward is given: "cotangent", "cache", "rate", "inputs"; or "value", where the forward returns
                   the gradients with its value
@@ -69,6 +77,8 @@ class Form:
     backward: str
     parameters: tuple[Parameter, ...] = ()
     inputs: tuple[Path | None, ...] = ()
+    kept: bool = False
+    output: Path = ()
     lazy: bool = False
     calls: tuple[str, ...] = ("cotangent",)
     ignores: bool = False

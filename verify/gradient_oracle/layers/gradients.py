@@ -62,7 +62,12 @@ def kept_gradients(layer: Any) -> list[tuple[Path, Path | None]]:
     array may have several paths, and several gradients."""
     found: dict[Path, Path | None] = {}
     for path, thing in [((), layer), *held_in(layer)]:
-        for array, gradient in (*_in_containers(layer, path, thing), *_on_objects(path, thing), *_beside(path, thing)):
+        for array, gradient in (
+            *_in_containers(path, thing),
+            *_on_objects(path, thing),
+            *_beside(path, thing),
+            *_by_attribute(path, thing),
+        ):
             if found.get(array) is None:
                 found[array] = gradient
     return list(found.items())
@@ -72,7 +77,7 @@ def _attributes(thing: Any) -> Mapping[str, Any]:
     return getattr(thing, "__dict__", {}) if not isinstance(thing, type | np.ndarray) else {}
 
 
-def _in_containers(layer: Any, path: Path, thing: Any) -> Iterator[tuple[Path, Path | None]]:
+def _in_containers(path: Path, thing: Any) -> Iterator[tuple[Path, Path | None]]:
     own = _attributes(thing)
     for parameters in PARAMETERS:
         arrays = own.get(parameters)
@@ -85,6 +90,17 @@ def _in_containers(layer: Any, path: Path, thing: Any) -> Iterator[tuple[Path, P
                 if any(gradient is not None for _, gradient in pairs):
                     yield from pairs
                     break
+
+
+def _by_attribute(path: Path, thing: Any) -> Iterator[tuple[Path, Path]]:
+    """Attributes whose gradients stand in a dictionary, by their names."""
+    own = _attributes(thing)
+    for container in CONTAINERS:
+        gradients = own.get(container)
+        for name, array in own.items() if isinstance(gradients, dict) else ():
+            key = _key_for(name, gradients) if is_float(array) else None
+            if key is not None and gradients[key] is not None:
+                yield (*path, ("attribute", name)), (*path, ("attribute", container), ("item", key))
 
 
 def _matching(arrays: Any, gradients: Any, at_arrays: Path, at_gradients: Path) -> Iterator[tuple[Path, Path | None]]:
@@ -147,8 +163,9 @@ def returned_gradients(
     and the arrays of the layer with the paths of theirs there."""
     floats = [k for k, value in enumerate(inputs) if is_float(value)]
     found: list[Path | None] = [None] * len(inputs)
-    if is_gradient(returned) and len(floats) == 1:
-        found[floats[0]] = ()
+    if is_gradient(returned) and floats:
+        same = [k for k in floats if np.shape(inputs[k]) == np.shape(returned)]
+        found[same[0] if same else floats[0]] = ()
         return found, []
     if isinstance(returned, dict):
         for k in floats:
@@ -188,6 +205,10 @@ def _by_key(returned: Mapping[Any, Any], candidates: Sequence[tuple[Path, Any]])
 def _in_order(gradients: Sequence[tuple[Path, Any]], candidates: Sequence[tuple[Path, Any]]) -> Iterator[tuple[Path, Path]]:
     """Arrays and gradients of the same shapes, in the order in which they stand."""
     left = [(path, array) for path, array in candidates if is_float(array)]
+    pairs = list(zip(gradients, left, strict=False))
+    if len(pairs) == len(gradients) and all(np.size(gradient) == np.size(array) for (_, gradient), (_, array) in pairs):
+        yield from ((at_array, at_gradient) for (at_gradient, _), (at_array, _) in pairs)
+        return
     for path, gradient in gradients:
         place = next((n for n, (_, array) in enumerate(left) if np.shape(array) == np.shape(gradient)), None)
         if place is not None:

@@ -8,7 +8,8 @@ changing its gradients.
 - eval between: a forward in evaluation mode between two calls in training mode.
 
 Gradients that are added to what is there (`+=`) are recognised by the second call: that is no fault, and said. A layer
-whose outputs depend on earlier calls keeps its state on purpose; what comes behind them is then not compared.
+whose outputs depend on earlier calls keeps its state on purpose; what comes behind them is then not compared. Nor is
+that of a backward that takes a step of its own.
 
 >>> class Mask:
 ...     def forward(self, x):
@@ -96,7 +97,8 @@ def probe_layer(protocol: Protocol) -> list[ProtocolFinding]:
         layer = protocol.fresh()
         out, more = protocol.forward(layer)
         alone = protocol.backward(layer, more)
-        for way in (_two_alive, _forward_twice, _backward_twice, _called_again, _eval_between):
+        steps = any(parameter.applied for parameter in protocol.form.parameters)
+        for way in (_two_alive, _forward_twice, *(() if steps else (_backward_twice, _called_again, _eval_between))):
             found = way(protocol, out, alone)
             if found:
                 return found

@@ -1,7 +1,6 @@
 """Forward and backward of a fresh object, as functions of its inputs, its parameters and its mode. They use an object by
 the paths of its `Form` alone, so that they run on lifted numbers too.
 
->>> from backproof.verify.gradient_oracle.layers.form import Parameter
 >>> class Scale:
 ...     def __init__(self):
 ...         self.w = 2.0
@@ -34,7 +33,7 @@ from backproof.verify.gradient_oracle.given.floats import is_float
 from backproof.verify.gradient_oracle.given.words import of_what
 from backproof.verify.gradient_oracle.handed.functions import times
 from backproof.verify.gradient_oracle.handed.trees import Path
-from backproof.verify.gradient_oracle.layers.form import Form
+from backproof.verify.gradient_oracle.layers.form import Form, Parameter
 from backproof.verify.gradient_oracle.layers.objects import at, put
 
 WITH_MORE = 2  # an output, and the cache or the gradients beside it
@@ -62,8 +61,9 @@ def fresh(make: Callable[[], Any], form: Form, numpy: Any, args: Sequence[Any]) 
         contained(getattr(layer, form.forward), *inputs)
     for parameter in form.parameters:
         value = parameters[parameter.name]
+        own = numpy.array(value) if parameter.applied else value
         for path in parameter.paths:
-            put(layer, path, value)
+            put(layer, path, own)
         if parameter.gradient is not None and not parameter.returned:
             _fit(layer, (parameter.gradient, *parameter.beside), value, numpy)
     set_mode(layer, form, training)
@@ -95,6 +95,8 @@ def forward(layer: Any, form: Form, args: Sequence[Any]) -> tuple[Any, Any]:
     *inputs, _, training = args
     options = {form.mode_keyword: training} if form.mode_keyword and training is not None else {}
     found = contained(getattr(layer, form.forward), *inputs, **options)
+    if form.output:
+        return at(layer, form.output), None
     if "cache" in form.calls or form.calls == ("value",):
         if not isinstance(found, tuple | list) or len(found) != WITH_MORE:
             what = "gradients" if form.calls == ("value",) else "the cache"
@@ -106,13 +108,16 @@ def forward(layer: Any, form: Form, args: Sequence[Any]) -> tuple[Any, Any]:
 def gradients(layer: Any, form: Form, args: Sequence[Any], cotangent: Any, more: Any) -> tuple[Any, ...]:
     """The gradients that a backward leaves and returns, behind a forward."""
     returned = more if form.calls == ("value",) else backward(layer, form, args, cotangent, more)
-    of_inputs = [None if path is None else at(returned, path) for path in form.inputs]
-    of_parameters = {
-        parameter.name: None if parameter.gradient is None else at(returned if parameter.returned else layer, parameter.gradient)
-        for parameter in form.parameters
-    }
+    of_inputs = [None if path is None else at(layer if form.kept else returned, path) for path in form.inputs]
+    of_parameters = {parameter.name: _of_parameter(layer, parameter, args, returned) for parameter in form.parameters}
     found = (*of_inputs, of_parameters, None)
     return times(cotangent, found) if form.ignores or form.calls in (("value",), ("inputs",), ()) else found
+
+
+def _of_parameter(layer: Any, parameter: Parameter, args: Sequence[Any], returned: Any) -> Any:
+    if parameter.applied:
+        return args[-2][parameter.name] - at(layer, parameter.paths[0])
+    return None if parameter.gradient is None else at(returned if parameter.returned else layer, parameter.gradient)
 
 
 def backward(layer: Any, form: Form, args: Sequence[Any], cotangent: Any, more: Any) -> Any:
@@ -123,7 +128,7 @@ def backward(layer: Any, form: Form, args: Sequence[Any], cotangent: Any, more: 
         if kind == "inputs":
             given += inputs
         else:
-            given.append({"cotangent": cotangent, "cache": more, "rate": 0.0}[kind])
+            given.append({"cotangent": cotangent, "cache": more, "rate": 1.0}[kind])
     method = getattr(layer, form.backward)
     return contained(method) if form.ignores else contained(method, *given)
 

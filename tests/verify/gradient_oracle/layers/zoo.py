@@ -388,3 +388,128 @@ class ConsumesCache:
     def backward(self, dout):
         self.out *= self.out
         return dout * (1 - self.out)
+
+
+class KeepsAll:
+    """Forward and backward return nothing: the output and the gradient of the input are kept."""
+
+    def __init__(self, n=3, k=2):
+        self.weights, self.biases = np.random.randn(n, k), np.zeros((1, k))
+
+    def forward(self, inputs):
+        self.inputs = inputs
+        self.output = np.dot(inputs, self.weights) + self.biases
+
+    def backward(self, dvalues):
+        self.dweights = np.dot(self.inputs.T, dvalues)
+        self.dbiases = np.sum(dvalues, axis=0, keepdims=True)
+        self.dinputs = np.dot(dvalues, self.weights.T)
+
+
+class KeepsAllWrong(KeepsAll):
+    def backward(self, dvalues):
+        KeepsAll.backward(self, dvalues)
+        self.dinputs = np.dot(dvalues, np.abs(self.weights).T)
+
+
+class TakesStep:
+    """The backward takes a step of gradient descent itself, at a rate that it is given; one sample at a time."""
+
+    def __init__(self, n=3, k=2):
+        self.weights, self.bias = np.random.rand(n, k) - 0.5, np.random.rand(1, k) - 0.5
+
+    def forward_propagation(self, input_data):
+        self.input = input_data
+        return np.dot(self.input, self.weights) + self.bias
+
+    def backward_propagation(self, output_error, learning_rate):
+        input_error = np.dot(output_error, self.weights.T)
+        self.weights -= learning_rate * np.dot(self.input.T, output_error)
+        self.bias -= learning_rate * output_error
+        return input_error
+
+
+class TakesStepWrong(TakesStep):
+    def backward_propagation(self, output_error, learning_rate):
+        self.weights -= learning_rate * np.dot(self.input.T, output_error)
+        self.bias -= learning_rate * output_error
+        return np.dot(output_error, self.weights.T)  # of the new weights
+
+
+class Attention:
+    """Attributes for the parameters, a dictionary for their gradients."""
+
+    def __init__(self, size=2):
+        self.Wq, self.Wk, self.Wv = (np.random.randn(size, size) for _ in range(3))
+
+    def forward(self, x):
+        self.x = x
+        self.q, self.k, self.v = x @ self.Wq, x @ self.Wk, x @ self.Wv
+        self.a = softmax(self.q @ self.k.T / np.sqrt(self.q.shape[1]))
+        return self.a @ self.v
+
+    def backward(self, dout):
+        da, dv = dout @ self.v.T, self.a.T @ dout
+        ds = self.a * (da - (da * self.a).sum(axis=1, keepdims=True)) / np.sqrt(self.q.shape[1])
+        dq, dk = ds @ self.k, ds.T @ self.q
+        self.grads = {"Wq": self.x.T @ dq, "Wk": self.x.T @ dk, "Wv": self.x.T @ dv}
+        return dq @ self.Wq.T + dk @ self.Wk.T + dv @ self.Wv.T
+
+
+class AttentionWrong(Attention):
+    def backward(self, dout):
+        dx = Attention.backward(self, dout)
+        self.grads["Wk"] = self.grads["Wk"].T
+        return dx
+
+
+class MeanSquares:
+    """A backward without arguments; the target is data."""
+
+    def forward(self, prediction, target):
+        self.error = prediction - target
+        return np.mean(self.error**2)
+
+    def backward(self):
+        return 2 * self.error / self.error.size
+
+
+class MeanSquaresWrong(MeanSquares):
+    def backward(self):
+        return 2 * self.error / len(self.error)
+
+
+class ListWithWrongShape:
+    """The backward returns (dx, [dW, db]), and db has another shape than b."""
+
+    def __init__(self):
+        self.W, self.b = np.random.randn(3, 2), np.zeros((1, 2))
+        self.params = [self.W, self.b]
+
+    def forward(self, x):
+        self.x = x
+        return x @ self.W + self.b
+
+    def backward(self, dout):
+        return dout @ self.W.T, [self.x.T @ dout, np.sum(dout, axis=0)]
+
+
+class LastUse:
+    """An embedding that keeps the gradient of the last use of a row."""
+
+    def __init__(self):
+        self.params, self.grads = [np.random.randn(4, 2)], [np.zeros((4, 2))]
+
+    def forward(self, ids):
+        self.ids = ids
+        return self.params[0][ids]
+
+    def backward(self, dout):
+        self.grads[0][...] = 0
+        self.grads[0][self.ids] = dout
+
+
+class EveryUse(LastUse):
+    def backward(self, dout):
+        self.grads[0][...] = 0
+        np.add.at(self.grads[0], self.ids, dout)
