@@ -35,6 +35,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from backproof.verify.gradient_oracle.causes.cause import Diagnosis
 from backproof.verify.gradient_oracle.diagnosis import diagnosis_of
 from backproof.verify.gradient_oracle.exploration import GIVEN, Exploration
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind
@@ -68,6 +69,8 @@ STATE = (
     ". It uses the state that the last forward left: call the forward in vjp as well, or check a layer by its own protocol, "
     "check_layer(make, x)"
 )
+EXPLAINED = (Kind.FORMULA, Kind.FLOATS, Kind.SHAPE)
+"""Kinds of findings that are about the numbers of one gradient, of which a diagnosis can be made."""
 
 
 def check(
@@ -319,17 +322,28 @@ def _located(result: CheckResult, run: Exploration, trial: Trial | None, asked: 
     worst = result.findings[0] if result.findings else None
     args, cotangent = run.failing(worst.point if worst else GIVEN)
     sizes = tuple(int(np.size(a)) for a in args)
+    explained = next((one for one in result.findings if one.verdict is Verdict.WRONG and one.kind in EXPLAINED), None)
     diagnosis = None
-    kinds = (Kind.FORMULA, Kind.FLOATS, Kind.SHAPE)
-    if diagnosed and worst and cotangent is not None and worst.verdict is Verdict.WRONG and worst.kind in kinds:
-        diagnosis = _diagnosis(Question(run.f, run.vjp, args, cotangent, GIVEN))
+    if diagnosed and explained is not None:
+        at, seed_of_it = run.failing(explained.point)
+        diagnosis = None if seed_of_it is None else _diagnosis(Question(run.f, run.vjp, at, seed_of_it, GIVEN))
     one = cotangent if trial is not None and not trial.several else None
     pasted = asked.paste(args if trial is None else trial.as_given(args), one, asked.seed)
     return replace(result, sizes=sizes, diagnosis=diagnosis, reproduction=pasted)
 
 
-def _diagnosis(question: Question) -> str | None:
+def _diagnosis(question: Question) -> Diagnosis | None:
     """What kind of fault the gradients have, where the backward returns numbers, and returns them again."""
+    gradients = _numbers(question)
+    if gradients is None:
+        return None
+    return diagnosis_of(
+        question.f, question.args, question.cotangent, gradients, lambda cotangent: _numbers(replace(question, cotangent=cotangent))
+    )
+
+
+def _numbers(question: Question) -> list[Any] | None:
+    """The gradients, if they are arrays of numbers; None where they are not, or the code raises."""
     try:
         _, gradients, _ = run_floats(question)
         numbers = all(is_gradient(g) and is_number_dtype(contained(np.asarray, g).dtype) for g in gradients)
@@ -337,4 +351,4 @@ def _diagnosis(question: Question) -> str | None:
         raise
     except Exception:
         return None
-    return diagnosis_of(question.f, question.args, question.cotangent, gradients) if numbers else None
+    return list(gradients) if numbers else None
