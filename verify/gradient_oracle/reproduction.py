@@ -106,7 +106,8 @@ def as_source(value: Any) -> str:
         listed = ", ".join(map(as_source, value))
         return f"[{listed}]" if isinstance(value, list) else f"({listed}{',' if len(value) == 1 else ''})"
     if is_container(value):
-        fields: Any = value._asdict() if hasattr(value, "_asdict") else vars(value)
+        named: Any = getattr(value, "_asdict", None)
+        fields = vars(value) if named is None else named()
         return f"{type(value).__name__}({', '.join(f'{name}={as_source(part)}' for name, part in fields.items())})"
     if isinstance(value, np.generic) and value.dtype.name not in ("float64", "int64", "bool"):
         return f"{_dtype(value.dtype)}({_listed(value.item())})"

@@ -116,8 +116,10 @@ def check_layer(
     f, vjp = partial(running.run_forward, make, seen.form, np), partial(running.run_backward, make, seen.form, np)
     rng = np.random.default_rng(seed)
 
+    def seeded(code: Callable[[], Any]) -> Any:
+        return code() if seeds is None else with_seed(code, seeds)()
+
     def probes() -> tuple[list[ProtocolFinding], list[str]]:
-        seeded = (lambda code: code()) if seeds is None else (lambda code: with_seed(code, seeds)())
         args = (*inputs, seen.values, seen.form.training)
         protocol = Protocol(make, seen.form, args, _random_like(seen.out, rng), names, seeded)
         return probe_layer(protocol), protocol.said

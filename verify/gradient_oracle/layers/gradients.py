@@ -97,7 +97,9 @@ def _by_attribute(path: Path, thing: Any) -> Iterator[tuple[Path, Path]]:
     own = _attributes(thing)
     for container in CONTAINERS:
         gradients = own.get(container)
-        for name, array in own.items() if isinstance(gradients, dict) else ():
+        if not isinstance(gradients, dict):
+            continue
+        for name, array in own.items():
             key = _key_for(name, gradients) if is_float(array) else None
             if key is not None and gradients[key] is not None:
                 yield (*path, ("attribute", name)), (*path, ("attribute", container), ("item", key))
