@@ -25,7 +25,7 @@ PUBLIC: dict[str, tuple[str, ...]] = {
             "vertex",
         ),
     ),
-    "backproof.verify": ("CheckResult", "Evidence", "Reason", "Verdict", "assert_correct", "check"),
+    "backproof.verify": ("CheckResult", "Evidence", "Reason", "Verdict", "assert_correct", "check", "check_layer"),
     "backproof.verify.strategies": ("arguments_for", "cases", "graphs"),
     "backproof.verify.pytest_plugin": ("gradient_oracle",),
     "backproof.verify.cases": ("Case", "CaseError", "campaign_case", "from_replay_id", "make_case", "replay_id", "restricted_case"),

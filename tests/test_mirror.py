@@ -54,6 +54,11 @@ TESTED_ELSEWHERE = {
         "verify/selftest/graded/planting.py": "verify/selftest/graded/test_stated.py",
         "verify/selftest/graded/points.py": "verify/selftest/graded/test_stated.py",
     },
+    "tested by layers and functions in the shapes that people hand over": {
+        "verify/gradient_oracle/handed/functions.py": "verify/gradient_oracle/handed/test_trial.py",
+        "verify/gradient_oracle/layers/form.py": "verify/gradient_oracle/layers/test_finding.py",
+        "verify/gradient_oracle/layers/running.py": "verify/gradient_oracle/layers/test_check_layer.py",
+    },
     "tested with what it belongs to": {
         "verify/lift/arrays/flags.py": "verify/lift/arrays/test_arrays.py",
         "verify/engine_oracle/child.py": "verify/engine_oracle/test_process.py",

@@ -30,7 +30,9 @@ CODE = (
     "gradient_oracle.plain",
     "gradient_oracle.planned",
     "gradient_oracle.probes",
+    "gradient_oracle.handed",
     "gradient_oracle",
+    "gradient_oracle.layers",
 )
 ABOVE = ("results", "campaign", "selftest.graded", "commands")
 WINGS = {"graphs": tuple(f"verify.{room}" for room in GRAPHS), "code": tuple(f"verify.{room}" for room in CODE)}

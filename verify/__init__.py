@@ -47,10 +47,17 @@ from backproof.verify.verdicts import Evidence, Reason, Verdict
 
 if TYPE_CHECKING:
     from backproof.verify.gradient_oracle.check import assert_correct, check
+    from backproof.verify.gradient_oracle.layers.check_layer import check_layer
     from backproof.verify.gradient_oracle.result import CheckResult
 
-__all__ = ["CheckResult", "Evidence", "Reason", "Verdict", "assert_correct", "check"]
+__all__ = ["CheckResult", "Evidence", "Reason", "Verdict", "assert_correct", "check", "check_layer"]
 
 __getattr__ = door(
-    __name__, {"CheckResult": "gradient_oracle.result", "assert_correct": "gradient_oracle.check", "check": "gradient_oracle.check"}
+    __name__,
+    {
+        "CheckResult": "gradient_oracle.result",
+        "assert_correct": "gradient_oracle.check",
+        "check": "gradient_oracle.check",
+        "check_layer": "gradient_oracle.layers.check_layer",
+    },
 )

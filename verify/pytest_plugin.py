@@ -3,7 +3,11 @@
     def test_my_layer(gradient_oracle):
         gradient_oracle(layer, (x, w), vjp=layer_backward)
 
-The fixture is `assert_correct`: the message of a failure is `explain()`. `@pytest.mark.backproof(effort="thorough",
+    def test_my_network(gradient_oracle):
+        gradient_oracle.layer(lambda: Network(3, 2), x)
+
+The fixture is `assert_correct`, and `gradient_oracle.layer` the same for `check_layer`: the message of a failure is
+`explain()`. `@pytest.mark.backproof(effort="thorough",
 seed=3, require="certified")` gives it options. Nothing of the oracle is imported before it is used. With pytest-xdist the results travel
 with the test reports, and the controller writes the page.
 
@@ -60,27 +64,47 @@ def options_of(marks: Sequence[pytest.Mark]) -> dict[str, Any]:
 
 
 @pytest.fixture
-def gradient_oracle(request: pytest.FixtureRequest) -> Callable[..., Any]:
-    """`gradient_oracle(f, args, vjp=…)`: the result of `check`, or an AssertionError with its explanation."""
-    marked = options_of(list(request.node.iter_markers("backproof")))
+def gradient_oracle(request: pytest.FixtureRequest) -> _Oracle:
+    """`gradient_oracle(f, args, vjp=…)`: the result of `check`, or an AssertionError with its explanation;
+    `gradient_oracle.layer(make, x)` that of `check_layer`."""
+    return _Oracle(request.node, options_of(list(request.node.iter_markers("backproof"))))
 
-    def oracle(f: Callable[..., Any], args: Sequence[Any], vjp: Callable[..., Any] | None = None, **options: Any) -> Any:
+
+class _Oracle:
+    """`check` and `check_layer` for one test, with the options of its markers; results go into the report."""
+
+    def __init__(self, node: Any, marked: dict[str, Any]) -> None:
+        self.node, self.marked = node, marked
+
+    def __call__(self, f: Callable[..., Any] | None, args: Sequence[Any], vjp: Callable[..., Any] | None = None, **options: Any) -> Any:
+        """The result of `check`. AssertionError with its explanation where it is not what is asked for."""
         __tracebackhide__ = True
-        from backproof.verify.gradient_oracle.check import check, failure
+        from backproof.verify.gradient_oracle.check import check
+
+        return self._reported(lambda given: check(f, args, vjp, **given), options)
+
+    def layer(self, make: Callable[[], Any], x: Any, **options: Any) -> Any:
+        """The result of `check_layer`. AssertionError as above."""
+        __tracebackhide__ = True
+        from backproof.verify.gradient_oracle.layers.check_layer import check_layer
+
+        return self._reported(lambda given: check_layer(make, x, **given), options)
+
+    def _reported(self, run: Callable[[dict[str, Any]], Any], options: dict[str, Any]) -> Any:
+        __tracebackhide__ = True
+        from backproof.verify.gradient_oracle.check import failure
         from backproof.verify.gradient_oracle.given.options import must_be_required
         from backproof.verify.results.check_record import check_record
 
-        given = {**marked, **options}
+        given = {**self.marked, **options}
         require = given.pop("require", None)
         must_be_required(require)
-        result = check(f, args, vjp, **given)
-        request.node.user_properties.append((PROPERTY, check_record(result, request.node.nodeid, require)))
+        result = run(given)
+        self.node.user_properties.append((PROPERTY, check_record(result, self.node.nodeid, require)))
         words = failure(result, require)
         if words:
             raise AssertionError(words)
         return result
-
-    return oracle
 
 
 class _Collector:

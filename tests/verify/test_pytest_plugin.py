@@ -187,3 +187,47 @@ def test_unknown(gradient_oracle):
     assert "2 failed, 2 passed" in done.stdout, done.stdout + done.stderr
     assert "through_bytes is not certified, as is required: the formula is certified at 0 of" in done.stdout
     assert "ValueError: require must be 'certified' or None, found a str (proved)" in done.stdout
+
+
+LAYERS = """
+import numpy as np
+import pytest
+
+
+class Scale:
+    def __init__(self):
+        self.w = np.array([2.0, -1.0])
+
+    def forward(self, x):
+        self.x = x
+        return self.w * x
+
+    def backward(self, d):
+        self.dw = d * self.x
+        return d * self.w
+
+
+class Wrong(Scale):
+    def backward(self, d):
+        found = Scale.backward(self, d)
+        self.dw = 2 * self.dw
+        return found
+
+
+def test_right(gradient_oracle):
+    assert gradient_oracle.layer(Scale, np.array([0.5, 3.0])).certified > 3
+
+
+@pytest.mark.backproof(effort="quick", require="certified")
+def test_wrong(gradient_oracle):
+    gradient_oracle.layer(Wrong, np.array([0.5, 3.0]))
+"""
+
+
+def test_a_layer_is_checked_by_the_same_fixture(tmp_path: Path) -> None:
+    (tmp_path / "test_layers.py").write_text(LAYERS, encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_layers.py", "--backproof-html", "checks.html"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert "1 failed, 1 passed" in done.stdout, done.stdout + done.stderr
+    assert "Wrong is WRONG: at the given arguments, the gradient of w is not the derivative" in done.stdout
+    assert "backproof: 2 checks, 1 not CORRECT; wrote checks.html" in done.stdout

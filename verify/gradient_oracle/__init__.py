@@ -25,6 +25,8 @@ Rooms, in reading order:
 - `causes` kinds of faults, by prediction
 - `reproduction.py` lines to paste
 - `given` what the caller gives: taken or refused
+- `handed` trees, several outputs, data, random forwards: flat functions of them
+- `layers` check_layer(make, x): layers by their own protocol
 - `plain` decisions on sizes, dtypes, types and words
 - `planned` what was planned, and what was not judged
 - `probes` the protocol of a backward pass, nineteen ways to call it

@@ -20,7 +20,7 @@ AssertionError: <lambda> is WRONG: ...
 >>> check(softplus, (np.array([0.5]),))
 Traceback (most recent call last):
     ...
-ValueError: nothing to check: give vjp=… (a function of args, out, cotangent) or gradient=… (a function of the arguments)
+ValueError: nothing to check: give vjp=… (a function of args, out, cotangent), gradient=… (a function of the arguments) or value_and_gradient=…
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from time import monotonic
 from typing import Any, Literal
 
@@ -38,18 +39,24 @@ from backproof.verify.gradient_oracle.causes.cause import Diagnosis
 from backproof.verify.gradient_oracle.diagnosis import diagnosis_of
 from backproof.verify.gradient_oracle.exploration import GIVEN, Exploration
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind
-from backproof.verify.gradient_oracle.given.arguments import must_lie_in, taken_arguments
+from backproof.verify.gradient_oracle.given.arguments import must_lie_in
 from backproof.verify.gradient_oracle.given.contained import Escaped, contained, is_the_codes, what_it_raised
 from backproof.verify.gradient_oracle.given.floats import is_number_dtype
 from backproof.verify.gradient_oracle.given.functions import taken_functions
+from backproof.verify.gradient_oracle.given.names import named
 from backproof.verify.gradient_oracle.given.options import must_be_required, taken_options
-from backproof.verify.gradient_oracle.given.outputs import called_at, must_agree, must_be_scalar, taken_output
 from backproof.verify.gradient_oracle.given.words import line_of, one_line
+from backproof.verify.gradient_oracle.handed.accumulating import added_to, returning, takes_into
+from backproof.verify.gradient_oracle.handed.arguments import Handed, handed_over
+from backproof.verify.gradient_oracle.handed.functions import gradient_of, scaled, value_of, with_trees
+from backproof.verify.gradient_oracle.handed.outputs import ones_like
+from backproof.verify.gradient_oracle.handed.sizes import all_of, beside
+from backproof.verify.gradient_oracle.handed.trial import Trial, on_trial
 from backproof.verify.gradient_oracle.planned.effort import taken_effort
 from backproof.verify.gradient_oracle.planned.sign_of_life import sign_of_life
 from backproof.verify.gradient_oracle.planned.unjudged import Why
 from backproof.verify.gradient_oracle.probes.between import after_each
-from backproof.verify.gradient_oracle.probes.calls import ProtocolFinding
+from backproof.verify.gradient_oracle.probes.calls import ProtocolFinding, copied
 from backproof.verify.gradient_oracle.probes.probes import SECONDS, probe
 from backproof.verify.gradient_oracle.reproduction import reproduction
 from backproof.verify.gradient_oracle.result import CheckResult, result_of
@@ -58,18 +65,25 @@ from backproof.verify.lift.lifted import Function
 from backproof.verify.time_limits import PASSING, OutOfTime, TookTooLong, limited
 from backproof.verify.verdicts import Reason, Verdict
 
+STATE = (
+    ". It uses the state that the last forward left: call the forward in vjp as well, or check a layer by its own protocol, "
+    "check_layer(make, x)"
+)
 EXPLAINED = (Kind.FORMULA, Kind.FLOATS, Kind.SHAPE)
 """Kinds of findings that are about the numbers of one gradient, of which a diagnosis can be made."""
 
 
 def check(
-    f: Function,
+    f: Function | None,
     args: Sequence[Any],
     vjp: Function | None = None,
     *,
     gradient: Function | None = None,
+    value_and_gradient: Function | None = None,
+    wrt: Any = None,
     cotangent: Any = None,
     reference: Function | None = None,
+    residual: Function | None = None,
     domain: Callable[..., bool] | None = None,
     effort: Literal["quick", "default", "thorough"] = "default",
     timeout: float | None = None,
@@ -79,54 +93,84 @@ def check(
     """Check a backward pass written in NumPy.
 
     `vjp(args, out, cotangent)` returns one gradient for each argument (None for arguments that are no floats),
-    `gradient(*args)` the gradients of a scalar f. `reference` is another forward, in plain NumPy, for an f that is a
-    compiled kernel. `domain(*args)` says which arguments f is meant for. `effort` bounds the number of points.
-    `timeout` is how many seconds of wall clock it may take (10 minutes; 1 for quick, 60 for thorough): code that does
-    not come back by then is stopped, in the main thread, and the result is INCONCLUSIVE unless a fault was found.
+    `gradient(*args)` the gradients of a scalar f, `value_and_gradient(*args)` the value with them, and f may then be
+    None. Arguments, gradients and results may be lists, tuples, dictionaries, dataclasses and named tuples of arrays;
+    several outputs have a cotangent each. `wrt` names what is differentiated (positions, names of arguments, paths like
+    "params['W1']"); other floats are data. `reference` is another forward, in plain NumPy, for an f that is a compiled
+    kernel; `residual(out, *args)` is zero at what f returns, where f solves an equation to a tolerance. A vjp with a
+    parameter `into` adds its gradients into buffers there. `domain(*args)` says which arguments f is meant for. `effort` bounds the number of points. `timeout` is how
+    many seconds of wall clock it may take (10 minutes; 1 for quick, 60 for thorough): code that does not come back by
+    then is stopped, in the main thread, and the result is INCONCLUSIVE unless a fault was found.
 
     What the caller gives and is not taken is a TypeError or a ValueError that says what was found and what to write;
     what f raises at the given arguments passes. What the backward returns or raises is a finding, `sys.exit()` too. A
     keyboard interrupt passes, and a limit of the caller's: a TimeoutError, and whatever the handler of a timer raises.
     Where there is no more memory the result is INCONCLUSIVE.
+
+    Second order: let f be a gradient, and vjp the product with the Hessian.
+
+    >>> gradient = lambda x: 3 * x**2
+    >>> check(gradient, (np.array([1.0, 2.0]),), vjp=lambda args, out, ct: (6 * args[0] * ct,)).ok
+    True
+
+    A model that returns its loss with its gradients:
+
+    >>> def loss(params, x, y):
+    ...     error = x @ params["w"] + params["b"] - y
+    ...     return np.sum(error**2), {"w": 2 * x.T @ error, "b": np.sum(error)}
+    >>> args = ({"w": np.array([1.0, -1.0]), "b": 0.5}, np.ones((3, 2)), np.array([1.0, 0.0, 2.0]))
+    >>> result = check(None, args, value_and_gradient=loss, wrt="params")
+    >>> result.verdict, result.findings[0].where
+    (<Verdict.WRONG: 'WRONG'>, "params['b']")
     """
-    given = taken_arguments(args)
-    taken_functions(f, len(given), vjp=vjp, gradient=gradient, reference=reference, domain=domain)
-    seed, seconds = taken_options(seed=seed, name=name, timeout=timeout)
-    bounds = taken_effort(effort)
-    limit = bounds.seconds if seconds is None else seconds
-    backward = vjp if vjp is not None else scaled(gradient or f)
-    run = Exploration(
-        reference or f,
-        backward,
-        rng=np.random.default_rng(seed),
-        effort=bounds,
+    whole: Any = value_of(value_and_gradient) if value_and_gradient is not None and f in (None, value_and_gradient) else f
+    handed = handed_over(args, f, wrt, others=(value_and_gradient, gradient))
+    count = len(handed.frame.roots)
+    adding: Any = vjp
+    adds = callable(vjp) and takes_into(vjp)
+    taken_functions(
+        whole,
+        count,
+        vjp=vjp if not adds else partial(adding, into=None),
+        gradient=gradient,
+        value_and_gradient=value_and_gradient,
+        reference=reference,
+        residual=residual,
         domain=domain,
-        cotangent=cotangent,
-        deadline=monotonic() + limit,
     )
-    shown = one_line(name or getattr(vjp or gradient, "__name__", "the backward pass"))
-    protocol: list[GradientFinding] = []
-    stopped: str | None = None
-    with sign_of_life(lambda: f"check of {shown}: {len(run.taken)} points judged"):
-        try:
-            with _whole(limit):
-                _look(run, f, given, (f, vjp or gradient or f), gradient is not None, protocol)
-                result = result_of(shown, run, protocol, _late(run))
-                return result if result.ok else _located(result, run, f, vjp, gradient, seed)
-        except Escaped as error:
-            raise ValueError(f"f raises {error} when it is called again at the given arguments, at which it had returned") from error.cause
-        except OutOfTime as error:
-            line = line_of(error)
-            stopped = f"{Reason.TIME}: it took {error}{f', in {line}' if line else ''}"
-            run.end_early(Why.TIME, f"more than {limit:g} s")
-        except MemoryError as error:
-            line = line_of(error)
-            stopped = f"{Reason.MEMORY}: {one_line(str(error)) or 'no more of it'}{f', in {line}' if line else ''}"
-            run.end_early(Why.MEMORY, "while following the code")
-    result = result_of(shown, run, protocol, stopped)
-    args, at = run.failing(result.findings[0].point if result.findings else GIVEN)
-    pasted = reproduction(f, vjp, args, at if vjp is not None else None, seed, gradient)
-    return replace(result, sizes=tuple(int(np.size(a)) for a in args), reproduction=pasted)
+    made: Any = gradient if value_and_gradient is None else gradient_of(value_and_gradient)
+    backward = scaled(made or whole) if vjp is None else returning(vjp) if adds else vjp
+    within = domain if domain is None or handed.plain else with_trees(domain, handed.frame)
+    if handed.frame.pinned:
+        within = all_of(beside(handed.core, handed.frame.pinned), within)
+
+    def paste(args: Sequence[Any], cotangent: Any, seed: int) -> str:
+        shown = cotangent if vjp is not None else None
+        return reproduction(f, vjp, args, shown, seed, gradient=gradient, value_and_gradient=value_and_gradient, residual=residual, wrt=wrt)
+
+    asked = Asked(
+        name=one_line(name or getattr(vjp or gradient or value_and_gradient, "__name__", "the backward pass")),
+        functions=tuple(function for function in (f, vjp, gradient, value_and_gradient) if function is not None),
+        prepare=lambda: on_trial(
+            handed, whole, backward, reference=reference, residual=residual, scalar=made is not None, cotangent=cotangent, seed=int(seed)
+        ),
+        paste=paste,
+        domain=within,
+        effort=effort,
+        timeout=timeout,
+        seed=seed,
+        named=name,
+        probes=partial(_into_buffers, adding, handed, whole, cotangent) if adds else None,
+    )
+    with named(handed.names):
+        return answered(asked, handed.core)
+
+
+def _into_buffers(vjp: Function, handed: Handed, f: Function, cotangent: Any) -> tuple[list[ProtocolFinding], list[str]]:
+    """Whether a backward adds to what is in its buffers."""
+    args = handed.frame.arguments(copied(handed.core))
+    out = contained(f, *args)
+    return added_to(vjp, args, out, ones_like(out) if cotangent is None else cotangent), ["gradients are added into buffers (into=…)"]
 
 
 def assert_correct(
@@ -162,40 +206,79 @@ def failure(result: CheckResult, require: Literal["certified"] | None = None) ->
     return f"{result.name} is not certified, as is required: {result.shortfall}\n{result.explain()}"
 
 
-def scaled(gradient: Function) -> Function:
-    """A function of the arguments that returns gradients, as one of args, output and cotangent."""
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """What a check is asked: the `name` that is shown, the caller's own `functions`, how the trial is prepared and how a
+    point is pasted, and the options; `probes` are more than those of every backward, with what they say."""
 
-    def vjp(args: Sequence[Any], out: Any, cotangent: Any) -> Any:
-        found = contained(gradient, *args)
-        if not isinstance(found, tuple | list):
-            return cotangent * found if is_gradient(found) else found
-        return tuple(cotangent * part if is_gradient(part) else part for part in found)
+    name: str
+    functions: Sequence[Function]
+    prepare: Callable[[], Trial]
+    paste: Callable[..., str]
+    domain: Callable[..., bool] | None
+    effort: str
+    timeout: float | None
+    seed: int
+    named: str | None = None
+    probes: Callable[[], tuple[list[ProtocolFinding], list[str]]] | None = None
 
-    return vjp
+
+def answered(asked: Asked, given: tuple[Any, ...]) -> CheckResult:
+    """The answer to what is asked, at the flat arguments that are given."""
+    seed, seconds = taken_options(seed=asked.seed, name=asked.named, timeout=asked.timeout)
+    bounds = taken_effort(asked.effort)
+    limit = bounds.seconds if seconds is None else seconds
+    rng = np.random.default_rng(seed)
+    run = Exploration(_not_yet, _not_yet, rng=rng, effort=bounds, domain=asked.domain, deadline=monotonic() + limit)
+    protocol: list[GradientFinding] = []
+    trial: Trial | None = None
+    stopped: str | None = None
+    with sign_of_life(lambda: f"check of {asked.name}: {len(run.taken)} points judged"):
+        try:
+            with _whole(limit):
+                if asked.domain is not None:
+                    must_lie_in(asked.domain, given)
+                trial = asked.prepare()
+                _look(run, trial, asked, protocol)
+                result = result_of(asked.name, run, protocol, _late(run))
+                return result if result.ok else _located(result, run, trial, asked, diagnosed=True)
+        except Escaped as error:
+            raise ValueError(f"f raises {error} when it is called again at the given arguments, at which it had returned") from error.cause
+        except OutOfTime as error:
+            line = line_of(error)
+            stopped = f"{Reason.TIME}: it took {error}{f', in {line}' if line else ''}"
+            run.end_early(Why.TIME, f"more than {limit:g} s")
+        except MemoryError as error:
+            line = line_of(error)
+            stopped = f"{Reason.MEMORY}: {one_line(str(error)) or 'no more of it'}{f', in {line}' if line else ''}"
+            run.end_early(Why.MEMORY, "while following the code")
+    run.given = run.given or given
+    return _located(result_of(asked.name, run, protocol, stopped), run, trial, asked, diagnosed=False)
 
 
-def _look(
-    run: Exploration, f: Function, given: tuple[Any, ...], functions: Sequence[Function], scalar: bool, protocol: list[GradientFinding]
-) -> None:
+def _not_yet(*_: Any) -> Any:
+    raise RuntimeError("nothing is on trial yet")
+
+
+def _look(run: Exploration, trial: Trial, asked: Asked, protocol: list[GradientFinding]) -> None:
     """Judge the given arguments, probe the protocol, look at other points; what the probes find is added to
     `protocol`."""
-    if run.domain is not None:
-        must_lie_in(run.domain, given)
-    if run.f is not f or scalar:
-        out = taken_output(called_at(f, given))
-        if scalar:
-            must_be_scalar(out)
-        if run.f is not f:
-            must_agree(out, taken_output(called_at(run.f, given)))
-    run.start(given)
+    run.put_on_trial(trial.f, trial.vjp)
+    run.names, run.about, run.cotangent = trial.names, trial.about, trial.cotangent
+    run.start(trial.args, trial.returned)
     broken = any(finding.kind in (Kind.SHAPE, Kind.PROTOCOL) for finding in run.findings)
-    for found in () if broken else probe(f, given, run.vjp, run.taken[0].cotangent, run.domain):
-        if found.unended:
-            run.unjudged.add(Why.ENDLESS if found.excused else Why.TIME, found.sentence)
+    found = [] if broken else list(probe(trial.f, trial.args, run.vjp, run.taken[0].cotangent, run.domain))
+    if asked.probes is not None and not broken:
+        more, said = asked.probes()
+        found += more
+        run.about += tuple(said)
+    for one in found:
+        if one.unended:
+            run.unjudged.add(Why.ENDLESS if one.excused else Why.TIME, one.sentence)
         else:
-            protocol.append(_as_finding(found))
+            protocol.append(_as_finding(one))
     if not any(finding.verdict is Verdict.WRONG for finding in (*run.findings, *protocol)):
-        run.explore(functions)
+        run.explore(asked.functions)
         if not any(finding.verdict is Verdict.WRONG for finding in run.findings):
             protocol += _look_again(run)
 
@@ -230,21 +313,23 @@ def _late(run: Exploration) -> str | None:
 
 def _as_finding(found: ProtocolFinding) -> GradientFinding:
     """What a probe found, as one of the findings of a check."""
-    return GradientFinding(Verdict.WRONG, Kind.PROTOCOL, GIVEN, found.argument, None, found.left, "", math.inf, found.sentence)
+    words = found.sentence + (STATE if found.stale else "")
+    return GradientFinding(Verdict.WRONG, Kind.PROTOCOL, GIVEN, found.argument, None, found.left, "", math.inf, words)
 
 
-def _located(result: CheckResult, run: Exploration, f: Function, vjp: Function | None, gradient: Function | None, seed: int) -> CheckResult:
+def _located(result: CheckResult, run: Exploration, trial: Trial | None, asked: Asked, *, diagnosed: bool) -> CheckResult:
     """With what a failing check says of its point: sizes, diagnosis, reproduction."""
     worst = result.findings[0] if result.findings else None
     args, cotangent = run.failing(worst.point if worst else GIVEN)
     sizes = tuple(int(np.size(a)) for a in args)
     explained = next((one for one in result.findings if one.verdict is Verdict.WRONG and one.kind in EXPLAINED), None)
     diagnosis = None
-    if explained is not None:
+    if diagnosed and explained is not None:
         at, seed_of_it = run.failing(explained.point)
         diagnosis = None if seed_of_it is None else _diagnosis(Question(run.f, run.vjp, at, seed_of_it, GIVEN))
-    shown = cotangent if vjp is not None else None
-    return replace(result, sizes=sizes, diagnosis=diagnosis, reproduction=reproduction(f, vjp, args, shown, seed, gradient))
+    one = cotangent if trial is not None and not trial.several else None
+    pasted = asked.paste(args if trial is None else trial.as_given(args), one, asked.seed)
+    return replace(result, sizes=sizes, diagnosis=diagnosis, reproduction=pasted)
 
 
 def _diagnosis(question: Question) -> Diagnosis | None:

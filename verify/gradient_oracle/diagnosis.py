@@ -38,6 +38,7 @@ from backproof.verify.gradient_oracle.causes.together import joint
 from backproof.verify.gradient_oracle.forward_edges import trace_edges
 from backproof.verify.gradient_oracle.given.contained import Escaped
 from backproof.verify.gradient_oracle.given.floats import is_float
+from backproof.verify.gradient_oracle.given.names import argument
 from backproof.verify.lift.tape.reads import NotLifted, Undecided
 
 
@@ -92,4 +93,4 @@ def _names(f: Callable[..., Any], args: Sequence[Any]) -> list[str]:
         parameters = [p.name for p in inspect.signature(f).parameters.values() if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
     except (TypeError, ValueError):
         parameters = []
-    return [parameters[k] if k < len(parameters) else f"argument {k}" for k in range(len(args))]
+    return [parameters[k] if k < len(parameters) else argument(k) for k in range(len(args))]

@@ -82,6 +82,7 @@ class Exploration:
     `plain`    the outcomes of decisions on sizes, dtypes, types and words; `read_plainly`, about how many numbers the
                code read for those that were judged
     `deadline` when to stop, on the monotonic clock
+    `names`    what the arguments are called, where they have names; `about`, what is to be said first of what was given
     """
 
     f: Function
@@ -100,10 +101,17 @@ class Exploration:
     spare: Iterator[Point] = field(default_factory=lambda: iter(()))
     plain: Search | None = None
     read_plainly: float = 0.0
+    names: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
     looking: Looking = field(init=False)
 
     def __post_init__(self) -> None:
         self.looking = Looking(self.f, self.vjp, self.rng, self.domain)
+
+    def put_on_trial(self, f: Function, vjp: Function) -> None:
+        """From now on, these functions."""
+        self.f = self.looking.f = f
+        self.vjp = self.looking.vjp = vjp
 
     @property
     def notes(self) -> dict[Note, None]:
@@ -138,11 +146,11 @@ class Exploration:
 
     # which points
 
-    def start(self, args: tuple[Any, ...]) -> None:
-        """Judge the given arguments. What f raises there passes; TypeError or ValueError if it does not return floats,
-        or the cotangent is none for what it returns."""
+    def start(self, args: tuple[Any, ...], returned: Any = None) -> None:
+        """Judge the given arguments, at which f `returned` something, if it was called there. What f raises there
+        passes; TypeError or ValueError if it does not return floats, or the cotangent is none for what it returns."""
         self.given = args
-        out = taken_output(called_at(self.f, args))
+        out = taken_output(called_at(self.f, args) if returned is None else returned)
         random = self.looking.random_like(out)
         cotangent = random if self.cotangent is None else taken_cotangent(self.cotangent, out)
         question = Question(self.f, self.vjp, args, cotangent, GIVEN)
@@ -350,5 +358,6 @@ def usual_sizes(question: Question) -> tuple[tuple[float, ...], tuple[GradientFi
     its rounding do not count; and what is wrong when both passes are called again, other than entries that are not
     finite."""
     _, gradients, problems = run_floats(question)
+    problems = tuple(problem for problem in problems if problem.kind is not Kind.MISSING)
     sizes = () if problems else tuple(largest_entry([gradient]) for gradient in gradients)
     return sizes, tuple(problem for problem in problems if problem.kind is not Kind.FINITE)

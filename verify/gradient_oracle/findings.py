@@ -32,6 +32,7 @@ class Kind(StrEnum):
     DIFFERENCES = "differences"  # or farther from differences of a forward that cannot be lifted
     SHAPE = "shape"  # how many gradients there are, their shapes and dtypes
     FINITE = "finite"  # an entry that is not finite, though the output is
+    MISSING = "missing"  # None in the place of a gradient, where the derivative is not known to be 0
     PROTOCOL = "protocol"  # it raises, or does not bear to be called in other ways
 
 
@@ -46,6 +47,7 @@ class GradientFinding:
     `found`, `expected`   both values, in digits
     `size`      the error as a multiple of what is allowed; inf where nothing is
     `words`     what it means
+    `name`      what the argument is called, where it has a name
     `derivative`   the one that is right, as a float; nan where there are several, or none
     """
 
@@ -59,15 +61,26 @@ class GradientFinding:
     size: float = 0.0
     words: str = ""
     derivative: float = field(default=math.nan, compare=False)
+    name: str = ""
+
+    @property
+    def where(self) -> str:
+        """The argument, by its name or its number."""
+        return self.name or f"argument {self.argument}"
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong, where there are no values to show."""
+        names = self.argument is not None and self.kind is not Kind.MISSING
+        return f"gradient of {self.where}: {self.words}" if names else self.words
 
     def line(self) -> str:
         """The finding in one line."""
         if self.argument is None or not self.expected:
-            where = f"gradient of argument {self.argument}: " if self.argument is not None else ""
-            return f"{self.verdict} at {self.point}: {where}{self.words}"
+            return f"{self.verdict} at {self.point}: {self.sentence}"
         entry = "" if not self.index else f"[{', '.join(map(str, self.index))}]"
         more = f" ({self.words})" if self.words else ""
-        return f"{self.verdict} at {self.point}: gradient of argument {self.argument}{entry} is {self.found}, the derivative is {self.expected}{more}"
+        return f"{self.verdict} at {self.point}: gradient of {self.where}{entry} is {self.found}, the derivative is {self.expected}{more}"
 
 
 def worst_of(findings: Sequence[GradientFinding]) -> GradientFinding:

@@ -46,6 +46,7 @@ import numpy as np
 from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, Note, note_at
 from backproof.verify.gradient_oracle.formula import BITS, digits_of, overall_size
+from backproof.verify.gradient_oracle.given.names import argument
 from backproof.verify.gradient_oracle.kinks import Sides
 from backproof.verify.gradient_oracle.planned.unjudged import Why
 from backproof.verify.gradient_oracle.running import Question
@@ -168,24 +169,24 @@ def _judged(
     allowed = _allowed(case, entry, sweeps, formula, overall)
     point = case.question.point
     if math.isinf(allowed) and len(case.sides.runs) == 1 and math.isinf(rounding_of_sweep(sweeps[0], entry.place, entry.index).condition):
-        return Unsettled(f"at {point}, what rounding allows for the gradient of argument {entry.argument} could not be followed")
+        return Unsettled(f"at {point}, what rounding allows for the gradient of {argument(entry.argument)} could not be followed")
     if not math.isfinite(allowed):
         side = "" if len(sweeps) == 1 else ", on one side of the kink at least"
-        words = f"what rounding allows for the gradient of argument {entry.argument} is beyond the range of floats{side}"
+        words = f"what rounding allows for the gradient of {argument(entry.argument)} is beyond the range of floats{side}"
         return Unsettled(f"at {point}, {words}", Why.DTYPE)
     if not entry.error > allowed:
         return None
     if allowed > LARGEST_SHARE * overall:
         more = "more than a quarter of the largest derivative"
-        return note_at(point, f"rounding may change the gradient of argument {entry.argument} by {more}")
+        return note_at(point, f"rounding may change the gradient of {argument(entry.argument)} by {more}")
     samples = sampled() if len(case.sides.runs) == 1 else []
     if samples is None:
-        apart = f"an entry of the gradient of argument {entry.argument} is {entry.error / allowed if allowed else math.inf:.3g} times"
+        apart = f"an entry of the gradient of {argument(entry.argument)} is {entry.error / allowed if allowed else math.inf:.3g} times"
         return Unsettled(
             f"at {point}, {apart} what rounding allows, and f could not be run at the samples that would tell whether that holds"
         )
     if _bends(entry, samples, allowed):
-        return note_at(point, f"rounding is too coarse for a bound of first order on the gradient of argument {entry.argument}")
+        return note_at(point, f"rounding is too coarse for a bound of first order on the gradient of {argument(entry.argument)}")
     low, high = min(float(m.mid()) for m in entry.middles), max(float(m.mid()) for m in entry.middles)
     one = len(entry.middles) == 1
     times = entry.error / allowed if allowed else math.inf

@@ -50,7 +50,7 @@ from backproof.verify.gradient_oracle.given.words import one_line
 from backproof.verify.gradient_oracle.kinks import Sides, in_hull, nearby_range, sides_of
 from backproof.verify.gradient_oracle.lifted_runs import lifted_backward, lifted_forward, widened
 from backproof.verify.gradient_oracle.planned.unjudged import Why
-from backproof.verify.gradient_oracle.running import Question, run_floats
+from backproof.verify.gradient_oracle.running import Question, run_floats, without_missing
 from backproof.verify.lift.lifted import Lifted, surely_undefined
 from backproof.verify.lift.tape.reads import NotLifted, Read, TooLarge, Undecided
 from backproof.verify.numbers.float_model import largest_entry
@@ -119,8 +119,15 @@ class Judged:
 def judge(question: Question) -> Judged:
     """What is found at one point, in the five steps above."""
     out, gradients, problems = run_floats(question)
-    if any(problem.kind is not Kind.FINITE for problem in problems):
+    missing = [problem for problem in problems if problem.kind is Kind.MISSING]
+    if any(problem.kind not in (Kind.FINITE, Kind.MISSING) for problem in problems):
         return Judged(problems)
+    found = _judged(question, out, gradients, [problem for problem in problems if problem.kind is Kind.FINITE])
+    return replace(found, findings=without_missing(found.findings, missing)) if missing else found
+
+
+def _judged(question: Question, out: Any, gradients: Sequence[Any], problems: Sequence[GradientFinding]) -> Judged:
+    """Steps 2 to 5, for gradients of the right number and shapes."""
     forward = _lift(question, out)
     if not isinstance(forward, Lifted):
         reach = Reach.NOTHING if forward.undefined else Reach.DIFFERENCES
@@ -135,7 +142,7 @@ def judge(question: Question) -> Judged:
     if not sides.finite:
         return _without_derivative(question, gradients, here)
     if problems:
-        return replace(here, findings=problems)
+        return replace(here, findings=tuple(problems))
     return _compared(question, gradients, forward, sides, here)
 
 

@@ -22,6 +22,7 @@ from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, Note
 from backproof.verify.gradient_oracle.given.contained import Escaped, contained, is_the_codes
 from backproof.verify.gradient_oracle.given.floats import is_float
+from backproof.verify.gradient_oracle.given.names import argument
 from backproof.verify.gradient_oracle.given.outputs import is_output
 from backproof.verify.gradient_oracle.given.words import raised
 from backproof.verify.gradient_oracle.judge import Judged, Reach, judge
@@ -142,8 +143,8 @@ class Looking:
             return None
         unmeant = next((finding for finding in judged.findings if _is_unmeant(finding, point)), None)
         if unmeant is not None:
-            argument = "" if unmeant.argument is None else f"gradient of argument {unmeant.argument}: "
-            words = f"with {point.words}, {argument}{unmeant.words}"
+            where = "" if unmeant.argument is None else f"gradient of {argument(unmeant.argument)}: "
+            words = f"with {point.words}, {where}{unmeant.words}"
             self._note("not held against it, since it need not be meant for that", words)
             return Missed(Why.UNMEANT, words)
         return Taken(point, cotangent, judged)
@@ -192,7 +193,9 @@ def _is_unmeant(finding: GradientFinding, point: Point) -> bool:
     setting that it refuses."""
     if point.noted:
         return finding.kind in point.noted
-    return (point.resized and finding.kind in (Kind.SHAPE, Kind.PROTOCOL)) or (point.setting and finding.kind is Kind.PROTOCOL)
+    return (point.resized and finding.kind in (Kind.SHAPE, Kind.MISSING, Kind.PROTOCOL)) or (
+        point.setting and finding.kind is Kind.PROTOCOL
+    )
 
 
 def entries_of(args: Sequence[Any]) -> int:

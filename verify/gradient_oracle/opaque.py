@@ -26,6 +26,7 @@ from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, note_at
 from backproof.verify.gradient_oracle.given.contained import contained
 from backproof.verify.gradient_oracle.given.floats import unit_roundoff
+from backproof.verify.gradient_oracle.given.names import argument
 from backproof.verify.gradient_oracle.judge import Judged, Reach
 from backproof.verify.gradient_oracle.planned.unjudged import Why
 from backproof.verify.gradient_oracle.running import Question, run_floats
@@ -39,6 +40,7 @@ FEW = 64  # chosen: entries of an argument up to which each is compared by itsel
 DIRECTIONS = 3  # chosen: random directions along which the gradient of an argument is compared as a whole
 DECIDES = 1e-3  # chosen: of the slope; a difference whose estimate is larger decides nothing
 MARGIN = 100.0  # chosen: in estimates, since an estimate is no bound
+CHANGES = (1e-3, 1e-1, 1.0)  # chosen: sizes of other values of an argument, to see whether it matters at all
 ROUNDINGS = 1e3  # chosen: how many roundings the backward's own floats may be off along a direction
 
 
@@ -47,12 +49,18 @@ def judge_opaque(question: Question, why: str) -> Judged:
     why the forward was not lifted."""
     why = f"{why}: compared with differences along {DIRECTIONS} random directions of each argument"
     _, gradients, problems = run_floats(question)
-    if problems:
+    if any(problem.kind is not Kind.MISSING for problem in problems):
         return Judged(problems, Reach.DIFFERENCES, why)
     rng = np.random.default_rng(0)
+    missing = {problem.argument: problem for problem in problems}
+    needed = tuple(problem for k, problem in missing.items() if k is not None and depends_on(question, k, rng))
+    if needed:
+        return Judged(needed, Reach.DIFFERENCES, why)
     findings: list[GradientFinding] = []
     judged, undecided = 0, list[int]()
     for k, gradient in zip(question.places, gradients, strict=True):
+        if k in missing:
+            continue
         g = np.asarray(gradient, dtype=float)
         before = judged
         for v, index in _directions(np.shape(question.args[k]), rng):
@@ -73,10 +81,30 @@ def judge_opaque(question: Question, why: str) -> Judged:
                 )
         if judged == before:
             undecided.append(k)
-    said = f"differences are too coarse to compare the gradient of argument {', '.join(map(str, undecided))}"
+    said = f"differences are too coarse to compare the gradient of {', '.join(map(argument, undecided))}"
     note = note_at(question.point, said) if undecided and judged else None
     empty = not any(np.size(gradient) for gradient in gradients)
     return Judged(tuple(findings), Reach.DIFFERENCES, why, lack=Why.EMPTY if empty else None, entries=judged, note=note)
+
+
+def depends_on(question: Question, k: int, rng: np.random.Generator) -> bool:
+    """Whether the forward gives other bytes at one of three other values of argument k.
+
+    >>> rng, args = np.random.default_rng(0), (np.ones(2), np.ones(2))
+    >>> [depends_on(Question(lambda x, y: 2 * x, print, args, np.ones(2), "here"), k, rng) for k in (0, 1)]
+    [True, False]
+    """
+    x = np.asarray(question.args[k])
+
+    def value(change: Array) -> bytes:
+        given: list[Any] = [a.copy() if isinstance(a, np.ndarray) else a for a in question.args]
+        moved = (np.asarray(x, dtype=float) + change).astype(x.dtype)
+        given[k] = moved if isinstance(given[k], np.ndarray) else type(given[k])(float(moved))
+        with np.errstate(all="ignore"):
+            return np.asarray(contained(question.f, *given)).tobytes()
+
+    here = value(np.zeros(x.shape))
+    return any(value(size * rng.normal(size=x.shape)) != here for size in CHANGES)
 
 
 def _directions(shape: tuple[int, ...], rng: np.random.Generator) -> list[tuple[Array, tuple[int, ...] | None]]:

@@ -20,28 +20,49 @@ from typing import Any
 
 import numpy as np
 
+from backproof.verify.gradient_oracle.handed.trees import is_container, taken_apart
+
 MOST_NUMBERS = 100  # chosen: arguments that one pastes; more are not written down
 
 
-def reproduction(f: Any, vjp: Any, args: Sequence[Any], cotangent: Any, seed: int, gradient: Any = None) -> str:
+def reproduction(
+    f: Any,
+    vjp: Any,
+    args: Sequence[Any],
+    cotangent: Any,
+    seed: int,
+    gradient: Any = None,
+    value_and_gradient: Any = None,
+    residual: Any = None,
+    wrt: Any = None,
+) -> str:
     """Imports, arguments with all their digits, and the call; a comment where a function cannot be imported, or the
     arguments are too many to write down."""
     imports = ["import numpy as np"]
     comments: list[str] = []
     names: dict[str, str] = {}
-    for role, function in (("f", f), ("vjp", vjp), ("gradient", gradient)):
+    for role, function in (
+        ("f", f),
+        ("vjp", vjp),
+        ("gradient", gradient),
+        ("value_and_gradient", value_and_gradient),
+        ("residual", residual),
+    ):
         if function is None:
             continue
         names[role] = _imported(function, role, imports, comments)
-    numbers = sum(np.size(a) for a in args if isinstance(a, np.ndarray | np.generic | float))
+    leaves = taken_apart(tuple(args))[0]
+    numbers = sum(np.size(a) for a in leaves if isinstance(a, np.ndarray | np.generic | float))
     if numbers > MOST_NUMBERS:
         given = f"args = ...  # {numbers:,} numbers: those that the check was given; it failed with seed {seed}"
         options = [f"seed={seed}"]
     else:
         given = f"args = ({', '.join(map(as_source, args))}{',' if len(args) == 1 else ''})"
         options = [f"cotangent={as_source(cotangent)}"] if cotangent is not None and np.size(cotangent) <= MOST_NUMBERS else []
+        options += [] if wrt is None else [f"wrt={wrt!r}"]
         options.append(f"seed={seed}")
-    calls = [names["f"], "args", *(f"{role}={names[role]}" for role in ("vjp", "gradient") if role in names), *options]
+    backwards = [f"{role}={names[role]}" for role in ("vjp", "gradient", "value_and_gradient", "residual") if role in names]
+    calls = [names.get("f", "None"), "args", *backwards, *options]
     header = [*dict.fromkeys(imports), "from backproof.verify import assert_correct", *dict.fromkeys(comments)]
     return "\n".join([*header, "", given, f"assert_correct({', '.join(calls)})"])
 
@@ -52,13 +73,14 @@ def _imported(function: Any, role: str, imports: list[str], comments: list[str])
     if name.isidentifier() and isinstance(function, np.ufunc):
         module = "numpy"
     if module in (None, "__main__", "builtins") or not name.isidentifier():
-        comments.append(f"# {role}: {_where(function)}")
+        comments.append(f"# {role}: {where_is(function)}")
         return name if name.isidentifier() else role
     imports.append(f"from {module} import {name}")
     return name
 
 
-def _where(function: Any) -> str:
+def where_is(function: Any) -> str:
+    """Where a function stands, in words."""
     try:
         file, line = inspect.getsourcefile(function) or "?", inspect.getsourcelines(function)[1]
         return f"the function at {file.rsplit('/', 1)[-1]}:{line}"
@@ -71,11 +93,22 @@ def as_source(value: Any) -> str:
 
     >>> as_source(np.array([[0.1, np.inf]], dtype=np.float32)), as_source(2.5), as_source(np.float64(1.5))
     ('np.array([[0.10000000149011612, np.inf]], dtype=np.float32)', '2.5', '1.5')
+    >>> as_source({"W": np.ones(1), "b": [0.5, None]})
+    "{'W': np.array([1.0]), 'b': [0.5, None]}"
     """
     if isinstance(value, np.ndarray):
         text = _listed(value.tolist())
         plain = value.dtype in (np.dtype(np.float64), np.dtype(np.int64), np.dtype(bool)) and value.size > 0
         return f"np.array({text})" if plain else f"np.array({text}, dtype={_dtype(value.dtype)})"
+    if isinstance(value, dict) and type(value) is dict:
+        return f"{{{', '.join(f'{key!r}: {as_source(part)}' for key, part in value.items())}}}"
+    if type(value) in (list, tuple):
+        listed = ", ".join(map(as_source, value))
+        return f"[{listed}]" if isinstance(value, list) else f"({listed}{',' if len(value) == 1 else ''})"
+    if is_container(value):
+        named: Any = getattr(value, "_asdict", None)
+        fields = vars(value) if named is None else named()
+        return f"{type(value).__name__}({', '.join(f'{name}={as_source(part)}' for name, part in fields.items())})"
     if isinstance(value, np.generic) and value.dtype.name not in ("float64", "int64", "bool"):
         return f"{_dtype(value.dtype)}({_listed(value.item())})"
     return _listed(value.item() if isinstance(value, np.generic) else value)

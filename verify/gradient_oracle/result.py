@@ -132,7 +132,7 @@ def result_of(name: str, run: Exploration, protocol: Sequence[GradientFinding], 
     """What an exploration, the first point of which are the given arguments, and the probes say of a backward pass.
     `stopped` is the reason if the check was ended before it was done."""
     judged = [taken.judged for taken in run.taken]
-    findings = worst_first((*run.findings, *protocol))
+    findings = worst_first([_with_name(finding, run.names) for finding in (*run.findings, *protocol)])
     unjudged = run.unjudged.all()
     verdict, reason = _verdict(judged, findings, stopped, unjudged)
     result = CheckResult(
@@ -151,6 +151,11 @@ def result_of(name: str, run: Exploration, protocol: Sequence[GradientFinding], 
         unjudged=unjudged,
     )
     return replace(result, worth=_worth(result, judged, run.chosen)) if result.ok else result
+
+
+def _with_name(finding: GradientFinding, names: Sequence[str]) -> GradientFinding:
+    k = finding.argument
+    return finding if k is None or k >= len(names) else replace(finding, name=names[k])
 
 
 def _verdict(
@@ -180,7 +185,7 @@ def _evidence(verdict: Verdict, judged: Sequence[Judged], findings: Sequence[Gra
     evidence = EVIDENCE[judged[0].reach]
     if findings:
         if evidence is not Evidence.DIGITS:
-            evidence = Evidence.EXACT if findings[0].kind in (Kind.SHAPE, Kind.PROTOCOL) else Evidence.CERTIFIED
+            evidence = Evidence.EXACT if findings[0].kind in (Kind.SHAPE, Kind.MISSING, Kind.PROTOCOL) else Evidence.CERTIFIED
         return f"the fault: {evidence_words(evidence, max(1, sum(bool(at.findings) for at in judged)), DIGITS, unit='point')}"
     counted = [at for at in judged if at.certified] if evidence is Evidence.CERTIFIED else judged
     if evidence is Evidence.DIGITS:
@@ -239,7 +244,7 @@ def _gaps(unjudged: Sequence[Unjudged]) -> list[str]:
 def _notes(run: Exploration, judged: Sequence[Judged]) -> tuple[str, ...]:
     """How it was judged, what was excused, what is not held against it, whether there was no room for more, and what
     was not judged."""
-    notes = [at.why for at in judged if at.why]
+    notes = [*run.about, *(at.why for at in judged if at.why)]
     if any(at.constants and not at.findings for at in judged):
         notes.append(CONSTANTS)
     if any(at.kink for at in judged):

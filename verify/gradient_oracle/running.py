@@ -23,7 +23,9 @@ from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind
 from backproof.verify.gradient_oracle.given.contained import contained, what_it_raised
 from backproof.verify.gradient_oracle.given.floats import is_float, is_number_dtype, unit_roundoff
+from backproof.verify.gradient_oracle.given.names import argument
 from backproof.verify.gradient_oracle.given.words import of_what
+from backproof.verify.gradient_oracle.handed.trees import Misplaced
 from backproof.verify.lift.lifted import Function
 from backproof.verify.time_limits import PASSING
 from backproof.verify.verdicts import Verdict
@@ -70,7 +72,8 @@ class Question:
 
 
 def run_floats(question: Question) -> tuple[Any, list[Any], tuple[GradientFinding, ...]]:
-    """The output, one gradient for each float argument, and what is wrong with them before all values."""
+    """The output, one gradient for each float argument, and what is wrong with them before all values. For None there
+    are zeros among the gradients, and a problem that it is `MISSING`: none if the derivative is 0."""
     args = question.args
     given = tuple(a.copy() if isinstance(a, np.ndarray) else a for a in args)
     with np.errstate(all="ignore"):
@@ -94,14 +97,32 @@ def run_floats(question: Question) -> tuple[Any, list[Any], tuple[GradientFindin
         words = f"{len(gradients)} gradients returned for {len(args)} arguments"
         return out, [], (wrong_at(question, Kind.SHAPE, words),)
     problems: list[GradientFinding] = []
+    there = [k for k, gradient in zip(places, gradients, strict=True) if gradient is not None]
     for k, gradient in zip(places, gradients, strict=True):
-        problem = _shape_problem(args[k], gradient, out)
+        problem = (Kind.MISSING, _none_for(k, there)) if gradient is None else _shape_problem(args[k], gradient, out)
         if problem:
             kind, words = problem
             problems.append(wrong_at(question, kind, words, k))
-    if all(problem.kind is Kind.FINITE for problem in problems):
-        gradients = [contained(np.asarray, gradient) for gradient in gradients]
+    if all(problem.kind in (Kind.FINITE, Kind.MISSING) for problem in problems):
+        pairs = zip(places, gradients, strict=True)
+        gradients = [np.zeros(np.shape(args[k])) if g is None else contained(np.asarray, g) for k, g in pairs]
     return out, gradients, tuple(problems)
+
+
+def _none_for(k: int, there: Sequence[int]) -> str:
+    """That the backward returns None for an argument, and what to write if that is data."""
+    name, others = argument(k), [argument(other) for other in there]
+    by_number = not others or all(other == f"argument {n}" for n, other in zip(there, others, strict=True))
+    wrt = f"({', '.join(map(str, there))}{',' if len(there) == 1 else ''})" if by_number else "… without it"
+    return f"the backward returns None for {name}" + (f"; if it is data, give wrt={wrt}" if there else "")
+
+
+def without_missing(found: Sequence[GradientFinding], missing: Sequence[GradientFinding]) -> tuple[GradientFinding, ...]:
+    """What was found, where every None that the backward returned stood for zeros: of an argument that it is missing, if
+    that is not its derivative."""
+    none = {finding.argument: finding for finding in missing}
+    wrong = dict.fromkeys(none[finding.argument] for finding in found if finding.argument in none)
+    return (*wrong, *(finding for finding in found if finding.argument not in none))
 
 
 def wrong_at(question: Question, kind: Kind, words: str, argument: int | None = None) -> GradientFinding:
@@ -145,10 +166,10 @@ def _is_left_alone(gradient: Any) -> bool:
         return False
 
 
-def _shape_problem(argument: Any, gradient: Any, out: Any) -> tuple[Kind, str] | None:
-    wanted = np.asarray(argument)
-    if gradient is None:
-        return Kind.SHAPE, "None in the place of a gradient"
+def _shape_problem(wanted_for: Any, gradient: Any, out: Any) -> tuple[Kind, str] | None:
+    wanted = np.asarray(wanted_for)
+    if isinstance(gradient, Misplaced):
+        return Kind.SHAPE, gradient.words
     if isinstance(gradient, np.ma.MaskedArray):
         return Kind.SHAPE, f"{of_what(gradient)}: an entry that is masked is no derivative; expected an array of shape {wanted.shape}"
     if not is_gradient(gradient) and not isinstance(gradient, list | tuple):

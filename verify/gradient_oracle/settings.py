@@ -23,6 +23,7 @@ from typing import Any
 
 import numpy as np
 
+from backproof.verify.gradient_oracle.given.names import argument
 from backproof.verify.gradient_oracle.points import Point
 
 MOST_WORDS = 6  # chosen: words that one argument is set to
@@ -35,7 +36,7 @@ def settings(args: Sequence[Any], functions: Sequence[Callable[..., Any]]) -> It
     for k, a in enumerate(args):
         for others in SETTINGS.values():
             for value in others(a, spoken):
-                yield Point((*args[:k], value, *args[k + 1 :]), f"argument {k} set to {value!r}", setting=True)
+                yield Point((*args[:k], value, *args[k + 1 :]), f"{argument(k)} set to {value!r}", setting=True)
 
 
 def _other_truth_value(a: Any, spoken: Sequence[str]) -> list[Any]:

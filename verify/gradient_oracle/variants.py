@@ -27,6 +27,7 @@ import numpy as np
 from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.findings import Kind
 from backproof.verify.gradient_oracle.given.floats import is_float
+from backproof.verify.gradient_oracle.given.names import argument
 from backproof.verify.gradient_oracle.points import Point, in_form_of
 from backproof.verify.numbers.float_model import largest_entry
 
@@ -75,7 +76,7 @@ class Variant:
     @property
     def words(self) -> str:
         """What is special about its points."""
-        what = self.kind if self.argument is None else f"argument {self.argument}"
+        what = self.kind if self.argument is None else argument(self.argument)
         if self.factor == 1.0:
             return what
         return f"{what} times {self.factor:{'.0e' if self.factor < 1e-3 else '.2g'}}".lstrip()
@@ -214,12 +215,15 @@ def _larger(by: Callable[[int], int]) -> Points:
 
 
 def _alone_larger(given: Given, variant: Variant) -> Iterator[Point]:
-    """One axis of one argument of several, each in turn."""
+    """One axis of one argument of several, each in turn. Where whole numbers (labels, ids) come in that size, a backward
+    need not be meant for more rows than there are labels."""
+    whole = {size for a in given.args if isinstance(a, np.ndarray) and a.dtype.kind in "iu" for size in a.shape}
     for k, a in enumerate(given.args):
         for axis in range(np.ndim(a)) if is_float(a) and len(given.args) > 1 else ():
             shapes = [np.shape(b) for b in given.args]
             shapes[k] = (*shapes[k][:axis], shapes[k][axis] + LONGER, *shapes[k][axis + 1 :])
-            yield _reshaped(given, shapes, replace(variant, kind=f"argument {k} alone larger along axis {axis}"))
+            point = _reshaped(given, shapes, replace(variant, kind=f"{argument(k)} alone larger along axis {axis}"))
+            yield replace(point, noted=frozenset(Kind)) if np.shape(a)[axis] in whole else point
 
 
 def _first_larger(given: Given, variant: Variant) -> Iterator[Point]:
@@ -250,7 +254,7 @@ def _sizes_of_one(given: Given, variant: Variant) -> Iterator[Point]:
     if arrays and len(given.floats) > 1:
         k = arrays[-1]
         one = given.args[k].reshape(-1)[:1].reshape((1,) * given.args[k].ndim)
-        here = replace(variant, kind=f"argument {k} of shape {one.shape}")
+        here = replace(variant, kind=f"{argument(k)} of shape {one.shape}")
         yield Point(given.with_argument(k, one), here.words, noted=frozenset(Kind))
 
 

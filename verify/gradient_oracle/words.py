@@ -71,8 +71,7 @@ def _failure(result: Any) -> list[str]:
 
 
 def _without_values(result: Any, worst: Any) -> str:
-    where = f"gradient of argument {worst.argument}: " if worst.argument is not None else ""
-    return f"{result.name} is {worst.verdict}: at {worst.point}, {where}{worst.words}."
+    return f"{result.name} is {worst.verdict}: at {worst.point}, {worst.sentence}."
 
 
 def _entries(result: Any, worst: Any, same: list[Any]) -> list[str]:
@@ -80,11 +79,11 @@ def _entries(result: Any, worst: Any, same: list[Any]) -> list[str]:
     total = result.sizes[argument] if argument < len(result.sizes) else len(same)
     along = worst.kind is Kind.DIFFERENCES and worst.index is None
     count = f"along {len(same)} random directions" if along else f"in {len(same):,} of {total:,} {'entry' if total == 1 else 'entries'}"
-    what = f"the gradient of argument {worst.argument} is not the derivative ({worst.words}), {count}."
+    what = f"the gradient of {worst.where} is not the derivative ({worst.words}), {count}."
     lines = [f"{result.name} is {worst.verdict}: at {worst.point}, {what}"]
     for finding in same[:MOST_ENTRIES]:
         entry = " along a direction" if along else "" if not finding.index else f"[{', '.join(map(str, finding.index))}]"
-        lines.append(f"  argument {finding.argument}{entry}   found {finding.found}   derivative {finding.expected}")
+        lines.append(f"  {finding.where}{entry}   found {finding.found}   derivative {finding.expected}")
     if len(same) > MOST_ENTRIES:
         lines.append(f"  … and {len(same) - MOST_ENTRIES} more")
     return lines

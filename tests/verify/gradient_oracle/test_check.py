@@ -168,7 +168,7 @@ def test_the_domain_keeps_points_away() -> None:
 @pytest.mark.parametrize(
     ("returned", "words"),
     [
-        (lambda args, out, ct: (None,), "None in the place of a gradient"),
+        (lambda args, out, ct: (None,), "returns None for argument 0"),
         (lambda args, out, ct: (np.zeros(3),), "shape (3,), the argument has shape (2,)"),
         (lambda args, out, ct: (ct.astype(np.float32),), "dtype float32, the argument has float64"),
         (lambda args, out, ct: (ct * np.nan,), "the entry [0] is nan"),
@@ -333,7 +333,8 @@ MISTAKES: dict[str, tuple[dict[str, Any], type[Exception], str]] = {
     "outside": ({"domain": lambda x: bool(np.all(x < 0))}, ValueError, "the given arguments are outside of it"),
     "another reference": ({"reference": lambda x: x * x + 1.0}, ValueError, "they must be the same function"),
     "a reference of another shape": ({"reference": np.sum}, ValueError, r"reference returns shape \(\), and f shape \(2,\)"),
-    "two outputs": ({"f": lambda x: (x, x)}, TypeError, "f returns a tuple of 2: several outputs and containers are not taken yet"),
+    "a set": ({"f": lambda x: {1.0, 2.0}}, TypeError, "f returns a set .*, which has no order"),
+    "words and whole numbers": ({"f": lambda x: (1, "two")}, ValueError, "f returns a tuple of 2, and no float is among them"),
     "no output": ({"f": lambda x: None}, TypeError, "f returns None"),
     "a complex output": ({"f": lambda x: x * 1j}, ValueError, "complex outputs are not taken yet"),
     "an exit": ({"f": lambda x: sys.exit(0)}, ValueError, "f raises SystemExit: 0"),

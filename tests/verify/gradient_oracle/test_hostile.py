@@ -143,7 +143,7 @@ HOSTILE: dict[str, tuple[Callable[..., Any], str]] = {
     "nothing": (returning(()), "0 gradients returned for 2 arguments"),
     "three": (lambda args, out, ct: (*gradients(args, ct), ct), "3 gradients returned for 2 arguments"),
     # what is returned in the place of one gradient
-    "None for a float": (lambda args, out, ct: (gradients(args, ct)[0], None), "argument 1: None in the place of a gradient"),
+    "None for a float": (lambda args, out, ct: (gradients(args, ct)[0], None), "returns None for argument 1; if it is data, give wrt=(0,)"),
     "a string for one": (lambda args, out, ct: ("x", gradients(args, ct)[1]), "argument 0: a str (x) in the place of a gradient; expected an array of shape (3,)"),
     "a dictionary for one": (lambda args, out, ct: ({}, gradients(args, ct)[1]), "argument 0: a dict ({}) in the place of a gradient"),
     "a generator for one": (lambda args, out, ct: (endless(), gradients(args, ct)[1]), "argument 0: a generator in the place of a gradient"),

@@ -23,7 +23,7 @@ def problem(returned: Any, args: tuple[Any, ...] = (X,)) -> Any:
     ("returned", "kind", "words"),
     [
         ((np.ones(2),), "shape", "shape (2,), the argument has shape (1, 2)"),
-        ((None,), "shape", "None in the place of a gradient"),
+        ((None,), "missing", "the backward returns None for argument 0"),
         ((np.array([["a", "b"]]),), "shape", "a gradient of dtype <U1"),
         ((np.ones((1, 2), dtype=np.float32),), "shape", "dtype float32, the argument has float64: digits are lost"),
         ((np.array([[1.0, np.nan]]),), "finite", "the entry [0, 1] is nan"),

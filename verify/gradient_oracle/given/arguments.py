@@ -2,7 +2,8 @@
 
 Arrays of floats and floats are differentiated; whole numbers, truth values, words, None, functions and whatever else f
 takes go along as they are. What would be differentiated by mistake, or silently not, is refused: complex numbers,
-objects, masked arrays, containers of floats, arrays of other libraries.
+objects, masked arrays, sets of floats, arrays of other libraries. Lists, tuples, dictionaries and dataclasses that hold
+floats are taken apart before (`handed/`).
 
 >>> taken_arguments((np.ones(2), 3, "mean"))
 (array([1., 1.]), 3, 'mean')
@@ -14,14 +15,15 @@ ValueError: nothing to differentiate: none of the 1 arguments is a float or an a
 Traceback (most recent call last):
     ...
 TypeError: args must be a tuple of the arguments of f, found a dict ({'x': 1.0}); write args=(x,)
->>> taken_arguments((np.ones(2), {"scale": 2.0}))
+>>> must_be_taken("argument 0", np.ones(2) + 1j)
 Traceback (most recent call last):
     ...
-TypeError: argument 1 is a dict ({'scale': 2.0}) that holds floats: containers are not taken yet; give each array of it as an argument of its own
+TypeError: argument 0 is an ndarray of shape (2,) and dtype complex128: complex arguments are not taken yet; give x.real and x.imag as two arguments, with a gradient each
 """
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -35,24 +37,39 @@ from backproof.verify.lift.lifted import Function
 WIDEST = 8  # bytes of a float64: certified values are compared as such, so that the last digits of a wider one would be lost
 ELSEWHERE = ("__array__", "__array_interface__", "__dlpack__", "toarray", "to_numpy", "__dataframe__")
 """What arrays and tables of other libraries have."""
+COMPLEX = "complex arguments are not taken yet; give x.real and x.imag as two arguments, with a gradient each"
 
 
 def taken_arguments(args: Any) -> tuple[Any, ...]:
     """The arguments as a tuple. TypeError for what is none, or not taken; ValueError if no float is among them."""
-    if isinstance(args, tuple | list):
-        given = tuple(args)
-    elif isinstance(args, np.ndarray | np.generic | int | float | complex):
-        given = (args,)
-    else:
-        raise TypeError(f"args must be a tuple of the arguments of f, found {of_what(args)}; write args=(x,)")
+    given = as_arguments(args)
     for k, a in enumerate(given):
-        reason = _refusal(a)
-        if reason:
-            raise TypeError(f"argument {k} is {reason}")
-    if not any(is_float(a) for a in given):
-        whole = "; write np.array(…, dtype=float)" if any(isinstance(a, np.ndarray | np.generic | int) for a in given) else ""
-        raise ValueError(f"nothing to differentiate: none of the {len(given)} arguments is a float or an array of floats{whole}")
+        must_be_taken(f"argument {k}", a)
+    must_hold_a_float(given, len(given))
     return given
+
+
+def as_arguments(args: Any) -> tuple[Any, ...]:
+    """The arguments as a tuple, whatever they are. TypeError for what is none."""
+    if isinstance(args, tuple | list):
+        return tuple(args)
+    if isinstance(args, np.ndarray | np.generic | int | float | complex):
+        return (args,)
+    raise TypeError(f"args must be a tuple of the arguments of f, found {of_what(args)}; write args=(x,)")
+
+
+def must_be_taken(name: str, a: Any) -> None:
+    """TypeError for what is not taken."""
+    reason = _refusal(a)
+    if reason:
+        raise TypeError(f"{name} is {reason}")
+
+
+def must_hold_a_float(values: Sequence[Any], count: int) -> None:
+    """ValueError if no float is among the values of so many arguments."""
+    if not any(is_float(a) for a in values):
+        whole = "; write np.array(…, dtype=float)" if any(isinstance(a, np.ndarray | np.generic | int) for a in values) else ""
+        raise ValueError(f"nothing to differentiate: none of the {count} arguments is a float or an array of floats{whole}")
 
 
 def must_lie_in(domain: Function, args: Sequence[Any]) -> None:
@@ -70,16 +87,18 @@ def must_lie_in(domain: Function, args: Sequence[Any]) -> None:
 def _refusal(a: Any) -> str:
     """What an argument is, and what to write instead; "" for what is taken."""
     if isinstance(a, complex | np.complexfloating) or (isinstance(a, np.ndarray) and a.dtype.kind == "c"):
-        return f"{of_what(a)}: complex arguments are not taken yet; give real and imaginary part as two arguments of floats"
+        return f"{of_what(a)}: {COMPLEX}"
     if isinstance(a, np.ndarray):
         return _refused_array(a)
     if isinstance(a, np.generic):
         return _refused_dtype(a)
     if isinstance(a, Iterator):
         return f"{of_what(a)}, which one call uses up: f is called many times; write tuple(…) or np.array(…)"
-    if isinstance(a, dict | list | tuple | set | frozenset):
-        holds = f"{of_what(a)} that holds floats: containers are not taken yet; give each array of it as an argument of its own"
-        return holds if _holds_floats(a) else ""
+    if isinstance(a, set | frozenset):
+        holds = f"{of_what(a)} that holds floats, which have no order there; write a list, a tuple or a dictionary"
+        return holds if holds_floats(a) else ""
+    if isinstance(a, dict | list | tuple):
+        return ""
     if not isinstance(a, type) and any(hasattr(type(a), name) for name in ELSEWHERE):
         return (
             f"{of_what(a)} of {type(a).__module__.partition('.')[0]}, and no NumPy array; write np.asarray(…), or let f know it otherwise"
@@ -106,16 +125,27 @@ def _refused_dtype(a: Any) -> str:
     return ""
 
 
-def _holds_floats(container: Any) -> bool:
-    """Whether a float, a complex number or an array of either is somewhere in lists, tuples, sets and dictionaries."""
+def holds_floats(container: Any) -> bool:
+    """Whether a float, a complex number or an array of either is somewhere in lists, tuples, sets, dictionaries and
+    dataclasses."""
     waiting, known = [container], set[int]()
     while waiting:
         value = waiting.pop()
-        if isinstance(value, dict):
-            waiting += [] if id(value) in known else list(value.values())
-        elif isinstance(value, list | tuple | set | frozenset):
-            waiting += [] if id(value) in known else list(value)
+        parts = _held_in(value)
+        if parts is not None:
+            waiting += [] if id(value) in known else parts
         elif is_float(value) or isinstance(value, complex) or (isinstance(value, np.ndarray) and value.dtype.kind in "cO"):
             return True
         known.add(id(value))
     return False
+
+
+def _held_in(value: Any) -> list[Any] | None:
+    """What a container holds; None for what is none."""
+    if isinstance(value, dict):
+        return list(value.values())
+    if isinstance(value, list | tuple | set | frozenset):
+        return list(value)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return [getattr(value, entry.name, None) for entry in dataclasses.fields(value)]
+    return None

@@ -23,21 +23,37 @@ VJP_FORM = "vjp=lambda args, out, cotangent: (…,), which returns one gradient 
 CALL_FORM = "check(f, args, vjp=…)"
 
 
-def taken_functions(f: Any, count: int, *, vjp: Any = None, gradient: Any = None, reference: Any = None, domain: Any = None) -> None:
+def taken_functions(
+    f: Any,
+    count: int,
+    *,
+    vjp: Any = None,
+    gradient: Any = None,
+    value_and_gradient: Any = None,
+    reference: Any = None,
+    residual: Any = None,
+    domain: Any = None,
+) -> None:
     """TypeError for what is no function, or cannot be called: f, gradient, reference and domain with `count` arguments,
-    vjp with three. ValueError where there is not one of vjp and gradient."""
-    for role, function in (("f", f), ("vjp", vjp), ("gradient", gradient), ("reference", reference), ("domain", domain)):
+    vjp with three. ValueError where there is not one of vjp, gradient and value_and_gradient."""
+    of_the_arguments = (("gradient", gradient), ("value_and_gradient", value_and_gradient), ("reference", reference), ("domain", domain))
+    for role, function in (("f", f), ("vjp", vjp), ("residual", residual), *of_the_arguments):
         if role == "f" or function is not None:
             must_be_function(role, function, CALL_FORM)
-    what = "give vjp=… (a function of args, out, cotangent) or gradient=… (a function of the arguments)"
-    if vjp is not None and gradient is not None:
-        raise ValueError(f"{what}, and not both")
-    if vjp is None and gradient is None:
+    what = "give vjp=… (a function of args, out, cotangent), gradient=… (a function of the arguments) or value_and_gradient=…"
+    backwards = sum(backward is not None for backward in (vjp, gradient, value_and_gradient))
+    if backwards > 1:
+        raise ValueError(f"{what}, and one of them only")
+    if not backwards:
         raise ValueError(f"nothing to check: {what}")
     args = f"the {count} argument{'' if count == 1 else 's'} of args"
-    for role, function in (("f", f), ("gradient", gradient), ("reference", reference), ("domain", domain)):
+    for role, function in (("f", f), *of_the_arguments):
         if function is not None:
             takes(role, function, count, args, "args=(x, …), as many as it takes; a list is the arguments too")
+    if residual is not None:
+        takes("residual", residual, count + 1, "the root and " + args, "residual=lambda out, *args: …")
+        if reference is not None:
+            raise ValueError("give residual=… or reference=…, and not both")
     if vjp is not None:
         takes("vjp", vjp, 3, "(args, out, cotangent)", VJP_FORM)
 

@@ -2,10 +2,10 @@
 
 >>> taken_output(np.float32(2.0)).dtype
 dtype('float32')
->>> taken_output((np.ones(2), np.ones(3)))
+>>> taken_output({1.0, 2.0})
 Traceback (most recent call last):
     ...
-TypeError: f returns a tuple of 2: several outputs and containers are not taken yet; return one array, and check each output by itself
+TypeError: f returns a set ({1.0, 2.0}), which has no order; return an array, or a tuple, list or dictionary of arrays
 >>> taken_cotangent([1, 2], np.ones(2))
 array([1., 2.])
 >>> taken_cotangent(np.ones(3), np.ones(2))
@@ -30,6 +30,8 @@ from backproof.verify.time_limits import PASSING
 
 RAISED_THERE = "f raised this at the given arguments; check needs arguments at which f returns"
 
+COMPLEX_OUTPUTS = "complex outputs are not taken yet; let f return out.real and out.imag as two outputs of floats"
+
 
 def called_at(f: Function, args: Sequence[Any]) -> Any:
     """What f returns at the arguments, of which it gets copies. What it raises there passes, with a note; TypeError if
@@ -53,15 +55,15 @@ def called_at(f: Function, args: Sequence[Any]) -> Any:
 def taken_output(out: Any) -> Array:
     """The output as an array. TypeError for what is no array; ValueError for one that is not of floats."""
     if isinstance(out, tuple | list | dict | set | frozenset):
-        more = "several outputs and containers are not taken yet; return one array, and check each output by itself"
-        raise TypeError(f"f returns {of_what(out)}: {more}")
+        more = "has no order; return" if isinstance(out, set | frozenset) else "is not taken apart; write"
+        raise TypeError(f"f returns {of_what(out)}, which {more} an array, or a tuple, list or dictionary of arrays")
     if out is None:
         raise TypeError("f returns None: is a return missing? It must return an array of floats")
     if isinstance(out, np.ma.MaskedArray | np.matrix) or not isinstance(out, np.ndarray | np.generic | float | int | complex):
         raise TypeError(f"f returns {of_what(out)}; it must return an array of floats: write np.asarray(…)")
     array = np.asarray(out)
     if not is_float_dtype(array.dtype):
-        more = "; complex outputs are not taken yet" if array.dtype.kind == "c" else ""
+        more = f"; {COMPLEX_OUTPUTS}" if array.dtype.kind == "c" else ""
         raise ValueError(f"f must return an array of floats, found one of dtype {array.dtype}{more}")
     return array
 

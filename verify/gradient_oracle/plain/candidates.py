@@ -29,6 +29,7 @@ from typing import Any
 import numpy as np
 
 from backproof.verify.gradient_oracle.given.floats import is_float
+from backproof.verify.gradient_oracle.given.names import argument
 
 MOST_ENTRIES = 16_384  # chosen: of a candidate; some runs in floats of so many take milliseconds
 ALONE = 3  # what other sizes are made where there are more
@@ -154,11 +155,11 @@ def reformed(args: Sequence[Any], rng: np.random.Generator) -> Iterator[Candidat
     for words, change, fits in _RANKS:
         for places in [floats] if len(floats) == 1 else [floats, *([k] for k in floats)]:
             if places and all(fits(args[k]) for k in places):
-                which = "" if len(places) == len(floats) else f"argument {places[0]} "
+                which = "" if len(places) == len(floats) else f"{argument(places[0])} "
                 yield Candidate(_with(args, places, change), f"{which}{words}", Axis.TYPE)
     for k, a in enumerate(args):
         if a is not None and floats != [k]:
-            yield Candidate(_with(args, [k], lambda _: None), f"None for argument {k}", Axis.TYPE)
+            yield Candidate(_with(args, [k], lambda _: None), f"None for {argument(k)}", Axis.TYPE)
 
 
 def _with(args: Sequence[Any], places: Sequence[int], change: Callable[[Any], Any]) -> tuple[Any, ...]:
@@ -196,7 +197,7 @@ def at_keys(args: Sequence[Any], keys: Sequence[int], rng: np.random.Generator) 
                 values = np.resize([*keys[start:], *keys[:start]], a.shape) + rng.uniform(*ABOVE, size=a.shape)
                 chosen = values.astype(a.dtype)
                 shown = ", ".join(map(str, keys[start : start + a.size][:3]))
-                yield Candidate(_with(args, [k], lambda _, new=chosen: new), f"argument {k} at {shown}, …", Axis.SETTING)
+                yield Candidate(_with(args, [k], lambda _, new=chosen: new), f"{argument(k)} at {shown}, …", Axis.SETTING)
 
 
 # settings
@@ -207,7 +208,7 @@ def reset(args: Sequence[Any], words: Sequence[str], numbers: Sequence[int]) -> 
     that the code knows."""
     for k, a in enumerate(args):
         for value in list(dict.fromkeys(_others(a, words, numbers)))[:MOST_SETTINGS]:
-            yield Candidate(_with(args, [k], lambda _, value=value: value), f"argument {k} set to {value!r}", Axis.SETTING)
+            yield Candidate(_with(args, [k], lambda _, value=value: value), f"{argument(k)} set to {value!r}", Axis.SETTING)
 
 
 def _others(a: Any, words: Sequence[str], numbers: Sequence[int]) -> list[Any]:

@@ -30,6 +30,7 @@ import numpy as np
 from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.given.contained import contained, what_it_raised
 from backproof.verify.gradient_oracle.given.floats import is_float, unit_roundoff
+from backproof.verify.gradient_oracle.given.names import argument
 from backproof.verify.gradient_oracle.given.outputs import is_output
 from backproof.verify.gradient_oracle.plain.tracing import Known, Outcome, Trace
 from backproof.verify.lift.lifted import Function
@@ -158,15 +159,15 @@ def _gradients_of(returned: Any, args: Sequence[Any]) -> tuple[list[Array], str]
     gradients: list[Array] = []
     for k, part in zip(places, parts, strict=True):
         try:
-            gradient = contained(np.asarray, part)
+            gradient = np.zeros(np.shape(args[k])) if part is None else contained(np.asarray, part)
             values = np.asarray(gradient, dtype=float)
         except PASSING:
             raise
         except Exception as error:
-            return [], f"gradient of argument {k}: {what_it_raised(error)}"
+            return [], f"gradient of {argument(k)}: {what_it_raised(error)}"
         if gradient.shape != np.shape(args[k]):
-            return [], f"gradient of argument {k}: shape {gradient.shape}, the argument has shape {np.shape(args[k])}"
+            return [], f"gradient of {argument(k)}: shape {gradient.shape}, the argument has shape {np.shape(args[k])}"
         if not np.all(np.isfinite(values)):
-            return [], f"gradient of argument {k}: an entry is not finite"
+            return [], f"gradient of {argument(k)}: an entry is not finite"
         gradients.append(values)
     return gradients, ""

@@ -35,6 +35,7 @@ import numpy as np
 
 from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.given.floats import is_float
+from backproof.verify.gradient_oracle.given.names import argument
 
 LARGER = 1.25  # chosen: by which an entry is larger; exact in every dtype, and near enough to stay in most domains
 BESIDE = 0.25  # chosen: what is added to it, so that a zero is another number too
@@ -73,7 +74,7 @@ def batches(args: Sequence[Any]) -> Iterator[Batch]:
     alone = [k for k, a in enumerate(args) if k in floats or _is_whole_array(a)]
     for k in alone[:MOST_ALONE] if len(alone) > 1 else ():
         changed = _changed(args[k], _one_entry) if k in floats else _other_whole_numbers(args[k])
-        yield from _other(args, f"in which argument {k} alone is another", [*args[:k], changed, *args[k + 1 :]])
+        yield from _other(args, f"in which {argument(k)} alone is another", [*args[:k], changed, *args[k + 1 :]])
     for words, factor in (("a thousand times as large", FAR), ("a thousandth as large", 1 / FAR)):
         scaled = [_changed(a, lambda x, factor=factor: x * factor) if k in floats else a for k, a in enumerate(args)]
         yield from _other(args, f"of {what} {words}", scaled, daring=True)

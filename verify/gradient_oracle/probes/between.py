@@ -21,6 +21,7 @@ the gradient changed when another forward, at the point "across the decision x <
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -71,8 +72,8 @@ def after_each(
                 if not (isinstance(error, NoGradients) or is_the_codes(error)):
                     raise
                 what = f"returns {error}" if isinstance(error, NoGradients) else f"raises {what_it_raised(error)}"
-                return [ProtocolFinding(PROBE.name, None, f"the backward {what} {when}")]
+                return [ProtocolFinding(PROBE.name, None, f"the backward {what} {when}", stale=True)]
             found = changes(PROBE, f"the gradient changed {when}: ", call, gradients, exact=True)
             if found:
-                return found
+                return [replace(one, stale=True) for one in found]
     return []

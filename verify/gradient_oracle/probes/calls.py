@@ -32,7 +32,8 @@ LAYOUT = 1e4  # chosen, in epsilons of the largest entry: what long sums may dif
 @dataclass(frozen=True)
 class ProtocolFinding:
     """What a probe found: its name, the argument concerned, a sentence, and both values where two were compared; or
-    that it was not made, since the code did not come back: `unended`, and `excused` where nobody gave the arguments."""
+    that it was not made, since the code did not come back: `unended`, and `excused` where nobody gave the arguments.
+    `stale` where another forward ran in between, so that the backward may use what that one left."""
 
     probe: str
     argument: int | None
@@ -41,6 +42,7 @@ class ProtocolFinding:
     right: str = ""
     unended: bool = False
     excused: bool = False
+    stale: bool = False
 
 
 class ForwardRaised(Exception):

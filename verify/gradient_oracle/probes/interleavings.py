@@ -31,7 +31,7 @@ the gradient of the first call changed when another forward, of an argument with
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -142,7 +142,8 @@ def after_many(call: Call, probe: Probe) -> list[ProtocolFinding]:
             second.call.forward()
             ran += 1
     what = f"the gradient of the first call changed when {ran} other forwards ran before its backward"
-    return changes(probe, f"{what}: ", call, call.backward(args, out, call.cotangent.copy()), exact=True)
+    found = changes(probe, f"{what}: ", call, call.backward(args, out, call.cotangent.copy()), exact=True)
+    return [replace(one, stale=True) for one in found]
 
 
 @dataclass
@@ -192,12 +193,24 @@ def in_order(
                 continue
             what = f"returns {error}" if isinstance(error, NoGradients) else f"raises {what_it_raised(error)}"
             part = "forward" if kind == "F" else "backward"
-            return [ProtocolFinding(probe.name, None, f"{where}the {part} {of_the_call(number, second)} {what} {when(ran, second)}")]
+            said = f"{where}the {part} {of_the_call(number, second)} {what} {when(ran, second)}"
+            return [ProtocolFinding(probe.name, None, said, stale=kind == "B" and _another_forward(ran))]
         words = f"{where}the gradient {of_the_call(number, second)} changed {when(ran, second)}: "
         found = changes(probe, words, which.call, gradients, exact=run is at_once)
         if found:
-            return found
+            return [replace(one, stale=_another_forward(ran)) for one in found]
     return []
+
+
+def _another_forward(ran: Sequence[str]) -> bool:
+    """Whether the other call's forward ran between the last step and its own forward.
+
+    >>> _another_forward(["F1", "F2", "B1"]), _another_forward(["F2", "F1", "B1"])
+    (True, False)
+    """
+    *before, step = ran
+    own, other = f"F{step[1]}", "F2" if step[1] == "1" else "F1"
+    return _last(before, other) > _last(before, own)
 
 
 def of_the_call(number: str, second: Second) -> str:

@@ -17,7 +17,7 @@ from dataclasses import replace
 import numpy as np
 
 from backproof.engine.number_systems import Array
-from backproof.verify.gradient_oracle.probes.calls import Call, Probe, Probing, ProtocolFinding, copied, deviations, kept
+from backproof.verify.gradient_oracle.probes.calls import Call, Probe, Probing, ProtocolFinding, copied, deviations, is_as_alone, kept
 
 CONSTANT = 0.75  # chosen: a cotangent that is no power of two, and exact in every dtype
 
@@ -81,6 +81,10 @@ def turned_arguments(call: Call, probe: Probe) -> list[ProtocolFinding]:
 def doubled_cotangent(call: Call, probe: Probe) -> list[ProtocolFinding]:
     """2·cotangent gives exactly 2·gradient: doubling is exact in floats."""
     gradients = call.backward(copied(call.args), call.forward(), 2 * call.cotangent)
+    if np.any(call.cotangent) and is_as_alone(call, gradients) and call.largest > 0:
+        words = "the gradient does not depend on the cotangent, that of twice the cotangent is the same"
+        more = "give gradient=… in place of vjp=…" if call.cotangent.size == 1 else "multiply by it"
+        return [ProtocolFinding(probe.name, None, f"{words}: {more}")]
     halves = tuple(None if g is None else np.asarray(g) / 2 for g in gradients)
     return deviations(probe, call, halves, exact=False)
 

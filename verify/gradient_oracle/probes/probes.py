@@ -22,6 +22,7 @@ import numpy as np
 
 from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.given.contained import Escaped, contained, is_the_codes, what_it_raised
+from backproof.verify.gradient_oracle.given.names import argument
 from backproof.verify.gradient_oracle.probes import layouts
 from backproof.verify.gradient_oracle.probes.calls import (
     Call,
@@ -166,7 +167,7 @@ def _arguments_unchanged(call: Call, probe: Probe) -> list[ProtocolFinding]:
 
 def _changed(probe: Probe, before: Sequence[Any], after: Sequence[Any], who: str) -> list[ProtocolFinding]:
     return [
-        ProtocolFinding(probe.name, k, f"{who} changes argument {k} in place: {_was_and_is(old, new)}")
+        ProtocolFinding(probe.name, k, f"{who} changes {argument(k)} in place: {_was_and_is(old, new)}")
         for k, (old, new) in enumerate(zip(before, after, strict=True))
         if isinstance(old, np.ndarray) and old.tobytes() != new.tobytes()
     ]

@@ -28,6 +28,7 @@ from __future__ import annotations
 
 import collections
 import functools
+import random
 import sys
 import types
 from collections.abc import Iterable, Iterator
@@ -36,11 +37,12 @@ from typing import Any
 
 import numpy as np
 
-from backproof.engine.callers import is_users
+from backproof.engine.callers import is_ours, is_users
 
 MOST = 500  # chosen: things that are looked at; what holds more may remember
 LARGE = 100_000  # chosen: bytes of an array that are compared; of a larger one, its sum
 PLAIN = (bool, int, float, complex, str, bytes, type(None), np.generic)
+GENERATORS = (np.random.Generator, np.random.RandomState, random.Random)
 CONTAINERS = (list, tuple, set, frozenset, collections.deque)
 FIXED = (
     *(range, slice, type(Ellipsis), type(NotImplemented), np.dtype, np.ufunc, types.CodeType, types.BuiltinFunctionType),
@@ -79,6 +81,24 @@ def held_by(functions: Iterable[Any]) -> State:
     return State(tuple(values), closed)
 
 
+def reachable(functions: Iterable[Any]) -> Iterator[Any]:
+    """The things that functions hold, and what these hold.
+
+    >>> generator = np.random.default_rng(0)
+    >>> any(thing is generator for thing in reachable([lambda x: generator.normal() * x]))
+    True
+    """
+    waiting, known = list(functions), set[int]()
+    while waiting and len(known) < MOST:
+        thing = waiting.pop()
+        if isinstance(thing, PLAIN) or id(thing) in known:
+            continue
+        known.add(id(thing))
+        yield thing
+        if not (isinstance(thing, np.ndarray) or _is_closed(thing)):
+            waiting += _parts(thing)
+
+
 def has_changed(before: State, now: State) -> bool:
     """Whether something is held that can change from call to call."""
     return before.closed or now.closed or before.values != now.values
@@ -99,6 +119,10 @@ def _is_closed(thing: Any) -> bool:
         return False
     if isinstance(thing, functools.partial | staticmethod | classmethod | property) or _is_of_users(type(thing)):
         return False
+    if isinstance(thing, GENERATORS):
+        return False
+    if is_ours(getattr(sys.modules.get(type(thing).__module__), "__file__", None) or ""):
+        return False  # how arguments are put together: it remembers nothing
     return hasattr(thing, "cache_info") or not callable(thing)
 
 
@@ -125,6 +149,8 @@ def _parts(thing: Any) -> Iterator[Any]:
             yield thing.cell_contents
         except ValueError:  # not yet filled
             return
+    elif isinstance(thing, GENERATORS):
+        yield state_of(thing)
     elif isinstance(thing, functools.partial):
         yield from (thing.func, *thing.args, *thing.keywords.values())
     elif isinstance(thing, staticmethod | classmethod):
@@ -144,6 +170,17 @@ def _parts(thing: Any) -> Iterator[Any]:
         slots = (slot for kind in type(thing).__mro__ for slot in getattr(kind, "__slots__", ()))
         yield from (getattr(thing, slot, None) for slot in slots if isinstance(slot, str))
         yield type(thing)
+
+
+def state_of(generator: Any) -> Any:
+    """The state of a generator of random numbers.
+
+    >>> state_of(np.random.default_rng(0))["bit_generator"]
+    'PCG64'
+    """
+    if isinstance(generator, np.random.Generator):
+        return generator.bit_generator.state
+    return generator.get_state(legacy=False) if isinstance(generator, np.random.RandomState) else generator.getstate()
 
 
 def _globals_of(function: types.FunctionType) -> Iterator[Any]:

@@ -93,5 +93,5 @@ def test_a_mistake_is_a_type_error_that_says_what_to_write(given: dict[str, Any]
 def test_one_of_both_is_needed() -> None:
     with pytest.raises(ValueError, match="nothing to check: give vjp=…"):
         taken_functions(f, 2)
-    with pytest.raises(ValueError, match="and not both"):
+    with pytest.raises(ValueError, match="and one of them only"):
         taken_functions(f, 2, vjp=vjp, gradient=f)
