@@ -107,7 +107,7 @@ class LiftedArray(np.ndarray):
         return converted(self, dtype, copy)
 
     def __reduce__(self) -> Any:
-        raise NotLifted("a byte copy (pickle) of lifted numbers has no lifted rule", place())
+        return _from_numbers, (self.shape, plain(self).reshape(-1).tolist())
 
     def __repr__(self) -> str:
         return f"lifted({plain(self)!r})"
@@ -163,6 +163,13 @@ setattr(LiftedArray, "fill", lambda self, value: self.__setitem__(Ellipsis, valu
 
 
 # making arrays
+
+
+def _from_numbers(shape: tuple[int, ...], numbers: list[Any]) -> Any:
+    """The array of these scalars, as a pickle has it."""
+    result: Array = np.empty(len(numbers), dtype=object)
+    result[:] = numbers
+    return wrapped(result.reshape(shape))
 
 
 def wrapped(objects: Array) -> Any:

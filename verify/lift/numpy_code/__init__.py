@@ -4,6 +4,9 @@ Rooms, in reading order:
 
 - `lifting.py` run NumPy code on lifted numbers
 - `globals.py` somebody's functions with other globals
+- `classes.py` somebody's classes, with other methods while they run
+- `wrappers.py` functools around lifted functions
+- `objects.py` copies of containers and objects
 - `replacements.py` np.zeros, math.exp in patched code
 - `types.py` float and isinstance in patched code
 - `guards.py` SciPy without a rule
