@@ -54,7 +54,7 @@ def is_users_module(module: Any) -> bool:
     return (module if isinstance(module, str) else "user").partition(".")[0] not in NOT_USERS
 
 
-def is_users_class(kind: type) -> bool:
+def is_users_class(kind: Any) -> bool:
     """Whether the class was made by a class statement of user code."""
     return bool(kind.__flags__ & HEAP) and not kind.__flags__ & FIXED and is_users_module(kind.__module__)
 
@@ -70,7 +70,8 @@ class _Patch:
 
 def patched(kind: type, overlays: Overlays, lifted: Callable[[Any], Any]) -> type:
     """The class, with lifted members from now to the end of the run; so are its bases and its metaclass."""
-    for base in (*kind.__mro__, *type(kind).__mro__):
+    meta: Any = type(kind)
+    for base in (*kind.__mro__, *meta.__mro__):
         if is_users_class(base):
             _patch(base, overlays, lifted)
     return kind
@@ -107,12 +108,13 @@ def _patch_descendants(kind: type, overlays: Overlays, lifted: Callable[[Any], A
 
 
 def _member(part: Any, lifted: Callable[[Any], Any]) -> Any:
+    kind: Any = type(part)
     if isinstance(part, staticmethod | classmethod):
         found = lifted(part.__func__)
-        return part if found is part.__func__ else type(part)(found)
+        return part if found is part.__func__ else kind(found)
     if isinstance(part, property):
         accessors = [accessor and lifted(accessor) for accessor in (part.fget, part.fset, part.fdel)]
-        return part if accessors == [part.fget, part.fset, part.fdel] else type(part)(*accessors, part.__doc__)
+        return part if accessors == [part.fget, part.fset, part.fdel] else kind(*accessors, part.__doc__)
     if isinstance(part, FUNCTIONS_IN_CLASSES):
         return in_a_class(part, lifted)
     found = lifted(part)
@@ -124,7 +126,7 @@ def _member(part: Any, lifted: Callable[[Any], Any]) -> Any:
 
 
 @contextmanager
-def while_running(overlays: Overlays) -> Generator[None]:
+def while_running(overlays: Overlays) -> Generator[None, None, None]:
     """Classes that are `patched` inside are the user's own again afterwards. Those that an earlier run of the same
     overlays patched are as it left them."""
     patches: dict[type, _Patch] = overlays.setdefault(CLASSES, {})

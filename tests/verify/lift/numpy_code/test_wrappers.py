@@ -115,7 +115,7 @@ def test_a_wrapped_function_is_certified_and_a_wrong_backward_caught(name: str) 
     f = WRAPPERS[name]
     good = check(f, (X,), lambda args, out, ct: (6 * args[0] * ct,), effort="quick")
     assert good.ok, good.explain()
-    assert good.certified == good.points > 1, good.explain()
+    assert good.proved == good.points > 1, good.explain()
     assert check(f, (X,), lambda args, out, ct: (6.001 * args[0] * ct,), effort="quick").verdict is Verdict.WRONG
 
 
