@@ -14,6 +14,7 @@ Rooms, in reading order:
 - `spectra.py` eigenvalues, singular values
 - `exponential.py` exp of a matrix
 - `ufuncs.py` what a ufunc becomes
+- `subclasses.py` views, np.matrix, subclasses of ndarray
 - `dispatch.py` what a function becomes; all that arrays ask of a front end
 
 *Rule*: NumPy's own code sees plain object arrays only; imports no front end.

@@ -59,7 +59,8 @@ class LiftedArray(np.ndarray):
     @property
     def __class__(self) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
         """The type that code sees."""
-        return np.ndarray
+        found = NOW.tape.front.shown(np.ndarray)
+        return np.ndarray if found is Scalar else found
 
     @property
     def dtype(self) -> Any:
@@ -141,7 +142,7 @@ _AS_FUNCTIONS = (
 )
 for _name in _AS_FUNCTIONS.split():
     setattr(LiftedArray, _name, _method(_name, getattr(np, _name)))
-for _name in ("tobytes", "tofile", "dump", "dumps", "byteswap", "view"):
+for _name in ("tobytes", "tofile", "dump", "dumps", "byteswap"):
     setattr(LiftedArray, _name, _refusing(_name))
 for _name in ("data", "ctypes"):
     setattr(LiftedArray, _name, property(_refusing(_name)))
@@ -259,7 +260,7 @@ def converted(x: Any, dtype: Any, copy: bool = True) -> Any:
     if kind.kind in "fO" or (kind.kind == "V" and kind.names is None):
         if kind.itemsize < NOW.tape.dtype.itemsize:
             NOW.tape.casts.append(f"{place()}: {kind}")
-        return wrapped(plain(x).copy()) if copy else x
+        return wrapped(plain(x).copy()) if copy else x if type(x) is LiftedArray else wrapped(plain(x))
     if kind.kind in "iu":
         return entry_by_entry(lambda v: _whole_number(v, "astype(int)"), x).astype(kind)
     if kind.kind == "b":

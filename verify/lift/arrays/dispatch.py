@@ -26,7 +26,7 @@ from typing import Any
 
 import numpy as np
 
-from backproof.verify.lift.arrays import factors, functions, linalg, lookups, norms, reductions, spectra
+from backproof.verify.lift.arrays import factors, functions, linalg, lookups, norms, reductions, spectra, subclasses
 from backproof.verify.lift.arrays.arrays import LiftedArray, array_of, entry_by_entry, plain, rewrapped
 from backproof.verify.lift.arrays.dtypes import shown_to
 from backproof.verify.lift.arrays.ufuncs import apply_ufunc
@@ -136,4 +136,5 @@ def _attribute(x: Scalar, name: str) -> Any:
     return getattr(array_of(x), name)
 
 
+assert subclasses.OfSubclass.view is subclasses.viewed  # views are a part of what arrays do
 ARRAYS = Front(apply_ufunc, apply_function, lambda _: Scalar, _attribute, lambda x, key: array_of(x)[key])

@@ -9,6 +9,9 @@ Rooms, in reading order:
 - `objects.py` copies of containers and objects
 - `replacements.py` np.zeros, math.exp in patched code
 - `types.py` float and isinstance in patched code
+- `stand_ins.py` np.ndarray(shape) in patched code
+- `draws.py` random numbers
+- `iterating.py` np.nditer
 - `guards.py` SciPy without a rule
 - `plain_numbers.py` math and plain scipy.special
 - `scipy_linalg.py` scipy.linalg by name

@@ -39,13 +39,16 @@ import numpy as np
 from backproof.engine.callers import is_users
 from backproof.verify.lift.arrays.arrays import array_of
 from backproof.verify.lift.numpy_code.classes import Overlays, is_users_class, is_users_module, noted_as_made, patched, with_descendants
+from backproof.verify.lift.numpy_code.draws import GENERATORS, Draws, drawing
 from backproof.verify.lift.numpy_code.guards import guarded
 from backproof.verify.lift.numpy_code.objects import lifted_copy
 from backproof.verify.lift.numpy_code.replacements import CONSTANTS, replacement, wrapped_ufunc
+from backproof.verify.lift.numpy_code.stand_ins import STAND_INS
 from backproof.verify.lift.numpy_code.types import BUILTINS, FLOATS
 from backproof.verify.lift.numpy_code.wrappers import NOT_WRAPPED, rewrapped_function
 
 REPLACED = ("numpy", "math", "scipy", "cmath")
+BOUND = (types.MethodType, types.BuiltinMethodType)
 AS_THEY_ARE = (int, float, str, bool, type(None), bytes, complex)
 
 
@@ -113,10 +116,14 @@ def lifted_value(value: Any, overlays: Overlays) -> Any:
     if isinstance(value, np.ufunc):
         return wrapped_ufunc(value)
     if isinstance(value, type):
-        found = FLOATS.get(value) or replacement(value)
+        found = FLOATS.get(value) or STAND_INS.get(value) or replacement(value)
         return found or (patched(value, overlays, lifted) if is_users_class(value) else value)
     if type(value) is np.ndarray:
         return _once(overlays, value, lambda: array_of(value)) if value.dtype.kind == "f" else value
+    if isinstance(value, np.ndarray):
+        return _once(overlays, value, lambda: _of_subclass(value, lifted)) if value.dtype.kind == "f" else value
+    if isinstance(getattr(value, "__self__", None) if isinstance(value, BOUND) else value, GENERATORS):
+        return _once(overlays, value, lambda: drawing(value) if isinstance(value, BOUND) else Draws(value))
     if isinstance(value, types.MethodType):
         return types.MethodType(lifted(value.__func__), lifted(value.__self__))
     if isinstance(value, np.vectorize):
@@ -128,6 +135,13 @@ def lifted_value(value: Any, overlays: Overlays) -> Any:
         return value
     found = _library_function(value)
     return lifted_copy(value, overlays, lifted, lambda kind: patched(kind, overlays, lifted)) if found is value else found
+
+
+def _of_subclass(value: Any, lifted: Callable[[Any], Any]) -> Any:
+    """A copy of an array of floats of a subclass of ndarray."""
+    found = array_of(np.array(value)).view(lifted(type(value)))
+    found.__dict__.update({name: lifted(part) for name, part in getattr(value, "__dict__", {}).items()})
+    return found
 
 
 def _of_object(value: Any, owner: Any) -> Any:

@@ -36,7 +36,7 @@ from backproof.verify.lift.arrays.dispatch import ARRAYS
 from backproof.verify.lift.lifted import Function, Lifted
 from backproof.verify.lift.numpy_code.classes import while_running
 from backproof.verify.lift.numpy_code.globals import lifted_value
-from backproof.verify.lift.numpy_code.types import shown
+from backproof.verify.lift.numpy_code.stand_ins import shown
 from backproof.verify.lift.run import Inputs, adopted, run
 from backproof.verify.lift.tape.tape import Scalar, Tape, of_python
 

@@ -28,7 +28,7 @@ from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable
 from typing import Any
 
-from backproof.verify.lift.numpy_code.classes import is_users_class
+from backproof.verify.lift.numpy_code.classes import HEAP, is_users_class
 
 Lifting = Callable[[Any], Any]
 CONTAINERS = (list, dict, set, OrderedDict, defaultdict, deque, Counter, weakref.ref)
@@ -85,7 +85,9 @@ def _reference(value: Any, lifted: Lifting) -> Any:
 
 def _copied(value: Any, kind: type, lifted: Lifting) -> Any:
     """An object of the class without what is in it; None where there is no way to make one."""
-    of: Any = next(base for base in kind.__mro__ if not base.__flags__ & 1 << 9)  # the first that no class statement made
+    of: Any = next(base for base in kind.__mro__ if not base.__flags__ & HEAP)
+    if of not in (object, tuple, frozenset, types.SimpleNamespace, *CONTAINERS):
+        return None  # one of a library's, of which a new one may not be used before it is initialised
     try:
         if issubclass(kind, FIXED):
             return of.__new__(kind, [lifted(part) for part in value])

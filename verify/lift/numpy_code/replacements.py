@@ -21,14 +21,16 @@ backproof.verify.lift.tape.reads.NotLifted: numpy.arange of lifted numbers has n
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from backproof.verify.lift.arrays.arrays import LiftedArray, array_of, converted, plain, rewrapped, zeros
 from backproof.verify.lift.arrays.dtypes import ShownDtype, dtype_of
 from backproof.verify.lift.arrays.lookups import linspace
+from backproof.verify.lift.arrays.subclasses import OfSubclass
 from backproof.verify.lift.numpy_code.distributions import Normal
+from backproof.verify.lift.numpy_code.draws import Draws
 from backproof.verify.lift.numpy_code.plain_numbers import MATH, SCIPY_SPECIAL, number_function
 from backproof.verify.lift.numpy_code.scipy_linalg import MATRICES
 from backproof.verify.lift.numpy_code.types import FLOATS, plain_type
@@ -98,9 +100,15 @@ def _as_array(a: Any, dtype: Any = None, *_: Any, **__: Any) -> Any:
     return _array(a, dtype, copy=False)
 
 
-def _contiguous(a: Any, dtype: Any = None, **_: Any) -> Any:
-    result = _as_array(a, dtype)
-    return result if result.ndim else result.reshape(1)
+def _laid_out(order: Literal["C", "F"]) -> Callable[..., Any]:
+    """`numpy.ascontiguousarray` and `numpy.asfortranarray`: a copy where the entries lie otherwise."""
+
+    def make(a: Any, dtype: Any = None, **_: Any) -> Any:
+        result = _as_array(a, dtype)
+        result = result if result.ndim else result.reshape(1)
+        return result if result.flags[f"{order}_CONTIGUOUS"] else rewrapped(plain(result).copy(order))
+
+    return make
 
 
 def _lifting(function: Any) -> Callable[..., Any]:
@@ -182,11 +190,11 @@ NUMPY: dict[str, Callable[..., Any]] = {
     "full": _full,
     "array": _array,
     "asarray": _as_array,
-    "asanyarray": _as_array,
+    "asanyarray": lambda a, dtype=None, *_, **__: a if isinstance(a, OfSubclass) and dtype is None else _as_array(a, dtype),
     "asfarray": _as_array,
     "asarray_chkfinite": _as_array,
-    "ascontiguousarray": _contiguous,
-    "asfortranarray": _contiguous,
+    "ascontiguousarray": _laid_out("C"),
+    "asfortranarray": _laid_out("F"),
     "require": lambda a, dtype=None, requirements=None, **_: _as_array(a, dtype),
     "eye": _lifting(np.eye),
     "identity": _lifting(np.identity),
@@ -257,11 +265,18 @@ def replacement(function: Any) -> Any:
     if top == "scipy":
         found = SCIPY_SPECIAL if module.startswith("scipy.special") else MATRICES if module.startswith("scipy.linalg") else {}
         return found.get(name)
+    if function is np.random.default_rng:
+        return _generator
     if module.startswith("numpy.testing") and name.startswith("assert_"):
         return _held_in_floats
     if top != "numpy" or getattr(np, name, None) is not function:
         return None
     return NUMPY.get(name)
+
+
+def _generator(seed: Any = None) -> Any:
+    """`numpy.random.default_rng`; a generator that is followed stays itself."""
+    return seed if isinstance(seed, Draws) else Draws(np.random.default_rng(seed))
 
 
 def _pi() -> Scalar:
