@@ -12,6 +12,7 @@ Rooms, in reading order:
 - `factors.py` Cholesky, QR, least squares
 - `norms.py` norms, trace, outer
 - `spectra.py` eigenvalues, singular values
+- `convolutions.py` convolutions by their definition
 - `exponential.py` exp of a matrix
 - `ufuncs.py` what a ufunc becomes
 - `subclasses.py` views, np.matrix, subclasses of ndarray

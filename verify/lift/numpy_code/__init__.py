@@ -15,6 +15,7 @@ Rooms, in reading order:
 - `guards.py` SciPy without a rule
 - `plain_numbers.py` math and plain scipy.special
 - `scipy_linalg.py` scipy.linalg by name
+- `filters.py` scipy.signal and scipy.ndimage by name
 - `distributions.py` scipy.stats.norm
 
 *Rule*: whatever code reads or calls has the answer that it has in floats, or is refused by name.

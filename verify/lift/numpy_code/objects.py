@@ -32,7 +32,9 @@ from backproof.verify.lift.numpy_code.classes import HEAP, is_users_class
 
 Lifting = Callable[[Any], Any]
 CONTAINERS = (list, dict, set, OrderedDict, defaultdict, deque, Counter, weakref.ref)
-LISTS, FIXED = (list, deque), (tuple, frozenset)
+NEW: tuple[Any, ...] = (object, tuple, frozenset, types.SimpleNamespace, *CONTAINERS)
+"""Classes whose `__new__` makes an object that may be used at once."""
+LISTS = (list, deque)
 NAMESPACES = {("types", "SimpleNamespace"), ("argparse", "Namespace")}
 PLAIN_KEYS = (str, int, bytes, float)
 ATOMS = (enum.Enum, BaseException, type, str, int, float, complex, bytes)
@@ -85,11 +87,12 @@ def _reference(value: Any, lifted: Lifting) -> Any:
 
 def _copied(value: Any, kind: type, lifted: Lifting) -> Any:
     """An object of the class without what is in it; None where there is no way to make one."""
-    of: Any = next(base for base in kind.__mro__ if not base.__flags__ & HEAP)
-    if of not in (object, tuple, frozenset, types.SimpleNamespace, *CONTAINERS):
+    built: list[Any] = list(kind.__mro__)
+    of: Any = next(base for base in built if not base.__flags__ & HEAP)
+    if of not in NEW:
         return None  # one of a library's, of which a new one may not be used before it is initialised
     try:
-        if issubclass(kind, FIXED):
+        if issubclass(kind, tuple | frozenset):
             return of.__new__(kind, [lifted(part) for part in value])
         found = of.__new__(kind)
         if isinstance(value, deque):

@@ -31,6 +31,7 @@ from backproof.verify.lift.arrays.lookups import linspace
 from backproof.verify.lift.arrays.subclasses import OfSubclass
 from backproof.verify.lift.numpy_code.distributions import Normal
 from backproof.verify.lift.numpy_code.draws import Draws
+from backproof.verify.lift.numpy_code.filters import IMAGES, SIGNAL
 from backproof.verify.lift.numpy_code.plain_numbers import MATH, SCIPY_SPECIAL, number_function
 from backproof.verify.lift.numpy_code.scipy_linalg import MATRICES
 from backproof.verify.lift.numpy_code.types import FLOATS, plain_type
@@ -177,6 +178,7 @@ class _Joining:
         return np.column_stack(arrays) if self.columns else np.concatenate(arrays)
 
 
+OF_SCIPY = {"special": SCIPY_SPECIAL, "linalg": MATRICES, "signal": SIGNAL, "ndimage": IMAGES}
 ASKING = ("issubdtype", "result_type", "promote_types", "can_cast", "common_type", "min_scalar_type", "mintypecode")
 OBJECTS: dict[int, Any] = {id(np.r_): _Joining(np.r_, False), id(np.c_): _Joining(np.c_, True)}
 NUMPY: dict[str, Callable[..., Any]] = {
@@ -263,8 +265,7 @@ def replacement(function: Any) -> Any:
     if top == "scipy" and type(function).__name__ == "norm_gen":
         return Normal(function)
     if top == "scipy":
-        found = SCIPY_SPECIAL if module.startswith("scipy.special") else MATRICES if module.startswith("scipy.linalg") else {}
-        return found.get(name)
+        return next((table.get(name) for package, table in OF_SCIPY.items() if module.startswith(f"scipy.{package}")), None)
     if function is np.random.default_rng:
         return _generator
     if module.startswith("numpy.testing") and name.startswith("assert_"):

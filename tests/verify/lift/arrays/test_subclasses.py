@@ -14,6 +14,8 @@ from backproof.verify.lift.tape.reads import NotLifted
 from backproof.verify.verdicts import Verdict
 
 pytestmark = pytest.mark.filterwarnings("ignore:the matrix subclass")
+times: Any = np.multiply
+equal: Any = np.equal
 X = np.array([0.5, -1.25])
 
 
@@ -74,13 +76,13 @@ CONSTRUCTS: dict[str, Callable[[Any], Any]] = {
     "views of a type or a dtype": lambda x: 3 * x.view(np.ndarray) * x.view(type=np.ndarray) * x.view(np.float64) / x.view("f8"),
     "a view is the same memory": written_through,
     "np.matrix": lambda x: 3 * np.asarray(np.matrix(x).T * np.matrix(x)).diagonal(),
-    "np.asmatrix": lambda x: 3 * np.multiply(np.asmatrix(x), np.asmatrix(x)).A1,
+    "np.asmatrix": lambda x: 3 * times(np.asmatrix(x), np.asmatrix(x)).A1,
     "a sum of a matrix": lambda x: np.asarray(np.matrix(np.stack([x, 2 * x])).sum(axis=0))[0] * x,
     "a subclass": lambda x: 3 * Parameter(x).squared(),
     "a subclass, passed on": passed_on,
     "a subclass with a ufunc of its own": lambda x: np.asarray(x.view(Doubled) * x) * 1.5,
     "an array of a subclass that was there before": kept,
-    "None": lambda x: np.where(x == None, 0, 3 * x * x) * (x != None) * np.equal(None, x).__invert__(),  # noqa: E711
+    "None": lambda x: np.where(x == None, 0, 3 * x * x) * (x != None) * equal(None, x).__invert__(),  # noqa: E711
     "a word": lambda x: np.where(x == "none", 0, 3 * x * x),
     "a captured array and None": lambda x: np.where(KEPT == None, 0, 3 * x * x),  # noqa: E711
 }
@@ -90,10 +92,10 @@ CONSTRUCTS: dict[str, Callable[[Any], Any]] = {
 def test_code_with_subclasses_is_certified_and_a_wrong_backward_caught(name: str) -> None:
     f = CONSTRUCTS[name]
     assert list(f(X)) == pytest.approx(list(3 * X**2))
-    good = check(f, (X,), lambda args, out, ct: (6 * args[0] * ct,), effort="quick")
+    good = check(f, (X,), lambda args, out, ct: (6 * args[0] * ct,), effort="quick", timeout=120)
     assert good.ok, good.explain()
     assert good.proved == good.points > 1, good.explain()
-    assert check(f, (X,), lambda args, out, ct: (6.001 * args[0] * ct,), effort="quick").verdict is Verdict.WRONG
+    assert check(f, (X,), lambda args, out, ct: (6.001 * args[0] * ct,), effort="quick", timeout=120).verdict is Verdict.WRONG
 
 
 def test_what_has_a_say_in_results_and_other_dtypes_are_refused() -> None:

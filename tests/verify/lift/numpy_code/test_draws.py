@@ -79,10 +79,10 @@ CONSTRUCTS: dict[str, Callable[[Any], Any]] = {
 def test_code_that_draws_is_certified_and_a_wrong_backward_caught(name: str) -> None:
     f = CONSTRUCTS[name]
     assert list(f(X)) == pytest.approx(list(3 * X**2))
-    good = check(f, (X,), lambda args, out, ct: (6 * args[0] * ct,), effort="quick")
+    good = check(f, (X,), lambda args, out, ct: (6 * args[0] * ct,), effort="quick", timeout=120)
     assert good.ok, good.explain()
     assert good.proved == good.points > 1, good.explain()
-    assert check(f, (X,), lambda args, out, ct: (6.001 * args[0] * ct,), effort="quick").verdict is Verdict.WRONG
+    assert check(f, (X,), lambda args, out, ct: (6.001 * args[0] * ct,), effort="quick", timeout=120).verdict is Verdict.WRONG
 
 
 def test_the_draws_are_those_of_the_floats_and_the_generator_moves_on_as_there() -> None:

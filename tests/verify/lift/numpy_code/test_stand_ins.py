@@ -26,9 +26,9 @@ def buffered(x: Any) -> Any:
 
 def laid_out(x: Any) -> Any:
     y = np.ascontiguousarray(np.stack([x, x]).T)
-    y.shape = (-1,)
+    y.shape = (-1,)  # pyright: ignore[reportDeprecated]
     z = np.asfortranarray(np.stack([x, x])).T
-    z.shape = (4,)
+    z.shape = (4,)  # pyright: ignore[reportDeprecated]
     return 3 * y[::2] * z[::2]
 
 
@@ -69,7 +69,7 @@ CONSTRUCTS: dict[str, Callable[[Any], Any]] = {
 def test_code_with_buffers_is_certified_and_a_wrong_backward_caught(name: str) -> None:
     f = CONSTRUCTS[name]
     assert list(f(X)) == pytest.approx(list(3 * X**2))
-    good = check(f, (X,), lambda args, out, ct: (6 * args[0] * ct,), effort="quick")
+    good = check(f, (X,), lambda args, out, ct: (6 * args[0] * ct,), effort="quick", timeout=120)
     assert good.ok, good.explain()
     assert good.proved == good.points > 1, good.explain()
-    assert check(f, (X,), lambda args, out, ct: (6.001 * args[0] * ct,), effort="quick").verdict is Verdict.WRONG
+    assert check(f, (X,), lambda args, out, ct: (6.001 * args[0] * ct,), effort="quick", timeout=120).verdict is Verdict.WRONG

@@ -113,10 +113,10 @@ TRIPLE = functools.partial(filled, scale=3)
 @pytest.mark.parametrize("name", WRAPPERS)
 def test_a_wrapped_function_is_certified_and_a_wrong_backward_caught(name: str) -> None:
     f = WRAPPERS[name]
-    good = check(f, (X,), lambda args, out, ct: (6 * args[0] * ct,), effort="quick")
+    good = check(f, (X,), lambda args, out, ct: (6 * args[0] * ct,), effort="quick", timeout=120)
     assert good.ok, good.explain()
     assert good.proved == good.points > 1, good.explain()
-    assert check(f, (X,), lambda args, out, ct: (6.001 * args[0] * ct,), effort="quick").verdict is Verdict.WRONG
+    assert check(f, (X,), lambda args, out, ct: (6.001 * args[0] * ct,), effort="quick", timeout=120).verdict is Verdict.WRONG
 
 
 def test_caches_and_lists_of_the_user_are_not_changed() -> None:
