@@ -201,7 +201,8 @@ def _worth(result: CheckResult, judged: Sequence[Judged], chosen: int) -> str:
         clauses.append("not certified: no argument has an entry, so that only shapes were compared")
     elif given.reach is Reach.DIFFERENCES:
         clauses.append(f"not certified: the forward could not be followed{_at(given.place)}")
-        clauses.append(f"compared along {DIRECTIONS} directions at 1 point")
+        others = f", and along one at {result.compared:,} others" if result.compared else ""
+        clauses.append(f"compared along {DIRECTIONS} directions at 1 point{others}")
         clauses += [f"certified at {result.proved:,} points of smaller arguments"] if result.proved else []
     elif given.lack is Why.NO_DERIVATIVE:
         clauses.append("not certified: f has no derivative at the given arguments, and those nearby were compared")
