@@ -80,7 +80,7 @@ class Exploration:
                that other points make no sense
     `cut`      in words, if they are smaller ones
     `unjudged` the points that were planned and are not judged
-    `in_floats`  the points that are compared with differences alone, where the forward cannot be followed
+    `in_floats`  the points, with their words, that are compared with differences alone, where the forward cannot be followed
     `plain`    the outcomes of decisions on sizes, dtypes, types and words; `read_plainly`, about how many numbers the
                code read for those that were judged
     `deadline` when to stop, on the monotonic clock
@@ -101,7 +101,7 @@ class Exploration:
     deadline: float = math.inf
     spare: Iterator[Point] = field(default_factory=lambda: iter(()))
     plain: Search | None = None
-    in_floats: list[Point] | None = None
+    in_floats: list[tuple[tuple[Any, ...], str]] | None = None
     read_plainly: float = 0.0
     looking: Looking = field(init=False)
 
@@ -181,8 +181,8 @@ class Exploration:
             few = next(smaller(self.given), self.given) if large else self.given  # as many points, and quickly drawn
             self.spare = self._spare(few, functions)
             if not large:
-                self.in_floats = points = list(self.spare)
-                self.spare = iter(points)
+                points = list(self.spare)
+                self.spare, self.in_floats = iter(points), [(point.args, point.words) for point in points if not point.noted]
             self._leave_rest(*(Missed(Why.SIZE, too_many(entries)) if large else Missed(given.lack or Why.UNSUPPORTED)))
             return
         self.spare = self._spare(self.base, functions)

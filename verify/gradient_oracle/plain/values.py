@@ -27,7 +27,6 @@ import numpy as np
 
 from backproof.verify.gradient_oracle.given.floats import is_float
 from backproof.verify.gradient_oracle.plain.candidates import Axis, Candidate
-from backproof.verify.gradient_oracle.points import Point, in_form_of
 from backproof.verify.numbers.float_model import largest_entry
 
 LEAST, LARGEST = 1e-3, 1e6  # chosen: numbers outside of that are guards and sentinels more often than thresholds
@@ -37,11 +36,12 @@ ASIDE = (0.99, 1.01)  # chosen: far enough that differences have no tie, near en
 FROM_ZERO = 1e-2  # chosen, of the largest entry or of 1: the same for zeros
 
 
-def of_values(points: Iterable[Point], codes: Iterable[CodeType], args: Sequence[Any], rng: np.random.Generator) -> Iterator[Candidate]:
-    """Candidates with other values: those of the points that are not only noted, then values about numbers of the code."""
-    for point in points:
-        if not point.noted:
-            yield Candidate(point.args, point.words, Axis.SETTING)
+def of_values(
+    points: Iterable[tuple[tuple[Any, ...], str]], codes: Iterable[CodeType], args: Sequence[Any], rng: np.random.Generator
+) -> Iterator[Candidate]:
+    """Candidates with other values: the arguments of points, with their words, then values about numbers of the code."""
+    for values, words in points:
+        yield Candidate(values, words, Axis.SETTING)
     for number in numbers_of(codes):
         yield Candidate(tuple(_about(a, number, rng) for a in args), f"values about {number:g}", Axis.SETTING)
 
@@ -53,7 +53,12 @@ def numbers_of(codes: Iterable[CodeType]) -> list[float]:
 
 
 def _about(a: Any, number: float, rng: np.random.Generator) -> Any:
-    return in_form_of(a, number * rng.uniform(*ABOUT, size=np.shape(a))) if is_float(a) else a
+    return _like(a, number * rng.uniform(*ABOUT, size=np.shape(a))) if is_float(a) else a
+
+
+def _like(a: Any, values: Any) -> Any:
+    """The values in the type and the dtype of a float or an array."""
+    return np.asarray(values, dtype=a.dtype) if isinstance(a, np.ndarray) else type(a)(float(values))
 
 
 def beside(args: Sequence[Any], rng: np.random.Generator) -> tuple[Any, ...]:
@@ -65,5 +70,5 @@ def beside(args: Sequence[Any], rng: np.random.Generator) -> tuple[Any, ...]:
             continue
         values = np.asarray(a, dtype=float)
         step = FROM_ZERO * (largest_entry([values]) or 1.0) * rng.uniform(-1.0, 1.0, size=values.shape)
-        moved.append(in_form_of(a, np.where(values == 0, step, values * rng.uniform(*ASIDE, size=values.shape))))
+        moved.append(_like(a, np.where(values == 0, step, values * rng.uniform(*ASIDE, size=values.shape))))
     return tuple(moved)
