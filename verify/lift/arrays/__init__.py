@@ -3,6 +3,7 @@
 Rooms, in reading order:
 
 - `arrays.py` arrays of scalars
+- `whole.py` arrays of whole numbers and truth values
 - `flags.py` their flags
 - `dtypes.py` the dtype that code sees
 - `reductions.py` sum, var, max, quantile

@@ -38,6 +38,7 @@ import numpy as np
 
 from backproof.engine.callers import is_users
 from backproof.verify.lift.arrays.arrays import array_of
+from backproof.verify.lift.arrays.whole import whole
 from backproof.verify.lift.numpy_code.classes import Overlays, is_users_class, is_users_module, noted_as_made, patched, with_descendants
 from backproof.verify.lift.numpy_code.draws import GENERATORS, Draws, drawing
 from backproof.verify.lift.numpy_code.guards import guarded
@@ -119,7 +120,7 @@ def lifted_value(value: Any, overlays: Overlays) -> Any:
         found = FLOATS.get(value) or STAND_INS.get(value) or replacement(value)
         return found or (patched(value, overlays, lifted) if is_users_class(value) else value)
     if type(value) is np.ndarray:
-        return _once(overlays, value, lambda: array_of(value)) if value.dtype.kind == "f" else value
+        return _once(overlays, value, lambda: array_of(value) if value.dtype.kind == "f" else whole(value))
     if isinstance(value, np.ndarray):
         return _once(overlays, value, lambda: _of_subclass(value, lifted)) if value.dtype.kind == "f" else value
     if isinstance(getattr(value, "__self__", None) if isinstance(value, BOUND) else value, GENERATORS):

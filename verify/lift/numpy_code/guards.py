@@ -25,6 +25,7 @@ from typing import Any
 import numpy as np
 
 from backproof.verify.lift.arrays.arrays import LiftedArray, array_of, plain, rewrapped
+from backproof.verify.lift.arrays.whole import whole
 from backproof.verify.lift.tape.errors import public_name
 from backproof.verify.lift.tape.reads import RAISED, NotLifted, Undecided, place
 from backproof.verify.lift.tape.tape import Scalar
@@ -81,7 +82,7 @@ def floats(value: Any) -> Any:
 
 
 def constants(found: Any) -> Any:
-    """Arrays of floats as lifted constants."""
+    """Arrays of floats as lifted constants, and those of whole numbers as such."""
     if type(found) is np.ndarray and found.dtype.kind == "f":
         return array_of(found)
-    return tuple(map(constants, found)) if type(found) is tuple else found
+    return tuple(map(constants, found)) if type(found) is tuple else whole(found)

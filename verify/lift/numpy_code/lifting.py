@@ -33,6 +33,7 @@ import numpy as np
 from backproof.engine.number_systems import Array
 from backproof.verify.lift.arrays.arrays import plain
 from backproof.verify.lift.arrays.dispatch import ARRAYS
+from backproof.verify.lift.arrays.whole import whole
 from backproof.verify.lift.lifted import Function, Lifted
 from backproof.verify.lift.numpy_code.classes import while_running
 from backproof.verify.lift.numpy_code.globals import lifted_value
@@ -150,7 +151,7 @@ def _keeper(patched: bool, overlays: dict[Any, Any]) -> Callable[[Any], Any]:
 
     def kept(value: Any) -> Any:
         if isinstance(value, np.ndarray):
-            return value.copy()
+            return whole(value.copy()) if patched else value.copy()
         return lifted_value(value, overlays) if patched else value
 
     return kept

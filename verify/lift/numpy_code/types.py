@@ -27,6 +27,7 @@ from typing import Any
 import numpy as np
 
 from backproof.verify.lift.arrays.arrays import LiftedArray
+from backproof.verify.lift.arrays.whole import WholeArray, bare, made_real
 from backproof.verify.lift.tape.reads import place
 from backproof.verify.lift.tape.tape import NOW, Scalar, number_type, of_python
 
@@ -78,7 +79,7 @@ def _float_type(kind: type) -> type:
     def new(cls: Any, value: Any = 0.0) -> Any:
         if isinstance(value, Scalar | LiftedArray):
             return _kept(value, kind)
-        return kind(value)
+        return made_real(kind(bare(value)))
 
     members: dict[str, Any] = {"__new__": new, "plain": kind, "__doc__": kind.__doc__, "__module__": kind.__module__}
     if kind not in ABSTRACT:
@@ -164,7 +165,7 @@ def type_of(value: Any) -> Any:
     """The type that patched code sees."""
     if type(value) is Scalar:
         return shown(number_type(value))
-    if isinstance(value, LiftedArray):
+    if isinstance(value, LiftedArray | WholeArray):
         return getattr(value, "stands_for", None) or NOW.tape.front.shown(np.ndarray)
     found = type(value)
     return TYPE if issubclass(found, StandIn) or found is type or value is TYPE else NOW.tape.front.shown(found)
