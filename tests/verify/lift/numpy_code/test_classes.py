@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import abc
 import contextlib
-import copy
 import dataclasses
 import enum
 import functools
-import pickle
 import types
 from collections.abc import Callable
-from typing import Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 import numpy as np
 import pytest
@@ -185,14 +183,6 @@ class Frozen:
         return dataclasses.asdict(self)["w"] * filled(x) ** 2
 
 
-class Pair(NamedTuple):
-    a: Any
-    b: Any
-
-    def product(self) -> Any:
-        return filled(self.a) * self.b
-
-
 class Mode(enum.Enum):
     SUM = "sum"
     SQUARE = "square"
@@ -204,152 +194,7 @@ class Mode(enum.Enum):
 MODE = Mode.SQUARE
 
 
-class Cached:
-    reads = 0
-
-    def __init__(self, x: Any) -> None:
-        self.x = x
-
-    @functools.cached_property
-    def squared(self) -> Any:
-        self.reads += 1
-        return filled(self.x) ** 2
-
-    def run(self) -> Any:
-        found = self.squared + self.squared + self.squared
-        assert self.reads == 1
-        assert "squared" in self.__dict__
-        return found
-
-
-class Dispatching:
-    @functools.singledispatchmethod
-    def run(self, x: Any) -> Any:
-        raise TypeError(type(x))
-
-    @run.register(np.ndarray)
-    def _(self, x: Any) -> Any:
-        return np.array([self.run(float(v)) for v in x])
-
-    @run.register(float)
-    def _(self, x: Any) -> Any:
-        return 3 * filled(x)[0] ** 2
-
-    thrice = functools.partialmethod(lambda self, k, x: k * filled(x) ** 2, 3)
-
-
-class Descriptor:
-    def __set_name__(self, owner: type, name: str) -> None:
-        self.name = f"_{name}"
-
-    def __get__(self, instance: Any, owner: Any = None) -> Any:
-        return self if instance is None else filled(getattr(instance, self.name))
-
-    def __set__(self, instance: Any, value: Any) -> None:
-        setattr(instance, self.name, value)
-
-
-class Described:
-    x = Descriptor()
-    power = math_power = np.power
-    table = np.array([0.0, 3.0])
-    make = np.zeros
-
-    def run(self, x: Any) -> Any:
-        self.x = x
-        buffer = self.make(2)
-        buffer[:] = self.power(self.x, 2)
-        self.table[0] = 3.0
-        return self.table * buffer
-
-
-class Outer:
-    class Inner:
-        def run(self, x: Any) -> Any:
-            return 3 * filled(x) ** 2
-
-
-class Parameters(dict):  # type: ignore[type-arg]
-    def total(self) -> Any:
-        return sum(filled(part) for part in self.values())
-
-
-class Stack(list):  # type: ignore[type-arg]
-    def __init__(self, *layers: Any) -> None:
-        super().__init__(layers)
-        self.calls = 0
-
-    def append(self, layer: Any) -> None:
-        raise AssertionError(layer)
-
-    def __call__(self, x: Any) -> Any:
-        self.calls += 1
-        for layer in self:
-            x = filled(layer(x))
-        return x
-
-
-STACK = Stack(lambda x: x**2, lambda x: 3 * x)
 LAYER = Square()
-
-
-class Number:
-    def __init__(self, value: Any) -> None:
-        self.value = value
-
-    def __mul__(self, other: Any) -> Any:
-        return Number(self.value * (other.value if isinstance(other, Number) else other))
-
-    __rmul__ = __mul__
-
-    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
-        return filled(self.value)
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        return getattr(self.value, name)
-
-
-class Guarded(Exception):
-    def __init__(self, x: Any) -> None:
-        super().__init__("kept")
-        self.x = filled(x)
-
-
-def through_an_exception(x: Any) -> Any:
-    try:
-        raise Guarded(x)
-    except Guarded as error:
-        return 3 * error.x**2
-
-
-class Context:
-    def __enter__(self) -> Any:
-        self.out = np.zeros(2)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.out *= 3
-
-
-def with_context(x: Any) -> Any:
-    with Context() as context:
-        context.out[:] = x * x
-    return context.out
-
-
-def pickled(x: Any) -> Any:
-    layer = pickle.loads(pickle.dumps(LAYER))
-    assert type(layer) is Square
-    assert layer is not LAYER
-    return copy.deepcopy(layer)(x)
-
-
-def pickled_with_numbers(x: Any) -> Any:
-    found = pickle.loads(pickle.dumps({"x": x, "first": x[0], "same": x}))
-    assert found["x"] is found["same"]
-    return 3 * np.array([found["first"], found["x"][1]]) * found["x"]
 
 
 def by_class(x: Any) -> Any:
@@ -384,26 +229,11 @@ CONSTRUCTS: dict[str, Callable[[Any], Any]] = {
     "a generic class": lambda x: Generically[int]().run(x),
     "a dataclass with factories": lambda x: Data().run(x),
     "a frozen dataclass": lambda x: Frozen(3.0).run(x),
-    "a named tuple with a method": lambda x: 3 * Pair(x, b=x).product(),
     "an enumeration with a method": lambda x: MODE.apply(x) if MODE is Mode("square") else None,
-    "a cached property": lambda x: Cached(x).run(),
-    "a singledispatchmethod": lambda x: Dispatching().run(x),
-    "a partialmethod": lambda x: Dispatching().thrice(x),
-    "a descriptor, and functions as class attributes": lambda x: Described().run(x),
-    "a nested class": lambda x: Outer.Inner().run(x),
-    "a subclass of dict": lambda x: Parameters(a=2 * x * x, b=x * x).total(),
-    "a subclass of list": lambda x: STACK(x),
-    "an object that stands for an array": lambda x: np.asarray(3 * Number(x) * Number(x)),
-    "an object with __getattr__": lambda x: 3 * filled(Number(x).copy()) ** 2,
-    "an exception that carries numbers": through_an_exception,
-    "a context manager": with_context,
-    "pickle and deepcopy of a layer": pickled,
-    "pickle of numbers": pickled_with_numbers,
     "a dictionary by class": by_class,
     "a class that is made in the code": made_here,
     "a bound method": LAYER.forward,
     "a class that is called": lambda x: functools.reduce(lambda found, kind: kind()(found), [Square], x),
-    "attributes by name": lambda x: getattr(Outer, "Inner")().run(x),  # noqa: B009
     "types.MethodType": lambda x: types.MethodType(Square.forward, LAYER)(x),
     "the class through its object": lambda x: LAYER.__class__.forward(LAYER, x),
 }
