@@ -206,7 +206,8 @@ class Variable:
     def __init__(self, data: Any) -> None:
         if not isinstance(data, np.ndarray):
             raise TypeError(f"no array: {type(data)}")
-        self.data, self.grad, self.creator = data, None, None
+        self.data, self.grad = data, None
+        self.creator: Any = None
         self.generation = 0
 
     def __mul__(self, other: Any) -> Any:
