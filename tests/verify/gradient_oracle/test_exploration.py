@@ -241,7 +241,7 @@ def test_what_could_not_be_lifted_only_for_its_size_is_certified_at_smaller_argu
     assert result.proved == result.points - 1 >= 3
     first = result.explain().splitlines()[0]
     assert "not certified: the forward could not be followed at test_exploration.py:" in first
-    assert "compared along 3 directions at 1 point; certified at" in first
+    assert f"compared along 3 directions at 1 point, and along one at {result.compared} others; certified at" in first
     assert result.shortfall.startswith(f"the formula is certified at {result.proved} of {result.points} points")
 
 
