@@ -90,6 +90,7 @@ OF_MORE_THAN_ONE = {
     "verify/gradient_oracle/test_sizes.py": "verify/gradient_oracle/: sizes, dtypes, types and settings, on tests/corpus/sizes",
     "verify/gradient_oracle/test_hostile.py": "verify/gradient_oracle/: backward passes that exit, hang, or return what is no gradient",
     "verify/gradient_oracle/test_domains.py": "verify/gradient_oracle/: outside of the domain nothing is judged",
+    "verify/lift/numpy_code/test_class_designs.py": "verify/lift/numpy_code/: how frameworks build on classes, and what stands in classes",
     "verify/lift/test_undefined.py": "verify/lift/: what is no number stays none",
     "verify/derivatives/test_domains.py": "verify/derivatives/: nothing leads back into a domain",
     "verify/derivatives/test_containment.py": "verify/derivatives/: enclosures contain, and a wrong one is caught",

@@ -44,6 +44,7 @@ from backproof.verify.gradient_oracle.opaque import judge_opaque
 from backproof.verify.gradient_oracle.plain.candidates import Axis, Candidate
 from backproof.verify.gradient_oracle.plain.screening import Screening
 from backproof.verify.gradient_oracle.plain.search import Looked, Search
+from backproof.verify.gradient_oracle.plain.values import beside, of_values
 from backproof.verify.gradient_oracle.planned.effort import Effort
 from backproof.verify.gradient_oracle.planned.smaller import smaller
 from backproof.verify.gradient_oracle.planned.unjudged import Counted, Why
@@ -79,6 +80,7 @@ class Exploration:
                that other points make no sense
     `cut`      in words, if they are smaller ones
     `unjudged` the points that were planned and are not judged
+    `in_floats`  the points, with their words, that are compared with differences alone, where the forward cannot be followed
     `plain`    the outcomes of decisions on sizes, dtypes, types and words; `read_plainly`, about how many numbers the
                code read for those that were judged
     `deadline` when to stop, on the monotonic clock
@@ -100,6 +102,7 @@ class Exploration:
     deadline: float = math.inf
     spare: Iterator[Point] = field(default_factory=lambda: iter(()))
     plain: Search | None = None
+    in_floats: list[tuple[tuple[Any, ...], str]] | None = None
     read_plainly: float = 0.0
     names: tuple[str, ...] = ()
     about: tuple[str, ...] = ()
@@ -185,6 +188,9 @@ class Exploration:
         if not self.base or (entries > MOST_ENTRIES and not self.cut):
             few = next(smaller(self.given), self.given) if large else self.given  # as many points, and quickly drawn
             self.spare = self._spare(few, functions)
+            if not large:
+                points = list(self.spare)
+                self.spare, self.in_floats = iter(points), [(point.args, point.words) for point in points if not point.noted]
             self._leave_rest(*(Missed(Why.SIZE, too_many(entries)) if large else Missed(given.lack or Why.UNSUPPORTED)))
             return
         self.spare = self._spare(self.base, functions)
@@ -275,6 +281,8 @@ class Exploration:
         search = Search(Screening(self.f, self.vjp, np.random.default_rng(self.rng.integers(2**32)), self.domain), self._plain)
         search.until = min(now + LEAST_SECONDS + OF_THE_TIME * seconds, (now + self.deadline) / 2)
         self.plain = search
+        if (points := self.in_floats) is not None:
+            search.values = lambda codes: of_values(points, codes, base, search.screening.rng)
         search.begin(base)
         for taken in self.taken:
             if not taken.point.noted and taken.judged.settled:
@@ -312,7 +320,7 @@ class Exploration:
         where f does not bear roundings of its arguments."""
         found: Taken | None = None
         for _ in range(2):
-            args = self._near(point.args, NEARBY)
+            args = self._near(point.args, NEARBY) if self.in_floats is None else beside(point.args, self.rng)
             try:
                 out = np.asarray(called_at(self.f, args))
                 again = np.asarray(called_at(self.f, self._near(args, ROUNDED)))

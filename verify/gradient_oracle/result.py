@@ -16,8 +16,8 @@
 tanh is WRONG: at the given arguments, the gradient of argument 0 is not the derivative (the formula is wrong: relative error 0.316), in 1 of 1 entry.
 >>> result(lambda args, out, ct: (ct[0],)).evidence
 'the fault: exact on 1 point'
->>> right.planned, right.shortfall, wrong.shortfall
-(1, '', 'it is WRONG')
+>>> right.certified, right.proved, right.shortfall, wrong.certified, wrong.shortfall
+(True, 1, '', False, 'it is WRONG')
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class CheckResult:
     `evidence`  what the verdict rests on, in words; of one that is not CORRECT, how sure the fault is
     `reason`    why it is not CORRECT, in a line
     `findings`  the things that are not as they should be, the worst first
-    `points`    how many points were judged; `certified`, at how many the formula was proved right; `entries`, how many
+    `points`    how many points were judged; `proved`, at how many the formula was proved right; `entries`, how many
                 entries of gradients were compared at all of them
     `unjudged`  the points that were planned beside those, and why they were not judged; `left_out` counts those without
                 an excuse, `planned` all
@@ -81,7 +81,7 @@ class CheckResult:
     reason: str | None
     findings: tuple[GradientFinding, ...]
     points: int
-    certified: int
+    proved: int
     entries: int
     branches: dict[tuple[str, str], frozenset[Any]] = field(default_factory=dict[tuple[str, str], frozenset[Any]])
     notes: tuple[str, ...] = ()
@@ -99,6 +99,12 @@ class CheckResult:
         return self.verdict is Verdict.CORRECT
 
     @property
+    def certified(self) -> bool:
+        """Whether the verdict is CORRECT, the formula certified at every judged point, and nothing planned left out: what
+        `require="certified"` asks for. `shortfall` says what is missing."""
+        return not self.shortfall
+
+    @property
     def planned(self) -> int:
         """How many points were planned: those judged, and those not."""
         return self.points + sum(entry.points for entry in self.unjudged)
@@ -113,7 +119,7 @@ class CheckResult:
         """What is missing for every planned point to be certified, in words; "" where nothing is."""
         if not self.ok:
             return f"it is {self.verdict}"
-        missing = [] if self.certified == self.points else [f"the formula is certified at {self.certified:,} of {self.points:,} points"]
+        missing = [] if self.proved == self.points > 0 else [f"the formula is certified at {self.proved:,} of {self.points:,} points"]
         return "; ".join([*missing, *_gaps(self.unjudged)])
 
     @property
@@ -142,7 +148,7 @@ def result_of(name: str, run: Exploration, protocol: Sequence[GradientFinding], 
         reason=reason,
         findings=findings,
         points=sum(at.settled for at in judged),
-        certified=sum(at.certified for at in judged),
+        proved=sum(at.certified for at in judged),
         entries=sum(at.entries for at in judged),
         branches=run.decisions.branches(),
         unseen=run.unseen(),
@@ -196,22 +202,23 @@ def _evidence(verdict: Verdict, judged: Sequence[Judged], findings: Sequence[Gra
 
 def _worth(result: CheckResult, judged: Sequence[Judged], chosen: int) -> str:
     """What the evidence of a CORRECT lacks, for the first line; so many points were chosen beside those given."""
-    given, certified = judged[0], f"certified at {result.certified:,} of {result.points:,} points"
+    given, certified = judged[0], f"certified at {result.proved:,} of {result.points:,} points"
     clauses: list[str] = []
     if given.lack is Why.EMPTY:
         clauses.append("not certified: no argument has an entry, so that only shapes were compared")
     elif given.reach is Reach.DIFFERENCES:
         clauses.append(f"not certified: the forward could not be followed{_at(given.place)}")
-        clauses.append(f"compared along {DIRECTIONS} directions at 1 point")
-        clauses += [f"certified at {result.certified:,} points of smaller arguments"] if result.certified else []
+        others = f", and along one at {result.compared:,} others" if result.compared else ""
+        clauses.append(f"compared along {DIRECTIONS} directions at 1 point{others}")
+        clauses += [f"certified at {result.proved:,} points of smaller arguments"] if result.proved else []
     elif given.lack is Why.NO_DERIVATIVE:
         clauses.append("not certified: f has no derivative at the given arguments, and those nearby were compared")
-        clauses += [certified] if result.certified else []
+        clauses += [certified] if result.proved else []
     elif given.reach is Reach.FLOATS:
         clauses.append(f"not certified: the backward could not be followed{_at(given.place)}")
         clauses.append(f"its floats were compared at {_points(result.points)}")
-        clauses += [certified] if result.certified else []
-    elif result.certified != result.points:
+        clauses += [certified] if result.proved else []
+    elif result.proved != result.points:
         clauses.append(certified)
     clauses += _gaps(result.unjudged)
     if result.unseen:

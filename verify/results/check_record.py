@@ -36,7 +36,7 @@ def check_record(result: CheckResult, test: str | None = None, require: str | No
         "evidence": result.evidence,
         "reason": result.reason,
         "points": int(result.points),
-        "certified": int(result.certified),
+        "certified": int(result.proved),
         "entries": int(result.entries),
         "compared": int(result.compared),
         "planned": int(result.planned),

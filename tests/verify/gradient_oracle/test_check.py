@@ -282,14 +282,15 @@ def through_bytes(args: Any, out: Any, ct: Any) -> Any:
 def test_certified_is_told_from_not_certified_by_program_and_in_the_first_line() -> None:
     certified, floats = check(square, (one(3.0),), right_square), check(square, (one(3.0),), through_bytes)
     opaque = check(lambda x: np.frombuffer((x * x).tobytes()), (one(3.0),), right_square, name="square")
-    assert (certified.certified, certified.shortfall, certified.worth) == (certified.points, "", "")
-    assert (floats.ok, floats.certified) == (True, 0)
+    assert (certified.certified, certified.proved, certified.shortfall, certified.worth) == (True, certified.points, "", "")
+    assert (floats.ok, floats.certified, floats.proved) == (True, False, 0)
     assert floats.shortfall == f"the formula is certified at 0 of {floats.points} points"
     assert ", not certified: the backward could not be followed at test_check.py:" in floats.explain().splitlines()[0]
     assert f"its floats were compared at {floats.points} points" in floats.explain().splitlines()[0]
     assert opaque.ok
     assert opaque.explain().startswith("square is CORRECT, not certified: the forward could not be followed at test_check.py:")
-    assert "; compared along 3 directions at 1 point; " in opaque.explain().splitlines()[0]
+    others = f"; compared along 3 directions at 1 point, and along one at {opaque.compared} others; "
+    assert others in opaque.explain().splitlines()[0]
     assert opaque.left_out >= 10
 
 
@@ -313,7 +314,7 @@ def test_a_test_may_require_that_all_is_certified() -> None:
 
 def test_the_fault_is_certified_and_not_the_backward() -> None:
     wrong = check(square, (one(3.0),), lambda args, out, ct: (ct * args[0],))
-    assert (wrong.evidence, wrong.certified, wrong.shortfall) == ("the fault: certified on 1 point", 0, "it is WRONG")
+    assert (wrong.evidence, wrong.certified, wrong.proved, wrong.shortfall) == ("the fault: certified on 1 point", False, 0, "it is WRONG")
 
 
 MISTAKES: dict[str, tuple[dict[str, Any], type[Exception], str]] = {

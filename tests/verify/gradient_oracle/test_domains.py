@@ -81,5 +81,5 @@ def test_a_decision_on_what_is_no_number_is_not_certified() -> None:
     found = check(
         lambda x: np.where(np.log(x) > 0, x, 2 * x), (GIVEN,), vjp=lambda args, out, ct: (np.where(np.log(args[0]) > 0, ct, 2 * ct),)
     )
-    assert found.certified == 0
+    assert found.proved == 0
     assert "x > 0 is asked of what is no number" in found.notes[0]

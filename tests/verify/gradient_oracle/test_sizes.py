@@ -110,7 +110,7 @@ def test_larger_sizes_are_certified_where_the_effort_bears_it() -> None:
     assert result.ok
     assert result.shortfall == ""
     assert result.compared > 0
-    assert result.certified == check(np.square, (X,), doubled).certified + 1
+    assert result.proved == check(np.square, (X,), doubled).proved + 1
 
 
 def test_smaller_effort_leaves_sizes_out_and_counts_them() -> None:

@@ -44,7 +44,7 @@ def test_a_record_is_plain_data_and_says_what_the_result_says(result: CheckResul
     assert json.loads(json.dumps(record, allow_nan=False)) == record
     assert (record["name"], record["test"], record["verdict"]) == (result.name, "test_layer.py::test_it", result.verdict.value)
     assert (record["evidence"], record["reason"], record["explanation"]) == (result.evidence, result.reason, result.explain())
-    assert (record["points"], record["certified"], record["entries"]) == (result.points, result.certified, result.entries)
+    assert (record["points"], record["certified"], record["entries"]) == (result.points, result.proved, result.entries)
     assert (record["diagnosis"], record["reproduction"]) == (result.diagnosis and str(result.diagnosis), result.reproduction)
     assert [cause["words"] for cause in record["causes"]] == [
         cause.words for cause in (result.diagnosis.causes if result.diagnosis else ())

@@ -33,6 +33,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 from time import monotonic
+from types import CodeType
 from typing import Any
 
 import numpy as np
@@ -83,7 +84,8 @@ class Search:
     alone, `judged`, how many were judged, and `left`, how many were not, for the effort; `accepted`, the sizes that f took,
     `largest` the one given; `odd`, what is wrong where there is no entry; `coarse`, what took an outcome of its own and
     was compared with differences alone; `wrong`, that the judge said so;
-    `until`, when to stop, on the monotonic clock."""
+    `until`, when to stop, on the monotonic clock; `values`, candidates with other values of floats, by the code that
+    ran, where there are any."""
 
     screening: Screening
     judge: Callable[[Candidate, bool], Looked]
@@ -97,6 +99,7 @@ class Search:
     wrong: bool = False
     until: float = math.inf
     largest: int = 0
+    values: Callable[[Iterable[CodeType]], Iterable[Candidate]] | None = None
 
     def begin(self, args: tuple[Any, ...]) -> None:
         """The outcomes at the given arguments."""
@@ -128,6 +131,8 @@ class Search:
     def _rounds(self, args: tuple[Any, ...]) -> Iterator[Iterable[Candidate]]:
         """Candidates, what is certain to be of use first."""
         rng = self.screening.rng
+        if self.values is not None:
+            yield self.values(list(self.screening.known.names))
         constants = self.constants()
         yield resized(args, (*FIRST, *sizes_around(constants)), rng)
         numbers = sorted({constant.value for constant in constants})

@@ -3,6 +3,7 @@
 Rooms, in reading order:
 
 - `arrays.py` arrays of scalars
+- `whole.py` arrays of whole numbers and truth values
 - `flags.py` their flags
 - `dtypes.py` the dtype that code sees
 - `reductions.py` sum, var, max, quantile
@@ -12,8 +13,10 @@ Rooms, in reading order:
 - `factors.py` Cholesky, QR, least squares
 - `norms.py` norms, trace, outer
 - `spectra.py` eigenvalues, singular values
+- `convolutions.py` convolutions by their definition
 - `exponential.py` exp of a matrix
 - `ufuncs.py` what a ufunc becomes
+- `subclasses.py` views, np.matrix, subclasses of ndarray
 - `dispatch.py` what a function becomes; all that arrays ask of a front end
 
 *Rule*: NumPy's own code sees plain object arrays only; imports no front end.

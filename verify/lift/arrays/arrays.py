@@ -59,7 +59,8 @@ class LiftedArray(np.ndarray):
     @property
     def __class__(self) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
         """The type that code sees."""
-        return np.ndarray
+        found = NOW.tape.front.shown(np.ndarray)
+        return np.ndarray if found is Scalar else found
 
     @property
     def dtype(self) -> Any:
@@ -107,7 +108,7 @@ class LiftedArray(np.ndarray):
         return converted(self, dtype, copy)
 
     def __reduce__(self) -> Any:
-        raise NotLifted("a byte copy (pickle) of lifted numbers has no lifted rule", place())
+        return _from_numbers, (self.shape, plain(self).reshape(-1).tolist())
 
     def __repr__(self) -> str:
         return f"lifted({plain(self)!r})"
@@ -141,7 +142,7 @@ _AS_FUNCTIONS = (
 )
 for _name in _AS_FUNCTIONS.split():
     setattr(LiftedArray, _name, _method(_name, getattr(np, _name)))
-for _name in ("tobytes", "tofile", "dump", "dumps", "byteswap", "view"):
+for _name in ("tobytes", "tofile", "dump", "dumps", "byteswap"):
     setattr(LiftedArray, _name, _refusing(_name))
 for _name in ("data", "ctypes"):
     setattr(LiftedArray, _name, property(_refusing(_name)))
@@ -163,6 +164,13 @@ setattr(LiftedArray, "fill", lambda self, value: self.__setitem__(Ellipsis, valu
 
 
 # making arrays
+
+
+def _from_numbers(shape: tuple[int, ...], numbers: list[Any]) -> Any:
+    """The array of these scalars, as a pickle has it."""
+    result: Array = np.empty(len(numbers), dtype=object)
+    result[:] = numbers
+    return wrapped(result.reshape(shape))
 
 
 def wrapped(objects: Array) -> Any:
@@ -252,7 +260,7 @@ def converted(x: Any, dtype: Any, copy: bool = True) -> Any:
     if kind.kind in "fO" or (kind.kind == "V" and kind.names is None):
         if kind.itemsize < NOW.tape.dtype.itemsize:
             NOW.tape.casts.append(f"{place()}: {kind}")
-        return wrapped(plain(x).copy()) if copy else x
+        return wrapped(plain(x).copy()) if copy else x if type(x) is LiftedArray else wrapped(plain(x))
     if kind.kind in "iu":
         return entry_by_entry(lambda v: _whole_number(v, "astype(int)"), x).astype(kind)
     if kind.kind == "b":

@@ -26,10 +26,11 @@ from typing import Any
 
 import numpy as np
 
-from backproof.verify.lift.arrays import factors, functions, linalg, lookups, norms, reductions, spectra
+from backproof.verify.lift.arrays import factors, functions, linalg, lookups, norms, reductions, spectra, subclasses
 from backproof.verify.lift.arrays.arrays import LiftedArray, array_of, entry_by_entry, plain, rewrapped
 from backproof.verify.lift.arrays.dtypes import shown_to
 from backproof.verify.lift.arrays.ufuncs import apply_ufunc
+from backproof.verify.lift.arrays.whole import bare, whole
 from backproof.verify.lift.tape.decisions import decide
 from backproof.verify.lift.tape.front import Front
 from backproof.verify.lift.tape.kinks import DECIDING, truncate
@@ -51,18 +52,20 @@ REFUSED = ("numpy.fft.", "numpy.linalg.eig", "numpy.linalg.matrix_rank")
 
 def apply_function(function: Any, args: Sequence[Any], options: dict[str, Any]) -> Any:
     """What a NumPy function on lifted arrays becomes: its rule, or NumPy's own code on the scalars."""
+    args, options = bare(tuple(args)), {key: bare(value) for key, value in options.items()}
     rule = FUNCTIONS.get(function)
     tape, before = NOW.tape, NOW.tape.calling
     name = f"{function.__module__}.{function.__name__}"
     try:
         if rule is not None:
             tape.calling = before or function.__name__
-            return rule(*args, **options)
+            return _whole_parts(rule(*args, **options))
         if name.startswith(REFUSED):
             raise NotLifted(name, place())
         tape.calling = before or function.__name__
         out = options.get("out")
-        return _returned(out, function(*map(_unwrapped, args), **{key: _unwrapped(value) for key, value in options.items()}))
+        found = function(*map(_unwrapped, args), **{key: _unwrapped(value) for key, value in options.items()})
+        return out if out is not None else _whole_parts(rewrapped(found))
     except (TypeError, AttributeError, NotImplementedError) as error:
         if isinstance(error.__context__, NotLifted | Undecided):
             raise error.__context__ from None
@@ -71,8 +74,11 @@ def apply_function(function: Any, args: Sequence[Any], options: dict[str, Any]) 
         tape.calling = before
 
 
-def _returned(out: Any, result: Any) -> Any:
-    return out if out is not None else rewrapped(result)
+def _whole_parts(found: Any) -> Any:
+    """With whole numbers and truth values as such, in tuples and lists too."""
+    if type(found) in (tuple, list):
+        return type(found)(map(_whole_parts, found))
+    return whole(found)
 
 
 def _unwrapped(value: Any) -> Any:
@@ -136,4 +142,13 @@ def _attribute(x: Scalar, name: str) -> Any:
     return getattr(array_of(x), name)
 
 
-ARRAYS = Front(apply_ufunc, apply_function, lambda _: Scalar, _attribute, lambda x, key: array_of(x)[key])
+assert subclasses.OfSubclass.view is subclasses.viewed  # views are a part of what arrays do
+
+
+def _apply_ufunc(ufunc: Any, method: str, inputs: Any, options: dict[str, Any]) -> Any:
+    """What a ufunc becomes, of plain arrays too."""
+    found = apply_ufunc(ufunc, method, bare(tuple(inputs)), {key: bare(value) for key, value in options.items()})
+    return options["out"][0] if options.get("out") is not None and len(options["out"]) == 1 else _whole_parts(found)
+
+
+ARRAYS = Front(_apply_ufunc, apply_function, lambda _: Scalar, _attribute, lambda x, key: array_of(x)[key])

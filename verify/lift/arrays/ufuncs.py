@@ -88,6 +88,8 @@ def apply_ufunc(ufunc: Any, method: str, inputs: Sequence[Any], options: dict[st
         return _into(options.get("out"), matmul(array_of(inputs[0]), array_of(inputs[1])))
     if name in ("vecdot", "matvec", "vecmat"):
         return _products(name, *inputs)
+    if name in ("equal", "not_equal") and any(x is None or isinstance(x, str) for x in inputs):
+        return np.full(np.broadcast_shapes(*(np.shape(plain(x)) for x in inputs)), name == "not_equal")[()]  # no number is that
     if name in LOGIC:
         return getattr(ufunc, method)(*(_truth(x) for x in inputs), **options)
     lifted = ufunc if name.endswith("(vectorized)") else object_ufunc(name)

@@ -4,11 +4,18 @@ Rooms, in reading order:
 
 - `lifting.py` run NumPy code on lifted numbers
 - `globals.py` somebody's functions with other globals
+- `classes.py` somebody's classes, with other methods while they run
+- `wrappers.py` functools around lifted functions
+- `objects.py` copies of containers and objects
 - `replacements.py` np.zeros, math.exp in patched code
 - `types.py` float and isinstance in patched code
+- `stand_ins.py` np.ndarray(shape) in patched code
+- `draws.py` random numbers
+- `iterating.py` np.nditer
 - `guards.py` SciPy without a rule
 - `plain_numbers.py` math and plain scipy.special
 - `scipy_linalg.py` scipy.linalg by name
+- `filters.py` scipy.signal and scipy.ndimage by name
 - `distributions.py` scipy.stats.norm
 
 *Rule*: whatever code reads or calls has the answer that it has in floats, or is refused by name.

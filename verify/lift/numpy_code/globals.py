@@ -26,11 +26,9 @@ backproof.verify.lift.tape.reads.NotLifted: float(…), which needs a plain numb
 
 from __future__ import annotations
 
-import abc
 import builtins
 import functools
 import inspect
-import operator
 import sys
 import types
 from collections.abc import Callable
@@ -40,17 +38,19 @@ import numpy as np
 
 from backproof.engine.callers import is_users
 from backproof.verify.lift.arrays.arrays import array_of
+from backproof.verify.lift.arrays.whole import whole
+from backproof.verify.lift.numpy_code.classes import Overlays, is_users_class, is_users_module, noted_as_made, patched, with_descendants
+from backproof.verify.lift.numpy_code.draws import GENERATORS, Draws, drawing
 from backproof.verify.lift.numpy_code.guards import guarded
+from backproof.verify.lift.numpy_code.objects import lifted_copy
 from backproof.verify.lift.numpy_code.replacements import CONSTANTS, replacement, wrapped_ufunc
+from backproof.verify.lift.numpy_code.stand_ins import STAND_INS
 from backproof.verify.lift.numpy_code.types import BUILTINS, FLOATS
+from backproof.verify.lift.numpy_code.wrappers import NOT_WRAPPED, rewrapped_function
 
-Overlays = dict[Any, Any]
 REPLACED = ("numpy", "math", "scipy", "cmath")
-NOT_USERS = frozenset(sys.stdlib_module_names) | {
-    "numpy", "scipy", "flint", "mpmath", "torch", "jax", "jaxlib", "tensorflow", "sympy", "pytest", "_pytest", "hypothesis",
-    "sklearn", "pandas", "matplotlib", "networkx", "numba", "cython", "autograd", "ml_dtypes", "cupy",
-}  # fmt: skip
-_METHODS = (types.FunctionType, staticmethod, classmethod, property)  # what is code among the attributes of a class
+BOUND = (types.MethodType, types.BuiltinMethodType)
+AS_THEY_ARE = (int, float, str, bool, type(None), bytes, complex)
 
 
 class Overlay(dict[str, Any]):
@@ -99,32 +99,75 @@ class Library:
 
 def lifted_value(value: Any, overlays: Overlays) -> Any:
     """What a global, a closure variable or a module attribute becomes."""
+    if type(value) in AS_THEY_ARE:
+        return value
+    if id(value) in overlays:
+        return overlays[id(value)][1]
+
+    def lifted(part: Any) -> Any:
+        return lifted_value(part, overlays)
+
+    found = rewrapped_function(value, lifted)
+    if found is not NOT_WRAPPED:
+        return _once(overlays, value, lambda: found)
     if isinstance(value, types.FunctionType):
-        return _library_function(value) if not _is_users_function(value) else _function(value, overlays)
+        return _function(value, overlays) if _is_users_function(value) else _around(value, overlays)
     if isinstance(value, types.ModuleType):
         return _module(value, overlays)
     if isinstance(value, np.ufunc):
         return wrapped_ufunc(value)
     if isinstance(value, type):
-        return FLOATS.get(value) or replacement(value) or lifted_class(value, overlays)
-    if type(value) in (list, dict):
-        return _container(value, overlays)
-    if type(value) is tuple:
-        parts = tuple(lifted_value(part, overlays) for part in value)
-        return value if all(map(operator.is_, parts, value)) else parts
-    if type(value) is np.ndarray and value.dtype.kind == "f":
-        return _once(overlays, value, lambda: array_of(value))
+        found = FLOATS.get(value) or STAND_INS.get(value) or replacement(value)
+        return found or (patched(value, overlays, lifted) if is_users_class(value) else value)
+    if type(value) is np.ndarray:
+        return _once(overlays, value, lambda: array_of(value) if value.dtype.kind == "f" else whole(value))
+    if isinstance(value, np.ndarray):
+        return _once(overlays, value, lambda: _of_subclass(value, lifted)) if value.dtype.kind == "f" else value
+    if isinstance(getattr(value, "__self__", None) if isinstance(value, BOUND) else value, GENERATORS):
+        return _once(overlays, value, lambda: drawing(value) if isinstance(value, BOUND) else Draws(value))
     if isinstance(value, types.MethodType):
-        return types.MethodType(lifted_value(value.__func__, overlays), lifted_value(value.__self__, overlays))
-    if isinstance(value, functools.partial):
-        keywords = {key: lifted_value(part, overlays) for key, part in value.keywords.items()}
-        return functools.partial(lifted_value(value.func, overlays), *(lifted_value(part, overlays) for part in value.args), **keywords)
-    if isinstance(value, functools._lru_cache_wrapper):  # pyright: ignore[reportPrivateUsage]
-        return lifted_value(value.__wrapped__, overlays)
+        return types.MethodType(lifted(value.__func__), lifted(value.__self__))
     if isinstance(value, np.vectorize):
-        return np.vectorize(lifted_value(value.pyfunc, overlays), otypes="O", excluded=value.excluded, signature=value.signature)
+        return np.vectorize(lifted(value.pyfunc), otypes="O", excluded=value.excluded, signature=value.signature)
+    if isinstance(value, types.BuiltinMethodType) and type(value.__self__) is not types.ModuleType:
+        return _of_object(value, lifted(value.__self__))
+    if isinstance(value, types.GenericAlias) or type(value).__module__ == "typing":
+        lifted(getattr(value, "__origin__", None))
+        return value
     found = _library_function(value)
-    return lifted_object(value, overlays) if found is value and is_users_class(type(value)) else found
+    return lifted_copy(value, overlays, lifted, lambda kind: patched(kind, overlays, lifted)) if found is value else found
+
+
+def _of_subclass(value: Any, lifted: Callable[[Any], Any]) -> Any:
+    """A copy of an array of floats of a subclass of ndarray."""
+    found = array_of(np.array(value)).view(lifted(type(value)))
+    found.__dict__.update({name: lifted(part) for name, part in getattr(value, "__dict__", {}).items()})
+    return found
+
+
+def _of_object(value: Any, owner: Any) -> Any:
+    """A method that is written in C (`items.append`): that of the copy."""
+    return value if owner is value.__self__ else getattr(owner, value.__name__)
+
+
+def _around(value: types.FunctionType, overlays: Overlays) -> Any:
+    """A library's function; if it holds one of user code (`contextlib.contextmanager`), around the lifted one."""
+    found = _library_function(value)
+    if found is not value or value.__closure__ is None or not _is_users_module(value):
+        return found
+    return _once(overlays, value, lambda: _with_closure(value, overlays))
+
+
+def _with_closure(value: Any, overlays: Overlays) -> Any:
+    cells = tuple(_cell(cell, overlays) for cell in value.__closure__)
+    found = types.FunctionType(value.__code__, value.__globals__, value.__name__, value.__defaults__, cells)
+    for cell, old in zip(cells, value.__closure__, strict=True):
+        _fill(cell, old, overlays)
+    return functools.update_wrapper(found, value)
+
+
+def _is_users_module(value: Any) -> bool:
+    return is_users_module(value.__module__)
 
 
 def _library_function(value: Any) -> Any:
@@ -136,93 +179,19 @@ def _library_function(value: Any) -> Any:
     return guarded(value) if unknown else value
 
 
-def _container(value: Any, overlays: Overlays) -> Any:
-    """A copy with lifted parts, the same copy each time: what the code keeps in it stays in the run."""
-    known = overlays.get(id(value))
-    if known is not None:
-        return known[1]
-    found: Any = type(value)()
-    overlays[id(value)] = (value, found)
-    if isinstance(value, dict):
-        found.update({key: lifted_value(part, overlays) for key, part in value.items()})
-    else:
-        found.extend(lifted_value(part, overlays) for part in value)
-    return found
-
-
-def is_users_class(kind: type) -> bool:
-    """Whether methods of the class can be patched: an ordinary class of user code."""
-    plain_layout = not issubclass(kind, BaseException | tuple | list | dict | str | int | float | np.ndarray)
-    registers = any("__init_subclass__" in vars(base) for base in kind.__mro__ if _is_users(base.__module__))
-    return plain_layout and type(kind) in (type, abc.ABCMeta) and _is_users(kind.__module__) and not registers
-
-
-def lifted_class(kind: type, overlays: Overlays) -> type:
-    """A class whose methods are patched, derived from the user's so that `isinstance` holds."""
-    if not is_users_class(kind) or overlays.get(("made", id(kind))):
-        return kind
-    return _once(overlays, kind, lambda: _derived(kind, overlays))
-
-
-def _derived(kind: type, overlays: Overlays) -> type:
-    members: dict[str, Any] = {}
-    for base in reversed(kind.__mro__[:-1]):
-        if is_users_class(base):
-            members.update({name: part for name, part in vars(base).items() if isinstance(part, _METHODS)})
-    found: type = type(kind)(kind.__name__, (kind,), {"__module__": kind.__module__, "__qualname__": kind.__qualname__})
-    overlays[id(kind)] = (kind, found)
-    overlays["made", id(found)] = (found, found)
-    for name, part in members.items():
-        setattr(found, name, _member(part, overlays))
-    return found
-
-
-def _member(part: Any, overlays: Overlays) -> Any:
-    if isinstance(part, staticmethod | classmethod):
-        return type(part)(lifted_value(part.__func__, overlays))
-    if isinstance(part, property):
-        return property(*(accessor and lifted_value(accessor, overlays) for accessor in (part.fget, part.fset, part.fdel)))
-    return lifted_value(part, overlays)
-
-
-def lifted_object(value: Any, overlays: Overlays) -> Any:
-    """A copy of an object of a user's class whose methods are patched; the object itself keeps its state."""
-    kind = type(value)
-    if overlays.get(("made", id(kind))):
-        return value
-    known = overlays.get(id(value))
-    if known is not None:
-        return known[1]
-    try:
-        found: Any = object.__new__(lifted_class(kind, overlays))
-    except TypeError:
-        return value
-    overlays[id(value)] = (value, found)
-    for name, part in _state(value).items():
-        object.__setattr__(found, name, lifted_value(part, overlays))
-    return found
-
-
-def _state(value: Any) -> dict[str, Any]:
-    slots = [name for base in type(value).__mro__ for name in np.atleast_1d(vars(base).get("__slots__", []))]
-    found = {str(name): getattr(value, name) for name in slots if name not in ("__dict__", "__weakref__") and hasattr(value, name)}
-    return {**found, **getattr(value, "__dict__", {})}
-
-
 def _once(overlays: Overlays, value: Any, make: Callable[[], Any]) -> Any:
     """The same object becomes the same object: state in arrays and closures is shared."""
     key = id(value)
     if key not in overlays:
-        overlays[key] = (value, make())
+        found = make()
+        overlays[key] = (value, found)
+        if found is not value:
+            overlays["own", id(found)] = value
     return overlays[key][1]
 
 
 def _is_users_function(f: types.FunctionType) -> bool:
-    return _is_users(f.__module__) and is_users(f.__code__.co_filename)
-
-
-def _is_users(module: str | None) -> bool:
-    return (module or "user").partition(".")[0] not in NOT_USERS
+    return is_users_module(f.__module__) and is_users(f.__code__.co_filename)
 
 
 def _function(f: types.FunctionType, overlays: Overlays) -> Any:
@@ -237,6 +206,8 @@ def _with_globals(f: types.FunctionType, overlays: Overlays) -> Any:
     if key not in overlays:
         overlays[key] = Overlay(below, overlays)
     _name_class_bodies(f.__code__, overlays[key])
+    if "__subclasses__" in f.__code__.co_names:
+        with_descendants(overlays, lambda part: lifted_value(part, overlays))
     names = zip(f.__code__.co_freevars, f.__closure__ or (), strict=True)
     cells = None if f.__closure__ is None else tuple(cell if name == "__class__" else _cell(cell, overlays) for name, cell in names)
     new = types.FunctionType(f.__code__, overlays[key], f.__name__, None, cells)
@@ -280,7 +251,7 @@ def _fill(cell: Any, old: Any, overlays: Overlays) -> None:
 
 def _module(module: types.ModuleType, overlays: Overlays) -> Any:
     top = module.__name__.partition(".")[0]
-    if top in REPLACED or _is_users(module.__name__):
+    if top in REPLACED or is_users_module(module.__name__):
         return _once(overlays, module, lambda: Library(module, overlays))
     return module
 
@@ -310,4 +281,9 @@ def _builtins(overlays: Overlays) -> dict[str, Any]:
         return lifted_value(builtins.__import__(name, globals, locals, fromlist, level), overlays)
 
     evaluating = {"eval": _evaluating(eval, "eval"), "exec": _evaluating(exec, "exec")}
-    return {**vars(builtins), **BUILTINS, **evaluating, "__import__": import_lifted}
+
+    def identity(value: Any, /) -> int:
+        return id(overlays.get(("own", id(value)), value))
+
+    building = noted_as_made(overlays, builtins.__build_class__)
+    return {**vars(builtins), **BUILTINS, **evaluating, "__import__": import_lifted, "__build_class__": building, "id": identity}

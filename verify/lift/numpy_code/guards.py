@@ -25,6 +25,7 @@ from typing import Any
 import numpy as np
 
 from backproof.verify.lift.arrays.arrays import LiftedArray, array_of, plain, rewrapped
+from backproof.verify.lift.arrays.whole import whole
 from backproof.verify.lift.tape.errors import public_name
 from backproof.verify.lift.tape.reads import RAISED, NotLifted, Undecided, place
 from backproof.verify.lift.tape.tape import Scalar
@@ -38,12 +39,10 @@ def guarded(function: Any) -> Callable[..., Any]:
 
     @functools.wraps(function)
     def call(*args: Any, **options: Any) -> Any:
-        seen = list[Scalar]()
-        for value in (*args, *options.values()):
-            _collect(value, seen)
-        before, constants = len(RAISED), all(x.index < 0 for x in seen)
+        seen = collected((*args, *options.values()))
+        before, fixed = len(RAISED), all(x.index < 0 for x in seen)
         try:
-            return _constants(rewrapped(function(*args, **options)))
+            return constants(rewrapped(function(*args, **options)))
         except PASSING:
             raise
         except Exception as error:
@@ -54,38 +53,36 @@ def guarded(function: Any) -> Callable[..., Any]:
             if not raised and (not seen or isinstance(error, np.linalg.LinAlgError)):
                 raise
             del RAISED[before:]
-        if constants and seen:
-            return _constants(function(*map(_floats, args), **{key: _floats(value) for key, value in options.items()}))
+        if fixed and seen:
+            return constants(function(*floats(args), **floats(options)))
         raise NotLifted(name, place())
 
     return call
 
 
-def _collect(value: Any, seen: list[Scalar]) -> None:
-    """The lifted numbers among the arguments."""
+def collected(value: Any) -> list[Scalar]:
+    """The lifted numbers among arguments, constants too."""
     if type(value) is Scalar:
-        seen.append(value)
-    elif isinstance(value, LiftedArray):
-        seen.extend(plain(value).reshape(-1).tolist())
-    elif isinstance(value, list | tuple):
-        for part in value:
-            _collect(part, seen)
-    elif type(value) is dict:
-        _collect(tuple(value.values()), seen)
-
-
-def _floats(value: Any) -> Any:
-    if type(value) is Scalar:
-        return float(value)
+        return [value]
     if isinstance(value, LiftedArray):
-        return plain(value).astype(float)
+        return plain(value).reshape(-1).tolist()
+    parts = value.values() if type(value) is dict else value if isinstance(value, list | tuple) else ()
+    return [x for part in parts for x in collected(part)]
+
+
+def floats(value: Any) -> Any:
+    """Arguments with lifted constants as floats; numbers that depend on an input stay what they are."""
+    if type(value) is Scalar:
+        return float(value) if value.index < 0 else value
+    if isinstance(value, LiftedArray):
+        return plain(value).astype(float) if all(x.index < 0 for x in plain(value).flat) else value
     if type(value) in (list, tuple):
-        return type(value)(map(_floats, value))
-    return value
+        return type(value)(map(floats, value))
+    return {key: floats(part) for key, part in value.items()} if type(value) is dict else value
 
 
-def _constants(found: Any) -> Any:
-    """Arrays of floats as lifted constants."""
+def constants(found: Any) -> Any:
+    """Arrays of floats as lifted constants, and those of whole numbers as such."""
     if type(found) is np.ndarray and found.dtype.kind == "f":
         return array_of(found)
-    return tuple(map(_constants, found)) if type(found) is tuple else found
+    return tuple(map(constants, found)) if type(found) is tuple else whole(found)

@@ -33,9 +33,11 @@ import numpy as np
 from backproof.engine.number_systems import Array
 from backproof.verify.lift.arrays.arrays import plain
 from backproof.verify.lift.arrays.dispatch import ARRAYS
+from backproof.verify.lift.arrays.whole import whole
 from backproof.verify.lift.lifted import Function, Lifted
+from backproof.verify.lift.numpy_code.classes import while_running
 from backproof.verify.lift.numpy_code.globals import lifted_value
-from backproof.verify.lift.numpy_code.types import shown
+from backproof.verify.lift.numpy_code.stand_ins import shown
 from backproof.verify.lift.run import Inputs, adopted, run
 from backproof.verify.lift.tape.tape import Scalar, Tape, of_python
 
@@ -71,7 +73,8 @@ def lift(
         lifted = [_with_floats(value, _leaves(inputs, k), kept) for k, value in enumerate(args)]
         return (lifted_value(f, overlays) if patched else f), lifted
 
-    return run(inputs, prepared, lambda **options: lift(f, args, **{**same, **options}), overlays)
+    with while_running(overlays):
+        return run(inputs, prepared, lambda **options: lift(f, args, **{**same, **options}), overlays)
 
 
 def lift_backward(
@@ -110,7 +113,8 @@ def lift_backward(
         seed = _with_floats(cotangent, _leaves(inputs, len(args) + 1), kept)
         return (lifted_value(vjp, overlays) if patched else vjp), (lifted, result, seed)
 
-    return run(inputs, prepared, lambda **options: lift_backward(vjp, args, out, cotangent, **{**same, **options}), overlays)
+    with while_running(overlays):
+        return run(inputs, prepared, lambda **options: lift_backward(vjp, args, out, cotangent, **{**same, **options}), overlays)
 
 
 # arguments
@@ -147,7 +151,7 @@ def _keeper(patched: bool, overlays: dict[Any, Any]) -> Callable[[Any], Any]:
 
     def kept(value: Any) -> Any:
         if isinstance(value, np.ndarray):
-            return value.copy()
+            return whole(value.copy()) if patched else value.copy()
         return lifted_value(value, overlays) if patched else value
 
     return kept

@@ -21,14 +21,18 @@ backproof.verify.lift.tape.reads.NotLifted: numpy.arange of lifted numbers has n
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from backproof.verify.lift.arrays.arrays import LiftedArray, array_of, converted, plain, rewrapped, zeros
 from backproof.verify.lift.arrays.dtypes import ShownDtype, dtype_of
 from backproof.verify.lift.arrays.lookups import linspace
+from backproof.verify.lift.arrays.subclasses import OfSubclass
+from backproof.verify.lift.arrays.whole import WholeArray, bare, made_real, whole
 from backproof.verify.lift.numpy_code.distributions import Normal
+from backproof.verify.lift.numpy_code.draws import Draws
+from backproof.verify.lift.numpy_code.filters import IMAGES, SIGNAL
 from backproof.verify.lift.numpy_code.plain_numbers import MATH, SCIPY_SPECIAL, number_function
 from backproof.verify.lift.numpy_code.scipy_linalg import MATRICES
 from backproof.verify.lift.numpy_code.types import FLOATS, plain_type
@@ -57,7 +61,7 @@ def _is_real(dtype: Any) -> bool:
 
 def _filled(fill: float) -> Callable[..., Any]:
     def make(shape: Any, dtype: Any = None, order: Any = "C", **options: Any) -> Any:
-        return zeros(shape, fill) if _is_real(dtype) else np.full(shape, fill, dtype=_dtype(dtype))
+        return zeros(shape, fill) if _is_real(dtype) else whole(np.full(shape, fill, dtype=_dtype(dtype)))
 
     return make
 
@@ -67,14 +71,14 @@ def _filled_like(fill: float) -> Callable[..., Any]:
         values = plain(array_of(a)) if _has_scalars(a) else np.asarray(a)
         wanted = values.shape if shape is None else shape
         real = values.dtype.kind in "fO" if dtype is None else _is_real(dtype)
-        return zeros(wanted, fill) if real else np.full(wanted, fill, dtype=values.dtype if dtype is None else _dtype(dtype))
+        return zeros(wanted, fill) if real else whole(np.full(wanted, fill, dtype=values.dtype if dtype is None else _dtype(dtype)))
 
     return make
 
 
 def _full(shape: Any, fill_value: Any, dtype: Any = None, order: Any = "C", **_: Any) -> Any:
     if (dtype is None and not _has_scalars(fill_value) and np.asarray(fill_value).dtype.kind != "f") or not _is_real(dtype):
-        return np.full(shape, fill_value, dtype=_dtype(dtype))
+        return whole(np.full(shape, fill_value, dtype=_dtype(dtype)))
     result = zeros(shape)
     result[...] = fill_value
     return result
@@ -87,20 +91,26 @@ def _array(object: Any, dtype: Any = None, *, copy: Any = True, ndmin: int = 0, 
         result = array_of(object)
         result = result if dtype is None else converted(result, dtype)
     else:
-        values = np.array(object, dtype=_dtype(dtype))
-        result = array_of(values) if values.dtype.kind == "f" or values.dtype.name == "bfloat16" else rewrapped(values)
+        values = np.array(bare(object), dtype=_dtype(dtype))
+        result = array_of(values) if values.dtype.kind == "f" or values.dtype.name == "bfloat16" else whole(rewrapped(values))
     return result.reshape((1,) * max(0, ndmin - result.ndim) + result.shape) if ndmin else result
 
 
 def _as_array(a: Any, dtype: Any = None, *_: Any, **__: Any) -> Any:
-    if type(a) is np.ndarray and (dtype is None or np.dtype(dtype) == a.dtype) and a.dtype.kind not in "f":
-        return rewrapped(a)
+    if type(a) in (np.ndarray, WholeArray) and (dtype is None or np.dtype(dtype) == a.dtype) and a.dtype.kind not in "f":
+        return whole(rewrapped(a))
     return _array(a, dtype, copy=False)
 
 
-def _contiguous(a: Any, dtype: Any = None, **_: Any) -> Any:
-    result = _as_array(a, dtype)
-    return result if result.ndim else result.reshape(1)
+def _laid_out(order: Literal["C", "F"]) -> Callable[..., Any]:
+    """`numpy.ascontiguousarray` and `numpy.asfortranarray`: a copy where the entries lie otherwise."""
+
+    def make(a: Any, dtype: Any = None, **_: Any) -> Any:
+        result = _as_array(a, dtype)
+        result = result if result.ndim else result.reshape(1)
+        return result if result.flags[f"{order}_CONTIGUOUS"] else rewrapped(plain(result).copy(order))
+
+    return make
 
 
 def _lifting(function: Any) -> Callable[..., Any]:
@@ -112,7 +122,16 @@ def _lifting(function: Any) -> Callable[..., Any]:
         if any(type(value) is Scalar and value.index >= 0 for value in (*args, *options.values())):
             raise NotLifted(f"numpy.{function.__name__} of lifted numbers has no lifted rule", place())
         found = function(*(float(value) if type(value) is Scalar else value for value in args), **options)
-        return array_of(found) if isinstance(found, np.ndarray) and found.dtype.kind == "f" else found
+        return array_of(found) if isinstance(found, np.ndarray) and found.dtype.kind == "f" else whole(found)
+
+    return make
+
+
+def _making(function: Any) -> Callable[..., Any]:
+    """NumPy's own function; arrays of floats that it makes are lifted."""
+
+    def make(*args: Any, **options: Any) -> Any:
+        return made_real(function(*args, **options))
 
     return make
 
@@ -169,10 +188,13 @@ class _Joining:
         return np.column_stack(arrays) if self.columns else np.concatenate(arrays)
 
 
+OF_SCIPY = {"special": SCIPY_SPECIAL, "linalg": MATRICES, "signal": SIGNAL, "ndimage": IMAGES}
+MAKING = "indices fromstring loadtxt genfromtxt logspace geomspace hanning hamming blackman bartlett kaiser meshgrid"
 ASKING = ("issubdtype", "result_type", "promote_types", "can_cast", "common_type", "min_scalar_type", "mintypecode")
 OBJECTS: dict[int, Any] = {id(np.r_): _Joining(np.r_, False), id(np.c_): _Joining(np.c_, True)}
 NUMPY: dict[str, Callable[..., Any]] = {
     **{name: _asking(getattr(np, name)) for name in ASKING},
+    **{name: _making(getattr(np, name)) for name in MAKING.split()},
     "zeros": _filled(0.0),
     "empty": _filled(0.0),
     "ones": _filled(1.0),
@@ -182,11 +204,11 @@ NUMPY: dict[str, Callable[..., Any]] = {
     "full": _full,
     "array": _array,
     "asarray": _as_array,
-    "asanyarray": _as_array,
+    "asanyarray": lambda a, dtype=None, *_, **__: a if isinstance(a, OfSubclass) and dtype is None else _as_array(a, dtype),
     "asfarray": _as_array,
     "asarray_chkfinite": _as_array,
-    "ascontiguousarray": _contiguous,
-    "asfortranarray": _contiguous,
+    "ascontiguousarray": _laid_out("C"),
+    "asfortranarray": _laid_out("F"),
     "require": lambda a, dtype=None, requirements=None, **_: _as_array(a, dtype),
     "eye": _lifting(np.eye),
     "identity": _lifting(np.identity),
@@ -255,13 +277,19 @@ def replacement(function: Any) -> Any:
     if top == "scipy" and type(function).__name__ == "norm_gen":
         return Normal(function)
     if top == "scipy":
-        found = SCIPY_SPECIAL if module.startswith("scipy.special") else MATRICES if module.startswith("scipy.linalg") else {}
-        return found.get(name)
+        return next((table.get(name) for package, table in OF_SCIPY.items() if module.startswith(f"scipy.{package}")), None)
+    if function is np.random.default_rng:
+        return _generator
     if module.startswith("numpy.testing") and name.startswith("assert_"):
         return _held_in_floats
     if top != "numpy" or getattr(np, name, None) is not function:
         return None
     return NUMPY.get(name)
+
+
+def _generator(seed: Any = None) -> Any:
+    """`numpy.random.default_rng`; a generator that is followed stays itself."""
+    return seed if isinstance(seed, Draws) else Draws(np.random.default_rng(seed))
 
 
 def _pi() -> Scalar:

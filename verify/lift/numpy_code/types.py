@@ -27,26 +27,25 @@ from typing import Any
 import numpy as np
 
 from backproof.verify.lift.arrays.arrays import LiftedArray
+from backproof.verify.lift.arrays.whole import WholeArray, bare, made_real
 from backproof.verify.lift.tape.reads import place
 from backproof.verify.lift.tape.tape import NOW, Scalar, number_type, of_python
 
 ABSTRACT = (np.floating, np.inexact, np.number, np.generic)
 
 
-class FloatType(type):
-    """A type of floats in patched code."""
+class StandIn(type):
+    """The type of what stands in patched code for the type `plain`: to every question about types it is that one."""
 
     plain: type
 
     def __instancecheck__(cls, instance: object) -> bool:
-        return isinstance(instance, cls.plain) or (type(instance) is Scalar and issubclass(number_type(instance), cls.plain))
+        return isinstance(instance, cls.plain)
 
     def __subclasscheck__(cls, subclass: Any) -> bool:
         return issubclass(plain_type(subclass), cls.plain)
 
     def __eq__(cls, other: object) -> bool:
-        if isinstance(other, np.dtype):
-            return cls.plain not in ABSTRACT and bool(other == np.dtype(cls.plain))
         return plain_type(other) is cls.plain
 
     def __hash__(cls) -> int:
@@ -56,16 +55,31 @@ class FloatType(type):
         return repr(cls.plain)
 
 
+class FloatType(StandIn):
+    """A type of floats in patched code."""
+
+    def __instancecheck__(cls, instance: object) -> bool:
+        return isinstance(instance, cls.plain) or (type(instance) is Scalar and issubclass(number_type(instance), cls.plain))
+
+    def __eq__(cls, other: object) -> bool:
+        if isinstance(other, np.dtype):
+            return cls.plain not in ABSTRACT and bool(other == np.dtype(cls.plain))
+        return plain_type(other) is cls.plain
+
+    def __hash__(cls) -> int:
+        return hash(cls.plain)
+
+
 def plain_type(kind: Any) -> Any:
     """The type for which one in patched code stands."""
-    return kind.plain if type(kind) is FloatType else kind
+    return kind.plain if issubclass(type(kind), StandIn) else kind
 
 
 def _float_type(kind: type) -> type:
     def new(cls: Any, value: Any = 0.0) -> Any:
         if isinstance(value, Scalar | LiftedArray):
             return _kept(value, kind)
-        return kind(value)
+        return made_real(kind(bare(value)))
 
     members: dict[str, Any] = {"__new__": new, "plain": kind, "__doc__": kind.__doc__, "__module__": kind.__module__}
     if kind not in ABSTRACT:
@@ -151,10 +165,10 @@ def type_of(value: Any) -> Any:
     """The type that patched code sees."""
     if type(value) is Scalar:
         return shown(number_type(value))
-    if isinstance(value, LiftedArray):
-        return np.ndarray
+    if isinstance(value, LiftedArray | WholeArray):
+        return getattr(value, "stands_for", None) or NOW.tape.front.shown(np.ndarray)
     found = type(value)
-    return TYPE if found in (type, FloatType) or value is TYPE else shown(found)
+    return TYPE if issubclass(found, StandIn) or found is type or value is TYPE else NOW.tape.front.shown(found)
 
 
 def has_attribute(value: Any, name: str, /) -> bool:

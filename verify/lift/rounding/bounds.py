@@ -48,6 +48,7 @@ from typing import Any
 from backproof.verify.lift.lifted import Lifted
 from backproof.verify.lift.rounding.counts import Counted, as_float, edge_roundings, partials_of, units_of
 from backproof.verify.lift.rounding.second_derivatives import Moved, ReverseSweep, input_units, moved
+from backproof.verify.lift.tape.rule import Stability
 from backproof.verify.numbers.ball_arrays import arb, precision
 
 
@@ -164,7 +165,7 @@ def formula_of(backward: Lifted) -> Formula:
 
 def rounding_of_formula(formula: Formula, x: Any, most: float = math.inf) -> float:
     """What the gradient entry x of a lifted backward may lose in floats; each rounding, and what underflows, no more
-    than that of a number of the size `most`."""
+    than that of a number of the size `most`, but for those of functions that are accurate in norm only."""
     if x.index < 0:
         return 0.0
     table, tape, total = formula.table, formula.backward.tape, 0.0
@@ -175,6 +176,7 @@ def rounding_of_formula(formula: Formula, x: Any, most: float = math.inf) -> flo
                 continue
             answer, (error, count) = abs(as_float(adjoint)), table.value(v)
             if answer:
-                total += min(answer * error, count * most) if error else 0.0
+                in_norm = tape.nodes[v][0].roundings.stability is Stability.NORM
+                total += (answer * error if in_norm else min(answer * error, count * most)) if error else 0.0
                 total += min(answer * table.units[v].tiny, max(count, table.units[v].u) * most)
     return math.inf if math.isnan(total) else total

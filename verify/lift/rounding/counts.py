@@ -178,7 +178,7 @@ def partials_of(tape: Tape, index: int) -> tuple[Any, ...]:
 def operand_errors(stability: Stability, operands: Sequence[Any], unit: Unit) -> list[float] | None:
     """How far off the operands are for which the float value is exact; None where the value has a small relative error
     anyway."""
-    if stability is Stability.FORWARD:
+    if stability in (Stability.FORWARD, Stability.NORM):
         return None
     if stability is Stability.MIXED:
         return [unit.library * unit.u * abs(as_float(x.value)) if x.index >= 0 else 0.0 for x in operands]

@@ -25,6 +25,7 @@ from typing import Any
 import numpy as np
 
 from backproof.verify.lift.tape.arithmetic import add, divide, multiply, power, subtract
+from backproof.verify.lift.tape.copies import reduced
 from backproof.verify.lift.tape.decisions import decide
 from backproof.verify.lift.tape.kinks import absolute, ceil, comparing, divmod_, floor, floor_divide, remainder, round_to_even, truncate
 from backproof.verify.lift.tape.reads import Undefined, place
@@ -102,6 +103,7 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "__trunc__": _whole_number,
     "__int__": _whole_number,
     "__round__": _round,
+    "__reduce__": reduced,
 }
 """The operators by the names of their methods."""
 

@@ -48,6 +48,7 @@ class Stability(StrEnum):
 
     FORWARD = "forward"  # for the very operands
     MIXED = "mixed"  # for operands that are off by L·u·|x|
+    NORM = "norm"  # for none: off in proportion to all operands together, as what Fourier transforms compute
     BACKWARD = "backward"  # for a matrix with entries off by 3·n²·u·max|A|: the result is one function of all
 
 

@@ -195,9 +195,7 @@ def ring(size: int, fallback: bool) -> Callable[[], Made]:
 
 TAPES = [
     Stateful("a stack of forwards", tape(lambda t: t.pop() if len(t) > 1 else t[0]), tape_by_content, (M,), "changed when"),
-    Stateful(
-        "a queue of forwards", tape(lambda t: t.popleft() if len(t) > 1 else t[0]), tape_by_content, (M,), "a gradient of dtype object"
-    ),
+    Stateful("a queue of forwards", tape(lambda t: t.popleft() if len(t) > 1 else t[0]), tape_by_content, (M,), "changed when"),
     Stateful("the last three forwards", ring(3, True), ring(3, False), (v(1.0, 2.0),), "other forwards ran before its backward"),
 ]
 

@@ -38,7 +38,7 @@ WITHOUT_RULE: dict[str, tuple[Callable[[Any], Any], str]] = {
     "method": (lambda x: scipy.stats.gamma.logpdf(x, 2.0), "scipy.stats.gamma_gen.logpdf"),
     "class": (lambda x: scipy.interpolate.CubicSpline([0.0, 1.0, 2.0], x)(0.5), "scipy.interpolate.CubicSpline"),
     "operator": (lambda x: scipy.sparse.csr_matrix(np.diag([1, 2, 3])) @ x, "scipy.sparse.csr_matrix.__matmul__"),
-    "random numbers": (lambda x: x * np.random.default_rng(0).normal(x), "numpy.random.Generator.normal"),
+    "random numbers": (lambda x: x * np.random.default_rng(0).gamma(x), "numpy.random.Generator.gamma of lifted numbers"),
     "transform": (lambda x: scipy.fft.dct(x), "scipy.fft.dct"),
     "numpy": (lambda x: np.linalg.tensorsolve(np.diag(x), x), "numpy.linalg.tensorsolve"),
 }
@@ -186,7 +186,6 @@ def test_source_sees_what_the_code_sees() -> None:
         (lambda x: np.linalg.eigh(np.outer(x, x)), "repeated eigenvalues have no lifted rule"),
         (lambda x: np.fft.fft(x), "numpy.fft.fft has no lifted rule"),
         (lambda x: __import__("cmath").exp(x[0]), "complex"),
-        (lambda x: next(np.nditer(x)) * x, "TypeError on lifted numbers: Iterator operand"),
         (lambda x: [1, 2, 3][x[0]], "an index that is a real number has no lifted rule"),
         (lambda x: np.spacing(x), "numpy.spacing has no lifted rule"),
         (lambda x: x.tobytes(), "numpy.ndarray.tobytes has no lifted rule"),
