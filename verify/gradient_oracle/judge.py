@@ -44,7 +44,7 @@ import numpy as np
 from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, Note, note_at
 from backproof.verify.gradient_oracle.floats import Floats, Unsettled, judge_floats
-from backproof.verify.gradient_oracle.formula import judge_formula
+from backproof.verify.gradient_oracle.formula import is_undecided, judge_formula
 from backproof.verify.gradient_oracle.given.contained import Escaped, is_the_codes
 from backproof.verify.gradient_oracle.given.words import one_line
 from backproof.verify.gradient_oracle.kinks import Sides, in_hull, nearby_range, sides_of
@@ -60,6 +60,7 @@ FOLDED = 32.0  # chosen, in half units in the last place: constants that the cod
 AGREE = 1e-6  # chosen: of the largest; nearby derivatives that differ by less are those of a function that is smooth there
 LONGEST = 400  # chosen: characters about code that could not be followed; its own error may be of any length
 CANCELS = 1e4  # chosen: how many roundings of the largest number on the way the output of one and the same function may be off
+NO_BALL = "backward: in certified arithmetic a gradient is no number, so that only its floats are judged"
 BESIDE, ROUNDINGS_BESIDE = 1e-9, 256
 """Chosen: how far outside of nearby derivatives a gradient may lie, and in roundings of the largest of them for coarser
 dtypes. In float64 the first is always the larger, since nearby derivatives are below 2¹²."""
@@ -159,6 +160,8 @@ def _compared(question: Question, gradients: Sequence[Any], forward: Lifted, sid
             usual=question.usual_size,
             widened=partial(widened, question, FOLDED),
         )
+        if not findings and is_undecided(backward, question.places):
+            backward, without = None, NotFollowed(NO_BALL)
     if not findings and sides.near and sides.complete and not agree:
         findings = _outside_of_hull(question, gradients, sides)
     if not findings:

@@ -1,0 +1,210 @@
+"""What people really write is not flagged, and a twin that is wrong by a little is.
+
+Cases in our own words after reports on other people's code: gates with a bias, softmax classifiers, powers of what
+cancels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy import special
+
+from backproof.verify import check
+from backproof.verify.verdicts import Verdict
+
+CERTIFIED = "certified on"
+
+
+def drawn(seed: int, *shape: int) -> Any:
+    return np.random.default_rng(seed).normal(size=shape)
+
+
+def logistic(z: Any) -> Any:
+    return 1.0 / (1.0 + np.exp(-z))
+
+
+# gates that a constant saturates
+
+
+def gate(x: Any) -> Any:
+    return logistic(x + 4.0)
+
+
+def gated_by(slope: Callable[[Any], Any]) -> Callable[..., Any]:
+    return lambda args, out, ct: (ct * slope(out),)
+
+
+def dense_gate(bias: float) -> tuple[Callable[..., Any], Callable[..., Any], tuple[Any, ...]]:
+    def backward(args: Any, out: Any, ct: Any) -> Any:
+        d = ct * out * (1 - out)
+        return d @ args[1].T, args[0].T @ d
+
+    return lambda x, w: logistic(x @ w + bias), backward, (drawn(0, 2, 3), drawn(1, 3, 2))
+
+
+def two_gates(bias: float) -> tuple[Callable[..., Any], Callable[..., Any], tuple[Any, ...]]:
+    def run(x: Any, w: Any, v: Any) -> tuple[Any, Any]:
+        h = logistic(x @ w + bias)
+        return h, logistic(h @ v - bias)
+
+    def backward(args: Any, out: Any, ct: Any) -> Any:
+        x, w, v = args
+        h, out = run(*args)
+        d = ct * out * (1 - out)
+        e = d @ v.T * h * (1 - h)
+        return e @ w.T, x.T @ e, h.T @ d
+
+    return lambda x, w, v: run(x, w, v)[1], backward, (drawn(0, 2, 2), drawn(1, 2, 2), drawn(2, 2, 2))
+
+
+def classifier(bias: float, swept: bool) -> tuple[Callable[..., Any], Callable[..., Any], tuple[Any, ...]]:
+    """p − onehot; or step by step, as layers do it."""
+    offset = np.array([bias, 0.0])
+
+    def probabilities(x: Any, w: Any) -> Any:
+        z = x @ w + offset
+        e = np.exp(z - z.max(axis=1, keepdims=True))
+        return e / e.sum(axis=1, keepdims=True)
+
+    def backward(args: Any, out: Any, ct: Any) -> Any:
+        p = probabilities(*args)
+        if swept:
+            above = np.zeros_like(p)
+            above[:, 0] = -ct / p[:, 0]
+            d = p * (above - (above * p).sum(axis=1, keepdims=True))
+        else:
+            p[:, 0] -= 1
+            d = ct * p
+        return d @ args[1].T, args[0].T @ d
+
+    return lambda x, w: -np.log(probabilities(x, w)[:, 0]).sum(), backward, (drawn(0, 2, 3), drawn(1, 3, 2))
+
+
+@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize(
+    "made",
+    [dense_gate(4.0), dense_gate(40.0), two_gates(8.0), classifier(6.0, swept=False), classifier(20.0, swept=True)],
+    ids=["dense, bias 4", "dense, bias 40", "two gates", "p minus onehot", "softmax swept"],
+)
+def test_digits_that_a_bias_saturates_are_nobodys_fault(made: Any, seed: int) -> None:
+    f, vjp, args = made
+    result = check(f, args, vjp, seed=seed)
+    assert result.ok, result.reason
+    assert result.certified == result.points
+
+
+def test_a_small_argument_before_a_large_constant_is_certified_at_every_seed() -> None:
+    results = [check(gate, (np.array([1e-8, 0.3]),), gated_by(lambda y: y * (1 - y)), seed=seed) for seed in range(3)]
+    assert [(result.ok, result.certified == result.points) for result in results] == [(True, True)] * 3
+
+
+@pytest.mark.parametrize(
+    "slope",
+    [
+        lambda y: y * (1 - y.astype(np.float32).astype(float)),
+        lambda y: y * ((1 + 1e4) - (y + 1e4)),
+        lambda y: y * (1 - y) + 1e-15,
+        lambda y: y * (1 - y) * (1 + 4e-15),
+    ],
+    ids=["digits of a float32", "through a larger number", "off by nine roundings", "beyond the end of a series"],
+)
+def test_a_gate_that_loses_more_than_its_saturation_is_flagged(slope: Any) -> None:
+    assert check(gate, (np.array([0.7, 1.1]),), gated_by(slope)).verdict in (Verdict.WRONG, Verdict.INACCURATE)
+
+
+@pytest.mark.parametrize(
+    ("f", "slope"),
+    [
+        (lambda x: x - np.sin(x), lambda x: 1 - np.cos(x)),
+        (lambda x: x - np.tanh(x), lambda x: 1 - (1 - np.tanh(x) ** 2)),
+        (lambda x: x + x**2 / 2, lambda x: 1 + ((x + 1e8) - 1e8)),
+        (lambda x: np.log(np.cosh(x)) + 0.0 * x, lambda x: np.exp(x) - np.exp(x) + (1 - (1 - np.tanh(x)))),
+    ],
+    ids=["1 - cos x", "1 - (1 - tanh²)", "a constant that is no gate", "tanh as a difference"],
+)
+def test_where_the_derivative_itself_is_small_accuracy_is_still_asked_for(f: Any, slope: Any) -> None:
+    result = check(f, (np.array([0.7, 1.1]),), lambda args, out, ct: (ct * slope(args[0]),))
+    assert result.verdict is Verdict.INACCURATE
+
+
+# formulas that lose everything
+
+
+def ratio(x: Any) -> Any:
+    return np.expm1(x) / x
+
+
+def cancelled(args: Any, out: Any, ct: Any) -> Any:
+    x = args[0]
+    return (ct * (x * np.exp(x) - np.exp(x) + 1) / x**2,)
+
+
+@pytest.mark.parametrize("x", [[1e-8], [1.3e-8], [1e-8, 0.5, 1.0]])
+def test_a_formula_of_which_no_digit_is_left_is_inaccurate_at_the_given_arguments(x: Any) -> None:
+    result = check(ratio, (np.array(x),), cancelled)
+    assert result.verdict is Verdict.INACCURATE
+    assert result.findings[0].point == "the given arguments"
+
+
+@pytest.mark.parametrize(
+    "slope",
+    [
+        lambda x: np.exp(x) / x - np.expm1(x) / x**2,
+        lambda x: np.where(
+            np.abs(x) < 1e-3, 0.5 + x / 3 + x**2 / 8 + x**3 / 30 + x**4 / 144 + x**5 / 840, (np.exp(x) - np.expm1(x) / x) / x
+        ),
+    ],
+    ids=["a reverse sweep", "a series"],
+)
+def test_as_good_as_a_reverse_sweep_is_good_enough(slope: Any) -> None:
+    assert check(ratio, (np.array([1e-8, 1.0]),), lambda args, out, ct: (ct * slope(args[0]),)).ok
+
+
+@pytest.mark.parametrize("f", [logistic, special.expit, lambda x: 0.5 + np.tanh(x / 2) / 2], ids=["by exp", "expit", "by tanh"])
+def test_what_is_below_one_rounding_is_noted_as_saturated(f: Any) -> None:
+    result = check(f, (np.array([40.0, 1.0]),), gated_by(lambda y: y * (1 - y)))
+    assert result.ok
+    assert any("saturated" in note for note in result.notes)
+    accurate = check(f, (np.array([40.0, 1.0]),), lambda args, out, ct: (ct * logistic(args[0]) * logistic(-args[0]),))
+    assert accurate.ok
+    assert not any("saturated" in note for note in accurate.notes)
+
+
+def test_a_saturated_entry_excuses_no_formula() -> None:
+    assert check(logistic, (np.array([40.0, 50.0]),), gated_by(lambda y: 2 * y * (1 - y))).verdict is Verdict.WRONG
+
+
+# powers of what cancels
+
+
+def gate_difference(a: Any, b: Any) -> Any:
+    return np.tanh(logistic(a) - logistic(b))
+
+
+@pytest.mark.parametrize("square", [lambda t: t**2, lambda t: np.power(t, 2), lambda t: t**4.0 / np.where(t == 0, 1.0, t) ** 2])
+def test_a_power_of_a_difference_that_vanishes_is_a_number(square: Any) -> None:
+    def backward(args: Any, out: Any, ct: Any) -> Any:
+        a, b = args
+        d = ct * (1 - square(out))
+        return d * logistic(a) * (1 - logistic(a)), -d * logistic(b) * (1 - logistic(b))
+
+    result = check(gate_difference, (np.array([3.0]), np.array([4.0])), backward)
+    assert result.ok, result.reason
+
+
+def test_a_ball_that_is_no_number_decides_nothing_and_the_floats_are_judged() -> None:
+    def backward(factor: float) -> Callable[..., Any]:
+        def vjp(args: Any, out: Any, ct: Any) -> Any:
+            nothing = args[0] / 49 * 49 - args[0]
+            return (factor * 2 * ct * args[0] + 1e-80 * nothing / (nothing + 1e-70),)
+
+        return vjp
+
+    x = (np.array([0.7, 1.3]),)
+    right, wrong = check(np.square, x, backward(1.0), effort="quick"), check(np.square, x, backward(1.01), effort="quick")
+    assert (right.verdict, right.certified, wrong.verdict) == (Verdict.CORRECT, 0, Verdict.WRONG)
+    assert "in certified arithmetic a gradient is no number" in right.notes[0]
