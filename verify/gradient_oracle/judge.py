@@ -42,6 +42,7 @@ from typing import Any
 import numpy as np
 
 from backproof.engine.number_systems import Array
+from backproof.verify.gradient_oracle.differences.comparison import DIGITS
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, Note, note_at
 from backproof.verify.gradient_oracle.floats import Floats, Unsettled, judge_floats
 from backproof.verify.gradient_oracle.formula import is_undecided, judge_formula
@@ -89,6 +90,7 @@ class Judged:
     `note`     what is not held against the backward, and yet worth knowing
     `unsettled`  why a tier could not say whether what it saw is wrong, in words; without a finding, nothing is judged;
                `unsettled_why` is the same as a reason
+    `digits`   to how many digits differences were compared
     """
 
     findings: tuple[GradientFinding, ...] = ()
@@ -105,6 +107,7 @@ class Judged:
     note: Note | None = None
     unsettled: str = ""
     unsettled_why: Why = Why.UNSETTLED
+    digits: int = DIGITS
 
     @property
     def certified(self) -> bool:

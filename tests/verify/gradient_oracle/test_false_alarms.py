@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 import pytest
 from scipy import special
+from scipy.integrate import solve_ivp
+from scipy.optimize import brentq
 
 from backproof.verify import check
 from backproof.verify.verdicts import Verdict
-
-CERTIFIED = "certified on"
 
 
 def drawn(seed: int, *shape: int) -> Any:
@@ -208,3 +208,126 @@ def test_a_ball_that_is_no_number_decides_nothing_and_the_floats_are_judged() ->
     right, wrong = check(np.square, x, backward(1.0), effort="quick"), check(np.square, x, backward(1.01), effort="quick")
     assert (right.verdict, right.certified, wrong.verdict) == (Verdict.CORRECT, 0, Verdict.WRONG)
     assert "in certified arithmetic a gradient is no number" in right.notes[0]
+
+
+# forwards that nothing follows
+
+
+def hidden(x: Any) -> Any:
+    """Through the bytes."""
+    return np.frombuffer(np.ascontiguousarray(x).tobytes(), dtype=np.asarray(x).dtype).reshape(np.shape(x)).copy()
+
+
+def two_layers(x: Any, w: Any) -> Any:
+    return np.maximum(np.maximum(hidden(x) @ hidden(w), 0) @ hidden(w).T, 0)
+
+
+def two_layers_back(inverted: int | None) -> Callable[..., Any]:
+    """With the mask of one unit inverted."""
+
+    def backward(args: Any, out: Any, ct: Any) -> Any:
+        x, w = args
+        z = x @ w
+        mask = z > 0
+        if inverted is not None:
+            mask[:, inverted] ^= True
+        d = ct * (np.maximum(z, 0) @ w.T > 0)
+        below = (d @ w) * mask
+        return below @ w.T, x.T @ below + d.T @ np.maximum(z, 0)
+
+    return backward
+
+
+@pytest.mark.parametrize("seed", [2, 5, 11, 56])
+def test_kinks_of_a_network_that_nothing_follows_are_no_faults_and_an_inverted_mask_is(seed: int) -> None:
+    args = drawn(1000 * seed, 16, 4), drawn(1000 * seed + 1, 4, 16)
+    assert check(two_layers, args, two_layers_back(None), seed=seed).ok
+    assert check(two_layers, args, two_layers_back(seed % 16), seed=seed).verdict is Verdict.WRONG
+
+
+def test_five_thousand_kinks_are_none() -> None:
+    x = (drawn(0, 5000),)
+    assert check(lambda x: np.maximum(hidden(x), 0), x, lambda args, out, ct: (ct * (args[0] > 0),)).ok
+    assert not check(lambda x: np.maximum(hidden(x), 0), x, lambda args, out, ct: (ct * (args[0] > 0.1),)).ok
+
+
+AT_ZERO = (np.array([0.0, 0.0, 1.0, -2.0]),)
+
+
+@pytest.mark.parametrize("slope", [lambda x: x > 0, lambda x: x >= 0, lambda x: np.where(x == 0, 0.5, x > 0)])
+def test_at_a_kink_that_nothing_follows_each_convention_is_right(slope: Any) -> None:
+    result = check(lambda x: np.maximum(hidden(x), 0), AT_ZERO, lambda args, out, ct: (ct * slope(args[0]),))
+    assert (result.ok, result.evidence) == (True, "to 6 digits on 1 point")
+
+
+@pytest.mark.parametrize("slope", [lambda x: x > -1, lambda x: np.where(x == 0, 7.0, x > 0), lambda x: np.where(x == 0, -3.0, x > 0)])
+def test_a_gradient_far_from_the_slopes_beside_a_kink_is_wrong(slope: Any) -> None:
+    result = check(lambda x: np.maximum(hidden(x), 0), AT_ZERO, lambda args, out, ct: (ct * slope(args[0]),))
+    assert result.verdict is Verdict.WRONG
+
+
+def test_an_even_split_among_hidden_ties_is_right() -> None:
+    def pooled(x: Any) -> Any:
+        return hidden(x).reshape(2, 2, 2, 2).max(axis=(1, 3))
+
+    def shared(args: Any, out: Any, ct: Any) -> Any:
+        ties = 1.0 * (args[0].reshape(2, 2, 2, 2) == out[:, None, :, None])
+        return ((ties / ties.sum(axis=(1, 3), keepdims=True) * ct[:, None, :, None]).reshape(4, 4),)
+
+    assert check(pooled, (np.ones((4, 4)),), shared).ok
+    assert not check(pooled, (np.ones((4, 4)),), lambda *given: (3 * shared(*given)[0],)).ok
+
+
+def root(v: Any) -> Any:
+    return np.array([brentq(lambda u, each=each: u**3 + u - each, -5.0, 5.0) for each in v])
+
+
+def root_back(factor: float) -> Callable[..., Any]:
+    return lambda args, out, ct: (factor * ct / (3 * out**2 + 1),)
+
+
+def flow(p: Any) -> Any:
+    return np.array([solve_ivp(lambda t, y: -p[0] * y + p[1] * np.sin(t), (0, 1.0), [1.0], rtol=1e-8, atol=1e-8).y[0, -1]])
+
+
+def flow_back(factor: float) -> Callable[..., Any]:
+    """From the sensitivity equations, far more accurate than the forward."""
+
+    def backward(args: Any, out: Any, ct: Any) -> Any:
+        a, b = args[0]
+
+        def along(t: Any, s: Any) -> Any:
+            return [-a * s[0] + b * np.sin(t), -a * s[1] - s[0], -a * s[2] + np.sin(t)]
+
+        end = solve_ivp(along, (0, 1.0), [1.0, 0.0, 0.0], method="DOP853", rtol=1e-12, atol=1e-13).y[:, -1]
+        return (factor * ct * end[1:],)
+
+    return backward
+
+
+@pytest.mark.parametrize(("f", "back", "x"), [(root, root_back, np.linspace(-1, 2, 4)), (flow, flow_back, np.array([1.1, 0.7]))])
+def test_an_exact_gradient_of_what_stops_at_a_tolerance_is_right_and_one_off_by_a_millionth_is_not(f: Any, back: Any, x: Any) -> None:
+    result = check(f, (x,), back(1.0))
+    assert (result.verdict, result.evidence) == (Verdict.CORRECT, "to 6 digits on 1 point")
+    assert check(f, (x,), back(1 + 1e-6)).verdict is Verdict.WRONG
+    assert check(f, (x,), back(1 - 1e-6)).verdict is Verdict.WRONG
+
+
+def test_a_coarse_tolerance_leaves_fewer_digits_and_says_so() -> None:
+    def coarse(v: Any) -> Any:
+        return np.array([brentq(lambda u, each=each: u**3 + u - each, -5.0, 5.0, xtol=1e-5) for each in v])
+
+    result = check(coarse, (np.array([0.3, 1.7]),), lambda args, out, ct: (1.0001 * ct / (3 * root(args[0]) ** 2 + 1),))
+    assert result.ok
+    assert result.evidence in ("to 2 digits on 1 point", "to 3 digits on 1 point")
+    assert any("stops at a tolerance of 1e-05 (xtol of brentq)" in note for note in result.notes)
+    assert not check(coarse, (np.array([0.3, 1.7]),), lambda args, out, ct: (1.01 * ct / (3 * root(args[0]) ** 2 + 1),)).ok
+
+
+def test_digits_of_a_coarser_dtype_inside_are_not_asked_for() -> None:
+    def inside(x: Any) -> Any:
+        return np.sin(hidden(x).astype(np.float32)).astype(float)
+
+    x = (np.array([0.3, 1.2, -0.7]),)
+    assert check(inside, x, lambda args, out, ct: (ct * np.cos(args[0]),)).ok
+    assert not check(inside, x, lambda args, out, ct: (1.01 * ct * np.cos(args[0]),)).ok
