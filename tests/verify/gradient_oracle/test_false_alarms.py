@@ -210,6 +210,51 @@ def test_a_ball_that_is_no_number_decides_nothing_and_the_floats_are_judged() ->
     assert "in certified arithmetic a gradient is no number" in right.notes[0]
 
 
+# decisions that are the same but for the rounding of a constant
+
+THREE = (np.array([0.3, -1.0, 1.7]),)
+
+
+def hard_sigmoid(x: Any) -> Any:
+    return np.clip(0.2 * x + 0.5, 0.0, 1.0)
+
+
+def hard_swish(x: Any) -> Any:
+    return x * np.clip(0.2 * x + 0.5, 0.0, 1.0)
+
+
+@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize(
+    ("f", "slope"),
+    [
+        (hard_sigmoid, lambda x: np.where((x >= -2.5) & (x <= 2.5), 0.2, 0.0)),
+        (hard_sigmoid, lambda x: np.where((x > -2.5) & (x < 2.5), 0.2, 0.0)),
+        (hard_swish, lambda x: np.where(x < -2.5, 0.0, np.where(x > 2.5, 1.0, 0.4 * x + 0.5))),
+        (lambda x: np.maximum(0.0, 0.3 - 0.1 * x), lambda x: np.where(x <= 3, -0.1, 0.0)),
+    ],
+    ids=["inclusive", "exclusive", "hard swish", "hinge"],
+)
+def test_where_a_constant_is_rounded_both_sides_are_right(f: Any, slope: Any, seed: int) -> None:
+    result = check(f, THREE, lambda args, out, ct: (ct * slope(args[0]),), seed=seed)
+    assert result.ok, result.reason
+    assert result.certified == result.points
+
+
+@pytest.mark.parametrize(
+    "slope",
+    [
+        lambda x: np.where((x >= -2.5) & (x <= 2.5 * (1 + 1e-12)), 0.2, 0.0),
+        lambda x: np.where((x >= -2.5) & (x <= 2.5 + 1e-6), 0.2, 0.0),
+        lambda x: np.where(np.abs(x) == 2.5, 0.3, np.where(np.abs(x) < 2.5, 0.2, 0.0)),
+        lambda x: np.where(np.abs(x) <= 2.5, 0.2 * (1 + 1e-12), 0.0),
+        lambda x: 0.2 + 0.0 * x,
+    ],
+    ids=["a bound off by 1e-12", "a bound off by 1e-6", "no side at the bound", "the slope off by 1e-12", "no bound"],
+)
+def test_where_more_than_a_constant_differs_it_is_wrong(slope: Any) -> None:
+    assert check(hard_sigmoid, THREE, lambda args, out, ct: (ct * slope(args[0]),)).verdict is Verdict.WRONG
+
+
 # forwards that nothing follows
 
 
