@@ -26,7 +26,7 @@ from backproof.verify.gradient_oracle.lifted_runs import lifted_once, other_side
 from backproof.verify.gradient_oracle.running import Question
 from backproof.verify.lift.lifted import Lifted, pull_back
 from backproof.verify.lift.rounding.margins import largest_value, rounding_of_margin
-from backproof.verify.lift.tape.reads import NotLifted, Read, Undecided
+from backproof.verify.lift.tape.reads import NotLifted, Undecided
 from backproof.verify.numbers.ball_arrays import is_finite, precision
 
 MOST_SIDES = 64  # chosen: all ways to take six ties
@@ -36,6 +36,7 @@ NEARBY = 8  # chosen: pairs of opposite points at which nearby derivatives are t
 DISTANCE = 2.0**-40  # chosen: of nearby points; far below what anybody means by near, far above the roundings of a float64
 STEEP = 2.0**12  # what nearby derivatives stay below that are bounded: at `DISTANCE`, that of a square root is 2¹⁹
 MOST_NEAR = 6  # chosen, as of ties: decisions that are taken otherwise one by one
+MOST_SWEPT = 16  # chosen: decisions whose roundings are asked for, each by a sweep over the tape
 CLOSE, ROUNDED = 1e3, 2.0
 """Chosen: in roundings of the largest value, what may be near at all; and how often the roundings of a decision, since
 forward and backward take it each with its own."""
@@ -116,10 +117,10 @@ def _least_and_largest(base: tuple[Array, ...], singles: Sequence[tuple[Array, .
 def is_on_another_side(question: Question, forward: Lifted, backward: Lifted, sides: Sides) -> bool:
     """Whether the backward is the derivative on another side of decisions that floats may take otherwise, where it
     takes one that is as near: the same decision up to the rounding of its constants."""
-    if not any(_within_rounding(backward, read, question.u) for read in backward.reads):
+    if not (any(read.near(question.u) for read in backward.reads) or _within_rounding(backward, question.u)):
         return False
     runs = list(sides.runs[1:]) if sides.complete else []
-    near = [place for place, read in enumerate(forward.reads) if not read.near(question.u) and _within_rounding(forward, read, question.u)]
+    near = _within_rounding(forward, question.u)
     for flips in [{place} for place in near[:MOST_NEAR]] + ([set(near)] if len(near) > 1 else []):
         other = other_side(question, forward, flips)
         runs += [] if other is None else [other]
@@ -134,11 +135,13 @@ def _findings(question: Question, run: Lifted, backward: Lifted, truth: tuple[Ar
     return judge_formula(run, backward, truth, question.cotangent, question.point, places=places, u=u, usual=usual)[0]
 
 
-def _within_rounding(lifted: Lifted, read: Read, u: float) -> bool:
-    """Whether a decision may fall otherwise if each constant is off by half a last place, and each value by its
-    roundings. Most are far from that, and ask nothing of the tape."""
-    margin = abs(float(read.margin.mid()))
-    return read.near(u) or (margin <= CLOSE * u * largest_value(lifted) and margin <= ROUNDED * rounding_of_margin(lifted, read))
+def _within_rounding(lifted: Lifted, u: float) -> list[int]:
+    """The decisions, beside those that are `near`, that may fall otherwise if each constant is off by half a last place,
+    and each value by its roundings. Most are far from that; of the others the nearest are looked at."""
+    close = CLOSE * u * largest_value(lifted)
+    margins = [(abs(float(read.margin.mid())), place) for place, read in enumerate(lifted.reads) if not read.near(u)]
+    few = sorted((margin, place) for margin, place in margins if margin <= close)[:MOST_SWEPT]
+    return [place for margin, place in few if margin <= ROUNDED * rounding_of_margin(lifted, lifted.reads[place])]
 
 
 def in_hull(gradients: Sequence[Any], truths: Sequence[Sequence[Array]], least: float = 0.0) -> bool:

@@ -38,7 +38,7 @@ from backproof.verify.gradient_oracle.differences.noise import roughness
 from backproof.verify.gradient_oracle.differences.slopes import Slope, slope_of
 from backproof.verify.gradient_oracle.differences.tolerances import Tolerance, tolerance_of
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, Note, note_at
-from backproof.verify.gradient_oracle.given.contained import contained
+from backproof.verify.gradient_oracle.given.contained import contained, is_the_codes
 from backproof.verify.gradient_oracle.given.floats import is_float, unit_roundoff
 from backproof.verify.gradient_oracle.judge import Judged, Reach
 from backproof.verify.gradient_oracle.planned.unjudged import Why
@@ -142,13 +142,23 @@ def _beside(question: Question, values: Values, doubtful: Sequence[Compared], ro
     known: list[list[Compared]] = [[] for _ in doubtful]
     for moved in _moved(question) if doubtful else ():
         waiting = [(at, there) for at, there in zip(doubtful, known, strict=True) if sum(one.differs for one in there) < 2]
-        _, gradients, problems = run_floats(moved) if waiting else (None, [], ())
-        of = {} if problems else dict(zip(moved.places, gradients, strict=bool(waiting)))
+        of = _gradients_at(moved) if waiting else {}
         for at, there in waiting if of else ():
             one = _compared(moved, values, at.argument, at.v, at.entry, of[at.argument])
             if one.is_clear or one.slope.estimate <= rounding:
                 there.append(one)
     return [_said(at, there, question.point) for at, there in zip(doubtful, known, strict=True)]
+
+
+def _gradients_at(question: Question) -> dict[int, Any]:
+    """The gradients of each argument at a point beside; none where f refuses that, or a gradient is none."""
+    try:
+        _, gradients, problems = run_floats(question)
+    except Exception as error:
+        if not is_the_codes(error):
+            raise
+        return {}
+    return {} if problems else dict(zip(question.places, gradients, strict=True))
 
 
 def _said(at: Compared, there: Sequence[Compared], point: str) -> GradientFinding | Compared | None:
