@@ -27,6 +27,7 @@ Rooms, in reading order:
 - `given` what the caller gives: taken or refused
 - `handed` trees, several outputs, data, random forwards: flat functions of them
 - `layers` check_layer(make, x): layers by their own protocol
+- `differences` slopes from values, and their noise
 - `plain` decisions on sizes, dtypes, types and words
 - `planned` what was planned, and what was not judged
 - `probes` the protocol of a backward pass, nineteen ways to call it

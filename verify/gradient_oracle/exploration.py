@@ -325,7 +325,7 @@ class Exploration:
                 out = np.asarray(called_at(self.f, args))
                 again = np.asarray(called_at(self.f, self._near(args, ROUNDED)))
                 question = Question(self.f, self.vjp, args, self.looking.random_like(out), point.words)
-                judged = judge_opaque(question, "other sizes or settings")
+                judged = judge_opaque(question, "other sizes or settings", at_kinks=False)
             except Exception as error:
                 if not is_the_codes(error):
                     raise

@@ -11,7 +11,11 @@ Entry by entry, |ĝ − g| is compared with the bound S of what a reverse sweep 
 
 So floats are INACCURATE if they lie farther than a reverse sweep *and* their own formula explain. Where `strict`
 accuracy is asked for, both must be backward stable as well: each rounding of the way back, and of the formula, counts
-no more than the condition of the derivative, that is how it answers to errors of arguments and cotangent.
+no more than the condition of the derivative, that is how it answers to errors of arguments and cotangent; unless the
+same share is lost at arguments that are less small, since it is a constant that saturates the formula
+(`verify.lift.rounding.saturation`). At the given arguments a formula that loses a quarter of an entry and of the
+cotangents behind it, and a thousand times what a reverse sweep may lose, is INACCURATE too, whatever it explains by
+itself.
 
 No constant is fitted; what is assumed of operations is in `verify.lift.rounding.counts`, and of formulas that nobody
 can read, it is `OPAQUE`. The bounds are of first order: where one exceeds a quarter of the largest derivative, as in
@@ -37,7 +41,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -46,14 +50,19 @@ import numpy as np
 from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, Note, note_at
 from backproof.verify.gradient_oracle.formula import BITS, digits_of, overall_size
+from backproof.verify.gradient_oracle.given.contained import is_the_codes
 from backproof.verify.gradient_oracle.given.names import argument
 from backproof.verify.gradient_oracle.kinks import Sides
+from backproof.verify.gradient_oracle.lifted_runs import lifted_backward, lifted_forward
 from backproof.verify.gradient_oracle.planned.unjudged import Why
+from backproof.verify.gradient_oracle.points import less_small
 from backproof.verify.gradient_oracle.running import Question
 from backproof.verify.lift.lifted import Lifted
-from backproof.verify.lift.rounding.bounds import Formula, formula_of, least_rounding, rounding_of_formula, rounding_of_sweep
+from backproof.verify.lift.rounding.bounds import EntryBounds, Formula, formula_of, least_rounding, rounding_of_formula, rounding_of_sweep
 from backproof.verify.lift.rounding.higher_order import sampled_derivatives
+from backproof.verify.lift.rounding.saturation import amplification, is_below_roundings, largest_flow, largest_seed
 from backproof.verify.lift.rounding.second_derivatives import ReverseSweep, reverse_sweep
+from backproof.verify.lift.tape.reads import NotLifted, Undecided
 from backproof.verify.numbers.ball_arrays import arb, precision
 from backproof.verify.numbers.float_model import unit_of
 from backproof.verify.verdicts import Verdict
@@ -62,6 +71,8 @@ LARGEST_SHARE = 0.25  # chosen, as for graphs: of the largest derivative; a boun
 OPAQUE = 4.0  # chosen: how many times as many roundings as a reverse sweep a formula may make that nobody can read
 FEW_DIGITS = 1e-3  # chosen: of a derivative; an unknown formula that is off by more is called WRONG, by less INACCURATE
 MOST_NODES = 20_000  # chosen, of all entries of one point together: as many nodes as are followed
+SWAMPED = 1e3  # chosen: times what a reverse sweep may lose; a formula that loses as much of all digits needs no excuse
+GROWS = 3.0  # chosen: from arguments 64 times as large a loss like 1/x grows 64 times, one like 1/√x 8 times, one by a constant not
 RUN_AGAIN = 8  # chosen: running code costs about as much as following so many tapes
 
 
@@ -166,15 +177,26 @@ def _judged(
     sampled: Callable[[], list[tuple[Array, ...]] | None],
 ) -> GradientFinding | Note | Unsettled | None:
     """The finding about one entry; a note where the bound says nothing."""
-    allowed = _allowed(case, entry, sweeps, formula, overall)
-    point = case.question.point
-    if math.isinf(allowed) and len(case.sides.runs) == 1 and math.isinf(rounding_of_sweep(sweeps[0], entry.place, entry.index).condition):
+    bounds = [rounding_of_sweep(sweep, entry.place, entry.index) for sweep in sweeps]
+    allowed = _allowed(case, entry, sweeps, bounds, formula, overall)
+    point, u = case.question.point, unit_of(np.asarray(case.question.args[entry.argument]).dtype).u
+    if not case.question.chosen and is_below_roundings(entry.error, entry.size, overall, u):
+        return note_at(
+            point,
+            f"an entry of the gradient of {argument(entry.argument)} is saturated: below one rounding of the largest derivative, its digits are lost",
+        )
+    lost = max(answer.lost for answer in bounds) + u * entry.scale
+    swamped = not case.question.chosen and entry.error >= max(SWAMPED * lost, math.sqrt(u) * overall)
+    swamped = swamped and entry.error >= LARGEST_SHARE * max(entry.size, *(largest_seed(s, entry.place, entry.index) for s in sweeps))
+    if math.isinf(allowed) and len(case.sides.runs) == 1 and math.isinf(bounds[0].condition):
         return Unsettled(f"at {point}, what rounding allows for the gradient of {argument(entry.argument)} could not be followed")
     if not math.isfinite(allowed):
         side = "" if len(sweeps) == 1 else ", on one side of the kink at least"
         words = f"what rounding allows for the gradient of {argument(entry.argument)} is beyond the range of floats{side}"
         return Unsettled(f"at {point}, {words}", Why.DTYPE)
-    if not entry.error > allowed:
+    if swamped:
+        allowed = lost
+    if not entry.error > allowed or _by_a_constant(case, entry, sweeps[0], bounds, formula):
         return None
     if allowed > LARGEST_SHARE * overall:
         more = "more than a quarter of the largest derivative"
@@ -204,22 +226,57 @@ def _judged(
     )
 
 
-def _allowed(case: Floats, entry: Suspect, sweeps: Sequence[ReverseSweep], formula: Formula | None, overall: float) -> float:
+def _strict_arguments(question: Question) -> list[int]:
+    """The numbers of the arguments whose gradients must be backward stable."""
+    return [k for k, strict in zip(question.places, question.strict, strict=False) if strict]
+
+
+def _allowed(
+    case: Floats, entry: Suspect, sweeps: Sequence[ReverseSweep], bounds: Sequence[EntryBounds], formula: Formula | None, overall: float
+) -> float:
     """What rounding may change of one entry; the backward's own formula is asked only where a reverse sweep does not
     explain it."""
-    question = case.question
-    strict = entry.place < len(question.strict) and question.strict[entry.place]
-    unit = unit_of(np.asarray(question.args[entry.argument]).dtype)
-    answers = [rounding_of_sweep(sweep, entry.place, entry.index) for sweep in sweeps]
-    allowed = max(answer.stable if strict else answer.lost for answer in answers) + unit.u * entry.scale + unit.tiny
+    strict = entry.argument in _strict_arguments(case.question)
+    unit = unit_of(np.asarray(case.question.args[entry.argument]).dtype)
+    allowed = max(answer.stable if strict else answer.lost for answer in bounds) + unit.u * entry.scale + unit.tiny
     if case.backward is None:
         allowed += OPAQUE * sweeps[0].roundings * overall
     own = None if formula is None else _own(case, entry, formula)
     if formula is not None and own is not None and entry.error > allowed:
-        condition = max(answer.condition for answer in answers)
+        condition = max(answer.condition for answer in bounds)
         allowed += rounding_of_formula(formula, own, condition if strict else math.inf)
         allowed += _accepted(own, entry) if case.accepted else 0.0
     return allowed
+
+
+def _by_a_constant(case: Floats, entry: Suspect, sweep: ReverseSweep, bounds: Sequence[EntryBounds], formula: Formula | None) -> bool:
+    """Whether what is more than strict accuracy allows is lost by a constant that saturates the formula: no more than
+    some roundings of the adjoints that come in, and the same share of the derivative at arguments that are less small."""
+    own = None if formula is None else _own(case, entry, formula)
+    if formula is None or own is None or entry.argument not in _strict_arguments(case.question):
+        return False
+    most = max(*(answer.condition for answer in bounds), largest_flow(sweep, entry.place, entry.index))
+    lost = max(answer.lost for answer in bounds) + rounding_of_formula(formula, own, most)
+    if entry.error > lost + (_accepted(own, entry) if case.accepted else 0.0):
+        return False
+    try:
+        larger = _amplified_at(case, entry, less_small(case.question.args, _strict_arguments(case.question)))
+    except (NotLifted, Undecided):
+        return False
+    except Exception as error:
+        if not is_the_codes(error):
+            raise
+        return False
+    return amplification(sweep, entry.place, entry.index, formula, own) <= GROWS * larger < math.inf
+
+
+def _amplified_at(case: Floats, entry: Suspect, args: Sequence[Any]) -> float:
+    """The loss beside the condition at other arguments."""
+    question = replace(case.question, args=tuple(args))
+    forward = lifted_forward(question.f, args)
+    formula = formula_of(lifted_backward(question, forward))
+    own = _own(case, entry, formula)
+    return math.inf if own is None else amplification(reverse_sweep(forward, question.cotangent), entry.place, entry.index, formula, own)
 
 
 def _bends(entry: Suspect, samples: Sequence[tuple[Array, ...]], allowed: float) -> bool:

@@ -3,7 +3,8 @@ certified derivative: `judge_formula(…)`. It knows lifted runs only, whatever 
 
 An entry is wrong if both balls are disjoint, unless the roundings of the float constants in the code explain it (a
 second run, in which every constant that looks rounded is a ball of some of its last places), or it is a few units in
-the last place of the dtype: a series cut off below that.
+the last place of the dtype: a series cut off below that. A ball that is no number (a quotient whose divisor may be
+zero) is no value of the code: such an entry is undecided (`is_undecided`).
 
 >>> from backproof.verify.gradient_oracle.lifted_runs import lifted_backward, lifted_forward
 >>> from backproof.verify.gradient_oracle.running import Question
@@ -31,7 +32,7 @@ from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind
 from backproof.verify.gradient_oracle.given.contained import Escaped, is_the_codes
 from backproof.verify.lift.lifted import Lifted, pull_back
-from backproof.verify.numbers.ball_arrays import arb, precision
+from backproof.verify.numbers.ball_arrays import arb, is_finite, precision
 from backproof.verify.verdicts import Verdict
 
 BITS = 200  # of the comparison: as many as lifted runs have
@@ -87,6 +88,21 @@ def judge_formula(
     return sorted(found, key=lambda finding: -finding.size), bool(apart)
 
 
+def is_undecided(backward: Lifted, places: Sequence[int]) -> bool:
+    """Whether a gradient has an entry whose ball is no number, so that its formula says nothing. Floats that are none
+    either are found before.
+
+    >>> from backproof.verify.gradient_oracle.lifted_runs import lifted_backward, lifted_forward
+    >>> from backproof.verify.gradient_oracle.running import Question
+    >>> def undecided(vjp):
+    ...     square = Question(lambda x: x * x, vjp, (np.array([3.0]),), np.array([1.0]), "here")
+    ...     return is_undecided(lifted_backward(square, lifted_forward(square.f, square.args)), (0,))
+    >>> undecided(lambda args, out, ct: 2 * args[0]), undecided(lambda args, out, ct: 1 / (np.sin(args[0]) ** 2 + np.cos(args[0]) ** 2 - 1))
+    (False, True)
+    """
+    return any(not is_finite(ball) for values in _of_places(backward, places) if values is not None for ball in values.reshape(-1))
+
+
 def _finding(entry: Apart, point: str) -> GradientFinding:
     got, want = entry.found, entry.right
     relative = math.inf if want.contains(0) else float((abs(got - want) / abs(want)).mid())
@@ -111,20 +127,24 @@ def _is_tiny(entry: Apart, u: float, usual: float) -> bool:
 
 
 def _apart(backward: Lifted, truth: Sequence[Array], places: Sequence[int], widest: float = math.inf, overall: float = 0.0) -> list[Apart]:
-    """Wherever the balls are disjoint, or wider than `widest` of the value or of the `overall` size."""
-    outputs = list(backward.values)
-    if len(outputs) > max([len(places), *places]):
-        outputs = [outputs[k] for k in places]
+    """Wherever the balls are disjoint, or wider than `widest` of the value or of the `overall` size; one that is no
+    number says nothing, but is wider than any."""
     result: list[Apart] = []
     with precision(BITS):
-        for k, values, right in zip(places, outputs, truth, strict=False):
+        for k, values, right in zip(places, _of_places(backward, places), truth, strict=False):
             for index in np.ndindex(right.shape):
                 want: Any = right[index]
                 got: Any = arb(0) if values is None or values.shape != right.shape else values[index]
                 wide = widest < math.inf and float(got.rad()) > widest * max(abs(float(got.mid())), abs(float(want.mid())), overall)
-                if not (got.is_finite() and got.overlaps(want)) or wide:
+                if wide or (not got.overlaps(want) if got.is_finite() else widest < math.inf):
                     result.append(Apart(k, index, got, want))
     return result
+
+
+def _of_places(backward: Lifted, places: Sequence[int]) -> list[Array | None]:
+    """The gradients of these arguments, of a backward that returned one for each of them or for every argument."""
+    outputs = list(backward.values)
+    return [outputs[k] for k in places] if len(outputs) > max([len(places), *places]) else outputs
 
 
 def overall_size(cotangent: Array, truths: Sequence[Sequence[Array]]) -> float:

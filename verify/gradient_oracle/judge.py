@@ -6,7 +6,8 @@ In five steps:
 2. *lift* the forward: run it on certified balls that remember how they were made. A reverse sweep over its tape is the
    certified cotangent · Jacobian.
 3. *sides*: at a tie of the forward, and so near to one that floats may decide otherwise, both outcomes are taken, and
-   any value in the hull of the derivatives is right.
+   any value in the hull of the derivatives is right. Near to one, the formula may be that of another side than the
+   forward's, if the backward decides as nearly: clip(0.2·x + 0.5) and x ≤ 2.5 are the same but for the rounding of 0.2.
 4. *formula*: the backward, lifted as well, must overlap the certified value; or lie within the roundings of float
    constants in the code, shown by a second run in which every constant that looks rounded is a ball of some of its last
    places; or within some units in the last place of the arguments' dtype (series that are cut off below that). Else it
@@ -42,16 +43,18 @@ from typing import Any
 import numpy as np
 
 from backproof.engine.number_systems import Array
+from backproof.verify.gradient_oracle.differences.comparison import DIGITS
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, Note, note_at
 from backproof.verify.gradient_oracle.floats import Floats, Unsettled, judge_floats
-from backproof.verify.gradient_oracle.formula import judge_formula
+from backproof.verify.gradient_oracle.formula import is_undecided, judge_formula
 from backproof.verify.gradient_oracle.given.contained import Escaped, is_the_codes
 from backproof.verify.gradient_oracle.given.words import one_line
-from backproof.verify.gradient_oracle.kinks import Sides, in_hull, nearby_range, sides_of
+from backproof.verify.gradient_oracle.kinks import Sides, in_hull, is_on_another_side, nearby_range, sides_of
 from backproof.verify.gradient_oracle.lifted_runs import lifted_backward, lifted_forward, widened
 from backproof.verify.gradient_oracle.planned.unjudged import Why
 from backproof.verify.gradient_oracle.running import Question, run_floats, without_missing
 from backproof.verify.lift.lifted import Lifted, surely_undefined
+from backproof.verify.lift.rounding.margins import largest_value
 from backproof.verify.lift.tape.reads import NotLifted, Read, TooLarge, Undecided
 from backproof.verify.numbers.float_model import largest_entry
 from backproof.verify.verdicts import Verdict
@@ -60,6 +63,7 @@ FOLDED = 32.0  # chosen, in half units in the last place: constants that the cod
 AGREE = 1e-6  # chosen: of the largest; nearby derivatives that differ by less are those of a function that is smooth there
 LONGEST = 400  # chosen: characters about code that could not be followed; its own error may be of any length
 CANCELS = 1e4  # chosen: how many roundings of the largest number on the way the output of one and the same function may be off
+NO_BALL = "backward: in certified arithmetic a gradient is no number, so that only its floats are judged"
 BESIDE, ROUNDINGS_BESIDE = 1e-9, 256
 """Chosen: how far outside of nearby derivatives a gradient may lie, and in roundings of the largest of them for coarser
 dtypes. In float64 the first is always the larger, since nearby derivatives are below 2¹²."""
@@ -88,6 +92,7 @@ class Judged:
     `note`     what is not held against the backward, and yet worth knowing
     `unsettled`  why a tier could not say whether what it saw is wrong, in words; without a finding, nothing is judged;
                `unsettled_why` is the same as a reason
+    `digits`   to how many digits differences were compared
     """
 
     findings: tuple[GradientFinding, ...] = ()
@@ -104,6 +109,7 @@ class Judged:
     note: Note | None = None
     unsettled: str = ""
     unsettled_why: Why = Why.UNSETTLED
+    digits: int = DIGITS
 
     @property
     def certified(self) -> bool:
@@ -166,6 +172,10 @@ def _compared(question: Question, gradients: Sequence[Any], forward: Lifted, sid
             usual=question.usual_size,
             widened=partial(widened, question, FOLDED),
         )
+        if findings and is_on_another_side(question, forward, backward, sides):
+            findings = []
+        if not findings and is_undecided(backward, question.places):
+            backward, without = None, NotFollowed(NO_BALL)
     if not findings and sides.near and sides.complete and not agree:
         findings = _outside_of_hull(question, gradients, sides)
     if not findings:
@@ -226,15 +236,9 @@ def _disagreement(forward: Lifted, out: Any, u: float) -> NotFollowed | None:
         if not np.all(np.isfinite(given)):
             return NotFollowed("the floats overflow", Why.DOMAIN)
         error = float(np.max(np.abs(lifted - given), initial=0.0))
-        if error > math.sqrt(u) * largest_entry([lifted]) and error > CANCELS * u * _largest_value(forward):
+        if error > math.sqrt(u) * largest_entry([lifted]) and error > CANCELS * u * largest_value(forward):
             return NotFollowed("other values on lifted numbers than in floats, as if it took another branch")
     return None
-
-
-def _largest_value(forward: Lifted) -> float:
-    """The largest finite number that the forward computed: what cancels in floats leaves some roundings of it."""
-    sizes = (abs(float(value.mid())) for _, _, value in forward.tape.nodes if value.is_finite())
-    return max((size for size in sizes if math.isfinite(size)), default=0.0)
 
 
 def _lift_backward(question: Question, forward: Lifted) -> Lifted | NotFollowed:

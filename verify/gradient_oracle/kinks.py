@@ -19,11 +19,13 @@ from typing import Any
 import numpy as np
 
 from backproof.engine.number_systems import Array
-from backproof.verify.gradient_oracle.formula import BITS
+from backproof.verify.gradient_oracle.findings import GradientFinding
+from backproof.verify.gradient_oracle.formula import BITS, judge_formula
 from backproof.verify.gradient_oracle.given.floats import is_float
 from backproof.verify.gradient_oracle.lifted_runs import lifted_once, other_side
 from backproof.verify.gradient_oracle.running import Question
 from backproof.verify.lift.lifted import Lifted, pull_back
+from backproof.verify.lift.rounding.margins import largest_value, rounding_of_margin
 from backproof.verify.lift.tape.reads import NotLifted, Undecided
 from backproof.verify.numbers.ball_arrays import is_finite, precision
 
@@ -33,6 +35,11 @@ GIVEN_NODES, CHOSEN_NODES = 400_000, 20_000
 NEARBY = 8  # chosen: pairs of opposite points at which nearby derivatives are taken
 DISTANCE = 2.0**-40  # chosen: of nearby points; far below what anybody means by near, far above the roundings of a float64
 STEEP = 2.0**12  # what nearby derivatives stay below that are bounded: at `DISTANCE`, that of a square root is 2¹⁹
+MOST_NEAR = 6  # chosen, as of ties: decisions that are taken otherwise one by one
+MOST_SWEPT = 16  # chosen: decisions whose roundings are asked for, each by a sweep over the tape
+CLOSE, ROUNDED = 1e3, 2.0
+"""Chosen: in roundings of the largest value, what may be near at all; and how often the roundings of a decision, since
+forward and backward take it each with its own."""
 HULL_ROOM = 1e-2  # chosen: of the largest derivative; what lies inside entry by entry and is no mixture is far off
 
 
@@ -105,6 +112,36 @@ def _least_and_largest(base: tuple[Array, ...], singles: Sequence[tuple[Array, .
         low = tuple(own + sum(np.where(change < 0, change, 0) for change in parts) for own, parts in zip(base, changes, strict=True))
         high = tuple(own + sum(np.where(change > 0, change, 0) for change in parts) for own, parts in zip(base, changes, strict=True))
     return [base, low, high]
+
+
+def is_on_another_side(question: Question, forward: Lifted, backward: Lifted, sides: Sides) -> bool:
+    """Whether the backward is the derivative on another side of decisions that floats may take otherwise, where it
+    takes one that is as near: the same decision up to the rounding of its constants."""
+    if not (any(read.near(question.u) for read in backward.reads) or _within_rounding(backward, question.u)):
+        return False
+    runs = list(sides.runs[1:]) if sides.complete else []
+    near = _within_rounding(forward, question.u)
+    for flips in [{place} for place in near[:MOST_NEAR]] + ([set(near)] if len(near) > 1 else []):
+        other = other_side(question, forward, flips)
+        runs += [] if other is None else [other]
+    if not runs:
+        return False
+    truths = [pull_back(run, question.cotangent) for run in runs]
+    return any(not _findings(question, run, backward, truth) for run, truth in zip(runs, truths, strict=True))
+
+
+def _findings(question: Question, run: Lifted, backward: Lifted, truth: tuple[Array, ...]) -> list[GradientFinding]:
+    places, u, usual = question.places, question.u, question.usual_size
+    return judge_formula(run, backward, truth, question.cotangent, question.point, places=places, u=u, usual=usual)[0]
+
+
+def _within_rounding(lifted: Lifted, u: float) -> list[int]:
+    """The decisions, beside those that are `near`, that may fall otherwise if each constant is off by half a last place,
+    and each value by its roundings. Most are far from that; of the others the nearest are looked at."""
+    close = CLOSE * u * largest_value(lifted)
+    margins = [(abs(float(read.margin.mid())), place) for place, read in enumerate(lifted.reads) if not read.near(u)]
+    few = sorted((margin, place) for margin, place in margins if margin <= close)[:MOST_SWEPT]
+    return [place for margin, place in few if margin <= ROUNDED * rounding_of_margin(lifted, lifted.reads[place])]
 
 
 def in_hull(gradients: Sequence[Any], truths: Sequence[Sequence[Array]], least: float = 0.0) -> bool:

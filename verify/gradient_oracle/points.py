@@ -1,7 +1,8 @@
 """A point at which `check` looks, and the points on the other side of a decision that the code took.
 
 - `across(read, …)`: exactly on a decision, one Newton step along the gradient of its margin, or beyond it;
-- `shifted(read, …)`: another whole number of a floor, so that the other entries of a table are read.
+- `shifted(read, …)`: another whole number of a floor, so that the other entries of a table are read;
+- `less_small(args, …)`: away from zero, to see whether something is due to the smallness of arguments.
 
 Points that do not depend on the code are in `variants.py` and `settings.py`. Whether a point lies in the domain of the
 function is for `exploration.py` to find out.
@@ -32,6 +33,8 @@ from backproof.verify.time_limits import PASSING
 ON = 1.0  # Newton steps: exactly on the decision, if its margin is linear
 JUST = 1.0 + 2.0**-20  # chosen: so little beyond that narrow regions are not jumped over, and above the roundings of a float32
 WELL = 1.5  # chosen: as far beyond as half of the way there
+LARGER = 2.0**6  # chosen: by it small arguments are made larger, to see whether something is due to their smallness
+TINY = 2.0**-20  # chosen: what stands for arguments that are all zero, which cannot be made larger
 WORDS = {ON: "exactly on", JUST: "just across", WELL: "across"}
 
 
@@ -100,6 +103,20 @@ def _moved(read: Read, args: Sequence[Any], positions: Sequence[int], change: fl
         else:
             new.append(in_form_of(a, np.asarray(a, dtype=float) + change * g / size))
     return Point(tuple(new), words)
+
+
+def less_small(args: Sequence[Any], places: Sequence[int]) -> tuple[Any, ...]:
+    """The arguments, those in these places `LARGER` times as large; of zeros alone, about as large as `TINY`.
+
+    >>> less_small((np.array([1e-8, 0.0]), 0.5), (0,)), less_small((np.zeros(2),), (0,))
+    ((array([6.4e-07, 0.0e+00]), 0.5), (array([9.53674316e-07, 1.90734863e-06]),))
+    """
+    at_zero = not any(np.any(np.asarray(args[k])) for k in places)
+    new = list(args)
+    for k in places:
+        values = np.asarray(args[k], dtype=float)
+        new[k] = in_form_of(args[k], TINY * np.linspace(1, 2, values.size).reshape(values.shape) if at_zero else LARGER * values)
+    return tuple(new)
 
 
 def in_form_of(a: Any, values: Any) -> Any:

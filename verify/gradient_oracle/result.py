@@ -27,6 +27,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from backproof.verify.gradient_oracle.causes.cause import Diagnosis
+from backproof.verify.gradient_oracle.differences.comparison import DIGITS
 from backproof.verify.gradient_oracle.exploration import Exploration
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, one_of_each_kind, worst_first
 from backproof.verify.gradient_oracle.given.words import one_line
@@ -39,7 +40,6 @@ from backproof.verify.verdicts import Evidence, Reason, Verdict, evidence_words
 MOST_NOTES = 3  # chosen: one of each kind is said first, and there are hardly more kinds
 MOST_UNSEEN = 3  # chosen: outcomes that the first line names
 LONGEST = 240  # chosen: characters for the reasons of points that are left out
-DIGITS = 6  # chosen, to speak of differences of floats: where their estimate is above 10⁻³ nothing is compared
 EVIDENCE = {
     Reach.CERTIFIED: Evidence.CERTIFIED,
     Reach.FLOATS: Evidence.ROUNDING,
@@ -197,7 +197,7 @@ def _evidence(verdict: Verdict, judged: Sequence[Judged], findings: Sequence[Gra
     if evidence is Evidence.DIGITS:
         counted = judged[:1]
     counted = [at for at in counted if at.settled]
-    return evidence_words(evidence, len(counted), DIGITS, unit="point")
+    return evidence_words(evidence, len(counted), judged[0].digits, unit="point")
 
 
 def _worth(result: CheckResult, judged: Sequence[Judged], chosen: int) -> str:

@@ -102,10 +102,10 @@ TIERS: dict[str, tuple[Any, str, Callable[..., Any], str]] = {
     "judge._outside_of_hull": (judge, "in_hull", lambda *_: True, "maximum with a tie counted twice"),
     "judge._without_derivative": (judge, "nearby_range", lambda *_: None, "expm1 over x at zero"),
     "running.wrong_at": (running, "_shape_problem", lambda *_: None, "profile between floor and ceil"),
-    "opaque.judge_opaque": (
+    "opaque._finding": (
         exploration,
         "judge_opaque",
-        lambda *given: replace(judge_opaque(*given), findings=()),
+        lambda *given, **options: replace(judge_opaque(*given, **options), findings=()),
         "delay by Fourier transform",
     ),
     "check._as_finding": (checking, "probe", lambda *_, **__: (), "own buffer returned"),

@@ -83,7 +83,9 @@ def test_right_floats_are_within_the_bound(name: str, dtype: Any) -> None:
     f, vjp, args = RIGHT[name]
     for seed in range(5):
         given = tuple((a * np.random.default_rng(seed).uniform(0.1, 3.0, size=a.shape)).astype(dtype) for a in args)
-        assert judge_floats(case(f, vjp, given)) == ([], None)
+        found, said = judge_floats(case(f, vjp, given))
+        assert found == []
+        assert said is None or (isinstance(said, Note) and "saturated" in said.said)
 
 
 @pytest.mark.parametrize(("name", "most"), [("exp", 64), ("square", 16), ("quotient", 64), ("norm", 128), ("softmax", 256), ("dense", 256)])

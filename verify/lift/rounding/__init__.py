@@ -6,6 +6,8 @@ Rooms, in reading order:
 - `second_derivatives.py` how adjoints answer to an error, on a tape
 - `bounds.py` S for the gradient of code
 - `higher_order.py` whether first order holds
+- `margins.py` how far off a decision may be in floats
+- `saturation.py` whether digits are lost because arguments are small
 
 *Rule*: knows a `Lifted` and its tape, no front end; never the float that it is going to judge.
 

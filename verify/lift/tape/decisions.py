@@ -82,7 +82,8 @@ def record(
     gradient = functools.partial(_margin_gradient, tape, left.index, right.index)
     if size is None:
         size = max(abs(float(left.value.mid())), abs(float(right.value.mid())))
-    tape.reads.append(Read(place(), name, outcome, left.value - right.value, tie, gradient, against, size))
+    ends = (left.index, right.index)
+    tape.reads.append(Read(place(), name, outcome, left.value - right.value, tie, gradient, against, size, ends))
 
 
 def _margin_gradient(tape: Tape, left: int, right: int) -> tuple[np.ndarray[Any, Any], ...]:

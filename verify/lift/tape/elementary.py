@@ -63,12 +63,26 @@ def _power(x: Ball, y: Ball) -> Ball:
     """x**y, also for a negative x with a whole y, and 0**y."""
     whole = y.unique_fmpz() if y.is_exact() and y.is_finite() else None
     if whole is not None and abs(whole) < LARGEST_EXPONENT:
-        return x ** int(whole) if whole >= 0 or not x.is_zero() else INFINITY
+        if whole < 0 and x.is_zero():
+            return INFINITY
+        return _multiplied(x, int(whole)) if x.mid().is_zero() else x ** int(whole)
     if x.is_zero():
         return ZERO if y > 0 else NAN
     if y == 0.5:
-        return x.sqrt()
+        return _square_root(x)
+    if _around_zero(x) and y > 0:
+        return arb(0, (x.abs_upper().log() * y).exp().abs_upper())
     return (x.log() * y).exp()
+
+
+def _multiplied(x: Ball, n: int) -> Ball:
+    """xⁿ by products: flint's own power is nan of a ball whose middle is zero."""
+    result, square, left = ONE, x, abs(n)
+    while left:
+        if left & 1:
+            result = result * square
+        square, left = square * square, left >> 1
+    return result if n >= 0 else 1 / result
 
 
 def _power_by_base(x: Ball, y: Ball) -> Ball:
@@ -89,14 +103,19 @@ def _cube_root(x: Ball) -> Ball:
     """The real cube root, of negative numbers too."""
     if x.is_zero():
         return ZERO
+    if x.contains(0):
+        return arb(0, x.abs_upper().root(3))
     return -((-x).root(3)) if x < 0 else x.root(3)
 
 
 def _square_root(x: Ball) -> Ball:
     """√x; of a ball around 0, which a sum of squares may give, an interval around 0."""
-    if x.is_exact() or not x.contains(0) or x.rad() > LARGEST_RADIUS:
-        return x.sqrt()
-    return arb(0, x.abs_upper().sqrt())
+    return arb(0, x.abs_upper().sqrt()) if _around_zero(x) else x.sqrt()
+
+
+def _around_zero(x: Ball) -> bool:
+    """Whether a ball is what a cancellation leaves of 0, not where a root ends."""
+    return not x.is_exact() and x.contains(0) and x.rad() <= LARGEST_RADIUS
 
 
 def _log(x: Ball) -> Ball:
@@ -142,7 +161,7 @@ def _softplus(x: Ball) -> Ball:
 
 
 def _hypot(x: Ball, y: Ball) -> Ball:
-    return abs(y) if x.is_zero() else abs(x) if y.is_zero() else (x * x + y * y).sqrt()
+    return abs(y) if x.is_zero() else abs(x) if y.is_zero() else _square_root(x * x + y * y)
 
 
 def _sinc_slope(v: Ball, x: Ball) -> Ball:
