@@ -29,6 +29,7 @@ CODE = (
     "gradient_oracle.plain",
     "gradient_oracle.planned",
     "gradient_oracle.probes",
+    "gradient_oracle.ties",
     "gradient_oracle",
 )
 ABOVE = ("results", "campaign", "selftest.graded", "commands")

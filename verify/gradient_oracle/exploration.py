@@ -34,7 +34,7 @@ import numpy as np
 
 from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.decisions import Aim, Decisions
-from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, Note, note_at
+from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, Note, is_clear, note_at
 from backproof.verify.gradient_oracle.given.contained import is_the_codes
 from backproof.verify.gradient_oracle.given.floats import is_float
 from backproof.verify.gradient_oracle.given.outputs import called_at, taken_cotangent, taken_output
@@ -67,6 +67,7 @@ ROUNDED = (1 - 1e-13, 1 + 1e-13)
 STEADY = 1e-6  # chosen, of the largest output: what changes it by more through `ROUNDED` is no value, as of a singular system
 OF_VALUES = (Kind.FORMULA, Kind.FLOATS, Kind.DIFFERENCES)
 """What is held against a backward in dtypes and types that nobody gave."""
+MORE_POINTS = 6  # chosen: so many more after the first that is wrong by next to nothing
 FIRST_VARIANTS = 2  # chosen: generic and small values before any other setting is tried
 
 
@@ -214,10 +215,15 @@ class Exploration:
             self._take(best, given=True)
 
     def _goes_on(self) -> bool:
-        return self.effort.allows(self.chosen, self.operations) and not self._is_wrong() and monotonic() < self.deadline
+        return self.effort.allows(self.chosen, self.operations) and not self._is_seen() and monotonic() < self.deadline
 
     def _is_wrong(self) -> bool:
         return any(finding.verdict is Verdict.WRONG for finding in self.findings)
+
+    def _is_seen(self) -> bool:
+        """Whether enough is seen of what is wrong: a clear point, or none among some more."""
+        wrong = [n for n, taken in enumerate(self.taken) if any(f.verdict is Verdict.WRONG for f in taken.judged.findings)]
+        return bool(wrong) and (len(self.taken) - 1 - wrong[0] >= MORE_POINTS or any(map(is_clear, self.findings)))
 
     def _stopped(self) -> Missed:
         """Why it does not go on."""
@@ -256,7 +262,7 @@ class Exploration:
             self.unjudged.add(Why.NO_WAY, f"{start.read.what} at {start.read.place}")
         for point in sensible:
             self.at(point)
-            if self.findings or not self._goes_on():
+            if any(map(is_clear, self.findings)) or not self._goes_on():
                 return
 
     # what is no number

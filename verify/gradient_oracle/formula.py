@@ -110,11 +110,26 @@ def _is_tiny(entry: Apart, u: float, usual: float) -> bool:
         return bool(got.is_finite() and abs(got - want) <= abs(want) * arb(CUT_OFF * u) + arb(u) * arb(u) * arb(usual))
 
 
+def own_gradients(backward: Lifted, truth: Sequence[Array], places: Sequence[int]) -> list[Array] | None:
+    """What a lifted backward returns for the arguments in these places; None where that is not finite, or of another
+    shape."""
+    outputs = _in_places(backward, places)
+    found = [
+        np.asarray(values) for values, right in zip(outputs, truth, strict=False) if values is not None and values.shape == right.shape
+    ]
+    whole = len(found) == len(truth) and all(ball.is_finite() for values in found for ball in values.reshape(-1))
+    return found if whole else None
+
+
+def _in_places(backward: Lifted, places: Sequence[int]) -> list[Array | None]:
+    """The gradients of the arguments in these places, of a backward that returns one for each of them or for each argument."""
+    outputs = list(backward.values)
+    return [outputs[k] for k in places] if len(outputs) > max([len(places), *places]) else outputs
+
+
 def _apart(backward: Lifted, truth: Sequence[Array], places: Sequence[int], widest: float = math.inf, overall: float = 0.0) -> list[Apart]:
     """Wherever the balls are disjoint, or wider than `widest` of the value or of the `overall` size."""
-    outputs = list(backward.values)
-    if len(outputs) > max([len(places), *places]):
-        outputs = [outputs[k] for k in places]
+    outputs = _in_places(backward, places)
     result: list[Apart] = []
     with precision(BITS):
         for k, values, right in zip(places, outputs, truth, strict=False):

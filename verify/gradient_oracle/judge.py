@@ -44,13 +44,14 @@ import numpy as np
 from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, Note, note_at
 from backproof.verify.gradient_oracle.floats import Floats, Unsettled, judge_floats
-from backproof.verify.gradient_oracle.formula import judge_formula
+from backproof.verify.gradient_oracle.formula import judge_formula, own_gradients
 from backproof.verify.gradient_oracle.given.contained import Escaped, is_the_codes
 from backproof.verify.gradient_oracle.given.words import one_line
-from backproof.verify.gradient_oracle.kinks import Sides, in_hull, nearby_range, sides_of
+from backproof.verify.gradient_oracle.kinks import Sides, nearby_range, outside_of_hull, sides_of
 from backproof.verify.gradient_oracle.lifted_runs import lifted_backward, lifted_forward, widened
 from backproof.verify.gradient_oracle.planned.unjudged import Why
 from backproof.verify.gradient_oracle.running import Question, run_floats
+from backproof.verify.gradient_oracle.ties.mixtures import room_for
 from backproof.verify.lift.lifted import Lifted, surely_undefined
 from backproof.verify.lift.tape.reads import NotLifted, Read, TooLarge, Undecided
 from backproof.verify.numbers.float_model import largest_entry
@@ -159,10 +160,12 @@ def _compared(question: Question, gradients: Sequence[Any], forward: Lifted, sid
             usual=question.usual_size,
             widened=partial(widened, question, FOLDED),
         )
-    if not findings and sides.near and sides.complete and not agree:
-        findings = _outside_of_hull(question, gradients, sides)
+    own = own_gradients(backward, sides.truths[0], question.places) if backward is not None and sides.near and not agree else None
+    if not findings and sides.near and not agree:
+        findings = [] if own is None else outside_of_hull(question, own, sides, room_for(question.u))
+        findings = findings or outside_of_hull(question, gradients, sides)
     if not findings:
-        findings, said = judge_floats(Floats(question, gradients, sides, backward, asked))
+        findings, said = judge_floats(Floats(question, gradients, sides, backward, asked, own))
     return replace(
         here,
         findings=tuple(findings),
@@ -244,14 +247,6 @@ def _lift_backward(question: Question, forward: Lifted) -> Lifted | NotFollowed:
         if not is_the_codes(error):
             raise
         return NotFollowed(one_line(f"backward: {type(error).__name__} on lifted numbers: {error}", LONGEST))
-
-
-def _outside_of_hull(question: Question, gradients: Sequence[Any], sides: Sides) -> list[GradientFinding]:
-    """At a kink: whether the gradients are no mixture of the derivatives on its sides."""
-    if in_hull(gradients, sides.truths, question.u * question.usual_size):
-        return []
-    words = "at this kink no mixture of the derivatives on its sides gives these gradients together"
-    return [GradientFinding(Verdict.WRONG, Kind.FLOATS, question.point, words=words, size=math.inf)]
 
 
 def _without_derivative(question: Question, gradients: Sequence[Any], here: Judged) -> Judged:

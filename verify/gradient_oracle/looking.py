@@ -159,7 +159,7 @@ class Looking:
     def _usual_at(self, point: Point) -> tuple[float, ...]:
         """The size of each gradient beside which a formula may be cut off: where derivatives vanish by saturation, or
         arguments are larger than those given."""
-        grown = max(1.0, largest_of(point.args) / max(largest_of(self.base), 1e-300))
+        grown = max(1.0, largest_of(point.args) / (largest_of(self.base) or 1.0))
         places = [k for k, a in enumerate(point.args) if is_float(a)]
         return tuple(0.0 if k in point.small else size * grown for k, size in zip(places, self.usual, strict=False))
 

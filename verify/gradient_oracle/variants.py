@@ -103,7 +103,7 @@ def _drawn(a: Any, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
         spread = float(np.std(values)) or largest_entry([values]) or 1.0
         drawn = rng.normal(size=shape)
         drawn = np.abs(drawn) * spread + 0.1 * spread if values.size and np.all(values > 0) else drawn * spread
-        return drawn.astype(array.dtype) if isinstance(a, np.ndarray) else type(a)(float(drawn))
+        return np.asarray(drawn).astype(array.dtype) if isinstance(a, np.ndarray) else type(a)(float(drawn))
     if array.dtype.kind in "iu" and array.ndim:
         low, high = int(array.min(initial=0)), int(array.max(initial=0))
         return rng.integers(low, high + 1, size=shape).astype(array.dtype)
