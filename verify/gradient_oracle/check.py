@@ -44,6 +44,7 @@ from backproof.verify.gradient_oracle.given.functions import taken_functions
 from backproof.verify.gradient_oracle.given.options import must_be_required, taken_options
 from backproof.verify.gradient_oracle.given.outputs import called_at, must_agree, must_be_scalar, taken_output
 from backproof.verify.gradient_oracle.given.words import line_of, one_line
+from backproof.verify.gradient_oracle.judge import Reach
 from backproof.verify.gradient_oracle.planned.effort import taken_effort
 from backproof.verify.gradient_oracle.planned.sign_of_life import sign_of_life
 from backproof.verify.gradient_oracle.planned.unjudged import Why
@@ -184,7 +185,9 @@ def _look(
         if run.f is not f:
             must_agree(out, taken_output(called_at(run.f, given)))
     run.start(given)
-    broken = any(finding.kind in (Kind.SHAPE, Kind.PROTOCOL) for finding in run.findings)
+    first = run.taken[0].judged
+    absent = first.reach is Reach.NOTHING and first.lack is Why.UNSUPPORTED  # the backward says that it is none
+    broken = absent or any(finding.kind in (Kind.SHAPE, Kind.PROTOCOL) for finding in run.findings)
     for found in () if broken else probe(f, given, run.vjp, run.taken[0].cotangent, run.domain):
         if found.unended:
             run.unjudged.add(Why.ENDLESS if found.excused else Why.TIME, found.sentence)

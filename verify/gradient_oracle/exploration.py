@@ -27,6 +27,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from time import monotonic
 from typing import Any
 
@@ -42,6 +43,8 @@ from backproof.verify.gradient_oracle.judge import Reach
 from backproof.verify.gradient_oracle.looking import MOST_ENTRIES, Looking, Missed, Taken, entries_of, largest_of, too_many
 from backproof.verify.gradient_oracle.opaque import judge_opaque
 from backproof.verify.gradient_oracle.plain.candidates import Axis, Candidate
+from backproof.verify.gradient_oracle.plain.held import Held, Tied, arrays_held, resized, tied_to
+from backproof.verify.gradient_oracle.plain.positions import reads_as_positions
 from backproof.verify.gradient_oracle.plain.screening import Screening
 from backproof.verify.gradient_oracle.plain.search import Looked, Search
 from backproof.verify.gradient_oracle.planned.effort import Effort
@@ -245,7 +248,7 @@ class Exploration:
 
     def _spare(self, args: Sequence[Any], functions: Sequence[Callable[..., Any]]) -> Iterator[Point]:
         """The points that do not depend on decisions: variants, and other settings after the first few."""
-        others, told = variants(args, self.rng), settings(args, functions)
+        others, told = variants(args, self.rng, partial(reads_as_positions, self.f, args)), settings(args, functions)
         for number, point in enumerate(others):
             if number >= FIRST_VARIANTS and (setting := next(told, None)) is not None:
                 yield setting
@@ -291,9 +294,9 @@ class Exploration:
         reads = self.taken[bool(self.cut)].judged.operations / max(1, entries_of(self.base)) * entries_of(point.args)
         dear = not self.base or entries_of(point.args) > MOST_ENTRIES or self.read_plainly + reads > self.effort.operations / SHARE
         self.read_plainly += 0 if dear else reads
-        found = Missed(Why.SIZE) if dear else self.looking.look(point)
+        found = Missed(Why.SIZE) if dear else self._looked_at(point)
         if isinstance(found, Missed) and found.why in (Why.SIZE, Why.CONSTANT):
-            found = self._against_differences(point)
+            found = None if self._tied(point) else self._against_differences(point)
         if found is None:
             return Looked.NOT if meant else Looked.JUDGED
         if isinstance(found, Missed):
@@ -339,11 +342,33 @@ class Exploration:
         backward."""
         if self.cut:
             point = replace(point, words=f"{point.words}, with {self.cut}", resized=True)
-        found = self.looking.look(point)
+        found = self._looked_at(point)
         if isinstance(found, Taken):
             self._take(found)
         elif found is not None and not point.noted:
             self.unjudged.add(found.why, found.words)
+
+    def _looked_at(self, point: Point) -> Taken | Missed | None:
+        """What is found at a chosen point. Where it has another size, arrays of whole numbers that the code holds and
+        that have the same get it too; nothing is held against a backward where others have it."""
+        tied = self._tied(point)
+        if tied is None:
+            return self.looking.look(point)
+        with resized(tied.together, tied.sizes):
+            found = self.looking.look(replace(point, words=f"{point.words}{tied.words}"))
+        if not (tied.kept and isinstance(found, Taken) and found.judged.findings):
+            return found
+        said = f"{found.judged.findings[0].words}: not held against it, since {tied.note}"
+        self.notes[note_at(point.words, said)] = None
+        return Missed(Why.UNMEANT, point.words)
+
+    def _tied(self, point: Point) -> Tied | None:
+        return tied_to(self.held, point.args, self.base or self.given) if point.resized and not self.cut else None
+
+    @cached_property
+    def held(self) -> list[Held]:
+        """The arrays that the code holds."""
+        return arrays_held((self.f, self.vjp))
 
     def _take(self, taken: Taken, given: bool = False) -> None:
         self.taken.append(taken)
@@ -357,4 +382,5 @@ def usual_sizes(question: Question) -> tuple[tuple[float, ...], tuple[GradientFi
     finite."""
     _, gradients, problems = run_floats(question)
     sizes = () if problems else tuple(largest_entry([gradient]) for gradient in gradients)
-    return sizes, tuple(problem for problem in problems if problem.kind is not Kind.FINITE)
+    known = (Kind.FINITE, Kind.ABSENT)  # of which the judge has spoken
+    return sizes, tuple(problem for problem in problems if problem.kind not in known and problem.verdict is Verdict.WRONG)

@@ -34,6 +34,7 @@ class Kind(StrEnum):
     DIFFERENCES = "differences"  # or farther from differences of a forward that cannot be lifted
     SHAPE = "shape"  # how many gradients there are, their shapes and dtypes
     FINITE = "finite"  # an entry that is not finite, though the output is
+    ABSENT = "absent"  # it says that there is none (NotImplementedError): nothing is compared
     PROTOCOL = "protocol"  # it raises, or does not bear to be called in other ways
 
 

@@ -46,11 +46,12 @@ from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, Not
 from backproof.verify.gradient_oracle.floats import Floats, Unsettled, judge_floats
 from backproof.verify.gradient_oracle.formula import judge_formula, own_gradients
 from backproof.verify.gradient_oracle.given.contained import Escaped, is_the_codes
+from backproof.verify.gradient_oracle.given.floats import unit_roundoff
 from backproof.verify.gradient_oracle.given.words import one_line
 from backproof.verify.gradient_oracle.kinks import Sides, nearby_range, outside_of_hull, sides_of
 from backproof.verify.gradient_oracle.lifted_runs import lifted_backward, lifted_forward, widened
 from backproof.verify.gradient_oracle.planned.unjudged import Why
-from backproof.verify.gradient_oracle.running import Question, run_floats
+from backproof.verify.gradient_oracle.running import Question, is_constant, run_floats
 from backproof.verify.gradient_oracle.ties.mixtures import room_for
 from backproof.verify.lift.lifted import Lifted, surely_undefined
 from backproof.verify.lift.tape.reads import NotLifted, Read, TooLarge, Undecided
@@ -120,8 +121,25 @@ class Judged:
 def judge(question: Question) -> Judged:
     """What is found at one point, in the five steps above."""
     out, gradients, problems = run_floats(question)
+    absent = next((problem for problem in problems if problem.kind is Kind.ABSENT), None)
+    if absent is not None:
+        return Judged(reach=Reach.NOTHING, why=absent.words, lack=Why.UNMEANT if question.chosen else Why.UNSUPPORTED)
+    coarse = tuple(problem for problem in problems if problem.verdict is Verdict.INACCURATE)
+    problems = tuple(problem for problem in problems if problem not in coarse)
     if any(problem.kind is not Kind.FINITE for problem in problems):
         return Judged(problems)
+    judged = _judged(question, out, gradients, problems)
+    return replace(judged, findings=coarse) if coarse and not any(map(_is_more_than_digits, judged.findings)) else judged
+
+
+def _is_more_than_digits(finding: GradientFinding) -> bool:
+    """Whether something is WRONG beside the digits that a coarser dtype loses."""
+    by_digits = finding.kind is Kind.FLOATS and math.isnan(finding.derivative) and math.isfinite(finding.size)
+    return finding.verdict is Verdict.WRONG and not by_digits
+
+
+def _judged(question: Question, out: Any, gradients: Sequence[Any], problems: tuple[GradientFinding, ...]) -> Judged:
+    """Steps 2 to 5; the `problems` are entries that are not finite."""
     forward = _lift(question, out)
     if not isinstance(forward, Lifted):
         reach = Reach.NOTHING if forward.undefined else Reach.DIFFERENCES
@@ -204,9 +222,9 @@ def _lift(question: Question, out: Any) -> Lifted | NotFollowed:
         return NotFollowed(one_line(str(error), LONGEST), Why.SIZE if isinstance(error, TooLarge) else Why.UNSUPPORTED, error.place)
     if not forward.finite:
         return NotFollowed("a value is not finite", Why.DOMAIN, undefined=surely_undefined(forward))
-    if not (forward.depends or forward.reads):
+    if not (forward.depends or forward.reads or is_constant(question, out)):
         return NotFollowed("nothing was lifted", Why.CONSTANT)
-    return _disagreement(forward, out, question.u) or forward
+    return _disagreement(forward, out, max(question.u, unit_roundoff([out]))) or forward
 
 
 def _disagreement(forward: Lifted, out: Any, u: float) -> NotFollowed | None:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -27,6 +27,9 @@ from backproof.verify.gradient_oracle.given.words import of_what
 from backproof.verify.lift.lifted import Function
 from backproof.verify.time_limits import PASSING
 from backproof.verify.verdicts import Verdict
+
+
+OTHER_SCALES = (1e-3, 0.5, 2.0)  # chosen: by which share three other arguments differ, for a function that may be constant
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +83,8 @@ def run_floats(question: Question) -> tuple[Any, list[Any], tuple[GradientFindin
         except PASSING:
             raise
         except Exception as error:
-            return out, [], (wrong_at(question, Kind.PROTOCOL, f"the backward raises {what_it_raised(error)}"),)
+            kind = Kind.ABSENT if isinstance(error, NotImplementedError) else Kind.PROTOCOL
+            return out, [], (wrong_at(question, kind, f"the backward raises {what_it_raised(error)}"),)
     gradients, places = _one_by_one(returned), question.places
     if gradients is None:
         return out, [], (wrong_at(question, Kind.SHAPE, f"{of_what(returned)} returned; {_expected(args)}"),)
@@ -99,9 +103,41 @@ def run_floats(question: Question) -> tuple[Any, list[Any], tuple[GradientFindin
         if problem:
             kind, words = problem
             problems.append(wrong_at(question, kind, words, k))
-    if all(problem.kind is Kind.FINITE for problem in problems):
+        elif np.asarray(gradient).dtype.itemsize < np.asarray(args[k]).dtype.itemsize:
+            words = f"dtype {np.asarray(gradient).dtype}, the argument has {np.asarray(args[k]).dtype}: digits are lost"
+            problems.append(replace(wrong_at(question, Kind.SHAPE, words, k), verdict=Verdict.INACCURATE))
+    if all(problem.kind is Kind.FINITE or problem.verdict is Verdict.INACCURATE for problem in problems):
         gradients = [contained(np.asarray, gradient) for gradient in gradients]
     return out, gradients, tuple(problems)
+
+
+def is_constant(question: Question, out: Any) -> bool:
+    """Whether f returns the very same bits at three other arguments, near and far, whose entries have the same signs.
+    False where it raises there.
+
+    >>> [is_constant(Question(f, f, (np.array([1.0]),), np.ones(1), "here"), f(np.ones(1))) for f in (np.ones_like, np.square)]
+    [True, False]
+    """
+    rng, known = np.random.default_rng(0), np.asarray(out)
+    for scale in OTHER_SCALES:
+        other = tuple(_beside(a, scale, rng) if is_float(a) else a for a in question.args)
+        try:
+            with np.errstate(all="ignore"):
+                found = np.asarray(contained(question.f, *other))
+        except PASSING:
+            raise
+        except Exception:
+            return False
+        if found.shape != known.shape or (found + 0).tobytes() != (known + 0).tobytes():  # −0 + 0 is 0
+            return False
+    return True
+
+
+def _beside(a: Any, scale: float, rng: np.random.Generator) -> Any:
+    """An argument with every entry larger or smaller by about this share."""
+    values = np.asarray(a, dtype=float)
+    moved = np.where(values == 0, scale, values) * np.exp(scale * rng.normal(size=values.shape))
+    return moved.astype(np.asarray(a).dtype) if isinstance(a, np.ndarray) else type(a)(float(moved))
 
 
 def wrong_at(question: Question, kind: Kind, words: str, argument: int | None = None) -> GradientFinding:
@@ -163,8 +199,6 @@ def _shape_problem(argument: Any, gradient: Any, out: Any) -> tuple[Kind, str] |
         return Kind.SHAPE, f"a gradient of dtype {found.dtype}"
     if found.shape != wanted.shape:
         return Kind.SHAPE, f"shape {found.shape}, the argument has shape {wanted.shape}"
-    if found.dtype.itemsize < wanted.dtype.itemsize:
-        return Kind.SHAPE, f"dtype {found.dtype}, the argument has {wanted.dtype}: digits are lost"
     bad = ~np.isfinite(found.astype(float))
     if bad.any() and np.all(np.isfinite(np.asarray(out, dtype=float))):
         index = tuple(int(i) for i in np.argwhere(bad)[0])

@@ -7,6 +7,8 @@ Rooms, in reading order:
 - `tracing.py` which outcomes a run takes
 - `constants.py` the whole numbers that sizes are held against
 - `candidates.py` other sizes, dtypes, types, settings
+- `positions.py` whether whole numbers are read as positions
+- `held.py` arrays that functions hold, and their sizes
 - `screening.py` one candidate in plain floats: does it fit a difference
 - `search.py` what was seen, what to judge, what is missing
 

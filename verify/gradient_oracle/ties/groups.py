@@ -164,10 +164,10 @@ def _entries(read: Read) -> set[int]:
 def _grouped(base: Sequence[Any], ties: Iterable[set[int]]) -> list[SeparateKink]:
     """Ties joined where they share an entry, each given by the entries that it concerns."""
     groups: list[set[int]] = []
-    for entries in ties:
+    for entries in filter(None, ties):
         apart = [group for group in groups if not group & entries]
         groups = [*apart, entries.union(*(group for group in groups if group & entries))]
-    kinks = [SeparateKink(tuple(sorted(group)), []) for group in sorted(groups, key=min) if group]
+    kinks = [SeparateKink(tuple(sorted(group)), []) for group in sorted(groups, key=min)]
     for kink in kinks:
         kink.add(base)
     return kinks

@@ -2,7 +2,7 @@
 sides are known, along directions where there are too many. `unmixed(…)`.
 
 >>> round(distance_from_hull(np.array([0.5, 0.5]), np.eye(2)), 12), round(distance_from_hull(np.array([1.0, 1.0]), np.eye(2)), 2)
-(0.0, 0.71)
+(0.0, 0.58)
 >>> distance_from_hull(np.array([np.nan, 0.5]), np.eye(2))
 inf
 >>> distance_from_hull(np.ones(3), np.eye(2))
