@@ -25,6 +25,7 @@ Rooms, in reading order:
 - `forward_edges.py` the forward pass as edges with lines
 - `reproduction.py` lines to paste
 - `given` what the caller gives: taken or refused
+- `conventions` where a gradient is a matter of convention
 - `plain` decisions on sizes, dtypes, types and words
 - `planned` what was planned, and what was not judged
 - `probes` the protocol of a backward pass, nineteen ways to call it

@@ -121,8 +121,9 @@ def check(
             stopped = f"{Reason.MEMORY}: {one_line(str(error)) or 'no more of it'}{f', in {line}' if line else ''}"
             run.end_early(Why.MEMORY, "while following the code")
     result = result_of(shown, run, protocol, stopped)
-    args, at = run.failing(result.findings[0].point if result.findings else GIVEN)
-    pasted = reproduction(f, vjp, args, at if vjp is not None else None, seed, gradient)
+    where = result.findings[0].point if result.findings else GIVEN
+    args, at = run.failing(where)
+    pasted = reproduction(f, vjp, args, at if vjp is not None else None, seed, gradient, run.held_at(where))
     return replace(result, sizes=tuple(int(np.size(a)) for a in args), reproduction=pasted)
 
 
@@ -236,12 +237,19 @@ def _located(result: CheckResult, run: Exploration, f: Function, vjp: Function |
     """With what a failing check says of its point: sizes, diagnosis, reproduction."""
     worst = result.findings[0] if result.findings else None
     args, cotangent = run.failing(worst.point if worst else GIVEN)
+    held = run.held_at(worst.point) if worst else ()
     sizes = tuple(int(np.size(a)) for a in args)
     diagnosis = None
-    if worst and cotangent is not None and worst.verdict is Verdict.WRONG and worst.kind in (Kind.FORMULA, Kind.FLOATS, Kind.SHAPE):
+    if (
+        worst
+        and cotangent is not None
+        and not held
+        and worst.verdict is Verdict.WRONG
+        and worst.kind in (Kind.FORMULA, Kind.FLOATS, Kind.SHAPE)
+    ):
         diagnosis = _diagnosis(Question(run.f, run.vjp, args, cotangent, GIVEN))
     shown = cotangent if vjp is not None else None
-    return replace(result, sizes=sizes, diagnosis=diagnosis, reproduction=reproduction(f, vjp, args, shown, seed, gradient))
+    return replace(result, sizes=sizes, diagnosis=diagnosis, reproduction=reproduction(f, vjp, args, shown, seed, gradient, held))
 
 
 def _diagnosis(question: Question) -> str | None:

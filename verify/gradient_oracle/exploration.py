@@ -34,6 +34,7 @@ from typing import Any
 import numpy as np
 
 from backproof.engine.number_systems import Array
+from backproof.verify.gradient_oracle.conventions.symmetric import halved, is_symmetric, restricts
 from backproof.verify.gradient_oracle.decisions import Aim, Decisions
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, Note, is_clear, note_at
 from backproof.verify.gradient_oracle.given.contained import is_the_codes
@@ -51,6 +52,7 @@ from backproof.verify.gradient_oracle.planned.effort import Effort
 from backproof.verify.gradient_oracle.planned.smaller import smaller
 from backproof.verify.gradient_oracle.planned.unjudged import Counted, Why
 from backproof.verify.gradient_oracle.points import JUST, ON, WELL, Point, across, in_form_of, shifted
+from backproof.verify.gradient_oracle.reproduction import as_source
 from backproof.verify.gradient_oracle.running import Question, run_floats
 from backproof.verify.gradient_oracle.settings import settings
 from backproof.verify.gradient_oracle.variants import variants
@@ -136,6 +138,10 @@ class Exploration:
                 return taken.point.args, taken.cotangent
         return self.given, self.taken[0].cotangent if self.taken else None
 
+    def held_at(self, point: str) -> tuple[str, ...]:
+        """What functions hold at the point with these words at which something was found, where that is not what it was."""
+        return next((taken.point.held for taken in self.taken if taken.judged.findings and taken.point.words == point), ())
+
     def unseen(self) -> tuple[str, ...]:
         """The outcomes of decisions on sizes, dtypes, types and words that were never taken, in words."""
         return self.plain.unseen({place for place, _ in self.decisions.branches()}) if self.plain else ()
@@ -149,7 +155,10 @@ class Exploration:
         out = taken_output(called_at(self.f, args))
         random = self.looking.random_like(out)
         cotangent = random if self.cotangent is None else taken_cotangent(self.cotangent, out)
-        question = Question(self.f, self.vjp, args, cotangent, GIVEN)
+        self.looking.symmetric = frozenset(k for k, a in enumerate(args) if is_symmetric(a))
+        self.looking.restricted = frozenset(k for k in self.looking.symmetric if restricts(self.domain, args, k))
+        conventions = {"symmetric": self.looking.symmetric, "restricted": self.looking.restricted}
+        question = Question(self.f, self.vjp, args, cotangent, GIVEN, **conventions)
         judged = self.looking.judged(question)
         if judged.reach is Reach.DIFFERENCES and not judged.findings:
             compared = judge_opaque(question, judged.why)
@@ -351,11 +360,16 @@ class Exploration:
     def _looked_at(self, point: Point) -> Taken | Missed | None:
         """What is found at a chosen point. Where it has another size, arrays of whole numbers that the code holds and
         that have the same get it too; nothing is held against a backward where others have it."""
+        for k in self.looking.restricted:
+            a = point.args[k]
+            if isinstance(a, np.ndarray) and a.ndim > 1 and a.shape[-1] == a.shape[-2] and not is_symmetric(a):
+                point = replace(point, args=(*point.args[:k], halved(a).astype(a.dtype), *point.args[k + 1 :]))
         tied = self._tied(point)
         if tied is None:
             return self.looking.look(point)
         with resized(tied.together, tied.sizes):
-            found = self.looking.look(replace(point, words=f"{point.words}{tied.words}"))
+            held = tuple(dict.fromkeys(f"{one.words}, which is captured, is {as_source(now)} there" for one, now in tied.now()))
+            found = self.looking.look(replace(point, words=f"{point.words}{tied.words}", held=held))
         if not (tied.kept and isinstance(found, Taken) and found.judged.findings):
             return found
         said = f"{found.judged.findings[0].words}: not held against it, since {tied.note}"

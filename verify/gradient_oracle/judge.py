@@ -42,6 +42,7 @@ from typing import Any
 import numpy as np
 
 from backproof.engine.number_systems import Array
+from backproof.verify.gradient_oracle.conventions.symmetric import reads_one_triangle
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, Note, note_at
 from backproof.verify.gradient_oracle.floats import Floats, Unsettled, judge_floats
 from backproof.verify.gradient_oracle.formula import judge_formula, own_gradients
@@ -51,7 +52,14 @@ from backproof.verify.gradient_oracle.given.words import one_line
 from backproof.verify.gradient_oracle.kinks import Sides, nearby_range, outside_of_hull, sides_of
 from backproof.verify.gradient_oracle.lifted_runs import lifted_backward, lifted_forward, widened
 from backproof.verify.gradient_oracle.planned.unjudged import Why
-from backproof.verify.gradient_oracle.running import Question, is_constant, run_floats
+from backproof.verify.gradient_oracle.running import (
+    Question,
+    is_constant,
+    on_symmetric,
+    run_floats,
+    symmetric_note,
+    with_symmetric_gradients,
+)
 from backproof.verify.gradient_oracle.ties.mixtures import room_for
 from backproof.verify.lift.lifted import Lifted, surely_undefined
 from backproof.verify.lift.tape.reads import NotLifted, Read, TooLarge, Undecided
@@ -119,7 +127,28 @@ class Judged:
 
 
 def judge(question: Question) -> Judged:
-    """What is found at one point, in the five steps above."""
+    """What is found at one point, in the five steps above; of symmetric matrices, along symmetric directions."""
+    judged = _as_it_stands(question)
+    return _on_symmetric(question, judged) if judged.findings and (question.symmetric or question.restricted) else judged
+
+
+def _on_symmetric(question: Question, judged: Judged) -> Judged:
+    """What is found along symmetric directions, where that is what a backward may be meant for; else what was found."""
+    forward = _lift(question, run_floats(question)[0])
+    read = {k for k in question.symmetric if isinstance(forward, Lifted) and reads_one_triangle(forward, k)}
+    if not any(finding.argument in read | question.restricted for finding in judged.findings):
+        return judged
+    try:
+        ks = question.restricted | (read & with_symmetric_gradients(question, read))
+        found = _as_it_stands(on_symmetric(question, sorted(ks))) if ks else judged
+    except Exception as error:
+        if not is_the_codes(error):
+            raise
+        return Judged(reach=Reach.NOTHING, why="f raises at the symmetric part", lack=Why.DOMAIN)
+    return judged if found.findings else replace(found, note=symmetric_note(sorted(ks)))
+
+
+def _as_it_stands(question: Question) -> Judged:
     out, gradients, problems = run_floats(question)
     absent = next((problem for problem in problems if problem.kind is Kind.ABSENT), None)
     if absent is not None:

@@ -67,6 +67,8 @@ class Looking:
     domain: Callable[..., bool] | None = None
     base: tuple[Any, ...] = ()
     usual: tuple[float, ...] = ()
+    symmetric: frozenset[int] = frozenset()
+    restricted: frozenset[int] = frozenset()
     notes: dict[Note, None] = field(default_factory=dict[Note, None])
 
     def look(self, point: Point) -> Taken | Missed | None:
@@ -133,7 +135,9 @@ class Looking:
         """What is found at a chosen point at which f returns, or why that does not count; None where there is nothing
         worth a note."""
         strict = [k in point.small or largest_of(point.args) < NEAR_ZERO for k, a in enumerate(point.args) if is_float(a)]
-        judged = self.judged(Question(self.f, self.vjp, point.args, cotangent, point.words, self._usual_at(point), strict))
+        usual = self._usual_at(point)
+        question = Question(self.f, self.vjp, point.args, cotangent, point.words, usual, strict, self.symmetric, self.restricted)
+        judged = self.judged(question)
         if judged.reach in (Reach.DIFFERENCES, Reach.NOTHING) and not judged.findings:
             return Missed(judged.lack or Why.UNSUPPORTED, f"{point.words}: {judged.why}")
         if not judged.settled and not point.noted:

@@ -18,17 +18,19 @@ for few entries.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from backproof.engine.number_systems import Array
+from backproof.verify.gradient_oracle.conventions.symmetric import computes_from_one_triangle
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, note_at
 from backproof.verify.gradient_oracle.given.contained import contained
 from backproof.verify.gradient_oracle.given.floats import unit_roundoff
 from backproof.verify.gradient_oracle.judge import Judged, Reach
 from backproof.verify.gradient_oracle.planned.unjudged import Why
-from backproof.verify.gradient_oracle.running import Question, run_floats
+from backproof.verify.gradient_oracle.running import Question, on_symmetric, run_floats, symmetric_note, with_symmetric_gradients
 from backproof.verify.numbers.float_model import largest_entry
 from backproof.verify.time_limits import PASSING
 from backproof.verify.verdicts import Verdict
@@ -43,8 +45,19 @@ ROUNDINGS = 1e3  # chosen: how many roundings the backward's own floats may be o
 
 
 def judge_opaque(question: Question, why: str) -> Judged:
-    """Findings of kind DIFFERENCES where a gradient is farther from a difference than its estimate explains. `why` says
-    why the forward was not lifted."""
+    """Findings of kind DIFFERENCES where a gradient is farther from a difference than its estimate explains; of symmetric
+    matrices, along symmetric directions. `why` says why the forward was not lifted."""
+    judged = _judged_as_it_stands(question, why)
+    if not (judged.findings and (question.symmetric or question.restricted)):
+        return judged
+    out = run_floats(question)[0]
+    read = {k for k in question.symmetric if computes_from_one_triangle(question.f, question.args, k, out)}
+    ks = sorted(question.restricted | (read & with_symmetric_gradients(question, read)))
+    found = _judged_as_it_stands(on_symmetric(question, ks), why) if ks else judged
+    return judged if found.findings else replace(found, note=symmetric_note(ks))
+
+
+def _judged_as_it_stands(question: Question, why: str) -> Judged:
     why = f"{why}: compared with differences along {DIRECTIONS} random directions of each argument"
     _, gradients, problems = run_floats(question)
     if problems:

@@ -13,21 +13,21 @@ what is wrong with their number, shape, dtype or finiteness before anything coul
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from backproof.engine.number_systems import Array
-from backproof.verify.gradient_oracle.findings import GradientFinding, Kind
+from backproof.verify.gradient_oracle.conventions.symmetric import is_symmetric, symmetric_in, symmetrised, symmetrised_backward
+from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, Note
 from backproof.verify.gradient_oracle.given.contained import contained, what_it_raised
 from backproof.verify.gradient_oracle.given.floats import is_float, is_number_dtype, unit_roundoff
 from backproof.verify.gradient_oracle.given.words import of_what
 from backproof.verify.lift.lifted import Function
 from backproof.verify.time_limits import PASSING
 from backproof.verify.verdicts import Verdict
-
 
 OTHER_SCALES = (1e-3, 0.5, 2.0)  # chosen: by which share three other arguments differ, for a function that may be constant
 
@@ -40,6 +40,8 @@ class Question:
     `point`    the same in words
     `usual`    if the point was chosen: how large the gradient of each float argument is at the given ones; errors of a
                formula below u² of the largest are not held against it
+    `symmetric`  the numbers of arguments that are symmetric matrices where they were given; `restricted`, of those that
+               the domain wants symmetric
     `strict`   for each float argument: whether its gradient must be backward stable, also where its own formula is not
     """
 
@@ -50,6 +52,8 @@ class Question:
     point: str
     usual: Sequence[float] = ()
     strict: Sequence[bool] = ()
+    symmetric: frozenset[int] = frozenset()
+    restricted: frozenset[int] = frozenset()
 
     @property
     def places(self) -> list[int]:
@@ -109,6 +113,26 @@ def run_floats(question: Question) -> tuple[Any, list[Any], tuple[GradientFindin
     if all(problem.kind is Kind.FINITE or problem.verdict is Verdict.INACCURATE for problem in problems):
         gradients = [contained(np.asarray, gradient) for gradient in gradients]
     return out, gradients, tuple(problems)
+
+
+def on_symmetric(question: Question, ks: Sequence[int]) -> Question:
+    """The same question, asked of the symmetric part of these arguments."""
+    f, vjp = symmetrised(question.f, ks), symmetrised_backward(question.vjp, ks, question.places)
+    return replace(question, f=f, vjp=vjp, args=symmetric_in(question.args, ks), symmetric=frozenset(), restricted=frozenset())
+
+
+def with_symmetric_gradients(question: Question, ks: Collection[int]) -> set[int]:
+    """Those of these arguments for which the backward returns a symmetric matrix, where they are symmetric."""
+    _, gradients, problems = run_floats(replace(question, args=symmetric_in(question.args, sorted(ks))))
+    serious = any(problem.verdict is Verdict.WRONG for problem in problems)
+    return {k for k, gradient in zip(question.places, gradients, strict=False) if not serious and is_symmetric(gradient)}
+
+
+def symmetric_note(ks: Sequence[int]) -> Note:
+    """That gradients were compared on symmetric directions only."""
+    which = " and ".join(f"argument {k}" for k in ks)
+    words = f"the gradient of {which} is compared along symmetric directions alone: it is that by a symmetric matrix"
+    return Note("symmetric", words)
 
 
 def is_constant(question: Question, out: Any) -> bool:

@@ -76,6 +76,10 @@ class Tied(NamedTuple):
         """What is resized beside the arguments; "" for nothing."""
         return f", and {_named(self.together)} with it" if self.together else ""
 
+    def now(self) -> list[tuple[Held, Array]]:
+        """What is resized, and what it is then."""
+        return [(one, _as_large(one.value, self.sizes)) for one in self.together]
+
     @property
     def note(self) -> str:
         """What is kept, and why."""
@@ -109,16 +113,15 @@ def resized(held: Sequence[Held], sizes: Mapping[int, int]) -> Generator[None, N
     """While this lasts, the arrays have other sizes, with their entries repeated in order; then the very arrays are back."""
     with ExitStack() as undone:
         for one in held:
-            shape = tuple(sizes.get(size, size) for size in one.value.shape)
             undone.callback(one.put, one.value)
-            one.put(_repeated(one.value, shape) if one.value.size else one.value)
+            one.put(_as_large(one.value, sizes))
         yield
 
 
-def _repeated(a: Array, shape: tuple[int, ...]) -> Array:
-    """Along every axis the same entries again from the first on."""
-    for axis, size in enumerate(shape):
-        a = np.take(a, np.arange(size), axis=axis, mode="wrap")
+def _as_large(a: Array, sizes: Mapping[int, int]) -> Array:
+    """Along every axis the same entries again from the first on, until it has the other size."""
+    for axis, size in enumerate(a.shape if a.size else ()):
+        a = np.take(a, np.arange(sizes.get(size, size)), axis=axis, mode="wrap")
     return a
 
 
