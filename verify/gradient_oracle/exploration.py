@@ -27,14 +27,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from functools import partial
 from time import monotonic
 from typing import Any
 
 import numpy as np
 
 from backproof.engine.number_systems import Array
-from backproof.verify.gradient_oracle.conventions.symmetric import halved, is_symmetric, restricts
+from backproof.verify.gradient_oracle.conventions.symmetric import is_symmetric, restricts
 from backproof.verify.gradient_oracle.decisions import Aim, Decisions
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, Note, is_clear, note_at
 from backproof.verify.gradient_oracle.given.contained import is_the_codes
@@ -44,7 +44,6 @@ from backproof.verify.gradient_oracle.judge import Reach
 from backproof.verify.gradient_oracle.looking import MOST_ENTRIES, Looking, Missed, Taken, entries_of, largest_of, too_many
 from backproof.verify.gradient_oracle.opaque import judge_opaque
 from backproof.verify.gradient_oracle.plain.candidates import Axis, Candidate
-from backproof.verify.gradient_oracle.plain.held import Held, Tied, arrays_held, resized, tied_to
 from backproof.verify.gradient_oracle.plain.positions import reads_as_positions
 from backproof.verify.gradient_oracle.plain.screening import Screening
 from backproof.verify.gradient_oracle.plain.search import Looked, Search
@@ -52,7 +51,6 @@ from backproof.verify.gradient_oracle.planned.effort import Effort
 from backproof.verify.gradient_oracle.planned.smaller import smaller
 from backproof.verify.gradient_oracle.planned.unjudged import Counted, Why
 from backproof.verify.gradient_oracle.points import JUST, ON, WELL, Point, across, in_form_of, shifted
-from backproof.verify.gradient_oracle.reproduction import as_source
 from backproof.verify.gradient_oracle.running import Question, run_floats
 from backproof.verify.gradient_oracle.settings import settings
 from backproof.verify.gradient_oracle.variants import variants
@@ -210,6 +208,7 @@ class Exploration:
     def _begin_smaller(self) -> None:
         """Explore from smaller arguments, the first that the code takes and the effort allows; from none if there are none."""
         best: Taken | None = None
+        self.looking.cut = True
         for args in smaller(self.given):
             words = f"arguments cut to {' and '.join(str(np.shape(a)) for a in args if isinstance(a, np.ndarray))}"
             point = Point(args, words, resized=True)
@@ -303,9 +302,9 @@ class Exploration:
         reads = self.taken[bool(self.cut)].judged.operations / max(1, entries_of(self.base)) * entries_of(point.args)
         dear = not self.base or entries_of(point.args) > MOST_ENTRIES or self.read_plainly + reads > self.effort.operations / SHARE
         self.read_plainly += 0 if dear else reads
-        found = Missed(Why.SIZE) if dear else self._looked_at(point)
+        found = Missed(Why.SIZE) if dear else self.looking.look(point)
         if isinstance(found, Missed) and found.why in (Why.SIZE, Why.CONSTANT):
-            found = None if self._tied(point) else self._against_differences(point)
+            found = None if self.looking.tied(point) else self._against_differences(point)
         if found is None:
             return Looked.NOT if meant else Looked.JUDGED
         if isinstance(found, Missed):
@@ -351,38 +350,11 @@ class Exploration:
         backward."""
         if self.cut:
             point = replace(point, words=f"{point.words}, with {self.cut}", resized=True)
-        found = self._looked_at(point)
+        found = self.looking.look(point)
         if isinstance(found, Taken):
             self._take(found)
         elif found is not None and not point.noted:
             self.unjudged.add(found.why, found.words)
-
-    def _looked_at(self, point: Point) -> Taken | Missed | None:
-        """What is found at a chosen point. Where it has another size, arrays of whole numbers that the code holds and
-        that have the same get it too; nothing is held against a backward where others have it."""
-        for k in self.looking.restricted:
-            a = point.args[k]
-            if isinstance(a, np.ndarray) and a.ndim > 1 and a.shape[-1] == a.shape[-2] and not is_symmetric(a):
-                point = replace(point, args=(*point.args[:k], halved(a).astype(a.dtype), *point.args[k + 1 :]))
-        tied = self._tied(point)
-        if tied is None:
-            return self.looking.look(point)
-        with resized(tied.together, tied.sizes):
-            held = tuple(dict.fromkeys(f"{one.words}, which is captured, is {as_source(now)} there" for one, now in tied.now()))
-            found = self.looking.look(replace(point, words=f"{point.words}{tied.words}", held=held))
-        if not (tied.kept and isinstance(found, Taken) and found.judged.findings):
-            return found
-        said = f"{found.judged.findings[0].words}: not held against it, since {tied.note}"
-        self.notes[note_at(point.words, said)] = None
-        return Missed(Why.UNMEANT, point.words)
-
-    def _tied(self, point: Point) -> Tied | None:
-        return tied_to(self.held, point.args, self.base or self.given) if point.resized and not self.cut else None
-
-    @cached_property
-    def held(self) -> list[Held]:
-        """The arrays that the code holds."""
-        return arrays_held((self.f, self.vjp))
 
     def _take(self, taken: Taken, given: bool = False) -> None:
         self.taken.append(taken)

@@ -14,20 +14,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from backproof.engine.number_systems import Array
+from backproof.verify.gradient_oracle.conventions.symmetric import with_symmetric_parts
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, Note
 from backproof.verify.gradient_oracle.given.contained import Escaped, contained, is_the_codes
 from backproof.verify.gradient_oracle.given.floats import is_float
 from backproof.verify.gradient_oracle.given.outputs import is_output
 from backproof.verify.gradient_oracle.given.words import raised
 from backproof.verify.gradient_oracle.judge import Judged, Reach, judge
+from backproof.verify.gradient_oracle.plain.held import Held, Tied, arrays_held, resized, tied_to
 from backproof.verify.gradient_oracle.planned.smaller import smaller
 from backproof.verify.gradient_oracle.planned.unjudged import Why
 from backproof.verify.gradient_oracle.points import Point
+from backproof.verify.gradient_oracle.reproduction import as_source
 from backproof.verify.gradient_oracle.running import Question, wrong_at
 from backproof.verify.lift.lifted import Function
 from backproof.verify.numbers.float_model import largest_entry
@@ -59,7 +63,8 @@ class Missed(NamedTuple):
 @dataclass(eq=False)
 class Looking:
     """How points are looked at: the code, its domain, the arguments of the `base` and the `usual` size of each gradient
-    there; and the `notes` so far."""
+    there; `cut`, whether the base is smaller than what was given; which arguments are `symmetric` matrices there, and to
+    which the domain `restricted` them; and the `notes` so far."""
 
     f: Function
     vjp: Function
@@ -67,12 +72,38 @@ class Looking:
     domain: Callable[..., bool] | None = None
     base: tuple[Any, ...] = ()
     usual: tuple[float, ...] = ()
+    cut: bool = False
     symmetric: frozenset[int] = frozenset()
     restricted: frozenset[int] = frozenset()
     notes: dict[Note, None] = field(default_factory=dict[Note, None])
 
     def look(self, point: Point) -> Taken | Missed | None:
-        """What is found at a chosen point, or why that does not count; None where there is nothing worth a note."""
+        """What is found at a chosen point, or why that does not count; None where there is nothing worth a note.
+
+        Where it has another size, arrays of whole numbers that the code holds and that have the same get it too; nothing
+        is held against a backward where others have it."""
+        point = replace(point, args=with_symmetric_parts(point.args, self.restricted))
+        tied = self.tied(point)
+        if tied is None:
+            return self._look(point)
+        held = dict.fromkeys(f"{one.words}, which is captured, is {as_source(now)} there" for one, now in tied.now())
+        with resized(tied.together, tied.sizes):
+            found = self._look(replace(point, words=f"{point.words}{tied.words}", held=tuple(held)))
+        if not (tied.kept and isinstance(found, Taken) and found.judged.findings):
+            return found
+        words = f"with {point.words}, {found.judged.findings[0].words}; {tied.note}"
+        self._note("not held against it, since a size is kept", words)
+        return Missed(Why.UNMEANT, words)
+
+    def tied(self, point: Point) -> Tied | None:
+        """What arrays that the code holds have to do with the sizes of a point; None for nothing."""
+        return tied_to(self._held, point.args, self.base) if point.resized and not self.cut else None
+
+    @cached_property
+    def _held(self) -> list[Held]:
+        return arrays_held((self.f, self.vjp))
+
+    def _look(self, point: Point) -> Taken | Missed | None:
         if entries_of(point.args) > MOST_ENTRIES:
             fewer = self._with_fewer_entries(point) if point.resized else None
             if not isinstance(fewer, Point):

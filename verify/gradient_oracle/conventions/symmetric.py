@@ -19,7 +19,7 @@ IndexError: list index out of range
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -102,6 +102,16 @@ def _with(args: Sequence[Any], k: int, value: Any) -> list[Any]:
 def halved(a: Any) -> Any:
     """½(A + Aᵀ)."""
     return 0.5 * (a + np.swapaxes(a, -1, -2))
+
+
+def with_symmetric_parts(args: Sequence[Any], ks: Collection[int]) -> tuple[Any, ...]:
+    """The arguments, with the symmetric part in place of those of these matrices that are not symmetric."""
+    given = list(args)
+    for k in ks:
+        a = args[k]
+        if isinstance(a, np.ndarray) and a.ndim > 1 and a.shape[-1] == a.shape[-2] and not is_symmetric(a):
+            given[k] = halved(a).astype(a.dtype)
+    return tuple(given)
 
 
 def symmetrised(f: Function, ks: Sequence[int]) -> Function:

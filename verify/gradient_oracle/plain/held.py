@@ -84,7 +84,7 @@ class Tied(NamedTuple):
     def note(self) -> str:
         """What is kept, and why."""
         sizes = " and ".join(str(size) for size in self.sizes)
-        return f"{self.kept[0].words} is captured and has size {sizes}; give it as an argument to have other sizes tried"
+        return f"{self.kept[0].words} is captured and has size {sizes}: give it as an argument to have other sizes tried"
 
 
 def _named(held: Sequence[Held]) -> str:
