@@ -169,7 +169,7 @@ def _is_more_than_digits(finding: GradientFinding) -> bool:
 
 def _judged(question: Question, out: Any, gradients: Sequence[Any], problems: tuple[GradientFinding, ...]) -> Judged:
     """Steps 2 to 5; the `problems` are entries that are not finite."""
-    forward = _lift(question, out)
+    forward = _lift(question, out, may_be_constant=not problems)
     if not isinstance(forward, Lifted):
         reach = Reach.NOTHING if forward.undefined else Reach.DIFFERENCES
         return Judged(reach=reach, why=f"forward: {forward.words}", lack=forward.why, place=forward.place)
@@ -243,15 +243,16 @@ class NotFollowed:
     undefined: bool = False
 
 
-def _lift(question: Question, out: Any) -> Lifted | NotFollowed:
-    """The lifted forward, or why there is none."""
+def _lift(question: Question, out: Any, may_be_constant: bool = True) -> Lifted | NotFollowed:
+    """The lifted forward, or why there is none. A function that is constant at some settings only is none where it
+    `may_be_constant` no more."""
     try:
         forward = lifted_forward(question.f, question.args)
     except (NotLifted, Undecided) as error:
         return NotFollowed(one_line(str(error), LONGEST), Why.SIZE if isinstance(error, TooLarge) else Why.UNSUPPORTED, error.place)
     if not forward.finite:
         return NotFollowed("a value is not finite", Why.DOMAIN, undefined=surely_undefined(forward))
-    if not (forward.depends or forward.reads or is_constant(question, out)):
+    if not (forward.depends or forward.reads or (may_be_constant and is_constant(question, out))):
         return NotFollowed("nothing was lifted", Why.CONSTANT)
     return _disagreement(forward, out, max(question.u, unit_roundoff([out]))) or forward
 

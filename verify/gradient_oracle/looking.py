@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from backproof.engine.number_systems import Array
-from backproof.verify.gradient_oracle.conventions.symmetric import with_symmetric_parts
+from backproof.verify.gradient_oracle.conventions.symmetric import is_square, with_symmetric_parts
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, Note
 from backproof.verify.gradient_oracle.given.contained import Escaped, contained, is_the_codes
 from backproof.verify.gradient_oracle.given.floats import is_float
@@ -167,7 +167,8 @@ class Looking:
         worth a note."""
         strict = [k in point.small or largest_of(point.args) < NEAR_ZERO for k, a in enumerate(point.args) if is_float(a)]
         usual = self._usual_at(point)
-        question = Question(self.f, self.vjp, point.args, cotangent, point.words, usual, strict, self.symmetric, self.restricted)
+        kept = [frozenset(k for k in ks if is_square(point.args[k])) for ks in (self.symmetric, self.restricted)]
+        question = Question(self.f, self.vjp, point.args, cotangent, point.words, usual, strict, *kept)
         judged = self.judged(question)
         if judged.reach in (Reach.DIFFERENCES, Reach.NOTHING) and not judged.findings:
             return Missed(judged.lack or Why.UNSUPPORTED, f"{point.words}: {judged.why}")

@@ -34,9 +34,14 @@ ROUNDINGS = 64.0  # chosen: of the largest entry; how far apart what is computed
 STEP = 2.0**-10  # chosen: of the largest entry; large beside any tolerance of a domain, small beside its size
 
 
+def is_square(a: Any) -> bool:
+    """Whether something is a square matrix of floats, or a stack of such, with entries beside the diagonal."""
+    return isinstance(a, np.ndarray) and is_float(a) and a.ndim > 1 and a.shape[-1] == a.shape[-2] > 1 and a.size > 0
+
+
 def is_symmetric(a: Any) -> bool:
     """Whether something is a symmetric matrix of floats, or a stack of such, but for rounding."""
-    if not isinstance(a, np.ndarray) or not is_float(a) or a.ndim < 2 or a.shape[-1] != a.shape[-2] or a.shape[-1] < 2 or not a.size:
+    if not is_square(a):
         return False
     values = a.astype(float)
     apart = np.abs(values - np.swapaxes(values, -1, -2))
@@ -109,7 +114,7 @@ def with_symmetric_parts(args: Sequence[Any], ks: Collection[int]) -> tuple[Any,
     given = list(args)
     for k in ks:
         a = args[k]
-        if isinstance(a, np.ndarray) and a.ndim > 1 and a.shape[-1] == a.shape[-2] and not is_symmetric(a):
+        if is_square(a) and not is_symmetric(a):
             given[k] = halved(a).astype(a.dtype)
     return tuple(given)
 

@@ -12,7 +12,7 @@ stay.
 ('labels', True, (3,))
 >>> with resized([held], {3: 5}):
 ...     labels
-array([0, 2, 1, 0, 2])
+array([0, 2, 1, 3, 4])
 >>> labels, arrays_held([3])
 (array([0, 2, 1]), [])
 >>> with resized([held], [3]):
@@ -104,8 +104,8 @@ def tied_to(held: Sequence[Held], args: Sequence[Any], base: Sequence[Any]) -> T
     pairs = [(np.shape(a), np.shape(b)) for a, b in zip(args, base, strict=False) if np.ndim(a) == np.ndim(b)]
     sizes = {old: new for shape, before in pairs for new, old in zip(shape, before, strict=True) if new != old}
     tied = [one for one in held if any(size in one.value.shape for size in sizes)]
-    together = [one for one in tied if one.is_whole]
-    return Tied(sizes, together, [one for one in tied if not one.is_whole]) if tied else None
+    together = [one for one in tied if one.is_whole and not any(size in one.value.shape[1:] for size in sizes)]
+    return Tied(sizes, together, [one for one in tied if one not in together]) if tied else None
 
 
 @contextmanager
@@ -119,10 +119,19 @@ def resized(held: Sequence[Held], sizes: Mapping[int, int]) -> Generator[None, N
 
 
 def _as_large(a: Array, sizes: Mapping[int, int]) -> Array:
-    """Along every axis the same entries again from the first on, until it has the other size."""
-    for axis, size in enumerate(a.shape if a.size else ()):
-        a = np.take(a, np.arange(sizes.get(size, size)), axis=axis, mode="wrap")
-    return a
+    """With another size along the first axis: a permutation stays one, what is sorted or distinct stays so, and what is
+    neither begins again. So what code may know of its labels still holds."""
+    n, size = len(a), sizes.get(len(a), len(a))
+    if a.ndim > 1 or not n or a.dtype.kind == "b":
+        return np.take(a, np.arange(size), axis=0, mode="wrap") if n else a
+    distinct = len(np.unique(a)) == n
+    if distinct and size < n and np.array_equal(np.sort(a), np.arange(n)):
+        return a[a < size]
+    if distinct:
+        return np.concatenate([a, np.max(a) + 1 + np.arange(max(0, size - n), dtype=a.dtype)])[:size]
+    if np.all(a[1:] >= a[:-1]):
+        return np.pad(a, (0, max(0, size - n)), mode="edge")[:size]
+    return np.resize(a, size)
 
 
 def arrays_held(functions: Iterable[Any]) -> list[Held]:

@@ -6,9 +6,10 @@ import functools
 from typing import Any
 
 import numpy as np
+import pytest
 
 from backproof.verify.gradient_oracle.check import check
-from backproof.verify.gradient_oracle.plain.held import arrays_held, resized
+from backproof.verify.gradient_oracle.plain.held import arrays_held, resized, tied_to
 
 LABELS = np.array([0, 2, 1, 1])
 TARGETS = np.array([0.5, -1.0, 2.0, 0.25])
@@ -107,3 +108,32 @@ def test_a_size_that_captured_floats_have_is_kept_and_a_note_names_them() -> Non
     assert result.ok, result.explain()
     assert any("`TARGETS` (test_held.py:" in note and "captured" in note for note in result.notes)
     assert not check(rows_of_targets, (X,), functools.partial(rows_back, more=1e-6)).ok
+
+
+@pytest.mark.parametrize(
+    ("labels", "larger", "smaller"),
+    [
+        ([2, 0, 1], [2, 0, 1, 3, 4], [0, 1]),
+        ([7, 3, 5], [7, 3, 5, 8, 9], [7, 3]),
+        ([0, 0, 1], [0, 0, 1, 1, 1], [0, 0]),
+        ([1, 0, 1], [1, 0, 1, 1, 0], [1, 0]),
+    ],
+    ids=["a permutation", "distinct", "sorted", "others"],
+)
+def test_what_code_may_know_of_its_labels_holds_at_other_sizes(labels: list[int], larger: list[int], smaller: list[int]) -> None:
+    box = {"y": np.array(labels)}
+    held = arrays_held([box])
+    for size, expected in ((5, larger), (2, smaller)):
+        with resized(held, {3: size}):
+            assert box["y"].tolist() == expected
+
+
+def test_columns_are_not_resized() -> None:
+    """Rows of zeros and ones with a single one would have two."""
+    one_hot = {"y": np.eye(3, dtype=int)[[0, 2, 1, 1]]}
+    tied = tied_to(arrays_held([one_hot]), (np.ones((4, 5)),), (np.ones((4, 3)),))
+    assert tied is not None
+    assert (tied.together, len(tied.kept)) == ([], 1)
+    rows = tied_to(arrays_held([one_hot]), (np.ones((6, 3)),), (np.ones((4, 3)),))
+    assert rows is not None
+    assert (len(rows.together), rows.kept) == (1, [])
