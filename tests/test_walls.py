@@ -27,6 +27,7 @@ CODE = (
     "lift.numpy_code",
     "gradient_oracle.given",
     "gradient_oracle.conventions",
+    "gradient_oracle.causes",
     "gradient_oracle.plain",
     "gradient_oracle.planned",
     "gradient_oracle.probes",
