@@ -158,7 +158,7 @@ def _as_it_stands(question: Question) -> Judged:
     if any(problem.kind is not Kind.FINITE for problem in problems):
         return Judged(problems)
     judged = _judged(question, out, gradients, problems)
-    return replace(judged, findings=coarse) if coarse and not any(map(_is_more_than_digits, judged.findings)) else judged
+    return replace(judged, findings=(*filter(_is_more_than_digits, judged.findings), *coarse)) if coarse else judged
 
 
 def _is_more_than_digits(finding: GradientFinding) -> bool:
