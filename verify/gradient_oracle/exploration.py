@@ -155,8 +155,8 @@ class Exploration:
         cotangent = random if self.cotangent is None else taken_cotangent(self.cotangent, out)
         self.looking.symmetric = frozenset(k for k, a in enumerate(args) if is_symmetric(a))
         self.looking.restricted = frozenset(k for k in self.looking.symmetric if restricts(self.domain, args, k))
-        conventions = {"symmetric": self.looking.symmetric, "restricted": self.looking.restricted}
-        question = Question(self.f, self.vjp, args, cotangent, GIVEN, **conventions)
+        matrices = self.looking.symmetric, self.looking.restricted
+        question = Question(self.f, self.vjp, args, cotangent, GIVEN, symmetric=matrices[0], restricted=matrices[1])
         judged = self.looking.judged(question)
         if judged.reach is Reach.DIFFERENCES and not judged.findings:
             compared = judge_opaque(question, judged.why)
