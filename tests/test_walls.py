@@ -27,11 +27,13 @@ CODE = (
     "lift.numpy_code",
     "gradient_oracle.given",
     "gradient_oracle.differences",
+    "gradient_oracle.conventions",
     "gradient_oracle.causes",
     "gradient_oracle.plain",
     "gradient_oracle.planned",
     "gradient_oracle.probes",
     "gradient_oracle.handed",
+    "gradient_oracle.ties",
     "gradient_oracle",
     "gradient_oracle.layers",
 )

@@ -15,6 +15,7 @@ Rooms, in reading order:
 - `running.py` what is asked at a point; forward and backward in plain floats
 - `lifted_runs.py` the same on lifted numbers: the only file that knows a front end
 - `kinks.py` derivatives on the sides of a tie
+- `ties` many ties: which belong together, what is a mixture
 - `formula.py` first tier: is the formula right
 - `floats.py` second tier: are the floats good enough
 - `opaque.py` where the forward cannot be lifted
@@ -28,6 +29,7 @@ Rooms, in reading order:
 - `handed` trees, several outputs, data, random forwards: flat functions of them
 - `layers` check_layer(make, x): layers by their own protocol
 - `differences` slopes from values, and their noise
+- `conventions` where a gradient is a matter of convention
 - `plain` decisions on sizes, dtypes, types and words
 - `planned` what was planned, and what was not judged
 - `probes` the protocol of a backward pass, nineteen ways to call it

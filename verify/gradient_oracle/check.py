@@ -52,6 +52,7 @@ from backproof.verify.gradient_oracle.handed.functions import gradient_of, scale
 from backproof.verify.gradient_oracle.handed.outputs import ones_like
 from backproof.verify.gradient_oracle.handed.sizes import all_of, beside
 from backproof.verify.gradient_oracle.handed.trial import Trial, on_trial
+from backproof.verify.gradient_oracle.judge import Reach
 from backproof.verify.gradient_oracle.planned.effort import taken_effort
 from backproof.verify.gradient_oracle.planned.sign_of_life import sign_of_life
 from backproof.verify.gradient_oracle.planned.unjudged import Why
@@ -144,9 +145,11 @@ def check(
     if handed.frame.pinned:
         within = all_of(beside(handed.core, handed.frame.pinned), within)
 
-    def paste(args: Sequence[Any], cotangent: Any, seed: int) -> str:
+    def paste(args: Sequence[Any], cotangent: Any, seed: int, held: Sequence[str]) -> str:
         shown = cotangent if vjp is not None else None
-        return reproduction(f, vjp, args, shown, seed, gradient=gradient, value_and_gradient=value_and_gradient, residual=residual, wrt=wrt)
+        return reproduction(
+            f, vjp, args, shown, seed, gradient=gradient, value_and_gradient=value_and_gradient, residual=residual, wrt=wrt, held=held
+        )
 
     asked = Asked(
         name=one_line(name or getattr(vjp or gradient or value_and_gradient, "__name__", "the backward pass")),
@@ -266,7 +269,9 @@ def _look(run: Exploration, trial: Trial, asked: Asked, protocol: list[GradientF
     run.put_on_trial(trial.f, trial.vjp)
     run.names, run.about, run.cotangent = trial.names, trial.about, trial.cotangent
     run.start(trial.args, trial.returned)
-    broken = any(finding.kind in (Kind.SHAPE, Kind.PROTOCOL) for finding in run.findings)
+    first = run.taken[0].judged
+    absent = first.reach is Reach.NOTHING and first.lack is Why.UNSUPPORTED  # the backward says that it is none
+    broken = absent or any(finding.kind in (Kind.SHAPE, Kind.PROTOCOL) for finding in run.findings)
     found = [] if broken else list(probe(trial.f, trial.args, run.vjp, run.taken[0].cotangent, run.domain))
     if asked.probes is not None and not broken:
         more, said = asked.probes()
@@ -321,14 +326,15 @@ def _located(result: CheckResult, run: Exploration, trial: Trial | None, asked: 
     """With what a failing check says of its point: sizes, diagnosis, reproduction."""
     worst = result.findings[0] if result.findings else None
     args, cotangent = run.failing(worst.point if worst else GIVEN)
+    held = run.held_at(worst.point) if worst else ()
     sizes = tuple(int(np.size(a)) for a in args)
     explained = next((one for one in result.findings if one.verdict is Verdict.WRONG and one.kind in EXPLAINED), None)
     diagnosis = None
-    if diagnosed and explained is not None:
+    if diagnosed and explained is not None and not run.held_at(explained.point):
         at, seed_of_it = run.failing(explained.point)
         diagnosis = None if seed_of_it is None else _diagnosis(Question(run.f, run.vjp, at, seed_of_it, GIVEN))
     one = cotangent if trial is not None and not trial.several else None
-    pasted = asked.paste(args if trial is None else trial.as_given(args), one, asked.seed)
+    pasted = asked.paste(args if trial is None else trial.as_given(args), one, asked.seed, held)
     return replace(result, sizes=sizes, diagnosis=diagnosis, reproduction=pasted)
 
 

@@ -27,14 +27,16 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from time import monotonic
 from typing import Any
 
 import numpy as np
 
 from backproof.engine.number_systems import Array
+from backproof.verify.gradient_oracle.conventions.symmetric import is_symmetric, restricts
 from backproof.verify.gradient_oracle.decisions import Aim, Decisions
-from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, Note, note_at
+from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, Note, is_clear, note_at
 from backproof.verify.gradient_oracle.given.contained import is_the_codes
 from backproof.verify.gradient_oracle.given.floats import is_float
 from backproof.verify.gradient_oracle.given.outputs import called_at, taken_cotangent, taken_output
@@ -42,6 +44,7 @@ from backproof.verify.gradient_oracle.judge import Reach
 from backproof.verify.gradient_oracle.looking import MOST_ENTRIES, Looking, Missed, Taken, entries_of, largest_of, too_many
 from backproof.verify.gradient_oracle.opaque import judge_opaque
 from backproof.verify.gradient_oracle.plain.candidates import Axis, Candidate
+from backproof.verify.gradient_oracle.plain.positions import reads_as_positions
 from backproof.verify.gradient_oracle.plain.screening import Screening
 from backproof.verify.gradient_oracle.plain.search import Looked, Search
 from backproof.verify.gradient_oracle.plain.values import beside, of_values
@@ -68,6 +71,7 @@ ROUNDED = (1 - 1e-13, 1 + 1e-13)
 STEADY = 1e-6  # chosen, of the largest output: what changes it by more through `ROUNDED` is no value, as of a singular system
 OF_VALUES = (Kind.FORMULA, Kind.FLOATS, Kind.DIFFERENCES)
 """What is held against a backward in dtypes and types that nobody gave."""
+MORE_POINTS = 6  # chosen: so many more after the first that is wrong by next to nothing
 FIRST_VARIANTS = 2  # chosen: generic and small values before any other setting is tried
 
 
@@ -143,6 +147,10 @@ class Exploration:
                 return taken.point.args, taken.cotangent
         return self.given, self.taken[0].cotangent if self.taken else None
 
+    def held_at(self, point: str) -> tuple[str, ...]:
+        """What functions hold at the point with these words at which something was found, where that is not what it was."""
+        return next((taken.point.held for taken in self.taken if taken.judged.findings and taken.point.words == point), ())
+
     def unseen(self) -> tuple[str, ...]:
         """The outcomes of decisions on sizes, dtypes, types and words that were never taken, in words."""
         return self.plain.unseen({place for place, _ in self.decisions.branches()}) if self.plain else ()
@@ -156,7 +164,10 @@ class Exploration:
         out = taken_output(called_at(self.f, args) if returned is None else returned)
         random = self.looking.random_like(out)
         cotangent = random if self.cotangent is None else taken_cotangent(self.cotangent, out)
-        question = Question(self.f, self.vjp, args, cotangent, GIVEN)
+        self.looking.symmetric = frozenset(k for k, a in enumerate(args) if is_symmetric(a))
+        self.looking.restricted = frozenset(k for k in self.looking.symmetric if restricts(self.domain, args, k))
+        matrices = self.looking.symmetric, self.looking.restricted
+        question = Question(self.f, self.vjp, args, cotangent, GIVEN, symmetric=matrices[0], restricted=matrices[1])
         judged = self.looking.judged(question)
         if judged.reach is Reach.DIFFERENCES and not judged.findings:
             compared = judge_opaque(question, judged.why)
@@ -211,6 +222,7 @@ class Exploration:
     def _begin_smaller(self) -> None:
         """Explore from smaller arguments, the first that the code takes and the effort allows; from none if there are none."""
         best: Taken | None = None
+        self.looking.cut = True
         for args in smaller(self.given):
             words = f"arguments cut to {' and '.join(str(np.shape(a)) for a in args if isinstance(a, np.ndarray))}"
             point = Point(args, words, resized=True)
@@ -228,10 +240,15 @@ class Exploration:
             self._take(best, given=True)
 
     def _goes_on(self) -> bool:
-        return self.effort.allows(self.chosen, self.operations) and not self._is_wrong() and monotonic() < self.deadline
+        return self.effort.allows(self.chosen, self.operations) and not self._is_seen() and monotonic() < self.deadline
 
     def _is_wrong(self) -> bool:
         return any(finding.verdict is Verdict.WRONG for finding in self.findings)
+
+    def _is_seen(self) -> bool:
+        """Whether enough is seen of what is wrong: a clear point, or none among some more."""
+        wrong = [n for n, taken in enumerate(self.taken) if any(f.verdict is Verdict.WRONG for f in taken.judged.findings)]
+        return bool(wrong) and (len(self.taken) - 1 - wrong[0] >= MORE_POINTS or any(map(is_clear, self.findings)))
 
     def _stopped(self) -> Missed:
         """Why it does not go on."""
@@ -253,7 +270,7 @@ class Exploration:
 
     def _spare(self, args: Sequence[Any], functions: Sequence[Callable[..., Any]]) -> Iterator[Point]:
         """The points that do not depend on decisions: variants, and other settings after the first few."""
-        others, told = variants(args, self.rng), settings(args, functions)
+        others, told = variants(args, self.rng, partial(reads_as_positions, self.f, args)), settings(args, functions)
         for number, point in enumerate(others):
             if number >= FIRST_VARIANTS and (setting := next(told, None)) is not None:
                 yield setting
@@ -270,7 +287,7 @@ class Exploration:
             self.unjudged.add(Why.NO_WAY, f"{start.read.what} at {start.read.place}")
         for point in sensible:
             self.at(point)
-            if self.findings or not self._goes_on():
+            if any(map(is_clear, self.findings)) or not self._goes_on():
                 return
 
     # what is no number
@@ -303,7 +320,7 @@ class Exploration:
         self.read_plainly += 0 if dear else reads
         found = Missed(Why.SIZE) if dear else self.looking.look(point)
         if isinstance(found, Missed) and found.why in (Why.SIZE, Why.CONSTANT):
-            found = self._against_differences(point)
+            found = None if self.looking.tied(point) else self._against_differences(point)
         if found is None:
             return Looked.NOT if meant else Looked.JUDGED
         if isinstance(found, Missed):
@@ -368,4 +385,5 @@ def usual_sizes(question: Question) -> tuple[tuple[float, ...], tuple[GradientFi
     _, gradients, problems = run_floats(question)
     problems = tuple(problem for problem in problems if problem.kind is not Kind.MISSING)
     sizes = () if problems else tuple(largest_entry([gradient]) for gradient in gradients)
-    return sizes, tuple(problem for problem in problems if problem.kind is not Kind.FINITE)
+    known = (Kind.FINITE, Kind.ABSENT)  # of which the judge has spoken
+    return sizes, tuple(problem for problem in problems if problem.kind not in known and problem.verdict is Verdict.WRONG)

@@ -23,6 +23,8 @@ from enum import StrEnum
 
 from backproof.verify.verdicts import Verdict, severity
 
+CLEAR = 1e-3  # chosen: a relative error that nobody takes for rounding
+
 
 class Kind(StrEnum):
     """What a finding is about."""
@@ -33,6 +35,7 @@ class Kind(StrEnum):
     SHAPE = "shape"  # how many gradients there are, their shapes and dtypes
     FINITE = "finite"  # an entry that is not finite, though the output is
     MISSING = "missing"  # None in the place of a gradient, where the derivative is not known to be 0
+    ABSENT = "absent"  # it says that there is none (NotImplementedError): nothing is compared
     PROTOCOL = "protocol"  # it raises, or does not bear to be called in other ways
 
 
@@ -81,6 +84,16 @@ class GradientFinding:
         entry = "" if not self.index else f"[{', '.join(map(str, self.index))}]"
         more = f" ({self.words})" if self.words else ""
         return f"{self.verdict} at {self.point}: gradient of {self.where}{entry} is {self.found}, the derivative is {self.expected}{more}"
+
+
+def is_clear(finding: GradientFinding) -> bool:
+    """Whether something is WRONG by so much that its kind can be seen; a formula that is off by 10⁻⁹ at a tiny argument
+    may be off by a factor elsewhere.
+
+    >>> is_clear(GradientFinding(Verdict.WRONG, Kind.FORMULA, "small values", 0, size=1.3e-9))
+    False
+    """
+    return finding.verdict is Verdict.WRONG and not (finding.kind is Kind.FORMULA and finding.size < CLEAR)
 
 
 def worst_of(findings: Sequence[GradientFinding]) -> GradientFinding:

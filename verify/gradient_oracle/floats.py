@@ -83,6 +83,7 @@ class Floats:
     `sides`    the certified derivatives on every side of a kink, and the lifted forwards that have them
     `backward`, `accepted` the lifted backward, None if it could not be lifted, and whether the tier of formulas found
     it right
+    `own`      at a kink, the gradients that the lifted backward returns, a mixture of the sides: they are right as well
     """
 
     question: Question
@@ -90,6 +91,7 @@ class Floats:
     sides: Sides
     backward: Lifted | None = None
     accepted: bool = False
+    own: Sequence[Array] | None = None
 
 
 class Unsettled(NamedTuple):
@@ -145,15 +147,22 @@ class Suspect:
 def _suspects(case: Floats, overall: float) -> list[Suspect]:
     """The entries that differ from the derivative by more than their own last rounding."""
     result: list[Suspect] = []
+    vague = case.sides.ties.vague if case.sides.ties is not None else frozenset[int]()
+    before = 0
     for place, (k, gradient) in enumerate(zip(case.question.places, case.gradients, strict=True)):
         unit = unit_of(np.asarray(case.question.args[k]).dtype)
         values = np.asarray(gradient)
-        for index in np.ndindex(values.shape):
+        for number, index in enumerate(np.ndindex(values.shape), start=before):
+            if number in vague and case.own is None:
+                continue
             middles: list[Any] = [truth[place][index] for truth in case.sides.truths]
+            if case.own is not None and (number in vague or not all(middles[0].overlaps(other) for other in middles[1:])):
+                middles.append(case.own[place][index])
             size = max(abs(float(m.mid())) for m in middles)
             error = _outside(float(values[index]), middles)
             if error > unit.u * size + unit.tiny:
                 result.append(Suspect(place, k, index, float(values[index]), middles, error, size, size or overall or 1.0))
+        before += values.size
     return result
 
 

@@ -100,7 +100,7 @@ def is_undecided(backward: Lifted, places: Sequence[int]) -> bool:
     >>> undecided(lambda args, out, ct: 2 * args[0]), undecided(lambda args, out, ct: 1 / (np.sin(args[0]) ** 2 + np.cos(args[0]) ** 2 - 1))
     (False, True)
     """
-    return any(not is_finite(ball) for values in _of_places(backward, places) if values is not None for ball in values.reshape(-1))
+    return any(not is_finite(ball) for values in _in_places(backward, places) if values is not None for ball in values.reshape(-1))
 
 
 def _finding(entry: Apart, point: str) -> GradientFinding:
@@ -126,12 +126,30 @@ def _is_tiny(entry: Apart, u: float, usual: float) -> bool:
         return bool(got.is_finite() and abs(got - want) <= abs(want) * arb(CUT_OFF * u) + arb(u) * arb(u) * arb(usual))
 
 
+def own_gradients(backward: Lifted, truth: Sequence[Array], places: Sequence[int]) -> list[Array] | None:
+    """What a lifted backward returns for the arguments in these places; None where that is not finite, or of another
+    shape."""
+    outputs = _in_places(backward, places)
+    found = [
+        np.asarray(values) for values, right in zip(outputs, truth, strict=False) if values is not None and values.shape == right.shape
+    ]
+    whole = len(found) == len(truth) and all(ball.is_finite() for values in found for ball in values.reshape(-1))
+    return found if whole else None
+
+
+def _in_places(backward: Lifted, places: Sequence[int]) -> list[Array | None]:
+    """The gradients of the arguments in these places, of a backward that returns one for each of them or for each argument."""
+    outputs = list(backward.values)
+    return [outputs[k] for k in places] if len(outputs) > max([len(places), *places]) else outputs
+
+
 def _apart(backward: Lifted, truth: Sequence[Array], places: Sequence[int], widest: float = math.inf, overall: float = 0.0) -> list[Apart]:
     """Wherever the balls are disjoint, or wider than `widest` of the value or of the `overall` size; one that is no
     number says nothing, but is wider than any."""
+    outputs = _in_places(backward, places)
     result: list[Apart] = []
     with precision(BITS):
-        for k, values, right in zip(places, _of_places(backward, places), truth, strict=False):
+        for k, values, right in zip(places, outputs, truth, strict=False):
             for index in np.ndindex(right.shape):
                 want: Any = right[index]
                 got: Any = arb(0) if values is None or values.shape != right.shape else values[index]
@@ -139,12 +157,6 @@ def _apart(backward: Lifted, truth: Sequence[Array], places: Sequence[int], wide
                 if wide or (not got.overlaps(want) if got.is_finite() else widest < math.inf):
                     result.append(Apart(k, index, got, want))
     return result
-
-
-def _of_places(backward: Lifted, places: Sequence[int]) -> list[Array | None]:
-    """The gradients of these arguments, of a backward that returned one for each of them or for every argument."""
-    outputs = list(backward.values)
-    return [outputs[k] for k in places] if len(outputs) > max([len(places), *places]) else outputs
 
 
 def overall_size(cotangent: Array, truths: Sequence[Sequence[Array]]) -> float:

@@ -43,16 +43,27 @@ from typing import Any
 import numpy as np
 
 from backproof.engine.number_systems import Array
+from backproof.verify.gradient_oracle.conventions.symmetric import reads_one_triangle
 from backproof.verify.gradient_oracle.differences.comparison import DIGITS
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, Note, note_at
 from backproof.verify.gradient_oracle.floats import Floats, Unsettled, judge_floats
-from backproof.verify.gradient_oracle.formula import is_undecided, judge_formula
+from backproof.verify.gradient_oracle.formula import is_undecided, judge_formula, own_gradients
 from backproof.verify.gradient_oracle.given.contained import Escaped, is_the_codes
+from backproof.verify.gradient_oracle.given.floats import unit_roundoff
 from backproof.verify.gradient_oracle.given.words import one_line
-from backproof.verify.gradient_oracle.kinks import Sides, in_hull, is_on_another_side, nearby_range, sides_of
+from backproof.verify.gradient_oracle.kinks import Sides, is_on_another_side, nearby_range, outside_of_hull, sides_of
 from backproof.verify.gradient_oracle.lifted_runs import lifted_backward, lifted_forward, widened
 from backproof.verify.gradient_oracle.planned.unjudged import Why
-from backproof.verify.gradient_oracle.running import Question, run_floats, without_missing
+from backproof.verify.gradient_oracle.running import (
+    Question,
+    is_constant,
+    on_symmetric,
+    run_floats,
+    symmetric_note,
+    with_symmetric_gradients,
+    without_missing,
+)
+from backproof.verify.gradient_oracle.ties.mixtures import room_for
 from backproof.verify.lift.lifted import Lifted, surely_undefined
 from backproof.verify.lift.rounding.margins import largest_value
 from backproof.verify.lift.tape.reads import NotLifted, Read, TooLarge, Undecided
@@ -123,18 +134,51 @@ class Judged:
 
 
 def judge(question: Question) -> Judged:
-    """What is found at one point, in the five steps above."""
+    """What is found at one point, in the five steps above; of symmetric matrices, along symmetric directions."""
+    judged = _as_it_stands(question)
+    return _on_symmetric(question, judged) if judged.findings and (question.symmetric or question.restricted) else judged
+
+
+def _on_symmetric(question: Question, judged: Judged) -> Judged:
+    """What is found along symmetric directions, where that is what a backward may be meant for; else what was found."""
+    forward = _lift(question, run_floats(question)[0])
+    read = {k for k in question.symmetric if isinstance(forward, Lifted) and reads_one_triangle(forward, k)}
+    if not any(finding.argument in read | question.restricted for finding in judged.findings):
+        return judged
+    try:
+        ks = question.restricted | (read & with_symmetric_gradients(question, read))
+        found = _as_it_stands(on_symmetric(question, sorted(ks))) if ks else judged
+    except Exception as error:
+        if not is_the_codes(error):
+            raise
+        return Judged(reach=Reach.NOTHING, why="f raises at the symmetric part", lack=Why.DOMAIN)
+    return judged if found.findings else replace(found, note=symmetric_note(sorted(ks)))
+
+
+def _as_it_stands(question: Question) -> Judged:
     out, gradients, problems = run_floats(question)
+    absent = next((problem for problem in problems if problem.kind is Kind.ABSENT), None)
+    if absent is not None:
+        return Judged(reach=Reach.NOTHING, why=absent.words, lack=Why.UNMEANT if question.chosen else Why.UNSUPPORTED)
     missing = [problem for problem in problems if problem.kind is Kind.MISSING]
-    if any(problem.kind not in (Kind.FINITE, Kind.MISSING) for problem in problems):
-        return Judged(problems)
-    found = _judged(question, out, gradients, [problem for problem in problems if problem.kind is Kind.FINITE])
-    return replace(found, findings=without_missing(found.findings, missing)) if missing else found
+    coarse = tuple(problem for problem in problems if problem.verdict is Verdict.INACCURATE)
+    problems = tuple(problem for problem in problems if problem not in coarse and problem not in missing)
+    if any(problem.kind is not Kind.FINITE for problem in problems):
+        return Judged((*problems, *missing))
+    judged = _judged(question, out, gradients, problems)
+    judged = replace(judged, findings=without_missing(judged.findings, missing)) if missing else judged
+    return replace(judged, findings=(*filter(_is_more_than_digits, judged.findings), *coarse)) if coarse else judged
 
 
-def _judged(question: Question, out: Any, gradients: Sequence[Any], problems: Sequence[GradientFinding]) -> Judged:
-    """Steps 2 to 5, for gradients of the right number and shapes."""
-    forward = _lift(question, out)
+def _is_more_than_digits(finding: GradientFinding) -> bool:
+    """Whether something is WRONG beside the digits that a coarser dtype loses."""
+    by_digits = finding.kind is Kind.FLOATS and math.isnan(finding.derivative) and math.isfinite(finding.size)
+    return finding.verdict is Verdict.WRONG and not by_digits
+
+
+def _judged(question: Question, out: Any, gradients: Sequence[Any], problems: tuple[GradientFinding, ...]) -> Judged:
+    """Steps 2 to 5; the `problems` are entries that are not finite."""
+    forward = _lift(question, out, may_be_constant=not problems)
     if not isinstance(forward, Lifted):
         reach = Reach.NOTHING if forward.undefined else Reach.DIFFERENCES
         return Judged(reach=reach, why=f"forward: {forward.words}", lack=forward.why, place=forward.place)
@@ -176,10 +220,12 @@ def _compared(question: Question, gradients: Sequence[Any], forward: Lifted, sid
             findings = []
         if not findings and is_undecided(backward, question.places):
             backward, without = None, NotFollowed(NO_BALL)
-    if not findings and sides.near and sides.complete and not agree:
-        findings = _outside_of_hull(question, gradients, sides)
+    own = own_gradients(backward, sides.truths[0], question.places) if backward is not None and sides.near and not agree else None
+    if not findings and sides.near and not agree:
+        findings = [] if own is None else outside_of_hull(question, own, sides, room_for(question.u))
+        findings = findings or outside_of_hull(question, gradients, sides)
     if not findings:
-        findings, said = judge_floats(Floats(question, gradients, sides, backward, asked))
+        findings, said = judge_floats(Floats(question, gradients, sides, backward, asked, own))
     return replace(
         here,
         findings=tuple(findings),
@@ -210,17 +256,18 @@ class NotFollowed:
     undefined: bool = False
 
 
-def _lift(question: Question, out: Any) -> Lifted | NotFollowed:
-    """The lifted forward, or why there is none."""
+def _lift(question: Question, out: Any, may_be_constant: bool = True) -> Lifted | NotFollowed:
+    """The lifted forward, or why there is none. A function that is constant at some settings only is none where it
+    `may_be_constant` no more."""
     try:
         forward = lifted_forward(question.f, question.args)
     except (NotLifted, Undecided) as error:
         return NotFollowed(one_line(str(error), LONGEST), Why.SIZE if isinstance(error, TooLarge) else Why.UNSUPPORTED, error.place)
     if not forward.finite:
         return NotFollowed("a value is not finite", Why.DOMAIN, undefined=surely_undefined(forward))
-    if not (forward.depends or forward.reads):
+    if not (forward.depends or forward.reads or (may_be_constant and is_constant(question, out))):
         return NotFollowed("nothing was lifted", Why.CONSTANT)
-    return _disagreement(forward, out, question.u) or forward
+    return _disagreement(forward, out, max(question.u, unit_roundoff([out]))) or forward
 
 
 def _disagreement(forward: Lifted, out: Any, u: float) -> NotFollowed | None:
@@ -255,14 +302,6 @@ def _lift_backward(question: Question, forward: Lifted) -> Lifted | NotFollowed:
         if not is_the_codes(error):
             raise
         return NotFollowed(one_line(f"backward: {type(error).__name__} on lifted numbers: {error}", LONGEST))
-
-
-def _outside_of_hull(question: Question, gradients: Sequence[Any], sides: Sides) -> list[GradientFinding]:
-    """At a kink: whether the gradients are no mixture of the derivatives on its sides."""
-    if in_hull(gradients, sides.truths, question.u * question.usual_size):
-        return []
-    words = "at this kink no mixture of the derivatives on its sides gives these gradients together"
-    return [GradientFinding(Verdict.WRONG, Kind.FLOATS, question.point, words=words, size=math.inf)]
 
 
 def _without_derivative(question: Question, gradients: Sequence[Any], here: Judged) -> Judged:

@@ -12,22 +12,28 @@ of them, and nearby ones where there is no finite one.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from backproof.engine.number_systems import Array
-from backproof.verify.gradient_oracle.findings import GradientFinding
-from backproof.verify.gradient_oracle.formula import BITS, judge_formula
+from backproof.verify.gradient_oracle.findings import GradientFinding, Kind
+from backproof.verify.gradient_oracle.formula import judge_formula
 from backproof.verify.gradient_oracle.given.floats import is_float
 from backproof.verify.gradient_oracle.lifted_runs import lifted_once, other_side
 from backproof.verify.gradient_oracle.running import Question
+from backproof.verify.gradient_oracle.ties.along import DIRECTIONS, slopes_along
+from backproof.verify.gradient_oracle.ties.groups import Runs, separate_kinks
+from backproof.verify.gradient_oracle.ties.mixtures import ROOM, ManyTies, distance_from_hull
 from backproof.verify.lift.lifted import Lifted, pull_back
 from backproof.verify.lift.rounding.margins import largest_value, rounding_of_margin
 from backproof.verify.lift.tape.reads import NotLifted, Undecided
-from backproof.verify.numbers.ball_arrays import is_finite, precision
+from backproof.verify.numbers.ball_arrays import is_finite
+from backproof.verify.verdicts import Verdict
 
 MOST_SIDES = 64  # chosen: all ways to take six ties
 GIVEN_NODES, CHOSEN_NODES = 400_000, 20_000
@@ -40,7 +46,7 @@ MOST_SWEPT = 16  # chosen: decisions whose roundings are asked for, each by a sw
 CLOSE, ROUNDED = 1e3, 2.0
 """Chosen: in roundings of the largest value, what may be near at all; and how often the roundings of a decision, since
 forward and backward take it each with its own."""
-HULL_ROOM = 1e-2  # chosen: of the largest derivative; what lies inside entry by entry and is no mixture is far off
+MOST_NODES_ALONG = 200_000  # chosen, of all runs along directions together: a second or two
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,12 +57,14 @@ class Sides:
     `runs`     the forwards that have them
     `complete` whether these are all ways
     `near`     whether there is a decision that floats may take otherwise at all
+    `ties`     where there are too many ways together: the kinks that share no entry of the gradient
     """
 
     truths: Sequence[tuple[Array, ...]]
     runs: Sequence[Lifted]
     complete: bool = True
     near: bool = False
+    ties: ManyTies | None = None
 
     @property
     def finite(self) -> bool:
@@ -77,9 +85,9 @@ class Sides:
 def sides_of(question: Question, forward: Lifted) -> Sides:
     """The derivatives for the ways to take the decisions that floats may take otherwise.
 
-    Where there are too many ways, the answers to the decisions one by one are added up, entry by entry: the run's own
-    derivative, then the least and the largest. Undecided if even that needs too many nodes. A flipped decision may
-    change which decisions come after it, never those before.
+    Where there are too many ways, ties that share no entry of the gradient are taken apart, and the derivatives are the
+    run's own, the least and the largest, entry by entry. Undecided if even that needs too many nodes. A flipped decision
+    may change which decisions come after it, never those before.
     """
     u, cotangent = question.u, question.cotangent
     most_nodes = CHOSEN_NODES if question.chosen else GIVEN_NODES
@@ -94,24 +102,45 @@ def sides_of(question: Question, forward: Lifted) -> Sides:
         runs.append(run)
         later = [place for place, read in enumerate(run.reads) if read.near(u) and place > max(flips, default=-1)]
         if len(truths) + len(waiting) + len(later) > most:
-            if len(near) * len(forward.tape.nodes) > most_nodes:
-                raise Undecided(f"a kink with {len(near)} ties", forward.reads[near[0]].place)
-            others = [other for tie in near if (other := other_side(question, forward, frozenset({tie}))) is not None]
-            singles = [pull_back(other, cotangent) for other in others]
-            return Sides(_least_and_largest(truths[0], singles), [forward, *others], complete=False, near=True)
+            return _separately(question, forward, most_nodes)
         for tie in later:
             other = other_side(question, forward, flips | {tie})
             waiting += [] if other is None else [(flips | {tie}, other)]
     return Sides(truths, runs, complete=not waiting, near=bool(near))
 
 
-def _least_and_largest(base: tuple[Array, ...], singles: Sequence[tuple[Array, ...]]) -> list[tuple[Array, ...]]:
-    """base, base + Σ min(0, single − base), base + Σ max(0, single − base)."""
-    with precision(BITS):
-        changes = [[single[k] - base[k] for single in singles] for k in range(len(base))]
-        low = tuple(own + sum(np.where(change < 0, change, 0) for change in parts) for own, parts in zip(base, changes, strict=True))
-        high = tuple(own + sum(np.where(change > 0, change, 0) for change in parts) for own, parts in zip(base, changes, strict=True))
-    return [base, low, high]
+def _separately(question: Question, forward: Lifted, most_nodes: int) -> Sides:
+    """The sides of kinks that share no entry, each by itself; slopes along directions of those that have too many."""
+    nodes = max(1, len(forward.tape.nodes))
+    runs = Runs(forward, question.cotangent, question.u, partial(other_side, question, forward))
+    base, kinks, made = separate_kinks(runs, most_sides=MOST_SIDES, most_runs=most_nodes // nodes)
+    shapes = [numbers.shape for numbers in forward.tape.shapes]
+    endless = next((kink.in_place(base, column) for kink in kinks for column in kink.columns if not all(map(is_finite, column))), None)
+    if endless is not None:
+        return Sides([_in_shapes(base, shapes), _in_shapes(endless, shapes)], made, complete=False, near=True)
+    large = [kink for kink in kinks if not kink.complete]
+    if large and 2 * DIRECTIONS * nodes > MOST_NODES_ALONG:
+        raise Undecided(f"a kink with more than {MOST_SIDES} sides", next(read.place for read in forward.reads if read.near(question.u)))
+    slopes = iter(slopes_along(runs, large) if large else [])
+    ties = ManyTies(kinks, [[] if kink.complete else next(slopes) for kink in kinks])
+    low, high = list(base), list(base)
+    for kink in kinks:
+        for place, entry in enumerate(kink.entries):
+            sides = sorted((column[place] for column in kink.columns), key=lambda ball: float(ball.mid()))
+            low[entry], high[entry] = sides[0], sides[-1]
+    return Sides([_in_shapes(balls, shapes) for balls in (base, low, high)], made, complete=not large, near=True, ties=ties)
+
+
+def _in_shapes(balls: Sequence[Any], shapes: Sequence[tuple[int, ...]]) -> tuple[Array, ...]:
+    """Balls one after the other as one array for each lifted input."""
+    parts: list[Array] = []
+    start = 0
+    for shape in shapes:
+        array: Array = np.empty(math.prod(shape), dtype=object)
+        array[:] = balls[start : start + array.size]
+        parts.append(array.reshape(shape))
+        start += array.size
+    return tuple(parts)
 
 
 def is_on_another_side(question: Question, forward: Lifted, backward: Lifted, sides: Sides) -> bool:
@@ -144,17 +173,40 @@ def _within_rounding(lifted: Lifted, u: float) -> list[int]:
     return [place for margin, place in few if margin <= ROUNDED * rounding_of_margin(lifted, lifted.reads[place])]
 
 
-def in_hull(gradients: Sequence[Any], truths: Sequence[Sequence[Array]], least: float = 0.0) -> bool:
-    """Whether all gradients together are a convex combination of the derivatives on the sides of a kink (nonnegative
-    least squares), but for errors of size `least`."""
-    from scipy.optimize import nnls
+def in_hull(gradients: Sequence[Any], truths: Sequence[Sequence[Array]], least: float = 0.0, room: float = ROOM) -> bool:
+    """Whether all gradients together are a convex combination of the derivatives on the sides of a kink, but for errors
+    of size `least`, and of that share of the largest derivative."""
+    matrix = np.array([[float(ball.mid()) for array in truth for ball in array.reshape(-1)] for truth in truths])
+    target = np.concatenate([_as_floats(gradient) for gradient in gradients])
+    return distance_from_hull(target, matrix) <= max(room * float(np.max(np.abs(matrix), initial=0.0)), least)
 
-    columns = np.array([[float(ball.mid()) for array in truth for ball in array.reshape(-1)] for truth in truths]).T
-    target = np.concatenate([np.asarray(gradient, dtype=float).reshape(-1) for gradient in gradients])
-    scale = max(float(np.max(np.abs(columns), initial=0.0)), least / HULL_ROOM, 1e-300)
-    weighted = np.vstack([columns / scale, np.full(len(truths), 1.0)])
-    _, distance = nnls(weighted, np.append(target / scale, 1.0))
-    return bool(distance <= HULL_ROOM)
+
+def outside_of_hull(question: Question, gradients: Sequence[Any], sides: Sides, room: float = ROOM) -> list[GradientFinding]:
+    """At a kink: whether the gradients are no mixture of the derivatives on its sides."""
+    least = question.u * question.usual_size
+    words = "at this kink no mixture of the derivatives on its sides gives these gradients together"
+    argument: int | None = None
+    if sides.ties is not None:
+        missed = sides.ties.unmixed(np.concatenate([_as_floats(g) for g in gradients]), room, least)
+        if missed is None:
+            return []
+        kink, more = missed
+        words, argument = f"{words}{more and ': '}{more}", _argument_of(kink.entries[0], question, gradients)
+    elif in_hull(gradients, sides.truths, least, room):
+        return []
+    return [GradientFinding(Verdict.WRONG, Kind.FLOATS, question.point, argument, words=words, size=math.inf)]
+
+
+def _as_floats(gradient: Any) -> Array:
+    """Floats, or the middles of balls, in a row."""
+    array = np.asarray(gradient)
+    return np.array([float(x.mid()) for x in array.reshape(-1)]) if array.dtype == object else array.reshape(-1).astype(float)
+
+
+def _argument_of(entry: int, question: Question, gradients: Sequence[Any]) -> int:
+    """The number of the argument to which an entry of all gradients belongs."""
+    ends = np.cumsum([np.size(g) for g in gradients])
+    return question.places[int(np.searchsorted(ends, entry, side="right"))]
 
 
 def nearby_range(question: Question) -> tuple[list[Array], list[Array]] | None:

@@ -14,7 +14,7 @@ backproof.verify.lift.tape.reads.NotLifted: numpy.fft.fft has no lifted rule (..
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -84,11 +84,13 @@ def widened(question: Question, halves: float) -> tuple[Lifted, Lifted]:
     return forward, _lift_backward(question.vjp, tuple(question.args), None, question.cotangent, forward=forward, widen_constants=halves)
 
 
-def other_side(question: Question, forward: Lifted, flips: Set[int]) -> Lifted | None:
-    """The forward in which some decisions fall otherwise; None where the code refuses that: a guard (`assert`, `raise`)
-    has no other side."""
+def other_side(
+    question: Question, forward: Lifted, flips: Set[int] = frozenset(), at_ties: Callable[[Any, str, Any, int], bool] | None = None
+) -> Lifted | None:
+    """The forward in which some decisions fall otherwise, or those at ties as `at_ties` says; None where the code
+    refuses that: a guard (`assert`, `raise`) has no other side."""
     try:
-        return _lift(question.f, tuple(question.args), bits=forward.tape.bits, flips=flips)
+        return _lift(question.f, tuple(question.args), bits=forward.tape.bits, flips=flips, at_ties=at_ties)
     except Undecided:
         raise
     except NotLifted as error:

@@ -14,11 +14,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from backproof.engine.number_systems import Array
+from backproof.verify.gradient_oracle.conventions.symmetric import is_square, with_symmetric_parts
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, Note
 from backproof.verify.gradient_oracle.given.contained import Escaped, contained, is_the_codes
 from backproof.verify.gradient_oracle.given.floats import is_float
@@ -26,9 +28,11 @@ from backproof.verify.gradient_oracle.given.names import argument
 from backproof.verify.gradient_oracle.given.outputs import is_output
 from backproof.verify.gradient_oracle.given.words import raised
 from backproof.verify.gradient_oracle.judge import Judged, Reach, judge
+from backproof.verify.gradient_oracle.plain.held import Held, Tied, arrays_held, resized, tied_to
 from backproof.verify.gradient_oracle.planned.smaller import smaller
 from backproof.verify.gradient_oracle.planned.unjudged import Why
 from backproof.verify.gradient_oracle.points import Point
+from backproof.verify.gradient_oracle.reproduction import as_source
 from backproof.verify.gradient_oracle.running import Question, wrong_at
 from backproof.verify.lift.lifted import Function
 from backproof.verify.numbers.float_model import largest_entry
@@ -60,7 +64,8 @@ class Missed(NamedTuple):
 @dataclass(eq=False)
 class Looking:
     """How points are looked at: the code, its domain, the arguments of the `base` and the `usual` size of each gradient
-    there; and the `notes` so far."""
+    there; `cut`, whether the base is smaller than what was given; which arguments are `symmetric` matrices there, and to
+    which the domain `restricted` them; and the `notes` so far."""
 
     f: Function
     vjp: Function
@@ -68,10 +73,38 @@ class Looking:
     domain: Callable[..., bool] | None = None
     base: tuple[Any, ...] = ()
     usual: tuple[float, ...] = ()
+    cut: bool = False
+    symmetric: frozenset[int] = frozenset()
+    restricted: frozenset[int] = frozenset()
     notes: dict[Note, None] = field(default_factory=dict[Note, None])
 
     def look(self, point: Point) -> Taken | Missed | None:
-        """What is found at a chosen point, or why that does not count; None where there is nothing worth a note."""
+        """What is found at a chosen point, or why that does not count; None where there is nothing worth a note.
+
+        Where it has another size, arrays of whole numbers that the code holds and that have the same get it too; nothing
+        is held against a backward where others have it."""
+        point = replace(point, args=with_symmetric_parts(point.args, self.restricted))
+        tied = self.tied(point)
+        if tied is None:
+            return self._look(point)
+        held = dict.fromkeys(f"{one.words}, which is captured, is {as_source(now)} there" for one, now in tied.now())
+        with resized(tied.together, tied.sizes):
+            found = self._look(replace(point, words=f"{point.words}{tied.words}", held=tuple(held)))
+        if not (tied.kept and isinstance(found, Taken) and found.judged.findings):
+            return found
+        words = f"with {point.words}, {found.judged.findings[0].words}; {tied.note}"
+        self._note("not held against it, since a size is kept", words)
+        return Missed(Why.UNMEANT, words)
+
+    def tied(self, point: Point) -> Tied | None:
+        """What arrays that the code holds have to do with the sizes of a point; None for nothing."""
+        return tied_to(self._held, point.args, self.base) if point.resized and not self.cut else None
+
+    @cached_property
+    def _held(self) -> list[Held]:
+        return arrays_held((self.f, self.vjp))
+
+    def _look(self, point: Point) -> Taken | Missed | None:
         if entries_of(point.args) > MOST_ENTRIES:
             fewer = self._with_fewer_entries(point) if point.resized else None
             if not isinstance(fewer, Point):
@@ -134,7 +167,10 @@ class Looking:
         """What is found at a chosen point at which f returns, or why that does not count; None where there is nothing
         worth a note."""
         strict = [k in point.small or largest_of(point.args) < NEAR_ZERO for k, a in enumerate(point.args) if is_float(a)]
-        judged = self.judged(Question(self.f, self.vjp, point.args, cotangent, point.words, self._usual_at(point), strict))
+        usual = self._usual_at(point)
+        kept = [frozenset(k for k in ks if is_square(point.args[k])) for ks in (self.symmetric, self.restricted)]
+        question = Question(self.f, self.vjp, point.args, cotangent, point.words, usual, strict, *kept)
+        judged = self.judged(question)
         if judged.reach in (Reach.DIFFERENCES, Reach.NOTHING) and not judged.findings:
             return Missed(judged.lack or Why.UNSUPPORTED, f"{point.words}: {judged.why}")
         if not judged.settled and not point.noted:
@@ -160,7 +196,7 @@ class Looking:
     def _usual_at(self, point: Point) -> tuple[float, ...]:
         """The size of each gradient beside which a formula may be cut off: where derivatives vanish by saturation, or
         arguments are larger than those given."""
-        grown = max(1.0, largest_of(point.args) / max(largest_of(self.base), 1e-300))
+        grown = max(1.0, largest_of(point.args) / (largest_of(self.base) or 1.0))
         places = [k for k, a in enumerate(point.args) if is_float(a)]
         return tuple(0.0 if k in point.small else size * grown for k, size in zip(places, self.usual, strict=False))
 

@@ -33,6 +33,7 @@ from typing import Any
 import numpy as np
 
 from backproof.engine.number_systems import Array
+from backproof.verify.gradient_oracle.conventions.symmetric import computes_from_one_triangle
 from backproof.verify.gradient_oracle.differences.comparison import KINKED, Compared, along_each, digits_of, is_about, is_kinked
 from backproof.verify.gradient_oracle.differences.noise import roughness
 from backproof.verify.gradient_oracle.differences.slopes import Slope, slope_of
@@ -44,7 +45,7 @@ from backproof.verify.gradient_oracle.given.names import argument
 from backproof.verify.gradient_oracle.judge import Judged, Reach
 from backproof.verify.gradient_oracle.planned.unjudged import Why
 from backproof.verify.gradient_oracle.points import in_form_of
-from backproof.verify.gradient_oracle.running import Question, run_floats
+from backproof.verify.gradient_oracle.running import Question, on_symmetric, run_floats, symmetric_note, with_symmetric_gradients
 from backproof.verify.numbers.float_model import largest_entry
 from backproof.verify.time_limits import PASSING
 from backproof.verify.verdicts import Verdict
@@ -72,8 +73,20 @@ class Values:
 
 
 def judge_opaque(question: Question, why: str, at_kinks: bool = True) -> Judged:
-    """Findings of kind DIFFERENCES where a gradient is farther from a difference than its estimate explains. `why` says
-    why the forward was not lifted. Points beside confirm what is found, and decide `at_kinks`."""
+    """Findings of kind DIFFERENCES where a gradient is farther from a difference than its estimate explains; of symmetric
+    matrices, along symmetric directions. `why` says why the forward was not lifted. Points beside confirm what is found,
+    and decide `at_kinks`."""
+    judged = _judged_as_it_stands(question, why, at_kinks)
+    if not (judged.findings and (question.symmetric or question.restricted)):
+        return judged
+    out = run_floats(question)[0]
+    read = {k for k in question.symmetric if computes_from_one_triangle(question.f, question.args, k, out)}
+    ks = sorted(question.restricted | (read & with_symmetric_gradients(question, read)))
+    found = _judged_as_it_stands(on_symmetric(question, ks), why, at_kinks) if ks else judged
+    return judged if found.findings else replace(found, note=symmetric_note(ks))
+
+
+def _judged_as_it_stands(question: Question, why: str, at_kinks: bool) -> Judged:
     why = f"{why}: compared with differences along {DIRECTIONS} random directions of each argument"
     _, gradients, problems = run_floats(question)
     if any(problem.kind is not Kind.MISSING for problem in problems):

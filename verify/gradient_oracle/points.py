@@ -46,6 +46,7 @@ class Point:
                vanish by saturation
     `resized`  they have other shapes, which the backward need not be meant for
     `setting`  an argument that is no array has another value, which the backward need not accept
+    `held`     what functions hold there beside the arguments, where that is not what it was: a line of words for each
     `noted`    the kinds of findings that are only noted, at arguments of other ranks or so large that squares overflow;
                the other kinds pass there
     """
@@ -55,6 +56,7 @@ class Point:
     small: frozenset[int] = frozenset()
     resized: bool = False
     setting: bool = False
+    held: tuple[str, ...] = ()
     noted: frozenset[Kind] = frozenset()
 
 

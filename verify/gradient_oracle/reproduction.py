@@ -14,12 +14,14 @@ assert_correct(tanh, args, cotangent=np.array([1.0]), seed=0)
 
 from __future__ import annotations
 
+import ast
 import inspect
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from backproof.verify.gradient_oracle.given.words import of_what
 from backproof.verify.gradient_oracle.handed.trees import is_container, taken_apart
 
 MOST_NUMBERS = 100  # chosen: arguments that one pastes; more are not written down
@@ -35,9 +37,10 @@ def reproduction(
     value_and_gradient: Any = None,
     residual: Any = None,
     wrt: Any = None,
+    held: Sequence[str] = (),
 ) -> str:
-    """Imports, arguments with all their digits, and the call; a comment where a function cannot be imported, or the
-    arguments are too many to write down."""
+    """Imports, arguments with all their digits, and the call; a comment where a function cannot be imported, an argument
+    has no source, or the arguments are too many to write down; `held` says what else is to be supplied."""
     imports = ["import numpy as np"]
     comments: list[str] = []
     names: dict[str, str] = {}
@@ -57,14 +60,33 @@ def reproduction(
         given = f"args = ...  # {numbers:,} numbers: those that the check was given; it failed with seed {seed}"
         options = [f"seed={seed}"]
     else:
-        given = f"args = ({', '.join(map(as_source, args))}{',' if len(args) == 1 else ''})"
+        shown = [_shown(k, a, comments) for k, a in enumerate(args)]
+        given = f"args = ({', '.join(shown)}{',' if len(args) == 1 else ''})"
         options = [f"cotangent={as_source(cotangent)}"] if cotangent is not None and np.size(cotangent) <= MOST_NUMBERS else []
         options += [] if wrt is None else [f"wrt={wrt!r}"]
         options.append(f"seed={seed}")
     backwards = [f"{role}={names[role]}" for role in ("vjp", "gradient", "value_and_gradient", "residual") if role in names]
     calls = [names.get("f", "None"), "args", *backwards, *options]
     header = [*dict.fromkeys(imports), "from backproof.verify import assert_correct", *dict.fromkeys(comments)]
+    header += [f"# {words}" for words in held]
     return "\n".join([*header, "", given, f"assert_correct({', '.join(calls)})"])
+
+
+def _shown(k: int, value: Any, comments: list[str]) -> str:
+    """An argument as source; a name, and a comment of what it is, where it has none."""
+    text = as_source(value)
+    if isinstance(value, np.ndarray | np.generic) or value is Ellipsis or _is_literal(text):
+        return text
+    comments.append(f"# arg{k}: argument {k}, {of_what(value)}, as the check was given")
+    return f"arg{k}"
+
+
+def _is_literal(text: str) -> bool:
+    try:
+        ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return text in ("np.nan", "np.inf", "-np.inf")
+    return True
 
 
 def _imported(function: Any, role: str, imports: list[str], comments: list[str]) -> str:

@@ -13,14 +13,15 @@ what is wrong with their number, shape, dtype or finiteness before anything coul
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from backproof.engine.number_systems import Array
-from backproof.verify.gradient_oracle.findings import GradientFinding, Kind
+from backproof.verify.gradient_oracle.conventions.symmetric import is_symmetric, symmetric_in, symmetrised, symmetrised_backward
+from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, Note
 from backproof.verify.gradient_oracle.given.contained import contained, what_it_raised
 from backproof.verify.gradient_oracle.given.floats import is_float, is_number_dtype, unit_roundoff
 from backproof.verify.gradient_oracle.given.names import argument
@@ -29,6 +30,8 @@ from backproof.verify.gradient_oracle.handed.trees import Misplaced
 from backproof.verify.lift.lifted import Function
 from backproof.verify.time_limits import PASSING
 from backproof.verify.verdicts import Verdict
+
+OTHER_SCALES = (1e-3, 0.5, 2.0)  # chosen: by which share three other arguments differ, for a function that may be constant
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +42,8 @@ class Question:
     `point`    the same in words
     `usual`    if the point was chosen: how large the gradient of each float argument is at the given ones; errors of a
                formula below u² of the largest are not held against it
+    `symmetric`  the numbers of arguments that are symmetric matrices where they were given; `restricted`, of those that
+               the domain wants symmetric
     `strict`   for each float argument: whether its gradient must be backward stable, also where its own formula is not
     """
 
@@ -49,6 +54,8 @@ class Question:
     point: str
     usual: Sequence[float] = ()
     strict: Sequence[bool] = ()
+    symmetric: frozenset[int] = frozenset()
+    restricted: frozenset[int] = frozenset()
 
     @property
     def places(self) -> list[int]:
@@ -83,7 +90,8 @@ def run_floats(question: Question) -> tuple[Any, list[Any], tuple[GradientFindin
         except PASSING:
             raise
         except Exception as error:
-            return out, [], (wrong_at(question, Kind.PROTOCOL, f"the backward raises {what_it_raised(error)}"),)
+            kind = Kind.ABSENT if isinstance(error, NotImplementedError) else Kind.PROTOCOL
+            return out, [], (wrong_at(question, kind, f"the backward raises {what_it_raised(error)}"),)
     gradients, places = _one_by_one(returned), question.places
     if gradients is None:
         return out, [], (wrong_at(question, Kind.SHAPE, f"{of_what(returned)} returned; {_expected(args)}"),)
@@ -103,7 +111,10 @@ def run_floats(question: Question) -> tuple[Any, list[Any], tuple[GradientFindin
         if problem:
             kind, words = problem
             problems.append(wrong_at(question, kind, words, k))
-    if all(problem.kind in (Kind.FINITE, Kind.MISSING) for problem in problems):
+        elif gradient is not None and np.asarray(gradient).dtype.itemsize < np.asarray(args[k]).dtype.itemsize:
+            words = f"dtype {np.asarray(gradient).dtype}, the argument has {np.asarray(args[k]).dtype}: digits are lost"
+            problems.append(replace(wrong_at(question, Kind.SHAPE, words, k), verdict=Verdict.INACCURATE))
+    if all(problem.kind in (Kind.FINITE, Kind.MISSING) or problem.verdict is Verdict.INACCURATE for problem in problems):
         pairs = zip(places, gradients, strict=True)
         gradients = [np.zeros(np.shape(args[k])) if g is None else contained(np.asarray, g) for k, g in pairs]
     return out, gradients, tuple(problems)
@@ -123,6 +134,55 @@ def without_missing(found: Sequence[GradientFinding], missing: Sequence[Gradient
     none = {finding.argument: finding for finding in missing}
     wrong = dict.fromkeys(none[finding.argument] for finding in found if finding.argument in none)
     return (*wrong, *(finding for finding in found if finding.argument not in none))
+
+
+def on_symmetric(question: Question, ks: Sequence[int]) -> Question:
+    """The same question, asked of the symmetric part of these arguments."""
+    f, vjp = symmetrised(question.f, ks), symmetrised_backward(question.vjp, ks, question.places)
+    return replace(question, f=f, vjp=vjp, args=symmetric_in(question.args, ks), symmetric=frozenset(), restricted=frozenset())
+
+
+def with_symmetric_gradients(question: Question, ks: Collection[int]) -> set[int]:
+    """Those of these arguments for which the backward returns a symmetric matrix, where they are symmetric."""
+    _, gradients, problems = run_floats(replace(question, args=symmetric_in(question.args, sorted(ks))))
+    serious = any(problem.verdict is Verdict.WRONG for problem in problems)
+    return {k for k, gradient in zip(question.places, gradients, strict=False) if not serious and is_symmetric(gradient)}
+
+
+def symmetric_note(ks: Sequence[int]) -> Note:
+    """That gradients were compared on symmetric directions only."""
+    which = " and ".join(map(argument, ks))
+    words = f"the gradient of {which} is compared along symmetric directions alone: it is that by a symmetric matrix"
+    return Note("symmetric", words)
+
+
+def is_constant(question: Question, out: Any) -> bool:
+    """Whether f returns the very same bits at three other arguments, near and far, whose entries have the same signs.
+    False where it raises there.
+
+    >>> [is_constant(Question(f, f, (np.array([1.0]),), np.ones(1), "here"), f(np.ones(1))) for f in (np.ones_like, np.square)]
+    [True, False]
+    """
+    rng, known = np.random.default_rng(0), np.asarray(out)
+    for scale in OTHER_SCALES:
+        other = tuple(_beside(a, scale, rng) if is_float(a) else a for a in question.args)
+        try:
+            with np.errstate(all="ignore"):
+                found = np.asarray(contained(question.f, *other))
+        except PASSING:
+            raise
+        except Exception:
+            return False
+        if found.shape != known.shape or (found + 0).tobytes() != (known + 0).tobytes():  # −0 + 0 is 0
+            return False
+    return True
+
+
+def _beside(a: Any, scale: float, rng: np.random.Generator) -> Any:
+    """An argument with every entry larger or smaller by about this share."""
+    values = np.asarray(a, dtype=float)
+    moved = np.where(values == 0, scale, values) * np.exp(scale * rng.normal(size=values.shape))
+    return moved.astype(np.asarray(a).dtype) if isinstance(a, np.ndarray) else type(a)(float(moved))
 
 
 def wrong_at(question: Question, kind: Kind, words: str, argument: int | None = None) -> GradientFinding:
@@ -184,8 +244,6 @@ def _shape_problem(wanted_for: Any, gradient: Any, out: Any) -> tuple[Kind, str]
         return Kind.SHAPE, f"a gradient of dtype {found.dtype}"
     if found.shape != wanted.shape:
         return Kind.SHAPE, f"shape {found.shape}, the argument has shape {wanted.shape}"
-    if found.dtype.itemsize < wanted.dtype.itemsize:
-        return Kind.SHAPE, f"dtype {found.dtype}, the argument has {wanted.dtype}: digits are lost"
     bad = ~np.isfinite(found.astype(float))
     if bad.any() and np.all(np.isfinite(np.asarray(out, dtype=float))):
         index = tuple(int(i) for i in np.argwhere(bad)[0])

@@ -28,6 +28,7 @@ from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.findings import Kind
 from backproof.verify.gradient_oracle.given.floats import is_float
 from backproof.verify.gradient_oracle.given.names import argument
+from backproof.verify.gradient_oracle.plain.positions import are_labels
 from backproof.verify.gradient_oracle.points import Point, in_form_of
 from backproof.verify.numbers.float_model import largest_entry
 
@@ -42,12 +43,14 @@ Points: TypeAlias = "Callable[[Given, Variant], Iterable[Point]]"
 
 @dataclass(frozen=True)
 class Given:
-    """The given arguments, generic ones of their shapes, and the numbers of those that are floats."""
+    """The given arguments, generic ones of their shapes, and the numbers of those that are floats; whether the code reads
+    an argument as positions."""
 
     args: tuple[Any, ...]
     generic: tuple[Any, ...]
     floats: frozenset[int]
     rng: np.random.Generator
+    is_position: Callable[[int], bool] = lambda k: True
 
     def with_argument(self, k: int, value: Any) -> tuple[Any, ...]:
         """The given arguments with another one in place k."""
@@ -82,12 +85,13 @@ class Variant:
         return f"{what} times {self.factor:{'.0e' if self.factor < 1e-3 else '.2g'}}".lstrip()
 
 
-def variants(args: Sequence[Any], rng: np.random.Generator) -> Iterator[Point]:
-    """The points of all `VARIANTS`; none without a float among the arguments."""
+def variants(args: Sequence[Any], rng: np.random.Generator, is_position: Callable[[int], bool] = lambda k: True) -> Iterator[Point]:
+    """The points of all `VARIANTS`; none without a float among the arguments. `is_position(k)` says whether the code
+    reads argument k as positions."""
     if not any(is_float(a) for a in args):
         return
     floats = frozenset(k for k, a in enumerate(args) if is_float(a))
-    given = Given(tuple(args), tuple(_drawn(a, np.shape(a), rng) if is_float(a) else a for a in args), floats, rng)
+    given = Given(tuple(args), tuple(_drawn(a, np.shape(a), rng) if is_float(a) else a for a in args), floats, rng, is_position)
     for variant in VARIANTS:
         yield from variant.points(given, variant)
 
@@ -104,7 +108,7 @@ def _drawn(a: Any, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
         spread = float(np.std(values)) or largest_entry([values]) or 1.0
         drawn = rng.normal(size=shape)
         drawn = np.abs(drawn) * spread + 0.1 * spread if values.size and np.all(values > 0) else drawn * spread
-        return drawn.astype(array.dtype) if isinstance(a, np.ndarray) else type(a)(float(drawn))
+        return np.asarray(drawn).astype(array.dtype) if isinstance(a, np.ndarray) else type(a)(float(drawn))
     if array.dtype.kind in "iu" and array.ndim:
         low, high = int(array.min(initial=0)), int(array.max(initial=0))
         return rng.integers(low, high + 1, size=shape).astype(array.dtype)
@@ -279,6 +283,14 @@ def _last_negative(a: Array) -> Array:
     return a
 
 
+def _negative(given: Given, variant: Variant) -> Iterator[Point]:
+    """The last one −1, where that is a position: to labels 0 and 1 it is none."""
+    for point in _indices(_last_negative, "i", lambda a: bool(a.min() >= 0))(given, variant):
+        k = next(k for k, (a, b) in enumerate(zip(point.args, given.args, strict=True)) if a is not b)
+        if not are_labels(given.args[k]) or given.is_position(k):
+            yield point
+
+
 VARIANTS: tuple[Variant, ...] = (
     Variant("generic values", lambda given, variant: [Point(given.generic, variant.words)]),
     Variant("small values,", _generic_times, 1e-8),
@@ -295,7 +307,7 @@ VARIANTS: tuple[Variant, ...] = (
     Variant("indices all equal", _indices(lambda a: np.full_like(a, a.flat[-1]))),
     Variant("indices turned around", _indices(lambda a: a[::-1].copy())),
     Variant("indices all zero", _indices(np.zeros_like)),
-    Variant("indices with a -1", _indices(_last_negative, "i", lambda a: bool(a.min() >= 0))),
+    Variant("indices with a -1", _negative),
     Variant("truth values all true", _indices(np.ones_like, "b")),
     Variant("truth values all false", _indices(np.zeros_like, "b")),
     Variant("truth values turned around", _indices(np.logical_not, "b")),

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from backproof.verify import Verdict, assert_correct, check
+from backproof.verify.gradient_oracle.exploration import MORE_POINTS
 from backproof.verify.gradient_oracle.findings import Kind
 from backproof.verify.gradient_oracle.points import Point
 from backproof.verify.gradient_oracle.probes.calls import ProtocolFinding
@@ -170,7 +171,6 @@ def test_the_domain_keeps_points_away() -> None:
     [
         (lambda args, out, ct: (None,), "returns None for argument 0"),
         (lambda args, out, ct: (np.zeros(3),), "shape (3,), the argument has shape (2,)"),
-        (lambda args, out, ct: (ct.astype(np.float32),), "dtype float32, the argument has float64"),
         (lambda args, out, ct: (ct * np.nan,), "the entry [0] is nan"),
         (lambda args, out, ct: (ct, ct), "2 gradients returned for 1 arguments"),
         (lambda args, out, ct: (args[1],), "the backward raises IndexError: tuple index out of range"),
@@ -447,3 +447,79 @@ def test_names_and_messages_of_others_stay_in_a_line() -> None:
     assert text.startswith("my layer\\x1b[2J is CORRECT, not certified: the backward could not be followed")
     assert all(line.isprintable() for line in text.splitlines())
     assert len(text) < 3000
+
+
+def through_text(x: Any) -> Any:
+    return np.array([float(repr(float(v))) for v in x])
+
+
+@pytest.mark.parametrize("f", [lambda x: 2.0 * np.ones_like(x), lambda x: 0.0 * np.sum(x), lambda x: np.array(float(x.size))])
+def test_a_constant_function_has_the_gradient_zero_and_no_other(f: Any) -> None:
+    x = np.array([1.0, -2.0])
+    result = check(f, (x,), lambda args, out, ct: (np.zeros_like(args[0]),), effort="quick")
+    assert result.ok
+    assert result.certified == result.points > 1
+    assert check(f, (x,), lambda args, out, ct: (1e-12 * np.sum(ct) * np.ones_like(args[0]),), effort="quick").verdict is Verdict.WRONG
+
+
+def test_what_only_cannot_be_followed_is_not_constant() -> None:
+    assert not check(through_text, (np.ones(2),), lambda args, out, ct: (0 * ct,), effort="quick").ok
+
+
+def test_a_backward_that_is_not_implemented_is_inconclusive_with_its_words() -> None:
+    def missing(args: Any, out: Any, ct: Any) -> Any:
+        raise NotImplementedError("no backward yet")
+
+    result = check(np.sin, (np.ones(2),), missing, effort="quick")
+    assert result.verdict is Verdict.INCONCLUSIVE
+    assert "the backward raises NotImplementedError: no backward yet" in (result.reason or "")
+
+
+def test_a_mode_that_is_not_implemented_is_left_out() -> None:
+    def vjp(args: Any, out: Any, ct: Any) -> Any:
+        if args[1]:
+            raise NotImplementedError
+        return 2 * ct, None
+
+    result = check(lambda x, mean: x if mean else 2 * x, (np.ones(2), False), vjp, effort="quick")
+    assert result.ok, result.explain()
+
+
+@pytest.mark.parametrize("f", [np.sin, lambda x: np.sin(x.astype(np.float32)), lambda x: np.maximum(x, 0)])
+def test_code_in_float32_for_float64_is_inaccurate_and_wrong_only_where_it_is(f: Any) -> None:
+    x = np.array([0.5, -2.0, 0.0])
+    slope = (lambda x: x > 0) if np.shape(f(-np.ones(1))) and f(-np.ones(1))[0] == 0 else np.cos
+    result = check(f, (x,), lambda args, out, ct: ((ct * slope(args[0])).astype(np.float32),), effort="quick")
+    assert result.verdict is Verdict.INACCURATE, result.explain()
+    assert "digits are lost" in result.findings[0].words
+    wrong = check(f, (x,), lambda args, out, ct: ((2 * ct * slope(args[0])).astype(np.float32),), effort="quick")
+    assert wrong.verdict is Verdict.WRONG
+
+
+@pytest.mark.parametrize("c", [np.array(2.0), 2.0, np.float64(2.0), np.array([2.0])], ids=["0-d", "float", "float64", "one entry"])
+def test_seven_ties_of_one_number(c: Any) -> None:
+    y = np.array([1.0] + [2.0] * 7 + [3.0])
+    signs = lambda c: np.sum(np.sign(y - c)).reshape(np.shape(c))  # noqa: E731
+    assert check(lambda c: np.sum(np.abs(y - c)), (c,), lambda args, out, ct: (-ct * signs(args[0]),), effort="quick").ok
+    wrong = check(lambda c: np.sum(np.abs(y - c)), (c,), lambda args, out, ct: (-8 * ct * np.ones(np.shape(args[0])),), effort="quick")
+    assert "in every mixture" in wrong.explain()
+
+
+def test_the_first_clear_point_is_reported() -> None:
+    """At a tiny argument the missing factor exp(x) is 1 + 10⁻⁹; elsewhere it is seen for what it is. What fails at a tiny
+    argument alone is reported there."""
+    y = np.array([0.5, -1.0, 2.0])
+    result = check(
+        lambda x: -0.5 * np.sum((y - np.exp(x)) ** 2), (np.array(0.0),), lambda args, out, ct: (ct * np.sum(y - np.exp(args[0])),)
+    )
+    assert result.findings[0].point == "generic values"
+    tiny = lambda args, out, ct: (ct * (1 + 1e-6 * ((args[0] != 0) & (abs(args[0]) < 1e-6))),)  # noqa: E731
+    result = check(lambda x: 1.0 * x, (np.array([0.5]),), tiny)
+    assert "1e-06" in result.findings[0].point
+    assert result.points <= 2 + MORE_POINTS
+
+
+def test_an_argument_without_source_is_named_in_the_lines_to_paste() -> None:
+    result = check(lambda x, g: g(x), (np.ones(2), np.sin), lambda args, out, ct: (ct, None))
+    assert "# arg1: argument 1, the function sin, as the check was given" in result.reproduction
+    assert "args = (np.array([1.0, 1.0]), arg1)" in result.reproduction

@@ -30,8 +30,10 @@ from backproof.verify.gradient_oracle.points import JUST, ON, WELL
 from backproof.verify.gradient_oracle.probes import probes
 from backproof.verify.gradient_oracle.probes.calls import Probe
 from backproof.verify.gradient_oracle.probes.probes import PROBES
+from backproof.verify.gradient_oracle.running import wrong_at
 from backproof.verify.gradient_oracle.settings import SETTINGS
 from backproof.verify.gradient_oracle.variants import VARIANTS, Variant
+from backproof.verify.verdicts import Verdict
 
 CORPUS: Any = sys.modules["cases"]  # loaded in conftest.py
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
@@ -73,7 +75,7 @@ OF_POINTS = {
 }
 OF_SETTINGS = {"the other truth value": "batchnorm mode", "another word": "reduction flag", "another whole number": "conv1d dilation"}
 OF_AIMS = {"side": "a window of one hundredth", "number": "one slope of a table misprinted", "place": "tax bracket"}
-OF_AXES = {Axis.SIZE: "length over one hundred", Axis.DTYPE: "in float32", Axis.TYPE: "a float of python", Axis.SETTING: "exponent zero"}
+OF_AXES = {Axis.SIZE: "length over one hundred", Axis.DTYPE: "in float32", Axis.TYPE: "a float of python", Axis.SETTING: "exponent seven"}
 OF_STEPS = {JUST: "logit clip mismatch", ON: "both slopes on the bound", WELL: "bump of compact support"}
 OF_PROBES = {
     "deterministic forward": "dither left on",
@@ -99,9 +101,14 @@ OF_PROBES = {
 TIERS: dict[str, tuple[Any, str, Callable[..., Any], str]] = {
     "formula._finding": (judge, "judge_formula", lambda *_, **__: ([], False), "Vandermonde product with two equal nodes"),
     "floats._judged": (judge, "judge_floats", lambda *_: ([], None), "sinc by the quotient rule"),
-    "judge._outside_of_hull": (judge, "in_hull", lambda *_: True, "maximum with a tie counted twice"),
+    "kinks.outside_of_hull": (judge, "outside_of_hull", lambda *_: [], "maximum with a tie counted twice"),
     "judge._without_derivative": (judge, "nearby_range", lambda *_: None, "expm1 over x at zero"),
-    "running.wrong_at": (running, "_shape_problem", lambda *_: None, "profile between floor and ceil"),
+    "running.wrong_at": (
+        running,
+        "wrong_at",
+        lambda *given: replace(wrong_at(*given), verdict=Verdict.CORRECT),
+        "profile between floor and ceil",
+    ),
     "opaque._finding": (
         exploration,
         "judge_opaque",

@@ -46,7 +46,7 @@ def test_verdict_and_kind_are_their_words() -> None:
     found = finding(Verdict.WRONG, 0.5)
     assert found.verdict == "WRONG"
     assert found.kind == "formula"
-    assert {kind.value for kind in Kind} == {"formula", "floats", "differences", "shape", "finite", "missing", "protocol"}
+    assert {kind.value for kind in Kind} == {"formula", "floats", "differences", "shape", "finite", "missing", "absent", "protocol"}
 
 
 def test_the_derivative_is_there_as_a_number_and_two_findings_that_say_the_same_are_equal() -> None:

@@ -48,10 +48,25 @@ def test_a_maximum_over_entries_that_tie_gives_the_slope_to_either() -> None:
     assert [1.0, 0.0] in found
 
 
-def test_too_many_ties_are_not_all_taken_and_that_is_told() -> None:
+def test_many_ties_that_share_no_entry_are_all_taken_each_by_itself() -> None:
     found, complete = slopes(np.abs, [0.0] * 12, [1.0] * 12)
-    assert not complete
-    assert len(found) <= MOST_SIDES == 64
+    assert complete
+    assert found == [[-1.0] * 12, [1.0] * 12, [1.0] * 12]
+
+
+def test_too_many_ties_are_not_all_taken_and_that_is_told() -> None:
+    found = sides(np.max, [0.0] * 12, 1.0)
+    assert not found.complete
+    assert len(found.truths) <= MOST_SIDES == 64
+
+
+def test_seven_ties_of_one_number_are_a_kink_like_any_other() -> None:
+    """A number has no shape to add entries up in."""
+    y = np.array([1.0] + [2.0] * 7 + [3.0])
+    found = sides(lambda c: np.sum(np.abs(y - c)), 2.0, 1.0)
+    assert found.ties is not None
+    assert [truth[0].shape for truth in found.truths] == [(), (), ()]
+    assert [float(truth[0][()].mid()) for truth in found.truths[1:]] == [-7.0, 7.0]
 
 
 def truths(*rows: list[float]) -> list[tuple[Any, ...]]:

@@ -197,7 +197,7 @@ def test_each_rule_has_a_fault_that_the_given_arguments_hide(
     assert not result.ok
     assert result.findings[0].point != "the given arguments"
 
-    def no_variants(args: Any, rng: Any) -> Iterator[Point]:
+    def no_variants(*_: Any) -> Iterator[Point]:
         return iter(())
 
     monkeypatch.setattr(exploring, "variants", no_variants)

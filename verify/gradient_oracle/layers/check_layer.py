@@ -234,7 +234,7 @@ def _name_of(make: Callable[[], Any]) -> str:
     return make.__name__ if isinstance(make, type) else type(contained(make)).__name__
 
 
-def _pasted(make: Callable[[], Any], count: int, args: Sequence[Any], cotangent: Any, seed: int) -> str:
+def _pasted(make: Callable[[], Any], count: int, args: Sequence[Any], cotangent: Any, seed: int, held: Sequence[str]) -> str:
     """Lines that check the layer again, and the parameters at which it failed."""
     inputs, values = tuple(args[:count]), args[count] if len(args) > count else {}
     numbers = sum(int(np.size(leaf)) for leaf in taken_apart((inputs, values))[0] if isinstance(leaf, np.ndarray | float))
@@ -243,4 +243,5 @@ def _pasted(make: Callable[[], Any], count: int, args: Sequence[Any], cotangent:
     lines = ["import numpy as np", "from backproof.verify import check_layer", f"# make: {where_is(make)}", "", f"x = {shown}"]
     if isinstance(values, dict) and values and numbers <= MOST_NUMBERS:
         lines.append(f"# it failed with the parameters {as_source(values)}")
+    lines += [f"# {words}" for words in held]
     return "\n".join([*lines, f"print(check_layer({made if made.isidentifier() else 'make'}, x, seed={seed}).explain())"])

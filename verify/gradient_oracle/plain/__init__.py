@@ -8,6 +8,8 @@ Rooms, in reading order:
 - `constants.py` the whole numbers that sizes are held against
 - `candidates.py` other sizes, dtypes, types, settings
 - `values.py` other values of floats, where no forward can be followed
+- `positions.py` whether whole numbers are read as positions
+- `held.py` arrays that functions hold, and their sizes
 - `screening.py` one candidate in plain floats: does it fit a difference
 - `search.py` what was seen, what to judge, what is missing
 

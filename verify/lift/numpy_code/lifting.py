@@ -53,18 +53,19 @@ def lift(
     patched: bool = True,
     widen_constants: bool | float = False,
     shake: Callable[[Any], Any] | None = None,
+    at_ties: Callable[[Any, str, Any, int], bool] | None = None,
     at: Sequence[Array] | None = None,
 ) -> Lifted:
     """Run `f(*args)` on lifted numbers at a precision of `bits`.
 
     `flips` are the numbers of reads whose outcome is inverted (for the Clarke hull). `patched=False` runs f with its
     own globals. `widen_constants` replaces every float constant that looks rounded by a ball of ± half a unit in its
-    last place, or of so many halves. `shake` is applied to the value of every operation. `at` are other values of the
-    lifted inputs, one array of balls for each.
+    last place, or of so many halves. `shake` is applied to the value of every operation. `at_ties(left, relation,
+    right, side)` says how a decision falls. `at` are other values of the lifted inputs, one array of balls for each.
     """
     same: dict[str, Any] = {"bits": bits, "patched": patched}
     tape = Tape(bits, frozenset(flips), float(widen_constants), NUMPY)
-    tape.shake = shake
+    tape.shake, tape.at_ties = shake, at_ties
     overlays: dict[Any, Any] = {}
     tape.dtype = _common_dtype(args)
     inputs, kept = Inputs(tape, at=at), _keeper(patched, overlays)

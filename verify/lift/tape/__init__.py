@@ -12,6 +12,7 @@ Rooms, in reading order:
 - `exact.py` plain numbers as balls
 - `arithmetic.py` sums and products of scalars
 - `decisions.py` comparisons, recorded
+- `slopes.py` how ties fall along a direction
 - `kinks.py` maximum, abs, floor: functions that decide
 - `copies.py` numbers through bytes, and back
 - `operators.py` +, <, abs of a scalar

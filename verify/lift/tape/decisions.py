@@ -66,6 +66,8 @@ def decide(left: Any, relation: str, right: Any, what: str = "") -> bool:
         raise refused(name, place(), f"{left!r} against {right!r}")
     outcome = RELATIONS[relation][side + 1]
     if not constants:
+        if NOW.tape.at_ties is not None:
+            outcome = NOW.tape.at_ties(left, relation, right, side)
         outcome ^= len(NOW.tape.reads) in NOW.tape.flips
         constant = right if right.index < 0 else left if left.index < 0 else None
         record(name, outcome, left, right, side == 0, None if constant is None else float(constant.value.mid()))

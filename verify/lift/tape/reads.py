@@ -54,7 +54,12 @@ class Read:
     def near(self, u: float) -> bool:
         """Whether floats of unit roundoff u may decide otherwise: both sides are exactly equal, or equal to some
         roundings."""
-        return self.tie or abs(float(self.margin.mid())) < NEAR * u * self.size
+        return is_near(self.tie, self.margin, self.size, u)
+
+
+def is_near(tie: bool, margin: Any, size: float, u: float) -> bool:
+    """Whether floats of unit roundoff u may decide otherwise on numbers of this size that differ by the margin."""
+    return tie or abs(float(margin.mid())) < NEAR * u * size
 
 
 class NotLifted(Exception):

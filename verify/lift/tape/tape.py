@@ -57,6 +57,7 @@ class Tape:
         self.limit = self.operands = 0
         self.undefined = False  # whether some value is no number
         self.shake: Any = None  # what becomes of every value, to see how a derivative answers to errors
+        self.at_ties: Any = None  # (left, relation, right, side) → how a decision falls, where ties do not fall NumPy's way
 
     def fork(self, flips: Set[int], widen: float) -> Tape:
         """A tape that continues this one, with reads of its own."""
