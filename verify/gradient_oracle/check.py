@@ -41,7 +41,7 @@ from backproof.verify.gradient_oracle.given.arguments import must_lie_in, taken_
 from backproof.verify.gradient_oracle.given.contained import Escaped, contained, is_the_codes, what_it_raised
 from backproof.verify.gradient_oracle.given.floats import is_number_dtype
 from backproof.verify.gradient_oracle.given.functions import taken_functions
-from backproof.verify.gradient_oracle.given.options import must_be_required, taken_options
+from backproof.verify.gradient_oracle.given.options import must_be_required, taken_constants, taken_options
 from backproof.verify.gradient_oracle.given.outputs import called_at, must_agree, must_be_scalar, taken_output
 from backproof.verify.gradient_oracle.given.words import line_of, one_line
 from backproof.verify.gradient_oracle.planned.effort import taken_effort
@@ -67,6 +67,7 @@ def check(
     cotangent: Any = None,
     reference: Function | None = None,
     domain: Callable[..., bool] | None = None,
+    ignore_constants: Sequence[float] = (),
     effort: Literal["quick", "default", "thorough"] = "default",
     timeout: float | None = None,
     seed: int = 0,
@@ -77,6 +78,9 @@ def check(
     `vjp(args, out, cotangent)` returns one gradient for each argument (None for arguments that are no floats),
     `gradient(*args)` the gradients of a scalar f. `reference` is another forward, in plain NumPy, for an f that is a
     compiled kernel. `domain(*args)` says which arguments f is meant for. `effort` bounds the number of points.
+    `ignore_constants` are values of guards, as 1e-7 in log(p + 1e-7) is one: literals that are added to, or bound by
+    clip, maximum or minimum, the operand of a log, a root, a power or a denominator. Where the backward is not the
+    derivative of f, it may be that of f without them; any other literal is never left out.
     `timeout` is how many seconds of wall clock it may take (10 minutes; 1 for quick, 60 for thorough): code that does
     not come back by then is stopped, in the main thread, and the result is INCONCLUSIVE unless a fault was found.
 
@@ -99,6 +103,7 @@ def check(
         domain=domain,
         cotangent=cotangent,
         deadline=monotonic() + limit,
+        ignored=taken_constants(ignore_constants),
     )
     shown = one_line(name or getattr(vjp or gradient, "__name__", "the backward pass"))
     protocol: list[GradientFinding] = []
@@ -235,7 +240,9 @@ def _located(result: CheckResult, run: Exploration, f: Function, vjp: Function |
     args, cotangent = run.failing(worst.point if worst else GIVEN)
     sizes = tuple(int(np.size(a)) for a in args)
     diagnosis = None
-    if worst and cotangent is not None and worst.verdict is Verdict.WRONG and worst.kind in (Kind.FORMULA, Kind.FLOATS, Kind.SHAPE):
+    if worst and worst.explained:
+        diagnosis = worst.explained
+    elif worst and cotangent is not None and worst.verdict is Verdict.WRONG and worst.kind in (Kind.FORMULA, Kind.FLOATS, Kind.SHAPE):
         diagnosis = _diagnosis(Question(run.f, run.vjp, args, cotangent, GIVEN))
     shown = cotangent if vjp is not None else None
     return replace(result, sizes=sizes, diagnosis=diagnosis, reproduction=reproduction(f, vjp, args, shown, seed, gradient))

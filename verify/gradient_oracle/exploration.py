@@ -82,6 +82,7 @@ class Exploration:
     `plain`    the outcomes of decisions on sizes, dtypes, types and words; `read_plainly`, about how many numbers the
                code read for those that were judged
     `deadline` when to stop, on the monotonic clock
+    `ignored`  the values of guards that are left out of the forward
     """
 
     f: Function
@@ -100,10 +101,11 @@ class Exploration:
     spare: Iterator[Point] = field(default_factory=lambda: iter(()))
     plain: Search | None = None
     read_plainly: float = 0.0
+    ignored: tuple[float, ...] = ()
     looking: Looking = field(init=False)
 
     def __post_init__(self) -> None:
-        self.looking = Looking(self.f, self.vjp, self.rng, self.domain)
+        self.looking = Looking(self.f, self.vjp, self.rng, self.domain, ignored=self.ignored)
 
     @property
     def notes(self) -> dict[Note, None]:

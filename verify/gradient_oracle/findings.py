@@ -47,6 +47,7 @@ class GradientFinding:
     `size`      the error as a multiple of what is allowed; inf where nothing is
     `words`     what it means
     `derivative`   the one that is right, as a float; nan where there are several, or none
+    `explained`    of what function it is the derivative, in words, where that was certified
     """
 
     verdict: Verdict
@@ -59,6 +60,7 @@ class GradientFinding:
     size: float = 0.0
     words: str = ""
     derivative: float = field(default=math.nan, compare=False)
+    explained: str = field(default="", compare=False)
 
     def line(self) -> str:
         """The finding in one line."""

@@ -110,14 +110,17 @@ def _is_tiny(entry: Apart, u: float, usual: float) -> bool:
         return bool(got.is_finite() and abs(got - want) <= abs(want) * arb(CUT_OFF * u) + arb(u) * arb(u) * arb(usual))
 
 
+def in_places(backward: Lifted, places: Sequence[int]) -> list[Array | None]:
+    """The gradients of a backward that belong to these arguments."""
+    outputs = list(backward.values)
+    return [outputs[k] for k in places] if len(outputs) > max([len(places), *places]) else outputs
+
+
 def _apart(backward: Lifted, truth: Sequence[Array], places: Sequence[int], widest: float = math.inf, overall: float = 0.0) -> list[Apart]:
     """Wherever the balls are disjoint, or wider than `widest` of the value or of the `overall` size."""
-    outputs = list(backward.values)
-    if len(outputs) > max([len(places), *places]):
-        outputs = [outputs[k] for k in places]
     result: list[Apart] = []
     with precision(BITS):
-        for k, values, right in zip(places, outputs, truth, strict=False):
+        for k, values, right in zip(places, in_places(backward, places), truth, strict=False):
             for index in np.ndindex(right.shape):
                 want: Any = right[index]
                 got: Any = arb(0) if values is None or values.shape != right.shape else values[index]

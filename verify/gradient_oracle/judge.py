@@ -42,22 +42,29 @@ from typing import Any
 import numpy as np
 
 from backproof.engine.number_systems import Array
+from backproof.verify.gradient_oracle.excused.guards import explanation, is_ignored
+from backproof.verify.gradient_oracle.excused.near_guards import beside
+from backproof.verify.gradient_oracle.excused.sweeps import within_sweep
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, Note, note_at
 from backproof.verify.gradient_oracle.floats import Floats, Unsettled, judge_floats
-from backproof.verify.gradient_oracle.formula import judge_formula
+from backproof.verify.gradient_oracle.formula import in_places, judge_formula
 from backproof.verify.gradient_oracle.given.contained import Escaped, is_the_codes
 from backproof.verify.gradient_oracle.given.words import one_line
 from backproof.verify.gradient_oracle.kinks import Sides, in_hull, nearby_range, sides_of
-from backproof.verify.gradient_oracle.lifted_runs import lifted_backward, lifted_forward, widened
+from backproof.verify.gradient_oracle.lifted_runs import lifted_backward, lifted_forward, lifted_without, widened
 from backproof.verify.gradient_oracle.planned.unjudged import Why
 from backproof.verify.gradient_oracle.running import Question, run_floats
-from backproof.verify.lift.lifted import Lifted, surely_undefined
+from backproof.verify.lift.lifted import Lifted, continue_derivatives, pull_back, surely_undefined
+from backproof.verify.lift.tape.literals import Guard, LeftOut
 from backproof.verify.lift.tape.reads import NotLifted, Read, TooLarge, Undecided
+from backproof.verify.numbers.ball_arrays import is_finite
 from backproof.verify.numbers.float_model import largest_entry
 from backproof.verify.verdicts import Verdict
 
 FOLDED = 32.0  # chosen, in half units in the last place: constants that the code computes from others have several roundings
 AGREE = 1e-6  # chosen: of the largest; nearby derivatives that differ by less are those of a function that is smooth there
+WITHIN = "the difference is within what a reverse sweep of the forward may lose"
+IGNORED = ", as ignore_constants= asks"
 LONGEST = 400  # chosen: characters about code that could not be followed; its own error may be of any length
 CANCELS = 1e4  # chosen: how many roundings of the largest number on the way the output of one and the same function may be off
 BESIDE, ROUNDINGS_BESIDE = 1e-9, 256
@@ -88,6 +95,8 @@ class Judged:
     `note`     what is not held against the backward, and yet worth knowing
     `unsettled`  why a tier could not say whether what it saw is wrong, in words; without a finding, nothing is judged;
                `unsettled_why` is the same as a reason
+    `guards`   what the forward has beside the function whose derivative the backward was certified to be; `ignored`,
+               whether the caller leaves them out
     """
 
     findings: tuple[GradientFinding, ...] = ()
@@ -104,11 +113,13 @@ class Judged:
     note: Note | None = None
     unsettled: str = ""
     unsettled_why: Why = Why.UNSETTLED
+    guards: tuple[Guard, ...] = ()
+    ignored: bool = False
 
     @property
     def certified(self) -> bool:
         """Whether the backward's formula was proved right here."""
-        return self.reach is Reach.CERTIFIED and not self.findings and not self.unsettled
+        return self.reach is Reach.CERTIFIED and not self.findings and not self.unsettled and (self.ignored or not self.guards)
 
     @property
     def settled(self) -> bool:
@@ -116,8 +127,8 @@ class Judged:
         return bool(self.findings) or not self.unsettled
 
 
-def judge(question: Question) -> Judged:
-    """What is found at one point, in the five steps above."""
+def judge(question: Question, look_beside: bool = True) -> Judged:
+    """What is found at one point, in the five steps above; where a gradient is not finite, beside it too."""
     out, gradients, problems = run_floats(question)
     if any(problem.kind is not Kind.FINITE for problem in problems):
         return Judged(problems)
@@ -135,19 +146,32 @@ def judge(question: Question) -> Judged:
     if not sides.finite:
         return _without_derivative(question, gradients, here)
     if problems:
-        return replace(here, findings=problems)
-    return _compared(question, gradients, forward, sides, here)
+        here = replace(here, findings=problems)
+        return _near_guards(question, forward, here) if question.chosen and look_beside else here
+    followed = _lift_backward(question, forward)
+    judged = _compared(question, gradients, forward, sides, here, followed)
+    if isinstance(followed, Lifted) and any(finding.verdict is Verdict.WRONG for finding in judged.findings):
+        return _beside_guards(question, gradients, forward, followed, sides, judged)
+    return judged
 
 
-def _compared(question: Question, gradients: Sequence[Any], forward: Lifted, sides: Sides, here: Judged) -> Judged:
-    """Formula and floats against the certified derivatives, with what is known `here`."""
+def _compared(
+    question: Question,
+    gradients: Sequence[Any],
+    forward: Lifted,
+    sides: Sides,
+    here: Judged,
+    followed: Lifted | NotFollowed,
+    right: bool = False,
+) -> Judged:
+    """Formula and floats against the certified derivatives, with what is known `here`. The formula is not asked where it
+    is known to be `right`."""
     findings: list[GradientFinding] = []
     constants, said = False, None
-    followed = _lift_backward(question, forward)
     backward, without = (followed, None) if isinstance(followed, Lifted) else (None, followed)
     agree = sides.agree
     asked = backward is not None and (agree or not any(read.tie for read in forward.reads))
-    if backward is not None and asked:
+    if backward is not None and asked and not right:
         findings, constants = judge_formula(
             forward,
             backward,
@@ -244,6 +268,64 @@ def _lift_backward(question: Question, forward: Lifted) -> Lifted | NotFollowed:
         if not is_the_codes(error):
             raise
         return NotFollowed(one_line(f"backward: {type(error).__name__} on lifted numbers: {error}", LONGEST))
+
+
+def _beside_guards(question: Question, gradients: Sequence[Any], forward: Lifted, backward: Lifted, sides: Sides, judged: Judged) -> Judged:
+    """What is wrong, beside guards that the backward leaves out: if it is certified to be the derivative without them, a
+    difference within what a reverse sweep may lose is none; a larger one is a note where the caller ignores them, or at
+    chosen points where they are small; else it is said."""
+
+    def without(left_out: LeftOut) -> Judged | None:
+        return _held_against(replace(question, left_out=left_out), gradients, backward, judged)
+
+    marked = lifted_without(replace(question, left_out=LeftOut()))
+    found = None if marked is None else explanation(marked.tape, without)
+    if found is None:
+        return judged
+    values = in_places(backward, question.places)
+    if all(f.kind is Kind.FORMULA for f in judged.findings) and within_sweep(forward, question.cotangent, values, sides.truths[0]):
+        judged = _compared(question, gradients, forward, sides, judged, backward, right=True)
+        return replace(judged, note=note_at(question.point, f"{found.words}; {WITHIN}"))
+    ignored = all(is_ignored(guard.literal, question.ignored) for guard in found.guards)
+    if ignored or (question.chosen and found.small):
+        said = note_at(question.point, f"{found.words}{IGNORED if ignored else ''}")
+        return replace(found.result, guards=found.guards, ignored=ignored, note=said, unsettled="")
+    explained = tuple(replace(f, words=f"{f.words}; {found.words}", explained=found.words) for f in judged.findings)
+    return replace(judged, findings=explained)
+
+
+def _held_against(question: Question, gradients: Sequence[Any], backward: Lifted, judged: Judged) -> Judged | None:
+    """What is found where the backward is held against the forward without the literals that the question leaves out;
+    None if it is not its derivative either. Where that has no value, as the log of a negative number has none, it is
+    held against the derivatives of the functions that it is made of."""
+    lifted = lifted_without(question)
+    if lifted is None:
+        return None
+    if continue_derivatives(lifted):
+        truth, u = pull_back(lifted, question.cotangent), question.u
+        finite = all(is_finite(ball) for array in truth for ball in array.reshape(-1))
+        wrong, _ = judge_formula(lifted, backward, truth, question.cotangent, question.point, places=question.places, u=u)
+        return replace(judged, findings=()) if finite and not wrong else None
+    sides = sides_of(question, lifted)
+    if not sides.finite:
+        return None
+    held = _compared(question, gradients, lifted, sides, judged, backward)
+    return None if any(finding.verdict is Verdict.WRONG for finding in held.findings) else held
+
+
+def _near_guards(question: Question, forward: Lifted, here: Judged) -> Judged:
+    """A gradient that is not finite, where beside the point it is certified to be that without small guards."""
+    for args in beside(question.args, forward.reads, forward.positions):
+        try:
+            near = judge(replace(question, args=args), look_beside=False)
+        except Exception as error:
+            if not is_the_codes(error):
+                raise
+            continue
+        if near.guards and not near.findings and near.note is not None:
+            said = note_at(question.point, f"a gradient is not finite; beside it, {near.note.said}")
+            return replace(here, findings=(), guards=near.guards, ignored=near.ignored, note=said, kink=True)
+    return here
 
 
 def _outside_of_hull(question: Question, gradients: Sequence[Any], sides: Sides) -> list[GradientFinding]:

@@ -26,6 +26,7 @@ from backproof.verify.gradient_oracle.given.floats import is_float
 from backproof.verify.gradient_oracle.running import Question
 from backproof.verify.lift.lifted import Function, Lifted
 from backproof.verify.lift.numpy_code import lifting
+from backproof.verify.lift.tape.literals import LeftOut
 from backproof.verify.lift.tape.reads import NotLifted, TooLarge, Undecided, users_frame
 from backproof.verify.lift.tape.tape import MOST_OPERANDS
 
@@ -66,11 +67,23 @@ def lifted_forward(f: Function, args: Sequence[Any]) -> Lifted:
         raise NotLifted(f"{type(error).__name__} on lifted numbers: {error}", "forward") from error
 
 
-def _with_more_bits(f: Function, args: tuple[Any, ...]) -> Lifted:
+def _with_more_bits(f: Function, args: tuple[Any, ...], left_out: LeftOut | None = None) -> Lifted:
     try:
-        return _lift(f, args, bits=BITS)
+        return _lift(f, args, bits=BITS, left_out=left_out)
     except Undecided:
-        return _lift(f, args, bits=MORE_BITS)
+        return _lift(f, args, bits=MORE_BITS, left_out=left_out)
+
+
+def lifted_without(question: Question) -> Lifted | None:
+    """The forward without the literals that the question leaves out; None where it cannot be followed."""
+    try:
+        return _with_more_bits(question.f, tuple(question.args), question.left_out)
+    except Escaped:
+        raise
+    except Exception as error:
+        if not is_the_codes(error):
+            raise
+        return None
 
 
 def lifted_backward(question: Question, forward: Lifted) -> Lifted:
@@ -79,16 +92,21 @@ def lifted_backward(question: Question, forward: Lifted) -> Lifted:
 
 
 def widened(question: Question, halves: float) -> tuple[Lifted, Lifted]:
-    """Both passes where every float constant that looks rounded is a ball of so many halves of its last place."""
-    forward = _lift(question.f, tuple(question.args), bits=BITS, widen_constants=halves)
-    return forward, _lift_backward(question.vjp, tuple(question.args), None, question.cotangent, forward=forward, widen_constants=halves)
+    """Both passes where every float constant that looks rounded is a ball of so many halves of its last place. Literals
+    that are left out are so of the forward alone: the backward continues the one that the code has."""
+    args = tuple(question.args)
+    forward = _lift(question.f, args, bits=BITS, widen_constants=halves)
+    backward = _lift_backward(question.vjp, args, None, question.cotangent, forward=forward, widen_constants=halves)
+    if question.left_out is not None:
+        forward = _lift(question.f, args, bits=BITS, widen_constants=halves, left_out=question.left_out)
+    return forward, backward
 
 
 def other_side(question: Question, forward: Lifted, flips: Set[int]) -> Lifted | None:
     """The forward in which some decisions fall otherwise; None where the code refuses that: a guard (`assert`, `raise`)
     has no other side."""
     try:
-        return _lift(question.f, tuple(question.args), bits=forward.tape.bits, flips=flips)
+        return _lift(question.f, tuple(question.args), bits=forward.tape.bits, flips=flips, left_out=question.left_out)
     except Undecided:
         raise
     except NotLifted as error:

@@ -59,7 +59,7 @@ class Missed(NamedTuple):
 @dataclass(eq=False)
 class Looking:
     """How points are looked at: the code, its domain, the arguments of the `base` and the `usual` size of each gradient
-    there; and the `notes` so far."""
+    there; the values of guards that are `ignored`; and the `notes` so far."""
 
     f: Function
     vjp: Function
@@ -67,6 +67,7 @@ class Looking:
     domain: Callable[..., bool] | None = None
     base: tuple[Any, ...] = ()
     usual: tuple[float, ...] = ()
+    ignored: tuple[float, ...] = ()
     notes: dict[Note, None] = field(default_factory=dict[Note, None])
 
     def look(self, point: Point) -> Taken | Missed | None:
@@ -119,7 +120,7 @@ class Looking:
 
     def judged(self, question: Question) -> Judged:
         try:
-            judged = judge(question)
+            judged = judge(replace(question, ignored=self.ignored))
         except Escaped as error:
             return Judged((wrong_at(question, Kind.PROTOCOL, f"called again, the code raises {error}"),))
         return self.with_note(judged)

@@ -25,6 +25,7 @@ from backproof.verify.gradient_oracle.given.contained import contained, what_it_
 from backproof.verify.gradient_oracle.given.floats import is_float, is_number_dtype, unit_roundoff
 from backproof.verify.gradient_oracle.given.words import of_what
 from backproof.verify.lift.lifted import Function
+from backproof.verify.lift.tape.literals import LeftOut
 from backproof.verify.time_limits import PASSING
 from backproof.verify.verdicts import Verdict
 
@@ -38,6 +39,8 @@ class Question:
     `usual`    if the point was chosen: how large the gradient of each float argument is at the given ones; errors of a
                formula below u² of the largest are not held against it
     `strict`   for each float argument: whether its gradient must be backward stable, also where its own formula is not
+    `ignored`  the values of guards that the caller leaves out of the forward (`excused/guards.py`)
+    `left_out` the uses of literals that are left out of the forward when it is lifted
     """
 
     f: Function
@@ -47,6 +50,8 @@ class Question:
     point: str
     usual: Sequence[float] = ()
     strict: Sequence[bool] = ()
+    ignored: Sequence[float] = ()
+    left_out: LeftOut | None = None
 
     @property
     def places(self) -> list[int]:

@@ -37,6 +37,7 @@ from backproof.verify.lift.lifted import Function, Lifted
 from backproof.verify.lift.numpy_code.globals import lifted_value
 from backproof.verify.lift.numpy_code.types import shown
 from backproof.verify.lift.run import Inputs, adopted, run
+from backproof.verify.lift.tape.literals import LeftOut, Literals
 from backproof.verify.lift.tape.tape import Scalar, Tape, of_python
 
 NUMPY = replace(ARRAYS, shown=shown)
@@ -52,17 +53,19 @@ def lift(
     widen_constants: bool | float = False,
     shake: Callable[[Any], Any] | None = None,
     at: Sequence[Array] | None = None,
+    left_out: LeftOut | None = None,
 ) -> Lifted:
     """Run `f(*args)` on lifted numbers at a precision of `bits`.
 
     `flips` are the numbers of reads whose outcome is inverted (for the Clarke hull). `patched=False` runs f with its
     own globals. `widen_constants` replaces every float constant that looks rounded by a ball of ± half a unit in its
     last place, or of so many halves. `shake` is applied to the value of every operation. `at` are other values of the
-    lifted inputs, one array of balls for each.
+    lifted inputs, one array of balls for each. With `left_out`, literals are marked, and these uses of them left out.
     """
-    same: dict[str, Any] = {"bits": bits, "patched": patched}
+    same: dict[str, Any] = {"bits": bits, "patched": patched, "left_out": left_out}
     tape = Tape(bits, frozenset(flips), float(widen_constants), NUMPY)
     tape.shake = shake
+    tape.literals = None if left_out is None else Literals(left_out)
     overlays: dict[Any, Any] = {}
     tape.dtype = _common_dtype(args)
     inputs, kept = Inputs(tape, at=at), _keeper(patched, overlays)

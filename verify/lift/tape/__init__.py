@@ -13,6 +13,7 @@ Rooms, in reading order:
 - `arithmetic.py` sums and products of scalars
 - `decisions.py` comparisons, recorded
 - `kinks.py` maximum, abs, floor: functions that decide
+- `literals.py` plain numbers that may be guards, and runs without them
 - `operators.py` +, <, abs of a scalar
 - `reads.py` a decision with its line; the errors of lifting
 - `errors.py` what went wrong, in words

@@ -57,6 +57,7 @@ class Tape:
         self.limit = self.operands = 0
         self.undefined = False  # whether some value is no number
         self.shake: Any = None  # what becomes of every value, to see how a derivative answers to errors
+        self.literals: Any = None  # plain numbers that are added or bound, where a run is asked for them (`literals.py`)
 
     def fork(self, flips: Set[int], widen: float) -> Tape:
         """A tape that continues this one, with reads of its own."""

@@ -1,0 +1,118 @@
+"""Which literals of a forward explain that a backward is not its derivative: `explanation(marked, held)`.
+
+A guard is a literal that is added to, or bounds by clip, maximum or minimum, the operand of a log, a root, a power or a
+denominator (`lift/tape/literals.py`). The forward runs again without one or some of them, and the backward is held
+against the certified derivative of that: nothing is guessed from the size of the difference. A bound is left out in two
+ways: the value beyond it is used, or the bound is kept and the derivative goes through it.
+
+>>> import numpy as np
+>>> from backproof.verify.lift.lifted import pull_back
+>>> from backproof.verify.lift.numpy_code.lifting import lift
+>>> def run(left_out):
+...     return lift(lambda p: np.log(p + 1e-7), (np.array([0.25]),), left_out=left_out)
+>>> def is_slope(found):
+...     return lambda left_out: float(pull_back(run(left_out), np.array([1.0]))[0][0].mid()) == found or None
+>>> marked = run(LeftOut()).tape
+>>> found = explanation(marked, is_slope(1 / 0.25))
+>>> found.words.partition(" at ")[0], found.values, found.small
+('it is the derivative with the guard 1e-07', (1e-07,), True)
+>>> explanation(marked, is_slope(5.0)) is None
+True
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from backproof.verify.lift.tape.literals import Guard, LeftOut, Literal, guards
+from backproof.verify.lift.tape.tape import Tape
+
+Result = TypeVar("Result")
+
+MOST_RUNS = 24  # chosen: of the forward, for one point; as many as all ways to leave out one or all but one of five guards
+MOST_NODES = 300_000  # chosen: of all these runs together, some seconds
+SAME_VALUE = 1e-12  # chosen: relatively, of a value that somebody wrote and a literal of the code, which may be 1 − 1e-15
+
+
+@dataclass(frozen=True)
+class Explained(Generic[Result]):
+    """Guards without which the backward is the derivative, and the `result` of asking that."""
+
+    guards: tuple[Guard, ...]
+    result: Result
+
+    @property
+    def small(self) -> bool:
+        """Whether all keep their operands so near to a singularity that nobody means more by them."""
+        return all(guard.small for guard in self.guards)
+
+    @property
+    def values(self) -> tuple[float, ...]:
+        """The numbers that are left out."""
+        return tuple(guard.literal.value for guard in self.guards)
+
+    @property
+    def words(self) -> str:
+        """What the backward is the derivative of."""
+        added = [f"{_shown(guard.literal.value)} at {guard.literal.place}" for guard in self.guards if not guard.literal.bounds]
+        beyond = list(dict.fromkeys(f"the {guard.literal.how} of {guard.literal.place}" for guard in self.guards if guard.literal.bounds))
+        said: list[str] = []
+        if added:
+            said.append(f"with the guard{'' if len(added) == 1 else 's'} {' and '.join(added)} removed")
+        if beyond:
+            said.append(f"as if there were no bound, beyond {' and '.join(beyond)}")
+        return f"it is the derivative {' and '.join(said)}" + (
+            "; give domain= if values never get there" if beyond and not added else ""
+        )
+
+
+def _shown(value: float) -> str:
+    return f"{value:.6g}" if abs(value) < 0.5 else repr(value)
+
+
+def is_ignored(literal: Literal, ignored: Sequence[float]) -> bool:
+    """Whether a literal is one of those that the caller leaves out."""
+    return any(abs(literal.value - value) <= SAME_VALUE * abs(value) for value in ignored)
+
+
+def explanation(marked: Tape, held: Callable[[LeftOut], Result | None]) -> Explained[Result] | None:
+    """The guards that explain a difference, as few as possible; None where none do. `marked` is the tape of a run that
+    leaves nothing out, and `held(left_out)` says what comes of one without some literals, None where the backward is no
+    derivative of that."""
+    known = guards(marked)
+    runs = min(MOST_RUNS, MOST_NODES // max(1, len(marked.nodes)))
+    for passed in (False, True):
+        tried: set[frozenset[int]] = set()
+        some = [k for k, guard in enumerate(known) if guard.literal.bounds or not passed]
+
+        def ask(chosen: frozenset[int], passed: bool = passed, tried: set[frozenset[int]] = tried) -> Result | None:
+            if not chosen or chosen in tried or len(tried) >= runs:
+                return None
+            tried.add(chosen)
+            return held(LeftOut.of([known[k] for k in sorted(chosen)], passed))
+
+        for chosen in _sets(known, some):
+            result = ask(chosen)
+            if result is None:
+                continue
+            for k in sorted(chosen):
+                fewer = ask(chosen - {k})
+                chosen, result = (chosen, result) if fewer is None else (chosen - {k}, fewer)
+            return Explained(tuple(known[k] for k in sorted(chosen)), result)
+    return None
+
+
+def _sets(known: Sequence[Guard], every: Sequence[int]) -> Iterator[frozenset[int]]:
+    """Each, all that are small, those of one value, those of one line, all, and all but one."""
+    small = [k for k in every if known[k].small]
+    yield from (frozenset({k}) for k in every)
+    yield frozenset(small)
+    for value in {known[k].literal.value: None for k in every}:
+        yield frozenset(k for k in every if known[k].literal.value == value)
+    for place in {known[k].literal.place: None for k in every}:
+        yield frozenset(k for k in every if known[k].literal.place == place)
+    yield frozenset(every)
+    for some in (small, every):
+        yield from (frozenset(some) - {k} for k in some)
