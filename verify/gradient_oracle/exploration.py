@@ -34,11 +34,13 @@ import numpy as np
 
 from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.decisions import Aim, Decisions
+from backproof.verify.gradient_oracle.excused.guards import is_ignored, shown
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, Note, note_at
 from backproof.verify.gradient_oracle.given.contained import is_the_codes
 from backproof.verify.gradient_oracle.given.floats import is_float
 from backproof.verify.gradient_oracle.given.outputs import called_at, taken_cotangent, taken_output
 from backproof.verify.gradient_oracle.judge import Reach
+from backproof.verify.gradient_oracle.lifted_runs import guards_of
 from backproof.verify.gradient_oracle.looking import MOST_ENTRIES, Looking, Missed, Taken, entries_of, largest_of, too_many
 from backproof.verify.gradient_oracle.opaque import judge_opaque
 from backproof.verify.gradient_oracle.plain.candidates import Axis, Candidate
@@ -155,6 +157,7 @@ class Exploration:
         else:
             self.base = args
         self.looking.base = args
+        self.notes.update(dict.fromkeys(Note("no guard", words) for words in no_guards(self.ignored, question)))
         self.looking.usual, problems = usual_sizes(question)
         if problems and not judged.findings:
             judged = replace(judged, findings=problems)
@@ -345,6 +348,15 @@ class Exploration:
         self.taken.append(taken)
         if not taken.point.noted:
             self.decisions.take(taken.judged.reads, taken.point.args, taken.judged.positions, given=given)
+
+
+def no_guards(ignored: Sequence[float], question: Question) -> Iterator[str]:
+    """That a value which the caller wants to be ignored is no guard of the forward, for each."""
+    found = guards_of(question) if ignored else []
+    for value in ignored:
+        if not any(is_ignored(guard.literal, (value,)) for guard in found):
+            operands = "the operand of a log, a root, a power or a denominator"
+            yield f"ignore_constants: {shown(value)} is no guard of f, a literal that is added to {operands}, or bounds it"
 
 
 def usual_sizes(question: Question) -> tuple[tuple[float, ...], tuple[GradientFinding, ...]]:

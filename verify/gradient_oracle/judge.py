@@ -51,7 +51,7 @@ from backproof.verify.gradient_oracle.formula import in_places, judge_formula
 from backproof.verify.gradient_oracle.given.contained import Escaped, is_the_codes
 from backproof.verify.gradient_oracle.given.words import one_line
 from backproof.verify.gradient_oracle.kinks import Sides, in_hull, nearby_range, sides_of
-from backproof.verify.gradient_oracle.lifted_runs import lifted_backward, lifted_forward, lifted_without, widened
+from backproof.verify.gradient_oracle.lifted_runs import guards_of, lifted_backward, lifted_forward, lifted_without, widened
 from backproof.verify.gradient_oracle.planned.unjudged import Why
 from backproof.verify.gradient_oracle.running import Question, run_floats
 from backproof.verify.lift.lifted import Lifted, continue_derivatives, pull_back, surely_undefined
@@ -254,10 +254,10 @@ def _largest_value(forward: Lifted) -> float:
     return max((size for size in sizes if math.isfinite(size)), default=0.0)
 
 
-def _lift_backward(question: Question, forward: Lifted) -> Lifted | NotFollowed:
+def _lift_backward(question: Question, forward: Lifted, left_out: LeftOut | None = None) -> Lifted | NotFollowed:
     """The lifted backward, or why there is none."""
     try:
-        return lifted_backward(question, forward)
+        return lifted_backward(question, forward, left_out)
     except (NotLifted, Undecided) as error:
         return NotFollowed(
             one_line(f"backward: {error}", LONGEST), Why.SIZE if isinstance(error, TooLarge) else Why.UNSUPPORTED, error.place
@@ -278,18 +278,22 @@ def _beside_guards(question: Question, gradients: Sequence[Any], forward: Lifted
     def without(left_out: LeftOut) -> Judged | None:
         return _held_against(replace(question, left_out=left_out), gradients, backward, judged)
 
+    def without_in_both(left_out: LeftOut) -> Judged | None:
+        return _agree_without(replace(question, left_out=left_out), judged)
+
     marked = lifted_without(replace(question, left_out=LeftOut()))
-    found = None if marked is None else explanation(marked.tape, without)
+    found = None if marked is None else explanation(marked.tape, without, without_in_both)
     if found is None:
         return judged
     values = in_places(backward, question.places)
-    if all(f.kind is Kind.FORMULA for f in judged.findings) and within_sweep(forward, question.cotangent, values, sides.truths[0]):
+    only_formula = all(finding.kind is Kind.FORMULA for finding in judged.findings) and not found.both
+    if only_formula and within_sweep(forward, question.cotangent, values, sides.truths[0]):
         judged = _compared(question, gradients, forward, sides, judged, backward, right=True)
         return replace(judged, note=note_at(question.point, f"{found.words}; {WITHIN}"))
     ignored = all(is_ignored(guard.literal, question.ignored) for guard in found.guards)
     if ignored or (question.chosen and found.small):
         said = note_at(question.point, f"{found.words}{IGNORED if ignored else ''}")
-        return replace(found.result, guards=found.guards, ignored=ignored, note=said, unsettled="")
+        return replace(found.result, guards=found.guards, ignored=ignored and not found.both, note=said, unsettled="")
     explained = tuple(replace(f, words=f"{f.words}; {found.words}", explained=found.words) for f in judged.findings)
     return replace(judged, findings=explained)
 
@@ -313,8 +317,29 @@ def _held_against(question: Question, gradients: Sequence[Any], backward: Lifted
     return None if any(finding.verdict is Verdict.WRONG for finding in held.findings) else held
 
 
+def _agree_without(question: Question, judged: Judged) -> Judged | None:
+    """What is known where both passes are run without the literals that the question leaves out, and agree."""
+    lifted, left_out = lifted_without(question), question.left_out
+    if lifted is None or left_out is None or not lifted.finite:
+        return None
+    alike = LeftOut(alike=frozenset((literal.value, literal.bounds) for literal in left_out.removed))
+    backward = _lift_backward(question, lifted, alike)
+    if not isinstance(backward, Lifted) or any(read.tie for read in lifted.reads):
+        return None
+    truth = pull_back(lifted, question.cotangent)
+    places, u = question.places, question.u
+    wrong, _ = judge_formula(lifted, backward, truth, question.cotangent, question.point, places=places, u=u, usual=question.usual_size)
+    return None if wrong else replace(judged, findings=())
+
+
 def _near_guards(question: Question, forward: Lifted, here: Judged) -> Judged:
-    """A gradient that is not finite, where beside the point it is certified to be that without small guards."""
+    """A gradient that is not finite: where beside the point it is certified to be that without small guards, and where
+    the forward has none without the guards that the caller ignores."""
+    known = guards_of(question) if question.ignored else []
+    ignored = [guard for guard in known if is_ignored(guard.literal, question.ignored)]
+    if ignored and _has_no_derivative(replace(question, left_out=LeftOut.of(ignored))):
+        why = "without the constants that are ignored, f has no derivative here"
+        return replace(here, findings=(), reach=Reach.NOTHING, why=why, lack=Why.NO_DERIVATIVE)
     for args in beside(question.args, forward.reads, forward.positions):
         try:
             near = judge(replace(question, args=args), look_beside=False)
@@ -326,6 +351,12 @@ def _near_guards(question: Question, forward: Lifted, here: Judged) -> Judged:
             said = note_at(question.point, f"a gradient is not finite; beside it, {near.note.said}")
             return replace(here, findings=(), guards=near.guards, ignored=near.ignored, note=said, kink=True)
     return here
+
+
+def _has_no_derivative(question: Question) -> bool:
+    """Whether the forward without the literals that the question leaves out has no finite derivative."""
+    lifted = lifted_without(question)
+    return lifted is not None and not (lifted.finite and sides_of(question, lifted).finite)
 
 
 def _outside_of_hull(question: Question, gradients: Sequence[Any], sides: Sides) -> list[GradientFinding]:

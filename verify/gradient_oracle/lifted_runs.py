@@ -26,7 +26,7 @@ from backproof.verify.gradient_oracle.given.floats import is_float
 from backproof.verify.gradient_oracle.running import Question
 from backproof.verify.lift.lifted import Function, Lifted
 from backproof.verify.lift.numpy_code import lifting
-from backproof.verify.lift.tape.literals import LeftOut
+from backproof.verify.lift.tape.literals import Guard, LeftOut, guards
 from backproof.verify.lift.tape.reads import NotLifted, TooLarge, Undecided, users_frame
 from backproof.verify.lift.tape.tape import MOST_OPERANDS
 
@@ -86,9 +86,16 @@ def lifted_without(question: Question) -> Lifted | None:
         return None
 
 
-def lifted_backward(question: Question, forward: Lifted) -> Lifted:
-    """The backward, continuing a forward. NotLifted, Undecided, or what it raises on lifted numbers."""
-    return _lift_backward(question.vjp, tuple(question.args), None, question.cotangent, forward=forward)
+def guards_of(question: Question) -> list[Guard]:
+    """The literals of the forward that guard; none where it cannot be followed."""
+    marked = lifted_without(replace(question, left_out=LeftOut()))
+    return [] if marked is None else guards(marked.tape)
+
+
+def lifted_backward(question: Question, forward: Lifted, left_out: LeftOut | None = None) -> Lifted:
+    """The backward, continuing a forward, and without some literals. NotLifted, Undecided, or what it raises on lifted
+    numbers."""
+    return _lift_backward(question.vjp, tuple(question.args), None, question.cotangent, forward=forward, left_out=left_out)
 
 
 def widened(question: Question, halves: float) -> tuple[Lifted, Lifted]:

@@ -3,7 +3,8 @@
 A guard is a literal that is added to, or bounds by clip, maximum or minimum, the operand of a log, a root, a power or a
 denominator (`lift/tape/literals.py`). The forward runs again without one or some of them, and the backward is held
 against the certified derivative of that: nothing is guessed from the size of the difference. A bound is left out in two
-ways: the value beyond it is used, or the bound is kept and the derivative goes through it.
+ways: the value beyond it is used, or the bound is kept and the derivative goes through it. Where that explains nothing,
+the backward runs without the same literals too: a code that clips in both passes is right but for the clip.
 
 >>> import numpy as np
 >>> from backproof.verify.lift.lifted import pull_back
@@ -13,10 +14,10 @@ ways: the value beyond it is used, or the bound is kept and the derivative goes 
 >>> def is_slope(found):
 ...     return lambda left_out: float(pull_back(run(left_out), np.array([1.0]))[0][0].mid()) == found or None
 >>> marked = run(LeftOut()).tape
->>> found = explanation(marked, is_slope(1 / 0.25))
+>>> found = explanation(marked, is_slope(1 / 0.25), lambda _: None)
 >>> found.words.partition(" at ")[0], found.values, found.small
 ('it is the derivative with the guard 1e-07', (1e-07,), True)
->>> explanation(marked, is_slope(5.0)) is None
+>>> explanation(marked, is_slope(5.0), lambda _: None) is None
 True
 """
 
@@ -24,7 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from backproof.verify.lift.tape.literals import Guard, LeftOut, Literal, guards
 from backproof.verify.lift.tape.tape import Tape
@@ -38,10 +39,12 @@ SAME_VALUE = 1e-12  # chosen: relatively, of a value that somebody wrote and a l
 
 @dataclass(frozen=True)
 class Explained(Generic[Result]):
-    """Guards without which the backward is the derivative, and the `result` of asking that."""
+    """Guards without which the backward is the derivative, and the `result` of asking that; `both`, if it is so only
+    once it is run without them itself."""
 
     guards: tuple[Guard, ...]
     result: Result
+    both: bool = False
 
     @property
     def small(self) -> bool:
@@ -56,19 +59,17 @@ class Explained(Generic[Result]):
     @property
     def words(self) -> str:
         """What the backward is the derivative of."""
-        added = [f"{_shown(guard.literal.value)} at {guard.literal.place}" for guard in self.guards if not guard.literal.bounds]
-        beyond = list(dict.fromkeys(f"the {guard.literal.how} of {guard.literal.place}" for guard in self.guards if guard.literal.bounds))
-        said: list[str] = []
-        if added:
-            said.append(f"with the guard{'' if len(added) == 1 else 's'} {' and '.join(added)} removed")
-        if beyond:
-            said.append(f"as if there were no bound, beyond {' and '.join(beyond)}")
-        return f"it is the derivative {' and '.join(said)}" + (
-            "; give domain= if values never get there" if beyond and not added else ""
-        )
+        added = list(dict.fromkeys(f"{shown(g.literal.value)} at {g.literal.place}" for g in self.guards if not g.literal.bounds))
+        beyond = list(dict.fromkeys(f"the {g.literal.how} of {g.literal.place}" for g in self.guards if g.literal.bounds))
+        removed = [f"with the guard{'' if len(added) == 1 else 's'} {' and '.join(added)} removed"] if added else []
+        bounds = [f"as if there were no bound, beyond {' and '.join(beyond)}"] if beyond else []
+        what = "both passes agree" if self.both else "it is the derivative"
+        advice = "; give domain= if values never get there" if beyond else ""
+        return f"{what} {' and '.join([*removed, *bounds])}{advice}"
 
 
-def _shown(value: float) -> str:
+def shown(value: float) -> str:
+    """A literal as somebody may have written it."""
     return f"{value:.6g}" if abs(value) < 0.5 else repr(value)
 
 
@@ -77,21 +78,21 @@ def is_ignored(literal: Literal, ignored: Sequence[float]) -> bool:
     return any(abs(literal.value - value) <= SAME_VALUE * abs(value) for value in ignored)
 
 
-def explanation(marked: Tape, held: Callable[[LeftOut], Result | None]) -> Explained[Result] | None:
+def explanation(marked: Tape, held: Callable[[LeftOut], Result | None], both: Callable[[LeftOut], Result | None]) -> Explained[Result] | None:
     """The guards that explain a difference, as few as possible; None where none do. `marked` is the tape of a run that
-    leaves nothing out, and `held(left_out)` says what comes of one without some literals, None where the backward is no
-    derivative of that."""
+    leaves nothing out; `held(left_out)` says what comes of one without some literals, None where the backward is no
+    derivative of that, and `both(left_out)` the same where the backward is run without those literals too."""
     known = guards(marked)
     runs = min(MOST_RUNS, MOST_NODES // max(1, len(marked.nodes)))
-    for passed in (False, True):
+    for way, passed in ((held, False), (held, True), (both, False)):
         tried: set[frozenset[int]] = set()
         some = [k for k, guard in enumerate(known) if guard.literal.bounds or not passed]
 
-        def ask(chosen: frozenset[int], passed: bool = passed, tried: set[frozenset[int]] = tried) -> Result | None:
+        def ask(chosen: frozenset[int], way: Any = way, passed: bool = passed, tried: set[frozenset[int]] = tried) -> Result | None:
             if not chosen or chosen in tried or len(tried) >= runs:
                 return None
             tried.add(chosen)
-            return held(LeftOut.of([known[k] for k in sorted(chosen)], passed))
+            return way(LeftOut.of([known[k] for k in sorted(chosen)], passed))
 
         for chosen in _sets(known, some):
             result = ask(chosen)
@@ -100,7 +101,7 @@ def explanation(marked: Tape, held: Callable[[LeftOut], Result | None]) -> Expla
             for k in sorted(chosen):
                 fewer = ask(chosen - {k})
                 chosen, result = (chosen, result) if fewer is None else (chosen - {k}, fewer)
-            return Explained(tuple(known[k] for k in sorted(chosen)), result)
+            return Explained(tuple(known[k] for k in sorted(chosen)), result, way is both)
     return None
 
 

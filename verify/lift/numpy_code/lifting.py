@@ -88,16 +88,18 @@ def lift_backward(
     flips: Set[int] = frozenset(),
     patched: bool = True,
     widen_constants: bool | float = False,
+    left_out: LeftOut | None = None,
 ) -> Lifted:
     """Run `vjp(args, out, cotangent)` on lifted numbers; `out` are balls or scalars, the outputs of the forward run.
 
     With `forward`, the run continues that one: args and out are its very numbers (`args` and `out` are then taken from
     it where they are lifted), what f left behind in closures and globals is still valid, and the gradient of a read
-    goes through `out` back to the arguments. The cotangent is lifted too.
+    goes through `out` back to the arguments. The cotangent is lifted too. `left_out` are literals of the backward.
     """
-    same: dict[str, Any] = {"forward": forward, "bits": bits, "patched": patched}
+    same: dict[str, Any] = {"forward": forward, "bits": bits, "patched": patched, "left_out": left_out}
     flipped, widen = frozenset(flips), float(widen_constants)
     tape = forward.tape.fork(flipped, widen) if forward else Tape(bits, flipped, widen, NUMPY)
+    tape.literals = None if left_out is None else Literals(left_out)
     overlays = forward.state if forward else {}
     inputs, kept = Inputs(tape, forward), _keeper(patched, overlays)
 

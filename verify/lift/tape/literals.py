@@ -32,7 +32,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from backproof.verify.lift.tape.reads import users_frame
@@ -42,7 +42,7 @@ from backproof.verify.numbers.ball_arrays import arb
 
 SMALL = 0.1  # chosen: a guard that keeps an operand this far from its singularity, or nearer, is one; 1 in 1 + e^x is none
 DEEP = 8  # chosen: operations between a literal and what it guards; log((p + ε)/(q + ε)) has two
-MOST_LITERALS = 2  # chosen: different numbers of one kind in a line; where there are more, some are data
+MOST_LITERALS = 2  # chosen: different numbers in one place; where there are more, some are data
 SAME = 1e-6  # chosen: how near to 1 − low or to 1/low, relatively, an upper bound is the companion of a lower one
 KEPT = unary("literal", lambda x: x, lambda v, x: ONE, EXACT)
 HELD = Rule("bound", lambda x, c: c, lambda v, x, c: (ZERO, ZERO), EXACT)
@@ -55,13 +55,14 @@ exponent."""
 @dataclass(frozen=True)
 class Literal:
     """A number at a line of somebody's code: `how` it meets lifted ones ("added", "subtracted", "clip", "maximum",
-    "minimum"), and whether it is a `lower` bound, if it is one."""
+    "minimum"), and whether it is a `lower` bound, if it is one; `at` tells two of one line apart."""
 
     value: float
     how: str
     file: str
     line: int
     lower: bool = False
+    at: int = 0
 
     @property
     def bounds(self) -> bool:
@@ -86,10 +87,12 @@ class Guard:
 
 @dataclass(frozen=True)
 class LeftOut:
-    """The uses of literals that a run leaves out, in one of two ways."""
+    """The uses of literals that a run leaves out, in one of two ways; and `alike`, the numbers of which every use is
+    removed, those that are added and those that bound."""
 
     removed: Mapping[Literal, frozenset[int]] = field(default_factory=dict[Literal, frozenset[int]])
     passed: Mapping[Literal, frozenset[int]] = field(default_factory=dict[Literal, frozenset[int]])
+    alike: frozenset[tuple[float, bool]] = frozenset()
 
     @staticmethod
     def of(guards: Sequence[Guard], passed: bool = False) -> LeftOut:
@@ -97,6 +100,10 @@ class LeftOut:
         if passed:
             return LeftOut(passed={guard.literal: guard.uses for guard in guards if guard.literal.bounds})
         return LeftOut(removed={guard.literal: guard.uses for guard in guards})
+
+    def removes(self, literal: Literal, use: int) -> bool:
+        """Whether this use of a literal is removed."""
+        return (literal.value, literal.bounds) in self.alike or use in self.removed.get(literal, ())
 
 
 @dataclass(eq=False)
@@ -110,7 +117,7 @@ class Literals:
         """x + y or x − y, one of which is a plain number."""
         lifted, constant = (x, y) if y.index < 0 else (y, x)
         literal, use = self._met(constant, "subtracted" if subtracted and constant is y else "added")
-        if use in self.left_out.removed.get(literal, ()):
+        if self.left_out.removes(literal, use):
             self.marks[literal].append(None)
             return apply("negative", lifted) if subtracted and lifted is y else apply(KEPT, lifted)
         return self._marked(literal, apply(rule, x, y))
@@ -119,7 +126,7 @@ class Literals:
         """The larger or the smaller of x and y, one of which is a plain number."""
         lifted, constant = (x, y) if y.index < 0 else (y, x)
         literal, use = self._met(constant, how, lower)
-        if use in self.left_out.removed.get(literal, ()):
+        if self.left_out.removes(literal, use):
             self.marks[literal].append(None)
             return apply(KEPT, lifted)
         if (x if takes_first() else y) is lifted:
@@ -129,8 +136,8 @@ class Literals:
 
     def _met(self, constant: Scalar, how: str, lower: bool = False) -> tuple[Literal, int]:
         frame = users_frame()
-        file, line = ("", 0) if frame is None else (frame.f_code.co_filename, frame.f_lineno)
-        literal = Literal(float(constant.value.mid()), how, file, line, lower)
+        file, line, at = ("", 0, 0) if frame is None else (frame.f_code.co_filename, frame.f_lineno, frame.f_lasti)
+        literal = Literal(float(constant.value.mid()), how, file, line, lower, at)
         return literal, len(self.marks.setdefault(literal, []))
 
     def _marked(self, literal: Literal, result: Scalar) -> Scalar:
@@ -167,8 +174,8 @@ def _is_data(literal: Literal, marks: Mapping[Literal, Sequence[int | None]]) ->
 
 
 def _beside(literal: Literal, other: Literal) -> bool:
-    """Whether two literals do the same in the same line."""
-    return (literal.how, literal.file, literal.line, literal.lower) == (other.how, other.file, other.line, other.lower)
+    """Whether two literals stand in the same place."""
+    return replace(literal, value=other.value) == other
 
 
 def _with_companion(guard: Guard, lows: Sequence[Literal]) -> Guard:
