@@ -110,6 +110,22 @@ def _is_tiny(entry: Apart, u: float, usual: float) -> bool:
         return bool(got.is_finite() and abs(got - want) <= abs(want) * arb(CUT_OFF * u) + arb(u) * arb(u) * arb(usual))
 
 
+def is_between(backward: Lifted, truths: Sequence[Sequence[Array]], places: Sequence[int], u: float) -> bool:
+    """Whether every entry of the backward lies between the least and the largest of some derivatives, but for a few
+    units in the last place."""
+    with precision(BITS):
+        for place, values in enumerate(in_places(backward, places)):
+            known: list[Any] = [truth[place] for truth in truths]
+            if values is None or values.shape != known[0].shape:
+                return False
+            for index in np.ndindex(values.shape):
+                balls = [array[index] for array in known]
+                room = max((abs(ball).upper() for ball in balls)) * arb(CUT_OFF * u)
+                if not (any(values[index] <= ball + room for ball in balls) and any(values[index] >= ball - room for ball in balls)):
+                    return False
+    return True
+
+
 def in_places(backward: Lifted, places: Sequence[int]) -> list[Array | None]:
     """The gradients of a backward that belong to these arguments."""
     outputs = list(backward.values)

@@ -42,16 +42,17 @@ from typing import Any
 import numpy as np
 
 from backproof.engine.number_systems import Array
+from backproof.verify.gradient_oracle.excused.branches import free_choices
 from backproof.verify.gradient_oracle.excused.guards import explanation, is_ignored
 from backproof.verify.gradient_oracle.excused.near_guards import beside
 from backproof.verify.gradient_oracle.excused.sweeps import within_sweep
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, Note, note_at
 from backproof.verify.gradient_oracle.floats import Floats, Unsettled, judge_floats
-from backproof.verify.gradient_oracle.formula import in_places, judge_formula
+from backproof.verify.gradient_oracle.formula import in_places, is_between, judge_formula
 from backproof.verify.gradient_oracle.given.contained import Escaped, is_the_codes
 from backproof.verify.gradient_oracle.given.words import one_line
-from backproof.verify.gradient_oracle.kinks import Sides, in_hull, nearby_range, sides_of
-from backproof.verify.gradient_oracle.lifted_runs import guards_of, lifted_backward, lifted_forward, lifted_without, widened
+from backproof.verify.gradient_oracle.kinks import Sides, in_hull, nearby_range, sides_of, without_isolated
+from backproof.verify.gradient_oracle.lifted_runs import guards_of, lifted_at, lifted_backward, lifted_forward, lifted_without, widened
 from backproof.verify.gradient_oracle.planned.unjudged import Why
 from backproof.verify.gradient_oracle.running import Question, run_floats
 from backproof.verify.lift.lifted import Lifted, continue_derivatives, pull_back, surely_undefined
@@ -64,6 +65,7 @@ from backproof.verify.verdicts import Verdict
 FOLDED = 32.0  # chosen, in half units in the last place: constants that the code computes from others have several roundings
 AGREE = 1e-6  # chosen: of the largest; nearby derivatives that differ by less are those of a function that is smooth there
 WITHIN = "the difference is within what a reverse sweep of the forward may lose"
+BETWEEN = "the forward chooses between expressions that no float tells apart, and the gradient is between their derivatives"
 IGNORED = ", as ignore_constants= asks"
 LONGEST = 400  # chosen: characters about code that could not be followed; its own error may be of any length
 CANCELS = 1e4  # chosen: how many roundings of the largest number on the way the output of one and the same function may be off
@@ -138,7 +140,7 @@ def judge(question: Question, look_beside: bool = True) -> Judged:
         return Judged(reach=reach, why=f"forward: {forward.words}", lack=forward.why, place=forward.place)
     here = Judged(reads=forward.reads, positions=forward.positions)
     try:
-        sides = sides_of(question, forward)
+        sides = without_isolated(question, forward, sides_of(question, forward))
     except Exception as error:
         if not is_the_codes(error):
             raise
@@ -151,7 +153,9 @@ def judge(question: Question, look_beside: bool = True) -> Judged:
     followed = _lift_backward(question, forward)
     judged = _compared(question, gradients, forward, sides, here, followed)
     if isinstance(followed, Lifted) and any(finding.verdict is Verdict.WRONG for finding in judged.findings):
-        return _beside_guards(question, gradients, forward, followed, sides, judged)
+        judged = _beside_guards(question, gradients, forward, followed, sides, judged)
+        if any(finding.verdict is Verdict.WRONG for finding in judged.findings):
+            return _between_expressions(question, gradients, forward, followed, sides, judged)
     return judged
 
 
@@ -181,7 +185,7 @@ def _compared(
             places=question.places,
             u=question.u,
             usual=question.usual_size,
-            widened=partial(widened, question, FOLDED),
+            widened=partial(widened, question, FOLDED) if forward is sides.runs[0] else None,
         )
     if not findings and sides.near and sides.complete and not agree:
         findings = _outside_of_hull(question, gradients, sides)
@@ -296,6 +300,25 @@ def _beside_guards(question: Question, gradients: Sequence[Any], forward: Lifted
         return replace(found.result, guards=found.guards, ignored=ignored and not found.both, note=said, unsettled="")
     explained = tuple(replace(f, words=f"{f.words}; {found.words}", explained=found.words) for f in judged.findings)
     return replace(judged, findings=explained)
+
+
+def _between_expressions(
+    question: Question, gradients: Sequence[Any], forward: Lifted, backward: Lifted, sides: Sides, judged: Judged
+) -> Judged:
+    """What is wrong, where the forward does not choose freely between expressions with these gradients: between their
+    derivatives every one is right."""
+
+    def run(args: Sequence[Any], flips: frozenset[int] = frozenset()) -> Lifted | None:
+        return lifted_at(question, args, flips)
+
+    others = free_choices(run, question.args, forward, question.u) if sides.agree else []
+    if not others:
+        return judged
+    both = Sides([sides.truths[0], *(pull_back(other, question.cotangent) for other in others)], [forward, *others], complete=False)
+    if not (both.finite and is_between(backward, both.truths, question.places, question.u)):
+        return judged
+    between = _compared(question, gradients, forward, both, judged, backward, right=True)
+    return replace(between, note=note_at(question.point, BETWEEN))
 
 
 def _held_against(question: Question, gradients: Sequence[Any], backward: Lifted, judged: Judged) -> Judged | None:

@@ -13,15 +13,17 @@ of them, and nearby ones where there is no finite one.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from backproof.engine.number_systems import Array
+from backproof.verify.gradient_oracle.excused.branches import AGREE
+from backproof.verify.gradient_oracle.excused.isolated import isolated
 from backproof.verify.gradient_oracle.formula import BITS
 from backproof.verify.gradient_oracle.given.floats import is_float
-from backproof.verify.gradient_oracle.lifted_runs import lifted_once, other_side
+from backproof.verify.gradient_oracle.lifted_runs import lifted_at, lifted_once, other_side
 from backproof.verify.gradient_oracle.running import Question
 from backproof.verify.lift.lifted import Lifted, pull_back
 from backproof.verify.lift.tape.reads import NotLifted, Undecided
@@ -96,6 +98,50 @@ def sides_of(question: Question, forward: Lifted) -> Sides:
             other = other_side(question, forward, flips | {tie})
             waiting += [] if other is None else [(flips | {tie}, other)]
     return Sides(truths, runs, complete=not waiting, near=bool(near))
+
+
+def without_isolated(question: Question, forward: Lifted, sides: Sides) -> Sides:
+    """The same without the branches that hold at the point itself and nowhere around it, where f is continuous."""
+    ties = [k for k, read in enumerate(forward.reads) if read.tie and read.relation]
+    if not ties or sides.agree or not sides.finite:
+        return sides
+
+    def run(args: Sequence[Any], flips: frozenset[int] = frozenset()) -> Lifted | None:
+        return lifted_at(question, args, flips)
+
+    by = {k: _depending(question, forward, sides, flips) for flips in _flips(ties) for k in flips}
+    asked = [k for k in ties if by[k]]
+    alone = isolated(run, question.args, forward, [by[k] for k in asked], asked)
+    if not alone:
+        return sides
+    if sides.complete:
+        kept = [i for i, side in enumerate(sides.runs) if all(side.reads[k].outcome != forward.reads[k].outcome for k in alone)]
+        return replace(sides, truths=[sides.truths[i] for i in kept], runs=[sides.runs[i] for i in kept]) if kept else sides
+    other = run(question.args, alone) if alone.issuperset(k for k, read in enumerate(forward.reads) if read.near(question.u)) else None
+    return sides if other is None else Sides([pull_back(other, question.cotangent)], [other], near=True)
+
+
+def _flips(ties: Sequence[int]) -> list[frozenset[int]]:
+    """Decisions that are inverted together: each by itself, or all, where they are many."""
+    return [frozenset({k}) for k in ties] if 2 ** len(ties) <= MOST_SIDES else [frozenset(ties)]
+
+
+def _depending(question: Question, forward: Lifted, sides: Sides, flips: frozenset[int]) -> list[int]:
+    """The arguments whose gradients are others where some decisions fall otherwise; none where the value is another
+    one too: there f jumps."""
+    other = lifted_at(question, question.args, flips)
+    if other is None or not all(_are_same(a, b, question.u) for a, b in zip(forward.values, other.values, strict=False)):
+        return []
+    found = zip(forward.positions, sides.truths[0], pull_back(other, question.cotangent), strict=True)
+    return [position for position, a, b in found if not all(x.overlaps(y) for x, y in zip(a.reshape(-1), b.reshape(-1), strict=True))]
+
+
+def _are_same(a: Array | None, b: Array | None, u: float) -> bool:
+    """Whether two outputs are the same to some roundings."""
+    if a is None or b is None or a.shape != b.shape:
+        return a is b
+    with precision(BITS):
+        return all(x.overlaps(y) or abs(x - y) <= abs(x) * AGREE * u for x, y in zip(a.reshape(-1), b.reshape(-1), strict=True))
 
 
 def _least_and_largest(base: tuple[Array, ...], singles: Sequence[tuple[Array, ...]]) -> list[tuple[Array, ...]]:

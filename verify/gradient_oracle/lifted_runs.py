@@ -86,6 +86,18 @@ def lifted_without(question: Question) -> Lifted | None:
         return None
 
 
+def lifted_at(question: Question, args: Sequence[Any], flips: frozenset[int] = frozenset()) -> Lifted | None:
+    """The forward at these arguments, with some decisions inverted; None where it cannot be followed."""
+    try:
+        return _lift(question.f, tuple(args), bits=BITS, flips=flips, left_out=question.left_out)
+    except Escaped:
+        raise
+    except Exception as error:
+        if not is_the_codes(error):
+            raise
+        return None
+
+
 def guards_of(question: Question) -> list[Guard]:
     """The literals of the forward that guard; none where it cannot be followed."""
     marked = lifted_without(replace(question, left_out=LeftOut()))

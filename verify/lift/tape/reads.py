@@ -37,7 +37,8 @@ class Read:
     `margin` is left − right, a ball: the outcome changes where it passes zero. `tie` says that both sides are exactly
     equal. `gradient()` gives the derivatives of the margin by the lifted inputs, as arrays of balls of their shapes.
     `against` tells the decisions of one function call apart: the constant that was compared with (an entry of a table),
-    or the place in an argmax. `size` is the larger of |left| and |right|.
+    or the place in an argmax. `size` is the larger of |left| and |right|. `relation` is that of a comparison which the
+    code makes itself, "" of any other decision.
     """
 
     place: str
@@ -48,6 +49,7 @@ class Read:
     gradient: Callable[[], tuple[Any, ...]]
     against: float | int | None = None
     size: float = 0.0
+    relation: str = ""
 
     def near(self, u: float) -> bool:
         """Whether floats of unit roundoff u may decide otherwise: both sides are exactly equal, or equal to some

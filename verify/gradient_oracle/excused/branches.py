@@ -1,0 +1,197 @@
+"""Where a forward chooses by an inequality between two expressions that no float tells apart, as a series does below
+some size: `free_choices(…)`, the runs that choose the other one.
+
+A choice is free if both expressions agree within `AGREE` roundings of the chosen one itself (not of what is made of it),
+here and just inside and just outside of the switch: then the derivative of either is as right as that of the other,
+and so is what lies between. What is chosen is found by following two runs from their outputs down, that of the code and
+one in which the decision falls otherwise: as long as both do the same, what is chosen lies deeper. `==` and `!=` choose
+on a set without interior, and give no such freedom.
+
+>>> import numpy as np
+>>> from backproof.verify.lift.numpy_code.lifting import lift
+>>> def free(f, x):
+...     def run(args, flips=frozenset()):
+...         return lift(f, args, flips=flips)
+...     return len(free_choices(run, (x,), run((x,)), 2.0**-53))
+>>> x = np.array([5e-10, 0.5])
+>>> free(lambda x: np.where(abs(x) < 1e-9, 1.0, np.sin(x) / x), x), free(lambda x: np.where(abs(x) < 1e-9, 1.0, np.expm1(x) / x), x)
+(1, 0)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+
+from backproof.engine.number_systems import Array
+from backproof.verify.gradient_oracle.given.floats import is_float
+from backproof.verify.lift.lifted import Lifted
+from backproof.verify.lift.tape.reads import Read
+from backproof.verify.lift.tape.tape import Scalar
+from backproof.verify.numbers.ball_arrays import precision
+
+SUMS = ("add", "subtract", "sum", "dot")
+AGREE = 4.0  # roundings of the chosen expression, within which the other one is the same to floats
+MOST_CHOICES = 16  # chosen: decisions that are looked at, the nearest first; each costs some runs of the forward
+MOST_STEPS = 12  # chosen: of Newton to the switch; a square needs as many from a thousandth of it
+JUST = 2.0**-20  # chosen: how far inside and outside of the switch, beside the larger side; any series is as good there as on it
+HALF, TWICE = 0.5, 2.0  # chosen: how near to that distance is near enough
+
+
+class Runs(Protocol):
+    """The forward at other arguments, or with some decisions inverted; None where it cannot be followed."""
+
+    def __call__(self, args: Sequence[Any], flips: frozenset[int] = ...) -> Lifted | None: ...
+
+
+def is_inequality(read: Read) -> bool:
+    """Whether a decision is a comparison for more or less."""
+    return read.relation in ("<", "<=", ">", ">=")
+
+
+def is_comparison(read: Read) -> bool:
+    """Whether a decision is a comparison, and none of a maximum, a sort or their like."""
+    return read.relation != ""
+
+
+def free_choices(run: Runs, args: Sequence[Any], forward: Lifted, u: float) -> list[Lifted]:
+    """The runs that take other expressions where the choice is free: all choices of one outcome of a comparison
+    together, and if not all of them are free, the nearest by themselves."""
+    reads = forward.reads
+    near = sorted((k for k, read in enumerate(reads) if is_inequality(read) and not read.tie), key=lambda k: _distance(reads[k]))
+    found: list[Lifted] = []
+    groups: dict[tuple[str, str, bool], list[int]] = {}
+    for k in near:
+        groups.setdefault((reads[k].place, reads[k].what, bool(reads[k].outcome)), []).append(k)
+    for group in list(groups.values())[:MOST_CHOICES]:
+        together = _free(run, args, forward, frozenset(group), u) if len(group) <= MOST_CHOICES else None
+        if together is not None:
+            found.append(together)
+        elif len(group) > 1:
+            alone = (_free(run, args, forward, frozenset({k}), u) for k in group[:MOST_CHOICES])
+            found += [other for other in alone if other is not None]
+    return found
+
+
+def _distance(read: Read) -> float:
+    return abs(float(read.margin.mid())) / (read.size or 1.0)
+
+
+def _free(run: Runs, args: Sequence[Any], forward: Lifted, group: frozenset[int], u: float) -> Lifted | None:
+    """The run with some choices inverted, if all of them are free."""
+    other = run(args, group)
+    if other is None or not _agree(forward, other, u):
+        return None
+    for k in group:
+        for outside in (False, True):
+            beside = _beside_switch(run, args, forward, k, outside)
+            if beside is None:
+                return None
+            moved, here = beside
+            there = run(moved, frozenset({k}))
+            if there is None or not _agree(here, there, u):
+                return None
+    return other
+
+
+def _agree(chosen: Lifted, other: Lifted, u: float) -> bool:
+    """Whether two runs choose between values that differ by some roundings of the chosen one, and do choose."""
+    pairs = list(_choices(chosen, other))
+    with precision(chosen.tape.bits):
+        return bool(pairs) and all(pair is not None and _same(*pair, u) for pair in pairs)
+
+
+def _same(x: Scalar, y: Scalar, u: float) -> bool:
+    a, b = x.value, y.value
+    return bool(a.is_finite() and b.is_finite() and abs(a - b) <= abs(a) * AGREE * u)
+
+
+def _choices(one: Lifted, two: Lifted) -> Iterator[tuple[Scalar, Scalar] | None]:
+    """What two runs choose, wherever that is not the same number: both are followed from their outputs down as long as
+    they do the same. None where what is chosen cannot be seen, since it is a zero that was left out of a sum."""
+    known: dict[Any, int] = {}
+    first, second = _numbered(one, known), _numbered(two, known)
+    waiting: list[tuple[Scalar, Scalar]] = []
+    for left, right in zip(one.outputs, two.outputs, strict=False):
+        if left is None or right is None or left.shape != right.shape:
+            yield None
+            return
+        waiting += zip(left.reshape(-1).tolist(), right.reshape(-1).tolist(), strict=True)
+    seen: set[tuple[int, int]] = set()
+    while waiting:
+        x, y = waiting.pop()
+        a, b = _number(x, first, known), _number(y, second, known)
+        if a == b or (a, b) in seen:
+            continue
+        seen.add((a, b))
+        mine, others = _operands(one, x), _operands(two, y)
+        if mine and others and one.tape.nodes[x.index][0] is two.tape.nodes[y.index][0]:
+            if len(mine) != len(others):
+                yield None
+                return
+            waiting += zip(mine, others, strict=True)
+        elif a in {_number(part, second, known) for part in _terms(two, y)} or b in {_number(part, first, known) for part in _terms(one, x)}:
+            yield None
+            return
+        else:
+            yield x, y
+
+
+def _operands(run: Lifted, x: Scalar) -> tuple[Scalar, ...]:
+    return run.tape.nodes[x.index][1] if x.index >= 0 else ()
+
+
+def _terms(run: Lifted, x: Scalar) -> tuple[Scalar, ...]:
+    """The operands of a sum."""
+    return _operands(run, x) if x.index >= 0 and run.tape.nodes[x.index][0].name in SUMS else ()
+
+
+def _numbered(run: Lifted, known: dict[Any, int]) -> list[int]:
+    """For each node what it is: the same of two nodes that are the same operation on the same numbers."""
+    found: list[int] = []
+    for index, (rule, operands, _) in enumerate(run.tape.nodes):
+        what = (rule, tuple(_number(x, found, known) for x in operands)) if operands else ("leaf", index)
+        found.append(known.setdefault(what, len(known)))
+    return found
+
+
+def _number(x: Scalar, nodes: Sequence[int], known: dict[Any, int]) -> int:
+    return nodes[x.index] if x.index >= 0 else known.setdefault(("plain", x.value.str(30)), len(known))
+
+
+def _beside_switch(run: Runs, args: Sequence[Any], forward: Lifted, k: int, outside: bool) -> tuple[tuple[Any, ...], Lifted] | None:
+    """Arguments just inside, or just outside, of the switch of a decision, and the forward there; None where it is not
+    reached."""
+    here, at, start = forward, tuple(args), forward.reads[k]
+    sign = 1.0 if float(start.margin.mid()) > 0 else -1.0
+    for _ in range(MOST_STEPS):
+        read = here.reads[k]
+        wanted = sign * (-JUST if outside else JUST) * read.size
+        margin = float(read.margin.mid())
+        if HALF <= margin / wanted <= TWICE if wanted else False:
+            return at, here
+        moved = _moved(at, read.gradient(), here.positions, wanted - margin)
+        found = None if moved is None else run(moved)
+        if moved is None or found is None or len(found.reads) <= k or (found.reads[k].place, found.reads[k].what) != (start.place, start.what):
+            return None
+        here, at = found, moved
+    return None
+
+
+def _moved(args: Sequence[Any], gradient: Sequence[Array], positions: Sequence[int], change: float) -> tuple[Any, ...] | None:
+    """The nearest arguments at which a margin is larger by `change`, to first order."""
+    slopes = [np.array([float(ball.mid()) for ball in array.reshape(-1)]).reshape(array.shape) for array in gradient]
+    size = sum(float(np.sum(g * g)) for g in slopes)
+    if not (np.isfinite(size) and size > 0 and np.isfinite(change)):
+        return None
+    by = dict(zip(positions, slopes, strict=False))
+    moved: list[Any] = []
+    for k, a in enumerate(args):
+        if k not in by or not is_float(a) or np.shape(a) != by[k].shape:
+            moved.append(a)
+        else:
+            values = np.asarray(a, dtype=float) + change * by[k] / size
+            moved.append(values.astype(a.dtype) if isinstance(a, np.ndarray) else type(a)(float(values)))
+    return tuple(moved)
