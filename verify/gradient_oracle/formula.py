@@ -110,9 +110,10 @@ def _is_tiny(entry: Apart, u: float, usual: float) -> bool:
         return bool(got.is_finite() and abs(got - want) <= abs(want) * arb(CUT_OFF * u) + arb(u) * arb(u) * arb(usual))
 
 
-def is_between(backward: Lifted, truths: Sequence[Sequence[Array]], places: Sequence[int], u: float) -> bool:
+def is_between(backward: Lifted, truths: Sequence[Sequence[Array]], places: Sequence[int], u: float) -> bool | None:
     """Whether every entry of the backward lies between the least and the largest of some derivatives, but for a few
-    units in the last place."""
+    units in the last place; None where a derivative is known too coarsely to say so."""
+    coarse = False
     with precision(BITS):
         for place, values in enumerate(in_places(backward, places)):
             known: list[Any] = [truth[place] for truth in truths]
@@ -120,10 +121,16 @@ def is_between(backward: Lifted, truths: Sequence[Sequence[Array]], places: Sequ
                 return False
             for index in np.ndindex(values.shape):
                 balls = [array[index] for array in known]
-                room = max((abs(ball).upper() for ball in balls)) * arb(CUT_OFF * u)
-                if not (any(values[index] <= ball + room for ball in balls) and any(values[index] >= ball - room for ball in balls)):
-                    return False
-    return True
+                room = [abs(ball.mid()) * arb(CUT_OFF * u) for ball in balls]
+                got = values[index]
+                low = any(got >= ball - more for ball, more in zip(balls, room, strict=True))
+                high = any(got <= ball + more for ball, more in zip(balls, room, strict=True))
+                if not (low and high):
+                    if any(ball.overlaps(got) for ball in balls):
+                        coarse = True
+                    else:
+                        return False
+    return None if coarse else True
 
 
 def in_places(backward: Lifted, places: Sequence[int]) -> list[Array | None]:

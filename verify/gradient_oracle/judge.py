@@ -66,6 +66,7 @@ FOLDED = 32.0  # chosen, in half units in the last place: constants that the cod
 AGREE = 1e-6  # chosen: of the largest; nearby derivatives that differ by less are those of a function that is smooth there
 WITHIN = "the difference is within what a reverse sweep of the forward may lose"
 BETWEEN = "the forward chooses between expressions that no float tells apart, and the gradient is between their derivatives"
+BITS_OF_CHOICES = (200, 600, 4400)  # chosen: sin(x)/x loses three digits of each of x, and the smallest float is 2⁻¹⁰⁷⁴
 IGNORED = ", as ignore_constants= asks"
 LONGEST = 400  # chosen: characters about code that could not be followed; its own error may be of any length
 CANCELS = 1e4  # chosen: how many roundings of the largest number on the way the output of one and the same function may be off
@@ -308,17 +309,23 @@ def _between_expressions(
     """What is wrong, where the forward does not choose freely between expressions with these gradients: between their
     derivatives every one is right."""
 
-    def run(args: Sequence[Any], flips: frozenset[int] = frozenset()) -> Lifted | None:
-        return lifted_at(question, args, flips)
+    for bits in BITS_OF_CHOICES if sides.agree else ():
 
-    others = free_choices(run, question.args, forward, question.u) if sides.agree else []
-    if not others:
-        return judged
-    both = Sides([sides.truths[0], *(pull_back(other, question.cotangent) for other in others)], [forward, *others], complete=False)
-    if not (both.finite and is_between(backward, both.truths, question.places, question.u)):
-        return judged
-    between = _compared(question, gradients, forward, both, judged, backward, right=True)
-    return replace(between, note=note_at(question.point, BETWEEN))
+        def run(args: Sequence[Any], flips: frozenset[int] = frozenset(), bits: int = bits) -> Lifted | None:
+            return lifted_at(question, args, flips, bits)
+
+        here = run(question.args)
+        others = [] if here is None else free_choices(run, question.args, here, question.u)
+        both = Sides([sides.truths[0], *(pull_back(other, question.cotangent) for other in others)], [forward, *others], complete=False)
+        if not others or not both.finite:
+            return judged
+        between = is_between(backward, both.truths, question.places, question.u)
+        if between:
+            held = _compared(question, gradients, forward, both, judged, backward, right=True)
+            return replace(held, note=note_at(question.point, BETWEEN))
+        if between is not None:
+            return judged
+    return judged
 
 
 def _held_against(question: Question, gradients: Sequence[Any], backward: Lifted, judged: Judged) -> Judged | None:
