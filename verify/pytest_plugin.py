@@ -35,7 +35,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """The marker, and the collector of results where a report is wanted."""
-    config.addinivalue_line("markers", "backproof(effort, seed, require, timeout, domain, ignore_constants, name): options for the fixture gradient_oracle.")
+    config.addinivalue_line(
+        "markers", "backproof(effort, seed, require, timeout, domain, ignore_constants, name): options for the fixture gradient_oracle."
+    )
     file = config.getoption("--backproof-html")
     if isinstance(file, str) and not hasattr(config, "workerinput"):
         from backproof.reports.outputs import why_unwritable

@@ -24,6 +24,7 @@ Rooms, in reading order:
 - `forward_edges.py` the forward pass as edges with lines
 - `reproduction.py` lines to paste
 - `given` what the caller gives: taken or refused
+- `excused` what differs from the derivative without a fault of the formula
 - `plain` decisions on sizes, dtypes, types and words
 - `planned` what was planned, and what was not judged
 - `probes` the protocol of a backward pass, nineteen ways to call it

@@ -132,7 +132,9 @@ def _choices(one: Lifted, two: Lifted) -> Iterator[tuple[Scalar, Scalar] | None]
                 yield None
                 return
             waiting += zip(mine, others, strict=True)
-        elif a in {_number(part, second, known) for part in _terms(two, y)} or b in {_number(part, first, known) for part in _terms(one, x)}:
+        elif a in {_number(part, second, known) for part in _terms(two, y)} or b in {
+            _number(part, first, known) for part in _terms(one, x)
+        }:
             yield None
             return
         else:
@@ -174,7 +176,12 @@ def _beside_switch(run: Runs, args: Sequence[Any], forward: Lifted, k: int, outs
             return at, here
         moved = _moved(at, read.gradient(), here.positions, wanted - margin)
         found = None if moved is None else run(moved)
-        if moved is None or found is None or len(found.reads) <= k or (found.reads[k].place, found.reads[k].what) != (start.place, start.what):
+        if (
+            moved is None
+            or found is None
+            or len(found.reads) <= k
+            or (found.reads[k].place, found.reads[k].what) != (start.place, start.what)
+        ):
             return None
         here, at = found, moved
     return None

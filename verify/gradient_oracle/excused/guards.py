@@ -78,7 +78,9 @@ def is_ignored(literal: Literal, ignored: Sequence[float]) -> bool:
     return any(abs(literal.value - value) <= SAME_VALUE * abs(value) for value in ignored)
 
 
-def explanation(marked: Tape, held: Callable[[LeftOut], Result | None], both: Callable[[LeftOut], Result | None]) -> Explained[Result] | None:
+def explanation(
+    marked: Tape, held: Callable[[LeftOut], Result | None], both: Callable[[LeftOut], Result | None]
+) -> Explained[Result] | None:
     """The guards that explain a difference, as few as possible; None where none do. `marked` is the tape of a run that
     leaves nothing out; `held(left_out)` says what comes of one without some literals, None where the backward is no
     derivative of that, and `both(left_out)` the same where the backward is run without those literals too."""
@@ -98,10 +100,11 @@ def explanation(marked: Tape, held: Callable[[LeftOut], Result | None], both: Ca
             result = ask(chosen)
             if result is None:
                 continue
+            needed = chosen
             for k in sorted(chosen):
-                fewer = ask(chosen - {k})
-                chosen, result = (chosen, result) if fewer is None else (chosen - {k}, fewer)
-            return Explained(tuple(known[k] for k in sorted(chosen)), result, way is both)
+                fewer = ask(needed - {k})
+                needed, result = (needed, result) if fewer is None else (needed - {k}, fewer)
+            return Explained(tuple(known[k] for k in sorted(needed)), result, way is both)
     return None
 
 

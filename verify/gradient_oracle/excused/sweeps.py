@@ -37,7 +37,8 @@ def within_sweep(forward: Lifted, cotangent: Array, found: Sequence[Array | None
             if values is None or values.shape != right.shape:
                 return False
             for index in np.ndindex(right.shape):
-                got, want = values[index], right[index]
+                got: Any = values[index]
+                want: Any = right[index]
                 size = abs(float(want.mid()))
                 largest = max(largest, size)
                 if got.overlaps(want):
@@ -49,6 +50,4 @@ def within_sweep(forward: Lifted, cotangent: Array, found: Sequence[Array | None
     if not worst:
         return True
     sweep = reverse_sweep(forward, cotangent)
-    return all(
-        error <= rounding_of_sweep(sweep, place, index).lost <= LARGEST_SHARE * largest for _, error, place, index in sorted(worst)
-    )
+    return all(error <= rounding_of_sweep(sweep, place, index).lost <= LARGEST_SHARE * largest for _, error, place, index in sorted(worst))

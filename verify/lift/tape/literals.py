@@ -12,6 +12,7 @@ Such a run has a node for every use, which changes neither value nor derivative 
 of x + c can be told from those of x, and those of a bound from those of a plain number.
 
 >>> from backproof.verify.lift.tape.arithmetic import add
+>>> from backproof.verify.numbers.ball_arrays import arb
 >>> from backproof.verify.lift.tape.tape import Tape, running, apply
 >>> def run(left_out):
 ...     tape = Tape(100)
@@ -38,7 +39,6 @@ from typing import Any
 from backproof.verify.lift.tape.reads import users_frame
 from backproof.verify.lift.tape.rule import EXACT, ONE, ZERO, Rule, unary
 from backproof.verify.lift.tape.tape import Scalar, Tape, apply
-from backproof.verify.numbers.ball_arrays import arb
 
 SMALL = 0.1  # chosen: a guard that keeps an operand this far from its singularity, or nearer, is one; 1 in 1 + e^x is none
 DEEP = 8  # chosen: operations between a literal and what it guards; log((p + ε)/(q + ε)) has two
@@ -157,7 +157,9 @@ def guards(tape: Tape) -> list[Guard]:
     for literal, marks in literals.marks.items():
         if not literal.file or _is_data(literal, literals.marks):
             continue
-        reached = {use: images for use, node in enumerate(marks) if node is not None and (images := list(_images(tape, uses, node, literal)))}
+        reached = {
+            use: images for use, node in enumerate(marks) if node is not None and (images := list(_images(tape, uses, node, literal)))
+        }
         if reached:
             small = all(any(0 < abs(image) <= SMALL for image in images) for images in reached.values())
             found.append(Guard(literal, frozenset(reached), small))
