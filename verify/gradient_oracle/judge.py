@@ -150,7 +150,7 @@ def judge(question: Question, look_beside: bool = True) -> Judged:
         return _without_derivative(question, gradients, here)
     if problems:
         here = replace(here, findings=problems)
-        return _near_guards(question, forward, here) if question.chosen and look_beside else here
+        return _near_guards(question, forward, here) if look_beside else here
     followed = _lift_backward(question, forward)
     judged = _compared(question, gradients, forward, sides, here, followed)
     if isinstance(followed, Lifted) and any(finding.verdict is Verdict.WRONG for finding in judged.findings):
@@ -363,23 +363,27 @@ def _agree_without(question: Question, judged: Judged) -> Judged | None:
 
 
 def _near_guards(question: Question, forward: Lifted, here: Judged) -> Judged:
-    """A gradient that is not finite: where beside the point it is certified to be that without small guards, and where
-    the forward has none without the guards that the caller ignores."""
-    known = guards_of(question) if question.ignored else []
+    """A gradient that is not finite: where the forward has none without the guards that the caller ignores, and where
+    beside the point it is certified to be that without guards."""
+    known = guards_of(question)
     ignored = [guard for guard in known if is_ignored(guard.literal, question.ignored)]
-    if ignored and _has_no_derivative(replace(question, left_out=LeftOut.of(ignored))):
+    if ignored and question.chosen and _has_no_derivative(replace(question, left_out=LeftOut.of(ignored))):
         why = "without the constants that are ignored, f has no derivative here"
         return replace(here, findings=(), reach=Reach.NOTHING, why=why, lack=Why.NO_DERIVATIVE)
-    for args in beside(question.args, forward.reads, forward.positions):
+    for args in beside(question.args, forward.reads, forward.positions) if known else ():
         try:
             near = judge(replace(question, args=args), look_beside=False)
         except Exception as error:
             if not is_the_codes(error):
                 raise
             continue
-        if near.guards and not near.findings and near.note is not None:
+        if near.guards and not near.findings and near.note is not None and question.chosen:
             said = note_at(question.point, f"a gradient is not finite; beside it, {near.note.said}")
             return replace(here, findings=(), guards=near.guards, ignored=near.ignored, note=said, kink=True)
+        explained = next((finding.explained for finding in near.findings), "")
+        if explained:
+            words = f"; beside it, {explained}"
+            return replace(here, findings=tuple(replace(f, words=f.words + words, explained=explained) for f in here.findings))
     return here
 
 

@@ -21,7 +21,7 @@ on a set without interior, and give no such freedom.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeGuard
 
 import numpy as np
 
@@ -36,6 +36,7 @@ SUMS = ("add", "subtract", "sum", "dot")
 AGREE = 4.0  # roundings of the chosen expression, within which the other one is the same to floats
 MOST_CHOICES = 16  # chosen: decisions that are looked at, the nearest first; each costs some runs of the forward
 MOST_STEPS = 12  # chosen: of Newton to the switch; a square needs as many from a thousandth of it
+SMALLEST, LARGEST = -1000, 10  # powers of two: of moves that a float64 shows beside zero, and of a switch that is near
 JUST = 2.0**-20  # chosen: how far inside and outside of the switch, beside the larger side; any series is as good there as on it
 HALF, TWICE = 0.5, 2.0  # chosen: how near to that distance is near enough
 
@@ -165,33 +166,67 @@ def _number(x: Scalar, nodes: Sequence[int], known: dict[Any, int]) -> int:
 
 def _beside_switch(run: Runs, args: Sequence[Any], forward: Lifted, k: int, outside: bool) -> tuple[tuple[Any, ...], Lifted] | None:
     """Arguments just inside, or just outside, of the switch of a decision, and the forward there; None where it is not
-    reached."""
-    here, at, start = forward, tuple(args), forward.reads[k]
+    reached: first by Newton's steps, then by those from a place of the size of the switch."""
+    found = _stepped(run, (tuple(args), forward), forward.reads[k], k, outside)
+    if found is None:
+        near = _of_that_size(run, args, forward, k)
+        found = None if near is None else _stepped(run, near, forward.reads[k], k, outside)
+    return found
+
+
+def _stepped(run: Runs, begin: tuple[tuple[Any, ...], Lifted], start: Read, k: int, outside: bool) -> tuple[tuple[Any, ...], Lifted] | None:
+    """Newton's steps to where the margin is a little more, or less, than none."""
+    at, here = begin
     sign = 1.0 if float(start.margin.mid()) > 0 else -1.0
     for _ in range(MOST_STEPS):
         read = here.reads[k]
-        wanted = sign * (-JUST if outside else JUST) * read.size
-        margin = float(read.margin.mid())
-        if HALF <= margin / wanted <= TWICE if wanted else False:
+        wanted, margin = sign * (-JUST if outside else JUST) * read.size, float(read.margin.mid())
+        if wanted and HALF <= margin / wanted <= TWICE:
             return at, here
         moved = _moved(at, read.gradient(), here.positions, wanted - margin)
         found = None if moved is None else run(moved)
-        if (
-            moved is None
-            or found is None
-            or len(found.reads) <= k
-            or (found.reads[k].place, found.reads[k].what) != (start.place, start.what)
-        ):
+        if moved is None or not _has(found, start, k):
             return None
         here, at = found, moved
     return None
 
 
-def _moved(args: Sequence[Any], gradient: Sequence[Array], positions: Sequence[int], change: float) -> tuple[Any, ...] | None:
-    """The nearest arguments at which a margin is larger by `change`, to first order."""
-    slopes = [np.array([float(ball.mid()) for ball in array.reshape(-1)]).reshape(array.shape) for array in gradient]
+def _has(found: Lifted | None, start: Read, k: int) -> TypeGuard[Lifted]:
+    """Whether a run takes the same decision at the same place."""
+    return found is not None and len(found.reads) > k and (found.reads[k].place, found.reads[k].what) == (start.place, start.what)
+
+
+def _of_that_size(run: Runs, args: Sequence[Any], forward: Lifted, k: int) -> tuple[tuple[Any, ...], Lifted] | None:
+    """Arguments on the way to the switch, of the order of magnitude at which it is: where a square of what is next to
+    zero decides, Newton's first step is far too long."""
+    start, found = forward.reads[k], None
+    slopes = start.gradient()
+    largest = max((abs(float(ball.mid())) for array in slopes for ball in array.reshape(-1)), default=0.0)
+    if not 0 < largest < float("inf"):
+        return None
+    size = sum(float(ball.mid()) ** 2 / largest**2 for array in slopes for ball in array.reshape(-1))
+    towards = -1.0 if float(start.margin.mid()) > 0 else 1.0
+    low, high = SMALLEST, LARGEST
+    while high - low > 1:
+        middle = (low + high) // 2
+        moved = _moved(args, slopes, forward.positions, towards * 2.0**middle * largest * size, largest)
+        here = None if moved is None else run(moved)
+        if moved is None or not _has(here, start, k) or here.reads[k].outcome != start.outcome:
+            high = middle
+            found = (moved, here) if moved is not None and _has(here, start, k) else found
+        else:
+            low = middle
+    return found
+
+
+def _moved(
+    args: Sequence[Any], gradient: Sequence[Array], positions: Sequence[int], change: float, scale: float = 1.0
+) -> tuple[Any, ...] | None:
+    """The nearest arguments at which a margin is larger by `change`, to first order; slopes are taken in units of
+    `scale`, for their squares may be too small for floats."""
+    slopes = [np.array([float(ball.mid()) / scale for ball in array.reshape(-1)]).reshape(array.shape) for array in gradient]
     size = sum(float(np.sum(g * g)) for g in slopes)
-    if not (np.isfinite(size) and size > 0 and np.isfinite(change)):
+    if not (np.isfinite(size) and size > 0 and np.isfinite(change / scale)):
         return None
     by = dict(zip(positions, slopes, strict=False))
     moved: list[Any] = []
@@ -199,6 +234,6 @@ def _moved(args: Sequence[Any], gradient: Sequence[Array], positions: Sequence[i
         if k not in by or not is_float(a) or np.shape(a) != by[k].shape:
             moved.append(a)
         else:
-            values = np.asarray(a, dtype=float) + change * by[k] / size
+            values = np.asarray(a, dtype=float) + change / scale * by[k] / size
             moved.append(values.astype(a.dtype) if isinstance(a, np.ndarray) else type(a)(float(values)))
     return tuple(moved)

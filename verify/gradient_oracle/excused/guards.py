@@ -27,6 +27,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+import numpy as np
+
 from backproof.verify.lift.tape.literals import Guard, LeftOut, Literal, guards
 from backproof.verify.lift.tape.tape import Tape
 
@@ -34,7 +36,7 @@ Result = TypeVar("Result")
 
 MOST_RUNS = 24  # chosen: of the forward, for one point; as many as all ways to leave out one or all but one of five guards
 MOST_NODES = 300_000  # chosen: of all these runs together, some seconds
-SAME_VALUE = 1e-12  # chosen: relatively, of a value that somebody wrote and a literal of the code, which may be 1 − 1e-15
+SAME_VALUE = 1e-12  # chosen: relatively, of a value that somebody wrote and a literal that the code computes
 
 
 @dataclass(frozen=True)
@@ -74,8 +76,20 @@ def shown(value: float) -> str:
 
 
 def is_ignored(literal: Literal, ignored: Sequence[float]) -> bool:
-    """Whether a literal is one of those that the caller leaves out."""
-    return any(abs(literal.value - value) <= SAME_VALUE * abs(value) for value in ignored)
+    """Whether a literal is one of those that the caller leaves out, in float64 or float32; 1 − ε is the upper bound that
+    belongs to a lower one of ε.
+
+    >>> clip = Literal(1 - 1e-15, "clip", "loss.py", 3)
+    >>> is_ignored(clip, [1e-15]), is_ignored(clip, [1e-7]), is_ignored(Literal(1.0, "added", "loss.py", 4), [1e-17])
+    (True, False, False)
+    """
+    upper = literal.bounds and not literal.lower
+    return any(
+        abs(literal.value - value) <= SAME_VALUE * abs(value)
+        or literal.value == float(np.float32(value))
+        or (upper and abs(literal.value - (1 - value)) <= SAME_VALUE * abs(value) + np.finfo(float).eps)
+        for value in ignored
+    )
 
 
 def explanation(
