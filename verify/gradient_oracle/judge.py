@@ -43,7 +43,7 @@ import numpy as np
 
 from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.excused.branches import free_choices
-from backproof.verify.gradient_oracle.excused.guards import explanation, is_ignored
+from backproof.verify.gradient_oracle.excused.guards import Way, explanation, is_ignored
 from backproof.verify.gradient_oracle.excused.near_guards import beside
 from backproof.verify.gradient_oracle.excused.sweeps import within_sweep
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, Note, note_at
@@ -291,14 +291,14 @@ def _beside_guards(question: Question, gradients: Sequence[Any], forward: Lifted
     if found is None:
         return judged
     values = in_places(backward, question.places)
-    only_formula = all(finding.kind is Kind.FORMULA for finding in judged.findings) and not found.both
+    only_formula = all(finding.kind is Kind.FORMULA for finding in judged.findings) and found.way is not Way.BOTH
     if only_formula and within_sweep(forward, question.cotangent, values, sides.truths[0]):
         judged = _compared(question, gradients, forward, sides, judged, backward, right=True)
         return replace(judged, note=note_at(question.point, f"{found.words}; {WITHIN}"))
     ignored = all(is_ignored(guard.literal, question.ignored) for guard in found.guards)
-    if ignored or (question.chosen and found.small):
+    if ignored or (question.chosen and found.forgiven):
         said = note_at(question.point, f"{found.words}{IGNORED if ignored else ''}")
-        return replace(found.result, guards=found.guards, ignored=ignored and not found.both, note=said, unsettled="")
+        return replace(found.result, guards=found.guards, ignored=ignored and found.way is not Way.BOTH, note=said, unsettled="")
     explained = tuple(replace(f, words=f"{f.words}; {found.words}", explained=found.words) for f in judged.findings)
     return replace(judged, findings=explained)
 

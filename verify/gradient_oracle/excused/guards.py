@@ -15,7 +15,7 @@ the backward runs without the same literals too: a code that clips in both passe
 ...     return lambda left_out: float(pull_back(run(left_out), np.array([1.0]))[0][0].mid()) == found or None
 >>> marked = run(LeftOut()).tape
 >>> found = explanation(marked, is_slope(1 / 0.25), lambda _: None)
->>> found.words.partition(" at ")[0], found.values, found.small
+>>> found.words.partition(" at ")[0], found.values, found.forgiven
 ('it is the derivative with the guard 1e-07', (1e-07,), True)
 >>> explanation(marked, is_slope(5.0), lambda _: None) is None
 True
@@ -25,33 +25,43 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from enum import Enum
+from typing import Generic, TypeVar
 
 import numpy as np
 
-from backproof.verify.lift.tape.literals import Guard, LeftOut, Literal, guards
+from backproof.verify.lift.tape.literals import SMALL, Guard, LeftOut, Literal, guards
 from backproof.verify.lift.tape.tape import Tape
 
 Result = TypeVar("Result")
 
+TINY = 1.0001e-7  # chosen: as near as clips of probabilities come; a variance that is clamped at 1e-6 gets below that
 MOST_RUNS = 24  # chosen: of the forward, for one point; as many as all ways to leave out one or all but one of five guards
 MOST_NODES = 300_000  # chosen: of all these runs together, some seconds
 SAME_VALUE = 1e-12  # chosen: relatively, of a value that somebody wrote and a literal that the code computes
 
 
+class Way(Enum):
+    """How guards are left out."""
+
+    REMOVED = "of the forward"
+    PASSED = "of the derivative of the forward, whose values they still bound"
+    BOTH = "of forward and backward"
+
+
 @dataclass(frozen=True)
 class Explained(Generic[Result]):
-    """Guards without which the backward is the derivative, and the `result` of asking that; `both`, if it is so only
-    once it is run without them itself."""
+    """Guards without which the backward is the derivative, and the `result` of asking that, and the `way` in which they were left out."""
 
     guards: tuple[Guard, ...]
     result: Result
-    both: bool = False
+    way: Way = Way.REMOVED
 
     @property
-    def small(self) -> bool:
-        """Whether all keep their operands so near to a singularity that nobody means more by them."""
-        return all(guard.small for guard in self.guards)
+    def forgiven(self) -> bool:
+        """Whether points that nobody gave are not held against it: the guards are small where they are removed, and
+        next to nothing where a code that keeps a bound forgets that its derivative is zero beyond."""
+        return all(guard.distance <= (SMALL if self.way is Way.REMOVED else TINY) for guard in self.guards)
 
     @property
     def values(self) -> tuple[float, ...]:
@@ -65,7 +75,7 @@ class Explained(Generic[Result]):
         beyond = list(dict.fromkeys(f"the {g.literal.how} of {g.literal.place}" for g in self.guards if g.literal.bounds))
         removed = [f"with the guard{'' if len(added) == 1 else 's'} {' and '.join(added)} removed"] if added else []
         bounds = [f"as if there were no bound, beyond {' and '.join(beyond)}"] if beyond else []
-        what = "both passes agree" if self.both else "it is the derivative"
+        what = "both passes agree" if self.way is Way.BOTH else "it is the derivative"
         advice = "; give domain= if values never get there" if beyond else ""
         return f"{what} {' and '.join([*removed, *bounds])}{advice}"
 
@@ -100,15 +110,16 @@ def explanation(
     derivative of that, and `both(left_out)` the same where the backward is run without those literals too."""
     known = guards(marked)
     runs = min(MOST_RUNS, MOST_NODES // max(1, len(marked.nodes)))
-    for way, passed in ((held, False), (held, True), (both, False)):
+    for way in Way:
         tried: set[frozenset[int]] = set()
-        some = [k for k, guard in enumerate(known) if guard.literal.bounds or not passed]
+        some = [k for k, guard in enumerate(known) if guard.literal.bounds or way is not Way.PASSED]
 
-        def ask(chosen: frozenset[int], way: Any = way, passed: bool = passed, tried: set[frozenset[int]] = tried) -> Result | None:
+        def ask(chosen: frozenset[int], way: Way = way, tried: set[frozenset[int]] = tried) -> Result | None:
             if not chosen or chosen in tried or len(tried) >= runs:
                 return None
             tried.add(chosen)
-            return way(LeftOut.of([known[k] for k in sorted(chosen)], passed))
+            left_out = LeftOut.of([known[k] for k in sorted(chosen)], passed=way is Way.PASSED)
+            return both(left_out) if way is Way.BOTH else held(left_out)
 
         for chosen in _sets(known, some):
             result = ask(chosen)
@@ -118,7 +129,7 @@ def explanation(
             for k in sorted(chosen):
                 fewer = ask(needed - {k})
                 needed, result = (needed, result) if fewer is None else (needed - {k}, fewer)
-            return Explained(tuple(known[k] for k in sorted(needed)), result, way is both)
+            return Explained(tuple(known[k] for k in sorted(needed)), result, way)
     return None
 
 

@@ -31,6 +31,7 @@ True
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -77,12 +78,17 @@ class Literal:
 
 @dataclass(frozen=True)
 class Guard:
-    """A literal that guards, at these of its uses; `small`: it lets an operand come so near to its singularity that
-    nobody means more by it."""
+    """A literal that guards, at these of its uses; it keeps operands at a `distance` from their singularities, infinite
+    where that cannot be said, and for a bound of 0, which is a rectifier as well."""
 
     literal: Literal
     uses: frozenset[int]
-    small: bool
+    distance: float
+
+    @property
+    def small(self) -> bool:
+        """Whether it lets an operand come so near to its singularity that nobody means more by it."""
+        return self.distance <= SMALL
 
 
 @dataclass(frozen=True)
@@ -161,9 +167,9 @@ def guards(tape: Tape) -> list[Guard]:
             use: images for use, node in enumerate(marks) if node is not None and (images := list(_images(tape, uses, node, literal)))
         }
         if reached:
-            small = all(any(0 < abs(image) <= SMALL for image in images) for images in reached.values())
-            found.append(Guard(literal, frozenset(reached), small))
-    lows = [guard.literal for guard in found if guard.small and guard.literal.lower]
+            nearest = (min((abs(image) for image in images if image), default=math.inf) for images in reached.values())
+            found.append(Guard(literal, frozenset(reached), math.inf if literal.bounds and not literal.value else max(nearest)))
+    lows = [guard for guard in found if guard.small and guard.literal.lower]
     return [_with_companion(guard, lows) for guard in found]
 
 
@@ -180,14 +186,18 @@ def _beside(literal: Literal, other: Literal) -> bool:
     return replace(literal, value=other.value) == other
 
 
-def _with_companion(guard: Guard, lows: Sequence[Literal]) -> Guard:
-    """An upper bound is small beside a small lower one in the same line: 1, 1 − low, and 1/low or more."""
+def _with_companion(guard: Guard, lows: Sequence[Guard]) -> Guard:
+    """An upper bound is as near as a small lower one in the same line: 1, 1 − low, and 1/low or more."""
     own = guard.literal
     if guard.small or not own.bounds or own.lower:
         return guard
-    beside = [low.value for low in lows if (low.file, low.line) == (own.file, own.line) and low.value > 0]
-    near_one = any(own.value == 1 or abs(own.value - (1 - low)) <= SAME * low + 2.0**-52 for low in beside)
-    return Guard(own, guard.uses, near_one or any(own.value >= (1 - SAME) / low for low in beside))
+    for low in lows:
+        value = low.literal.value
+        if (low.literal.file, low.literal.line) != (own.file, own.line) or value <= 0:
+            continue
+        if own.value == 1 or abs(own.value - (1 - value)) <= SAME * value + 2.0**-52 or own.value >= (1 - SAME) / value:
+            return replace(guard, distance=low.distance)
+    return guard
 
 
 def _images(tape: Tape, uses: Mapping[int, list[tuple[int, int]]], node: int, literal: Literal) -> Iterator[float]:
