@@ -312,7 +312,7 @@ def _between_expressions(
     for bits in BITS_OF_CHOICES if sides.agree else ():
 
         def run(args: Sequence[Any], flips: frozenset[int] = frozenset(), bits: int = bits) -> Lifted | None:
-            return lifted_at(question, args, flips, bits)
+            return lifted_at(question, args, flips, bits, folds=False)
 
         here = run(question.args)
         others = [] if here is None else free_choices(run, question.args, here, question.u)

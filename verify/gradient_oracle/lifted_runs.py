@@ -86,10 +86,12 @@ def lifted_without(question: Question) -> Lifted | None:
         return None
 
 
-def lifted_at(question: Question, args: Sequence[Any], flips: frozenset[int] = frozenset(), bits: int = BITS) -> Lifted | None:
+def lifted_at(
+    question: Question, args: Sequence[Any], flips: frozenset[int] = frozenset(), bits: int = BITS, folds: bool = True
+) -> Lifted | None:
     """The forward at these arguments, with some decisions inverted; None where it cannot be followed."""
     try:
-        return _lift(question.f, tuple(args), bits=bits, flips=flips, left_out=question.left_out)
+        return _lift(question.f, tuple(args), bits=bits, flips=flips, left_out=question.left_out, folds=folds)
     except Escaped:
         raise
     except Exception as error:

@@ -11,7 +11,7 @@ on a set without interior, and give no such freedom.
 >>> from backproof.verify.lift.numpy_code.lifting import lift
 >>> def free(f, x):
 ...     def run(args, flips=frozenset()):
-...         return lift(f, args, flips=flips)
+...         return lift(f, args, flips=flips, folds=False)
 ...     return len(free_choices(run, (x,), run((x,)), 2.0**-53))
 >>> x = np.array([5e-10, 0.5])
 >>> free(lambda x: np.where(abs(x) < 1e-9, 1.0, np.sin(x) / x), x), free(lambda x: np.where(abs(x) < 1e-9, 1.0, np.expm1(x) / x), x)
@@ -42,7 +42,8 @@ HALF, TWICE = 0.5, 2.0  # chosen: how near to that distance is near enough
 
 
 class Runs(Protocol):
-    """The forward at other arguments, or with some decisions inverted; None where it cannot be followed."""
+    """The forward at other arguments, or with some decisions inverted; None where it cannot be followed. What it computes
+    from plain numbers is on its tape, so that a plain number that was chosen is told from what is made of it."""
 
     def __call__(self, args: Sequence[Any], flips: frozenset[int] = ...) -> Lifted | None: ...
 

@@ -54,6 +54,7 @@ def lift(
     shake: Callable[[Any], Any] | None = None,
     at: Sequence[Array] | None = None,
     left_out: LeftOut | None = None,
+    folds: bool = True,
 ) -> Lifted:
     """Run `f(*args)` on lifted numbers at a precision of `bits`.
 
@@ -61,10 +62,11 @@ def lift(
     own globals. `widen_constants` replaces every float constant that looks rounded by a ball of ± half a unit in its
     last place, or of so many halves. `shake` is applied to the value of every operation. `at` are other values of the
     lifted inputs, one array of balls for each. With `left_out`, literals are marked, and these uses of them left out.
+    Without `folds`, what is computed from plain numbers alone is kept on the tape too.
     """
-    same: dict[str, Any] = {"bits": bits, "patched": patched, "left_out": left_out}
+    same: dict[str, Any] = {"bits": bits, "patched": patched, "left_out": left_out, "folds": folds}
     tape = Tape(bits, frozenset(flips), float(widen_constants), NUMPY)
-    tape.shake = shake
+    tape.shake, tape.folds = shake, folds
     tape.literals = None if left_out is None else Literals(left_out)
     overlays: dict[Any, Any] = {}
     tape.dtype = _common_dtype(args)
