@@ -17,12 +17,12 @@ Rooms, in reading order:
 - `kinks.py` derivatives on the sides of a tie
 - `formula.py` first tier: is the formula right
 - `floats.py` second tier: are the floats good enough
+- `excuses.py` what it is the derivative of, where it is not that of the forward
 - `opaque.py` where the forward cannot be lifted
 - `findings.py` what was found, worst first; notes
 - `words.py` explain()
 - `diagnosis.py` what kind of fault, at which line
 - `forward_edges.py` the forward pass as edges with lines
-- `reproduction.py` lines to paste
 - `given` what the caller gives: taken or refused
 - `excused` what differs from the derivative without a fault of the formula
 - `plain` decisions on sizes, dtypes, types and words

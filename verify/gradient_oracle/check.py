@@ -43,6 +43,7 @@ from backproof.verify.gradient_oracle.given.floats import is_number_dtype
 from backproof.verify.gradient_oracle.given.functions import taken_functions
 from backproof.verify.gradient_oracle.given.options import must_be_required, taken_constants, taken_options
 from backproof.verify.gradient_oracle.given.outputs import called_at, must_agree, must_be_scalar, taken_output
+from backproof.verify.gradient_oracle.given.reproduction import reproduction
 from backproof.verify.gradient_oracle.given.words import line_of, one_line
 from backproof.verify.gradient_oracle.planned.effort import taken_effort
 from backproof.verify.gradient_oracle.planned.sign_of_life import sign_of_life
@@ -50,7 +51,6 @@ from backproof.verify.gradient_oracle.planned.unjudged import Why
 from backproof.verify.gradient_oracle.probes.between import after_each
 from backproof.verify.gradient_oracle.probes.calls import ProtocolFinding
 from backproof.verify.gradient_oracle.probes.probes import SECONDS, probe
-from backproof.verify.gradient_oracle.reproduction import reproduction
 from backproof.verify.gradient_oracle.result import CheckResult, result_of
 from backproof.verify.gradient_oracle.running import Question, is_gradient, run_floats
 from backproof.verify.lift.lifted import Function

@@ -42,32 +42,25 @@ from typing import Any
 import numpy as np
 
 from backproof.engine.number_systems import Array
-from backproof.verify.gradient_oracle.excused.branches import free_choices
-from backproof.verify.gradient_oracle.excused.guards import Way, explanation, is_ignored
 from backproof.verify.gradient_oracle.excused.near_guards import beside
-from backproof.verify.gradient_oracle.excused.sweeps import within_sweep
+from backproof.verify.gradient_oracle.excuses import Asked, from_expressions, from_guards, has_no_derivative_without
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, Note, note_at
 from backproof.verify.gradient_oracle.floats import Floats, Unsettled, judge_floats
-from backproof.verify.gradient_oracle.formula import in_places, is_between, judge_formula
+from backproof.verify.gradient_oracle.formula import judge_formula
 from backproof.verify.gradient_oracle.given.contained import Escaped, is_the_codes
 from backproof.verify.gradient_oracle.given.words import one_line
 from backproof.verify.gradient_oracle.kinks import Sides, in_hull, nearby_range, sides_of, without_isolated
-from backproof.verify.gradient_oracle.lifted_runs import guards_of, lifted_at, lifted_backward, lifted_forward, lifted_without, widened
+from backproof.verify.gradient_oracle.lifted_runs import guards_of, lifted_backward, lifted_forward, widened
 from backproof.verify.gradient_oracle.planned.unjudged import Why
 from backproof.verify.gradient_oracle.running import Question, run_floats
-from backproof.verify.lift.lifted import Lifted, continue_derivatives, pull_back, surely_undefined
-from backproof.verify.lift.tape.literals import Guard, LeftOut
+from backproof.verify.lift.lifted import Lifted, surely_undefined
+from backproof.verify.lift.tape.literals import Guard
 from backproof.verify.lift.tape.reads import NotLifted, Read, TooLarge, Undecided
-from backproof.verify.numbers.ball_arrays import is_finite
 from backproof.verify.numbers.float_model import largest_entry
 from backproof.verify.verdicts import Verdict
 
 FOLDED = 32.0  # chosen, in half units in the last place: constants that the code computes from others have several roundings
 AGREE = 1e-6  # chosen: of the largest; nearby derivatives that differ by less are those of a function that is smooth there
-WITHIN = "the difference is within what a reverse sweep of the forward may lose"
-BETWEEN = "the forward chooses between expressions that no float tells apart, and the gradient is between their derivatives"
-BITS_OF_CHOICES = (200, 600, 4400)  # chosen: sin(x)/x loses three digits of each of x, and the smallest float is 2⁻¹⁰⁷⁴
-IGNORED = ", as ignore_constants= asks"
 LONGEST = 400  # chosen: characters about code that could not be followed; its own error may be of any length
 CANCELS = 1e4  # chosen: how many roundings of the largest number on the way the output of one and the same function may be off
 BESIDE, ROUNDINGS_BESIDE = 1e-9, 256
@@ -152,11 +145,13 @@ def judge(question: Question, look_beside: bool = True) -> Judged:
         here = replace(here, findings=problems)
         return _near_guards(question, forward, here) if look_beside else here
     followed = _lift_backward(question, forward)
-    judged = _compared(question, gradients, forward, sides, here, followed)
+
+    def compared(asked: Question, against: Lifted, sides: Sides, *, right: bool = False) -> Judged:
+        return _compared(asked, gradients, against, sides, here, followed, right)
+
+    judged = compared(question, forward, sides)
     if isinstance(followed, Lifted) and any(finding.verdict is Verdict.WRONG for finding in judged.findings):
-        judged = _beside_guards(question, gradients, forward, followed, sides, judged)
-        if any(finding.verdict is Verdict.WRONG for finding in judged.findings):
-            return _between_expressions(question, gradients, forward, followed, sides, judged)
+        return _excused(Asked(question, forward, followed, sides, replace(judged, findings=()), compared), judged)
     return judged
 
 
@@ -259,10 +254,10 @@ def _largest_value(forward: Lifted) -> float:
     return max((size for size in sizes if math.isfinite(size)), default=0.0)
 
 
-def _lift_backward(question: Question, forward: Lifted, left_out: LeftOut | None = None) -> Lifted | NotFollowed:
+def _lift_backward(question: Question, forward: Lifted) -> Lifted | NotFollowed:
     """The lifted backward, or why there is none."""
     try:
-        return lifted_backward(question, forward, left_out)
+        return lifted_backward(question, forward)
     except (NotLifted, Undecided) as error:
         return NotFollowed(
             one_line(f"backward: {error}", LONGEST), Why.SIZE if isinstance(error, TooLarge) else Why.UNSUPPORTED, error.place
@@ -275,102 +270,28 @@ def _lift_backward(question: Question, forward: Lifted, left_out: LeftOut | None
         return NotFollowed(one_line(f"backward: {type(error).__name__} on lifted numbers: {error}", LONGEST))
 
 
-def _beside_guards(question: Question, gradients: Sequence[Any], forward: Lifted, backward: Lifted, sides: Sides, judged: Judged) -> Judged:
-    """What is wrong, beside guards that the backward leaves out: if it is certified to be the derivative without them, a
-    difference within what a reverse sweep may lose is none; a larger one is a note where the caller ignores them, or at
-    chosen points where they are small; else it is said."""
-
-    def without(left_out: LeftOut) -> Judged | None:
-        return _held_against(replace(question, left_out=left_out), gradients, backward, judged)
-
-    def without_in_both(left_out: LeftOut) -> Judged | None:
-        return _agree_without(replace(question, left_out=left_out), judged)
-
-    marked = lifted_without(replace(question, left_out=LeftOut()))
-    found = None if marked is None else explanation(marked.tape, without, without_in_both)
-    if found is None:
+def _excused(asked: Asked[Judged], judged: Judged) -> Judged:
+    """What is wrong, if it is not excused."""
+    excuse = from_guards(asked, all(finding.kind is Kind.FORMULA for finding in judged.findings))
+    if excuse is None or excuse.instead is None:
+        excuse = from_expressions(asked) or excuse
+    if excuse is None:
         return judged
-    values = in_places(backward, question.places)
-    only_formula = all(finding.kind is Kind.FORMULA for finding in judged.findings) and found.way is not Way.BOTH
-    if only_formula and within_sweep(forward, question.cotangent, values, sides.truths[0]):
-        judged = _compared(question, gradients, forward, sides, judged, backward, right=True)
-        return replace(judged, note=note_at(question.point, f"{found.words}; {WITHIN}"))
-    ignored = all(is_ignored(guard.literal, question.ignored) for guard in found.guards)
-    if ignored or (question.chosen and found.forgiven):
-        said = note_at(question.point, f"{found.words}{IGNORED if ignored else ''}")
-        return replace(found.result, guards=found.guards, ignored=ignored and found.way is not Way.BOTH, note=said, unsettled="")
-    explained = tuple(replace(f, words=f"{f.words}; {found.words}", explained=found.words) for f in judged.findings)
-    return replace(judged, findings=explained)
-
-
-def _between_expressions(
-    question: Question, gradients: Sequence[Any], forward: Lifted, backward: Lifted, sides: Sides, judged: Judged
-) -> Judged:
-    """What is wrong, where the forward does not choose freely between expressions with these gradients: between their
-    derivatives every one is right."""
-
-    for bits in BITS_OF_CHOICES if sides.agree else ():
-
-        def run(args: Sequence[Any], flips: frozenset[int] = frozenset(), bits: int = bits) -> Lifted | None:
-            return lifted_at(question, args, flips, bits, folds=False)
-
-        here = run(question.args)
-        others = [] if here is None else free_choices(run, question.args, here, question.u)
-        both = Sides([sides.truths[0], *(pull_back(other, question.cotangent) for other in others)], [forward, *others], complete=False)
-        if not others or not both.finite:
-            return judged
-        between = is_between(backward, both.truths, question.places, question.u)
-        if between:
-            held = _compared(question, gradients, forward, both, judged, backward, right=True)
-            return replace(held, note=note_at(question.point, BETWEEN))
-        if between is not None:
-            return judged
-    return judged
-
-
-def _held_against(question: Question, gradients: Sequence[Any], backward: Lifted, judged: Judged) -> Judged | None:
-    """What is found where the backward is held against the forward without the literals that the question leaves out;
-    None if it is not its derivative either. Where that has no value, as the log of a negative number has none, it is
-    held against the derivatives of the functions that it is made of."""
-    lifted = lifted_without(question)
-    if lifted is None:
-        return None
-    if continue_derivatives(lifted):
-        truth, u = pull_back(lifted, question.cotangent), question.u
-        finite = all(is_finite(ball) for array in truth for ball in array.reshape(-1))
-        wrong, _ = judge_formula(lifted, backward, truth, question.cotangent, question.point, places=question.places, u=u)
-        return replace(judged, findings=()) if finite and not wrong else None
-    sides = sides_of(question, lifted)
-    if not sides.finite:
-        return None
-    held = _compared(question, gradients, lifted, sides, judged, backward)
-    return None if any(finding.verdict is Verdict.WRONG for finding in held.findings) else held
-
-
-def _agree_without(question: Question, judged: Judged) -> Judged | None:
-    """What is known where both passes are run without the literals that the question leaves out, and agree."""
-    lifted, left_out = lifted_without(question), question.left_out
-    if lifted is None or left_out is None or not lifted.finite:
-        return None
-    alike = LeftOut(alike=frozenset((literal.value, literal.bounds) for literal in left_out.removed))
-    backward = _lift_backward(question, lifted, alike)
-    if not isinstance(backward, Lifted) or any(read.tie for read in lifted.reads):
-        return None
-    truth = pull_back(lifted, question.cotangent)
-    places, u = question.places, question.u
-    wrong, _ = judge_formula(lifted, backward, truth, question.cotangent, question.point, places=places, u=u, usual=question.usual_size)
-    return None if wrong else replace(judged, findings=())
+    if excuse.instead is None:
+        explained = tuple(replace(f, words=f"{f.words}; {excuse.explained}", explained=excuse.explained) for f in judged.findings)
+        return replace(judged, findings=explained)
+    unsettled = "" if excuse.guards else excuse.instead.unsettled
+    found = replace(excuse.instead, reads=judged.reads, note=excuse.note or excuse.instead.note, unsettled=unsettled)
+    return replace(found, guards=excuse.guards, ignored=excuse.ignored)
 
 
 def _near_guards(question: Question, forward: Lifted, here: Judged) -> Judged:
     """A gradient that is not finite: where the forward has none without the guards that the caller ignores, and where
     beside the point it is certified to be that without guards."""
-    known = guards_of(question)
-    ignored = [guard for guard in known if is_ignored(guard.literal, question.ignored)]
-    if ignored and question.chosen and _has_no_derivative(replace(question, left_out=LeftOut.of(ignored))):
+    if question.chosen and has_no_derivative_without(question):
         why = "without the constants that are ignored, f has no derivative here"
         return replace(here, findings=(), reach=Reach.NOTHING, why=why, lack=Why.NO_DERIVATIVE)
-    for args in beside(question.args, forward.reads, forward.positions) if known else ():
+    for args in beside(question.args, forward.reads, forward.positions) if guards_of(question) else ():
         try:
             near = judge(replace(question, args=args), look_beside=False)
         except Exception as error:
@@ -385,12 +306,6 @@ def _near_guards(question: Question, forward: Lifted, here: Judged) -> Judged:
             words = f"; beside it, {explained}"
             return replace(here, findings=tuple(replace(f, words=f.words + words, explained=explained) for f in here.findings))
     return here
-
-
-def _has_no_derivative(question: Question) -> bool:
-    """Whether the forward without the literals that the question leaves out has no finite derivative."""
-    lifted = lifted_without(question)
-    return lifted is not None and not (lifted.finite and sides_of(question, lifted).finite)
 
 
 def _outside_of_hull(question: Question, gradients: Sequence[Any], sides: Sides) -> list[GradientFinding]:

@@ -9,7 +9,8 @@ Rooms, in reading order:
 - `functions.py` f, vjp, gradient, reference, domain
 - `arguments.py` the arguments of f
 - `outputs.py` what f returned, and the cotangent for it
-- `options.py` seed, name, timeout, require
+- `options.py` seed, name, timeout, require, constants that are ignored
+- `reproduction.py` the call written down again, as lines to paste
 
 *Rule*: knows nothing of points and verdicts: a mistake of the caller is a ValueError or a TypeError here, and never
 held against a backward pass.
