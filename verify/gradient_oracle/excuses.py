@@ -54,13 +54,14 @@ class HasFindings(Protocol):
 
 
 Found = TypeVar("Found", bound=HasFindings)
+Found_co = TypeVar("Found_co", bound=HasFindings, covariant=True)
 
 
-class Compared(Protocol[Found]):
+class Compared(Protocol[Found_co]):
     """What is found where the backward is held against a forward and its derivatives; the formula is not asked where it
     is known to be `right`."""
 
-    def __call__(self, question: Question, forward: Lifted, sides: Sides, *, right: bool = False) -> Found: ...
+    def __call__(self, question: Question, forward: Lifted, sides: Sides, /, *, right: bool = False) -> Found_co: ...
 
 
 @dataclass(frozen=True, eq=False)

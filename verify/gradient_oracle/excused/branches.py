@@ -45,7 +45,7 @@ class Runs(Protocol):
     """The forward at other arguments, or with some decisions inverted; None where it cannot be followed. What it computes
     from plain numbers is on its tape, so that a plain number that was chosen is told from what is made of it."""
 
-    def __call__(self, args: Sequence[Any], flips: frozenset[int] = ...) -> Lifted | None: ...
+    def __call__(self, args: Sequence[Any], /, flips: frozenset[int] = ...) -> Lifted | None: ...
 
 
 def is_inequality(read: Read) -> bool:

@@ -315,11 +315,11 @@ def test_what_is_noted_only_is_not_called_certified() -> None:
     assert 0 < result.certified < result.points
     with pytest.raises(AssertionError, match="is not certified, as is required"):
         assert_correct(clipped_entropy, P, entropy_back(False), require="certified")
-    assert_correct(clipped_entropy, P, entropy_back(False), require="certified", domain=lambda p: np.all((p > 1e-6) & (p < 0.999)))
+    assert_correct(clipped_entropy, P, entropy_back(False), require="certified", domain=lambda p: bool(np.all((p > 1e-6) & (p < 0.999))))
 
 
 def test_without_the_constants_that_are_ignored_the_formula_is_certified() -> None:
-    result = check(ratio, X2, ratio_back(0.0), ignore_constants=[1e-8], domain=lambda x, w: np.all(w != 0))
+    result = check(ratio, X2, ratio_back(0.0), ignore_constants=[1e-8], domain=lambda x, w: bool(np.all(w != 0)))
     assert result.certified == result.points > 10
 
 
