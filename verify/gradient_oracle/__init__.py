@@ -23,6 +23,7 @@ Rooms, in reading order:
 - `words.py` explain()
 - `diagnosis.py` what kind of fault, at which line
 - `forward_edges.py` the forward pass as edges with lines
+- `causes` kinds of faults, by prediction
 - `given` what the caller gives: taken or refused
 - `excused` what differs from the derivative without a fault of the formula
 - `plain` decisions on sizes, dtypes, types and words

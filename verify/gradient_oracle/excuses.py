@@ -26,6 +26,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, Protocol, TypeVar
 
+from backproof.verify.gradient_oracle.causes.cause import Diagnosis
 from backproof.verify.gradient_oracle.excused.branches import free_choices
 from backproof.verify.gradient_oracle.excused.guards import Way, explanation, is_ignored
 from backproof.verify.gradient_oracle.excused.sweeps import within_sweep
@@ -86,7 +87,7 @@ class Excuse(Generic[Found]):
     note: Note | None = None
     guards: tuple[Guard, ...] = ()
     ignored: bool = False
-    explained: str = ""
+    explained: Diagnosis | None = None
 
 
 def from_guards(asked: Asked[Found], only_formula: bool) -> Excuse[Found] | None:
@@ -114,7 +115,7 @@ def from_guards(asked: Asked[Found], only_formula: bool) -> Excuse[Found] | None
     if ignored or (question.chosen and found.forgiven):
         note = note_at(question.point, f"{found.words}{IGNORED if ignored else ''}")
         return Excuse(found.result, note, found.guards, ignored and removed)
-    return Excuse(None, explained=found.words)
+    return Excuse(None, explained=found.diagnosis)
 
 
 def _held_against(asked: Asked[Found], question: Question) -> Found | None:

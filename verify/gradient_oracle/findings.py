@@ -21,6 +21,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from backproof.verify.gradient_oracle.causes.cause import Diagnosis
 from backproof.verify.verdicts import Verdict, severity
 
 
@@ -47,7 +48,7 @@ class GradientFinding:
     `size`      the error as a multiple of what is allowed; inf where nothing is
     `words`     what it means
     `derivative`   the one that is right, as a float; nan where there are several, or none
-    `explained`    of what function it is the derivative, in words, where that was certified
+    `explained`    of what function it is the derivative, where that was certified
     """
 
     verdict: Verdict
@@ -60,7 +61,7 @@ class GradientFinding:
     size: float = 0.0
     words: str = ""
     derivative: float = field(default=math.nan, compare=False)
-    explained: str = field(default="", compare=False)
+    explained: Diagnosis | None = field(default=None, compare=False)
 
     def line(self) -> str:
         """The finding in one line."""

@@ -301,8 +301,8 @@ def _near_guards(question: Question, forward: Lifted, here: Judged) -> Judged:
         if near.guards and not near.findings and near.note is not None and question.chosen:
             said = note_at(question.point, f"a gradient is not finite; beside it, {near.note.said}")
             return replace(here, findings=(), guards=near.guards, ignored=near.ignored, note=said, kink=True)
-        explained = next((finding.explained for finding in near.findings), "")
-        if explained:
+        explained = next((finding.explained for finding in near.findings), None)
+        if explained is not None:
             words = f"; beside it, {explained}"
             return replace(here, findings=tuple(replace(f, words=f.words + words, explained=explained) for f in here.findings))
     return here

@@ -27,7 +27,7 @@ def judged(guard: float, x: Any = X, vjp: Any = inverse, **options: Any) -> Judg
 def test_at_the_given_point_it_is_explained() -> None:
     found = judged(1e-7)
     assert [finding.verdict for finding in found.findings] == [Verdict.WRONG]
-    assert found.findings[0].explained.startswith("it is the derivative with the guard 1e-07 at test_excuses.py:")
+    assert str(found.findings[0].explained).startswith("it is the derivative with the guard 1e-07 at test_excuses.py:")
     assert found.note is None
 
 

@@ -30,6 +30,7 @@ from typing import Generic, TypeVar
 
 import numpy as np
 
+from backproof.verify.gradient_oracle.causes.cause import Cause, Diagnosis, Fault
 from backproof.verify.lift.tape.literals import SMALL, Guard, LeftOut, Literal, guards
 from backproof.verify.lift.tape.tape import Tape
 
@@ -67,6 +68,12 @@ class Explained(Generic[Result]):
     def values(self) -> tuple[float, ...]:
         """The numbers that are left out."""
         return tuple(guard.literal.value for guard in self.guards)
+
+    @property
+    def diagnosis(self) -> Diagnosis:
+        """The same as data, a cause for each guard."""
+        literals = [guard.literal for guard in self.guards]
+        return Diagnosis((tuple(Cause(Fault.GUARD, self.words, None, one.how, one.file, one.line) for one in literals),))
 
     @property
     def words(self) -> str:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
+from backproof.verify.gradient_oracle.causes.cause import Fault
 from backproof.verify.gradient_oracle.check import assert_correct, check
 from backproof.verify.gradient_oracle.excused.guards import MOST_RUNS, Way, explanation, is_ignored
 from backproof.verify.lift.numpy_code.lifting import lift
@@ -326,7 +327,9 @@ def test_without_the_constants_that_are_ignored_the_formula_is_certified() -> No
 def test_a_guard_is_the_diagnosis() -> None:
     result = check(normalized, X, normalized_back(0.0))
     assert result.diagnosis is not None
-    assert result.diagnosis.startswith("it is the derivative with the guard 1e-05 at test_guards.py:")
+    assert str(result.diagnosis).startswith("it is the derivative with the guard 1e-05 at test_guards.py:")
+    (cause,) = result.diagnosis.causes
+    assert (cause.fault, cause.function, cause.place.partition(":")[0]) == (Fault.GUARD, "added", "test_guards.py")
     assert result.findings[0].explained == result.diagnosis
 
 
