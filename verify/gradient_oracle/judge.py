@@ -37,6 +37,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import partial
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -49,7 +50,7 @@ from backproof.verify.gradient_oracle.floats import Floats, Unsettled, judge_flo
 from backproof.verify.gradient_oracle.formula import judge_formula
 from backproof.verify.gradient_oracle.given.contained import Escaped, is_the_codes
 from backproof.verify.gradient_oracle.given.words import one_line
-from backproof.verify.gradient_oracle.kinks import Sides, in_hull, nearby_range, sides_of, without_isolated
+from backproof.verify.gradient_oracle.kinks import FEWEST_RUNS, Sides, in_hull, nearby_range, nodes_for, sides_of, without_isolated
 from backproof.verify.gradient_oracle.lifted_runs import guards_of, lifted_backward, lifted_forward, widened
 from backproof.verify.gradient_oracle.planned.unjudged import Why
 from backproof.verify.gradient_oracle.running import Question, run_floats
@@ -291,7 +292,8 @@ def _near_guards(question: Question, forward: Lifted, here: Judged) -> Judged:
     if question.chosen and has_no_derivative_without(question):
         why = "without the constants that are ignored, f has no derivative here"
         return replace(here, findings=(), reach=Reach.NOTHING, why=why, lack=Why.NO_DERIVATIVE)
-    for args in beside(question.args, forward.reads, forward.positions) if guards_of(question) else ():
+    points = beside(question.args, forward.reads, forward.positions) if guards_of(question) else iter(())
+    for args in islice(points, max(1, nodes_for(question) // (FEWEST_RUNS * len(forward.tape.nodes)))):
         try:
             near = judge(replace(question, args=args), look_beside=False)
         except Exception as error:

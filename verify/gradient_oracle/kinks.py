@@ -32,6 +32,7 @@ from backproof.verify.numbers.ball_arrays import is_finite, precision
 MOST_SIDES = 64  # chosen: all ways to take six ties
 GIVEN_NODES, CHOSEN_NODES = 400_000, 20_000
 """Chosen, of all sides of a point together: how many nodes the given arguments are worth, and each of many others."""
+FEWEST_RUNS = 4  # chosen: to see that a branch holds nowhere around, at the least; where they are too dear, nothing is said
 NEARBY = 8  # chosen: pairs of opposite points at which nearby derivatives are taken
 DISTANCE = 2.0**-40  # chosen: of nearby points; far below what anybody means by near, far above the roundings of a float64
 STEEP = 2.0**12  # what nearby derivatives stay below that are bounded: at `DISTANCE`, that of a square root is 2¹⁹
@@ -69,6 +70,11 @@ class Sides:
         )
 
 
+def nodes_for(question: Question) -> int:
+    """How many nodes all sides of a point are worth together."""
+    return CHOSEN_NODES if question.chosen else GIVEN_NODES
+
+
 def sides_of(question: Question, forward: Lifted) -> Sides:
     """The derivatives for the ways to take the decisions that floats may take otherwise.
 
@@ -77,7 +83,7 @@ def sides_of(question: Question, forward: Lifted) -> Sides:
     change which decisions come after it, never those before.
     """
     u, cotangent = question.u, question.cotangent
-    most_nodes = CHOSEN_NODES if question.chosen else GIVEN_NODES
+    most_nodes = nodes_for(question)
     near = [place for place, read in enumerate(forward.reads) if read.near(u)]
     truths: list[tuple[Array, ...]] = []
     runs: list[Lifted] = []
@@ -103,7 +109,7 @@ def sides_of(question: Question, forward: Lifted) -> Sides:
 def without_isolated(question: Question, forward: Lifted, sides: Sides) -> Sides:
     """The same without the branches that hold at the point itself and nowhere around it, where f is continuous."""
     ties = [k for k, read in enumerate(forward.reads) if read.tie and read.relation]
-    if not ties or sides.agree or not sides.finite:
+    if not ties or len(forward.tape.nodes) * FEWEST_RUNS > nodes_for(question) or sides.agree or not sides.finite:
         return sides
 
     def run(args: Sequence[Any], flips: frozenset[int] = frozenset()) -> Lifted | None:

@@ -34,7 +34,8 @@ from backproof.verify.numbers.ball_arrays import precision
 
 SUMS = ("add", "subtract", "sum", "dot")
 AGREE = 4.0  # roundings of the chosen expression, within which the other one is the same to floats
-MOST_CHOICES = 16  # chosen: decisions that are looked at, the nearest first; each costs some runs of the forward
+MOST_CHOICES = 16  # chosen: kinds of decisions, and of each the nearest that are looked at by themselves
+MOST_SWEPT = 3_000_000  # chosen: decisions that are moved together times nodes, some seconds
 MOST_STEPS = 12  # chosen: of Newton to the switch; a square needs as many from a thousandth of it
 SMALLEST, LARGEST = -1000, 10  # powers of two: of moves that a float64 shows beside zero, and of a switch that is near
 JUST = 2.0**-20  # chosen: how far inside and outside of the switch, beside the larger side; any series is as good there as on it
@@ -68,11 +69,11 @@ def free_choices(run: Runs, args: Sequence[Any], forward: Lifted, u: float) -> l
     for k in near:
         groups.setdefault((reads[k].place, reads[k].what, bool(reads[k].outcome)), []).append(k)
     for group in list(groups.values())[:MOST_CHOICES]:
-        together = _free(run, args, forward, frozenset(group), u) if len(group) <= MOST_CHOICES else None
+        together = _free(run, args, forward, group, u) if len(group) * len(forward.tape.nodes) <= MOST_SWEPT else None
         if together is not None:
             found.append(together)
         elif len(group) > 1:
-            alone = (_free(run, args, forward, frozenset({k}), u) for k in group[:MOST_CHOICES])
+            alone = (_free(run, args, forward, [k], u) for k in group[:MOST_CHOICES])
             found += [other for other in alone if other is not None]
     return found
 
@@ -81,20 +82,17 @@ def _distance(read: Read) -> float:
     return abs(float(read.margin.mid())) / (read.size or 1.0)
 
 
-def _free(run: Runs, args: Sequence[Any], forward: Lifted, group: frozenset[int], u: float) -> Lifted | None:
+def _free(run: Runs, args: Sequence[Any], forward: Lifted, group: Sequence[int], u: float) -> Lifted | None:
     """The run with some choices inverted, if all of them are free."""
-    other = run(args, group)
+    flips = frozenset(group)
+    other = run(args, flips)
     if other is None or not _agree(forward, other, u):
         return None
-    for k in group:
-        for outside in (False, True):
-            beside = _beside_switch(run, args, forward, k, outside)
-            if beside is None:
-                return None
-            moved, here = beside
-            there = run(moved, frozenset({k}))
-            if there is None or not _agree(here, there, u):
-                return None
+    for outside in (False, True):
+        beside = _beside_switch(run, args, forward, group, outside)
+        there = None if beside is None else run(beside[0], flips)
+        if beside is None or there is None or not _agree(beside[1], there, u):
+            return None
     return other
 
 
@@ -165,76 +163,90 @@ def _number(x: Scalar, nodes: Sequence[int], known: dict[Any, int]) -> int:
     return nodes[x.index] if x.index >= 0 else known.setdefault(("plain", x.value.str(30)), len(known))
 
 
-def _beside_switch(run: Runs, args: Sequence[Any], forward: Lifted, k: int, outside: bool) -> tuple[tuple[Any, ...], Lifted] | None:
-    """Arguments just inside, or just outside, of the switch of a decision, and the forward there; None where it is not
-    reached: first by Newton's steps, then by those from a place of the size of the switch."""
-    found = _stepped(run, (tuple(args), forward), forward.reads[k], k, outside)
+def _beside_switch(
+    run: Runs, args: Sequence[Any], forward: Lifted, group: Sequence[int], outside: bool
+) -> tuple[tuple[Any, ...], Lifted] | None:
+    """Arguments just inside, or just outside, of the switches of some decisions, and the forward there; None where they
+    are not reached: first by Newton's steps, then by those from a place of the size of the switch."""
+    starts = {k: forward.reads[k] for k in group}
+    found = _stepped(run, (tuple(args), forward), starts, outside)
     if found is None:
-        near = _of_that_size(run, args, forward, k)
-        found = None if near is None else _stepped(run, near, forward.reads[k], k, outside)
+        near = _of_that_size(run, args, forward, starts)
+        found = None if near is None else _stepped(run, near, starts, outside)
     return found
 
 
-def _stepped(run: Runs, begin: tuple[tuple[Any, ...], Lifted], start: Read, k: int, outside: bool) -> tuple[tuple[Any, ...], Lifted] | None:
-    """Newton's steps to where the margin is a little more, or less, than none."""
+def _stepped(
+    run: Runs, begin: tuple[tuple[Any, ...], Lifted], starts: dict[int, Read], outside: bool
+) -> tuple[tuple[Any, ...], Lifted] | None:
+    """Newton's steps to where every margin is a little more, or less, than none."""
     at, here = begin
-    sign = 1.0 if float(start.margin.mid()) > 0 else -1.0
     for _ in range(MOST_STEPS):
-        read = here.reads[k]
-        wanted, margin = sign * (-JUST if outside else JUST) * read.size, float(read.margin.mid())
-        if wanted and HALF <= margin / wanted <= TWICE:
+        moves: list[tuple[Sequence[Array], float, float]] = []
+        for k, start in starts.items():
+            read = here.reads[k]
+            wanted, margin = _sign(start) * (-JUST if outside else JUST) * read.size, float(read.margin.mid())
+            if not (wanted and HALF <= margin / wanted <= TWICE):
+                moves.append((read.gradient(), wanted - margin, 1.0))
+        if not moves:
             return at, here
-        moved = _moved(at, read.gradient(), here.positions, wanted - margin)
+        moved = _moved(at, here.positions, moves)
         found = None if moved is None else run(moved)
-        if moved is None or not _has(found, start, k):
+        if moved is None or not _takes_them(found, starts):
             return None
         here, at = found, moved
     return None
 
 
-def _has(found: Lifted | None, start: Read, k: int) -> TypeGuard[Lifted]:
-    """Whether a run takes the same decision at the same place."""
-    return found is not None and len(found.reads) > k and (found.reads[k].place, found.reads[k].what) == (start.place, start.what)
+def _sign(read: Read) -> float:
+    return 1.0 if float(read.margin.mid()) > 0 else -1.0
 
 
-def _of_that_size(run: Runs, args: Sequence[Any], forward: Lifted, k: int) -> tuple[tuple[Any, ...], Lifted] | None:
+def _takes_them(found: Lifted | None, starts: dict[int, Read]) -> TypeGuard[Lifted]:
+    """Whether a run takes the same decisions at the same places."""
+    if found is None or len(found.reads) <= max(starts):
+        return False
+    return all((found.reads[k].place, found.reads[k].what) == (start.place, start.what) for k, start in starts.items())
+
+
+def _of_that_size(run: Runs, args: Sequence[Any], forward: Lifted, starts: dict[int, Read]) -> tuple[tuple[Any, ...], Lifted] | None:
     """Arguments on the way to the switch, of the order of magnitude at which it is: where a square of what is next to
     zero decides, Newton's first step is far too long."""
-    start, found = forward.reads[k], None
-    slopes = start.gradient()
-    largest = max((abs(float(ball.mid())) for array in slopes for ball in array.reshape(-1)), default=0.0)
-    if not 0 < largest < float("inf"):
+    found, slopes = None, {k: start.gradient() for k, start in starts.items()}
+    largest = {k: max((abs(float(ball.mid())) for array in slopes[k] for ball in array.reshape(-1)), default=0.0) for k in slopes}
+    if not all(0 < size < float("inf") for size in largest.values()):
         return None
-    size = sum(float(ball.mid()) ** 2 / largest**2 for array in slopes for ball in array.reshape(-1))
-    towards = -1.0 if float(start.margin.mid()) > 0 else 1.0
+    first = min(starts)
     low, high = SMALLEST, LARGEST
     while high - low > 1:
         middle = (low + high) // 2
-        moved = _moved(args, slopes, forward.positions, towards * 2.0**middle * largest * size, largest)
+        moves = [(slopes[k], -_sign(starts[k]) * 2.0**middle * largest[k], largest[k]) for k in starts]
+        moved = _moved(args, forward.positions, moves)
         here = None if moved is None else run(moved)
-        if moved is None or not _has(here, start, k) or here.reads[k].outcome != start.outcome:
-            high = middle
-            found = (moved, here) if moved is not None and _has(here, start, k) else found
-        else:
+        if moved is not None and _takes_them(here, starts) and here.reads[first].outcome == starts[first].outcome:
             low = middle
+        else:
+            high = middle
+            found = (moved, here) if moved is not None and _takes_them(here, starts) else found
     return found
 
 
-def _moved(
-    args: Sequence[Any], gradient: Sequence[Array], positions: Sequence[int], change: float, scale: float = 1.0
-) -> tuple[Any, ...] | None:
-    """The nearest arguments at which a margin is larger by `change`, to first order; slopes are taken in units of
-    `scale`, for their squares may be too small for floats."""
-    slopes = [np.array([float(ball.mid()) / scale for ball in array.reshape(-1)]).reshape(array.shape) for array in gradient]
-    size = sum(float(np.sum(g * g)) for g in slopes)
-    if not (np.isfinite(size) and size > 0 and np.isfinite(change / scale)):
-        return None
-    by = dict(zip(positions, slopes, strict=False))
+def _moved(args: Sequence[Any], positions: Sequence[int], moves: Sequence[tuple[Sequence[Array], float, float]]) -> tuple[Any, ...] | None:
+    """The nearest arguments at which margins with these gradients are larger by these changes, to first order; each
+    gradient is taken in units of its scale, for squares may be too small for floats."""
+    by: dict[int, Array] = {}
+    for gradient, change, scale in moves:
+        slopes = [np.array([float(ball.mid()) / scale for ball in array.reshape(-1)]).reshape(array.shape) for array in gradient]
+        size = sum(float(np.sum(g * g)) for g in slopes)
+        if not (np.isfinite(size) and size > 0 and np.isfinite(change / scale)):
+            return None
+        for k, g in zip(positions, slopes, strict=False):
+            by[k] = by.get(k, 0.0) + change / scale * g / size
     moved: list[Any] = []
     for k, a in enumerate(args):
         if k not in by or not is_float(a) or np.shape(a) != by[k].shape:
             moved.append(a)
         else:
-            values = np.asarray(a, dtype=float) + change / scale * by[k] / size
+            values = np.asarray(a, dtype=float) + by[k]
             moved.append(values.astype(a.dtype) if isinstance(a, np.ndarray) else type(a)(float(values)))
     return tuple(moved)

@@ -38,7 +38,8 @@ Result = TypeVar("Result")
 
 TINY = 1.0001e-7  # chosen: as near as clips of probabilities come; a variance that is clamped at 1e-6 gets below that
 MOST_RUNS = 24  # chosen: of the forward, for one point; as many as all ways to leave out one or all but one of five guards
-MOST_NODES = 300_000  # chosen: of all these runs together, some seconds
+MOST_NODES = 100_000  # chosen: of the runs of one way to leave guards out, a second or two
+LEAST_RUNS = 2  # chosen: however large the code is
 SAME_VALUE = 1e-12  # chosen: relatively, of a value that somebody wrote and a literal that the code computes
 
 
@@ -116,7 +117,7 @@ def explanation(
     leaves nothing out; `held(left_out)` says what comes of one without some literals, None where the backward is no
     derivative of that, and `both(left_out)` the same where the backward is run without those literals too."""
     known = guards(marked)
-    runs = min(MOST_RUNS, MOST_NODES // max(1, len(marked.nodes)))
+    runs = max(LEAST_RUNS, min(MOST_RUNS, MOST_NODES // max(1, len(marked.nodes))))
     for way in Way:
         tried: set[frozenset[int]] = set()
         some = [k for k, guard in enumerate(known) if guard.literal.bounds or way is not Way.PASSED]
