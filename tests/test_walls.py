@@ -29,6 +29,7 @@ CODE = (
     "gradient_oracle.differences",
     "gradient_oracle.conventions",
     "gradient_oracle.causes",
+    "gradient_oracle.excused",
     "gradient_oracle.plain",
     "gradient_oracle.planned",
     "gradient_oracle.probes",

@@ -17,7 +17,7 @@ with the test reports, and the controller writes the page.
 >>> options_of([pytest.mark.backproof("quick").mark])
 Traceback (most recent call last):
     ...
-pytest.UsageError: the marker backproof takes options by name (effort, seed, require, timeout, domain, name), found 'quick'
+pytest.UsageError: the marker backproof takes options by name (effort, seed, require, timeout, domain, ignore_constants, name), found 'quick'
 """
 
 from __future__ import annotations
@@ -39,7 +39,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """The marker, and the collector of results where a report is wanted."""
-    config.addinivalue_line("markers", "backproof(effort, seed, require, timeout, domain, name): options for the fixture gradient_oracle.")
+    config.addinivalue_line(
+        "markers", "backproof(effort, seed, require, timeout, domain, ignore_constants, name): options for the fixture gradient_oracle."
+    )
     file = config.getoption("--backproof-html")
     if isinstance(file, str) and not hasattr(config, "workerinput"):
         from backproof.reports.outputs import why_unwritable
@@ -57,7 +59,7 @@ def options_of(marks: Sequence[pytest.Mark]) -> dict[str, Any]:
     for mark in reversed(list(marks)):
         if mark.args:
             raise pytest.UsageError(
-                f"the marker backproof takes options by name (effort, seed, require, timeout, domain, name), found {mark.args[0]!r}"
+                f"the marker backproof takes options by name (effort, seed, require, timeout, domain, ignore_constants, name), found {mark.args[0]!r}"
             )
         options.update(mark.kwargs)
     return options

@@ -18,18 +18,19 @@ Rooms, in reading order:
 - `ties` many ties: which belong together, what is a mixture
 - `formula.py` first tier: is the formula right
 - `floats.py` second tier: are the floats good enough
+- `excuses.py` what it is the derivative of, where it is not that of the forward
 - `opaque.py` where the forward cannot be lifted
 - `findings.py` what was found, worst first; notes
 - `words.py` explain()
 - `diagnosis.py` what kind of fault, at which line
 - `forward_edges.py` the forward pass as edges with lines
 - `causes` kinds of faults, by prediction
-- `reproduction.py` lines to paste
 - `given` what the caller gives: taken or refused
 - `handed` trees, several outputs, data, random forwards: flat functions of them
 - `layers` check_layer(make, x): layers by their own protocol
 - `differences` slopes from values, and their noise
 - `conventions` where a gradient is a matter of convention
+- `excused` what differs from the derivative without a fault of the formula
 - `plain` decisions on sizes, dtypes, types and words
 - `planned` what was planned, and what was not judged
 - `probes` the protocol of a backward pass, nineteen ways to call it

@@ -44,12 +44,13 @@ from backproof.verify.gradient_oracle.given.contained import Escaped, contained,
 from backproof.verify.gradient_oracle.given.floats import is_number_dtype
 from backproof.verify.gradient_oracle.given.functions import taken_functions
 from backproof.verify.gradient_oracle.given.names import named
-from backproof.verify.gradient_oracle.given.options import must_be_required, taken_options
+from backproof.verify.gradient_oracle.given.options import must_be_required, taken_constants, taken_options
 from backproof.verify.gradient_oracle.given.words import line_of, one_line
 from backproof.verify.gradient_oracle.handed.accumulating import added_to, returning, takes_into
 from backproof.verify.gradient_oracle.handed.arguments import Handed, handed_over
 from backproof.verify.gradient_oracle.handed.functions import gradient_of, scaled, value_of, with_trees
 from backproof.verify.gradient_oracle.handed.outputs import ones_like
+from backproof.verify.gradient_oracle.handed.reproduction import reproduction
 from backproof.verify.gradient_oracle.handed.sizes import all_of, beside
 from backproof.verify.gradient_oracle.handed.trial import Trial, on_trial
 from backproof.verify.gradient_oracle.judge import Reach
@@ -59,7 +60,6 @@ from backproof.verify.gradient_oracle.planned.unjudged import Why
 from backproof.verify.gradient_oracle.probes.between import after_each
 from backproof.verify.gradient_oracle.probes.calls import ProtocolFinding, copied
 from backproof.verify.gradient_oracle.probes.probes import SECONDS, probe
-from backproof.verify.gradient_oracle.reproduction import reproduction
 from backproof.verify.gradient_oracle.result import CheckResult, result_of
 from backproof.verify.gradient_oracle.running import Question, is_gradient, run_floats
 from backproof.verify.lift.lifted import Function
@@ -86,6 +86,7 @@ def check(
     reference: Function | None = None,
     residual: Function | None = None,
     domain: Callable[..., bool] | None = None,
+    ignore_constants: Sequence[float] = (),
     effort: Literal["quick", "default", "thorough"] = "default",
     timeout: float | None = None,
     seed: int = 0,
@@ -99,9 +100,13 @@ def check(
     several outputs have a cotangent each. `wrt` names what is differentiated (positions, names of arguments, paths like
     "params['W1']"); other floats are data. `reference` is another forward, in plain NumPy, for an f that is a compiled
     kernel; `residual(out, *args)` is zero at what f returns, where f solves an equation to a tolerance. A vjp with a
-    parameter `into` adds its gradients into buffers there. `domain(*args)` says which arguments f is meant for. `effort` bounds the number of points. `timeout` is how
-    many seconds of wall clock it may take (10 minutes; 1 for quick, 60 for thorough): code that does not come back by
-    then is stopped, in the main thread, and the result is INCONCLUSIVE unless a fault was found.
+    parameter `into` adds its gradients into buffers there. `domain(*args)` says which arguments f is meant for. `effort`
+    bounds the number of points.
+    `ignore_constants` are values of guards, as 1e-7 in log(p + 1e-7) is one: literals that are added to, or bound by
+    clip, maximum or minimum, the operand of a log, a root, a power or a denominator. Where the backward is not the
+    derivative of f, it may be that of f without them; any other literal is never left out.
+    `timeout` is how many seconds of wall clock it may take (10 minutes; 1 for quick, 60 for thorough): code that does
+    not come back by then is stopped, in the main thread, and the result is INCONCLUSIVE unless a fault was found.
 
     What the caller gives and is not taken is a TypeError or a ValueError that says what was found and what to write;
     what f raises at the given arguments passes. What the backward returns or raises is a finding, `sys.exit()` too. A
@@ -163,6 +168,7 @@ def check(
         timeout=timeout,
         seed=seed,
         named=name,
+        ignored=taken_constants(ignore_constants),
         probes=partial(_into_buffers, adding, handed, whole, cotangent) if adds else None,
     )
     with named(handed.names):
@@ -223,6 +229,7 @@ class Asked:
     timeout: float | None
     seed: int
     named: str | None = None
+    ignored: tuple[float, ...] = ()
     probes: Callable[[], tuple[list[ProtocolFinding], list[str]]] | None = None
 
 
@@ -232,7 +239,7 @@ def answered(asked: Asked, given: tuple[Any, ...]) -> CheckResult:
     bounds = taken_effort(asked.effort)
     limit = bounds.seconds if seconds is None else seconds
     rng = np.random.default_rng(seed)
-    run = Exploration(_not_yet, _not_yet, rng=rng, effort=bounds, domain=asked.domain, deadline=monotonic() + limit)
+    run = Exploration(_not_yet, _not_yet, rng=rng, effort=bounds, domain=asked.domain, deadline=monotonic() + limit, ignored=asked.ignored)
     protocol: list[GradientFinding] = []
     trial: Trial | None = None
     stopped: str | None = None
@@ -330,7 +337,10 @@ def _located(result: CheckResult, run: Exploration, trial: Trial | None, asked: 
     sizes = tuple(int(np.size(a)) for a in args)
     explained = next((one for one in result.findings if one.verdict is Verdict.WRONG and one.kind in EXPLAINED), None)
     diagnosis = None
-    if diagnosed and explained is not None and not run.held_at(explained.point):
+    known = explained or worst
+    if known is not None and known.explained is not None:
+        diagnosis = known.explained
+    elif diagnosed and explained is not None and not run.held_at(explained.point):
         at, seed_of_it = run.failing(explained.point)
         diagnosis = None if seed_of_it is None else _diagnosis(Question(run.f, run.vjp, at, seed_of_it, GIVEN))
     one = cotangent if trial is not None and not trial.several else None

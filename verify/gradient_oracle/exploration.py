@@ -36,11 +36,13 @@ import numpy as np
 from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.conventions.symmetric import is_symmetric, restricts
 from backproof.verify.gradient_oracle.decisions import Aim, Decisions
+from backproof.verify.gradient_oracle.excused.guards import is_ignored, shown
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, Note, is_clear, note_at
 from backproof.verify.gradient_oracle.given.contained import is_the_codes
 from backproof.verify.gradient_oracle.given.floats import is_float
 from backproof.verify.gradient_oracle.given.outputs import called_at, taken_cotangent, taken_output
 from backproof.verify.gradient_oracle.judge import Reach
+from backproof.verify.gradient_oracle.lifted_runs import guards_of
 from backproof.verify.gradient_oracle.looking import MOST_ENTRIES, Looking, Missed, Taken, entries_of, largest_of, too_many
 from backproof.verify.gradient_oracle.opaque import judge_opaque
 from backproof.verify.gradient_oracle.plain.candidates import Axis, Candidate
@@ -89,6 +91,7 @@ class Exploration:
                code read for those that were judged
     `deadline` when to stop, on the monotonic clock
     `names`    what the arguments are called, where they have names; `about`, what is to be said first of what was given
+    `ignored`  the values of guards that are left out of the forward
     """
 
     f: Function
@@ -110,10 +113,11 @@ class Exploration:
     read_plainly: float = 0.0
     names: tuple[str, ...] = ()
     about: tuple[str, ...] = ()
+    ignored: tuple[float, ...] = ()
     looking: Looking = field(init=False)
 
     def __post_init__(self) -> None:
-        self.looking = Looking(self.f, self.vjp, self.rng, self.domain)
+        self.looking = Looking(self.f, self.vjp, self.rng, self.domain, ignored=self.ignored)
 
     def put_on_trial(self, f: Function, vjp: Function) -> None:
         """From now on, these functions."""
@@ -175,6 +179,7 @@ class Exploration:
         else:
             self.base = args
         self.looking.base = args
+        self.notes.update(dict.fromkeys(Note("no guard", words) for words in no_guards(self.ignored, question)))
         self.looking.usual, problems = usual_sizes(question)
         if problems and not judged.findings:
             judged = replace(judged, findings=problems)
@@ -376,6 +381,15 @@ class Exploration:
         self.taken.append(taken)
         if not taken.point.noted:
             self.decisions.take(taken.judged.reads, taken.point.args, taken.judged.positions, given=given)
+
+
+def no_guards(ignored: Sequence[float], question: Question) -> Iterator[str]:
+    """That a value which the caller wants to be ignored is no guard of the forward, for each."""
+    found = guards_of(question) if ignored else []
+    for value in ignored:
+        if not any(is_ignored(guard.literal, (value,)) for guard in found):
+            operands = "the operand of a log, a root, a power or a denominator"
+            yield f"ignore_constants: {shown(value)} is no guard of f, a literal that is added to {operands}, or bounds it"
 
 
 def usual_sizes(question: Question) -> tuple[tuple[float, ...], tuple[GradientFinding, ...]]:

@@ -21,6 +21,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from backproof.verify.gradient_oracle.causes.cause import Diagnosis
 from backproof.verify.verdicts import Verdict, severity
 
 CLEAR = 1e-3  # chosen: a relative error that nobody takes for rounding
@@ -52,6 +53,7 @@ class GradientFinding:
     `words`     what it means
     `name`      what the argument is called, where it has a name
     `derivative`   the one that is right, as a float; nan where there are several, or none
+    `explained`    of what function it is the derivative, where that was certified
     """
 
     verdict: Verdict
@@ -65,6 +67,7 @@ class GradientFinding:
     words: str = ""
     derivative: float = field(default=math.nan, compare=False)
     name: str = ""
+    explained: Diagnosis | None = field(default=None, compare=False)
 
     @property
     def where(self) -> str:

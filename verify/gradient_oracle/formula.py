@@ -100,7 +100,7 @@ def is_undecided(backward: Lifted, places: Sequence[int]) -> bool:
     >>> undecided(lambda args, out, ct: 2 * args[0]), undecided(lambda args, out, ct: 1 / (np.sin(args[0]) ** 2 + np.cos(args[0]) ** 2 - 1))
     (False, True)
     """
-    return any(not is_finite(ball) for values in _in_places(backward, places) if values is not None for ball in values.reshape(-1))
+    return any(not is_finite(ball) for values in in_places(backward, places) if values is not None for ball in values.reshape(-1))
 
 
 def _finding(entry: Apart, point: str) -> GradientFinding:
@@ -129,7 +129,7 @@ def _is_tiny(entry: Apart, u: float, usual: float) -> bool:
 def own_gradients(backward: Lifted, truth: Sequence[Array], places: Sequence[int]) -> list[Array] | None:
     """What a lifted backward returns for the arguments in these places; None where that is not finite, or of another
     shape."""
-    outputs = _in_places(backward, places)
+    outputs = in_places(backward, places)
     found = [
         np.asarray(values) for values, right in zip(outputs, truth, strict=False) if values is not None and values.shape == right.shape
     ]
@@ -137,8 +137,31 @@ def own_gradients(backward: Lifted, truth: Sequence[Array], places: Sequence[int
     return found if whole else None
 
 
-def _in_places(backward: Lifted, places: Sequence[int]) -> list[Array | None]:
-    """The gradients of the arguments in these places, of a backward that returns one for each of them or for each argument."""
+def is_between(backward: Lifted, truths: Sequence[Sequence[Array]], places: Sequence[int], u: float) -> bool | None:
+    """Whether every entry of the backward lies between the least and the largest of some derivatives, but for a few
+    units in the last place; None where a derivative is known too coarsely to say so."""
+    coarse = False
+    with precision(BITS):
+        for place, values in enumerate(in_places(backward, places)):
+            known: list[Any] = [truth[place] for truth in truths]
+            if values is None or values.shape != known[0].shape:
+                return False
+            for index in np.ndindex(values.shape):
+                balls = [array[index] for array in known]
+                room = [abs(ball.mid()) * arb(CUT_OFF * u) for ball in balls]
+                got = values[index]
+                low = any(got >= ball - more for ball, more in zip(balls, room, strict=True))
+                high = any(got <= ball + more for ball, more in zip(balls, room, strict=True))
+                if not (low and high):
+                    if any(ball.overlaps(got) for ball in balls):
+                        coarse = True
+                    else:
+                        return False
+    return None if coarse else True
+
+
+def in_places(backward: Lifted, places: Sequence[int]) -> list[Array | None]:
+    """The gradients of a backward that belong to these arguments."""
     outputs = list(backward.values)
     return [outputs[k] for k in places] if len(outputs) > max([len(places), *places]) else outputs
 
@@ -146,10 +169,9 @@ def _in_places(backward: Lifted, places: Sequence[int]) -> list[Array | None]:
 def _apart(backward: Lifted, truth: Sequence[Array], places: Sequence[int], widest: float = math.inf, overall: float = 0.0) -> list[Apart]:
     """Wherever the balls are disjoint, or wider than `widest` of the value or of the `overall` size; one that is no
     number says nothing, but is wider than any."""
-    outputs = _in_places(backward, places)
     result: list[Apart] = []
     with precision(BITS):
-        for k, values, right in zip(places, outputs, truth, strict=False):
+        for k, values, right in zip(places, in_places(backward, places), truth, strict=False):
             for index in np.ndindex(right.shape):
                 want: Any = right[index]
                 got: Any = arb(0) if values is None or values.shape != right.shape else values[index]

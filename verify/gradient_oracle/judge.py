@@ -38,6 +38,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import partial
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -45,14 +46,25 @@ import numpy as np
 from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.conventions.symmetric import reads_one_triangle
 from backproof.verify.gradient_oracle.differences.comparison import DIGITS
+from backproof.verify.gradient_oracle.excused.near_guards import beside
+from backproof.verify.gradient_oracle.excuses import Asked, from_expressions, from_guards, has_no_derivative_without
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, Note, note_at
 from backproof.verify.gradient_oracle.floats import Floats, Unsettled, judge_floats
 from backproof.verify.gradient_oracle.formula import is_undecided, judge_formula, own_gradients
 from backproof.verify.gradient_oracle.given.contained import Escaped, is_the_codes
 from backproof.verify.gradient_oracle.given.floats import unit_roundoff
 from backproof.verify.gradient_oracle.given.words import one_line
-from backproof.verify.gradient_oracle.kinks import Sides, is_on_another_side, nearby_range, outside_of_hull, sides_of
-from backproof.verify.gradient_oracle.lifted_runs import lifted_backward, lifted_forward, widened
+from backproof.verify.gradient_oracle.kinks import (
+    FEWEST_RUNS,
+    Sides,
+    is_on_another_side,
+    nearby_range,
+    nodes_for,
+    outside_of_hull,
+    sides_of,
+    without_isolated,
+)
+from backproof.verify.gradient_oracle.lifted_runs import guards_of, lifted_backward, lifted_forward, widened
 from backproof.verify.gradient_oracle.planned.unjudged import Why
 from backproof.verify.gradient_oracle.running import (
     Question,
@@ -66,6 +78,7 @@ from backproof.verify.gradient_oracle.running import (
 from backproof.verify.gradient_oracle.ties.mixtures import room_for
 from backproof.verify.lift.lifted import Lifted, surely_undefined
 from backproof.verify.lift.rounding.margins import largest_value
+from backproof.verify.lift.tape.literals import Guard
 from backproof.verify.lift.tape.reads import NotLifted, Read, TooLarge, Undecided
 from backproof.verify.numbers.float_model import largest_entry
 from backproof.verify.verdicts import Verdict
@@ -104,6 +117,8 @@ class Judged:
     `unsettled`  why a tier could not say whether what it saw is wrong, in words; without a finding, nothing is judged;
                `unsettled_why` is the same as a reason
     `digits`   to how many digits differences were compared
+    `guards`   what the forward has beside the function whose derivative the backward was certified to be; `ignored`,
+               whether the caller leaves them out
     """
 
     findings: tuple[GradientFinding, ...] = ()
@@ -121,11 +136,13 @@ class Judged:
     unsettled: str = ""
     unsettled_why: Why = Why.UNSETTLED
     digits: int = DIGITS
+    guards: tuple[Guard, ...] = ()
+    ignored: bool = False
 
     @property
     def certified(self) -> bool:
         """Whether the backward's formula was proved right here."""
-        return self.reach is Reach.CERTIFIED and not self.findings and not self.unsettled
+        return self.reach is Reach.CERTIFIED and not self.findings and not self.unsettled and (self.ignored or not self.guards)
 
     @property
     def settled(self) -> bool:
@@ -133,13 +150,14 @@ class Judged:
         return bool(self.findings) or not self.unsettled
 
 
-def judge(question: Question) -> Judged:
-    """What is found at one point, in the five steps above; of symmetric matrices, along symmetric directions."""
-    judged = _as_it_stands(question)
-    return _on_symmetric(question, judged) if judged.findings and (question.symmetric or question.restricted) else judged
+def judge(question: Question, look_beside: bool = True) -> Judged:
+    """What is found at one point, in the five steps above; of symmetric matrices, along symmetric directions; where a
+    gradient is not finite, beside it too."""
+    judged = _as_it_stands(question, look_beside)
+    return _on_symmetric(question, judged, look_beside) if judged.findings and (question.symmetric or question.restricted) else judged
 
 
-def _on_symmetric(question: Question, judged: Judged) -> Judged:
+def _on_symmetric(question: Question, judged: Judged, look_beside: bool) -> Judged:
     """What is found along symmetric directions, where that is what a backward may be meant for; else what was found."""
     forward = _lift(question, run_floats(question)[0])
     read = {k for k in question.symmetric if isinstance(forward, Lifted) and reads_one_triangle(forward, k)}
@@ -147,7 +165,7 @@ def _on_symmetric(question: Question, judged: Judged) -> Judged:
         return judged
     try:
         ks = question.restricted | (read & with_symmetric_gradients(question, read))
-        found = _as_it_stands(on_symmetric(question, sorted(ks))) if ks else judged
+        found = _as_it_stands(on_symmetric(question, sorted(ks)), look_beside) if ks else judged
     except Exception as error:
         if not is_the_codes(error):
             raise
@@ -155,7 +173,7 @@ def _on_symmetric(question: Question, judged: Judged) -> Judged:
     return judged if found.findings else replace(found, note=symmetric_note(sorted(ks)))
 
 
-def _as_it_stands(question: Question) -> Judged:
+def _as_it_stands(question: Question, look_beside: bool) -> Judged:
     out, gradients, problems = run_floats(question)
     absent = next((problem for problem in problems if problem.kind is Kind.ABSENT), None)
     if absent is not None:
@@ -165,7 +183,7 @@ def _as_it_stands(question: Question) -> Judged:
     problems = tuple(problem for problem in problems if problem not in coarse and problem not in missing)
     if any(problem.kind is not Kind.FINITE for problem in problems):
         return Judged((*problems, *missing))
-    judged = _judged(question, out, gradients, problems)
+    judged = _judged(question, out, gradients, problems, look_beside)
     judged = replace(judged, findings=without_missing(judged.findings, missing)) if missing else judged
     return replace(judged, findings=(*filter(_is_more_than_digits, judged.findings), *coarse)) if coarse else judged
 
@@ -176,7 +194,7 @@ def _is_more_than_digits(finding: GradientFinding) -> bool:
     return finding.verdict is Verdict.WRONG and not by_digits
 
 
-def _judged(question: Question, out: Any, gradients: Sequence[Any], problems: tuple[GradientFinding, ...]) -> Judged:
+def _judged(question: Question, out: Any, gradients: Sequence[Any], problems: tuple[GradientFinding, ...], look_beside: bool) -> Judged:
     """Steps 2 to 5; the `problems` are entries that are not finite."""
     forward = _lift(question, out, may_be_constant=not problems)
     if not isinstance(forward, Lifted):
@@ -184,7 +202,7 @@ def _judged(question: Question, out: Any, gradients: Sequence[Any], problems: tu
         return Judged(reach=reach, why=f"forward: {forward.words}", lack=forward.why, place=forward.place)
     here = Judged(reads=forward.reads, positions=forward.positions)
     try:
-        sides = sides_of(question, forward)
+        sides = without_isolated(question, forward, sides_of(question, forward))
     except Exception as error:
         if not is_the_codes(error):
             raise
@@ -192,19 +210,36 @@ def _judged(question: Question, out: Any, gradients: Sequence[Any], problems: tu
     if not sides.finite:
         return _without_derivative(question, gradients, here)
     if problems:
-        return replace(here, findings=tuple(problems))
-    return _compared(question, gradients, forward, sides, here)
+        here = replace(here, findings=tuple(problems))
+        return _near_guards(question, forward, here) if look_beside else here
+    followed = _lift_backward(question, forward)
+
+    def compared(asked: Question, against: Lifted, sides: Sides, *, right: bool = False) -> Judged:
+        return _compared(asked, gradients, against, sides, here, followed, right)
+
+    judged = compared(question, forward, sides)
+    if isinstance(followed, Lifted) and any(finding.verdict is Verdict.WRONG for finding in judged.findings):
+        return _excused(Asked(question, forward, followed, sides, replace(judged, findings=()), compared), judged)
+    return judged
 
 
-def _compared(question: Question, gradients: Sequence[Any], forward: Lifted, sides: Sides, here: Judged) -> Judged:
-    """Formula and floats against the certified derivatives, with what is known `here`."""
+def _compared(
+    question: Question,
+    gradients: Sequence[Any],
+    forward: Lifted,
+    sides: Sides,
+    here: Judged,
+    followed: Lifted | NotFollowed,
+    right: bool = False,
+) -> Judged:
+    """Formula and floats against the certified derivatives, with what is known `here`. The formula is not asked where it
+    is known to be `right`."""
     findings: list[GradientFinding] = []
     constants, said = False, None
-    followed = _lift_backward(question, forward)
     backward, without = (followed, None) if isinstance(followed, Lifted) else (None, followed)
     agree = sides.agree
     asked = backward is not None and (agree or not any(read.tie for read in forward.reads))
-    if backward is not None and asked:
+    if backward is not None and asked and not right:
         findings, constants = judge_formula(
             forward,
             backward,
@@ -214,7 +249,7 @@ def _compared(question: Question, gradients: Sequence[Any], forward: Lifted, sid
             places=question.places,
             u=question.u,
             usual=question.usual_size,
-            widened=partial(widened, question, FOLDED),
+            widened=partial(widened, question, FOLDED) if forward is sides.runs[0] else None,
         )
         if findings and is_on_another_side(question, forward, backward, sides):
             findings = []
@@ -302,6 +337,45 @@ def _lift_backward(question: Question, forward: Lifted) -> Lifted | NotFollowed:
         if not is_the_codes(error):
             raise
         return NotFollowed(one_line(f"backward: {type(error).__name__} on lifted numbers: {error}", LONGEST))
+
+
+def _excused(asked: Asked[Judged], judged: Judged) -> Judged:
+    """What is wrong, if it is not excused."""
+    excuse = from_guards(asked, all(finding.kind is Kind.FORMULA for finding in judged.findings))
+    if excuse is None or excuse.instead is None:
+        excuse = from_expressions(asked) or excuse
+    if excuse is None:
+        return judged
+    if excuse.instead is None:
+        explained = tuple(replace(f, words=f"{f.words}; {excuse.explained}", explained=excuse.explained) for f in judged.findings)
+        return replace(judged, findings=explained)
+    unsettled = "" if excuse.guards else excuse.instead.unsettled
+    found = replace(excuse.instead, reads=judged.reads, note=excuse.note or excuse.instead.note, unsettled=unsettled)
+    return replace(found, guards=excuse.guards, ignored=excuse.ignored)
+
+
+def _near_guards(question: Question, forward: Lifted, here: Judged) -> Judged:
+    """A gradient that is not finite: where the forward has none without the guards that the caller ignores, and where
+    beside the point it is certified to be that without guards."""
+    if question.chosen and has_no_derivative_without(question):
+        why = "without the constants that are ignored, f has no derivative here"
+        return replace(here, findings=(), reach=Reach.NOTHING, why=why, lack=Why.NO_DERIVATIVE)
+    points = beside(question.args, forward.reads, forward.positions) if guards_of(question) else iter(())
+    for args in islice(points, max(1, nodes_for(question) // (FEWEST_RUNS * len(forward.tape.nodes)))):
+        try:
+            near = judge(replace(question, args=args), look_beside=False)
+        except Exception as error:
+            if not is_the_codes(error):
+                raise
+            continue
+        if near.guards and not near.findings and near.note is not None and question.chosen:
+            said = note_at(question.point, f"a gradient is not finite; beside it, {near.note.said}")
+            return replace(here, findings=(), guards=near.guards, ignored=near.ignored, note=said, kink=True)
+        explained = next((finding.explained for finding in near.findings), None)
+        if explained is not None:
+            words = f"; beside it, {explained}"
+            return replace(here, findings=tuple(replace(f, words=f.words + words, explained=explained) for f in here.findings))
+    return here
 
 
 def _without_derivative(question: Question, gradients: Sequence[Any], here: Judged) -> Judged:

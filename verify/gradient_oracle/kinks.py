@@ -14,17 +14,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 import numpy as np
 
 from backproof.engine.number_systems import Array
+from backproof.verify.gradient_oracle.excused.branches import AGREE
+from backproof.verify.gradient_oracle.excused.isolated import isolated
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind
-from backproof.verify.gradient_oracle.formula import judge_formula
+from backproof.verify.gradient_oracle.formula import BITS, judge_formula
 from backproof.verify.gradient_oracle.given.floats import is_float
-from backproof.verify.gradient_oracle.lifted_runs import lifted_once, other_side
+from backproof.verify.gradient_oracle.lifted_runs import lifted_at, lifted_once, other_side
 from backproof.verify.gradient_oracle.running import Question
 from backproof.verify.gradient_oracle.ties.along import DIRECTIONS, slopes_along
 from backproof.verify.gradient_oracle.ties.groups import Runs, separate_kinks
@@ -32,12 +34,13 @@ from backproof.verify.gradient_oracle.ties.mixtures import ROOM, ManyTies, dista
 from backproof.verify.lift.lifted import Lifted, pull_back
 from backproof.verify.lift.rounding.margins import largest_value, rounding_of_margin
 from backproof.verify.lift.tape.reads import NotLifted, Undecided
-from backproof.verify.numbers.ball_arrays import is_finite
+from backproof.verify.numbers.ball_arrays import is_finite, precision
 from backproof.verify.verdicts import Verdict
 
 MOST_SIDES = 64  # chosen: all ways to take six ties
 GIVEN_NODES, CHOSEN_NODES = 400_000, 20_000
 """Chosen, of all sides of a point together: how many nodes the given arguments are worth, and each of many others."""
+FEWEST_RUNS = 4  # chosen: to see that a branch holds nowhere around, at the least; where they are too dear, nothing is said
 NEARBY = 8  # chosen: pairs of opposite points at which nearby derivatives are taken
 DISTANCE = 2.0**-40  # chosen: of nearby points; far below what anybody means by near, far above the roundings of a float64
 STEEP = 2.0**12  # what nearby derivatives stay below that are bounded: at `DISTANCE`, that of a square root is 2¹⁹
@@ -82,6 +85,11 @@ class Sides:
         )
 
 
+def nodes_for(question: Question) -> int:
+    """How many nodes all sides of a point are worth together."""
+    return CHOSEN_NODES if question.chosen else GIVEN_NODES
+
+
 def sides_of(question: Question, forward: Lifted) -> Sides:
     """The derivatives for the ways to take the decisions that floats may take otherwise.
 
@@ -90,7 +98,7 @@ def sides_of(question: Question, forward: Lifted) -> Sides:
     may change which decisions come after it, never those before.
     """
     u, cotangent = question.u, question.cotangent
-    most_nodes = CHOSEN_NODES if question.chosen else GIVEN_NODES
+    most_nodes = nodes_for(question)
     near = [place for place, read in enumerate(forward.reads) if read.near(u)]
     truths: list[tuple[Array, ...]] = []
     runs: list[Lifted] = []
@@ -129,6 +137,50 @@ def _separately(question: Question, forward: Lifted, most_nodes: int) -> Sides:
             sides = sorted((column[place] for column in kink.columns), key=lambda ball: float(ball.mid()))
             low[entry], high[entry] = sides[0], sides[-1]
     return Sides([_in_shapes(balls, shapes) for balls in (base, low, high)], made, complete=not large, near=True, ties=ties)
+
+
+def without_isolated(question: Question, forward: Lifted, sides: Sides) -> Sides:
+    """The same without the branches that hold at the point itself and nowhere around it, where f is continuous."""
+    ties = [k for k, read in enumerate(forward.reads) if read.tie and read.relation]
+    if not ties or len(forward.tape.nodes) * FEWEST_RUNS > nodes_for(question) or sides.agree or not sides.finite:
+        return sides
+
+    def run(args: Sequence[Any], flips: frozenset[int] = frozenset()) -> Lifted | None:
+        return lifted_at(question, args, flips)
+
+    by = {k: _depending(question, forward, sides, flips) for flips in _flips(ties) for k in flips}
+    asked = [k for k in ties if by[k]]
+    alone = isolated(run, question.args, forward, [by[k] for k in asked], asked)
+    if not alone:
+        return sides
+    if sides.complete and sides.ties is None:
+        kept = [i for i, side in enumerate(sides.runs) if all(side.reads[k].outcome != forward.reads[k].outcome for k in alone)]
+        return replace(sides, truths=[sides.truths[i] for i in kept], runs=[sides.runs[i] for i in kept]) if kept else sides
+    other = run(question.args, alone) if alone.issuperset(k for k, read in enumerate(forward.reads) if read.near(question.u)) else None
+    return sides if other is None else Sides([pull_back(other, question.cotangent)], [other], near=True)
+
+
+def _flips(ties: Sequence[int]) -> list[frozenset[int]]:
+    """Decisions that are inverted together: each by itself, or all, where they are many."""
+    return [frozenset({k}) for k in ties] if 2 ** len(ties) <= MOST_SIDES else [frozenset(ties)]
+
+
+def _depending(question: Question, forward: Lifted, sides: Sides, flips: frozenset[int]) -> list[int]:
+    """The arguments whose gradients are others where some decisions fall otherwise; none where the value is another
+    one too: there f jumps."""
+    other = lifted_at(question, question.args, flips)
+    if other is None or not all(_are_same(a, b, question.u) for a, b in zip(forward.values, other.values, strict=False)):
+        return []
+    found = zip(forward.positions, sides.truths[0], pull_back(other, question.cotangent), strict=True)
+    return [position for position, a, b in found if not all(x.overlaps(y) for x, y in zip(a.reshape(-1), b.reshape(-1), strict=True))]
+
+
+def _are_same(a: Array | None, b: Array | None, u: float) -> bool:
+    """Whether two outputs are the same to some roundings."""
+    if a is None or b is None or a.shape != b.shape:
+        return a is b
+    with precision(BITS):
+        return all(x.overlaps(y) or abs(x - y) <= abs(x) * AGREE * u for x, y in zip(a.reshape(-1), b.reshape(-1), strict=True))
 
 
 def _in_shapes(balls: Sequence[Any], shapes: Sequence[tuple[int, ...]]) -> tuple[Array, ...]:

@@ -26,6 +26,7 @@ from backproof.verify.gradient_oracle.given.floats import is_float
 from backproof.verify.gradient_oracle.running import Question
 from backproof.verify.lift.lifted import Function, Lifted
 from backproof.verify.lift.numpy_code import lifting
+from backproof.verify.lift.tape.literals import Guard, LeftOut, guards
 from backproof.verify.lift.tape.reads import NotLifted, TooLarge, Undecided, users_frame
 from backproof.verify.lift.tape.tape import MOST_OPERANDS
 
@@ -66,22 +67,60 @@ def lifted_forward(f: Function, args: Sequence[Any]) -> Lifted:
         raise NotLifted(f"{type(error).__name__} on lifted numbers: {error}", "forward") from error
 
 
-def _with_more_bits(f: Function, args: tuple[Any, ...]) -> Lifted:
+def _with_more_bits(f: Function, args: tuple[Any, ...], left_out: LeftOut | None = None) -> Lifted:
     try:
-        return _lift(f, args, bits=BITS)
+        return _lift(f, args, bits=BITS, left_out=left_out)
     except Undecided:
-        return _lift(f, args, bits=MORE_BITS)
+        return _lift(f, args, bits=MORE_BITS, left_out=left_out)
 
 
-def lifted_backward(question: Question, forward: Lifted) -> Lifted:
-    """The backward, continuing a forward. NotLifted, Undecided, or what it raises on lifted numbers."""
-    return _lift_backward(question.vjp, tuple(question.args), None, question.cotangent, forward=forward)
+def lifted_without(question: Question) -> Lifted | None:
+    """The forward without the literals that the question leaves out; None where it cannot be followed."""
+    try:
+        return _with_more_bits(question.f, tuple(question.args), question.left_out)
+    except Escaped:
+        raise
+    except Exception as error:
+        if not is_the_codes(error):
+            raise
+        return None
+
+
+def lifted_at(
+    question: Question, args: Sequence[Any], flips: frozenset[int] = frozenset(), bits: int = BITS, folds: bool = True
+) -> Lifted | None:
+    """The forward at these arguments, with some decisions inverted; None where it cannot be followed."""
+    try:
+        return _lift(question.f, tuple(args), bits=bits, flips=flips, left_out=question.left_out, folds=folds)
+    except Escaped:
+        raise
+    except Exception as error:
+        if not is_the_codes(error):
+            raise
+        return None
+
+
+def guards_of(question: Question) -> list[Guard]:
+    """The literals of the forward that guard; none where it cannot be followed."""
+    marked = lifted_without(replace(question, left_out=LeftOut()))
+    return [] if marked is None else guards(marked.tape)
+
+
+def lifted_backward(question: Question, forward: Lifted, left_out: LeftOut | None = None) -> Lifted:
+    """The backward, continuing a forward, and without some literals. NotLifted, Undecided, or what it raises on lifted
+    numbers."""
+    return _lift_backward(question.vjp, tuple(question.args), None, question.cotangent, forward=forward, left_out=left_out)
 
 
 def widened(question: Question, halves: float) -> tuple[Lifted, Lifted]:
-    """Both passes where every float constant that looks rounded is a ball of so many halves of its last place."""
-    forward = _lift(question.f, tuple(question.args), bits=BITS, widen_constants=halves)
-    return forward, _lift_backward(question.vjp, tuple(question.args), None, question.cotangent, forward=forward, widen_constants=halves)
+    """Both passes where every float constant that looks rounded is a ball of so many halves of its last place. Literals
+    that are left out are so of the forward alone: the backward continues the one that the code has."""
+    args = tuple(question.args)
+    forward = _lift(question.f, args, bits=BITS, widen_constants=halves)
+    backward = _lift_backward(question.vjp, args, None, question.cotangent, forward=forward, widen_constants=halves)
+    if question.left_out is not None:
+        forward = _lift(question.f, args, bits=BITS, widen_constants=halves, left_out=question.left_out)
+    return forward, backward
 
 
 def other_side(
@@ -90,7 +129,7 @@ def other_side(
     """The forward in which some decisions fall otherwise, or those at ties as `at_ties` says; None where the code
     refuses that: a guard (`assert`, `raise`) has no other side."""
     try:
-        return _lift(question.f, tuple(question.args), bits=forward.tape.bits, flips=flips, at_ties=at_ties)
+        return _lift(question.f, tuple(question.args), bits=forward.tape.bits, flips=flips, at_ties=at_ties, left_out=question.left_out)
     except Undecided:
         raise
     except NotLifted as error:

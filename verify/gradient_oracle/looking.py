@@ -27,12 +27,12 @@ from backproof.verify.gradient_oracle.given.floats import is_float
 from backproof.verify.gradient_oracle.given.names import argument
 from backproof.verify.gradient_oracle.given.outputs import is_output
 from backproof.verify.gradient_oracle.given.words import raised
+from backproof.verify.gradient_oracle.handed.reproduction import as_source
 from backproof.verify.gradient_oracle.judge import Judged, Reach, judge
 from backproof.verify.gradient_oracle.plain.held import Held, Tied, arrays_held, resized, tied_to
 from backproof.verify.gradient_oracle.planned.smaller import smaller
 from backproof.verify.gradient_oracle.planned.unjudged import Why
 from backproof.verify.gradient_oracle.points import Point
-from backproof.verify.gradient_oracle.reproduction import as_source
 from backproof.verify.gradient_oracle.running import Question, wrong_at
 from backproof.verify.lift.lifted import Function
 from backproof.verify.numbers.float_model import largest_entry
@@ -65,7 +65,7 @@ class Missed(NamedTuple):
 class Looking:
     """How points are looked at: the code, its domain, the arguments of the `base` and the `usual` size of each gradient
     there; `cut`, whether the base is smaller than what was given; which arguments are `symmetric` matrices there, and to
-    which the domain `restricted` them; and the `notes` so far."""
+    which the domain `restricted` them; the values of guards that are `ignored`; and the `notes` so far."""
 
     f: Function
     vjp: Function
@@ -76,6 +76,7 @@ class Looking:
     cut: bool = False
     symmetric: frozenset[int] = frozenset()
     restricted: frozenset[int] = frozenset()
+    ignored: tuple[float, ...] = ()
     notes: dict[Note, None] = field(default_factory=dict[Note, None])
 
     def look(self, point: Point) -> Taken | Missed | None:
@@ -153,7 +154,7 @@ class Looking:
 
     def judged(self, question: Question) -> Judged:
         try:
-            judged = judge(question)
+            judged = judge(replace(question, ignored=self.ignored))
         except Escaped as error:
             return Judged((wrong_at(question, Kind.PROTOCOL, f"called again, the code raises {error}"),))
         return self.with_note(judged)

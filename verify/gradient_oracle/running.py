@@ -28,6 +28,7 @@ from backproof.verify.gradient_oracle.given.names import argument
 from backproof.verify.gradient_oracle.given.words import of_what
 from backproof.verify.gradient_oracle.handed.trees import Misplaced
 from backproof.verify.lift.lifted import Function
+from backproof.verify.lift.tape.literals import LeftOut
 from backproof.verify.time_limits import PASSING
 from backproof.verify.verdicts import Verdict
 
@@ -45,6 +46,8 @@ class Question:
     `symmetric`  the numbers of arguments that are symmetric matrices where they were given; `restricted`, of those that
                the domain wants symmetric
     `strict`   for each float argument: whether its gradient must be backward stable, also where its own formula is not
+    `ignored`  the values of guards that the caller leaves out of the forward (`excused/guards.py`)
+    `left_out` the uses of literals that are left out of the forward when it is lifted
     """
 
     f: Function
@@ -56,6 +59,8 @@ class Question:
     strict: Sequence[bool] = ()
     symmetric: frozenset[int] = frozenset()
     restricted: frozenset[int] = frozenset()
+    ignored: Sequence[float] = ()
+    left_out: LeftOut | None = None
 
     @property
     def places(self) -> list[int]:

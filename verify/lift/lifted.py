@@ -27,7 +27,7 @@ from backproof.verify.lift.tape.exact import exact
 from backproof.verify.lift.tape.reads import Read
 from backproof.verify.lift.tape.rule import Rule
 from backproof.verify.lift.tape.tape import Scalar, Tape, running
-from backproof.verify.numbers.ball_arrays import is_finite
+from backproof.verify.numbers.ball_arrays import is_finite, precision
 
 Function: TypeAlias = Callable[..., Any]  # somebody's code
 
@@ -95,6 +95,26 @@ def _is_undefined(rule: Rule, operands: tuple[Scalar, ...]) -> bool:
         return False
     ways = ([ball.mid() for ball in balls], [ball.lower() for ball in balls], [ball.upper() for ball in balls])
     return all(rule.value(*way).is_nan() for way in ways)
+
+
+def continue_derivatives(lifted: Lifted) -> bool:
+    """Where the code came to something that is no number, give each function the derivative of its formula: 1/x of the
+    log of a negative number. Whether there was any; what has none stays no number.
+
+    >>> from backproof.verify.lift.numpy_code.lifting import lift
+    >>> undefined = lift(lambda x: 2 * np.log(x), (np.array([-0.5]),))
+    >>> continue_derivatives(undefined), [float(ball.mid()) for ball in pull_back(undefined, np.array([1.0]))[0]]
+    (True, [-4.0])
+    """
+    tape, found = lifted.tape, False
+    if not surely_undefined(lifted):
+        return False
+    with precision(tape.bits):
+        for v, (rule, operands, value) in enumerate(tape.nodes):
+            if operands and value.is_nan():
+                tape.partials[v] = rule.partials(value, *[x.value for x in operands])
+                found = True
+    return found
 
 
 def balls_of(scalars: Array) -> Array:

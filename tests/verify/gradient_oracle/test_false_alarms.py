@@ -94,12 +94,12 @@ def test_digits_that_a_bias_saturates_are_nobodys_fault(made: Any, seed: int) ->
     f, vjp, args = made
     result = check(f, args, vjp, seed=seed)
     assert result.ok, result.reason
-    assert result.certified == result.points
+    assert result.proved == result.points
 
 
 def test_a_small_argument_before_a_large_constant_is_certified_at_every_seed() -> None:
     results = [check(gate, (np.array([1e-8, 0.3]),), gated_by(lambda y: y * (1 - y)), seed=seed) for seed in range(3)]
-    assert [(result.ok, result.certified == result.points) for result in results] == [(True, True)] * 3
+    assert [(result.ok, result.proved == result.points) for result in results] == [(True, True)] * 3
 
 
 @pytest.mark.parametrize(
@@ -206,7 +206,7 @@ def test_a_ball_that_is_no_number_decides_nothing_and_the_floats_are_judged() ->
 
     x = (np.array([0.7, 1.3]),)
     right, wrong = check(np.square, x, backward(1.0), effort="quick"), check(np.square, x, backward(1.01), effort="quick")
-    assert (right.verdict, right.certified, wrong.verdict) == (Verdict.CORRECT, 0, Verdict.WRONG)
+    assert (right.verdict, right.proved, wrong.verdict) == (Verdict.CORRECT, 0, Verdict.WRONG)
     assert "in certified arithmetic a gradient is no number" in right.notes[0]
 
 
@@ -237,7 +237,7 @@ def hard_swish(x: Any) -> Any:
 def test_where_a_constant_is_rounded_both_sides_are_right(f: Any, slope: Any, seed: int) -> None:
     result = check(f, THREE, lambda args, out, ct: (ct * slope(args[0]),), seed=seed)
     assert result.ok, result.reason
-    assert result.certified == result.points
+    assert result.proved == result.points
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,7 @@ class Fault(StrEnum):
     OUTSIDE = "a factor outside of the sums"
     CHAIN = "the chain rule stops early"
     LOCAL = "a local derivative"
+    GUARD = "a guard is left out"
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ Rooms, in reading order:
 - `functions.py` f, vjp, gradient, reference, domain
 - `arguments.py` the arguments of f
 - `outputs.py` what f returned, and the cotangent for it
-- `options.py` seed, name, timeout, require
+- `options.py` seed, name, timeout, require, constants that are ignored
 
 *Rule*: knows nothing of points and verdicts: a mistake of the caller is a ValueError or a TypeError here, and never
 held against a backward pass.

@@ -20,6 +20,7 @@ import numpy as np
 
 from backproof.verify.gradient_oracle.given.words import of_what
 
+CONSTANTS_FORM = "write ignore_constants=[1e-7], the values of literals in f"
 CERTIFIED = "certified"
 
 
@@ -38,6 +39,29 @@ def taken_options(*, seed: Any, name: Any, timeout: Any) -> tuple[int, float | N
     if not timeout > 0:
         raise ValueError(f"timeout must be a number of seconds above 0, found {timeout}")
     return int(seed), float(timeout)
+
+
+def taken_constants(values: Any) -> tuple[float, ...]:
+    """The values of constants that are ignored. TypeError for what is no list of numbers, ValueError for what is not
+    finite.
+
+    >>> taken_constants([1e-7, np.finfo(float).eps])
+    (1e-07, 2.220446049250313e-16)
+    >>> taken_constants(1e-7)
+    Traceback (most recent call last):
+        ...
+    TypeError: ignore_constants must be a list of numbers, found a float (1e-07); write ignore_constants=[1e-7], the values of literals in f
+    """
+    if not isinstance(values, list | tuple | set | frozenset | np.ndarray):
+        raise TypeError(f"ignore_constants must be a list of numbers, found {of_what(values)}; {CONSTANTS_FORM}")
+    found: list[float] = []
+    for value in np.asarray(values).reshape(-1).tolist() if isinstance(values, np.ndarray) else values:
+        if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
+            raise TypeError(f"ignore_constants must be a list of numbers, found {of_what(value)} in it; {CONSTANTS_FORM}")
+        if not np.isfinite(value):
+            raise ValueError(f"ignore_constants must be finite numbers, found {float(value)}; {CONSTANTS_FORM}")
+        found.append(float(value))
+    return tuple(found)
 
 
 def must_be_required(require: Any) -> None:

@@ -51,6 +51,7 @@ from backproof.verify.gradient_oracle.given.options import taken_options
 from backproof.verify.gradient_oracle.given.words import of_what, one_line
 from backproof.verify.gradient_oracle.handed.arguments import Handed, handed_over, names_of_arguments
 from backproof.verify.gradient_oracle.handed.randomness import Sources, seeded_states, watched, with_seed
+from backproof.verify.gradient_oracle.handed.reproduction import MOST_NUMBERS, as_source, where_is
 from backproof.verify.gradient_oracle.handed.sizes import all_of, together
 from backproof.verify.gradient_oracle.handed.trees import name_of, paths_of, put_together, taken_apart
 from backproof.verify.gradient_oracle.handed.trial import on_trial
@@ -59,7 +60,6 @@ from backproof.verify.gradient_oracle.layers.finding import Seen, form_of
 from backproof.verify.gradient_oracle.layers.protocol import Protocol, probe_layer
 from backproof.verify.gradient_oracle.planned.effort import taken_effort
 from backproof.verify.gradient_oracle.probes.calls import ProtocolFinding
-from backproof.verify.gradient_oracle.reproduction import MOST_NUMBERS, as_source, where_is
 from backproof.verify.gradient_oracle.result import CheckResult
 
 MOST_SHOWN = 6  # chosen: arrays that a note names; a screen holds it

@@ -39,6 +39,7 @@ from backproof.verify.lift.numpy_code.classes import while_running
 from backproof.verify.lift.numpy_code.globals import lifted_value
 from backproof.verify.lift.numpy_code.stand_ins import shown
 from backproof.verify.lift.run import Inputs, adopted, run
+from backproof.verify.lift.tape.literals import LeftOut, Literals
 from backproof.verify.lift.tape.tape import Scalar, Tape, of_python
 
 NUMPY = replace(ARRAYS, shown=shown)
@@ -55,6 +56,8 @@ def lift(
     shake: Callable[[Any], Any] | None = None,
     at_ties: Callable[[Any, str, Any, int], bool] | None = None,
     at: Sequence[Array] | None = None,
+    left_out: LeftOut | None = None,
+    folds: bool = True,
 ) -> Lifted:
     """Run `f(*args)` on lifted numbers at a precision of `bits`.
 
@@ -62,10 +65,13 @@ def lift(
     own globals. `widen_constants` replaces every float constant that looks rounded by a ball of ± half a unit in its
     last place, or of so many halves. `shake` is applied to the value of every operation. `at_ties(left, relation,
     right, side)` says how a decision falls. `at` are other values of the lifted inputs, one array of balls for each.
+    With `left_out`, literals are marked, and these uses of them left out. Without `folds`, what is computed from plain
+    numbers alone is kept on the tape too.
     """
-    same: dict[str, Any] = {"bits": bits, "patched": patched}
+    same: dict[str, Any] = {"bits": bits, "patched": patched, "left_out": left_out, "folds": folds}
     tape = Tape(bits, frozenset(flips), float(widen_constants), NUMPY)
-    tape.shake, tape.at_ties = shake, at_ties
+    tape.shake, tape.at_ties, tape.folds = shake, at_ties, folds
+    tape.literals = None if left_out is None else Literals(left_out)
     overlays: dict[Any, Any] = {}
     tape.dtype = _common_dtype(args)
     inputs, kept = Inputs(tape, at=at), _keeper(patched, overlays)
@@ -89,16 +95,18 @@ def lift_backward(
     flips: Set[int] = frozenset(),
     patched: bool = True,
     widen_constants: bool | float = False,
+    left_out: LeftOut | None = None,
 ) -> Lifted:
     """Run `vjp(args, out, cotangent)` on lifted numbers; `out` are balls or scalars, the outputs of the forward run.
 
     With `forward`, the run continues that one: args and out are its very numbers (`args` and `out` are then taken from
     it where they are lifted), what f left behind in closures and globals is still valid, and the gradient of a read
-    goes through `out` back to the arguments. The cotangent is lifted too.
+    goes through `out` back to the arguments. The cotangent is lifted too. `left_out` are literals of the backward.
     """
-    same: dict[str, Any] = {"forward": forward, "bits": bits, "patched": patched}
+    same: dict[str, Any] = {"forward": forward, "bits": bits, "patched": patched, "left_out": left_out}
     flipped, widen = frozenset(flips), float(widen_constants)
     tape = forward.tape.fork(flipped, widen) if forward else Tape(bits, flipped, widen, NUMPY)
+    tape.literals = None if left_out is None else Literals(left_out)
     overlays = forward.state if forward else {}
     inputs, kept = Inputs(tape, forward), _keeper(patched, overlays)
 

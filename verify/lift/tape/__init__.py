@@ -15,6 +15,7 @@ Rooms, in reading order:
 - `slopes.py` how ties fall along a direction
 - `kinks.py` maximum, abs, floor: functions that decide
 - `copies.py` numbers through bytes, and back
+- `literals.py` plain numbers that may be guards, and runs without them
 - `operators.py` +, <, abs of a scalar
 - `reads.py` a decision with its line; the errors of lifting
 - `errors.py` what went wrong, in words

@@ -26,7 +26,7 @@ from typing import Any
 
 from backproof.verify.lift.tape.rule import DOTTED, ONE, SUMMED, ZERO, Rule
 from backproof.verify.lift.tape.rules import RULES
-from backproof.verify.lift.tape.tape import Scalar, apply, scalar
+from backproof.verify.lift.tape.tape import NOW, Scalar, apply, scalar
 from backproof.verify.numbers.ball_arrays import Ball
 
 ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER = (RULES[k] for k in ("add", "subtract", "multiply", "divide", "power"))
@@ -39,6 +39,8 @@ def add(x: Any, y: Any) -> Scalar:
         return y
     if y.index < 0 and y.value.is_zero():
         return x
+    if (literals := NOW.tape.literals) is not None and (x.index < 0) != (y.index < 0):
+        return literals.added(ADD, x, y)
     return apply(ADD, x, y)
 
 
@@ -47,6 +49,8 @@ def subtract(x: Any, y: Any) -> Scalar:
     x, y = scalar(x), scalar(y)
     if y.index < 0 and y.value.is_zero():
         return x
+    if (literals := NOW.tape.literals) is not None and (x.index < 0) != (y.index < 0):
+        return literals.added(SUBTRACT, x, y, subtracted=True)
     return apply(SUBTRACT, x, y)
 
 

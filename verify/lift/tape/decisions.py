@@ -70,12 +70,20 @@ def decide(left: Any, relation: str, right: Any, what: str = "") -> bool:
             outcome = NOW.tape.at_ties(left, relation, right, side)
         outcome ^= len(NOW.tape.reads) in NOW.tape.flips
         constant = right if right.index < 0 else left if left.index < 0 else None
-        record(name, outcome, left, right, side == 0, None if constant is None else float(constant.value.mid()))
+        own = relation if what == "truth" or not (what or NOW.tape.calling) else ""
+        record(name, outcome, left, right, side == 0, None if constant is None else float(constant.value.mid()), relation=own)
     return outcome
 
 
 def record(
-    name: str, outcome: bool | int, left: Scalar, right: Scalar, tie: bool, against: float | int | None = None, size: float | None = None
+    name: str,
+    outcome: bool | int,
+    left: Scalar,
+    right: Scalar,
+    tie: bool,
+    against: float | int | None = None,
+    size: float | None = None,
+    relation: str = "",
 ) -> None:
     """Append a read whose margin is left − right. A `size` of 0 says that nothing depends on the outcome: the read is
     there to be aimed at."""
@@ -85,7 +93,7 @@ def record(
     if size is None:
         size = max(abs(float(left.value.mid())), abs(float(right.value.mid())))
     ends = (left.index, right.index)
-    tape.reads.append(Read(place(), name, outcome, left.value - right.value, tie, gradient, against, size, ends))
+    tape.reads.append(Read(place(), name, outcome, left.value - right.value, tie, gradient, against, size, ends, relation))
 
 
 def _margin_gradient(tape: Tape, left: int, right: int) -> tuple[np.ndarray[Any, Any], ...]:

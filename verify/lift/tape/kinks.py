@@ -45,7 +45,10 @@ def maximum(x: Any, y: Any, what: str = "") -> Scalar:
     x, y = scalar(x), scalar(y)
     if (undefined := _no_number(x, y)) is not None:
         return undefined
-    return x if decide(x, ">=", y, what or NOW.tape.calling or "maximum") else y
+    name = what or NOW.tape.calling or "maximum"
+    if (literals := NOW.tape.literals) is not None and (x.index < 0) != (y.index < 0):
+        return literals.bounded(x, y, name, True, lambda: decide(x, ">=", y, name))
+    return x if decide(x, ">=", y, name) else y
 
 
 def minimum(x: Any, y: Any, what: str = "") -> Scalar:
@@ -53,7 +56,10 @@ def minimum(x: Any, y: Any, what: str = "") -> Scalar:
     x, y = scalar(x), scalar(y)
     if (undefined := _no_number(x, y)) is not None:
         return undefined
-    return x if decide(x, "<=", y, what or NOW.tape.calling or "minimum") else y
+    name = what or NOW.tape.calling or "minimum"
+    if (literals := NOW.tape.literals) is not None and (x.index < 0) != (y.index < 0):
+        return literals.bounded(x, y, name, False, lambda: decide(x, "<=", y, name))
+    return x if decide(x, "<=", y, name) else y
 
 
 def maximum_of_numbers(x: Any, y: Any) -> Scalar:

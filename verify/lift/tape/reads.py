@@ -38,7 +38,7 @@ class Read:
     equal. `gradient()` gives the derivatives of the margin by the lifted inputs, as arrays of balls of their shapes.
     `against` tells the decisions of one function call apart: the constant that was compared with (an entry of a table),
     or the place in an argmax. `size` is the larger of |left| and |right|, and `ends` are the nodes of both, −1 for a
-    constant.
+    constant. `relation` is that of a comparison which the code makes itself, "" of any other decision.
     """
 
     place: str
@@ -50,6 +50,7 @@ class Read:
     against: float | int | None = None
     size: float = 0.0
     ends: tuple[int, int] = (-1, -1)
+    relation: str = ""
 
     def near(self, u: float) -> bool:
         """Whether floats of unit roundoff u may decide otherwise: both sides are exactly equal, or equal to some

@@ -58,6 +58,8 @@ class Tape:
         self.undefined = False  # whether some value is no number
         self.shake: Any = None  # what becomes of every value, to see how a derivative answers to errors
         self.at_ties: Any = None  # (left, relation, right, side) → how a decision falls, where ties do not fall NumPy's way
+        self.folds = True  # whether what is computed from plain numbers alone is a plain number, and no node
+        self.literals: Any = None  # plain numbers that are added or bound, where a run is asked for them (`literals.py`)
 
     def fork(self, flips: Set[int], widen: float) -> Tape:
         """A tape that continues this one, with reads of its own."""
@@ -310,7 +312,7 @@ def apply(rule: Rule | str, *operands: Scalar) -> Scalar:
     value = row.value(*[x.value for x in operands])
     if tape.undefined and any(x.value.is_nan() for x in operands):
         value = NAN
-    if lifted:
+    if lifted or not tape.folds:
         return tape.node(row, operands, value)
     tape.undefined = tape.undefined or value.is_nan()
     return Scalar(value)

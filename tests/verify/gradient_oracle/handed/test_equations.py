@@ -28,7 +28,7 @@ def implicit(args: Any, out: Any, ct: Any) -> Any:
 def test_the_implicit_gradient_of_a_root_is_certified() -> None:
     result = check(root, V, implicit, residual=cubic, effort="quick")
     assert result.ok
-    assert result.certified == result.points > 1
+    assert result.proved == result.points > 1
     assert "judged against the equation residual=…, at its root" in result.notes
 
 

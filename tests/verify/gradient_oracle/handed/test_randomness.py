@@ -34,7 +34,7 @@ def by_random(shape: Any) -> Any:
 def test_masks_are_constants(mask: Any) -> None:
     result = check(lambda x: x**2 * mask(x.shape), (X,), lambda a, o, ct: 2 * a[0] * ct * mask(a[0].shape), effort="quick")
     assert result.ok
-    assert result.certified == result.points
+    assert result.proved == result.points
     line = mask.__code__.co_firstlineno + 1
     assert f"random numbers are drawn at test_randomness.py:{line}: the same ones in every call, seeded before each" in result.notes
     assert (

@@ -37,7 +37,7 @@ def quick(f: Any, args: Any, vjp: Any = None, **options: Any) -> CheckResult:
 
 
 def is_certified(result: CheckResult) -> bool:
-    return result.ok and result.certified == result.points > 1
+    return result.ok and result.proved == result.points > 1
 
 
 def net(x: Any, params: Any) -> Any:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from backproof.verify.gradient_oracle.check import check
-from backproof.verify.gradient_oracle.reproduction import as_source, reproduction
+from backproof.verify.gradient_oracle.handed.reproduction import as_source, reproduction
 
 
 def cube(x: Any) -> Any:
