@@ -8,7 +8,6 @@ Rooms, in reading order:
 - `exploration.py` which points, in which order
 - `looking.py` one point: whether it counts
 - `points.py` a point; the other side of a decision
-- `decisions.py` which outcomes were seen, and what to aim at next
 - `variants.py` points that do not depend on the code
 - `settings.py` other strides, modes, words
 - `judge.py` one point: run, lift, sides, formula, floats
@@ -23,6 +22,7 @@ Rooms, in reading order:
 - `diagnosis.py` what kind of fault, at which line
 - `forward_edges.py` the forward pass as edges with lines
 - `reproduction.py` lines to paste
+- `aimed` the decisions of the code, and what is aimed at by reading it
 - `given` what the caller gives: taken or refused
 - `plain` decisions on sizes, dtypes, types and words
 - `planned` what was planned, and what was not judged

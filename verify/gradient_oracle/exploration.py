@@ -33,7 +33,9 @@ from typing import Any
 import numpy as np
 
 from backproof.engine.number_systems import Array
-from backproof.verify.gradient_oracle.decisions import Aim, Decisions
+from backproof.verify.gradient_oracle.aimed.decisions import Aim, Decisions
+from backproof.verify.gradient_oracle.aimed.steps import in_form_of
+from backproof.verify.gradient_oracle.aimed.visits import Visit, Visits
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, Note, note_at
 from backproof.verify.gradient_oracle.given.contained import is_the_codes
 from backproof.verify.gradient_oracle.given.floats import is_float
@@ -47,7 +49,7 @@ from backproof.verify.gradient_oracle.plain.search import Looked, Search
 from backproof.verify.gradient_oracle.planned.effort import Effort
 from backproof.verify.gradient_oracle.planned.smaller import smaller
 from backproof.verify.gradient_oracle.planned.unjudged import Counted, Why
-from backproof.verify.gradient_oracle.points import JUST, ON, WELL, Point, across, in_form_of, shifted
+from backproof.verify.gradient_oracle.points import JUST, ON, WELL, Point, across, beside, shifted
 from backproof.verify.gradient_oracle.running import Question, run_floats
 from backproof.verify.gradient_oracle.settings import settings
 from backproof.verify.gradient_oracle.variants import variants
@@ -92,6 +94,7 @@ class Exploration:
     cotangent: Any = None
     taken: list[Taken] = field(default_factory=list[Taken])
     decisions: Decisions = field(default_factory=Decisions)
+    visits: Visits = field(default_factory=Visits)
     given: tuple[Any, ...] = ()
     base: tuple[Any, ...] = ()
     cut: str = ""
@@ -182,14 +185,17 @@ class Exploration:
         self.spare = self._spare(self.base, functions)
         while self._goes_on():
             aim = self.decisions.next_aim()
+            visit = self.visits.next_visit() if aim is None else None
             if aim is not None:
                 self._take_aim(aim)
+            elif visit is not None:
+                self._visit(visit)
             if not self._goes_on():
                 break
             point = next(self.spare, None)
             if point is not None:
                 self.at(point)
-            elif aim is None:
+            elif aim is None and visit is None:
                 return
         if not self._is_wrong():
             self._leave_rest(*self._stopped())
@@ -211,6 +217,7 @@ class Exploration:
             self.looking.base = self.base
             self.looking.usual, _ = usual_sizes(question)
             self.decisions.begin_again()
+            self.visits.begin_again()
             self._take(best, given=True)
 
     def _goes_on(self) -> bool:
@@ -251,13 +258,27 @@ class Exploration:
         start = aim.start
         read, args, positions = start.read, start.args, start.positions
         steps = [shifted(read, args, positions, aim.by)] if aim.by else [across(read, args, positions, t) for t in STEPS]
-        sensible = [point for point in steps if point is not None and largest_of(point.args) <= FAR * max(1.0, largest_of(self.base))]
+        sensible = [point for point in steps if point is not None and self._is_sensible(point)]
         if not sensible:  # the other side is where only sentinels are, or nowhere
             self.unjudged.add(Why.NO_WAY, f"{start.read.what} at {start.read.place}")
         for point in sensible:
             self.at(point)
             if self.findings or not self._goes_on():
                 return
+
+    def _visit(self, visit: Visit) -> None:
+        """Judge a point on or just across a decision both sides of which were seen: one more look, of which nothing is
+        missed where it cannot be judged."""
+        point = beside(visit.args, self.base, visit.words)
+        if self._is_sensible(point):
+            found = self.looking.look(self._as_cut(point))
+            if isinstance(found, Taken):
+                self._take(found)
+            elif found is not None:
+                self.unjudged.add(Why.NO_WAY, point.words)
+
+    def _is_sensible(self, point: Point) -> bool:
+        return largest_of(point.args) <= FAR * max(1.0, largest_of(self.base))
 
     # what is no number
 
@@ -331,18 +352,21 @@ class Exploration:
     def at(self, point: Point) -> None:
         """Judge a chosen point; it counts if it lies in the domain, and what is found there may be held against the
         backward."""
-        if self.cut:
-            point = replace(point, words=f"{point.words}, with {self.cut}", resized=True)
-        found = self.looking.look(point)
+        found = self.looking.look(self._as_cut(point))
         if isinstance(found, Taken):
             self._take(found)
         elif found is not None and not point.noted:
             self.unjudged.add(found.why, found.words)
 
+    def _as_cut(self, point: Point) -> Point:
+        return replace(point, words=f"{point.words}, with {self.cut}", resized=True) if self.cut else point
+
     def _take(self, taken: Taken, given: bool = False) -> None:
         self.taken.append(taken)
         if not taken.point.noted:
-            self.decisions.take(taken.judged.reads, taken.point.args, taken.judged.positions, given=given)
+            reads, args, positions = taken.judged.reads, taken.point.args, taken.judged.positions
+            self.decisions.take(reads, args, positions, given=given)
+            self.visits.take(reads, args, positions, usual=not taken.point.resized or given)
 
 
 def usual_sizes(question: Question) -> tuple[tuple[float, ...], tuple[GradientFinding, ...]]:

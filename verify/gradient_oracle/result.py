@@ -65,6 +65,7 @@ class CheckResult:
     `worth`     what the evidence of a CORRECT lacks, in words; "" where every point is certified, and none left out
     `branches`  for each decision of the code (place and words) the outcomes that were seen; `unreached`, those of which
                 only one was
+    `unvisited` decisions to which no point came close, on them and beside, in words; the nearest first
     `unseen`    outcomes of decisions on sizes, dtypes, types and words that were never taken, in words
     `compared`  how many other sizes, dtypes, types and settings were compared with differences alone
     `notes`     what is not held against the backward, and how it was judged
@@ -88,6 +89,7 @@ class CheckResult:
     reproduction: str = ""
     unjudged: tuple[Unjudged, ...] = ()
     worth: str = ""
+    unvisited: tuple[str, ...] = ()
     unseen: tuple[str, ...] = ()
     compared: int = 0
 
@@ -143,6 +145,7 @@ def result_of(name: str, run: Exploration, protocol: Sequence[GradientFinding], 
         certified=sum(at.certified for at in judged),
         entries=sum(at.entries for at in judged),
         branches=run.decisions.branches(),
+        unvisited=run.visits.left(),
         unseen=run.unseen(),
         compared=run.plain.screened if run.plain else 0,
         notes=_notes(run, judged),

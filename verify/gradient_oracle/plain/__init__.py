@@ -12,5 +12,5 @@ Rooms, in reading order:
 
 *Rule*: it chooses and sieves; what is wrong is for the judge above to say.
 
-Wing of code; numbers have their decisions in `gradient_oracle/decisions.py`, graphs have none.
+Wing of code; numbers have their decisions in `gradient_oracle/aimed/decisions.py`, graphs have none.
 """
