@@ -20,12 +20,15 @@ import numpy as np
 
 from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.formula import BITS
+from backproof.verify.gradient_oracle.given.contained import contained
 from backproof.verify.gradient_oracle.given.floats import is_float
 from backproof.verify.gradient_oracle.lifted_runs import lifted_once, other_side
 from backproof.verify.gradient_oracle.running import Question
 from backproof.verify.lift.lifted import Lifted, pull_back
 from backproof.verify.lift.tape.reads import NotLifted, Undecided
 from backproof.verify.numbers.ball_arrays import is_finite, precision
+from backproof.verify.numbers.float_model import largest_entry
+from backproof.verify.time_limits import PASSING
 
 MOST_SIDES = 64  # chosen: all ways to take six ties
 GIVEN_NODES, CHOSEN_NODES = 400_000, 20_000
@@ -33,6 +36,7 @@ GIVEN_NODES, CHOSEN_NODES = 400_000, 20_000
 NEARBY = 8  # chosen: pairs of opposite points at which nearby derivatives are taken
 DISTANCE = 2.0**-40  # chosen: of nearby points; far below what anybody means by near, far above the roundings of a float64
 STEEP = 2.0**12  # what nearby derivatives stay below that are bounded: at `DISTANCE`, that of a square root is 2¹⁹
+JUMP = 1e-6  # chosen: of the largest value; what changes by more within `DISTANCE` jumps there
 HULL_ROOM = 1e-2  # chosen: of the largest derivative; what lies inside entry by entry and is no mixture is far off
 
 
@@ -142,6 +146,29 @@ def nearby_range(question: Question) -> tuple[list[Array], list[Array]] | None:
     if len(found) < NEARBY:
         return None
     return [np.min(arrays, axis=0) for arrays in zip(*found, strict=True)], [np.max(arrays, axis=0) for arrays in zip(*found, strict=True)]
+
+
+def is_continuous(question: Question) -> bool:
+    """Whether the floats of f come to its own value from both sides, at `DISTANCE`.
+
+    >>> zero, ct = np.array([0.0]), np.array([1.0])
+    >>> with np.errstate(divide="ignore", invalid="ignore"):
+    ...     [is_continuous(Question(f, lambda *_: None, (zero,), ct, "here")) for f in (np.abs, lambda x: np.arctan(1 / x))]
+    [True, False]
+    """
+    rng, values = np.random.default_rng(0), list[Array]()
+    for step in (0.0, 1.0, -1.0):
+        with np.errstate(all="ignore"):
+            beside = tuple(_beside(a, step, rng) if is_float(a) else a for a in question.args)
+            try:
+                values.append(np.asarray(contained(question.f, *beside), dtype=float))
+            except PASSING:
+                raise
+            except Exception:
+                return False
+    here, *others = values
+    room = JUMP * largest_entry([here]) + STEEP * DISTANCE * sum(np.size(a) for a in question.args)
+    return all(other.shape == here.shape and bool(np.all(np.abs(other - here) <= room)) for other in others)
 
 
 def _beside(a: Any, step: float, rng: np.random.Generator) -> Any:
