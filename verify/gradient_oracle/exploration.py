@@ -46,6 +46,7 @@ from backproof.verify.gradient_oracle.opaque import judge_opaque
 from backproof.verify.gradient_oracle.plain.candidates import Axis, Candidate
 from backproof.verify.gradient_oracle.plain.screening import Screening
 from backproof.verify.gradient_oracle.plain.search import Looked, Search
+from backproof.verify.gradient_oracle.plain.whole_numbers import WholeNumbers, is_whole
 from backproof.verify.gradient_oracle.planned.effort import Effort
 from backproof.verify.gradient_oracle.planned.smaller import smaller
 from backproof.verify.gradient_oracle.planned.unjudged import Counted, Why
@@ -95,6 +96,7 @@ class Exploration:
     taken: list[Taken] = field(default_factory=list[Taken])
     decisions: Decisions = field(default_factory=Decisions)
     visits: Visits = field(default_factory=Visits)
+    whole: WholeNumbers = field(default_factory=WholeNumbers)
     given: tuple[Any, ...] = ()
     base: tuple[Any, ...] = ()
     cut: str = ""
@@ -183,11 +185,15 @@ class Exploration:
             self._leave_rest(*(Missed(Why.SIZE, too_many(entries)) if large else Missed(given.lack or Why.UNSUPPORTED)))
             return
         self.spare = self._spare(self.base, functions)
+        self._watch(self.taken[bool(self.cut)])
         while self._goes_on():
             aim = self.decisions.next_aim()
-            visit = self.visits.next_visit() if aim is None else None
+            change = self.whole.next_change(self.base) if aim is None else None
+            visit = self.visits.next_visit() if aim is None and change is None else None
             if aim is not None:
                 self._take_aim(aim)
+            elif change is not None:
+                self.at(Point(change.applied(self.base), change.words))
             elif visit is not None:
                 self._visit(visit)
             if not self._goes_on():
@@ -195,7 +201,7 @@ class Exploration:
             point = next(self.spare, None)
             if point is not None:
                 self.at(point)
-            elif aim is None and visit is None:
+            elif aim is None and visit is None and change is None:
                 return
         if not self._is_wrong():
             self._leave_rest(*self._stopped())
@@ -358,6 +364,12 @@ class Exploration:
         elif found is not None and not point.noted:
             self.unjudged.add(found.why, found.words)
 
+    def _watch(self, taken: Taken) -> None:
+        """Follow both passes at a point, for the whole numbers that they compare."""
+        given = tuple(a.copy() if isinstance(a, np.ndarray) else a for a in taken.point.args)
+        out: list[Any] = []
+        self.whole.watch((lambda: out.append(self.f(*given)), lambda: self.vjp(given, out[0], taken.cotangent.copy())), given)
+
     def _as_cut(self, point: Point) -> Point:
         return replace(point, words=f"{point.words}, with {self.cut}", resized=True) if self.cut else point
 
@@ -367,6 +379,8 @@ class Exploration:
             reads, args, positions = taken.judged.reads, taken.point.args, taken.judged.positions
             self.decisions.take(reads, args, positions, given=given)
             self.visits.take(reads, args, positions, usual=not taken.point.resized or given)
+            if any(is_whole(a) and a is not b for a, b in zip(args, self.base, strict=False)):
+                self._watch(taken)
 
 
 def usual_sizes(question: Question) -> tuple[tuple[float, ...], tuple[GradientFinding, ...]]:

@@ -7,6 +7,7 @@ Rooms, in reading order:
 - `tracing.py` which outcomes a run takes
 - `constants.py` the whole numbers that sizes are held against
 - `candidates.py` other sizes, dtypes, types, settings
+- `whole_numbers.py` which outcomes comparisons of whole numbers have
 - `screening.py` one candidate in plain floats: does it fit a difference
 - `search.py` what was seen, what to judge, what is missing
 
