@@ -26,10 +26,10 @@ CODE = (
     "lift.rounding",
     "lift.numpy_code",
     "gradient_oracle.given",
-    "gradient_oracle.aimed",
     "gradient_oracle.plain",
     "gradient_oracle.planned",
     "gradient_oracle.probes",
+    "gradient_oracle.aimed",
     "gradient_oracle",
 )
 ABOVE = ("results", "campaign", "selftest.graded", "commands")

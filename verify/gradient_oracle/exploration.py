@@ -34,8 +34,8 @@ import numpy as np
 
 from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.aimed.decisions import Aim, Decisions
+from backproof.verify.gradient_oracle.aimed.further import Aimed, Further
 from backproof.verify.gradient_oracle.aimed.steps import in_form_of
-from backproof.verify.gradient_oracle.aimed.visits import Visit, Visits
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, Note, note_at
 from backproof.verify.gradient_oracle.given.contained import is_the_codes
 from backproof.verify.gradient_oracle.given.floats import is_float
@@ -46,7 +46,6 @@ from backproof.verify.gradient_oracle.opaque import judge_opaque
 from backproof.verify.gradient_oracle.plain.candidates import Axis, Candidate
 from backproof.verify.gradient_oracle.plain.screening import Screening
 from backproof.verify.gradient_oracle.plain.search import Looked, Search
-from backproof.verify.gradient_oracle.plain.whole_numbers import WholeNumbers, is_whole
 from backproof.verify.gradient_oracle.planned.effort import Effort
 from backproof.verify.gradient_oracle.planned.smaller import smaller
 from backproof.verify.gradient_oracle.planned.unjudged import Counted, Why
@@ -95,8 +94,6 @@ class Exploration:
     cotangent: Any = None
     taken: list[Taken] = field(default_factory=list[Taken])
     decisions: Decisions = field(default_factory=Decisions)
-    visits: Visits = field(default_factory=Visits)
-    whole: WholeNumbers = field(default_factory=WholeNumbers)
     given: tuple[Any, ...] = ()
     base: tuple[Any, ...] = ()
     cut: str = ""
@@ -106,8 +103,10 @@ class Exploration:
     plain: Search | None = None
     read_plainly: float = 0.0
     looking: Looking = field(init=False)
+    further: Further = field(init=False)
 
     def __post_init__(self) -> None:
+        self.further = Further(self.f, self.vjp, self.rng)
         self.looking = Looking(self.f, self.vjp, self.rng, self.domain)
 
     @property
@@ -185,23 +184,20 @@ class Exploration:
             self._leave_rest(*(Missed(Why.SIZE, too_many(entries)) if large else Missed(given.lack or Why.UNSUPPORTED)))
             return
         self.spare = self._spare(self.base, functions)
-        self._watch(self.taken[bool(self.cut)])
+        self.further.begin(self.base, self.taken[bool(self.cut)].cotangent)
         while self._goes_on():
             aim = self.decisions.next_aim()
-            change = self.whole.next_change(self.base) if aim is None else None
-            visit = self.visits.next_visit() if aim is None and change is None else None
+            more = self.further.next_point(self.base) if aim is None else None
             if aim is not None:
                 self._take_aim(aim)
-            elif change is not None:
-                self.at(Point(change.applied(self.base), change.words))
-            elif visit is not None:
-                self._visit(visit)
+            elif more is not None:
+                self._look_further(more)
             if not self._goes_on():
                 break
             point = next(self.spare, None)
             if point is not None:
                 self.at(point)
-            elif aim is None and visit is None and change is None:
+            elif aim is None and more is None:
                 return
         if not self._is_wrong():
             self._leave_rest(*self._stopped())
@@ -223,7 +219,7 @@ class Exploration:
             self.looking.base = self.base
             self.looking.usual, _ = usual_sizes(question)
             self.decisions.begin_again()
-            self.visits.begin_again()
+            self.further.begin_again()
             self._take(best, given=True)
 
     def _goes_on(self) -> bool:
@@ -254,6 +250,8 @@ class Exploration:
         """The points that do not depend on decisions: variants, and other settings after the first few."""
         others, told = variants(args, self.rng), settings(args, functions)
         for number, point in enumerate(others):
+            if number == FIRST_VARIANTS:
+                yield from (Point(changed, words, degenerate=True) for changed, words in self.further.degenerate())
             if number >= FIRST_VARIANTS and (setting := next(told, None)) is not None:
                 yield setting
             yield point
@@ -272,11 +270,11 @@ class Exploration:
             if self.findings or not self._goes_on():
                 return
 
-    def _visit(self, visit: Visit) -> None:
-        """Judge a point on or just across a decision both sides of which were seen: one more look, of which nothing is
-        missed where it cannot be judged."""
-        point = beside(visit.args, self.base, visit.words)
-        if self._is_sensible(point):
+    def _look_further(self, more: Aimed) -> None:
+        point = beside(more.args, self.base, more.words)
+        if more.counted:
+            self.at(point)
+        elif self._is_sensible(point):
             found = self.looking.look(self._as_cut(point))
             if isinstance(found, Taken):
                 self._take(found)
@@ -364,12 +362,6 @@ class Exploration:
         elif found is not None and not point.noted:
             self.unjudged.add(found.why, found.words)
 
-    def _watch(self, taken: Taken) -> None:
-        """Follow both passes at a point, for the whole numbers that they compare."""
-        given = tuple(a.copy() if isinstance(a, np.ndarray) else a for a in taken.point.args)
-        out: list[Any] = []
-        self.whole.watch((lambda: out.append(self.f(*given)), lambda: self.vjp(given, out[0], taken.cotangent.copy())), given)
-
     def _as_cut(self, point: Point) -> Point:
         return replace(point, words=f"{point.words}, with {self.cut}", resized=True) if self.cut else point
 
@@ -378,9 +370,7 @@ class Exploration:
         if not taken.point.noted:
             reads, args, positions = taken.judged.reads, taken.point.args, taken.judged.positions
             self.decisions.take(reads, args, positions, given=given)
-            self.visits.take(reads, args, positions, usual=not taken.point.resized or given)
-            if any(is_whole(a) and a is not b for a, b in zip(args, self.base, strict=False)):
-                self._watch(taken)
+            self.further.take(reads, args, positions, taken.cotangent, usual=not taken.point.resized or given)
 
 
 def usual_sizes(question: Question) -> tuple[tuple[float, ...], tuple[GradientFinding, ...]]:

@@ -29,6 +29,7 @@ from backproof.verify.gradient_oracle.planned.smaller import smaller
 from backproof.verify.gradient_oracle.planned.unjudged import Why
 from backproof.verify.gradient_oracle.points import Point
 from backproof.verify.gradient_oracle.running import Question, wrong_at
+from backproof.verify.gradient_oracle.smooth import judge_smooth
 from backproof.verify.lift.lifted import Function
 from backproof.verify.numbers.float_model import largest_entry
 from backproof.verify.time_limits import PASSING, TookTooLong, limited
@@ -133,8 +134,11 @@ class Looking:
         """What is found at a chosen point at which f returns, or why that does not count; None where there is nothing
         worth a note."""
         strict = [k in point.small or largest_of(point.args) < NEAR_ZERO for k, a in enumerate(point.args) if is_float(a)]
-        judged = self.judged(Question(self.f, self.vjp, point.args, cotangent, point.words, self._usual_at(point), strict))
+        question = Question(self.f, self.vjp, point.args, cotangent, point.words, self._usual_at(point), strict)
+        judged = self.judged(question)
         if judged.reach in (Reach.DIFFERENCES, Reach.NOTHING) and not judged.findings:
+            if point.degenerate:
+                return self._compared(question, point)
             return Missed(judged.lack or Why.UNSUPPORTED, f"{point.words}: {judged.why}")
         if not judged.settled and not point.noted:
             return Missed(judged.unsettled_why, judged.unsettled)
@@ -147,6 +151,16 @@ class Looking:
             self._note("not held against it, since it need not be meant for that", words)
             return Missed(Why.UNMEANT, words)
         return Taken(point, cotangent, judged)
+
+    def _compared(self, question: Question, point: Point) -> Taken | Missed | None:
+        """A degenerate point at which the code cannot be followed: what is wrong by differences, if f is smooth there."""
+        judged = judge_smooth(question)
+        if judged is None:
+            return Missed(Why.NO_DERIVATIVE, point.words)
+        if not judged.findings:
+            self._note("compared with differences alone", point.words)
+            return None
+        return Taken(point, question.cotangent, judged)
 
     def _is_worth_a_note(self, finding: GradientFinding, point: Point) -> bool:
         """Whether a finding at arguments that need not be meant is one of those to be noted: not that a derivative

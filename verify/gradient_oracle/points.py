@@ -47,6 +47,7 @@ class Point:
     `setting`  an argument that is no array has another value, which the backward need not accept
     `noted`    the kinds of findings that are only noted, at arguments of other ranks or so large that squares overflow;
                the other kinds pass there
+    `degenerate`  code that cannot be followed there may have a derivative all the same, and is compared with differences
     """
 
     args: tuple[Any, ...]
@@ -55,6 +56,7 @@ class Point:
     resized: bool = False
     setting: bool = False
     noted: frozenset[Kind] = frozenset()
+    degenerate: bool = False
 
 
 def across(read: Read, args: Sequence[Any], positions: Sequence[int], t: float) -> Point | None:
@@ -85,7 +87,7 @@ def beside(args: Sequence[Any], base: Sequence[Any], words: str) -> Point:
     True
     """
     others = any(np.shape(a) != np.shape(b) for a, b in zip(args, base, strict=True))
-    settings = any(a is not b for a, b in zip(args, base, strict=True) if not is_float(b))
+    settings = any(a is not b for a, b in zip(args, base, strict=True) if not (is_float(b) or isinstance(b, np.ndarray)))
     return Point(tuple(args), words, resized=others, setting=settings)
 
 

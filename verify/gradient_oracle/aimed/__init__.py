@@ -5,6 +5,8 @@ Rooms, in reading order:
 - `decisions.py` which outcomes were seen, and what to aim at next
 - `steps.py` one step towards a decision
 - `visits.py` every decision exactly on it and just across
+- `matrices.py` equal and zero eigenvalues and singular values
+- `further.py` what comes after the sides that were never seen
 
 *Rule*: proposes points and says what was missed; whether a backward is wrong there is for the judge to say.
 

@@ -1,0 +1,37 @@
+"""Where the forward cannot be followed and is smooth, differences tell; at a kink they are no witness."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from backproof.verify.gradient_oracle.running import Question
+from backproof.verify.gradient_oracle.smooth import judge_smooth
+from backproof.verify.verdicts import Verdict
+
+
+def asked(f: Any, x: Any, gradient: Any) -> Any:
+    x = np.asarray(x, dtype=float)
+    return judge_smooth(Question(f, lambda args, out, ct: (np.asarray(gradient, dtype=float),), (x,), np.array(1.0), "here", usual=(1.0,)))
+
+
+def test_a_wrong_gradient_and_one_that_is_not_finite_are_found() -> None:
+    f = lambda x: np.sum(x * x)  # noqa: E731
+    assert asked(f, [1.0, 2.0], [2.0, 4.0]).findings == ()
+    assert asked(f, [1.0, 2.0], [2.0, 4.0 + 1e-6]).findings[0].verdict is Verdict.WRONG
+    assert asked(f, [1.0, 2.0], [2.0, np.nan]).findings[0].words == "the entry [1] is nan"
+
+
+def test_a_kink_is_not_judged_though_central_differences_agree_there() -> None:
+    assert asked(lambda x: np.sum(np.abs(x)), [0.0, 1.0], [5.0, 1.0]) is None
+    assert asked(lambda x: np.max(x), [1.0, 1.0], [1.0, 0.0]) is None
+
+
+def test_the_edge_of_a_domain_is_not_judged() -> None:
+    with np.errstate(invalid="ignore"):
+        assert asked(lambda x: np.sum(np.sqrt(x)), [0.0], [np.inf]) is None
+
+
+def test_a_flat_function_has_a_gradient_of_zero() -> None:
+    assert asked(lambda x: np.sum(np.zeros_like(x)), [1.0, 2.0], [0.0, np.nan]).findings[0].words == "the entry [1] is nan"
