@@ -35,6 +35,7 @@ import numpy as np
 from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.aimed.decisions import Aim, Decisions
 from backproof.verify.gradient_oracle.aimed.further import Aimed, Further
+from backproof.verify.gradient_oracle.aimed.others_held import varied
 from backproof.verify.gradient_oracle.aimed.steps import in_form_of
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, Note, note_at
 from backproof.verify.gradient_oracle.given.contained import is_the_codes
@@ -69,6 +70,7 @@ ROUNDED = (1 - 1e-13, 1 + 1e-13)
 STEADY = 1e-6  # chosen, of the largest output: what changes it by more through `ROUNDED` is no value, as of a singular system
 OF_VALUES = (Kind.FORMULA, Kind.FLOATS, Kind.DIFFERENCES)
 """What is held against a backward in dtypes and types that nobody gave."""
+MOST_SIZES = 2  # chosen: other sizes at which the protocol is tried once more; that of one, and the next
 FIRST_VARIANTS = 2  # chosen: generic and small values before any other setting is tried
 
 
@@ -134,11 +136,19 @@ class Exploration:
         for taken in self.taken:
             if taken.judged.findings and taken.point.words == point:
                 return taken.point.args, taken.cotangent
+        for words, args in self.of_other_sizes():
+            if words == point:
+                return args, None
         return self.given, self.taken[0].cotangent if self.taken else None
 
     def unseen(self) -> tuple[str, ...]:
         """The outcomes of decisions on sizes, dtypes, types and words that were never taken, in words."""
         return self.plain.unseen({place for place, _ in self.decisions.branches()}) if self.plain else ()
+
+    def of_other_sizes(self) -> list[tuple[str, tuple[Any, ...]]]:
+        """Arguments of other sizes at which nothing was found, each with words: those of one row first."""
+        sizes = sorted(self.plain.fitting.items()) if self.plain else []
+        return [(one.words, one.args) for _, fitting in sizes[:MOST_SIZES] for one in fitting]
 
     # which points
 
@@ -350,6 +360,16 @@ class Exploration:
         return tuple(
             in_form_of(a, np.asarray(a, dtype=float) * self.rng.uniform(*factors, size=np.shape(a))) if is_float(a) else a for a in args
         )
+
+    def note_captured(self) -> None:
+        """Note what would be wrong with other whole numbers in the arrays that the functions hold."""
+
+        def verdict_with(words: str) -> str:
+            late = monotonic() > self.deadline
+            found = None if late else self.looking.look(Point(self.looking.base, words))
+            return str(found.judged.findings[0].verdict) if isinstance(found, Taken) and found.judged.findings else ""
+
+        self.notes.update(dict.fromkeys(Note("captured", words) for words in varied((self.f, self.vjp), verdict_with)))
 
     # one point
 

@@ -19,6 +19,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from backproof.engine.number_systems import Array
+from backproof.verify.gradient_oracle.aimed.captured import tied_sizes
+from backproof.verify.gradient_oracle.aimed.sizes import is_size_free
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, Note
 from backproof.verify.gradient_oracle.given.contained import Escaped, contained, is_the_codes
 from backproof.verify.gradient_oracle.given.floats import is_float
@@ -69,6 +71,10 @@ class Looking:
     base: tuple[Any, ...] = ()
     usual: tuple[float, ...] = ()
     notes: dict[Note, None] = field(default_factory=dict[Note, None])
+
+    def _tied(self) -> set[int]:
+        """The numbers that functions hold to which a size may be tied."""
+        return tied_sizes((self.f, self.vjp))
 
     def look(self, point: Point) -> Taken | Missed | None:
         """What is found at a chosen point, or why that does not count; None where there is nothing worth a note."""
@@ -144,7 +150,8 @@ class Looking:
             return Missed(judged.unsettled_why, judged.unsettled)
         if point.noted and not any(self._is_worth_a_note(finding, point) for finding in judged.findings):
             return None
-        unmeant = next((finding for finding in judged.findings if _is_unmeant(finding, point)), None)
+        meant = point.resized and is_size_free(point.args, self.base, self._tied)
+        unmeant = next((finding for finding in judged.findings if _is_unmeant(finding, point, meant)), None)
         if unmeant is not None:
             argument = "" if unmeant.argument is None else f"gradient of argument {unmeant.argument}: "
             words = f"with {point.words}, {argument}{unmeant.words}"
@@ -201,12 +208,14 @@ class Looking:
         return self.random_like(out) if largest_entry([out]) <= SENSIBLE * max(1.0, largest_of(args)) else None
 
 
-def _is_unmeant(finding: GradientFinding, point: Point) -> bool:
+def _is_unmeant(finding: GradientFinding, point: Point, meant: bool) -> bool:
     """Whether a finding is at arguments that the backward need not be meant for: of other ranks, huge, of a shape or a
-    setting that it refuses."""
+    setting that it refuses. A gradient of a wrong shape is held against it where the size that is another one is
+    `meant` to be any."""
     if point.noted:
         return finding.kind in point.noted
-    return (point.resized and finding.kind in (Kind.SHAPE, Kind.PROTOCOL)) or (point.setting and finding.kind is Kind.PROTOCOL)
+    refused = (Kind.PROTOCOL,) if meant else (Kind.SHAPE, Kind.PROTOCOL)
+    return (point.resized and finding.kind in refused) or (point.setting and finding.kind is Kind.PROTOCOL)
 
 
 def entries_of(args: Sequence[Any]) -> int:

@@ -83,7 +83,7 @@ class Search:
     alone, `judged`, how many were judged, and `left`, how many were not, for the effort; `accepted`, the sizes that f took,
     `largest` the one given; `odd`, what is wrong where there is no entry; `coarse`, what took an outcome of its own and
     was compared with differences alone; `wrong`, that the judge said so;
-    `until`, when to stop, on the monotonic clock."""
+    `until`, when to stop, on the monotonic clock; `fitting`, the first arguments of each other size that f took."""
 
     screening: Screening
     judge: Callable[[Candidate, bool], Looked]
@@ -97,6 +97,7 @@ class Search:
     wrong: bool = False
     until: float = math.inf
     largest: int = 0
+    fitting: dict[int, list[Candidate]] = field(default_factory=dict[int, list[Candidate]])
 
     def begin(self, args: tuple[Any, ...]) -> None:
         """The outcomes at the given arguments."""
@@ -159,7 +160,7 @@ class Search:
         new = [outcome for outcome in found.outcomes if outcome not in self.seen and outcome not in self.screening.known.refusals]
         if found.state is State.FITS and not new:
             self.screened += 1
-            self.accepted.add(candidate.size)
+            self._accept(candidate)
             return
         if found.words and candidate.axis in (Axis.DTYPE, Axis.TYPE):
             return
@@ -178,8 +179,13 @@ class Search:
             if looked is Looked.NOT:
                 self.screened += 1
                 self.coarse[candidate.words] = None
-        self.accepted.add(candidate.size)
+        self._accept(candidate)
         self.seen.update(found.outcomes)
+
+    def _accept(self, candidate: Candidate) -> None:
+        self.accepted.add(candidate.size)
+        if candidate.axis is Axis.SIZE:
+            self.fitting.setdefault(candidate.size, []).append(candidate)
 
     def _screened(self, args: tuple[Any, ...]) -> Screened:
         """One candidate, as long as there is time."""
