@@ -17,7 +17,7 @@ Rooms, in reading order:
 - `formula.py` first tier: is the formula right
 - `floats.py` second tier: are the floats good enough
 - `opaque.py` where the forward cannot be lifted
-- `smooth.py` where it cannot be lifted at a chosen point, and is smooth there
+- `differences.py` a chosen point that is not followed: by differences alone
 - `findings.py` what was found, worst first; notes
 - `words.py` explain()
 - `diagnosis.py` what kind of fault, at which line

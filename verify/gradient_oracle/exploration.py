@@ -36,10 +36,8 @@ from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.aimed.decisions import Aim, Decisions
 from backproof.verify.gradient_oracle.aimed.further import Aimed, Further
 from backproof.verify.gradient_oracle.aimed.others_held import varied
-from backproof.verify.gradient_oracle.aimed.steps import in_form_of
+from backproof.verify.gradient_oracle.differences import wrong_beside
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, Note, note_at
-from backproof.verify.gradient_oracle.given.contained import is_the_codes
-from backproof.verify.gradient_oracle.given.floats import is_float
 from backproof.verify.gradient_oracle.given.outputs import called_at, taken_cotangent, taken_output
 from backproof.verify.gradient_oracle.judge import Reach
 from backproof.verify.gradient_oracle.looking import MOST_ENTRIES, Looking, Missed, Taken, entries_of, largest_of, too_many
@@ -65,9 +63,6 @@ FAR = 1e8  # chosen: arguments that are larger than those given by this factor a
 LEAST_SECONDS = 0.5  # chosen: what other sizes and types may take where the rest was quick
 OF_THE_TIME = 0.3  # chosen: and beyond that, of the time of the rest
 SHARE = 2  # chosen: other sizes and types may read half as many numbers again; what is beyond is compared with differences
-NEARBY = (0.99, 1.01)  # chosen: so little beside that all else stays as it is, and off a tie
-ROUNDED = (1 - 1e-13, 1 + 1e-13)
-STEADY = 1e-6  # chosen, of the largest output: what changes it by more through `ROUNDED` is no value, as of a singular system
 OF_VALUES = (Kind.FORMULA, Kind.FLOATS, Kind.DIFFERENCES)
 """What is held against a backward in dtypes and types that nobody gave."""
 MOST_SIZES = 2  # chosen: other sizes at which the protocol is tried once more; that of one, and the next
@@ -104,11 +99,10 @@ class Exploration:
     spare: Iterator[Point] = field(default_factory=lambda: iter(()))
     plain: Search | None = None
     read_plainly: float = 0.0
+    further: Further = field(default_factory=Further)
     looking: Looking = field(init=False)
-    further: Further = field(init=False)
 
     def __post_init__(self) -> None:
-        self.further = Further(self.f, self.vjp, self.rng)
         self.looking = Looking(self.f, self.vjp, self.rng, self.domain)
 
     @property
@@ -194,7 +188,7 @@ class Exploration:
             self._leave_rest(*(Missed(Why.SIZE, too_many(entries)) if large else Missed(given.lack or Why.UNSUPPORTED)))
             return
         self.spare = self._spare(self.base, functions)
-        self.further.begin(self.base, self.taken[bool(self.cut)].cotangent)
+        self.further.begin(self.f, self.vjp, self.base, self.taken[bool(self.cut)].cotangent)
         while self._goes_on():
             aim = self.decisions.next_aim()
             more = self.further.next_point(self.base) if aim is None else None
@@ -261,7 +255,7 @@ class Exploration:
         others, told = variants(args, self.rng), settings(args, functions)
         for number, point in enumerate(others):
             if number == FIRST_VARIANTS:
-                yield from (Point(changed, words, degenerate=True) for changed, words in self.further.degenerate())
+                yield from (Point(changed, words, degenerate=True) for changed, words in self.further.degenerate(self.rng))
             if number >= FIRST_VARIANTS and (setting := next(told, None)) is not None:
                 yield setting
             yield point
@@ -335,31 +329,12 @@ class Exploration:
         return Looked.WRONG if wrong else Looked.JUDGED
 
     def _against_differences(self, point: Point) -> Taken | None:
-        """A candidate that is wrong by differences, near it at two places where it has no tie; None where it is not, or
-        where f does not bear roundings of its arguments."""
-        found: Taken | None = None
-        for _ in range(2):
-            args = self._near(point.args, NEARBY)
-            try:
-                out = np.asarray(called_at(self.f, args))
-                again = np.asarray(called_at(self.f, self._near(args, ROUNDED)))
-                question = Question(self.f, self.vjp, args, self.looking.random_like(out), point.words)
-                judged = judge_opaque(question, "other sizes or settings")
-            except Exception as error:
-                if not is_the_codes(error):
-                    raise
-                return None
-            apart = largest_entry([again.astype(float) - out.astype(float)]) if again.shape == out.shape else math.inf
-            if not (apart <= STEADY * largest_entry([out]) and judged.findings and judged.findings[0].kind is Kind.DIFFERENCES):
-                return None
-            found = Taken(replace(point, args=args), question.cotangent, judged)
-        return None if point.noted else found
-
-    def _near(self, args: Sequence[Any], factors: tuple[float, float]) -> tuple[Any, ...]:
-        """Each float times a random factor between these."""
-        return tuple(
-            in_form_of(a, np.asarray(a, dtype=float) * self.rng.uniform(*factors, size=np.shape(a))) if is_float(a) else a for a in args
-        )
+        """A candidate that is wrong by differences, beside it; None where it is not."""
+        found = wrong_beside(self.f, self.vjp, point.args, point.words, self.rng)
+        if found is None or point.noted:
+            return None
+        question, judged = found
+        return Taken(replace(point, args=tuple(question.args)), question.cotangent, judged)
 
     def note_captured(self) -> None:
         """Note what would be wrong with other whole numbers in the arrays that the functions hold."""

@@ -21,6 +21,7 @@ import numpy as np
 from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.aimed.captured import tied_sizes
 from backproof.verify.gradient_oracle.aimed.sizes import is_size_free
+from backproof.verify.gradient_oracle.differences import judge_smooth
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, Note
 from backproof.verify.gradient_oracle.given.contained import Escaped, contained, is_the_codes
 from backproof.verify.gradient_oracle.given.floats import is_float
@@ -31,7 +32,6 @@ from backproof.verify.gradient_oracle.planned.smaller import smaller
 from backproof.verify.gradient_oracle.planned.unjudged import Why
 from backproof.verify.gradient_oracle.points import Point
 from backproof.verify.gradient_oracle.running import Question, wrong_at
-from backproof.verify.gradient_oracle.smooth import judge_smooth
 from backproof.verify.lift.lifted import Function
 from backproof.verify.numbers.float_model import largest_entry
 from backproof.verify.time_limits import PASSING, TookTooLong, limited

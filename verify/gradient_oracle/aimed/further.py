@@ -3,14 +3,14 @@ it and close beside it; and degenerate matrices, for code that calls linear alge
 
 >>> def vjp(args, out, ct):
 ...     return (np.where(args[1] == 3, 2.0, 1.0) * ct, None)
->>> further = Further(lambda x, t: x, vjp, np.random.default_rng(0))
+>>> further = Further()
 >>> args = (np.ones(2), np.array([0, 1]))
->>> further.begin(args, np.ones(2))
+>>> further.begin(lambda x, t: x, vjp, args, np.ones(2))
 >>> list(further.branches().values())
 [frozenset({False})]
->>> further.next_point(args).words, list(further.degenerate())
+>>> further.next_point(args).words, list(further.degenerate(np.random.default_rng(0)))
 ('an entry 3 in argument 1', [])
->>> further.begin(None, np.ones(2))
+>>> further.begin(None, None, None, np.ones(2))
 Traceback (most recent call last):
     ...
 TypeError: 'NoneType' object is not iterable
@@ -44,20 +44,19 @@ class Aimed:
 
 @dataclass(eq=False)
 class Further:
-    """Somebody's two passes, the decisions that are visited and the whole numbers that are compared; and the arguments
-    from which it is explored (`base`), with a cotangent."""
+    """The decisions that are visited and the whole numbers that are compared; and from `begin` on, somebody's two passes,
+    the arguments from which it is explored (`base`), with a cotangent."""
 
-    f: Function
-    vjp: Function
-    rng: np.random.Generator
     visits: Visits = field(default_factory=Visits)
     whole: WholeNumbers = field(default_factory=WholeNumbers)
+    f: Function | None = None
+    vjp: Function | None = None
     base: tuple[Any, ...] = ()
     cotangent: Any = None
 
-    def begin(self, base: Sequence[Any], cotangent: Array) -> None:
+    def begin(self, f: Function, vjp: Function, base: Sequence[Any], cotangent: Array) -> None:
         """Follow both passes at the arguments from which it is explored."""
-        self.base, self.cotangent = tuple(base), cotangent
+        self.f, self.vjp, self.base, self.cotangent = f, vjp, tuple(base), cotangent
         self.whole.watch(self._calls(self.base, cotangent), self.base)
 
     def begin_again(self) -> None:
@@ -78,16 +77,19 @@ class Further:
         visit = self.visits.next_visit()
         return None if visit is None else Aimed(visit.args, visit.words, counted=False)
 
-    def degenerate(self) -> Iterator[tuple[tuple[Any, ...], str]]:
+    def degenerate(self, rng: np.random.Generator) -> Iterator[tuple[tuple[Any, ...], str]]:
         """Degenerate matrices, where the code calls linear algebra, each with words."""
         if any(is_matrix(a) for a in self.base) and calls_linear_algebra(self._calls(self.base, self.cotangent)):
-            yield from matrices(self.base, self.rng)
+            yield from matrices(self.base, rng)
 
     def branches(self) -> dict[tuple[str, str], frozenset[Any]]:
         """The outcomes of comparisons of whole numbers that were seen."""
         return self.whole.branches()
 
-    def _calls(self, args: Sequence[Any], cotangent: Any) -> tuple[Callable[[], Any], Callable[[], Any]]:
+    def _calls(self, args: Sequence[Any], cotangent: Any) -> tuple[Callable[[], Any], ...]:
         """Both passes at some arguments, one after the other."""
+        f, vjp = self.f, self.vjp
+        if f is None or vjp is None:
+            return ()
         given, out = tuple(a.copy() if isinstance(a, np.ndarray) else a for a in args), list[Any]()
-        return lambda: out.append(self.f(*given)), lambda: self.vjp(given, out[0], cotangent.copy())
+        return lambda: out.append(f(*given)), lambda: vjp(given, out[0], cotangent.copy())

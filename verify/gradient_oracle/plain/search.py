@@ -42,6 +42,7 @@ from backproof.verify.gradient_oracle.plain.candidates import (
     Axis,
     Candidate,
     all_resized,
+    as_large,
     at_keys,
     reformed,
     reset,
@@ -131,8 +132,10 @@ class Search:
         rng = self.screening.rng
         constants = self.constants()
         yield resized(args, (*FIRST, *sizes_around(constants)), rng)
+        yield as_large(args, rng)
         numbers = sorted({constant.value for constant in constants})
-        yield reset(args, self._words(), numbers)
+        given = {int(a) for a in args if isinstance(a, int | np.integer) and not isinstance(a, bool)}
+        yield reset(args, self._words(), sorted({*numbers, *(given if len(given) > 1 else ())}))
         keys = sorted({key for code, (module, own) in self.screening.known.names.items() for key in keys_of(code, module, own)})
         if keys:
             yield at_keys(args, keys, rng)

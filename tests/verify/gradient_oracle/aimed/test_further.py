@@ -12,8 +12,8 @@ from backproof.verify.gradient_oracle.lifted_runs import lifted_forward
 
 
 def further_of(f: Any, args: Any) -> Further:
-    further = Further(f, lambda args, out, ct: (ct, *[None] * (len(args) - 1)), np.random.default_rng(0))
-    further.begin(args, np.ones(2))
+    further = Further()
+    further.begin(f, lambda args, out, ct: (ct, *[None] * (len(args) - 1)), args, np.ones(2))
     run = lifted_forward(f, args)
     further.take(run.reads, args, run.positions, np.ones(2), usual=True)
     return further
@@ -37,9 +37,9 @@ def test_what_other_whole_numbers_show_is_kept() -> None:
 
 
 def test_degenerate_matrices_are_there_for_code_that_calls_linear_algebra() -> None:
-    further = Further(np.linalg.det, lambda args, out, ct: (ct * args[0],), np.random.default_rng(0))
-    further.begin((np.ones((2, 2)) + np.eye(2),), np.array(1.0))
-    assert len(list(further.degenerate())) == 4
-    other = Further(np.sum, lambda args, out, ct: (ct * args[0],), np.random.default_rng(0))
-    other.begin((np.ones((2, 2)),), np.array(1.0))
-    assert list(other.degenerate()) == []
+    further = Further()
+    further.begin(np.linalg.det, lambda args, out, ct: (ct * args[0],), (np.ones((2, 2)) + np.eye(2),), np.array(1.0))
+    assert len(list(further.degenerate(np.random.default_rng(0)))) == 4
+    other = Further()
+    other.begin(np.sum, lambda args, out, ct: (ct * args[0],), (np.ones((2, 2)),), np.array(1.0))
+    assert list(other.degenerate(np.random.default_rng(0))) == []

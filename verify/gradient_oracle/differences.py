@@ -1,5 +1,6 @@
-"""A chosen point at which the forward cannot be followed, as where eigenvalues meet, though f may well be smooth there:
-the floats against differences, and only where these show that f is smooth. `judge_smooth(question)`.
+"""A chosen point that is compared with differences alone. `judge_smooth(question)`: the forward cannot be followed there,
+as where eigenvalues meet, though f may well be smooth. `wrong_beside(f, vjp, args, …)`: it would be dear to follow, and
+what is wrong has to be wrong at two places beside it, off its ties.
 
 A difference is a witness only where the slopes on both sides agree, along several directions. There a gradient that is
 not finite is wrong, and so is one that is farther from the differences than their own estimates explain.
@@ -30,16 +31,24 @@ import numpy as np
 
 from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.aimed.steps import in_form_of
-from backproof.verify.gradient_oracle.given.contained import contained
+from backproof.verify.gradient_oracle.findings import Kind
+from backproof.verify.gradient_oracle.given.contained import contained, is_the_codes
+from backproof.verify.gradient_oracle.given.floats import is_float
+from backproof.verify.gradient_oracle.given.outputs import called_at
 from backproof.verify.gradient_oracle.judge import Judged
 from backproof.verify.gradient_oracle.opaque import judge_opaque
 from backproof.verify.gradient_oracle.running import Question
+from backproof.verify.lift.lifted import Function
 from backproof.verify.numbers.float_model import largest_entry
 from backproof.verify.time_limits import PASSING
 
 DIRECTIONS = 4  # chosen: random ones, along all arguments together; a kink shows on almost every one
 STEP = 2.0**-12  # chosen, of the largest entry, in float64: the error of a slope from three values is its square, some 10⁻⁷
 AGREE = 1e-4  # chosen, of the slopes: both sides of a smooth function differ by less, those of a kink by much more
+
+NEARBY = (0.99, 1.01)  # chosen: so little beside that all else stays as it is, and off a tie
+ROUNDED = (1 - 1e-13, 1 + 1e-13)
+STEADY = 1e-6  # chosen, of the largest output: what changes it by more through `ROUNDED` is no value, as of a singular system
 
 
 def judge_smooth(question: Question) -> Judged | None:
@@ -76,3 +85,30 @@ def _value(question: Question, along: Sequence[Array], t: float) -> float:
         args[k] = in_form_of(args[k], np.asarray(args[k], dtype=float) + t * v)
     with np.errstate(all="ignore"):
         return float(np.sum(np.asarray(question.cotangent, dtype=float) * np.asarray(contained(question.f, *args), dtype=float)))
+
+
+def wrong_beside(f: Function, vjp: Function, args: Sequence[Any], words: str, rng: np.random.Generator) -> tuple[Question, Judged] | None:
+    """What is wrong by differences near the arguments, at two places where they have no tie; None where nothing is, or
+    where f does not bear roundings of its arguments."""
+    found: tuple[Question, Judged] | None = None
+    for _ in range(2):
+        beside = _near(args, NEARBY, rng)
+        try:
+            out = np.asarray(called_at(f, beside))
+            again = np.asarray(called_at(f, _near(beside, ROUNDED, rng)))
+            question = Question(f, vjp, beside, np.asarray(rng.normal(size=out.shape), dtype=out.dtype), words)
+            judged = judge_opaque(question, "other sizes or settings")
+        except Exception as error:
+            if not is_the_codes(error):
+                raise
+            return None
+        apart = largest_entry([again.astype(float) - out.astype(float)]) if again.shape == out.shape else math.inf
+        if not (apart <= STEADY * largest_entry([out]) and judged.findings and judged.findings[0].kind is Kind.DIFFERENCES):
+            return None
+        found = question, judged
+    return found
+
+
+def _near(args: Sequence[Any], factors: tuple[float, float], rng: np.random.Generator) -> tuple[Any, ...]:
+    """Each float times a random factor between these."""
+    return tuple(in_form_of(a, np.asarray(a, dtype=float) * rng.uniform(*factors, size=np.shape(a))) if is_float(a) else a for a in args)

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from backproof.verify.gradient_oracle.differences import judge_smooth, wrong_beside
 from backproof.verify.gradient_oracle.running import Question
-from backproof.verify.gradient_oracle.smooth import judge_smooth
 from backproof.verify.verdicts import Verdict
 
 
@@ -35,3 +35,19 @@ def test_the_edge_of_a_domain_is_not_judged() -> None:
 
 def test_a_flat_function_has_a_gradient_of_zero() -> None:
     assert asked(lambda x: np.sum(np.zeros_like(x)), [1.0, 2.0], [0.0, np.nan]).findings[0].words == "the entry [1] is nan"
+
+
+def test_what_is_wrong_beside_a_point_is_wrong_at_two_places() -> None:
+    x, rng = np.array([1.0, -2.0]), np.random.default_rng(0)
+    found = wrong_beside(lambda x, k: x * x, lambda args, out, ct: (ct * args[0], None), (x, 3), "here", rng)
+    assert found is not None
+    question, judged = found
+    assert (question.point, question.args[1], judged.findings[0].verdict) == ("here", 3, Verdict.WRONG)
+    assert np.all(np.abs(question.args[0] / x - 1) < 0.02)
+    assert wrong_beside(lambda x: x * x, lambda args, out, ct: (2 * ct * args[0],), (x,), "here", rng) is None
+
+
+def test_what_does_not_bear_roundings_is_not_judged_and_what_raises_neither() -> None:
+    rng = np.random.default_rng(0)
+    assert wrong_beside(lambda x: np.sin(1e20 * x), lambda args, out, ct: (ct,), (np.ones(2),), "here", rng) is None
+    assert wrong_beside(lambda x: x[9], lambda args, out, ct: (ct,), (np.ones(2),), "here", rng) is None
