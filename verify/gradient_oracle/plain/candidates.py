@@ -108,7 +108,7 @@ def as_large(args: Sequence[Any], rng: np.random.Generator) -> Iterator[Candidat
     of 1 and 2 show.
 
     >>> [[np.shape(a) for a in one.args] for one in as_large((np.ones((5, 2)), np.ones(3)), np.random.default_rng(0))]
-    [[(3, 2), (3,)], [(5, 2), (2,)]]
+    [[(5, 2), (2,)], [(3, 2), (3,)]]
     """
     shapes = [np.shape(a) if isinstance(a, np.ndarray) else None for a in args]
     own = [{size for size in shape if size > 1} for shape in shapes if shape]
