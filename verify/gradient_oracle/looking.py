@@ -147,10 +147,10 @@ class Looking:
                 return self._compared(question, point)
             return Missed(judged.lack or Why.UNSUPPORTED, f"{point.words}: {judged.why}")
         if not judged.settled and not point.noted:
-            return Missed(judged.unsettled_why, judged.unsettled)
+            return Missed(Why.DTYPE if point.degenerate else judged.unsettled_why, judged.unsettled)
         if point.noted and not any(self._is_worth_a_note(finding, point) for finding in judged.findings):
             return None
-        meant = point.resized and is_size_free(point.args, self.base, self._tied)
+        meant = bool(judged.findings) and point.resized and is_size_free(point.args, self.base, self._tied)
         unmeant = next((finding for finding in judged.findings if _is_unmeant(finding, point, meant)), None)
         if unmeant is not None:
             argument = "" if unmeant.argument is None else f"gradient of argument {unmeant.argument}: "

@@ -43,11 +43,20 @@ LONGEST = 4096  # chosen: sizes up to that may tie an argument's; larger whole n
 
 @dataclass(frozen=True, eq=False)
 class Held:
-    """Something that a function holds: under which `name`, and the `place` at which it is read; "" if that is not known."""
+    """Something that a function holds: under which `name`, and where it is `read`, a function with code or a class."""
 
     name: str
     value: Any
-    place: str = ""
+    read: Any = None
+
+    @property
+    def place(self) -> str:
+        """`file.py:line` at which it is first read; "" if that is not known."""
+        name = self.name.rpartition(".")[2]
+        if isinstance(self.read, types.CodeType):
+            return _place(self.read, name)
+        methods = (part for part in vars(self.read).values() if isinstance(part, types.FunctionType)) if self.read else ()
+        return next((place for method in methods if (place := _place(method.__code__, name))), "")
 
     @property
     def words(self) -> str:
@@ -135,10 +144,10 @@ def _parts(held: Held) -> Iterator[Held]:
         yield from (Held(held.name, part) for part in value.co_consts if isinstance(part, types.CodeType))
     elif isinstance(value, list | tuple | dict):
         inner = value.items() if isinstance(value, dict) else enumerate(value)
-        yield from (Held(f"{held.name}[{key!r}]", part, held.place) for key, part in list(inner)[:MOST])
+        yield from (Held(f"{held.name}[{key!r}]", part) for key, part in list(inner)[:MOST])
     elif not isinstance(value, type | types.ModuleType) and _is_of_users(type(value)):
         own = getattr(value, "__dict__", {})
-        yield from (Held(f"{held.name}.{name}", part, _place_in_class(type(value), name)) for name, part in own.items())
+        yield from (Held(f"{held.name}.{name}", part, type(value)) for name, part in own.items())
         yield from (Held(name, part) for kind in type(value).__mro__ if _is_of_users(kind) for name, part in vars(kind).items())
 
 
@@ -153,7 +162,7 @@ def _of_code(code: types.CodeType, function: types.FunctionType) -> Iterator[Hel
             value = function.__globals__[name] if cell is None else cell.cell_contents
         except (KeyError, ValueError):  # an attribute, or a cell that is not yet filled
             continue
-        yield Held(name, value, _place(code, name))
+        yield Held(name, value, code)
     yield from (Held(function.__name__, part) for part in function.__defaults__ or ())
 
 
@@ -176,12 +185,6 @@ def _place(code: types.CodeType, name: str) -> str:
             ):
                 return f"{os.path.basename(inner.co_filename)}:{instruction.positions.lineno}"
     return ""
-
-
-def _place_in_class(kind: type, name: str) -> str:
-    """The line of its methods on which an attribute is first read."""
-    methods = (part for part in vars(kind).values() if isinstance(part, types.FunctionType))
-    return next((place for method in methods if (place := _place(method.__code__, name))), "")
 
 
 def _is_of_users(kind: type) -> bool:

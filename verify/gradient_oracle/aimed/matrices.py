@@ -52,14 +52,14 @@ def calls_linear_algebra(calls: Iterable[Callable[[], Any]]) -> bool:
     error here."""
     found = False
 
-    def called(frame: FrameType, event: str, _arg: Any) -> None:
+    def called(frame: FrameType, _event: str, _arg: Any) -> None:
         nonlocal found
         code = frame.f_code
-        found = found or (event == "call" and code.co_name in DEGENERATE and FOLDER in code.co_filename)
+        found = found or (code.co_name in DEGENERATE and FOLDER in code.co_filename)
 
-    before = sys.getprofile()
+    before = sys.gettrace()
     for call in calls:
-        sys.setprofile(called)
+        sys.settrace(called)
         try:
             with np.errstate(all="ignore"):
                 contained(call)
@@ -68,7 +68,7 @@ def calls_linear_algebra(calls: Iterable[Callable[[], Any]]) -> bool:
         except Exception:
             break
         finally:
-            sys.setprofile(before)
+            sys.settrace(before)
     return found
 
 

@@ -84,7 +84,8 @@ class Search:
     alone, `judged`, how many were judged, and `left`, how many were not, for the effort; `accepted`, the sizes that f took,
     `largest` the one given; `odd`, what is wrong where there is no entry; `coarse`, what took an outcome of its own and
     was compared with differences alone; `wrong`, that the judge said so;
-    `until`, when to stop, on the monotonic clock; `fitting`, the first arguments of each other size that f took."""
+    `until`, when to stop, on the monotonic clock; `fitting`, the arguments of other sizes that f took;
+    `read`, the constants of so many functions, and `missing`, the outcomes of so many seen, which are not read again."""
 
     screening: Screening
     judge: Callable[[Candidate, bool], Looked]
@@ -99,6 +100,8 @@ class Search:
     until: float = math.inf
     largest: int = 0
     fitting: dict[int, list[Candidate]] = field(default_factory=dict[int, list[Candidate]])
+    read: tuple[int, list[Constant]] = (0, [])
+    missing: tuple[tuple[int, int], list[Outcome]] = ((0, 0), [])
 
     def begin(self, args: tuple[Any, ...]) -> None:
         """The outcomes at the given arguments."""
@@ -211,7 +214,10 @@ class Search:
     def constants(self) -> list[Constant]:
         """The whole numbers of all code that ran."""
         names = self.screening.known.names.items()
-        return list(dict.fromkeys(constant for code, (module, own) in names for constant in constants_of(code, module, own)))
+        if len(names) != self.read[0]:
+            found = dict.fromkeys(constant for code, (module, own) in names for constant in constants_of(code, module, own))
+            self.read = len(names), list(found)
+        return self.read[1]
 
     def _speaks_of_types(self) -> bool:
         return any(speaks_of_types(code) for code in self.screening.known.names)
@@ -229,6 +235,12 @@ class Search:
 
     def _one_sided(self) -> list[Outcome]:
         """The outcomes that were not seen of conditions that were asked."""
+        when = len(self.seen), len(self.screening.known.refusals)
+        if when != self.missing[0]:
+            self.missing = when, self._not_seen()
+        return self.missing[1]
+
+    def _not_seen(self) -> list[Outcome]:
         known = self.screening.known
         missing = [(condition, not outcome) for condition, outcome in self.seen if (condition, not outcome) not in self.seen]
         return [

@@ -69,6 +69,18 @@ def test_the_largest_eigenvalue_passes_with_the_gradient_of_one_eigenvector() ->
     assert result.ok, result.explain()
 
 
+def test_a_cholesky_factor_passes_where_it_nearly_breaks_off() -> None:
+    def vjp(args: Any, out: Any, ct: Any) -> Any:
+        L = np.linalg.cholesky(args[0])
+        P = np.tril(L.T @ ct)
+        P[np.diag_indices(3)] /= 2
+        S = np.linalg.solve(L.T, np.linalg.solve(L.T, P.T).T)
+        return (np.tril(S + S.T) - np.diag(np.diag(S)),)
+
+    result = check(np.linalg.cholesky, (POSITIVE,), vjp)
+    assert result.ok, result.explain()
+
+
 def test_each_matrix_has_what_its_words_say() -> None:
     rng = np.random.default_rng(0)
     found = {words: changed[1] for changed, words in matrices((1.5, np.ones((3, 2)) + np.eye(3, 2), 2), rng)}
