@@ -35,6 +35,7 @@ CODE = (
     "gradient_oracle.probes",
     "gradient_oracle.handed",
     "gradient_oracle.ties",
+    "gradient_oracle.aimed",
     "gradient_oracle",
     "gradient_oracle.layers",
 )

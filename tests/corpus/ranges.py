@@ -127,8 +127,10 @@ def inner_energy(temperature: Array) -> Array:
 
 
 def inner_energy_right(args: Args, out: Array, ct: Array) -> Grads:
-    half = MODE / (2 * args[0])
-    return (ct * (1.5 + (half / np.sinh(half)) ** 2),)
+    frozen = args[0] == 0
+    half = MODE / (2 * np.where(frozen, 1.0, args[0]))
+    with np.errstate(over="ignore"):
+        return (ct * (1.5 + np.where(frozen, 0.0, (half / np.sinh(half)) ** 2)),)
 
 
 def inner_energy_wrong(args: Args, out: Array, ct: Array) -> Grads:

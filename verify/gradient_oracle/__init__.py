@@ -8,7 +8,6 @@ Rooms, in reading order:
 - `exploration.py` which points, in which order
 - `looking.py` one point: whether it counts
 - `points.py` a point; the other side of a decision
-- `decisions.py` which outcomes were seen, and what to aim at next
 - `variants.py` points that do not depend on the code
 - `settings.py` other strides, modes, words
 - `judge.py` one point: run, lift, sides, formula, floats
@@ -20,11 +19,13 @@ Rooms, in reading order:
 - `floats.py` second tier: are the floats good enough
 - `excuses.py` what it is the derivative of, where it is not that of the forward
 - `opaque.py` where the forward cannot be lifted
+- `by_differences.py` a chosen point that is not followed: by differences alone
 - `findings.py` what was found, worst first; notes
 - `words.py` explain()
 - `diagnosis.py` what kind of fault, at which line
 - `forward_edges.py` the forward pass as edges with lines
 - `causes` kinds of faults, by prediction
+- `aimed` the decisions of the code, and what is aimed at by reading it
 - `given` what the caller gives: taken or refused
 - `handed` trees, several outputs, data, random forwards: flat functions of them
 - `layers` check_layer(make, x): layers by their own protocol

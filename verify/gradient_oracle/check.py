@@ -60,6 +60,7 @@ from backproof.verify.gradient_oracle.planned.unjudged import Why
 from backproof.verify.gradient_oracle.probes.between import after_each
 from backproof.verify.gradient_oracle.probes.calls import ProtocolFinding, copied
 from backproof.verify.gradient_oracle.probes.probes import SECONDS, probe
+from backproof.verify.gradient_oracle.probes.sizes import at_sizes
 from backproof.verify.gradient_oracle.result import CheckResult, result_of
 from backproof.verify.gradient_oracle.running import Question, is_gradient, run_floats
 from backproof.verify.lift.lifted import Function
@@ -292,7 +293,9 @@ def _look(run: Exploration, trial: Trial, asked: Asked, protocol: list[GradientF
     if not any(finding.verdict is Verdict.WRONG for finding in (*run.findings, *protocol)):
         run.explore(asked.functions)
         if not any(finding.verdict is Verdict.WRONG for finding in run.findings):
-            protocol += _look_again(run)
+            protocol += _look_again(run) or _look_at_sizes(run)
+            if not protocol:
+                run.note_captured()
 
 
 def _look_again(run: Exploration) -> list[GradientFinding]:
@@ -311,6 +314,20 @@ def _look_again(run: Exploration) -> list[GradientFinding]:
             raise
         run.unjudged.add(Why.FAILED, f"{start.point.words}: {what_it_raised(error)}")
     return []
+
+
+def _look_at_sizes(run: Exploration) -> list[GradientFinding]:
+    """What of the protocol does not hold at other sizes, where one row alone may need no copy."""
+    others = run.of_other_sizes()
+    if not others or monotonic() >= run.deadline:
+        return []
+    try:
+        with limited(SECONDS):
+            found = at_sizes(run.f, run.vjp, others, np.random.default_rng(0))
+            return [replace(_as_finding(finding), point=words) for words, finding in found]
+    except TookTooLong:
+        run.unjudged.add(Why.TIME, f"at other sizes, the code takes more than {SECONDS:g} s")
+        return []
 
 
 def _whole(seconds: float) -> AbstractContextManager[None]:

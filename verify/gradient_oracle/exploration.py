@@ -34,12 +34,13 @@ from typing import Any
 import numpy as np
 
 from backproof.engine.number_systems import Array
+from backproof.verify.gradient_oracle.aimed.decisions import Aim, Decisions
+from backproof.verify.gradient_oracle.aimed.further import Aimed, Further
+from backproof.verify.gradient_oracle.aimed.others_held import varied
+from backproof.verify.gradient_oracle.by_differences import wrong_beside
 from backproof.verify.gradient_oracle.conventions.symmetric import is_symmetric, restricts
-from backproof.verify.gradient_oracle.decisions import Aim, Decisions
 from backproof.verify.gradient_oracle.excused.guards import is_ignored, shown
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, Note, is_clear, note_at
-from backproof.verify.gradient_oracle.given.contained import is_the_codes
-from backproof.verify.gradient_oracle.given.floats import is_float
 from backproof.verify.gradient_oracle.given.outputs import called_at, taken_cotangent, taken_output
 from backproof.verify.gradient_oracle.judge import Reach
 from backproof.verify.gradient_oracle.lifted_runs import guards_of
@@ -53,7 +54,7 @@ from backproof.verify.gradient_oracle.plain.values import beside, of_values
 from backproof.verify.gradient_oracle.planned.effort import Effort
 from backproof.verify.gradient_oracle.planned.smaller import smaller
 from backproof.verify.gradient_oracle.planned.unjudged import Counted, Why
-from backproof.verify.gradient_oracle.points import JUST, ON, WELL, Point, across, in_form_of, shifted
+from backproof.verify.gradient_oracle.points import JUST, ON, WELL, Point, across, elsewhere, shifted
 from backproof.verify.gradient_oracle.running import Question, run_floats
 from backproof.verify.gradient_oracle.settings import settings
 from backproof.verify.gradient_oracle.variants import variants
@@ -68,12 +69,10 @@ FAR = 1e8  # chosen: arguments that are larger than those given by this factor a
 LEAST_SECONDS = 0.5  # chosen: what other sizes and types may take where the rest was quick
 OF_THE_TIME = 0.3  # chosen: and beyond that, of the time of the rest
 SHARE = 2  # chosen: other sizes and types may read half as many numbers again; what is beyond is compared with differences
-NEARBY = (0.99, 1.01)  # chosen: so little beside that all else stays as it is, and off a tie
-ROUNDED = (1 - 1e-13, 1 + 1e-13)
-STEADY = 1e-6  # chosen, of the largest output: what changes it by more through `ROUNDED` is no value, as of a singular system
 OF_VALUES = (Kind.FORMULA, Kind.FLOATS, Kind.DIFFERENCES)
 """What is held against a backward in dtypes and types that nobody gave."""
 MORE_POINTS = 6  # chosen: so many more after the first that is wrong by next to nothing
+MOST_SIZES = 2  # chosen: other sizes at which the protocol is tried once more; that of one, and the next
 FIRST_VARIANTS = 2  # chosen: generic and small values before any other setting is tried
 
 
@@ -114,6 +113,7 @@ class Exploration:
     names: tuple[str, ...] = ()
     about: tuple[str, ...] = ()
     ignored: tuple[float, ...] = ()
+    further: Further = field(default_factory=Further)
     looking: Looking = field(init=False)
 
     def __post_init__(self) -> None:
@@ -149,6 +149,9 @@ class Exploration:
         for taken in self.taken:
             if taken.judged.findings and taken.point.words == point:
                 return taken.point.args, taken.cotangent
+        for words, args in self.of_other_sizes():
+            if words == point:
+                return args, None
         return self.given, self.taken[0].cotangent if self.taken else None
 
     def held_at(self, point: str) -> tuple[str, ...]:
@@ -158,6 +161,11 @@ class Exploration:
     def unseen(self) -> tuple[str, ...]:
         """The outcomes of decisions on sizes, dtypes, types and words that were never taken, in words."""
         return self.plain.unseen({place for place, _ in self.decisions.branches()}) if self.plain else ()
+
+    def of_other_sizes(self) -> list[tuple[str, tuple[Any, ...]]]:
+        """Arguments of other sizes at which nothing was found, each with words: those of one row first."""
+        sizes = sorted(self.plain.fitting.items()) if self.plain else []
+        return [(one.words, one.args) for _, fitting in sizes[:MOST_SIZES] for one in fitting]
 
     # which points
 
@@ -210,16 +218,20 @@ class Exploration:
             self._leave_rest(*(Missed(Why.SIZE, too_many(entries)) if large else Missed(given.lack or Why.UNSUPPORTED)))
             return
         self.spare = self._spare(self.base, functions)
+        self.further.begin(self.f, self.vjp, self.base, self.taken[bool(self.cut)].cotangent)
         while self._goes_on():
             aim = self.decisions.next_aim()
+            more = self.further.next_point(self.base) if aim is None else None
             if aim is not None:
                 self._take_aim(aim)
+            elif more is not None:
+                self._look_further(more)
             if not self._goes_on():
                 break
             point = next(self.spare, None)
             if point is not None:
                 self.at(point)
-            elif aim is None:
+            elif aim is None and more is None:
                 return
         if not self._is_wrong():
             self._leave_rest(*self._stopped())
@@ -242,6 +254,7 @@ class Exploration:
             self.looking.base = self.base
             self.looking.usual, _ = usual_sizes(question)
             self.decisions.begin_again()
+            self.further.begin_again()
             self._take(best, given=True)
 
     def _goes_on(self) -> bool:
@@ -277,6 +290,8 @@ class Exploration:
         """The points that do not depend on decisions: variants, and other settings after the first few."""
         others, told = variants(args, self.rng, partial(reads_as_positions, self.f, args)), settings(args, functions)
         for number, point in enumerate(others):
+            if number == FIRST_VARIANTS:
+                yield from (Point(changed, words, degenerate=True) for changed, words in self.further.degenerate(self.rng))
             if number >= FIRST_VARIANTS and (setting := next(told, None)) is not None:
                 yield setting
             yield point
@@ -287,13 +302,27 @@ class Exploration:
         start = aim.start
         read, args, positions = start.read, start.args, start.positions
         steps = [shifted(read, args, positions, aim.by)] if aim.by else [across(read, args, positions, t) for t in STEPS]
-        sensible = [point for point in steps if point is not None and largest_of(point.args) <= FAR * max(1.0, largest_of(self.base))]
+        sensible = [point for point in steps if point is not None and self._is_sensible(point)]
         if not sensible:  # the other side is where only sentinels are, or nowhere
             self.unjudged.add(Why.NO_WAY, f"{start.read.what} at {start.read.place}")
         for point in sensible:
             self.at(point)
             if any(map(is_clear, self.findings)) or not self._goes_on():
                 return
+
+    def _look_further(self, more: Aimed) -> None:
+        point = elsewhere(more.args, self.base, more.words)
+        if more.counted:
+            self.at(point)
+        elif self._is_sensible(point):
+            found = self.looking.look(self._as_cut(point))
+            if isinstance(found, Taken):
+                self._take(found)
+            elif found is not None:
+                self.unjudged.add(Why.NO_WAY, point.words)
+
+    def _is_sensible(self, point: Point) -> bool:
+        return largest_of(point.args) <= FAR * max(1.0, largest_of(self.base))
 
     # what is no number
 
@@ -338,49 +367,43 @@ class Exploration:
         return Looked.WRONG if wrong else Looked.JUDGED
 
     def _against_differences(self, point: Point) -> Taken | None:
-        """A candidate that is wrong by differences, near it at two places where it has no tie; None where it is not, or
-        where f does not bear roundings of its arguments."""
-        found: Taken | None = None
-        for _ in range(2):
-            args = self._near(point.args, NEARBY) if self.in_floats is None else beside(point.args, self.rng)
-            try:
-                out = np.asarray(called_at(self.f, args))
-                again = np.asarray(called_at(self.f, self._near(args, ROUNDED)))
-                question = Question(self.f, self.vjp, args, self.looking.random_like(out), point.words)
-                judged = judge_opaque(question, "other sizes or settings", at_kinks=False)
-            except Exception as error:
-                if not is_the_codes(error):
-                    raise
-                return None
-            apart = largest_entry([again.astype(float) - out.astype(float)]) if again.shape == out.shape else math.inf
-            if not (apart <= STEADY * largest_entry([out]) and judged.findings and judged.findings[0].kind is Kind.DIFFERENCES):
-                return None
-            found = Taken(replace(point, args=args), question.cotangent, judged)
-        return None if point.noted else found
+        """A candidate that is wrong by differences, beside it; None where it is not."""
+        found = wrong_beside(self.f, self.vjp, point.args, point.words, self.rng, None if self.in_floats is None else beside)
+        if found is None or point.noted:
+            return None
+        question, judged = found
+        return Taken(replace(point, args=tuple(question.args)), question.cotangent, judged)
 
-    def _near(self, args: Sequence[Any], factors: tuple[float, float]) -> tuple[Any, ...]:
-        """Each float times a random factor between these."""
-        return tuple(
-            in_form_of(a, np.asarray(a, dtype=float) * self.rng.uniform(*factors, size=np.shape(a))) if is_float(a) else a for a in args
-        )
+    def note_captured(self) -> None:
+        """Note what would be wrong with other whole numbers in the arrays that the functions hold."""
+
+        def verdict_with(words: str) -> str:
+            late = monotonic() > self.deadline
+            found = None if late else self.looking.look(Point(self.looking.base, words))
+            return str(found.judged.findings[0].verdict) if isinstance(found, Taken) and found.judged.findings else ""
+
+        self.notes.update(dict.fromkeys(Note("captured", words) for words in varied((self.f, self.vjp), verdict_with)))
 
     # one point
 
     def at(self, point: Point) -> None:
         """Judge a chosen point; it counts if it lies in the domain, and what is found there may be held against the
         backward."""
-        if self.cut:
-            point = replace(point, words=f"{point.words}, with {self.cut}", resized=True)
-        found = self.looking.look(point)
+        found = self.looking.look(self._as_cut(point))
         if isinstance(found, Taken):
             self._take(found)
         elif found is not None and not point.noted:
             self.unjudged.add(found.why, found.words)
 
+    def _as_cut(self, point: Point) -> Point:
+        return replace(point, words=f"{point.words}, with {self.cut}", resized=True) if self.cut else point
+
     def _take(self, taken: Taken, given: bool = False) -> None:
         self.taken.append(taken)
         if not taken.point.noted:
-            self.decisions.take(taken.judged.reads, taken.point.args, taken.judged.positions, given=given)
+            reads, args, positions = taken.judged.reads, taken.point.args, taken.judged.positions
+            self.decisions.take(reads, args, positions, given=given)
+            self.further.take(reads, args, positions, taken.cotangent, usual=not taken.point.resized or given)
 
 
 def no_guards(ignored: Sequence[float], question: Question) -> Iterator[str]:

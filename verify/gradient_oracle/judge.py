@@ -57,6 +57,7 @@ from backproof.verify.gradient_oracle.given.words import one_line
 from backproof.verify.gradient_oracle.kinks import (
     FEWEST_RUNS,
     Sides,
+    is_continuous,
     is_on_another_side,
     nearby_range,
     nodes_for,
@@ -381,12 +382,13 @@ def _near_guards(question: Question, forward: Lifted, here: Judged) -> Judged:
 def _without_derivative(question: Question, gradients: Sequence[Any], here: Judged) -> Judged:
     """Where the lifted derivative is not finite: gradients outside of the nearby derivatives are WRONG.
 
-    At a chosen point only where these agree, so that f has a derivative after all (sin(x)/x at 0), and only if the
-    gradients are finite.
+    At a chosen point only where these agree, so that f has a derivative after all (sin(x)/x at 0); and where f jumps,
+    gradients that are not finite are not held against anybody.
     """
     nearby = nearby_range(question)
     vague = question.chosen and not all(np.all(np.isfinite(np.asarray(gradient, dtype=float))) for gradient in gradients)
-    if nearby is None or vague or (question.chosen and _spread(nearby) > AGREE):
+    agree = nearby is not None and _spread(nearby, question.usual_size if vague else 0.0) <= AGREE
+    if nearby is None or (question.chosen and not agree) or (vague and not is_continuous(question)):
         said = "a gradient is not finite, though the derivatives nearby are bounded"
         note = note_at(question.point, said) if vague and nearby is not None else None
         why = "the derivative is not finite here"
@@ -399,7 +401,8 @@ def _without_derivative(question: Question, gradients: Sequence[Any], here: Judg
         if outside.any():
             index = tuple(int(i) for i in np.argwhere(outside)[0])
             expected = f"between {low[index]:.6g} and {high[index]:.6g}"
-            words = "outside of the derivatives at nearby points"
+            finite = math.isfinite(values[index])
+            words = "outside of the derivatives at nearby points" if finite else "not finite, though those at nearby points agree"
             wrong = GradientFinding(
                 Verdict.WRONG, Kind.FLOATS, question.point, k, index, repr(float(values[index])), expected, math.inf, words
             )
@@ -409,9 +412,9 @@ def _without_derivative(question: Question, gradients: Sequence[Any], here: Judg
     return replace(here, reach=Reach.FLOATS, why=why, lack=Why.NO_DERIVATIVE, kink=True, entries=entries)
 
 
-def _spread(nearby: tuple[list[Array], list[Array]]) -> float:
-    """How far apart the least and the largest nearby derivatives are, beside the largest of all."""
+def _spread(nearby: tuple[list[Array], list[Array]], usual: float) -> float:
+    """How far apart the least and the largest nearby derivatives are, beside the largest of all, or the `usual` one."""
     lows, highs = nearby
-    size = largest_entry([*lows, *highs])
+    size = max(usual, largest_entry([*lows, *highs]))
     apart = max((float(np.max(high - low, initial=0.0)) for low, high in zip(lows, highs, strict=True)), default=0.0)
     return apart / size if size else math.inf

@@ -25,6 +25,7 @@ from backproof.verify.gradient_oracle.excused.branches import AGREE
 from backproof.verify.gradient_oracle.excused.isolated import isolated
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind
 from backproof.verify.gradient_oracle.formula import BITS, judge_formula
+from backproof.verify.gradient_oracle.given.contained import contained
 from backproof.verify.gradient_oracle.given.floats import is_float
 from backproof.verify.gradient_oracle.lifted_runs import lifted_at, lifted_once, other_side
 from backproof.verify.gradient_oracle.running import Question
@@ -35,6 +36,8 @@ from backproof.verify.lift.lifted import Lifted, pull_back
 from backproof.verify.lift.rounding.margins import largest_value, rounding_of_margin
 from backproof.verify.lift.tape.reads import NotLifted, Undecided
 from backproof.verify.numbers.ball_arrays import is_finite, precision
+from backproof.verify.numbers.float_model import largest_entry
+from backproof.verify.time_limits import PASSING
 from backproof.verify.verdicts import Verdict
 
 MOST_SIDES = 64  # chosen: all ways to take six ties
@@ -50,6 +53,7 @@ CLOSE, ROUNDED = 1e3, 2.0
 """Chosen: in roundings of the largest value, what may be near at all; and how often the roundings of a decision, since
 forward and backward take it each with its own."""
 MOST_NODES_ALONG = 200_000  # chosen, of all runs along directions together: a second or two
+JUMP = 1e-6  # chosen: of the largest value; what changes by more within `DISTANCE` jumps there
 
 
 @dataclass(frozen=True, eq=False)
@@ -283,6 +287,29 @@ def nearby_range(question: Question) -> tuple[list[Array], list[Array]] | None:
     if len(found) < NEARBY:
         return None
     return [np.min(arrays, axis=0) for arrays in zip(*found, strict=True)], [np.max(arrays, axis=0) for arrays in zip(*found, strict=True)]
+
+
+def is_continuous(question: Question) -> bool:
+    """Whether the floats of f come to its own value from both sides, at `DISTANCE`.
+
+    >>> zero, ct = np.array([0.0]), np.array([1.0])
+    >>> with np.errstate(divide="ignore", invalid="ignore"):
+    ...     [is_continuous(Question(f, lambda *_: None, (zero,), ct, "here")) for f in (np.abs, lambda x: np.arctan(1 / x))]
+    [True, False]
+    """
+    rng, values = np.random.default_rng(0), list[Array]()
+    for step in (0.0, 1.0, -1.0):
+        with np.errstate(all="ignore"):
+            beside = tuple(_beside(a, step, rng) if is_float(a) else a for a in question.args)
+            try:
+                values.append(np.asarray(contained(question.f, *beside), dtype=float))
+            except PASSING:
+                raise
+            except Exception:
+                return False
+    here, *others = values
+    room = JUMP * largest_entry([here]) + STEEP * DISTANCE * sum(np.size(a) for a in question.args)
+    return all(other.shape == here.shape and bool(np.all(np.abs(other - here) <= room)) for other in others)
 
 
 def _beside(a: Any, step: float, rng: np.random.Generator) -> Any:

@@ -20,6 +20,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from backproof.engine.number_systems import Array
+from backproof.verify.gradient_oracle.aimed.captured import tied_sizes
+from backproof.verify.gradient_oracle.aimed.sizes import is_size_free
+from backproof.verify.gradient_oracle.by_differences import judge_smooth
 from backproof.verify.gradient_oracle.conventions.symmetric import is_square, with_symmetric_parts
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, Note
 from backproof.verify.gradient_oracle.given.contained import Escaped, contained, is_the_codes
@@ -78,6 +81,10 @@ class Looking:
     restricted: frozenset[int] = frozenset()
     ignored: tuple[float, ...] = ()
     notes: dict[Note, None] = field(default_factory=dict[Note, None])
+
+    def _tied(self) -> set[int]:
+        """The numbers that functions hold to which a size may be tied."""
+        return tied_sizes((self.f, self.vjp))
 
     def look(self, point: Point) -> Taken | Missed | None:
         """What is found at a chosen point, or why that does not count; None where there is nothing worth a note.
@@ -173,18 +180,31 @@ class Looking:
         question = Question(self.f, self.vjp, point.args, cotangent, point.words, usual, strict, *kept)
         judged = self.judged(question)
         if judged.reach in (Reach.DIFFERENCES, Reach.NOTHING) and not judged.findings:
+            if point.degenerate:
+                return self._compared(question, point)
             return Missed(judged.lack or Why.UNSUPPORTED, f"{point.words}: {judged.why}")
         if not judged.settled and not point.noted:
-            return Missed(judged.unsettled_why, judged.unsettled)
+            return Missed(Why.DTYPE if point.degenerate else judged.unsettled_why, judged.unsettled)
         if point.noted and not any(self._is_worth_a_note(finding, point) for finding in judged.findings):
             return None
-        unmeant = next((finding for finding in judged.findings if _is_unmeant(finding, point)), None)
+        meant = bool(judged.findings) and point.resized and is_size_free(point.args, self.base, self._tied)
+        unmeant = next((finding for finding in judged.findings if _is_unmeant(finding, point, meant)), None)
         if unmeant is not None:
             where = "" if unmeant.argument is None else f"gradient of {argument(unmeant.argument)}: "
             words = f"with {point.words}, {where}{unmeant.words}"
             self._note("not held against it, since it need not be meant for that", words)
             return Missed(Why.UNMEANT, words)
         return Taken(point, cotangent, judged)
+
+    def _compared(self, question: Question, point: Point) -> Taken | Missed | None:
+        """A degenerate point at which the code cannot be followed: what is wrong by differences, if f is smooth there."""
+        judged = judge_smooth(question)
+        if judged is None:
+            return Missed(Why.NO_DERIVATIVE, point.words)
+        if not judged.findings:
+            self._note("compared with differences alone", point.words)
+            return None
+        return Taken(point, question.cotangent, judged)
 
     def _is_worth_a_note(self, finding: GradientFinding, point: Point) -> bool:
         """Whether a finding at arguments that need not be meant is one of those to be noted: not that a derivative
@@ -225,14 +245,14 @@ class Looking:
         return self.random_like(out) if largest_entry([out]) <= SENSIBLE * max(1.0, largest_of(args)) else None
 
 
-def _is_unmeant(finding: GradientFinding, point: Point) -> bool:
+def _is_unmeant(finding: GradientFinding, point: Point, meant: bool) -> bool:
     """Whether a finding is at arguments that the backward need not be meant for: of other ranks, huge, of a shape or a
-    setting that it refuses."""
+    setting that it refuses. A gradient of a wrong shape is held against it where the size that is another one is
+    `meant` to be any."""
     if point.noted:
         return finding.kind in point.noted
-    return (point.resized and finding.kind in (Kind.SHAPE, Kind.MISSING, Kind.PROTOCOL)) or (
-        point.setting and finding.kind is Kind.PROTOCOL
-    )
+    refused = (Kind.PROTOCOL,) if meant else (Kind.SHAPE, Kind.MISSING, Kind.PROTOCOL)
+    return (point.resized and finding.kind in refused) or (point.setting and finding.kind is Kind.PROTOCOL)
 
 
 def entries_of(args: Sequence[Any]) -> int:

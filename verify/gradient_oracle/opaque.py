@@ -33,6 +33,7 @@ from typing import Any
 import numpy as np
 
 from backproof.engine.number_systems import Array
+from backproof.verify.gradient_oracle.aimed.steps import in_form_of
 from backproof.verify.gradient_oracle.conventions.symmetric import computes_from_one_triangle
 from backproof.verify.gradient_oracle.differences.comparison import KINKED, Compared, along_each, digits_of, is_about, is_kinked
 from backproof.verify.gradient_oracle.differences.noise import roughness
@@ -44,7 +45,6 @@ from backproof.verify.gradient_oracle.given.floats import is_float, unit_roundof
 from backproof.verify.gradient_oracle.given.names import argument
 from backproof.verify.gradient_oracle.judge import Judged, Reach
 from backproof.verify.gradient_oracle.planned.unjudged import Why
-from backproof.verify.gradient_oracle.points import in_form_of
 from backproof.verify.gradient_oracle.running import Question, on_symmetric, run_floats, symmetric_note, with_symmetric_gradients
 from backproof.verify.numbers.float_model import largest_entry
 from backproof.verify.time_limits import PASSING

@@ -2,7 +2,8 @@
 
 - `across(read, …)`: exactly on a decision, one Newton step along the gradient of its margin, or beyond it;
 - `shifted(read, …)`: another whole number of a floor, so that the other entries of a table are read;
-- `less_small(args, …)`: away from zero, to see whether something is due to the smallness of arguments.
+- `less_small(args, …)`: away from zero, to see whether something is due to the smallness of arguments;
+- `elsewhere(args, …)`: other arguments than the base's, marked where their shapes or settings are others.
 
 Points that do not depend on the code are in `variants.py` and `settings.py`. Whether a point lies in the domain of the
 function is for `exploration.py` to find out.
@@ -25,6 +26,7 @@ from typing import Any
 
 import numpy as np
 
+from backproof.verify.gradient_oracle.aimed.steps import in_form_of, slopes_of, stepped
 from backproof.verify.gradient_oracle.findings import Kind
 from backproof.verify.gradient_oracle.given.floats import is_float
 from backproof.verify.lift.tape.reads import Read
@@ -49,6 +51,7 @@ class Point:
     `held`     what functions hold there beside the arguments, where that is not what it was: a line of words for each
     `noted`    the kinds of findings that are only noted, at arguments of other ranks or so large that squares overflow;
                the other kinds pass there
+    `degenerate`  code that cannot be followed there may have a derivative all the same, and is compared with differences
     """
 
     args: tuple[Any, ...]
@@ -58,6 +61,7 @@ class Point:
     setting: bool = False
     held: tuple[str, ...] = ()
     noted: frozenset[Kind] = frozenset()
+    degenerate: bool = False
 
 
 def across(read: Read, args: Sequence[Any], positions: Sequence[int], t: float) -> Point | None:
@@ -77,7 +81,19 @@ def across(read: Read, args: Sequence[Any], positions: Sequence[int], t: float) 
     except Exception:  # a read without a margin has no other side that could be aimed at
         return None
     side = WORDS.get(t, "across")
-    return _moved(read, args, positions, -t * margin, f"{side} the decision {read.what} at {read.place}") if margin else None
+    words = f"{side} the decision {read.what} at {read.place}"
+    return _moved(read, args, positions, -t * margin, words, read.against if t == ON else None) if margin else None
+
+
+def elsewhere(args: Sequence[Any], base: Sequence[Any], words: str) -> Point:
+    """A point that may have been come to from other shapes or settings than the `base` has, and says so.
+
+    >>> elsewhere((np.ones(3), 2), (np.ones(2), 2), "larger").resized
+    True
+    """
+    others = any(np.shape(a) != np.shape(b) for a, b in zip(args, base, strict=True))
+    settings = any(a is not b for a, b in zip(args, base, strict=True) if not (is_float(b) or isinstance(b, np.ndarray)))
+    return Point(tuple(args), words, resized=others, setting=settings)
 
 
 def shifted(read: Read, args: Sequence[Any], positions: Sequence[int], by: int) -> Point | None:
@@ -85,26 +101,12 @@ def shifted(read: Read, args: Sequence[Any], positions: Sequence[int], by: int) 
     return _moved(read, args, positions, float(by), f"{read.what} {int(read.outcome) + by} at {read.place}")
 
 
-def _moved(read: Read, args: Sequence[Any], positions: Sequence[int], change: float, words: str) -> Point | None:
+def _moved(
+    read: Read, args: Sequence[Any], positions: Sequence[int], change: float, words: str, onto: float | int | None = None
+) -> Point | None:
     """The nearest point at which the margin is larger by `change`, to first order."""
-    try:
-        gradients = [np.array([float(ball.mid()) for ball in array.reshape(-1)]).reshape(array.shape) for array in read.gradient()]
-    except PASSING:
-        raise
-    except Exception:
-        return None
-    size = sum(float(np.sum(g * g)) for g in gradients)
-    if not (np.isfinite(change) and np.isfinite(size)) or size == 0:
-        return None
-    moved_by = dict(zip(positions, gradients, strict=False))
-    new: list[Any] = []
-    for k, a in enumerate(args):
-        g = moved_by.get(k)
-        if g is None or not is_float(a) or np.shape(a) != g.shape:
-            new.append(a)
-        else:
-            new.append(in_form_of(a, np.asarray(a, dtype=float) + change * g / size))
-    return Point(tuple(new), words)
+    new = stepped(args, positions, slopes_of(read), change, onto)
+    return None if new is None else Point(new, words)
 
 
 def less_small(args: Sequence[Any], places: Sequence[int]) -> tuple[Any, ...]:
@@ -119,11 +121,3 @@ def less_small(args: Sequence[Any], places: Sequence[int]) -> tuple[Any, ...]:
         values = np.asarray(args[k], dtype=float)
         new[k] = in_form_of(args[k], TINY * np.linspace(1, 2, values.size).reshape(values.shape) if at_zero else LARGER * values)
     return tuple(new)
-
-
-def in_form_of(a: Any, values: Any) -> Any:
-    """The values in the dtype of an argument, and as a plain float where it is one."""
-    if isinstance(a, np.ndarray):
-        with np.errstate(all="ignore"):
-            return np.asarray(values).astype(a.dtype)
-    return type(a)(float(values))

@@ -66,6 +66,7 @@ class CheckResult:
     `worth`     what the evidence of a CORRECT lacks, in words; "" where every point is certified, and none left out
     `branches`  for each decision of the code (place and words) the outcomes that were seen; `unreached`, those of which
                 only one was
+    `unvisited` decisions to which no point came close, on them and beside, in words; the nearest first
     `unseen`    outcomes of decisions on sizes, dtypes, types and words that were never taken, in words
     `compared`  how many other sizes, dtypes, types and settings were compared with differences alone
     `notes`     what is not held against the backward, and how it was judged
@@ -90,6 +91,7 @@ class CheckResult:
     reproduction: str = ""
     unjudged: tuple[Unjudged, ...] = ()
     worth: str = ""
+    unvisited: tuple[str, ...] = ()
     unseen: tuple[str, ...] = ()
     compared: int = 0
 
@@ -150,7 +152,8 @@ def result_of(name: str, run: Exploration, protocol: Sequence[GradientFinding], 
         points=sum(at.settled for at in judged),
         proved=sum(at.certified for at in judged),
         entries=sum(at.entries for at in judged),
-        branches=run.decisions.branches(),
+        branches=run.further.branches() | run.decisions.branches(),
+        unvisited=run.further.visits.left(),
         unseen=run.unseen(),
         compared=run.plain.screened if run.plain else 0,
         notes=_notes(run, judged),

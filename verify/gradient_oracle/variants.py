@@ -25,11 +25,12 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from backproof.engine.number_systems import Array
+from backproof.verify.gradient_oracle.aimed.steps import in_form_of
 from backproof.verify.gradient_oracle.findings import Kind
 from backproof.verify.gradient_oracle.given.floats import is_float
 from backproof.verify.gradient_oracle.given.names import argument
 from backproof.verify.gradient_oracle.plain.positions import are_labels
-from backproof.verify.gradient_oracle.points import Point, in_form_of
+from backproof.verify.gradient_oracle.points import Point
 from backproof.verify.numbers.float_model import largest_entry
 
 FROM_ONE = 3  # what a size of one is made: two would be the size that people test with

@@ -3,7 +3,7 @@
 >>> from types import SimpleNamespace
 >>> from backproof.verify.gradient_oracle.findings import GradientFinding
 >>> right = SimpleNamespace(
-...     name="f", verdict=Verdict.CORRECT, evidence="certified on 3 points", notes=(), unreached=(), findings=(), sizes=(2,),
+...     name="f", verdict=Verdict.CORRECT, evidence="certified on 3 points", notes=(), unreached=(), unvisited=(), findings=(), sizes=(2,),
 ...     diagnosis=None, reproduction="", worth="",
 ... )
 >>> print(explanation(right))
@@ -22,6 +22,7 @@ AttributeError: 'NoneType' object has no attribute 'verdict'
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from backproof.verify.gradient_oracle.findings import Kind
@@ -42,15 +43,21 @@ def explanation(result: Any) -> str:
     else:
         lines += _failure(result)
     lines += [f"  note: {note}" for note in result.notes]
-    if result.unreached:
-        shown = result.unreached[:MOST_BRANCHES]
-        more = len(result.unreached) - len(shown)
-        lines.append("  not reached: " + "; ".join(shown) + (f"; and {more} more" if more else ""))
+    lines += _named("not reached", result.unreached)
+    if result.verdict is Verdict.CORRECT:
+        lines += _named("not visited up close", result.unvisited)
     if result.diagnosis:
         lines.insert(1, f"  diagnosis: {result.diagnosis}.")
     if result.reproduction:
         lines += ["  to see it again:", *(f"    {line}".rstrip() for line in result.reproduction.splitlines())]
     return "\n".join(lines)
+
+
+def _named(what: str, branches: Sequence[str]) -> list[str]:
+    """The first of some branches of the code, in a line; none where there are none."""
+    more = len(branches) - MOST_BRANCHES
+    shown = "; ".join(branches[:MOST_BRANCHES])
+    return [f"  {what}: {shown}{f'; and {more} more' if more > 0 else ''}"] if branches else []
 
 
 def _certified(result: Any) -> str:

@@ -19,8 +19,9 @@ import pytest
 
 from backproof.verify import check
 from backproof.verify.gradient_oracle import check as checking
-from backproof.verify.gradient_oracle import decisions, exploration, judge, running, settings, variants
-from backproof.verify.gradient_oracle.decisions import AIMS
+from backproof.verify.gradient_oracle import exploration, judge, running, settings, variants
+from backproof.verify.gradient_oracle.aimed import decisions
+from backproof.verify.gradient_oracle.aimed.decisions import AIMS
 from backproof.verify.gradient_oracle.exploration import STEPS
 from backproof.verify.gradient_oracle.opaque import judge_opaque
 from backproof.verify.gradient_oracle.plain import search

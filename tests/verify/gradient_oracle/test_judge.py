@@ -200,3 +200,34 @@ def test_how_far_a_point_is_judged_is_told_and_why_no_farther(f: Any, vjp: Any, 
     assert bool(found.why) is (reach is not Reach.CERTIFIED)
     assert found.certified is (reach is Reach.CERTIFIED)
     assert found.findings == ()
+
+
+def test_what_is_not_finite_where_the_function_is_smooth_is_wrong() -> None:
+    """‖x‖² through the norm: nan at zero, where the derivative is zero; 2x is right there."""
+
+    def f(x: Any) -> Any:
+        return np.linalg.norm(x) ** 2
+
+    def through_the_norm(args: Any, out: Any, ct: Any) -> Any:
+        return (ct * 2 * np.linalg.norm(args[0]) * (args[0] / np.linalg.norm(args[0])),)
+
+    zeros = (np.zeros(3),)
+    with np.errstate(all="ignore"):
+        found = judged(f, through_the_norm, zeros, np.asarray(1.0), usual=(1.0,)).findings[0]
+    assert (found.verdict, found.found, found.words) == (Verdict.WRONG, "nan", "not finite, though those at nearby points agree")
+    assert judged(f, lambda args, out, ct: (ct * 2 * args[0],), zeros, np.asarray(1.0), usual=(1.0,)).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("f", "vjp"),
+    [
+        (np.linalg.norm, lambda args, out, ct: (ct * args[0] / np.linalg.norm(args[0]),)),  # no derivative at all
+        (lambda x: np.sum(np.arctan(1 / x)), lambda args, out, ct: (ct / (1 + (1 / args[0]) ** 2) * (-1 / args[0] ** 2),)),  # a jump
+    ],
+)
+def test_what_is_not_finite_where_there_is_no_derivative_is_only_noted(f: Any, vjp: Any) -> None:
+    with np.errstate(all="ignore"):
+        found = judged(f, vjp, (np.zeros(2),), np.asarray(1.0), usual=(1.0,))
+    assert found.findings == ()
+    assert found.note is not None
+    assert found.note.said == "a gradient is not finite, though the derivatives nearby are bounded"

@@ -25,6 +25,7 @@ def result(**changes: Any) -> Any:
         "findings": (),
         "notes": (),
         "unreached": (),
+        "unvisited": (),
         "sizes": (4,),
         "diagnosis": None,
         "reproduction": "",

@@ -10,10 +10,11 @@ Rooms, in reading order:
 - `values.py` other values of floats, where no forward can be followed
 - `positions.py` whether whole numbers are read as positions
 - `held.py` arrays that functions hold, and their sizes
+- `whole_numbers.py` which outcomes comparisons of whole numbers have
 - `screening.py` one candidate in plain floats: does it fit a difference
 - `search.py` what was seen, what to judge, what is missing
 
 *Rule*: it chooses and sieves; what is wrong is for the judge above to say.
 
-Wing of code; numbers have their decisions in `gradient_oracle/decisions.py`, graphs have none.
+Wing of code; numbers have their decisions in `gradient_oracle/aimed/decisions.py`, graphs have none.
 """

@@ -104,6 +104,20 @@ def _made(
     yield Candidate(made, f"{what} {old} made {new:,}", Axis.SIZE, new, None if same else told)
 
 
+def as_large(args: Sequence[Any], rng: np.random.Generator) -> Iterator[Candidate]:
+    """The larger of two sizes that stand in different arguments made the smaller one. That it becomes less than that, sizes
+    of 1 and 2 show.
+
+    >>> [[np.shape(a) for a in one.args] for one in as_large((np.ones((5, 2)), np.ones(3)), np.random.default_rng(0))]
+    [[(5, 2), (2,)], [(3, 2), (3,)]]
+    """
+    shapes = [np.shape(a) if isinstance(a, np.ndarray) else None for a in args]
+    own = [{size for size in shape if size > 1} for shape in shapes if shape]
+    pairs = {(max(a, b), min(a, b)) for k, one in enumerate(own) for other in own[k + 1 :] for a in one for b in other if a != b}
+    for old, new in sorted(pairs):
+        yield from _made(args, shapes, old, new, rng, False)
+
+
 def all_resized(args: Sequence[Any], sizes: Sequence[int], rng: np.random.Generator) -> Iterator[Candidate]:
     """All sizes made larger at once: the least of them to each of these, the next to one more, as they were different.
 

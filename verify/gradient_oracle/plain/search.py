@@ -43,6 +43,7 @@ from backproof.verify.gradient_oracle.plain.candidates import (
     Axis,
     Candidate,
     all_resized,
+    as_large,
     at_keys,
     reformed,
     reset,
@@ -85,7 +86,8 @@ class Search:
     `largest` the one given; `odd`, what is wrong where there is no entry; `coarse`, what took an outcome of its own and
     was compared with differences alone; `wrong`, that the judge said so;
     `until`, when to stop, on the monotonic clock; `values`, candidates with other values of floats, by the code that
-    ran, where there are any."""
+    ran, where there are any; `fitting`, the arguments of other sizes that f took;
+    `read`, the constants of so many functions, and `missing`, the outcomes of so many seen, which are not read again."""
 
     screening: Screening
     judge: Callable[[Candidate, bool], Looked]
@@ -100,6 +102,9 @@ class Search:
     until: float = math.inf
     largest: int = 0
     values: Callable[[Iterable[CodeType]], Iterable[Candidate]] | None = None
+    fitting: dict[int, list[Candidate]] = field(default_factory=dict[int, list[Candidate]])
+    read: tuple[int, list[Constant]] = (0, [])
+    missing: tuple[tuple[int, int], list[Outcome]] = ((0, 0), [])
 
     def begin(self, args: tuple[Any, ...]) -> None:
         """The outcomes at the given arguments."""
@@ -135,8 +140,10 @@ class Search:
             yield self.values(list(self.screening.known.names))
         constants = self.constants()
         yield resized(args, (*FIRST, *sizes_around(constants)), rng)
+        yield as_large(args, rng)
         numbers = sorted({constant.value for constant in constants})
-        yield reset(args, self._words(), numbers)
+        given = {int(a) for a in args if isinstance(a, int | np.integer) and not isinstance(a, bool)}
+        yield reset(args, self._words(), sorted({*numbers, *(given if len(given) > 1 else ())}))
         keys = sorted({key for code, (module, own) in self.screening.known.names.items() for key in keys_of(code, module, own)})
         if keys:
             yield at_keys(args, keys, rng)
@@ -164,7 +171,7 @@ class Search:
         new = [outcome for outcome in found.outcomes if outcome not in self.seen and outcome not in self.screening.known.refusals]
         if found.state is State.FITS and not new:
             self.screened += 1
-            self.accepted.add(candidate.size)
+            self._accept(candidate)
             return
         if found.words and candidate.axis in (Axis.DTYPE, Axis.TYPE):
             return
@@ -183,8 +190,13 @@ class Search:
             if looked is Looked.NOT:
                 self.screened += 1
                 self.coarse[candidate.words] = None
-        self.accepted.add(candidate.size)
+        self._accept(candidate)
         self.seen.update(found.outcomes)
+
+    def _accept(self, candidate: Candidate) -> None:
+        self.accepted.add(candidate.size)
+        if candidate.axis is Axis.SIZE:
+            self.fitting.setdefault(candidate.size, []).append(candidate)
 
     def _screened(self, args: tuple[Any, ...]) -> Screened:
         """One candidate, as long as there is time."""
@@ -207,7 +219,10 @@ class Search:
     def constants(self) -> list[Constant]:
         """The whole numbers of all code that ran."""
         names = self.screening.known.names.items()
-        return list(dict.fromkeys(constant for code, (module, own) in names for constant in constants_of(code, module, own)))
+        if len(names) != self.read[0]:
+            found = dict.fromkeys(constant for code, (module, own) in names for constant in constants_of(code, module, own))
+            self.read = len(names), list(found)
+        return self.read[1]
 
     def _speaks_of_types(self) -> bool:
         return any(speaks_of_types(code) for code in self.screening.known.names)
@@ -225,6 +240,12 @@ class Search:
 
     def _one_sided(self) -> list[Outcome]:
         """The outcomes that were not seen of conditions that were asked."""
+        when = len(self.seen), len(self.screening.known.refusals)
+        if when != self.missing[0]:
+            self.missing = when, self._not_seen()
+        return self.missing[1]
+
+    def _not_seen(self) -> list[Outcome]:
         known = self.screening.known
         missing = [(condition, not outcome) for condition, outcome in self.seen if (condition, not outcome) not in self.seen]
         return [

@@ -8,6 +8,7 @@ Rooms, in reading order:
 - `batches.py` other arguments for a second call
 - `interleavings.py` two calls at once, in every order
 - `between.py` a forward at each judged point before the backward
+- `sizes.py` the backward twice, at arguments of other sizes
 - `threads.py` each of two calls in a thread of its own
 - `remembered.py` what code holds from one call to the next
 - `counts.py` many calls, where it holds something that changes

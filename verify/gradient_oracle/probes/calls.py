@@ -189,3 +189,15 @@ def changes(probe: Probe, words: str, call: Call, gradients: Sequence[Any], *, e
             more = f"{words}entry {list(index)} of the gradient is {a[index]!s} instead of {b[index]!s}"
             found.append(ProtocolFinding(probe.name, k, more, str(a[index]), str(b[index])))
     return found
+
+
+def first_difference(left: Array, right: Array) -> tuple[int, ...]:
+    """The index of the first entry that differs; the first of all where only bytes do."""
+    apart = np.argwhere(~((left == right) | (np.not_equal(left, left) & np.not_equal(right, right))))
+    return tuple(int(i) for i in apart[0]) if len(apart) else (0,) * left.ndim
+
+
+def was_and_is(before: Array, after: Array) -> str:
+    """The first entry that was changed in place."""
+    index = first_difference(after, before)
+    return f"entry {list(index)} was {before[index]!s} and is {after[index]!s} afterwards"

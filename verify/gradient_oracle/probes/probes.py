@@ -20,7 +20,6 @@ from typing import Any
 
 import numpy as np
 
-from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.given.contained import Escaped, contained, is_the_codes, what_it_raised
 from backproof.verify.gradient_oracle.given.names import argument
 from backproof.verify.gradient_oracle.probes import layouts
@@ -36,6 +35,7 @@ from backproof.verify.gradient_oracle.probes.calls import (
     copied,
     deviations,
     kept,
+    was_and_is,
 )
 from backproof.verify.gradient_oracle.probes.counts import many_calls
 from backproof.verify.gradient_oracle.probes.interleavings import after_many, interleaved, seconds
@@ -167,21 +167,10 @@ def _arguments_unchanged(call: Call, probe: Probe) -> list[ProtocolFinding]:
 
 def _changed(probe: Probe, before: Sequence[Any], after: Sequence[Any], who: str) -> list[ProtocolFinding]:
     return [
-        ProtocolFinding(probe.name, k, f"{who} changes {argument(k)} in place: {_was_and_is(old, new)}")
+        ProtocolFinding(probe.name, k, f"{who} changes {argument(k)} in place: {was_and_is(old, new)}")
         for k, (old, new) in enumerate(zip(before, after, strict=True))
         if isinstance(old, np.ndarray) and old.tobytes() != new.tobytes()
     ]
-
-
-def first_difference(left: Array, right: Array) -> tuple[int, ...]:
-    """The index of the first entry that differs; the first of all where only bytes do."""
-    apart = np.argwhere(~((left == right) | (np.not_equal(left, left) & np.not_equal(right, right))))
-    return tuple(int(i) for i in apart[0]) if len(apart) else (0,) * left.ndim
-
-
-def _was_and_is(before: Array, after: Array) -> str:
-    index = first_difference(after, before)
-    return f"entry {list(index)} was {before[index]!s} and is {after[index]!s} afterwards"
 
 
 def _unchanged(name: str, of_output: bool) -> Probing:
@@ -195,7 +184,7 @@ def _unchanged(name: str, of_output: bool) -> Probing:
         old, new = (before, np.asarray(out)) if of_output else (call.cotangent, cotangent)
         if old.tobytes() == new.tobytes():
             return []
-        return [ProtocolFinding(probe.name, None, f"the backward changes {name} in place: {_was_and_is(old, new)}")]
+        return [ProtocolFinding(probe.name, None, f"the backward changes {name} in place: {was_and_is(old, new)}")]
 
     return run
 

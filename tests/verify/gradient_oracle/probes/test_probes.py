@@ -11,8 +11,8 @@ import pytest
 
 from backproof.verify import check
 from backproof.verify.gradient_oracle.probes import probes as probing
-from backproof.verify.gradient_oracle.probes.calls import Call, Probe, ProtocolFinding
-from backproof.verify.gradient_oracle.probes.probes import PROBES, first_difference, probe, shuffled
+from backproof.verify.gradient_oracle.probes.calls import Call, Probe, ProtocolFinding, first_difference
+from backproof.verify.gradient_oracle.probes.probes import PROBES, probe, shuffled
 
 X = np.array([[0.5, -1.0, 2.0], [1.5, 0.25, -0.75]])
 CT = np.array([[1.0, -2.0, 0.5], [0.25, 3.0, -1.0]])

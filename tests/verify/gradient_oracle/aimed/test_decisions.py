@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from backproof.verify.gradient_oracle.decisions import AROUND, MOST_AIMS, Decisions
+from backproof.verify.gradient_oracle.aimed.decisions import AROUND, MOST_AIMS, Decisions
 from backproof.verify.gradient_oracle.lifted_runs import lifted_forward
 
 
