@@ -206,6 +206,16 @@ class Maxout:
         return out.reshape(d.shape[0], -1)
 
 
+class ReLU6:
+    def forward(self, x):
+        self.x = x
+        return np.clip(x, 0, 6)
+
+    def backward(self, d):
+        # fault wrong mask | x | return d * (self.x > 0)
+        return d * ((self.x > 0) & (self.x < 6))
+
+
 class PReLU:
     def __init__(self, channels):
         self.W = np.full(channels, 0.25)
@@ -251,6 +261,7 @@ ENTRIES = [
     layer("log softmax class", LogSoftmax, normal(12, 3, 4)),
     vjp("hard sigmoid", hard_sigmoid, d_hard_sigmoid, 2 * normal(13, 8)),
     layer("maxout of pairs", Maxout, normal(14, 3, 6)),
+    layer("relu up to six", ReLU6, normal(17, 5), exposes=(np.array([7.5, 0.5, -1.0, 6.5]),)),
     layer("prelu with a slope for each channel", lambda: PReLU(3), normal(15, 4, 3), parameters={"W": "dW"}),
     cached("gated linear unit", glu_forward, glu_backward, normal(16, 3, 6)),
-]
+]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Convolutions of four designs: loops, im2col, sliding windows with einsum, scipy; in one and two dimensions, dilated, strided, grouped, transposed."""
+"""Convolutions of four designs: loops, im2col, windows with einsum, scipy; dilated, strided, grouped, transposed."""
 
 import numpy as np
 from entry import cached, layer, normal, vjp
@@ -210,7 +210,11 @@ def full_convolution_back(args, out, ct):
 
 def grouped(x, w, groups=2):
     parts = np.split(x, groups)
-    return np.concatenate([np.einsum("clk,ck->l", sliding_window_view(p, w.shape[2], axis=1), v)[None] for p, v in zip(parts, w)]), (x, w, groups)
+    return np.concatenate([np.einsum("clk,ck->l", sliding_window_view(p, w.shape[2], axis=1), v)[None] for p, v in zip(parts, w)]), (
+        x,
+        w,
+        groups,
+    )
 
 
 def grouped_back(dout, cache):
@@ -228,16 +232,18 @@ W = {"W": "dW", "b": "db"}
 
 ENTRIES = [
     layer("convolution by im2col", lambda: Convolution(normal(0, 2, 1, 2, 2), normal(1, 2), pad=1), normal(2, 1, 1, 3, 3), parameters=W),
-    layer("strided convolution by im2col", lambda: StridedConvolution(normal(3, 2, 2, 2, 2), normal(4, 2), stride=2), normal(5, 1, 2, 4, 4), parameters=W),
+    layer("strided convolution by im2col", lambda: StridedConvolution(normal(3, 2, 2, 2, 2), normal(4, 2), stride=2), normal(5, 1, 2, 4,
+        4), parameters=W),
     vjp("convolution by windows", conv2d_windows, conv2d_windows_back, normal(6, 1, 2, 4, 4), normal(7, 2, 2, 2, 2)),
     layer("convolution by scipy", lambda: ConvScipy(normal(8, 2, 2, 3)), normal(9, 4, 5), parameters={"kernels": "dkernels"}),
     cached("causal convolution", conv1d_causal, conv1d_causal_back, normal(10, 6), normal(11, 3)),
     vjp("dilated convolution", conv1d_dilated, conv1d_dilated_back, normal(12, 8), normal(13, 3)),
-    cached("strided convolution by an index", strided_conv, strided_conv_back, normal(14, 7), normal(15, 3), exposes=(normal(14, 8), normal(15, 3))),
+    cached("strided convolution by an index", strided_conv, strided_conv_back, normal(14, 7), normal(15, 3), exposes=(normal(14, 8),
+        normal(15, 3))),
     vjp("depthwise convolution", depthwise, depthwise_back, normal(16, 2, 4, 4), normal(17, 2, 2, 2)),
     layer("transposed convolution", lambda: Deconvolution(normal(18, 3, 3)), normal(19, 2, 3), parameters={"k": "dk"}),
     cached("convolution of one pixel", pointwise_forward, pointwise_backward, normal(20, 2, 3, 3), normal(21, 3, 2), normal(22, 3)),
     vjp("blur along one axis", blur, blur_back, normal(23, 4, 3)),
     vjp("full convolution of numpy", full_convolution, full_convolution_back, normal(24, 5), normal(25, 5)),
     cached("grouped convolution", grouped, grouped_back, normal(26, 4, 5), normal(27, 2, 2, 2)),
-]
+]  # fmt: skip

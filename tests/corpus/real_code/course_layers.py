@@ -13,8 +13,8 @@ def affine_forward(x, w, b):
 def affine_backward(dout, cache):
     x, w, b = cache
     dx = dout.dot(w.T).reshape(x.shape)
+    # fault mean for sum | w | dw = x.reshape(x.shape[0], -1).T.dot(dout) / x.shape[0]
     dw = x.reshape(x.shape[0], -1).T.dot(dout)
-    # fault wrong slice | b | db = dout[0]
     db = np.sum(dout, axis=0)
     return dx, dw, db
 
@@ -184,7 +184,7 @@ def temporal_softmax_loss(x, y, mask):
     loss = -np.sum(m * np.log(p[np.arange(N * T), labels])) / N
     p[np.arange(N * T), labels] -= 1
     p /= N
-    # fault wrong mask | x | p *= 1.0
+    # fault wrong mask | x | pass
     p *= m[:, None]
     return loss, p.reshape(N, T, V)
 
@@ -207,7 +207,7 @@ def softmax_loss(x, y):
     logp = z - np.log(np.exp(z).sum(axis=1, keepdims=True))
     dx = np.exp(logp)
     dx[np.arange(N), y] -= 1
-    # fault mean for sum | x | dx /= 1
+    # fault mean for sum | x | pass
     dx /= N
     return -np.sum(logp[np.arange(N), y]) / N, dx
 
@@ -245,9 +245,11 @@ ENTRIES = [
     cached("convolution by four loops", conv_forward_naive, conv_backward_naive, *CONV),
     cached("max pooling by loops", max_pool_forward_naive, max_pool_backward_naive, normal(12, 1, 2, 4, 4)),
     cached("word embedding", word_embedding_forward, word_embedding_backward, np.array([[0, 3, 1], [2, 1, 1]]), normal(13, 4, 3)),
-    cached("recurrent step", rnn_step_forward, rnn_step_backward, normal(14, 2, 3), normal(15, 2, 3), normal(16, 3, 3), normal(17, 3, 3), normal(18, 3)),
+    cached("recurrent step", rnn_step_forward, rnn_step_backward, normal(14, 2, 3), normal(15, 2, 3), normal(16, 3, 3), normal(17, 3, 3),
+        normal(18, 3)),
     value_and_gradient("masked softmax over time", temporal_softmax_loss, normal(19, 2, 3, 4), np.array([[0, 1, 3], [2, 2, 1]]), MASK),
     value_and_gradient("svm loss", svm_loss, normal(20, 4, 3), LABELS),
     value_and_gradient("softmax loss", softmax_loss, normal(21, 4, 3), LABELS),
-    cached("group norm of images", spatial_groupnorm_forward, spatial_groupnorm_backward, normal(22, 2, 4, 2, 2), positive(23, 1, 4, 1, 1), normal(24, 1, 4, 1, 1)),
-]
+    cached("group norm of images", spatial_groupnorm_forward, spatial_groupnorm_backward, normal(22, 2, 4, 2, 2), positive(23, 1, 4, 1,
+        1), normal(24, 1, 4, 1, 1)),
+]  # fmt: skip

@@ -40,7 +40,7 @@ class MatMul:
 
     def backward(self, dout):
         (W,) = self.params
-        # fault not transposed | W | self.grads[0][...] = (self.x.T @ dout).T.reshape(W.shape)
+        # fault not transposed | W | self.grads[0][...] = dout.T @ self.x
         self.grads[0][...] = self.x.T @ dout
         return dout @ W.T
 
@@ -91,7 +91,7 @@ class Linear:
         return x @ self.weight.data.T + self.bias.data
 
     def backward(self, dy):
-        # fault wrong slice | weight.data | self.weight.grad += dy[:1].T @ self.x[:1]
+        # fault not transposed | weight.data | self.weight.grad += (self.x.T @ dy).reshape(self.weight.data.shape)
         self.weight.grad += dy.T @ self.x
         self.bias.grad += dy.sum(0)
         return dy @ self.weight.data
@@ -115,7 +115,7 @@ class Dense(Layer):
 
     def back_propagate(self, delta):
         self.dw = delta.dot(self.input.T)
-        # fault wrong axis | b | self.db = np.sum(delta, axis=0, keepdims=True).T[: len(self.b)]
+        # fault wrong axis | b | self.db = np.sum(delta, axis=0, keepdims=True).T
         self.db = np.sum(delta, axis=1, keepdims=True)
         return self.w.T.dot(delta)
 
@@ -133,8 +133,8 @@ class Sequential:
 
     def backward(self, d):
         for one in reversed(self.layers):
+            # fault mean for sum | x | d = one.backward(d) / len(d)
             d = one.backward(d)
-        # fault missing factor | x | return d / 2
         return d
 
 
@@ -186,7 +186,7 @@ class Highway:
         self.x = x
         self.t = 1 / (1 + np.exp(-x @ self.V))
         self.h = np.tanh(x @ self.W)
-        return self.t * self.h + (1 - self.t) * x
+        return self.t * self.h + (1 - self.t) * x  # vertex
 
     def backward(self, d):
         dh = d * self.t * (1 - self.h**2)
@@ -209,26 +209,6 @@ class Bilinear:
         self.dW = np.einsum("bk,bi,bj->kij", g, x1, x2)
         # fault wrong cache | x2 | return np.einsum("bk,kij,bj->bi", g, self.W, x2), np.einsum("bk,kij,bj->bj", g, self.W, x2)
         return np.einsum("bk,kij,bj->bi", g, self.W, x2), np.einsum("bk,kij,bi->bj", g, self.W, x1)
-
-
-class TimeAffine:
-    def __init__(self, W, b):
-        self.params, self.grads = [W, b], [np.zeros_like(W), np.zeros_like(b)]
-
-    def forward(self, x):
-        N, T, D = x.shape
-        W, b = self.params
-        self.x = x
-        return (x.reshape(N * T, D) @ W + b).reshape(N, T, -1)
-
-    def backward(self, dout):
-        N, T, D = self.x.shape
-        W, b = self.params
-        dout = dout.reshape(N * T, -1)
-        # fault wrong slice | b | self.grads[1][...] = dout.reshape(N, T, -1)[:, -1].sum(axis=0)
-        self.grads[1][...] = dout.sum(axis=0)
-        self.grads[0][...] = self.x.reshape(N * T, D).T @ dout
-        return (dout @ W.T).reshape(N, T, D)
 
 
 class Decayed:
@@ -293,14 +273,13 @@ ENTRIES = [
     layer("matrix product with lists", lambda: MatMul(normal(3, 3, 3)), normal(4, 4, 3), parameters={"params.0": "grads.0"}),
     layer("dense, made at the first forward", lambda: FullyConnected(2), normal(5, 4, 3)),
     layer("linear with parameter objects", lambda: Linear(3, 2), normal(6, 4, 3), parameters=WB, accumulates=True),
-    layer("dense with columns as samples", lambda: Dense(3, 3), normal(7, 3, 4), parameters={"w": "dw", "b": "db"}, methods=BACKPROP),
+    layer("dense with columns as samples", lambda: Dense(3, 3), normal(7, 3, 3), parameters={"w": "dw", "b": "db"}, methods=BACKPROP),
     layer("sequence of layers", network, normal(8, 2, 3)),
     layer("two-layer network of a student", lambda: TwoLayerNet(3, 4, 2), normal(9, 4, 3), parameters=P),
     layer("residual block", lambda: Residual(3), normal(10, 2, 3), parameters={"W": "dW"}),
     layer("highway", lambda: Highway(3), normal(11, 2, 3), parameters={"W": "gW", "V": "gV"}),
     layer("bilinear", lambda: Bilinear(2, 3, 2), normal(12, 3, 2), normal(13, 3, 3), parameters={"W": "dW"}),
-    layer("affine over time", lambda: TimeAffine(normal(14, 3, 2), normal(15, 2)), normal(16, 2, 3, 3), parameters={"params.0": "grads.0", "params.1": "grads.1"}),
     layer("penalty in the layer", lambda: Decayed(3, 2), normal(17, 4, 3), parameters={"W": "dW"}),
     layer("tied weights", lambda: Tied(3, 2), normal(18, 2, 3), parameters={"W": "dW"}),
     layer("what all objects keep", Shared, normal(19, 4), shows="between"),
-]
+]  # fmt: skip

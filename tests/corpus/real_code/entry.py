@@ -1,4 +1,4 @@
-"""Functions and layers in the shapes that people write them, each with a wrong twin that says what is wrong with it, as data.
+"""Functions and layers in the shapes that people write them, each with a wrong twin that says what is wrong, as data.
 
 A file of this folder is one theme. It holds code as it stands in somebody's project, and ends with its list `ENTRIES`. A
 comment marks one line for each entry, in the order of the list:
@@ -6,9 +6,8 @@ comment marks one line for each entry, in the order of the list:
     # fault KIND | ARGUMENT | REPLACEMENT
     dx = dout @ w.T
 
-The wrong twin is the same file with the marked line (the one below the comment) replaced. So the line of the fault is
-known and never stale, and nothing else differs. A line that ends with `# vertex` is the statement of the forward whose
-derivative is wrong, where there is one.
+The wrong twin is the same file with the line below the comment replaced: the line of a fault is never stale. A line
+that ends with `# vertex` is the statement of the forward whose derivative is wrong, where there is one.
 
 >>> entries = load("activations")
 >>> entries[0].name, entries[0].fault.kind
@@ -36,9 +35,10 @@ Shown: TypeAlias = Literal["values", "cotangent", "again", "between", "dtype"]
 
 FOLDER = Path(__file__).resolve().parent
 KINDS = (
-    "missing factor", "wrong factor", "missing term", "sign", "wrong axis", "mean for sum", "wrong cache", "overwrites cotangent", "assigned, not added", "wrong mask",
-    "stale state", "not transposed", "not summed", "window", "remainder", "index ignored", "repeated ids", "gamma outside of sums", "held constant", "cotangent not used",
-    "gates exchanged", "mode", "ties", "overflow", "down-cast", "wrong slice", "wrong function", "arguments exchanged", "wrong constant", "zero gradient", "not a number",
+    "missing factor", "wrong factor", "missing term", "sign", "wrong axis", "mean for sum", "wrong cache", "overwrites cotangent",
+    "assigned, not added", "wrong mask", "stale state", "not transposed", "not summed", "window", "remainder", "index ignored",
+    "repeated ids", "gamma outside of sums", "held constant", "cotangent not used", "gates exchanged", "mode", "ties", "overflow",
+    "down-cast", "wrong slice", "wrong function", "arguments exchanged", "wrong constant", "zero gradient", "not a number",
 )  # fmt: skip
 MARK = re.compile(r"^\s*# fault ([^|]+) \| ([^|]+) \| (.+)$")
 VERTEX = "# vertex"
@@ -46,7 +46,8 @@ VERTEX = "# vertex"
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong with a twin: the kind, whose gradient is wrong, the line of the wrong statement, and that of the vertex in the forward, if one is meant."""
+    """What is wrong with a twin: the kind, whose gradient is wrong, the line of the wrong statement, and that of the
+    vertex in the forward, if one is meant."""
 
     kind: str
     argument: str
@@ -59,11 +60,13 @@ class Fault:
 class Entry:
     """One function or layer as somebody hands it over.
 
-    `shape` says what `backward` is: `vjp(args, out, ct)`, `gradient(*args)`, `value_and_gradient(*args)`; gradients are those of the arguments of `wrt` (all that
-    hold floats), one alone or several. Of a layer `make()` gives a fresh object, with the methods of `methods`, and `parameters` says where each parameter's gradient
-    is found; the backward of a `loss` takes no cotangent. `accumulates`: a second backward adds to the gradients, as it is meant to.
-    `exposes` are arguments at which the fault is seen where it is not at `args`; `kink`: the right one has no derivative there. `shows` is in what the fault is
-    seen: the values, the cotangent that it changes, a second call, a forward of another one in between, the dtype.
+    `shape` says what `backward` is: `vjp(args, out, ct)`, `gradient(*args)`, `value_and_gradient(*args)`; gradients are
+    those of the arguments of `wrt` (all that hold floats), one alone or several. Of a layer `make()` gives a fresh
+    object, with the methods of `methods`, and `parameters` says where each parameter's gradient is found; the backward
+    of a `loss` takes no cotangent. `accumulates`: a second backward adds to the gradients, as it is meant to. `exposes`
+    are arguments at which the fault is seen where it is not at `args`; `kink`: the right one has no derivative there.
+    `shows` is in what the fault is seen: the values, the cotangent that it changes, a second call, a forward of another
+    one in between, the dtype.
     """
 
     name: str
@@ -80,7 +83,6 @@ class Entry:
     exposes: tuple[Any, ...] | None = None
     kink: bool = False
     shows: Shown = "values"
-    domain: Callable[..., bool] | None = None
     accuracy: float = 1e-6
     theme: str = ""
     fault: Fault = Fault("", "", 0, "")
@@ -113,12 +115,12 @@ def value_and_gradient(name: str, both: Any, *args: Any, **more: Any) -> Entry:
 
 
 def layer(name: str, make: Any, *args: Any, **more: Any) -> Entry:
-    """An entry of a layer that `make()` builds, forward at these arguments."""
+    """An entry of a layer that `make()` builds, run at these arguments."""
     return Entry(name=name, shape="layer", make=make, args=args, **more)
 
 
 def load(theme: str | None = None) -> list[Entry]:
-    """The entries of one file, or of all, from modules that are executed anew: no state is left from an earlier load."""
+    """The entries of one file, or of all, from modules that are executed anew: no state is left of an earlier load."""
     sys.modules.setdefault("entry", sys.modules[__name__])
     found: list[Entry] = []
     for path in sorted(FOLDER.glob("*.py")):
@@ -164,7 +166,8 @@ def _twin(path: Path, lines: tuple[str, ...], fault: Fault, number: int) -> Entr
 
 @dataclass(frozen=True)
 class Plain:
-    """An entry as a function of arrays, whole numbers and words, and its vjp with one gradient for each argument (None for those without)."""
+    """An entry as a function of arrays, whole numbers and words, and its vjp with one gradient for each argument (None
+    for those without)."""
 
     f: Callable[..., Any]
     args: tuple[Any, ...]
@@ -172,7 +175,8 @@ class Plain:
 
 
 def plain(entry: Entry, args: tuple[Any, ...] | None = None) -> Plain:
-    """The adapter for checkers that know arrays alone: parameters of layers become arguments, trees are flattened, several outputs joined, float data bound."""
+    """The adapter for checkers that know arrays alone: parameters of layers become arguments, trees are flattened,
+    several outputs joined, float data bound."""
     given = entry.args if args is None else args
     wrt = tuple(k for k, a in enumerate(given) if any(_is_float(leaf) for leaf in leaves(a))) if entry.wrt is None else entry.wrt
     free = tuple(k for k, a in enumerate(given) if k in wrt or not any(_is_float(leaf) for leaf in leaves(a)))
@@ -193,12 +197,10 @@ def plain(entry: Entry, args: tuple[Any, ...] | None = None) -> Plain:
     def vjp(flat: Any, out: Any, ct: Any) -> Any:
         value, pull = run(tuple(flat))
         found, own = pull(split(ct, value))
-        several = found if isinstance(found, tuple) and len(wrt) > 1 else (found,) if not isinstance(found, tuple) else found
-        gradients = dict(zip(wrt, several, strict=True))
-        given_back: list[Any] = []
-        for k in free:
-            given_back += leaves(gradients[k]) if k in gradients else [None] * len(leaves(given[k]))
-        return (*given_back, *own)
+        several = found if isinstance(found, tuple) and len(wrt) != 1 else (found[0] if isinstance(found, tuple) else found,)
+        gradients = dict(zip(wrt, several, strict=True)) if wrt else {}
+        back = [leaf for k in free for leaf in (leaves(gradients[k]) if k in gradients else [None] * len(leaves(given[k])))]
+        return (*back, *own)
 
     return Plain(f, tuple(start), vjp)
 
@@ -224,11 +226,8 @@ def called(entry: Entry, args: tuple[Any, ...], parameters: list[Any]) -> tuple[
     if entry.shape == "value_and_gradient":
         value, found = backward(*args)
         return value, lambda ct: (scaled(found, ct), [])
-    assert entry.f is not None
-    value = entry.f(*args)
-    if entry.shape == "gradient":
-        return value, lambda ct: (scaled(backward(*args), ct), [])
-    return value, lambda ct: (backward(args, value, ct), [])
+    value = entry.f(*args) if entry.f else None
+    return value, lambda ct: (scaled(backward(*args), ct) if entry.shape == "gradient" else backward(args, value, ct), [])
 
 
 def scaled(tree: Any, factor: Any) -> Any:

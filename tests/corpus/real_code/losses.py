@@ -1,4 +1,4 @@
-"""Losses of regression, classification and embedding: classes that keep what they need, and functions that return value and gradient."""
+"""Losses of regression, classification and embedding: classes that keep what they need, functions that return both."""
 
 import numpy as np
 from entry import gradient, layer, normal, positive, value_and_gradient
@@ -119,6 +119,39 @@ def ignoring_cross_entropy(logits, y, ignore_index=-100):
     return loss, grad * keep[:, None]
 
 
+def mean_over_kept(logits, y, keep):
+    """The mean over what is kept; zero where nothing is."""
+    n = max(int(keep.sum()), 1)
+    logp = log_softmax(logits, axis=1)
+    i = np.arange(len(y))
+    grad = np.exp(logp) - np.eye(logits.shape[1])[y]
+    # fault not a number | logits | return -np.sum(keep * logp[i, y]) / n, grad * keep[:, None] / keep.sum()
+    return -np.sum(keep * logp[i, y]) / n, grad * keep[:, None] / n
+
+
+def large_margin(z, y):
+    z = z - np.eye(z.shape[1])[y] * 0.35
+    m = z.max(axis=1)
+    lse = m + np.log(np.sum(np.exp(z - m[:, None]), axis=1))
+    # fault overflow | z | g = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
+    g = np.exp(z - lse[:, None])
+    g[np.arange(len(y)), y] -= 1
+    return np.sum(lse - z[np.arange(len(y)), y]), g
+
+
+class Hinge:
+    """A loss for each example, with a cotangent for each."""
+
+    def forward(self, score, t):
+        self.t, self.on = t, t * score < 1
+        return np.maximum(0, 1 - t * score)
+
+    def backward(self, dout):
+        # fault overwrites cotangent | cotangent | dout *= -self.t * self.on
+        dout = -dout * self.t * self.on
+        return dout
+
+
 class Triplet:
     def __init__(self, margin=1.0):
         self.margin = margin
@@ -147,7 +180,7 @@ def contrastive(x1, x2, same, margin=2.0):
 
 
 def cosine_loss(a, b):
-    na, nb = np.linalg.norm(a), np.linalg.norm(b)
+    na, nb = np.linalg.norm(a), np.linalg.norm(b)  # vertex
     return 1 - a @ b / (na * nb)
 
 
@@ -189,6 +222,7 @@ def jensen_shannon_grad(p, q):
 
 Y = np.array([1, 0, 2, 2])
 T = np.array([1, 0, 1, 1, 0])
+KEEP = np.array([True, False, True, True])
 
 ENTRIES = [
     layer("softmax with loss", SoftmaxWithLoss, normal(0, 4, 3), Y),
@@ -202,11 +236,16 @@ ENTRIES = [
     value_and_gradient("label smoothing", label_smoothing_loss, normal(12, 4, 3), Y),
     value_and_gradient("distillation", distillation, normal(13, 3, 4), normal(14, 3, 4), wrt=(0,)),
     value_and_gradient("class weights", weighted_cross_entropy, normal(15, 4, 3), Y, positive(16, 3), wrt=(0,)),
-    value_and_gradient("ignored labels", ignoring_cross_entropy, normal(17, 4, 3), Y, exposes=(normal(17, 4, 3), np.array([1, -100, 2, 0]))),
+    value_and_gradient("ignored labels", ignoring_cross_entropy, normal(17, 4, 3), Y, exposes=(normal(17, 4, 3), np.array([1, -100, 2,
+        0]))),
+    value_and_gradient("mean over what is kept", mean_over_kept, normal(31, 4, 3), Y, KEEP, exposes=(normal(31, 4, 3), Y, KEEP & False)),
+    value_and_gradient("softmax with a margin", large_margin, normal(32, 3, 3), Y[:3], exposes=(np.array([[800.0, 1.0, 0.0], [1.0,
+        -900.0, 2.0], [0.1, 0.2, 0.3]]), Y[:3])),
+    layer("hinge for each example", Hinge, normal(33, 5), 2 * T - 1, shows="cotangent"),
     layer("triplet", Triplet, normal(18, 3, 2), normal(19, 3, 2), normal(20, 3, 2), loss=True),
     value_and_gradient("contrastive pairs", contrastive, normal(21, 4, 2), normal(22, 4, 2), np.array([True, False, False, True])),
     gradient("cosine distance", cosine_loss, cosine_loss_grad, normal(23, 4), normal(24, 4)),
     value_and_gradient("noise contrastive estimate", info_nce, normal(25, 3, 2), normal(26, 3, 2)),
     gradient("divergence of normals", kl_normal, kl_normal_grad, normal(27, 5), normal(28, 5)),
     gradient("Jensen-Shannon", jensen_shannon, jensen_shannon_grad, positive(29, 5), positive(30, 5)),
-]
+]  # fmt: skip

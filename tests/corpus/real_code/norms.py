@@ -59,7 +59,7 @@ class LayerNorm:
 
     def forward(self, x):
         self.centred = x - x.mean(-1, keepdims=True)
-        self.rstd = 1 / np.sqrt((self.centred**2).mean(-1, keepdims=True) + self.eps)
+        self.rstd = 1 / np.sqrt((self.centred**2).mean(-1, keepdims=True) + self.eps)  # vertex
         self.xhat = self.centred * self.rstd
         return self.gamma * self.xhat + self.beta
 
@@ -173,6 +173,20 @@ def minmax_scale_back(dout, cache):
     return dx
 
 
+def clip_norm(g, limit=2.0):
+    """Rows longer than the limit are shortened to it."""
+    n = np.linalg.norm(g, axis=1, keepdims=True)
+    return g * np.minimum(1, limit / np.maximum(n, 1e-12)), (g, n, limit)
+
+
+def clip_norm_back(d, cache):
+    g, n, limit = cache
+    u = g / np.maximum(n, 1e-12)
+    cut = limit / np.maximum(n, 1e-12) * (d - u * np.sum(u * d, axis=1, keepdims=True))
+    # fault wrong mask | g | return d
+    return np.where(n > limit, cut, d)
+
+
 class SpectralScale:
     """The weight over its estimated largest singular value; u and v are held constant on purpose."""
 
@@ -183,7 +197,7 @@ class SpectralScale:
 
     def forward(self, x):
         self.x = x
-        self.sigma = self.u @ self.W @ self.v
+        self.sigma = self.u @ self.W @ self.v  # vertex
         return x @ (self.W / self.sigma).T
 
     def backward(self, d):
@@ -194,7 +208,7 @@ class SpectralScale:
 
 
 def center_columns(x):
-    return x - np.mean(x, axis=0, keepdims=True)
+    return x - np.mean(x, axis=0, keepdims=True)  # vertex
 
 
 def center_columns_vjp(args, out, ct):
@@ -232,7 +246,8 @@ ENTRIES = [
     layer("local response", LocalResponse, normal(9, 2, 5)),
     vjp("z-score", standardize, standardize_back, normal(10, 6)),
     cached("min-max scaling", minmax_scale, minmax_scale_back, normal(11, 5, 3)),
+    cached("rows shortened to a limit", clip_norm, clip_norm_back, normal(17, 3, 2) / 2, exposes=(3 * normal(18, 3, 2),)),
     layer("weight over a fixed estimate of its norm", lambda: SpectralScale(positive(12, 3, 2)), normal(13, 2, 2), parameters={"W": "dW"}),
     vjp("centred columns", center_columns, center_columns_vjp, normal(14, 4, 3)),
     cached("group norm of vectors", group_norm_forward, group_norm_backward, normal(15, 3, 6), positive(16, 6)),
-]
+]  # fmt: skip

@@ -93,7 +93,7 @@ class MaxOverTime:
     def backward(self, d):
         dx = np.zeros(self.shape)
         n, _, c = self.shape
-        # fault wrong slice | x | dx[np.arange(n)[:, None], self.arg, self.arg % c] = d
+        # fault wrong slice | x | dx[np.arange(n)[:, None], self.arg[0], np.arange(c)] = d
         dx[np.arange(n)[:, None], self.arg, np.arange(c)] = d
         return dx
 
@@ -156,7 +156,7 @@ class AttentionPooling:
 
     def forward(self, x):
         self.x = x
-        s = x @ self.q
+        s = x @ self.q  # vertex
         self.a = np.exp(s - s.max())
         self.a /= self.a.sum()
         return self.a @ x
@@ -253,4 +253,4 @@ ENTRIES = [
     layer("nearest neighbour upsampling", Upsample, normal(13, 2, 2, 3)),
     cached("median of rows", median_pool, median_pool_back, normal(14, 3, 5)),
     cached("root mean square of rows", rms_pool, rms_pool_back, normal(15, 3, 4), exposes=(ROWS,), kink=True),
-]
+]  # fmt: skip

@@ -257,7 +257,8 @@ CELL = {"params.0": "grads.0", "params.1": "grads.1", "params.2": "grads.2"}
 
 ENTRIES = [
     layer("recurrent cell with lists", make_cell, normal(12, 2, 3), normal(13, 2, 3), parameters=CELL),
-    layer("recurrent network over time", lambda: SimpleRNN(normal(14, 3, 2), normal(15, 3, 3)), normal(16, 4, 2), parameters={"W": "dW", "U": "dU"}),
+    layer("recurrent network over time", lambda: SimpleRNN(normal(14, 3, 2), normal(15, 3, 3)), normal(16, 4, 2), parameters={"W": "dW",
+        "U": "dU"}),
     cached("lstm step with two outputs", lstm_step_forward, lstm_step_backward, *STEP),
     layer("lstm cell", lambda: LSTM(normal(17, 4, 8)), normal(18, 2, 2), normal(19, 2, 2), normal(20, 2, 2), parameters={"W": "grads.W"}),
     layer("gated recurrent unit", lambda: GRU(*G), normal(21, 2), normal(22, 2), parameters={"Wr": "dWr", "Wz": "dWz", "Wh": "dWh"}),
@@ -267,4 +268,4 @@ ENTRIES = [
     vjp("exponential moving average", moving_average, moving_average_back, normal(28, 6), np.array(0.3)),
     layer("minimal gated unit", lambda: Minimal(normal(29, 3)), normal(30, 2, 3), normal(31, 2, 3), parameters={"w": "dw"}),
     cached("echo state network", echo_state, echo_state_back, normal(32, 5), normal(33, 2), normal(34, 2)),
-]
+]  # fmt: skip

@@ -1,0 +1,227 @@
+"""Code as people write it (`tests/corpus/real_code`): how `check` judges right ones and wrong twins, what it says of the
+fault, and what other checkers see.
+
+>>> entries = load("physics")
+>>> seen = judged(entries[0], seeds=1)
+>>> seen.alarms, seen.flags
+((False,), (True,))
+>>> load("no_such_theme")
+Traceback (most recent call last):
+    ...
+FileNotFoundError: no file of real code is called 'no_such_theme'
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import statistics
+import sys
+import time
+import warnings
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from backproof.verify.gradient_oracle.check import check
+from backproof.verify.gradient_oracle.result import CheckResult
+from benchmarks.checkers import CHECKERS, of_arrays
+from benchmarks.measure import Comparison, NotMeasured, Result, line, ratios
+
+NAME = "real-code"
+TITLE = "Code as people write it"
+ABOUT = (
+    "Functions and layers in the shapes that people write them (`tests/corpus/real_code`), each with a wrong twin that differs in one line: class-based layers of ten designs, "
+    "functional layers, losses, recurrent cells, attention, convolutions of four designs, embeddings, objectives, small engines, models. Certified: the right one is CORRECT, "
+    "and its formula certified at every point, on every seed. Named: `result.diagnosis` of the wrong one carries kind, line and place of the fault as data. The other checkers "
+    "are given the same arrays, parameters of layers and leaves of trees among the arguments, as functions and vjps. Hidden ones are faults that the given arguments do not show; "
+    "no other checker looks for them. Times are medians for one check."
+)
+SEEDS = 5  # as many as the scoreboard's
+PEERS = ("central differences", "scipy check_grad", "autograd check_grads", "PyTorch gradcheck")
+FOLDER = Path(__file__).resolve().parent.parent / "tests" / "corpus" / "real_code"
+
+
+def load(theme: str | None = None) -> list[Any]:
+    """The entries of one theme, or of all, freshly loaded."""
+    return list(_entry().load(theme))
+
+
+def _entry() -> Any:
+    """The module that holds the type of an entry."""
+    if "entry" not in sys.modules:
+        spec = importlib.util.spec_from_file_location("entry", FOLDER / "entry.py")
+        if spec is None or spec.loader is None:
+            raise NotMeasured(f"not measured: needs {FOLDER}")
+        sys.modules["entry"] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(sys.modules["entry"])
+    return sys.modules["entry"]
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a checker of arrays is given of an entry: the right one and its twin, each with its own forward."""
+
+    f: Callable[..., Any]
+    args: tuple[Any, ...]
+    right: Callable[..., Any]
+    wrong: Callable[..., Any] | None = None
+
+
+def given(entry: Any) -> Given:
+    """One entry, made afresh."""
+    made = _entry().plain(entry)
+    return Given(made.f, made.args, made.vjp)
+
+
+def asked(entry: Any, seed: int) -> CheckResult:
+    """What `check` says of an entry."""
+    made = given(entry)
+    with np.errstate(all="ignore"):
+        return check(made.f, made.args, made.right, seed=seed, name=entry.name)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a checker said of one entry, seed by seed: right ones flagged and certified, wrong ones flagged, diagnosed,
+    named; seconds of each check."""
+
+    name: str
+    kind: str
+    hidden: bool
+    alarms: tuple[bool, ...]
+    flags: tuple[bool, ...]
+    certified: tuple[bool, ...] = ()
+    diagnosed: tuple[bool, ...] = ()
+    named: tuple[bool, ...] = ()
+    seconds: tuple[float, ...] = ()
+
+
+def judged(entry: Any, seeds: int = SEEDS) -> Seen:
+    """`check` on the right one and on its twin; what it raises counts as a flag."""
+    right, seconds = timed(lambda seed: asked(entry, seed), seeds)
+    wrong, more = timed(lambda seed: asked(entry.wrong(), seed), seeds)
+    return Seen(
+        f"{entry.theme}: {entry.name}",
+        entry.fault.kind,
+        entry.exposes is not None or entry.shows != "values",
+        alarms=tuple(isinstance(result, Exception) or not result.ok for result in right),
+        flags=tuple(isinstance(result, Exception) or not result.ok for result in wrong),
+        certified=tuple(sure(result) for result in right),
+        diagnosed=tuple(getattr(result, "diagnosis", None) is not None for result in wrong),
+        named=tuple(carries(getattr(result, "diagnosis", None), entry.fault) for result in wrong),
+        seconds=(*seconds, *more),
+    )
+
+
+def sure(result: Any) -> bool:
+    """Whether a result is CORRECT with the formula certified at every point that was judged."""
+    if isinstance(result, Exception) or not result.ok:
+        return False
+    return result.certified if isinstance(result.certified, bool) else result.certified == result.points
+
+
+def carries(diagnosis: Any, fault: Any) -> bool:
+    """Whether a diagnosis holds, as data, the kind of a fault, its line or that of its vertex, and its place.
+
+    >>> carries("a sentence", load("physics")[0].fault)
+    False
+    """
+    facts = [getattr(diagnosis, name, None) for name in ("kind", "line", "place")]
+    return facts[0] == fault.kind and facts[1] in {fault.line, fault.vertex} and facts[2] == fault.argument
+
+
+def by_peer(name: str, entry: Any, seeds: int = SEEDS) -> Seen:
+    """Another checker on the same arrays."""
+    _, checker = CHECKERS[name]
+
+    def flagged(one: Any, seed: int) -> bool:
+        case = of_arrays(given(one))
+        with np.errstate(all="ignore"):
+            return checker(case, case.right, seed)
+
+    right, seconds = timed(lambda seed: flagged(entry, seed), seeds)
+    wrong, more = timed(lambda seed: flagged(entry.wrong(), seed), seeds)
+    hidden = entry.exposes is not None or entry.shows != "values"
+    # an exception of a checker is how it flags
+    alarms, flags = (tuple(bool(found) for found in side) for side in (right, wrong))
+    return Seen(f"{entry.theme}: {entry.name}", entry.fault.kind, hidden, alarms, flags, seconds=(*seconds, *more))
+
+
+def timed(ask: Callable[[int], Any], seeds: int) -> tuple[list[Any], list[float]]:
+    """The answers for each seed, exceptions among them, and the seconds of each."""
+    answers: list[Any] = []
+    seconds: list[float] = []
+    for seed in range(seeds):
+        start = time.perf_counter()
+        try:
+            answers.append(ask(seed))
+        except Exception as error:
+            answers.append(error)
+        seconds.append(time.perf_counter() - start)
+    return answers, seconds
+
+
+def share(count: int, whole: int) -> str:
+    """A count of a whole, in percent.
+
+    >>> share(97, 100), share(0, 0)
+    ('97 of 100 (97.0 %)', '0 of 0')
+    """
+    return f"{count} of {whole} ({100 * count / whole:.1f} %)" if whole else f"{count} of {whole}"
+
+
+def words(name: str, seen: Sequence[Seen]) -> str:
+    """What a checker said of all entries.
+
+    >>> one = Seen("a", "sign", False, (False, False), (True, True), (True, True), (True, True), (False, False))
+    >>> two = Seen("b", "ties", True, (False, True), (True, False), (False, False), (False, False), (False, False))
+    >>> words("a checker", [one, two]).split("; ")[1]
+    'of wrong ones 1 of 2 (50.0 %) flagged, hidden ones 0 of 1 (0.0 %)'
+    """
+    flagged = [one for one in seen if all(one.flags)]
+    hidden = [one for one in seen if one.hidden]
+    passed = share(sum(not any(one.alarms) for one in seen), len(seen))
+    caught = (
+        f"of wrong ones {share(len(flagged), len(seen))} flagged, hidden ones {share(sum(all(one.flags) for one in hidden), len(hidden))}"
+    )
+    if not any(one.certified for one in seen):
+        return f"{name}: of right ones {passed} passed; {caught}"
+    sure = share(sum(all(one.certified) for one in seen), len(seen))
+    diagnosed, named = (sum(map(all, found)) for found in ([one.diagnosed for one in flagged], [one.named for one in flagged]))
+    said = f"of these {share(diagnosed, len(flagged))} diagnosed, {share(named, len(flagged))} named"
+    return f"{name}: of right ones {passed} passed, {sure} certified; {caught}; {said}"
+
+
+def failures(seen: Iterable[Seen]) -> dict[str, list[str]]:
+    """The names of the entries that `check` does not judge as it should, on any seed: by what is wrong."""
+    kinds = ("right and flagged", "right and not certified", "wrong and passed", "wrong and not named")
+    found: dict[str, list[str]] = {kind: [] for kind in kinds}
+    for one in seen:
+        found["right and flagged"] += [one.name] * any(one.alarms)
+        found["right and not certified"] += [one.name] * (not any(one.alarms) and not all(one.certified))
+        found["wrong and passed"] += [f"{one.name} ({one.kind})"] * (not all(one.flags))
+        found["wrong and not named"] += [f"{one.name} ({one.kind})"] * (all(one.flags) and not all(one.named))
+    return found
+
+
+def measure(quick: bool) -> Result:
+    """All entries with five seeds; one theme with one seed if `quick`."""
+    entries = load("activations" if quick else None)
+    seeds = 1 if quick else SEEDS
+    peers = [name for name in PEERS if importlib.util.find_spec(CHECKERS[name][0]) is not None]
+    missing = [f"{name}: not measured: needs {CHECKERS[name][0]}" for name in PEERS if name not in peers]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        sides = {"backproof": [judged(entry, seeds) for entry in entries]}
+        sides |= {name: [by_peer(name, entry, seeds) for entry in entries] for name in peers}
+    medians = {name: [statistics.median(one.seconds[seed] for one in seen) for seed in range(2 * seeds)] for name, seen in sides.items()}
+    lines = tuple(line(words(name, seen), medians[name], ratio=ratios(medians[name], medians["backproof"])) for name, seen in sides.items())
+    wrong = [
+        f"{what}: {'; '.join(names)}" for what, names in failures(sides["backproof"]).items() if names and what != "wrong and not named"
+    ]
+    return Result(
+        NAME, TITLE, ABOUT, (Comparison(f"{len(entries)} functions and layers, each with a wrong twin", None, lines, (*missing, *wrong)),)
+    )
