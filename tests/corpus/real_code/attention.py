@@ -28,12 +28,12 @@ class CausalAttention:
         mask = np.triu(np.ones((n, n), bool), 1)
         s = np.where(mask, -1e9, q @ k.T)
         self.p = softmax(s, axis=-1)
-        self.saved = q, k, v
+        self.saved = q, k, v, mask
         return self.p @ v
 
     def backward(self, d):
-        q, k, v = self.saved
-        ds = softmax_back(self.p, d @ v.T)
+        q, k, v, mask = self.saved
+        ds = np.where(mask, 0, softmax_back(self.p, d @ v.T))
         # fault not transposed | k | return ds @ k, ds @ q, self.p.T @ d
         return ds @ k, ds.T @ q, self.p.T @ d
 
@@ -238,7 +238,7 @@ def position_added_back(d, cache):
 
 QKV = normal(0, 3, 2), normal(1, 3, 2), normal(2, 3, 2)
 KEEP = np.array([[True, True, False], [True, False, True], [False, True, True]])
-HEADS = {name: f"grads.{name[-1]}" for name in ("params.q", "params.k", "params.v", "params.o")}
+HEADS = {f"params['{name}']": f"grads['{name}']" for name in "qkvo"}
 
 
 def heads():

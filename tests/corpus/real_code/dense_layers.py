@@ -63,7 +63,7 @@ class FullyConnected:
         return np.tanh(self.Z)
 
     def backward(self, dLdY):
-        # fault wrong cache | W | dZ = dLdY * (1 - self.Z**2)
+        # fault wrong cache | X | dZ = dLdY * (1 - self.Z**2)
         dZ = dLdY * (1 - np.tanh(self.Z) ** 2)
         self.gradients = {"W": self.X.T @ dZ, "b": dZ.sum(axis=0, keepdims=True)}
         return dZ @ self.parameters["W"].T
@@ -264,13 +264,13 @@ def network():
     return Sequential(Affine(np.arange(12.0).reshape(3, 4) / 7 - 0.5, np.zeros(4)), MatMul(np.arange(8.0).reshape(4, 2) / 5 - 0.7))
 
 
-P = {"params.W1": "grads.W1", "params.b1": "grads.b1", "params.W2": "grads.W2", "params.b2": "grads.b2"}
+P = {"params['W1']": "grads['W1']", "params['b1']": "grads['b1']", "params['W2']": "grads['W2']", "params['b2']": "grads['b2']"}
 WB = {"weight.data": "weight.grad", "bias.data": "bias.grad"}
 BACKPROP = ("forward_propagate", "back_propagate")
 
 ENTRIES = [
     layer("affine with dW and db", lambda: Affine(normal(0, 6, 2), normal(1, 2)), normal(2, 3, 2, 3), parameters={"W": "dW", "b": "db"}),
-    layer("matrix product with lists", lambda: MatMul(normal(3, 3, 3)), normal(4, 4, 3), parameters={"params.0": "grads.0"}),
+    layer("matrix product with lists", lambda: MatMul(normal(3, 3, 3)), normal(4, 4, 3), parameters={"params[0]": "grads[0]"}),
     layer("dense, made at the first forward", lambda: FullyConnected(2), normal(5, 4, 3)),
     layer("linear with parameter objects", lambda: Linear(3, 2), normal(6, 4, 3), parameters=WB, accumulates=True),
     layer("dense with columns as samples", lambda: Dense(3, 3), normal(7, 3, 3), parameters={"w": "dw", "b": "db"}, methods=BACKPROP),

@@ -17,7 +17,7 @@ class Embedding:
         (dW,) = self.grads
         dW[...] = 0
         for i, word in enumerate(self.idx):
-            # fault repeated ids | params.0 | dW[word] = dout[i]
+            # fault repeated ids | params[0] | dW[word] = dout[i]
             dW[word] += dout[i]
 
 
@@ -218,8 +218,9 @@ def laplacian_energy_back(args, out, ct):
     for a, b in edges:
         L[a, a] += 1
         L[b, b] += 1
-        # fault assigned, not added | x | L[a, b] = L[b, a] = -1
-        L[a, b], L[b, a] = L[a, b] - 1, L[b, a] - 1
+        for i, j in ((a, b), (b, a)):
+            # fault assigned, not added | x | L[i, j] = -1
+            L[i, j] -= 1
     return 2 * ct * (L @ x)
 
 
@@ -231,7 +232,7 @@ THREE = np.array([0, 1, 2])
 N = {"U": "dU", "V": "dV"}
 
 ENTRIES = [
-    layer("embedding with lists", lambda: Embedding(normal(0, 4, 3)), IDS, parameters={"params.0": "grads.0"}, wrt=()),
+    layer("embedding with lists", lambda: Embedding(normal(0, 4, 3)), IDS, parameters={"params[0]": "grads[0]"}, wrt=()),
     layer("embedding with a padding row", lambda: FrozenRow(normal(1, 4, 2)), np.array([[1, 0], [3, 2]]), parameters={"W": "dW"}, wrt=()),
     layer("bags of words", lambda: EmbeddingBag(normal(2, 4, 3)), BAGS, parameters={"W": "dW"}, wrt=()),
     cached("columns that repeat", gather_columns, gather_columns_back, normal(3, 3, 4), np.array([1, 3, 1])),

@@ -42,6 +42,7 @@ KINDS = (
 )  # fmt: skip
 MARK = re.compile(r"^\s*# fault ([^|]+) \| ([^|]+) \| (.+)$")
 VERTEX = "# vertex"
+STEP = re.compile(r"(\w+)(?=[.\[]|$)|\[(\d+)\]|\['(\w+)'\]")
 
 
 @dataclass(frozen=True)
@@ -267,22 +268,20 @@ def split(ct: Any, out: Any) -> Any:
 
 
 def reach(owner: Any, path: str) -> Any:
-    """What stands at `params.W` or `layers.0.dW`."""
-    for name in path.split("."):
-        owner = owner[name] if isinstance(owner, dict) else owner[int(name)] if name.isdigit() else getattr(owner, name)
+    """What stands at `params['W']` or `layers[0].dW`."""
+    for name, place, key in STEP.findall(path):
+        owner = getattr(owner, name) if name else owner[int(place)] if place else owner[key]
     return owner
 
 
 def put(owner: Any, path: str, value: Any) -> None:
     """Another value there."""
-    *way, last = path.split(".")
-    owner = reach(owner, ".".join(way)) if way else owner
-    if isinstance(owner, dict):
-        owner[last] = value
-    elif last.isdigit():
-        owner[int(last)] = value
+    last = list(STEP.finditer(path))[-1]
+    owner, (name, place, key) = reach(owner, path[: last.start()]), last.groups()
+    if name:
+        setattr(owner, name, value)
     else:
-        setattr(owner, last, value)
+        owner[int(place) if place else key] = value
 
 
 def normal(seed: int, *shape: int) -> Any:

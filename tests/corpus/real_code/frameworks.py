@@ -275,7 +275,7 @@ ENTRIES = [
     layer("module with the long super", lambda: Scale(np.array(1.7)), normal(3, 3, 2), parameters={"factor": "dfactor"}),
     layer("chain by names of a registry", lambda: Chain("square", "running", "square"), normal(4, 4)),
     layer("slots", Slotted, normal(5, 4)),
-    layer("dataclass", lambda: Rational(np.array(1.2), np.array(0.7)), normal(6, 5), parameters={"p": "grads.p", "q": "grads.q"}),
+    layer("dataclass", lambda: Rational(np.array(1.2), np.array(0.7)), normal(6, 5), parameters={"p": "grads['p']", "q": "grads['q']"}),
     layer("property", Lazy, normal(7, 4)),
     layer("named tuple", lambda: Gated(normal(8, 3, 3)), normal(9, 2, 3), parameters={"w": "dw"}),
     layer("dropout with a generator", Dropout, normal(10, 4, 3)),

@@ -15,7 +15,7 @@ def net_loss(params, X, y):
     d /= n
     dh = d @ params["W2"].T * (h > 0)
     grads = {"W1": X.T @ dh + 0.1 * params["W1"], "b1": dh.sum(0)}
-    # fault missing term | params.W2 | grads.update(W2=h.T @ d, b2=d.sum(0))
+    # fault missing term | params['W2'] | grads.update(W2=h.T @ d, b2=d.sum(0))
     grads.update(W2=h.T @ d + 0.1 * params["W2"], b2=d.sum(0))
     return -np.mean(logp[np.arange(n), y]) + reg, (grads,)
 
@@ -29,7 +29,7 @@ def forward_backward(weights, X, y):
     grads = []
     for W, a in zip(weights[::-1], acts[-2::-1]):
         grads.append(a.T @ delta)
-        # fault missing factor | weights.0 | delta = (delta @ W.T) * a
+        # fault missing factor | weights[0] | delta = (delta @ W.T) * a
         delta = (delta @ W.T) * a * (1 - a)
     return 0.5 * np.sum((acts[-1] - y) ** 2), (grads[::-1],)
 

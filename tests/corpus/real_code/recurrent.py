@@ -253,14 +253,15 @@ def make_cell():
 
 STEP = normal(3, 2, 2), normal(4, 2, 2), normal(5, 2, 2), normal(6, 2, 8), normal(7, 2, 8), normal(8, 8)
 G = normal(9, 2, 4), normal(10, 2, 4), normal(11, 2, 4)
-CELL = {"params.0": "grads.0", "params.1": "grads.1", "params.2": "grads.2"}
+CELL = {"params[0]": "grads[0]", "params[1]": "grads[1]", "params[2]": "grads[2]"}
 
 ENTRIES = [
     layer("recurrent cell with lists", make_cell, normal(12, 2, 3), normal(13, 2, 3), parameters=CELL),
     layer("recurrent network over time", lambda: SimpleRNN(normal(14, 3, 2), normal(15, 3, 3)), normal(16, 4, 2), parameters={"W": "dW",
         "U": "dU"}),
     cached("lstm step with two outputs", lstm_step_forward, lstm_step_backward, *STEP),
-    layer("lstm cell", lambda: LSTM(normal(17, 4, 8)), normal(18, 2, 2), normal(19, 2, 2), normal(20, 2, 2), parameters={"W": "grads.W"}),
+    layer("lstm cell", lambda: LSTM(normal(17, 4, 8)), normal(18, 2, 2), normal(19, 2, 2), normal(20, 2, 2),
+        parameters={"W": "grads['W']"}),
     layer("gated recurrent unit", lambda: GRU(*G), normal(21, 2), normal(22, 2), parameters={"Wr": "dWr", "Wz": "dWz", "Wh": "dWh"}),
     cached("both directions", bidirectional, bidirectional_back, normal(23, 5), np.array(0.7), np.array(-0.4)),
     cached("sequences of two lengths", masked_rnn, masked_rnn_back, normal(24, 2, 4, 2), normal(25, 2, 2), np.array([2, 4])),
