@@ -177,8 +177,9 @@ def top_two_mean(x):
 def top_two_mean_back(dout, cache):
     shape, order = cache
     dx = np.zeros(shape)
-    # fault wrong slice | x | np.put_along_axis(dx, order[:, :2], dout[:, None] / 2, axis=1)
-    np.put_along_axis(dx, order[:, -2:], dout[:, None] / 2, axis=1)
+    share = dout[:, None] / min(2, shape[1])
+    # fault wrong slice | x | np.put_along_axis(dx, order[:, :2], share, axis=1)
+    np.put_along_axis(dx, order[:, -2:], share, axis=1)
     return dx
 
 
@@ -214,11 +215,12 @@ def median_pool(x):
 
 
 def median_pool_back(dout, x):
-    dx, mid = np.zeros_like(x), x.shape[1] // 2
+    dx, n = np.zeros_like(x), x.shape[1]
     order = np.argsort(x, axis=1)
     rows = np.arange(len(x))
-    # fault wrong slice | x | dx[rows, order[:, mid - 1]] = dout
-    dx[rows, order[:, mid]] = dout
+    # fault wrong slice | x | for mid in (n // 2 - 1, n // 2):
+    for mid in ((n - 1) // 2, n // 2):
+        dx[rows, order[:, mid]] += dout / 2
     return dx
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 from entry import cached, gradient, normal, positive, vjp
+from scipy.special import xlogy
 
 
 def total_variation(img):
@@ -238,7 +239,7 @@ def color_transform_back(args, out, ct):
     g = gain[:, None, None]
     # fault missing factor | img | dimg = ct * g * img ** (gamma - 1)
     dimg = ct * g * gamma * img ** (gamma - 1)
-    return dimg, np.sum(ct * img**gamma, axis=(1, 2)), np.sum(ct * out * np.log(img))
+    return dimg, np.sum(ct * img**gamma, axis=(1, 2)), np.sum(xlogy(ct * out, img))
 
 
 def hermite(t, p, m):
