@@ -66,8 +66,8 @@ class Entry:
     object, with the methods of `methods`, and `parameters` says where each parameter's gradient is found; the backward
     of a `loss` takes no cotangent. `accumulates`: a second backward adds to the gradients, as it is meant to. `exposes`
     are arguments at which the fault is seen where it is not at `args`; `kink`: the right one has no derivative there.
-    `shows` is in what the fault is seen: the values, the cotangent that it changes, a second call, a forward of another
-    one in between, the dtype.
+    `shows` is in what the fault is seen: the values, the cotangent that it changes, the dtype, a forward of the same
+    layer before (`again`), or one of another layer in between.
     """
 
     name: str
@@ -206,11 +206,13 @@ def plain(entry: Entry, args: tuple[Any, ...] | None = None) -> Plain:
     return Plain(f, tuple(start), vjp)
 
 
-def called(entry: Entry, args: tuple[Any, ...], parameters: list[Any]) -> tuple[Any, Callable[[Any], tuple[Any, list[Any]]]]:
-    """One forward, and the backward that belongs to it: gradients of arguments, gradients of parameters."""
+def called(
+    entry: Entry, args: tuple[Any, ...], parameters: list[Any], one: Any = None
+) -> tuple[Any, Callable[[Any], tuple[Any, list[Any]]]]:
+    """One forward, of a fresh layer or of this one, and the backward that belongs to it: gradients of arguments, and of
+    parameters."""
     if entry.shape == "layer":
-        assert entry.make is not None
-        one = entry.make()
+        one = entry.make() if one is None else one
         for path, value in zip(entry.parameters, parameters, strict=True):
             put(one, path, value)
         forward, backward = (getattr(one, name) for name in entry.methods)

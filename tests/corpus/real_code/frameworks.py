@@ -181,16 +181,16 @@ class Buffered:
         return g.copy()
 
 
-class Accumulated:
+class Remembered:
     def __init__(self, w):
-        self.w, self.dw = w, np.zeros_like(w)
+        self.w, self.x = w, None
 
     def forward(self, x):
+        # fault stale state | w | self.x = x if self.x is None else self.x
         self.x = x
         return self.w * x
 
     def backward(self, g):
-        # fault stale state | w | self.dw += np.sum(g * self.x, axis=0)
         self.dw = np.sum(g * self.x, axis=0)
         return self.w * g
 
@@ -281,7 +281,7 @@ ENTRIES = [
     layer("dropout with a generator", Dropout, normal(10, 4, 3)),
     layer("dropout in evaluation", Evaluated, normal(11, 3, 3)),
     layer("buffer of a layer", Buffered, normal(12, 4), shows="cotangent"),
-    layer("gradients that start anew", lambda: Accumulated(normal(13, 3)), normal(14, 2, 3), parameters={"w": "dw"}, shows="again"),
+    layer("what it remembers", lambda: Remembered(normal(13, 3)), normal(14, 2, 3), parameters={"w": "dw"}, shows="again"),
     layer("stack of caches", Popped, normal(15, 4)),
     layer("flatten", Flatten, normal(18, 2, 2, 3, 2)),
     layer("axes exchanged", lambda: Transposed((2, 0, 1)), normal(19, 3, 3, 3)),

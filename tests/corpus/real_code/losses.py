@@ -15,7 +15,7 @@ class SoftmaxWithLoss:
     def backward(self, dout=1):
         dx = self.y.copy()
         dx[np.arange(len(self.t)), self.t] -= 1
-        # fault cotangent not used | x | return dx / len(self.t)
+        # fault mean for sum | x | return dout * dx
         return dout * dx / len(self.t)
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 from entry import cached, layer, normal, positive, vjp
 from numpy.lib.stride_tricks import as_strided, sliding_window_view
+from scipy.special import xlogy
 
 
 class Pooling:
@@ -134,8 +135,8 @@ def generalized_mean_back(args, y, dy):
     x, p = args
     m = np.mean(x**p, axis=1)
     dx = (dy * y / m)[:, None] * x ** (p - 1) / x.shape[1]
-    # fault missing term | p | dp = np.sum(dy * y / p * np.mean(x**p * np.log(x), axis=1) / m)
-    dp = np.sum(dy * y * (np.mean(x**p * np.log(x), axis=1) / (p * m) - np.log(m) / p**2))
+    # fault missing term | p | dp = np.sum(dy * y / p * np.mean(xlogy(x**p, x), axis=1) / m)
+    dp = np.sum(dy * y * (np.mean(xlogy(x**p, x), axis=1) / (p * m) - np.log(m) / p**2))
     return dx, dp
 
 
