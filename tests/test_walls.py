@@ -26,6 +26,7 @@ CODE = (
     "lift.rounding",
     "lift.numpy_code",
     "gradient_oracle.given",
+    "gradient_oracle.causes",
     "gradient_oracle.plain",
     "gradient_oracle.planned",
     "gradient_oracle.probes",

@@ -1,6 +1,7 @@
 """One changed file in a copy of the checkout, and what notices: `tried(bench, mutant)`.
 
 The commands first, `backproof verify --cases 300` and `backproof selftest`; for what they let through the test file of the changed file; and where that is asked, all tests.
+The named cases of `verify` are run before its random ones: they are part of every run, so what fails on them fails the whole.
 What ends with the exit code of a verdict, of an internal error or of the time limit is noticed, each counted by its own word. The clock is that of the processors.
 
 >>> Outcome("a:1:0", "verify", "verdict", 12.5).noticed
@@ -31,6 +32,7 @@ from benchmarks.mutants.sample import Mutant
 LAYERS = ("engine", "theorems", "verify", "reports")
 COPIED = (*LAYERS, "tests", "benchmarks", "examples", "docs", "README.md", "ARCHITECTURE.md", "pyproject.toml")
 VERIFY = ("-m", "backproof.verify", "verify", "--cases", "300", "--jobs", "1", "--quiet")
+NAMED = ("-m", "backproof.verify", "verify", "--cases", "0", "--jobs", "1", "--quiet")
 SELFTEST = ("-m", "backproof.verify", "selftest")
 PYTEST = ("-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-p", "no:randomly")
 PATIENCE = 900  # seconds of wall clock for a command; chosen: twenty times what it takes on a quiet machine
@@ -81,7 +83,7 @@ def bench(checkout: Path, place: Path) -> Bench:
 
 def tried(bench: Bench, mutant: Mutant, all_tests: bool = False) -> Outcome:
     """Change the file, ask the commands and then the tests, and put the file back."""
-    start, asked = _processor_seconds(), [("verify", VERIFY, PATIENCE), ("selftest", SELFTEST, PATIENCE)]
+    start, asked = _processor_seconds(), [("verify", NAMED, PATIENCE), ("verify", VERIFY, PATIENCE), ("selftest", SELFTEST, PATIENCE)]
     own = mirror_of(bench.root, mutant.path)
     asked += [("its tests", (*PYTEST, own), PATIENCE)] if own else []
     asked += [("all tests", (*PYTEST, "tests"), PATIENCE_ALL)] if all_tests else []

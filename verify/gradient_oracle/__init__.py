@@ -22,6 +22,7 @@ Rooms, in reading order:
 - `words.py` explain()
 - `diagnosis.py` what kind of fault, at which line
 - `forward_edges.py` the forward pass as edges with lines
+- `causes` kinds of faults, by prediction
 - `reproduction.py` lines to paste
 - `given` what the caller gives: taken or refused
 - `plain` decisions on sizes, dtypes, types and words

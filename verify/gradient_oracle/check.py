@@ -34,6 +34,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from backproof.verify.gradient_oracle.causes.cause import Diagnosis
 from backproof.verify.gradient_oracle.diagnosis import diagnosis_of
 from backproof.verify.gradient_oracle.exploration import GIVEN, Exploration
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind
@@ -56,6 +57,9 @@ from backproof.verify.gradient_oracle.running import Question, is_gradient, run_
 from backproof.verify.lift.lifted import Function
 from backproof.verify.time_limits import PASSING, OutOfTime, TookTooLong, limited
 from backproof.verify.verdicts import Reason, Verdict
+
+EXPLAINED = (Kind.FORMULA, Kind.FLOATS, Kind.SHAPE)
+"""Kinds of findings that are about the numbers of one gradient, of which a diagnosis can be made."""
 
 
 def check(
@@ -234,15 +238,27 @@ def _located(result: CheckResult, run: Exploration, f: Function, vjp: Function |
     worst = result.findings[0] if result.findings else None
     args, cotangent = run.failing(worst.point if worst else GIVEN)
     sizes = tuple(int(np.size(a)) for a in args)
+    explained = next((one for one in result.findings if one.verdict is Verdict.WRONG and one.kind in EXPLAINED), None)
     diagnosis = None
-    if worst and cotangent is not None and worst.verdict is Verdict.WRONG and worst.kind in (Kind.FORMULA, Kind.FLOATS, Kind.SHAPE):
-        diagnosis = _diagnosis(Question(run.f, run.vjp, args, cotangent, GIVEN))
+    if explained is not None:
+        at, seed_of_it = run.failing(explained.point)
+        diagnosis = None if seed_of_it is None else _diagnosis(Question(run.f, run.vjp, at, seed_of_it, GIVEN))
     shown = cotangent if vjp is not None else None
     return replace(result, sizes=sizes, diagnosis=diagnosis, reproduction=reproduction(f, vjp, args, shown, seed, gradient))
 
 
-def _diagnosis(question: Question) -> str | None:
+def _diagnosis(question: Question) -> Diagnosis | None:
     """What kind of fault the gradients have, where the backward returns numbers, and returns them again."""
+    gradients = _numbers(question)
+    if gradients is None:
+        return None
+    return diagnosis_of(
+        question.f, question.args, question.cotangent, gradients, lambda cotangent: _numbers(replace(question, cotangent=cotangent))
+    )
+
+
+def _numbers(question: Question) -> list[Any] | None:
+    """The gradients, if they are arrays of numbers; None where they are not, or the code raises."""
     try:
         _, gradients, _ = run_floats(question)
         numbers = all(is_gradient(g) and is_number_dtype(contained(np.asarray, g).dtype) for g in gradients)
@@ -250,4 +266,4 @@ def _diagnosis(question: Question) -> str | None:
         raise
     except Exception:
         return None
-    return diagnosis_of(question.f, question.args, question.cotangent, gradients) if numbers else None
+    return list(gradients) if numbers else None

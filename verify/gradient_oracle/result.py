@@ -26,6 +26,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from backproof.verify.gradient_oracle.causes.cause import Diagnosis
 from backproof.verify.gradient_oracle.exploration import Exploration
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, one_of_each_kind, worst_first
 from backproof.verify.gradient_oracle.given.words import one_line
@@ -69,7 +70,8 @@ class CheckResult:
     `compared`  how many other sizes, dtypes, types and settings were compared with differences alone
     `notes`     what is not held against the backward, and how it was judged
     `sizes`     the numbers of entries of the arguments where it failed
-    `diagnosis` what kind of fault it is, and where, if a known one explains the gradients (`diagnosis.py`)
+    `diagnosis` what kind of fault it is, and where, if known ones explain the gradients (`causes/cause.py`): its `causes`
+                are data, its `str` a sentence
     `reproduction`  source code that runs the check at the point where it failed
     """
 
@@ -84,7 +86,7 @@ class CheckResult:
     branches: dict[tuple[str, str], frozenset[Any]] = field(default_factory=dict[tuple[str, str], frozenset[Any]])
     notes: tuple[str, ...] = ()
     sizes: tuple[int, ...] = ()
-    diagnosis: str | None = None
+    diagnosis: Diagnosis | None = None
     reproduction: str = ""
     unjudged: tuple[Unjudged, ...] = ()
     worth: str = ""

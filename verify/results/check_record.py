@@ -63,7 +63,11 @@ def check_record(result: CheckResult, test: str | None = None, require: str | No
         ],
         "unreached": [*result.unreached, *(f"{words} was never seen" for words in result.unseen)],
         "notes": list(result.notes),
-        "diagnosis": result.diagnosis,
+        "diagnosis": None if result.diagnosis is None else str(result.diagnosis),
+        "causes": [
+            {"fault": str(cause.fault), "argument": cause.argument, "function": cause.function, "place": cause.place, "words": cause.words}
+            for cause in (result.diagnosis.causes if result.diagnosis else ())
+        ],
         "reproduction": result.reproduction,
         "explanation": result.explain(),
     }

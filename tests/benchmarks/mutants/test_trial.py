@@ -20,6 +20,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Bench:
 @pytest.fixture(autouse=True)
 def short(monkeypatch: pytest.MonkeyPatch) -> None:
     """A run of a second for each command."""
+    monkeypatch.setattr(trial, "NAMED", SHORT)
     monkeypatch.setattr(trial, "VERIFY", SHORT)
     monkeypatch.setattr(trial, "SELFTEST", ("-c", "import backproof.verify.verdicts"))
 

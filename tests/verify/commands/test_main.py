@@ -165,9 +165,11 @@ def test_a_shell_still_gets_its_completions() -> None:
 
 
 def test_colour_only_on_a_terminal_and_never_with_no_color(tmp_path: Path) -> None:
+    case = replay_id(lecture_cases()[0])
+
     def on_a_terminal(environment: dict[str, str]) -> bytes:
         master, slave = pty.openpty()
-        command = [sys.executable, "-m", "backproof.verify", "verify", "--cases", "1", "-q"]
+        command = [sys.executable, "-m", "backproof.verify", "replay", case]
         process = subprocess.Popen(command, stdout=slave, stderr=slave, cwd=tmp_path, env={**os.environ, **environment})
         os.close(slave)
         output = b""
@@ -188,4 +190,4 @@ def test_colour_only_on_a_terminal_and_never_with_no_color(tmp_path: Path) -> No
     os.environ.update(clean)
     assert b"\x1b[" in on_a_terminal({"TERM": "xterm"})
     assert b"\x1b[" not in on_a_terminal({"TERM": "xterm", "NO_COLOR": "1"})
-    assert "\x1b[" not in backproof("verify", "--cases", "1", "-q", cwd=tmp_path).stdout
+    assert "\x1b[" not in backproof("replay", case, cwd=tmp_path).stdout

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from backproof.verify.gradient_oracle.causes.edges import Group
 from backproof.verify.gradient_oracle.check import check
 from backproof.verify.gradient_oracle.diagnosis import diagnosis_of
-from backproof.verify.gradient_oracle.forward_edges import Group, trace_edges
+from backproof.verify.gradient_oracle.forward_edges import trace_edges
 
 RNG = np.random.default_rng(5)
 X, GAIN, BIAS = RNG.normal(size=(2, 3)), RNG.normal(size=3), RNG.normal(size=3)
@@ -52,8 +53,9 @@ def test_a_fault_along_any_group_of_edges_is_explained(place: int, number: int, 
     edges = trace_edges(f, args, cotangent)
     chosen = edges.groups[number]
     faulty = edges.pulled(lambda group: factor if group == chosen else 1.0)
-    sentence = diagnosis_of(f, args, cotangent, faulty)
-    assert sentence is not None
+    found = diagnosis_of(f, args, cotangent, faulty)
+    assert found is not None
+    sentence = str(found)
     if "gradient of" not in sentence and "entries of" not in sentence:
         words = {
             0.0: "is missing",
@@ -85,9 +87,10 @@ def test_the_missing_place_is_named_with_its_line_of_code() -> None:
     def detached(group: Group) -> float:
         return 0.0 if (group.source.function, group.target.function) == ("sqrt", "divide") else 1.0
 
-    sentence = diagnosis_of(layer_norm, FUNCTIONS[0][1], CT, edges.pulled(detached))
+    found = diagnosis_of(layer_norm, FUNCTIONS[0][1], CT, edges.pulled(detached))
     line = layer_norm.__code__.co_firstlineno + 2
-    assert sentence is not None
+    assert found is not None
+    sentence = str(found)
     assert f"the contribution of sqrt at test_diagnosis.py:{line} (`deviation = np.sqrt(" in sentence
     assert "is missing" in sentence
 
@@ -120,20 +123,21 @@ RIGHT = (CT @ W.T, X.T @ CT, CT.sum(axis=0))
     ],
 )
 def test_faults_of_whole_gradients_are_named(gradients: Any, words: str) -> None:
-    sentence = diagnosis_of(linear, (X, W, BIAS), CT, gradients)
-    assert sentence is not None
+    found = diagnosis_of(linear, (X, W, BIAS), CT, gradients)
+    assert found is not None
+    sentence = str(found)
     assert words in sentence
 
 
 def test_exchanged_gradients_and_missing_sums_of_repeats() -> None:
     exchanged = diagnosis_of(lambda a, b: a * np.exp(b), (GAIN, BIAS), CT[0], (CT[0] * GAIN * np.exp(BIAS), CT[0] * np.exp(BIAS)))
-    assert exchanged == "the gradient of `a` is that of `b`; the gradient of `b` is that of `a`"
+    assert str(exchanged) == "the gradients of `a` and `b` are exchanged"
     index = np.array([0, 1, 0])
     overwritten = np.zeros(3)
     overwritten[index] = CT[0]
     repeated = diagnosis_of(lambda table: table[index], (GAIN,), CT[0], (overwritten,))
     assert repeated is not None
-    assert "entries of `table` that are used several times keep the contribution of their last use only" in repeated
+    assert "entries of `table` that are used several times keep the contribution of their last use only" in str(repeated)
 
 
 def test_check_shows_the_diagnosis_and_counts_the_entries() -> None:
@@ -142,7 +146,7 @@ def test_check_shows_the_diagnosis_and_counts_the_entries() -> None:
         return ct @ w.T, (x.T @ ct).T, ct.sum(axis=0)
 
     result = check(linear, (X, W, BIAS), vjp=backward)
-    assert result.diagnosis == "the gradient of `w` is transposed"
+    assert str(result.diagnosis) == "the gradient of `w` is transposed"
     assert "  diagnosis: the gradient of `w` is transposed." in result.explain()
     assert "of 9 entries" in result.explain()
 

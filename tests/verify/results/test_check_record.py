@@ -45,7 +45,10 @@ def test_a_record_is_plain_data_and_says_what_the_result_says(result: CheckResul
     assert (record["name"], record["test"], record["verdict"]) == (result.name, "test_layer.py::test_it", result.verdict.value)
     assert (record["evidence"], record["reason"], record["explanation"]) == (result.evidence, result.reason, result.explain())
     assert (record["points"], record["certified"], record["entries"]) == (result.points, result.certified, result.entries)
-    assert (record["diagnosis"], record["reproduction"]) == (result.diagnosis, result.reproduction)
+    assert (record["diagnosis"], record["reproduction"]) == (result.diagnosis and str(result.diagnosis), result.reproduction)
+    assert [cause["words"] for cause in record["causes"]] == [
+        cause.words for cause in (result.diagnosis.causes if result.diagnosis else ())
+    ]
     assert len(record["findings"]) == len(result.findings)
 
 

@@ -1,0 +1,69 @@
+"""What is to be explained: `Observed` holds the right gradients and those that were found, the forward's edges, and a way
+to ask the backward again with another cotangent.
+
+>>> edges = Edges([], [], [], [np.array([0])], (0,), [])
+>>> seen = Observed(("`x`",), [np.array([1.0])], [np.array([2.0])], edges, np.ones(1))
+>>> seen.wrong, seen.name(0), seen.fit({0: np.array([2.0])}), seen.asked(np.zeros(1)) is None
+((0,), '`x`', True, True)
+>>> seen.fit({})
+Traceback (most recent call last):
+    ...
+ValueError: no gradient is predicted
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from backproof.engine.number_systems import Array
+from backproof.verify.gradient_oracle.causes.edges import Edges
+from backproof.verify.gradient_oracle.causes.fitting import fits, wrong_ones
+
+Again: TypeAlias = Callable[[Any], Sequence[Array] | None]
+"""The backward once more, with another cotangent; None where it does not return numbers of the right shapes."""
+
+
+@dataclass(frozen=True)
+class Observed:
+    """Gradients by place among the lifted arguments; `names` by number among all arguments."""
+
+    names: tuple[str, ...]
+    right: Sequence[Array]
+    found: Sequence[Array]
+    edges: Edges
+    cotangent: Any
+    again: Again | None = None
+
+    @cached_property
+    def wrong(self) -> tuple[int, ...]:
+        """The places of the gradients that are wrong."""
+        return tuple(wrong_ones(self.right, self.found))
+
+    def name(self, k: int) -> str:
+        """The name of an argument, by its place among the lifted ones."""
+        return self.names[self.edges.positions[k]]
+
+    def fit(self, predicted: Mapping[int, Array]) -> bool:
+        """Whether each of these gradients was found so. ValueError if there is none."""
+        if not predicted:
+            raise ValueError("no gradient is predicted")
+        return all(
+            array.shape == self.right[k].shape and bool(np.isfinite(array).all()) and fits([array], [self.found[k]], [self.right[k]])
+            for k, array in predicted.items()
+        )
+
+    def fit_all(self, predicted: Sequence[Array]) -> bool:
+        """Whether all gradients together were found so."""
+        return fits(predicted, self.found, self.right)
+
+    def asked(self, cotangent: Array) -> Sequence[Array] | None:
+        """The gradients for another cotangent."""
+        found = None if self.again is None else self.again(cotangent)
+        if found is None or [np.shape(part) for part in found] != [part.shape for part in self.right]:
+            return None
+        return found if all(np.isfinite(part).all() for part in found) else None
