@@ -14,6 +14,7 @@ FileNotFoundError: no file of real code is called 'no_such_theme'
 from __future__ import annotations
 
 import importlib.util
+import inspect
 import statistics
 import sys
 import time
@@ -25,7 +26,10 @@ from typing import Any
 
 import numpy as np
 
+from backproof.verify.gradient_oracle.causes.cause import Diagnosis
+from backproof.verify.gradient_oracle.causes.cause import Fault as Kind
 from backproof.verify.gradient_oracle.check import check
+from backproof.verify.gradient_oracle.given.floats import is_float
 from backproof.verify.gradient_oracle.result import CheckResult
 from benchmarks.checkers import CHECKERS, of_arrays
 from benchmarks.measure import Comparison, NotMeasured, Result, line, ratios
@@ -41,6 +45,34 @@ ABOUT = (
 )
 SEEDS = 5  # as many as the scoreboard's
 PEERS = ("central differences", "scipy check_grad", "autograd check_grads", "PyTorch gradcheck")
+SAME = {
+    "missing factor": {Kind.FACTOR, Kind.LOCAL},
+    "wrong factor": {Kind.FACTOR, Kind.LOCAL},
+    "wrong constant": {Kind.FACTOR, Kind.LOCAL},
+    "missing term": {Kind.MISSING, Kind.CONSTANT, Kind.LOCAL},
+    "held constant": {Kind.CONSTANT, Kind.MISSING},
+    "sign": {Kind.SIGN, Kind.LOCAL},
+    "wrong axis": {Kind.AXIS, Kind.ORDER},
+    "mean for sum": {Kind.FACTOR},
+    "wrong cache": {Kind.LOCAL, Kind.FACTOR, Kind.EXCHANGED},
+    "assigned, not added": {Kind.LAST_USE, Kind.MISSING},
+    "repeated ids": {Kind.LAST_USE, Kind.MISSING},
+    "wrong mask": {Kind.LOCAL, Kind.MISSING},
+    "not transposed": {Kind.TRANSPOSED, Kind.ORDER},
+    "not summed": {Kind.UNSUMMED, Kind.SHAPE, Kind.SLICE},
+    "window": {Kind.SLICE, Kind.ORDER, Kind.MISSING},
+    "remainder": {Kind.SHAPE, Kind.SLICE},
+    "index ignored": {Kind.SLICE, Kind.LOCAL},
+    "gamma outside of sums": {Kind.OUTSIDE},
+    "cotangent not used": {Kind.COTANGENT},
+    "gates exchanged": {Kind.EXCHANGED, Kind.LOCAL},
+    "mode": {Kind.CONSTANT, Kind.MISSING, Kind.LOCAL},
+    "wrong slice": {Kind.SLICE, Kind.ORDER},
+    "wrong function": {Kind.LOCAL},
+    "arguments exchanged": {Kind.EXCHANGED},
+    "zero gradient": {Kind.ZERO},
+}
+"""The causes that name a kind of fault; a kind that is not here (protocol, overflow, ties) is named by no diagnosis."""
 FOLDER = Path(__file__).resolve().parent.parent / "tests" / "corpus" / "real_code"
 
 
@@ -117,7 +149,7 @@ def judged(entry: Any, seeds: int = SEEDS) -> Seen:
         flags=tuple(isinstance(result, Exception) or not result.ok for result in wrong),
         certified=tuple(sure(result) for result in right),
         diagnosed=tuple(getattr(result, "diagnosis", None) is not None for result in wrong),
-        named=tuple(carries(getattr(result, "diagnosis", None), entry.fault) for result in wrong),
+        named=tuple(carries(getattr(result, "diagnosis", None), entry) for result in wrong),
         seconds=tuple(seconds),
     )
 
@@ -129,14 +161,54 @@ def sure(result: Any) -> bool:
     return result.certified if isinstance(result.certified, bool) else result.certified == result.points
 
 
-def carries(diagnosis: Any, fault: Any) -> bool:
-    """Whether a diagnosis holds, as data, the kind of a fault, its line or that of its vertex, and its place.
+def carries(diagnosis: Any, entry: Any) -> bool:
+    """Whether a cause that a diagnosis holds is of the kind of an entry's fault, at its place: the gradient of the same
+    argument, or the same line (that of the vertex in the forward, or of the wrong statement).
 
-    >>> carries("a sentence", load("physics")[0].fault)
+    >>> from backproof.verify.gradient_oracle.causes.cause import Cause
+    >>> entry = load("physics")[0]
+    >>> carries(None, entry), place_of(entry)
+    (False, 0)
+    >>> carries(Diagnosis(((Cause(Kind.FACTOR, "", argument=0),),)), entry)
+    True
+    >>> carries(Diagnosis(((Cause(Kind.FACTOR, "", argument=1),),)), entry)
     False
     """
-    facts = [getattr(diagnosis, name, None) for name in ("kind", "line", "place")]
-    return facts[0] == fault.kind and facts[1] in {fault.line, fault.vertex} and facts[2] == fault.argument
+    fault = entry.fault
+    if not isinstance(diagnosis, Diagnosis):
+        return False
+    return any(
+        cause.fault in SAME.get(fault.kind, frozenset())
+        and (cause.argument == place_of(entry) if cause.argument is not None else cause.line in {fault.line, fault.vertex})
+        for cause in diagnosis.causes
+    )
+
+
+def place_of(entry: Any) -> int | None:
+    """Which of the flat arguments the fault is about; None where it is about none."""
+    function = getattr(entry.make(), entry.methods[0]) if entry.make else entry.f
+    names = [*inspect.signature(function).parameters]
+    bound = (
+        []
+        if entry.wrt is None
+        else [k for k, a in enumerate(entry.args) if k not in entry.wrt and any(map(is_float, entry_module().leaves(a)))]
+    )
+    flat = [path for k, a in enumerate(entry.args) if k not in bound for path in paths(names[k] if k < len(names) else "", a)]
+    places = [*flat, *entry.parameters]
+    return places.index(entry.fault.argument) if entry.fault.argument in places else None
+
+
+def paths(name: str, tree: Any) -> list[str]:
+    """The names of the leaves of an argument.
+
+    >>> paths("p", {"W": 1.0, "b": [2.0, 3.0]})
+    ["p['W']", "p['b'][0]", "p['b'][1]"]
+    """
+    if isinstance(tree, dict):
+        return [path for key, part in tree.items() for path in paths(f"{name}[{key!r}]", part)]
+    if isinstance(tree, list | tuple):
+        return [path for k, part in enumerate(tree) for path in paths(f"{name}[{k}]", part)]
+    return [name]
 
 
 def by_peer(name: str, entry: Any, seeds: int = SEEDS) -> Seen:

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks.real_code import FOLDER, Seen, asked, by_peer, carries, entry_module, failures, judged, load, words
+from backproof.verify.gradient_oracle.causes.cause import Cause, Diagnosis, Fault
+from benchmarks.real_code import FOLDER, SAME, Seen, asked, by_peer, carries, entry_module, failures, judged, load, place_of, words
 
 ENTRIES = load()
 TYPES: Any = entry_module()
@@ -220,11 +221,19 @@ def test_failures_are_named() -> None:
 
 
 def test_a_diagnosis_carries_a_fault_if_kind_line_and_place_agree() -> None:
-    class Diagnosis:
-        kind, line, place = "held constant", 3, "w"
+    def at_line(line: int) -> Diagnosis:
+        return Diagnosis(((Cause(Fault.CONSTANT, "", line=line),),))
 
-    fault = TYPES.Fault("held constant", "w", 7, "", vertex=3)
-    assert carries(Diagnosis(), fault)
-    assert not carries(Diagnosis(), TYPES.Fault("held constant", "w", 7, ""))
-    assert not carries(Diagnosis(), TYPES.Fault("sign", "w", 3, ""))
-    assert not carries(None, fault)
+    entry = next(entry for entry in ENTRIES if entry.name == "highway")
+    assert carries(at_line(entry.fault.vertex), entry)
+    assert not carries(at_line(entry.fault.vertex + 1), entry)
+    assert carries(Diagnosis(((Cause(Fault.CONSTANT, "", argument=2),),)), entry)
+    assert not carries(Diagnosis(((Cause(Fault.CONSTANT, "", argument=0),),)), entry)
+    assert not carries(Diagnosis(((Cause(Fault.SIGN, "", argument=2),),)), entry)
+    assert not carries(None, entry)
+
+
+def test_the_place_of_a_fault_is_one_of_the_flat_arguments() -> None:
+    unplaced = {entry.fault.argument for entry in ENTRIES if place_of(entry) is None}
+    assert unplaced == {"cotangent"}
+    assert set(SAME) < set(TYPES.KINDS)

@@ -11,7 +11,7 @@ class Sigmoid:
 
     def forward(self, x):
         self.x = x
-        self.out = 1 / (1 + np.exp(-x))
+        self.out = 1 / (1 + np.exp(-x))  # vertex
         return self.out
 
     def backward(self, dout):
@@ -39,7 +39,7 @@ class Relu:
 
 class Tanh:
     def forward(self, x):
-        self.y = np.tanh(x)
+        self.y = np.tanh(x)  # vertex
         return self.y
 
     def backward(self, grad):
@@ -53,7 +53,7 @@ class LeakyReLU:
 
     def __call__(self, x):
         self.input = x
-        return np.where(x > 0, x, self.slope * x)
+        return np.where(x > 0, x, self.slope * x)  # vertex
 
     def gradient(self, grad):
         # fault missing factor | x | return grad * np.where(self.input > 0, 1.0, 0.0)
@@ -66,7 +66,7 @@ class ELU:
 
     def forward(self, x):
         self.x = x
-        return np.where(x >= 0.0, x, self.alpha * (np.exp(x) - 1))
+        return np.where(x >= 0.0, x, self.alpha * (np.exp(x) - 1))  # vertex
 
     def backward(self, grad):
         # fault missing term | x | inner = self.forward(self.x)
@@ -76,7 +76,7 @@ class ELU:
 
 def selu(z):
     alpha, scale = 1.6732632423543772, 1.0507009873554805
-    return scale * np.where(z > 0, z, alpha * np.expm1(z))
+    return scale * np.where(z > 0, z, alpha * np.expm1(z))  # vertex
 
 
 def selu_grad(args, a, da):
@@ -101,7 +101,7 @@ C = np.sqrt(2 / np.pi)
 
 
 def gelu_tanh(x):
-    return 0.5 * x * (1 + np.tanh(C * (x + 0.044715 * x**3)))
+    return 0.5 * x * (1 + np.tanh(C * (x + 0.044715 * x**3)))  # vertex
 
 
 def gelu_tanh_back(args, out, ct):
@@ -115,7 +115,7 @@ def gelu_tanh_back(args, out, ct):
 class Gelu:
     def forward(self, x):
         self.x = x
-        self.cdf = 0.5 * (1 + special.erf(x / np.sqrt(2)))
+        self.cdf = 0.5 * (1 + special.erf(x / np.sqrt(2)))  # vertex
         return x * self.cdf
 
     def backward(self, dy):
@@ -131,7 +131,7 @@ class Swish:
 
     def forward(self, x):
         self.x = x
-        self.s = special.expit(self.beta * x)
+        self.s = special.expit(self.beta * x)  # vertex
         return x * self.s
 
     def backward(self, grad):
@@ -158,7 +158,7 @@ class Softmax:
     def forward(self, x):
         shifted = x - x.max(axis=1, keepdims=True)
         e = np.exp(shifted)
-        self.out = e / e.sum(axis=1, keepdims=True)
+        self.out = e / e.sum(axis=1, keepdims=True)  # vertex
         return self.out
 
     def backward(self, dout):
@@ -174,7 +174,7 @@ class LogSoftmax:
         self.axis = axis
 
     def forward(self, x):
-        self.y = x - special.logsumexp(x, axis=self.axis, keepdims=True)
+        self.y = x - special.logsumexp(x, axis=self.axis, keepdims=True)  # vertex
         return self.y
 
     def backward(self, gy):
@@ -183,7 +183,7 @@ class LogSoftmax:
 
 
 def hard_sigmoid(x):
-    return np.minimum(np.maximum(0.25 * x + 0.5, 0), 1)
+    return np.minimum(np.maximum(0.25 * x + 0.5, 0), 1)  # vertex
 
 
 def d_hard_sigmoid(args, out, ct):
@@ -196,7 +196,7 @@ class Maxout:
     def forward(self, x):
         n, d = x.shape
         self.x = x.reshape(n, d // 2, 2)
-        return self.x.max(axis=2)
+        return self.x.max(axis=2)  # vertex
 
     def backward(self, d):
         out = np.zeros_like(self.x)
@@ -209,7 +209,7 @@ class Maxout:
 class ReLU6:
     def forward(self, x):
         self.x = x
-        return np.clip(x, 0, 6)
+        return np.clip(x, 0, 6)  # vertex
 
     def backward(self, d):
         # fault wrong mask | x | return d * (self.x > 0)
@@ -233,7 +233,7 @@ class PReLU:
 
 
 def glu_forward(x):
-    a, b = np.split(x, 2, axis=-1)
+    a, b = np.split(x, 2, axis=-1)  # vertex
     gate = special.expit(b)
     return a * gate, (a, gate)
 

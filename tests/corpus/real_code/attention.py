@@ -10,7 +10,7 @@ def softmax_back(p, dp):
 
 
 def dot_attention(q, k, v):
-    p = softmax(q @ k.T / np.sqrt(q.shape[1]), axis=1)
+    p = softmax(q @ k.T / np.sqrt(q.shape[1]), axis=1)  # vertex
     return p @ v, (q, k, v, p)
 
 
@@ -26,7 +26,7 @@ class CausalAttention:
     def forward(self, q, k, v):
         n = len(q)
         mask = np.triu(np.ones((n, n), bool), 1)
-        s = np.where(mask, -1e9, q @ k.T)
+        s = np.where(mask, -1e9, q @ k.T)  # vertex
         self.p = softmax(s, axis=-1)
         self.saved = q, k, v, mask
         return self.p @ v
@@ -52,7 +52,7 @@ class MultiHead:
 
     def forward(self, x):
         self.x = x
-        self.q, self.k, self.v = (self.parts(x @ self.params[name]) for name in "qkv")
+        self.q, self.k, self.v = (self.parts(x @ self.params[name]) for name in "qkv")  # vertex
         self.p = softmax(self.q @ self.k.swapaxes(-1, -2) / np.sqrt(self.q.shape[-1]), axis=-1)
         self.merged = self.whole(self.p @ self.v)
         return self.merged @ self.params["o"]
@@ -73,7 +73,7 @@ class MultiHead:
 def additive_attention(query, keys, w):
     t = np.tanh(query + keys)
     a = softmax(t @ w)
-    return a @ keys, (keys, w, t, a)
+    return a @ keys, (keys, w, t, a)  # vertex
 
 
 def additive_attention_back(d, cache):
@@ -89,7 +89,7 @@ class WeightSum:
 
     def forward(self, hs, a):
         self.cache = hs, a
-        return np.sum(hs * a[:, :, None], axis=1)
+        return np.sum(hs * a[:, :, None], axis=1)  # vertex
 
     def backward(self, dc):
         hs, a = self.cache
@@ -102,7 +102,7 @@ def rope(x, base=100.0):
     n, d = x.shape
     angle = np.arange(n)[:, None] * base ** (-np.arange(0, d, 2) / d)
     c, s = np.cos(angle), np.sin(angle)
-    return np.stack([x[:, ::2] * c - x[:, 1::2] * s, x[:, ::2] * s + x[:, 1::2] * c], axis=-1).reshape(n, d), (c, s)
+    return np.stack([x[:, ::2] * c - x[:, 1::2] * s, x[:, ::2] * s + x[:, 1::2] * c], axis=-1).reshape(n, d), (c, s)  # vertex
 
 
 def rope_back(dy, cache):
@@ -115,7 +115,7 @@ def rope_back(dy, cache):
 def relative_bias(scores, table):
     n = len(scores)
     index = np.arange(n)[:, None] - np.arange(n) + n - 1
-    return scores + table[index], (index, table.shape)
+    return scores + table[index], (index, table.shape)  # vertex
 
 
 def relative_bias_back(d, cache):
@@ -131,7 +131,7 @@ class FeedForward:
         self.W1, self.W2 = W1, W2
 
     def forward(self, x):
-        self.x, self.h = x, np.maximum(x @ self.W1, 0)
+        self.x, self.h = x, np.maximum(x @ self.W1, 0)  # vertex
         return x + self.h @ self.W2
 
     def backward(self, d):
@@ -176,7 +176,7 @@ def cross_attention_back(d, cache):
 def padded_attention(q, k, v, keep):
     s = np.where(keep, q @ k.T, -np.inf)
     p = np.exp(s - s.max(axis=1, keepdims=True))
-    p /= p.sum(axis=1, keepdims=True)
+    p /= p.sum(axis=1, keepdims=True)  # vertex
     return p @ v, (q, k, v, p)
 
 
@@ -193,7 +193,7 @@ class Temperature:
         self.scale = scale
 
     def forward(self, s):
-        self.s, self.p = s, softmax(self.scale * s, axis=-1)
+        self.s, self.p = s, softmax(self.scale * s, axis=-1)  # vertex
         return self.p
 
     def backward(self, dp):
@@ -204,7 +204,7 @@ class Temperature:
 
 
 def sigmoid_attention(q, k):
-    return 1 / (1 + np.exp(-(q @ k.T)))
+    return 1 / (1 + np.exp(-(q @ k.T)))  # vertex
 
 
 def sigmoid_attention_back(args, out, ct):
@@ -215,7 +215,7 @@ def sigmoid_attention_back(args, out, ct):
 
 
 def talking_heads(p, mix):
-    return np.einsum("hij,hg->gij", p, mix)
+    return np.einsum("hij,hg->gij", p, mix)  # vertex
 
 
 def talking_heads_back(args, out, ct):
@@ -225,7 +225,7 @@ def talking_heads_back(args, out, ct):
 
 
 def position_added(x, table):
-    return x + table[: x.shape[1]], (x.shape, table.shape)
+    return x + table[: x.shape[1]], (x.shape, table.shape)  # vertex
 
 
 def position_added_back(d, cache):

@@ -9,7 +9,7 @@ CLASSES = np.array([2, 0, 1, 2])
 
 
 def logloss(score, y):
-    return np.sum(np.logaddexp(0, score) - y * score)
+    return np.sum(np.logaddexp(0, score) - y * score)  # vertex
 
 
 def logloss_grad(score, y):
@@ -20,7 +20,7 @@ def logloss_grad(score, y):
 
 
 def logloss_grad_rows(score, y):
-    return expit(score) - y
+    return expit(score) - y  # vertex
 
 
 def logloss_hess(args, out, ct):
@@ -34,7 +34,7 @@ def logloss_hess(args, out, ct):
 def softmax_objective(score, y):
     p = softmax(score, axis=1)
     rows = np.arange(len(y))
-    loss = -np.sum(np.log(p[rows, y]))
+    loss = -np.sum(np.log(p[rows, y]))  # vertex
     grad = p.copy()
     # fault index ignored | score | grad[rows, 0] -= 1
     grad[rows, y] -= 1
@@ -42,7 +42,7 @@ def softmax_objective(score, y):
 
 
 def tweedie(score, y, rho=1.5):
-    return np.sum(-y * np.exp((1 - rho) * score) / (1 - rho) + np.exp((2 - rho) * score) / (2 - rho))
+    return np.sum(-y * np.exp((1 - rho) * score) / (1 - rho) + np.exp((2 - rho) * score) / (2 - rho))  # vertex
 
 
 def tweedie_grad(score, y, rho=1.5):
@@ -66,7 +66,7 @@ def poisson_objective(score, y):
 def focal_objective(x, y, gamma=2.0):
     p = expit(x)
     pt = np.where(y == 1, p, 1 - p)
-    return -np.sum((1 - pt) ** gamma * np.log(pt))
+    return -np.sum((1 - pt) ** gamma * np.log(pt))  # vertex
 
 
 def focal_objective_grad(x, y, gamma=2.0):
@@ -79,7 +79,7 @@ def focal_objective_grad(x, y, gamma=2.0):
 def expectile(score, y, tau=0.7):
     d = y - score
     w = np.where(d > 0, tau, 1 - tau)
-    return np.sum(w * d**2)
+    return np.sum(w * d**2)  # vertex
 
 
 def expectile_grad(score, y, tau=0.7):
@@ -91,7 +91,7 @@ def expectile_grad(score, y, tau=0.7):
 
 def fair_loss(pred, y, c=1.3):
     r = np.abs(pred - y)
-    return np.sum(c**2 * (r / c - np.log1p(r / c)))
+    return np.sum(c**2 * (r / c - np.log1p(r / c)))  # vertex
 
 
 def fair_grad(pred, y, c=1.3):
@@ -102,7 +102,7 @@ def fair_grad(pred, y, c=1.3):
 
 def pairwise_rank(s, i, j):
     """The i-th document of a pair is to stand above the j-th."""
-    d = s[i] - s[j]
+    d = s[i] - s[j]  # vertex
     lam = -expit(-d)
     grad = np.zeros_like(s)
     np.add.at(grad, i, lam)
@@ -112,7 +112,7 @@ def pairwise_rank(s, i, j):
 
 
 def gain(g, h, lam):
-    return np.sum(g) ** 2 / (np.sum(h) + lam)
+    return np.sum(g) ** 2 / (np.sum(h) + lam)  # vertex
 
 
 def gain_grad(g, h, lam):
@@ -122,13 +122,13 @@ def gain_grad(g, h, lam):
 
 
 def msle(pred, y):
-    d = np.log1p(pred) - np.log1p(y)
+    d = np.log1p(pred) - np.log1p(y)  # vertex
     # fault missing factor | pred | return 0.5 * np.sum(d**2), d
     return 0.5 * np.sum(d**2), d / (pred + 1)
 
 
 def weighted_squares(pred, y, w):
-    return np.sum(w * (pred - y) ** 2) / np.sum(w)
+    return np.sum(w * (pred - y) ** 2) / np.sum(w)  # vertex
 
 
 def weighted_squares_grad(pred, y, w):
@@ -138,7 +138,7 @@ def weighted_squares_grad(pred, y, w):
 
 def accelerated_failure(score, t, died):
     z = np.log(t) - score
-    return np.sum(np.exp(z) - died * z)
+    return np.sum(np.exp(z) - died * z)  # vertex
 
 
 def accelerated_failure_grad(score, t, died):
@@ -149,7 +149,7 @@ def accelerated_failure_grad(score, t, died):
 
 def smooth_hinge(score, y):
     m = (2 * y - 1) * score
-    return np.sum(np.where(m >= 1, 0.0, np.where(m <= 0, 0.5 - m, 0.5 * (1 - m) ** 2)))
+    return np.sum(np.where(m >= 1, 0.0, np.where(m <= 0, 0.5 - m, 0.5 * (1 - m) ** 2)))  # vertex
 
 
 def smooth_hinge_grad(score, y):
@@ -162,7 +162,7 @@ def smooth_hinge_grad(score, y):
 
 def huber_rows(pred, y, delta=1.0):
     r = pred - y
-    return np.sum(np.where(np.abs(r) < delta, 0.5 * r**2, delta * (np.abs(r) - 0.5 * delta)))
+    return np.sum(np.where(np.abs(r) < delta, 0.5 * r**2, delta * (np.abs(r) - 0.5 * delta)))  # vertex
 
 
 def huber_rows_grad(pred, y, delta=1.0):
@@ -174,7 +174,7 @@ def huber_rows_grad(pred, y, delta=1.0):
 def balanced(score, y, scale):
     """Positive rows count `scale` times."""
     w = np.where(y == 1, scale, 1)
-    return np.sum(w * (np.logaddexp(0, score) - y * score))
+    return np.sum(w * (np.logaddexp(0, score) - y * score))  # vertex
 
 
 def balanced_grad(score, y, scale):
@@ -183,7 +183,7 @@ def balanced_grad(score, y, scale):
 
 
 def rosenbrock(x):
-    return np.sum(100 * (x[1:] - x[:-1] ** 2) ** 2 + (1 - x[:-1]) ** 2)
+    return np.sum(100 * (x[1:] - x[:-1] ** 2) ** 2 + (1 - x[:-1]) ** 2)  # vertex
 
 
 def rosenbrock_grad(x):
@@ -211,7 +211,7 @@ def rosenbrock_hess_vec(args, out, ct):
 
 def himmelblau(p):
     x, y = p
-    return (x**2 + y - 11) ** 2 + (x + y**2 - 7) ** 2
+    return (x**2 + y - 11) ** 2 + (x + y**2 - 7) ** 2  # vertex
 
 
 def himmelblau_grad(p):

@@ -13,7 +13,7 @@ def im2col(x, fh, fw, stride=1, pad=0):
     col = np.zeros((N, C, fh, fw, oh, ow))
     for y in range(fh):
         for z in range(fw):
-            col[:, :, y, z] = img[:, :, y : y + stride * oh : stride, z : z + stride * ow : stride]
+            col[:, :, y, z] = img[:, :, y : y + stride * oh : stride, z : z + stride * ow : stride]  # vertex
     return col.transpose(0, 4, 5, 1, 2, 3).reshape(N * oh * ow, -1)
 
 
@@ -62,7 +62,7 @@ class StridedConvolution(Convolution):
 
 
 def conv2d_windows(x, w):
-    return np.einsum("nchwij,fcij->nfhw", sliding_window_view(x, w.shape[2:], axis=(2, 3)), w)
+    return np.einsum("nchwij,fcij->nfhw", sliding_window_view(x, w.shape[2:], axis=(2, 3)), w)  # vertex
 
 
 def conv2d_windows_back(args, out, ct):
@@ -84,7 +84,7 @@ class ConvScipy:
 
     def forward(self, image):
         self.image = image
-        return np.stack([signal.correlate2d(image, k, mode="valid") for k in self.kernels])
+        return np.stack([signal.correlate2d(image, k, mode="valid") for k in self.kernels])  # vertex
 
     def backward(self, d):
         self.dkernels = np.stack([signal.correlate2d(self.image, part, mode="valid") for part in d])
@@ -94,7 +94,7 @@ class ConvScipy:
 
 def conv1d_causal(x, w):
     k = len(w)
-    padded = np.concatenate([np.zeros(k - 1), x])
+    padded = np.concatenate([np.zeros(k - 1), x])  # vertex
     return np.array([padded[t : t + k] @ w for t in range(len(x))]), (x, w, padded)
 
 
@@ -111,7 +111,7 @@ def conv1d_causal_back(dy, cache):
 
 def conv1d_dilated(x, w, dilation=2):
     span = dilation * (len(w) - 1)
-    return sum(w[i] * x[i * dilation : len(x) - span + i * dilation] for i in range(len(w)))
+    return sum(w[i] * x[i * dilation : len(x) - span + i * dilation] for i in range(len(w)))  # vertex
 
 
 def conv1d_dilated_back(args, out, ct):
@@ -127,7 +127,7 @@ def conv1d_dilated_back(args, out, ct):
 def strided_conv(x, w, stride=2):
     n = (len(x) - len(w)) // stride + 1
     idx = np.arange(n)[:, None] * stride + np.arange(len(w))
-    return x[idx] @ w, (x, w, idx)
+    return x[idx] @ w, (x, w, idx)  # vertex
 
 
 def strided_conv_back(dout, cache):
@@ -140,7 +140,7 @@ def strided_conv_back(dout, cache):
 
 def depthwise(x, w):
     win = sliding_window_view(x, w.shape[1:], axis=(1, 2))
-    return np.einsum("chwij,cij->chw", win, w)
+    return np.einsum("chwij,cij->chw", win, w)  # vertex
 
 
 def depthwise_back(args, out, ct):
@@ -164,7 +164,7 @@ class Deconvolution:
         out = np.zeros((2 * (x.shape[0] - 1) + self.k.shape[0], 2 * (x.shape[1] - 1) + self.k.shape[1]))
         for i in range(x.shape[0]):
             for j in range(x.shape[1]):
-                out[2 * i : 2 * i + self.k.shape[0], 2 * j : 2 * j + self.k.shape[1]] += x[i, j] * self.k
+                out[2 * i : 2 * i + self.k.shape[0], 2 * j : 2 * j + self.k.shape[1]] += x[i, j] * self.k  # vertex
         return out
 
     def backward(self, d):
@@ -180,7 +180,7 @@ class Deconvolution:
 
 
 def pointwise_forward(x, w, b):
-    return np.tensordot(w, x, axes=(1, 0)) + b[:, None, None], (x, w)
+    return np.tensordot(w, x, axes=(1, 0)) + b[:, None, None], (x, w)  # vertex
 
 
 def pointwise_backward(dy, cache):
@@ -190,7 +190,7 @@ def pointwise_backward(dy, cache):
 
 
 def blur(image):
-    return ndimage.correlate1d(image, [0.2, 0.5, 0.3], axis=0, mode="constant")
+    return ndimage.correlate1d(image, [0.2, 0.5, 0.3], axis=0, mode="constant")  # vertex
 
 
 def blur_back(args, out, ct):
@@ -199,7 +199,7 @@ def blur_back(args, out, ct):
 
 
 def full_convolution(x, w):
-    return np.convolve(x, w)
+    return np.convolve(x, w)  # vertex
 
 
 def full_convolution_back(args, out, ct):
@@ -209,12 +209,9 @@ def full_convolution_back(args, out, ct):
 
 
 def grouped(x, w, groups=2):
-    parts = np.split(x, groups)
-    return np.concatenate([np.einsum("clk,ck->l", sliding_window_view(p, w.shape[2], axis=1), v)[None] for p, v in zip(parts, w)]), (
-        x,
-        w,
-        groups,
-    )
+    pairs = zip(np.split(x, groups), w)
+    rows = [np.einsum("clk,ck->l", sliding_window_view(p, v.shape[1], axis=1), v)[None] for p, v in pairs]  # vertex
+    return np.concatenate(rows), (x, w, groups)
 
 
 def grouped_back(dout, cache):

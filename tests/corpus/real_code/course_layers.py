@@ -5,7 +5,7 @@ from entry import cached, normal, positive, value_and_gradient
 
 
 def affine_forward(x, w, b):
-    out = x.reshape(x.shape[0], -1).dot(w) + b
+    out = x.reshape(x.shape[0], -1).dot(w) + b  # vertex
     cache = (x, w, b)
     return out, cache
 
@@ -20,7 +20,7 @@ def affine_backward(dout, cache):
 
 
 def relu_forward(x):
-    return np.maximum(0, x), x
+    return np.maximum(0, x), x  # vertex
 
 
 def relu_backward(dout, cache):
@@ -44,7 +44,7 @@ def affine_relu_backward(dout, cache):
 def batchnorm_forward(x, gamma, beta, eps=1e-5):
     mu = x.mean(axis=0)
     xmu = x - mu
-    var = np.mean(xmu**2, axis=0)
+    var = np.mean(xmu**2, axis=0)  # vertex
     sqrtvar = np.sqrt(var + eps)
     ivar = 1.0 / sqrtvar
     xhat = xmu * ivar
@@ -74,7 +74,7 @@ def layernorm_forward(x, gamma, beta, eps=1e-5):
     mu, var = xt.mean(axis=0), xt.var(axis=0)
     std = np.sqrt(var + eps)
     xhat = ((xt - mu) / std).T
-    return gamma * xhat + beta, (xhat, gamma, std)
+    return gamma * xhat + beta, (xhat, gamma, std)  # vertex
 
 
 def layernorm_backward(dout, cache):
@@ -90,7 +90,7 @@ def layernorm_backward(dout, cache):
 
 def dropout_forward(x, p=0.6, seed=7):
     mask = (np.random.RandomState(seed).rand(*x.shape) < p) / p
-    return x * mask, (mask, p)
+    return x * mask, (mask, p)  # vertex
 
 
 def dropout_backward(dout, cache):
@@ -109,7 +109,7 @@ def conv_forward_naive(x, w, b, stride=1, pad=1):
         for f in range(F):
             for i in range(Ho):
                 for j in range(Wo):
-                    out[n, f, i, j] = np.sum(xp[n, :, i * stride : i * stride + HH, j * stride : j * stride + WW] * w[f]) + b[f]
+                    out[n, f, i, j] = np.sum(xp[n, :, i * stride : i * stride + HH, j * stride : j * stride + WW] * w[f]) + b[f]  # vertex
     return out, (x, w, b, stride, pad)
 
 
@@ -137,7 +137,7 @@ def max_pool_forward_naive(x, size=2, stride=2):
     out = np.zeros((N, C, (H - size) // stride + 1, (W - size) // stride + 1))
     for i in range(out.shape[2]):
         for j in range(out.shape[3]):
-            out[:, :, i, j] = x[:, :, i * stride : i * stride + size, j * stride : j * stride + size].max(axis=(2, 3))
+            out[:, :, i, j] = x[:, :, i * stride : i * stride + size, j * stride : j * stride + size].max(axis=(2, 3))  # vertex
     return out, (x, size, stride)
 
 
@@ -153,7 +153,7 @@ def max_pool_backward_naive(dout, cache):
 
 
 def word_embedding_forward(x, W):
-    return W[x], (x, W)
+    return W[x], (x, W)  # vertex
 
 
 def word_embedding_backward(dout, cache):
@@ -165,7 +165,7 @@ def word_embedding_backward(dout, cache):
 
 
 def rnn_step_forward(x, prev_h, Wx, Wh, b):
-    next_h = np.tanh(x.dot(Wx) + prev_h.dot(Wh) + b)
+    next_h = np.tanh(x.dot(Wx) + prev_h.dot(Wh) + b)  # vertex
     return next_h, (x, prev_h, Wx, Wh, next_h)
 
 
@@ -181,7 +181,7 @@ def temporal_softmax_loss(x, y, mask):
     flat, labels, m = x.reshape(N * T, V), y.reshape(N * T), mask.reshape(N * T)
     p = np.exp(flat - flat.max(axis=1, keepdims=True))
     p /= p.sum(axis=1, keepdims=True)
-    loss = -np.sum(m * np.log(p[np.arange(N * T), labels])) / N
+    loss = -np.sum(m * np.log(p[np.arange(N * T), labels])) / N  # vertex
     p[np.arange(N * T), labels] -= 1
     p /= N
     # fault wrong mask | x | pass
@@ -191,7 +191,7 @@ def temporal_softmax_loss(x, y, mask):
 
 def svm_loss(x, y):
     N = x.shape[0]
-    correct = x[np.arange(N), y]
+    correct = x[np.arange(N), y]  # vertex
     margins = np.maximum(0, x - correct[:, None] + 1.0)
     margins[np.arange(N), y] = 0
     dx = np.zeros_like(x)
@@ -204,7 +204,7 @@ def svm_loss(x, y):
 def softmax_loss(x, y):
     N = x.shape[0]
     z = x - x.max(axis=1, keepdims=True)
-    logp = z - np.log(np.exp(z).sum(axis=1, keepdims=True))
+    logp = z - np.log(np.exp(z).sum(axis=1, keepdims=True))  # vertex
     dx = np.exp(logp)
     dx[np.arange(N), y] -= 1
     # fault mean for sum | x | pass
@@ -217,7 +217,7 @@ def spatial_groupnorm_forward(x, gamma, beta, G=2, eps=1e-5):
     g = x.reshape(N, G, -1)
     std = np.sqrt(g.var(axis=2, keepdims=True) + eps)
     xhat = ((g - g.mean(axis=2, keepdims=True)) / std).reshape(x.shape)
-    return gamma * xhat + beta, (xhat, gamma, std, G)
+    return gamma * xhat + beta, (xhat, gamma, std, G)  # vertex
 
 
 def spatial_groupnorm_backward(dout, cache):

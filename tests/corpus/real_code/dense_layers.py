@@ -17,7 +17,7 @@ class Affine:
     def forward(self, x):
         self.shape = x.shape
         self.x = x.reshape(x.shape[0], -1)
-        return np.dot(self.x, self.W) + self.b
+        return np.dot(self.x, self.W) + self.b  # vertex
 
     def backward(self, dout):
         self.dW = np.dot(self.x.T, dout)
@@ -36,11 +36,11 @@ class MatMul:
     def forward(self, x):
         (W,) = self.params
         self.x = x
-        return x @ W
+        return x @ W  # vertex
 
     def backward(self, dout):
         (W,) = self.params
-        # fault not transposed | W | self.grads[0][...] = dout.T @ self.x
+        # fault not transposed | params[0] | self.grads[0][...] = dout.T @ self.x
         self.grads[0][...] = self.x.T @ dout
         return dout @ W.T
 
@@ -60,7 +60,7 @@ class FullyConnected:
             self._init_params(X.shape[1])
         self.X = X
         self.Z = X @ self.parameters["W"] + self.parameters["b"]
-        return np.tanh(self.Z)
+        return np.tanh(self.Z)  # vertex
 
     def backward(self, dLdY):
         # fault wrong cache | X | dZ = dLdY * (1 - self.Z**2)
@@ -88,7 +88,7 @@ class Linear:
 
     def forward(self, x):
         self.x = x
-        return x @ self.weight.data.T + self.bias.data
+        return x @ self.weight.data.T + self.bias.data  # vertex
 
     def backward(self, dy):
         # fault not transposed | weight.data | self.weight.grad += (self.x.T @ dy).reshape(self.weight.data.shape)
@@ -111,7 +111,7 @@ class Dense(Layer):
 
     def forward_propagate(self, a):
         self.set_input(a)
-        return self.w.dot(a) + self.b
+        return self.w.dot(a) + self.b  # vertex
 
     def back_propagate(self, delta):
         self.dw = delta.dot(self.input.T)
@@ -148,14 +148,14 @@ class TwoLayerNet:
     def forward(self, x):
         p = self.params
         self.x = x
-        self.h = np.maximum(0, x @ p["W1"] + p["b1"])
+        self.h = np.maximum(0, x @ p["W1"] + p["b1"])  # vertex
         return self.h @ p["W2"] + p["b2"]
 
     def backward(self, dout):
         self.grads["W2"] = self.h.T @ dout
         self.grads["b2"] = dout.sum(axis=0)
         dh = dout @ self.params["W2"].T
-        # fault wrong mask | W1 | dh[dh <= 0] = 0
+        # fault wrong mask | params['W1'] | dh[dh <= 0] = 0
         dh[self.h <= 0] = 0
         self.grads["W1"] = self.x.T @ dh
         self.grads["b1"] = dh.sum(axis=0)
@@ -202,7 +202,7 @@ class Bilinear:
 
     def forward(self, x1, x2):
         self.saved = x1, x2
-        return np.einsum("bi,kij,bj->bk", x1, self.W, x2)
+        return np.einsum("bi,kij,bj->bk", x1, self.W, x2)  # vertex
 
     def backward(self, g):
         x1, x2 = self.saved
@@ -235,7 +235,7 @@ class Tied:
 
     def forward(self, x):
         self.x = x
-        self.h = np.tanh(x @ self.W)
+        self.h = np.tanh(x @ self.W)  # vertex
         return self.h @ self.W.T
 
     def backward(self, d):

@@ -11,7 +11,7 @@ class Embedding:
 
     def forward(self, idx):
         self.idx = idx
-        return self.params[0][idx]
+        return self.params[0][idx]  # vertex
 
     def backward(self, dout):
         (dW,) = self.grads
@@ -29,7 +29,7 @@ class FrozenRow:
 
     def forward(self, ids):
         self.ids = ids
-        return np.where((ids == self.pad)[..., None], 0.0, self.W[ids])
+        return np.where((ids == self.pad)[..., None], 0.0, self.W[ids])  # vertex
 
     def backward(self, d):
         self.dW = np.zeros_like(self.W)
@@ -44,7 +44,7 @@ class EmbeddingBag:
 
     def forward(self, ids):
         self.ids = ids
-        return self.W[ids].mean(axis=1)
+        return self.W[ids].mean(axis=1)  # vertex
 
     def backward(self, d):
         self.dW = np.zeros_like(self.W)
@@ -54,7 +54,7 @@ class EmbeddingBag:
 
 
 def gather_columns(x, cols):
-    return x[:, cols], (x.shape, cols)
+    return x[:, cols], (x.shape, cols)  # vertex
 
 
 def gather_columns_back(d, cache):
@@ -69,7 +69,7 @@ def gather_columns_back(d, cache):
 def one_hot_lookup(W, ids):
     onehot = np.zeros((len(ids), len(W)))
     onehot[np.arange(len(ids)), ids] = 1
-    return onehot @ W, onehot
+    return onehot @ W, onehot  # vertex
 
 
 def one_hot_lookup_back(d, onehot):
@@ -79,7 +79,7 @@ def one_hot_lookup_back(d, onehot):
 
 def segment_sum(x, seg):
     out = np.zeros((3, x.shape[1]))
-    np.add.at(out, seg, x)
+    np.add.at(out, seg, x)  # vertex
     return out
 
 
@@ -93,7 +93,7 @@ def segment_mean(x, seg):
     n = np.bincount(seg, minlength=3)
     out = np.zeros((3, x.shape[1]))
     np.add.at(out, seg, x)
-    return out / np.maximum(n, 1)[:, None], (seg, n)
+    return out / np.maximum(n, 1)[:, None], (seg, n)  # vertex
 
 
 def segment_mean_back(d, cache):
@@ -109,7 +109,7 @@ class GraphConvolution:
         self.W = W
 
     def forward(self, x):
-        self.Ax = self.A @ x
+        self.Ax = self.A @ x  # vertex
         return self.Ax @ self.W
 
     def backward(self, d):
@@ -121,7 +121,7 @@ class GraphConvolution:
 def edge_messages(h, src, dst):
     out = np.zeros_like(h)
     for s, t in zip(src, dst):
-        out[t] += np.tanh(h[s] - h[t])
+        out[t] += np.tanh(h[s] - h[t])  # vertex
     return out, (h, src, dst)
 
 
@@ -144,7 +144,7 @@ class NegativeSampling:
 
     def forward(self, centre, words, labels):
         self.args = centre, words, labels
-        self.y = expit(self.V[words] @ self.U[centre])
+        self.y = expit(self.V[words] @ self.U[centre])  # vertex
         return -np.sum(labels * np.log(self.y) + (1 - labels) * np.log(1 - self.y))
 
     def backward(self):
@@ -157,7 +157,7 @@ class NegativeSampling:
 
 
 def matrix_factorization(P, Q, rows, cols, ratings):
-    e = np.sum(P[rows] * Q[cols], axis=1) - ratings
+    e = np.sum(P[rows] * Q[cols], axis=1) - ratings  # vertex
     dP, dQ = np.zeros_like(P), np.zeros_like(Q)
     np.add.at(dP, rows, e[:, None] * Q[cols])
     # fault wrong slice | Q | np.add.at(dQ, rows, e[:, None] * P[rows])
@@ -167,7 +167,7 @@ def matrix_factorization(P, Q, rows, cols, ratings):
 
 def glove(W, C, i, j, x):
     f = np.minimum(1.0, (x / 10) ** 0.75)
-    d = np.sum(W[i] * C[j], axis=1) - np.log(x)
+    d = np.sum(W[i] * C[j], axis=1) - np.log(x)  # vertex
     gW, gC = np.zeros_like(W), np.zeros_like(C)
     # fault missing factor | W | np.add.at(gW, i, (f * d)[:, None] * C[j])
     np.add.at(gW, i, (2 * f * d)[:, None] * C[j])
@@ -176,7 +176,7 @@ def glove(W, C, i, j, x):
 
 
 def transe(E, R, head, rel, tail):
-    d = E[head] + R[rel] - E[tail]
+    d = E[head] + R[rel] - E[tail]  # vertex
     return np.sum(d**2, axis=1), (E, R, head, rel, tail, d)
 
 
@@ -192,7 +192,7 @@ def transe_back(dout, cache):
 
 
 def neighbour_max(x, neighbours):
-    g = x[neighbours]
+    g = x[neighbours]  # vertex
     arg = g.argmax(axis=1)
     return g.max(axis=1), (x.shape, neighbours, arg)
 
@@ -208,7 +208,7 @@ def neighbour_max_back(d, cache):
 
 
 def laplacian_energy(x, edges):
-    d = x[edges[:, 0]] - x[edges[:, 1]]
+    d = x[edges[:, 0]] - x[edges[:, 1]]  # vertex
     return np.sum(d**2)
 
 

@@ -9,8 +9,7 @@ comment marks one line for each entry, in the order of the list:
 The wrong twin is the same file with the line below the comment replaced: the line of a fault is never stale. A line
 that ends with `# vertex` is the statement of the forward whose derivative is wrong, where there is one.
 
->>> entries = load("activations")
->>> entries[0].name, entries[0].fault.kind
+>>> (entry := load("activations")[0]).name, entry.fault.kind
 ('logistic class', 'wrong cache')
 >>> load("no_such_theme")
 Traceback (most recent call last):
@@ -96,13 +95,14 @@ class Entry:
 
 
 def vjp(name: str, f: Any, backward: Any, *args: Any, **more: Any) -> Entry:
-    """An entry with `backward(args, out, ct)`."""
+    """One with `backward(args, out, ct)`."""
     return Entry(name=name, shape="vjp", f=f, backward=backward, args=args, **more)
 
 
 def cached(name: str, forward: Any, backward: Any, *args: Any, **more: Any) -> Entry:
     """An entry with `out, cache = forward(*args)` and `backward(dout, cache)`."""
-    return vjp(name, lambda *a: forward(*a)[0], lambda a, out, ct: backward(ct, forward(*a)[1]), *args, **more)
+    f = functools.wraps(forward)(lambda *a: forward(*a)[0])
+    return vjp(name, f, lambda a, out, ct: backward(ct, forward(*a)[1]), *args, **more)
 
 
 def gradient(name: str, f: Any, backward: Any, *args: Any, **more: Any) -> Entry:
@@ -112,7 +112,8 @@ def gradient(name: str, f: Any, backward: Any, *args: Any, **more: Any) -> Entry
 
 def value_and_gradient(name: str, both: Any, *args: Any, **more: Any) -> Entry:
     """An entry with `value, gradients = both(*args)`."""
-    return Entry(name=name, shape="value_and_gradient", f=lambda *a: both(*a)[0], backward=both, args=args, **more)
+    f = functools.wraps(both)(lambda *a: both(*a)[0])
+    return Entry(name=name, shape="value_and_gradient", f=f, backward=both, args=args, **more)
 
 
 def layer(name: str, make: Any, *args: Any, **more: Any) -> Entry:
@@ -209,9 +210,8 @@ def plain(entry: Entry, args: tuple[Any, ...] | None = None) -> Plain:
 def called(
     entry: Entry, args: tuple[Any, ...], parameters: list[Any], one: Any = None
 ) -> tuple[Any, Callable[[Any], tuple[Any, list[Any]]]]:
-    """One forward, of a fresh layer or of this one, and the backward that belongs to it: gradients of arguments, and of
-    parameters."""
-    if entry.shape == "layer":
+    """One forward, of a fresh layer or of this one, and its backward: gradients of arguments, and of parameters."""
+    if entry.make:
         one = entry.make() if one is None else one
         for path, value in zip(entry.parameters, parameters, strict=True):
             put(one, path, value)
@@ -224,8 +224,7 @@ def called(
             return scaled((found, own), ct) if entry.loss else (found, own)
 
         return value, pull
-    assert entry.backward is not None
-    backward = entry.backward
+    backward: Any = entry.backward
     if entry.shape == "value_and_gradient":
         value, found = backward(*args)
         return value, lambda ct: (scaled(found, ct), [])

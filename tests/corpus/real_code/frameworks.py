@@ -18,15 +18,15 @@ class Module:
     def __init__(self):
         self.training, self.ctx = True, {}
 
-    def __call__(self, *xs):
+    def __call__(self, x):
         self.ctx.clear()
-        return self.forward(*xs)
+        return self.forward(x)
 
 
 class Square(Module):
     def forward(self, x):
         self.ctx["x"] = x
-        return x**2
+        return x**2  # vertex
 
     def backward(self, g):
         # fault missing factor | x | return self.ctx["x"] * g
@@ -40,7 +40,7 @@ class Scale(Module):
 
     def forward(self, x):
         self.ctx["x"] = x
-        return self.factor * x
+        return self.factor * x  # vertex
 
     def backward(self, g):
         # fault not summed | factor | self.dfactor = g * self.ctx["x"]
@@ -58,7 +58,7 @@ class Chain(Module):
     def forward(self, x):
         for part in self.parts:
             assert isinstance(part, Module)
-            x = part(x)
+            x = part(x)  # vertex
         return x
 
     def backward(self, g):
@@ -80,7 +80,7 @@ class Slotted:
     __slots__ = ("x", "y")
 
     def forward(self, x):
-        self.x, self.y = x, np.exp(-(x**2))
+        self.x, self.y = x, np.exp(-(x**2))  # vertex
         return self.y
 
     def backward(self, g):
@@ -96,7 +96,7 @@ class Rational:
 
     def forward(self, x):
         self.x = x
-        self.den = 1 + self.q * x**2
+        self.den = 1 + self.q * x**2  # vertex
         return self.p * x / self.den
 
     def backward(self, g):
@@ -116,7 +116,7 @@ class Lazy:
 
     @property
     def output(self):
-        return np.log1p(np.exp(self.x))
+        return np.log1p(np.exp(self.x))  # vertex
 
     def backward(self, g):
         # fault wrong function | x | return g * (1 - np.exp(self.output))
@@ -133,7 +133,7 @@ class Gated:
     def forward(self, x):
         z = np.tanh(x @ self.w)
         self.cache = Cache(x, self.w, z)
-        return x * z
+        return x * z  # vertex
 
     def backward(self, g):
         c = self.cache
@@ -149,7 +149,7 @@ class Dropout:
 
     def forward(self, x):
         self.mask = self.rng.random(x.shape) < self.keep if self.training else np.ones(x.shape, bool)
-        return x * self.mask / (self.keep if self.training else 1)
+        return x * self.mask / (self.keep if self.training else 1)  # vertex
 
     def backward(self, g):
         # fault wrong mask | x | return g * (self.rng.random(g.shape) < self.keep) / self.keep
@@ -202,7 +202,7 @@ class Popped:
         self.stack = []
 
     def forward(self, x):
-        once = x**3
+        once = x**3  # vertex
         self.stack += [x, once]
         return once**3
 
@@ -215,7 +215,7 @@ class Popped:
 class Flatten:
     def forward(self, x):
         self.shape = x.shape
-        return x.reshape(len(x), -1) if x.flags.c_contiguous else np.ascontiguousarray(x).reshape(len(x), -1)
+        return x.reshape(len(x), -1) if x.flags.c_contiguous else np.ascontiguousarray(x).reshape(len(x), -1)  # vertex
 
     def backward(self, g):
         # fault wrong axis | x | return g.reshape(self.shape, order="F")
@@ -227,7 +227,7 @@ class Transposed:
         self.axes = axes
 
     def forward(self, x):
-        return x.transpose(self.axes)
+        return x.transpose(self.axes)  # vertex
 
     def backward(self, g):
         # fault wrong axis | x | return g.transpose(self.axes)

@@ -6,7 +6,7 @@ from scipy.linalg import cho_solve, cholesky
 
 
 def squared_distances(a, b):
-    return np.sum(a**2, axis=1)[:, None] + np.sum(b**2, axis=1) - 2 * a @ b.T
+    return np.sum(a**2, axis=1)[:, None] + np.sum(b**2, axis=1) - 2 * a @ b.T  # vertex
 
 
 def squared_distances_back(args, out, ct):
@@ -18,7 +18,7 @@ def squared_distances_back(args, out, ct):
 
 def rbf(x, y, log_l):
     l = np.exp(log_l)
-    return np.exp(-squared_distances(x, y) / (2 * l**2))
+    return np.exp(-squared_distances(x, y) / (2 * l**2))  # vertex
 
 
 def rbf_back(args, k, ct):
@@ -32,7 +32,7 @@ def rbf_back(args, k, ct):
 
 def matern32(r, l):
     s = np.sqrt(3) * r / l
-    return (1 + s) * np.exp(-s)
+    return (1 + s) * np.exp(-s)  # vertex
 
 
 def matern32_back(args, out, ct):
@@ -44,7 +44,7 @@ def matern32_back(args, out, ct):
 
 
 def rational_quadratic(d2, alpha, l):
-    return (1 + d2 / (2 * alpha * l**2)) ** -alpha
+    return (1 + d2 / (2 * alpha * l**2)) ** -alpha  # vertex
 
 
 def rational_quadratic_back(args, k, ct):
@@ -57,7 +57,7 @@ def rational_quadratic_back(args, k, ct):
 
 
 def periodic(x, y, p):
-    return np.exp(-2 * np.sin(np.pi * (x[:, None] - y) / p) ** 2)
+    return np.exp(-2 * np.sin(np.pi * (x[:, None] - y) / p) ** 2)  # vertex
 
 
 def periodic_back(args, k, ct):
@@ -69,7 +69,7 @@ def periodic_back(args, k, ct):
 
 
 def polynomial_kernel(x, y, c):
-    return (x @ y.T + c) ** 3
+    return (x @ y.T + c) ** 3  # vertex
 
 
 def polynomial_kernel_back(args, k, ct):
@@ -83,7 +83,7 @@ def evidence(log_l, log_s, x, y):
     """The negative log marginal likelihood of a Gaussian process, and its gradient by traces."""
     D = (x[:, None] - x) ** 2
     K = np.exp(-0.5 * D / np.exp(2 * log_l))
-    S = K + np.exp(2 * log_s) * np.eye(len(x))
+    S = K + np.exp(2 * log_s) * np.eye(len(x))  # vertex
     L = cholesky(S, lower=True)
     alpha = cho_solve((L, True), y)
     value = 0.5 * y @ alpha + np.log(np.diag(L)).sum()
@@ -94,7 +94,7 @@ def evidence(log_l, log_s, x, y):
 
 def kernel_ridge(alpha, K, y, lam):
     r = K @ alpha - y
-    return 0.5 * r @ r + 0.5 * lam * alpha @ K @ alpha
+    return 0.5 * r @ r + 0.5 * lam * alpha @ K @ alpha  # vertex
 
 
 def kernel_ridge_grad(alpha, K, y, lam):
@@ -104,7 +104,7 @@ def kernel_ridge_grad(alpha, K, y, lam):
 
 def mmd(x, y):
     k = lambda a, b: np.exp(-squared_distances(a, b))
-    return k(x, x).mean() + k(y, y).mean() - 2 * k(x, y).mean()
+    return k(x, x).mean() + k(y, y).mean() - 2 * k(x, y).mean()  # vertex
 
 
 def mmd_grad(x, y):
@@ -121,7 +121,7 @@ def mmd_grad(x, y):
 
 def tsne(y, P):
     """The divergence of a neighbour embedding, and the gradient of its paper."""
-    q = 1 / (1 + squared_distances(y, y))
+    q = 1 / (1 + squared_distances(y, y))  # vertex
     np.fill_diagonal(q, 0)
     Q = q / q.sum()
     off = ~np.eye(len(y), dtype=bool)
@@ -133,7 +133,7 @@ def tsne(y, P):
 
 def stress(x, delta):
     i, j = np.triu_indices(len(x), 1)
-    d = np.sqrt(np.sum((x[i] - x[j]) ** 2, axis=1))
+    d = np.sqrt(np.sum((x[i] - x[j]) ** 2, axis=1))  # vertex
     return np.sum((d - delta[i, j]) ** 2)
 
 
@@ -150,7 +150,7 @@ def stress_grad(x, delta):
 
 
 def soft_kmeans(x, c):
-    d2 = squared_distances(x, c)
+    d2 = squared_distances(x, c)  # vertex
     m = d2.min(axis=1, keepdims=True)
     return -np.sum(np.log(np.exp(m - d2).sum(axis=1)) - m[:, 0])
 
@@ -164,7 +164,7 @@ def soft_kmeans_grad(x, c):
 
 
 def mahalanobis(x, mu, L):
-    z = (x - mu) @ L
+    z = (x - mu) @ L  # vertex
     return np.sum(z**2, axis=1)
 
 
@@ -207,7 +207,7 @@ def sinkhorn_cost_grad(logits, C):
 
 def random_features(x, W):
     z = x @ W
-    return np.concatenate([np.cos(z), np.sin(z)], axis=1)
+    return np.concatenate([np.cos(z), np.sin(z)], axis=1)  # vertex
 
 
 def random_features_back(args, out, ct):

@@ -11,7 +11,7 @@ COUNTS = np.array([0, 3, 1, 2, 5])
 
 def logistic_nll(beta, X, y):
     z = X @ beta
-    return -np.sum(y * z - np.logaddexp(0, z))
+    return -np.sum(y * z - np.logaddexp(0, z))  # vertex
 
 
 def logistic_score(beta, X, y):
@@ -21,7 +21,7 @@ def logistic_score(beta, X, y):
 
 def poisson_nll(beta, X, y):
     eta = X @ beta
-    return np.sum(np.exp(eta) - y * eta + gammaln(y + 1))
+    return np.sum(np.exp(eta) - y * eta + gammaln(y + 1))  # vertex
 
 
 def poisson_score(beta, X, y):
@@ -30,7 +30,7 @@ def poisson_score(beta, X, y):
 
 
 def gaussian_nll(mu, log_sigma, y):
-    return np.sum(log_sigma + 0.5 * ((y - mu) / np.exp(log_sigma)) ** 2)
+    return np.sum(log_sigma + 0.5 * ((y - mu) / np.exp(log_sigma)) ** 2)  # vertex
 
 
 def gaussian_grad(mu, log_sigma, y):
@@ -41,7 +41,7 @@ def gaussian_grad(mu, log_sigma, y):
 
 def gamma_nll(beta, shape, X, y):
     mu = np.exp(X @ beta)
-    return np.sum(gammaln(shape) - shape * np.log(shape / mu) - (shape - 1) * np.log(y) + shape * y / mu)
+    return np.sum(gammaln(shape) - shape * np.log(shape / mu) - (shape - 1) * np.log(y) + shape * y / mu)  # vertex
 
 
 def gamma_score(beta, shape, X, y):
@@ -53,7 +53,7 @@ def gamma_score(beta, shape, X, y):
 
 def negative_binomial(beta, r, X, y):
     mu = np.exp(X @ beta)
-    return -np.sum(gammaln(y + r) - gammaln(r) - gammaln(y + 1) + r * np.log(r / (r + mu)) + y * np.log(mu / (r + mu)))
+    return -np.sum(gammaln(y + r) - gammaln(r) - gammaln(y + 1) + r * np.log(r / (r + mu)) + y * np.log(mu / (r + mu)))  # vertex
 
 
 def negative_binomial_score(beta, r, X, y):
@@ -66,7 +66,7 @@ def negative_binomial_score(beta, r, X, y):
 
 def probit_nll(beta, X, y):
     s = 2 * y - 1
-    return -np.sum(np.log(ndtr(s * (X @ beta))))
+    return -np.sum(np.log(ndtr(s * (X @ beta))))  # vertex
 
 
 def probit_score(beta, X, y):
@@ -78,7 +78,7 @@ def probit_score(beta, X, y):
 
 
 def multinomial_nll(B, X, y):
-    Z = X @ B
+    Z = X @ B  # vertex
     logp = Z - logsumexp(Z, axis=1, keepdims=True)
     P = np.exp(logp)
     P[np.arange(len(y)), y] -= 1
@@ -89,7 +89,7 @@ def multinomial_nll(B, X, y):
 def ordinal_nll(beta, cuts, x, y):
     eta = x * beta
     edges = np.concatenate([[-50.0], cuts, [50.0]])
-    upper, lower = expit(edges[y + 1] - eta), expit(edges[y] - eta)
+    upper, lower = expit(edges[y + 1] - eta), expit(edges[y] - eta)  # vertex
     return -np.sum(np.log(upper - lower))
 
 
@@ -108,7 +108,7 @@ def ordinal_grad(beta, cuts, x, y):
 def cox_nll(beta, X, event):
     """Rows are in order of time."""
     eta = X @ beta
-    risk = np.cumsum(np.exp(eta)[::-1])[::-1]
+    risk = np.cumsum(np.exp(eta)[::-1])[::-1]  # vertex
     w = np.exp(eta)
     # fault wrong slice | beta | mean = np.cumsum(w[:, None] * X, axis=0) / np.cumsum(w)[:, None]
     mean = np.cumsum((w[:, None] * X)[::-1], axis=0)[::-1] / risk[:, None]
@@ -116,7 +116,7 @@ def cox_nll(beta, X, event):
 
 
 def beta_nll(a, b, y):
-    return -np.sum(gammaln(a + b) - gammaln(a) - gammaln(b) + (a - 1) * np.log(y) + (b - 1) * np.log1p(-y))
+    return -np.sum(gammaln(a + b) - gammaln(a) - gammaln(b) + (a - 1) * np.log(y) + (b - 1) * np.log1p(-y))  # vertex
 
 
 def beta_score(a, b, y):
@@ -127,7 +127,7 @@ def beta_score(a, b, y):
 
 
 def zero_inflated(logit, lam, y):
-    zero = np.logaddexp(log_expit(logit), log_expit(-logit) - lam)
+    zero = np.logaddexp(log_expit(logit), log_expit(-logit) - lam)  # vertex
     rest = log_expit(-logit) - lam + y * np.log(lam) - gammaln(y + 1)
     return -np.sum(np.where(y == 0, zero, rest))
 
@@ -149,7 +149,7 @@ class Mixture:
 
     def forward(self, y):
         self.d = y[:, None] - self.means
-        self.logp = self.logits - logsumexp(self.logits) - 0.5 * self.d**2
+        self.logp = self.logits - logsumexp(self.logits) - 0.5 * self.d**2  # vertex
         self.total = logsumexp(self.logp, axis=1)
         return self.total
 
@@ -176,7 +176,7 @@ def student_grad(mu, sigma, nu, y):
 
 def survival(z, died):
     """Logistic times: the log of a density, or of what is left of it."""
-    return np.sum(np.where(died == 1, -log_expit(z) - log_expit(-z), -log_expit(-z)))
+    return np.sum(np.where(died == 1, -log_expit(z) - log_expit(-z), -log_expit(-z)))  # vertex
 
 
 def survival_grad(z, died):
@@ -186,7 +186,7 @@ def survival_grad(z, died):
 
 
 def bernoulli_log_odds(z, y):
-    return np.sum(np.logaddexp(0, (1 - 2 * y) * z))
+    return np.sum(np.logaddexp(0, (1 - 2 * y) * z))  # vertex
 
 
 def bernoulli_log_odds_grad(z, y):
@@ -196,7 +196,7 @@ def bernoulli_log_odds_grad(z, y):
 
 
 def von_mises(mu, y):
-    return -np.sum(np.cos(y - mu))
+    return -np.sum(np.cos(y - mu))  # vertex
 
 
 def von_mises_grad(mu, y):
@@ -205,7 +205,7 @@ def von_mises_grad(mu, y):
 
 
 def censored_exponential(log_rate, t, died):
-    return np.sum(np.exp(log_rate) * t - died * log_rate)
+    return np.sum(np.exp(log_rate) * t - died * log_rate)  # vertex
 
 
 def censored_exponential_grad(log_rate, t, died):
@@ -214,7 +214,7 @@ def censored_exponential_grad(log_rate, t, died):
 
 
 def skew_normal(alpha, y):
-    return -np.sum(np.log1p(erf(alpha * y / np.sqrt(2))))
+    return -np.sum(np.log1p(erf(alpha * y / np.sqrt(2))))  # vertex
 
 
 def skew_normal_grad(alpha, y):

@@ -10,7 +10,7 @@ class SoftmaxWithLoss:
         self.t = t
         e = np.exp(x - np.max(x, axis=1, keepdims=True))
         self.y = e / e.sum(axis=1, keepdims=True)
-        return -np.sum(np.log(self.y[np.arange(len(t)), t])) / len(t)
+        return -np.sum(np.log(self.y[np.arange(len(t)), t])) / len(t)  # vertex
 
     def backward(self, dout=1):
         dx = self.y.copy()
@@ -22,7 +22,7 @@ class SoftmaxWithLoss:
 class MeanSquaredError:
     def forward(self, pred, target):
         self.diff = pred - target
-        return np.mean(self.diff**2)
+        return np.mean(self.diff**2)  # vertex
 
     def backward(self):
         # fault mean for sum | pred | return 2 * self.diff / len(self.diff)
@@ -30,7 +30,7 @@ class MeanSquaredError:
 
 
 def binary_cross_entropy(logits, t):
-    loss = np.sum(np.maximum(logits, 0) - logits * t + np.log1p(np.exp(-np.abs(logits))))
+    loss = np.sum(np.maximum(logits, 0) - logits * t + np.log1p(np.exp(-np.abs(logits))))  # vertex
     # fault sign | logits | return loss, t - expit(logits)
     return loss, expit(logits) - t
 
@@ -38,7 +38,7 @@ def binary_cross_entropy(logits, t):
 def huber(pred, target, delta=0.8):
     r = pred - target
     small = np.abs(r) <= delta
-    loss = np.where(small, 0.5 * r**2, delta * (np.abs(r) - 0.5 * delta))
+    loss = np.where(small, 0.5 * r**2, delta * (np.abs(r) - 0.5 * delta))  # vertex
     # fault missing factor | pred | grad = np.where(small, r, np.sign(r))
     grad = np.where(small, r, delta * np.sign(r))
     return loss.sum(), grad
@@ -52,7 +52,7 @@ def log_cosh(pred, target):
 
 def quantile_loss(q, y, tau=0.3):
     d = y - q
-    loss = np.mean(np.maximum(tau * d, (tau - 1) * d))
+    loss = np.mean(np.maximum(tau * d, (tau - 1) * d))  # vertex
     # fault wrong mask | q | return loss, np.where(d < 0, -tau, 1 - tau) / d.size
     return loss, np.where(d > 0, -tau, 1 - tau) / d.size
 
@@ -75,7 +75,7 @@ class FocalLoss:
 
 def dice(p, t):
     inter, total = np.sum(p * t), np.sum(p) + np.sum(t)
-    value = 1 - 2 * inter / total
+    value = 1 - 2 * inter / total  # vertex
     # fault missing term | p | grad = -2 * t / total
     grad = -2 * t / total + 2 * inter / total**2
     return value, grad
@@ -85,14 +85,14 @@ def label_smoothing_loss(logits, labels, eps=0.1):
     n, k = logits.shape
     q = np.full((n, k), eps / k)
     q[np.arange(n), labels] += 1 - eps
-    logp = log_softmax(logits, axis=1)
+    logp = log_softmax(logits, axis=1)  # vertex
     onehot = np.eye(k)[labels]
     # fault wrong function | logits | return -np.sum(q * logp) / n, (softmax(logits, axis=1) - onehot) / n
     return -np.sum(q * logp) / n, (softmax(logits, axis=1) - q) / n
 
 
 def distillation(student, teacher, T=2.0):
-    p, q = softmax(teacher / T, axis=1), log_softmax(student / T, axis=1)
+    p, q = softmax(teacher / T, axis=1), log_softmax(student / T, axis=1)  # vertex
     # fault missing factor | student | return -np.sum(p * q), np.exp(q) - p
     return -np.sum(p * q), (np.exp(q) - p) / T
 
@@ -100,7 +100,7 @@ def distillation(student, teacher, T=2.0):
 def weighted_cross_entropy(logits, y, w):
     i = np.arange(len(y))
     logp = log_softmax(logits, axis=1)
-    loss = -np.sum(w[y] * logp[i, y])
+    loss = -np.sum(w[y] * logp[i, y])  # vertex
     grad = np.exp(logp)
     grad[i, y] -= 1
     # fault wrong axis | logits | grad *= w[None, :]
@@ -112,7 +112,7 @@ def ignoring_cross_entropy(logits, y, ignore_index=-100):
     keep = y != ignore_index
     safe = np.where(keep, y, 0)
     logp = log_softmax(logits, axis=1)
-    loss = -np.sum(logp[np.arange(len(y)), safe] * keep)
+    loss = -np.sum(logp[np.arange(len(y)), safe] * keep)  # vertex
     grad = np.exp(logp)
     grad[np.arange(len(y)), safe] -= 1
     # fault index ignored | logits | return loss, grad
@@ -158,7 +158,7 @@ class Triplet:
 
     def forward(self, a, p, n):
         self.saved = a, p, n
-        d = np.sum((a - p) ** 2, axis=1) - np.sum((a - n) ** 2, axis=1) + self.margin
+        d = np.sum((a - p) ** 2, axis=1) - np.sum((a - n) ** 2, axis=1) + self.margin  # vertex
         self.active = d > 0
         return np.sum(np.maximum(d, 0))
 
@@ -171,7 +171,7 @@ class Triplet:
 
 def contrastive(x1, x2, same, margin=2.0):
     d = x1 - x2
-    dist = np.sqrt(np.sum(d**2, axis=1))
+    dist = np.sqrt(np.sum(d**2, axis=1))  # vertex
     gap = np.maximum(margin - dist, 0)
     loss = 0.5 * np.sum(np.where(same, dist**2, gap**2))
     # fault missing factor | x1 | c = np.where(same, 1.0, -gap)[:, None]
@@ -193,7 +193,7 @@ def cosine_loss_grad(a, b):
 
 def info_nce(z1, z2, tau=0.5):
     n = len(z1)
-    s = z1 @ z2.T / tau
+    s = z1 @ z2.T / tau  # vertex
     logp = log_softmax(s, axis=1)
     ds = (np.exp(logp) - np.eye(n)) / (n * tau)
     # fault not transposed | z2 | return -np.mean(np.diag(logp)), (ds @ z2, ds @ z1)
@@ -201,7 +201,7 @@ def info_nce(z1, z2, tau=0.5):
 
 
 def kl_normal(mu, logvar):
-    return -0.5 * np.sum(1 + logvar - mu**2 - np.exp(logvar))
+    return -0.5 * np.sum(1 + logvar - mu**2 - np.exp(logvar))  # vertex
 
 
 def kl_normal_grad(mu, logvar):
@@ -211,7 +211,7 @@ def kl_normal_grad(mu, logvar):
 
 def jensen_shannon(p, q):
     m = 0.5 * (p + q)
-    return 0.5 * np.sum(p * np.log(p / m)) + 0.5 * np.sum(q * np.log(q / m))
+    return 0.5 * np.sum(p * np.log(p / m)) + 0.5 * np.sum(q * np.log(q / m))  # vertex
 
 
 def jensen_shannon_grad(p, q):

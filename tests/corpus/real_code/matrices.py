@@ -6,7 +6,7 @@ from scipy.linalg import expm, solve_triangular
 
 
 def inverse(a):
-    return np.linalg.inv(a)
+    return np.linalg.inv(a)  # vertex
 
 
 def inverse_back(args, out, ct):
@@ -15,7 +15,7 @@ def inverse_back(args, out, ct):
 
 
 def solve(a, b):
-    x = np.linalg.solve(a, b)
+    x = np.linalg.solve(a, b)  # vertex
     return x, (a, x)
 
 
@@ -27,7 +27,7 @@ def solve_back(ct, cache):
 
 
 def logdet(a):
-    return np.linalg.slogdet(a)[1]
+    return np.linalg.slogdet(a)[1]  # vertex
 
 
 def logdet_grad(a):
@@ -36,7 +36,7 @@ def logdet_grad(a):
 
 
 def quadratic_form(x, A):
-    return x @ A @ x
+    return x @ A @ x  # vertex
 
 
 def quadratic_form_grad(x, A):
@@ -45,7 +45,7 @@ def quadratic_form_grad(x, A):
 
 
 def frobenius(a, b):
-    return np.sqrt(np.sum((a - b) ** 2))
+    return np.sqrt(np.sum((a - b) ** 2))  # vertex
 
 
 def frobenius_grad(a, b):
@@ -57,7 +57,7 @@ def frobenius_grad(a, b):
 def gram(x):
     c, h, w = x.shape
     f = x.reshape(c, h * w)
-    return f @ f.T / (c * h * w)
+    return f @ f.T / (c * h * w)  # vertex
 
 
 def gram_back(args, out, ct):
@@ -69,7 +69,7 @@ def gram_back(args, out, ct):
 
 
 def triangular(L, b):
-    return solve_triangular(L, b, lower=True)
+    return solve_triangular(L, b, lower=True)  # vertex
 
 
 def triangular_back(args, x, ct):
@@ -80,7 +80,7 @@ def triangular_back(args, x, ct):
 
 
 def outer_chain(u, v, w):
-    return np.outer(u, v) @ w, (u, v, w)
+    return np.outer(u, v) @ w, (u, v, w)  # vertex
 
 
 def outer_chain_back(d, cache):
@@ -104,7 +104,7 @@ def product_of_entries_back(args, out, ct):
 
 
 def exponential_action(A, v):
-    return expm(A) @ v
+    return expm(A) @ v  # vertex
 
 
 def exponential_action_back(args, out, ct):
@@ -116,7 +116,7 @@ def exponential_action_back(args, out, ct):
 
 
 def trace_product(A, B, C):
-    return np.trace(A @ B @ C)
+    return np.trace(A @ B @ C)  # vertex
 
 
 def trace_product_grad(A, B, C):
@@ -131,13 +131,13 @@ def ridge(w, X, y, lam):
 
 
 def low_rank(U, V, M, mask):
-    R = mask * (U @ V.T - M)
+    R = mask * (U @ V.T - M)  # vertex
     # fault not transposed | V | return 0.5 * np.sum(R**2), (R @ V, R @ U)
     return 0.5 * np.sum(R**2), (R @ V, R.T @ U)
 
 
 def kronecker(a, b):
-    return np.kron(a, b)
+    return np.kron(a, b)  # vertex
 
 
 def kronecker_back(args, out, ct):
@@ -149,7 +149,7 @@ def kronecker_back(args, out, ct):
 
 def power_iteration(A, x):
     for _ in range(3):
-        x = A @ x
+        x = A @ x  # vertex
         x = x / np.linalg.norm(x)
     return x
 
@@ -179,7 +179,7 @@ class Woodbury:
     def solve(self, b):
         Ud = self.U / self.d[:, None]
         inner = np.eye(self.U.shape[1]) + self.U.T @ Ud
-        return b / self.d - Ud @ np.linalg.solve(inner, Ud.T @ b)
+        return b / self.d - Ud @ np.linalg.solve(inner, Ud.T @ b)  # vertex
 
     def forward(self, b):
         self.x = self.solve(b)
@@ -194,7 +194,7 @@ class Woodbury:
 
 
 def cumulative_product(x):
-    return np.cumprod(x)
+    return np.cumprod(x)  # vertex
 
 
 def cumulative_product_back(args, out, ct):
@@ -209,7 +209,7 @@ def cumulative_product_back(args, out, ct):
 
 def projection(x, basis):
     Q, R = basis, basis.T @ basis
-    return Q @ np.linalg.solve(R, Q.T @ x)
+    return Q @ np.linalg.solve(R, Q.T @ x)  # vertex
 
 
 def projection_back(args, out, ct):

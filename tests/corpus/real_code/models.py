@@ -9,7 +9,7 @@ def net_loss(params, X, y):
     h = np.maximum(X @ params["W1"] + params["b1"], 0)
     logp = log_softmax(h @ params["W2"] + params["b2"], axis=1)
     n = len(y)
-    reg = 0.05 * sum(np.sum(params[k] ** 2) for k in ("W1", "W2"))
+    reg = 0.05 * sum(np.sum(params[k] ** 2) for k in ("W1", "W2"))  # vertex
     d = np.exp(logp)
     d[np.arange(n), y] -= 1
     d /= n
@@ -24,7 +24,7 @@ def forward_backward(weights, X, y):
     """A list of weight matrices, sigmoids between, squared error."""
     acts = [X]
     for W in weights:
-        acts.append(expit(acts[-1] @ W))
+        acts.append(expit(acts[-1] @ W))  # vertex
     delta = (acts[-1] - y) * acts[-1] * (1 - acts[-1])
     grads = []
     for W, a in zip(weights[::-1], acts[-2::-1]):
@@ -40,7 +40,7 @@ class Autoencoder:
 
     def loss(self, x):
         self.x, self.h = x, np.tanh(x @ self.W + self.b)
-        self.r = self.h @ self.W.T + self.c - x
+        self.r = self.h @ self.W.T + self.c - x  # vertex
         return 0.5 * np.sum(self.r**2)
 
     def gradients(self):
@@ -52,7 +52,7 @@ class Autoencoder:
 
 
 def vae_loss(mu, logvar, eps, x, W):
-    z = mu + np.exp(0.5 * logvar) * eps
+    z = mu + np.exp(0.5 * logvar) * eps  # vertex
     r = z @ W - x
     return 0.5 * np.sum(r**2) - 0.5 * np.sum(1 + logvar - mu**2 - np.exp(logvar))
 
@@ -79,7 +79,7 @@ def policy_gradient(theta, states, actions, returns):
 
 def clipped_objective(logp, old, adv, eps=0.2):
     r = np.exp(logp - old)
-    return -np.sum(np.minimum(r * adv, np.clip(r, 1 - eps, 1 + eps) * adv))
+    return -np.sum(np.minimum(r * adv, np.clip(r, 1 - eps, 1 + eps) * adv))  # vertex
 
 
 def clipped_objective_grad(logp, old, adv, eps=0.2):
@@ -113,7 +113,7 @@ def entropy_bonus_grad(logits):
 
 
 def critic(real, fake, w):
-    return np.mean(fake @ w) - np.mean(real @ w)
+    return np.mean(fake @ w) - np.mean(real @ w)  # vertex
 
 
 def critic_grad(real, fake, w):
@@ -123,7 +123,7 @@ def critic_grad(real, fake, w):
 
 
 def free_energy(v, W, b, c):
-    return -v @ b - np.sum(np.logaddexp(0, v @ W + c), axis=1)
+    return -v @ b - np.sum(np.logaddexp(0, v @ W + c), axis=1)  # vertex
 
 
 def free_energy_back(args, out, ct):
@@ -134,7 +134,7 @@ def free_energy_back(args, out, ct):
 
 
 def factorization_machine(x, w, V):
-    return x @ w + 0.5 * np.sum((x @ V) ** 2 - x**2 @ V**2, axis=1)
+    return x @ w + 0.5 * np.sum((x @ V) ** 2 - x**2 @ V**2, axis=1)  # vertex
 
 
 def factorization_machine_back(args, out, ct):
@@ -153,7 +153,7 @@ class RadialNetwork:
     def forward(self, x):
         self.d = x[:, None] - self.centres
         self.d2 = np.sum(self.d**2, axis=2)
-        self.phi = np.exp(-self.d2 / (2 * self.width**2))
+        self.phi = np.exp(-self.d2 / (2 * self.width**2))  # vertex
         return self.phi @ self.weights
 
     def backward(self, g):
@@ -172,7 +172,7 @@ def crf_loss(emit, trans, tags):
     a, b = np.zeros((n, k)), np.zeros((n, k))
     a[0] = emit[0]
     for t in range(1, n):
-        a[t] = emit[t] + np.logaddexp.reduce(a[t - 1][:, None] + trans, axis=0)
+        a[t] = emit[t] + np.logaddexp.reduce(a[t - 1][:, None] + trans, axis=0)  # vertex
     for t in range(n - 2, -1, -1):
         b[t] = np.logaddexp.reduce(trans + emit[t + 1] + b[t + 1], axis=1)
     z = np.logaddexp.reduce(a[-1])
@@ -187,7 +187,7 @@ def crf_loss(emit, trans, tags):
 
 
 def mixture_of_experts(x, gates, experts):
-    g = softmax(x @ gates, axis=1)
+    g = softmax(x @ gates, axis=1)  # vertex
     e = x @ experts
     return np.sum(g * e, axis=1)
 
@@ -203,7 +203,7 @@ def mixture_of_experts_back(args, out, ct):
 
 def margin_ranking(u, pos, neg):
     s = u @ pos.T - u @ neg.T
-    hinge = np.maximum(0, 0.5 - np.diag(s))
+    hinge = np.maximum(0, 0.5 - np.diag(s))  # vertex
     # fault wrong mask | u | on = hinge[:, None]
     on = (hinge > 0).astype(float)[:, None]
     return hinge.sum(), (-on * (pos - neg), -on * u, on * u)
@@ -211,7 +211,7 @@ def margin_ranking(u, pos, neg):
 
 def lasso(w, X, y, lam=0.3):
     r = X @ w - y
-    return 0.5 * r @ r + lam * np.abs(w).sum()
+    return 0.5 * r @ r + lam * np.abs(w).sum()  # vertex
 
 
 def lasso_grad(w, X, y, lam=0.3):

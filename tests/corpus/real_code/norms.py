@@ -20,7 +20,7 @@ class BatchNorm:
             mu, var = self.running_mean, self.running_var
         self.ivar = 1.0 / np.sqrt(var + self.eps)
         self.xhat = (x - mu) * self.ivar
-        return self.gamma * self.xhat + self.beta
+        return self.gamma * self.xhat + self.beta  # vertex
 
     def backward(self, dout):
         self.dbeta = dout.sum(axis=0)
@@ -42,7 +42,7 @@ class Normalised:
     def forward(self, x):
         if self.training:
             self.mean, self.var = x.mean(0), x.var(0)
-        self.xhat = (x - self.mean) / np.sqrt(self.var + 1e-3)
+        self.xhat = (x - self.mean) / np.sqrt(self.var + 1e-3)  # vertex
         return self.gamma * self.xhat
 
     def backward(self, d):
@@ -73,7 +73,7 @@ class LayerNorm:
 
 
 def rms_norm(x, g):
-    return g * x / np.sqrt(np.mean(x**2, axis=-1, keepdims=True) + 1e-6)
+    return g * x / np.sqrt(np.mean(x**2, axis=-1, keepdims=True) + 1e-6)  # vertex
 
 
 def rms_norm_back(args, out, ct):
@@ -87,7 +87,7 @@ def rms_norm_back(args, out, ct):
 
 def instance_norm_forward(x, eps=1e-5):
     mu = x.mean(axis=(2, 3), keepdims=True)
-    std = np.sqrt(x.var(axis=(2, 3), keepdims=True) + eps)
+    std = np.sqrt(x.var(axis=(2, 3), keepdims=True) + eps)  # vertex
     xhat = (x - mu) / std
     return xhat, (xhat, std)
 
@@ -100,7 +100,7 @@ def instance_norm_backward(dout, cache):
 
 
 def weight_norm(v, g):
-    return g[:, None] * v / np.linalg.norm(v, axis=1, keepdims=True)
+    return g[:, None] * v / np.linalg.norm(v, axis=1, keepdims=True)  # vertex
 
 
 def weight_norm_back(args, out, ct):
@@ -112,7 +112,7 @@ def weight_norm_back(args, out, ct):
 
 
 def l2_normalize(x):
-    return x / np.sqrt(np.sum(x**2, axis=1, keepdims=True))
+    return x / np.sqrt(np.sum(x**2, axis=1, keepdims=True))  # vertex
 
 
 def l2_normalize_back(args, y, dy):
@@ -134,7 +134,7 @@ class LocalResponse:
 
     def forward(self, x):
         self.x = x
-        self.scale = 1 + self.alpha * self.around(x**2)
+        self.scale = 1 + self.alpha * self.around(x**2)  # vertex
         return x * self.scale**-self.beta
 
     def backward(self, dy):
@@ -145,7 +145,7 @@ class LocalResponse:
 
 
 def standardize(x):
-    return (x - x.mean()) / x.std(ddof=1)
+    return (x - x.mean()) / x.std(ddof=1)  # vertex
 
 
 def standardize_back(args, y, ct):
@@ -157,7 +157,7 @@ def standardize_back(args, y, ct):
 
 
 def minmax_scale(x):
-    lo, hi = x.min(axis=0), x.max(axis=0)
+    lo, hi = x.min(axis=0), x.max(axis=0)  # vertex
     return (x - lo) / (hi - lo), (x, lo, hi)
 
 
@@ -176,7 +176,7 @@ def minmax_scale_back(dout, cache):
 def clip_norm(g, limit=2.0):
     """Rows longer than the limit are shortened to it."""
     n = np.linalg.norm(g, axis=1, keepdims=True)
-    return g * np.minimum(1, limit / np.maximum(n, 1e-12)), (g, n, limit)
+    return g * np.minimum(1, limit / np.maximum(n, 1e-12)), (g, n, limit)  # vertex
 
 
 def clip_norm_back(d, cache):
@@ -222,7 +222,7 @@ def group_norm_forward(x, gamma, groups=2, eps=1e-5):
     z = z - z.mean(axis=2, keepdims=True)
     s = np.sqrt(np.mean(z * z, axis=2, keepdims=True) + eps)
     xhat = (z / s).reshape(n, c)
-    return xhat * gamma, (xhat, gamma, s, groups)
+    return xhat * gamma, (xhat, gamma, s, groups)  # vertex
 
 
 def group_norm_backward(dy, cache):

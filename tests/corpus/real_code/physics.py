@@ -9,7 +9,7 @@ def lennard_jones(pos):
     for i in range(len(pos)):
         for j in range(i + 1, len(pos)):
             r2 = np.sum((pos[i] - pos[j]) ** 2)
-            e = e + 4 * (r2**-6 - r2**-3)
+            e = e + 4 * (r2**-6 - r2**-3)  # vertex
     return e
 
 
@@ -27,7 +27,7 @@ def lennard_jones_grad(pos):
 
 
 def springs(x, bonds, k, l0):
-    d = x[bonds[:, 0]] - x[bonds[:, 1]]
+    d = x[bonds[:, 0]] - x[bonds[:, 1]]  # vertex
     return 0.5 * k * np.sum((np.linalg.norm(d, axis=1) - l0) ** 2)
 
 
@@ -46,7 +46,7 @@ def springs_grad(x, bonds, k, l0):
 def coulomb(pos, q):
     d = pos[:, None] - pos
     r = np.sqrt(np.sum(d**2, axis=-1) + np.eye(len(q)))
-    energy = np.sum(np.triu(np.outer(q, q) / r, 1))
+    energy = np.sum(np.triu(np.outer(q, q) / r, 1))  # vertex
     w = (np.outer(q, q) / r**3) * (1 - np.eye(len(q)))
     potential = ((1 / r) * (1 - np.eye(len(q)))) @ q
     # fault sign | pos | return energy, (np.sum(w[:, :, None] * d, axis=1), potential)
@@ -54,7 +54,7 @@ def coulomb(pos, q):
 
 
 def morse(r, D, a, r0):
-    return D * (1 - np.exp(-a * (r - r0))) ** 2
+    return D * (1 - np.exp(-a * (r - r0))) ** 2  # vertex
 
 
 def morse_back(args, out, ct):
@@ -67,7 +67,7 @@ def morse_back(args, out, ct):
 
 def bond_angle(a, b, c):
     u, v = a - b, c - b
-    return np.arccos(u @ v / (np.linalg.norm(u) * np.linalg.norm(v)))
+    return np.arccos(u @ v / (np.linalg.norm(u) * np.linalg.norm(v)))  # vertex
 
 
 def bond_angle_grad(a, b, c):
@@ -82,7 +82,7 @@ def bond_angle_grad(a, b, c):
 
 
 def pendulum(theta, omega, length):
-    return 0.5 * length**2 * omega**2 + 9.81 * length * (1 - np.cos(theta))
+    return 0.5 * length**2 * omega**2 + 9.81 * length * (1 - np.cos(theta))  # vertex
 
 
 def pendulum_grad(theta, omega, length):
@@ -93,7 +93,7 @@ def pendulum_grad(theta, omega, length):
 def euler_steps(y, k, h=0.1, n=5):
     ys = [y]
     for _ in range(n):
-        ys.append(ys[-1] + h * k * ys[-1] * (1 - ys[-1]))
+        ys.append(ys[-1] + h * k * ys[-1] * (1 - ys[-1]))  # vertex
     return ys[-1], (ys, k, h)
 
 
@@ -111,7 +111,7 @@ def rk4(y, w, h=0.2):
     f = lambda z: np.tanh(w @ z)
     k1 = f(y)
     k2 = f(y + h / 2 * k1)
-    k3 = f(y + h / 2 * k2)
+    k3 = f(y + h / 2 * k2)  # vertex
     k4 = f(y + h * k3)
     return y + h / 6 * (k1 + 2 * k2 + 2 * k3 + k4), (y, w, h, k1, k2, k3, k4)
 
@@ -134,7 +134,7 @@ def rk4_adjoint(lam, cache):
 
 
 def heat(u, kappa):
-    return u[1:-1] + kappa * (u[2:] - 2 * u[1:-1] + u[:-2])
+    return u[1:-1] + kappa * (u[2:] - 2 * u[1:-1] + u[:-2])  # vertex
 
 
 def heat_back(args, out, ct):
@@ -148,7 +148,7 @@ def heat_back(args, out, ct):
 
 
 def burgers(u, dx, dt):
-    return u - dt / dx * u * (u - np.roll(u, 1))
+    return u - dt / dx * u * (u - np.roll(u, 1))  # vertex
 
 
 def burgers_back(args, out, ct):
@@ -163,7 +163,7 @@ def burgers_back(args, out, ct):
 
 def verlet(x, v, k, dt=0.1):
     for _ in range(3):
-        v = v - 0.5 * dt * k * np.sin(x)
+        v = v - 0.5 * dt * k * np.sin(x)  # vertex
         x = x + dt * v
         v = v - 0.5 * dt * k * np.sin(x)
     return np.stack([x, v])
@@ -189,7 +189,7 @@ def verlet_back(args, out, ct):
 
 
 def arm(q, lengths):
-    phi = np.cumsum(q)
+    phi = np.cumsum(q)  # vertex
     return np.array([np.sum(lengths * np.cos(phi)), np.sum(lengths * np.sin(phi))])
 
 
@@ -202,7 +202,7 @@ def arm_back(args, out, ct):
 
 
 def rotate(x, axis, angle):
-    return x * np.cos(angle) + np.cross(axis, x) * np.sin(angle) + axis * (axis @ x) * (1 - np.cos(angle))
+    return x * np.cos(angle) + np.cross(axis, x) * np.sin(angle) + axis * (axis @ x) * (1 - np.cos(angle))  # vertex
 
 
 def rotate_back(args, out, ct):
@@ -216,7 +216,7 @@ def rotate_back(args, out, ct):
 
 def project(points, f, t):
     p = points + t
-    return f * p[:, :2] / p[:, 2:], (p, f)
+    return f * p[:, :2] / p[:, 2:], (p, f)  # vertex
 
 
 def project_back(d, cache):
@@ -234,7 +234,7 @@ def black_scholes(s, k, sigma):
 
     d1 = np.log(s / k) / sigma + sigma / 2
     d2 = d1 - sigma
-    return s * norm.cdf(d1) - k * norm.cdf(d2), (s, k, sigma, d1, d2)
+    return s * norm.cdf(d1) - k * norm.cdf(d2), (s, k, sigma, d1, d2)  # vertex
 
 
 def black_scholes_greeks(ct, cache):

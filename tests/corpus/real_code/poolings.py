@@ -18,7 +18,7 @@ class Pooling:
         h, w = (H - self.size) // s + 1, (W - self.size) // s + 1
         win = sliding_window_view(x, (self.size, self.size), axis=(2, 3))[:, :, ::s, ::s].reshape(N, C, h, w, -1)
         self.shape, self.arg = x.shape, win.argmax(axis=-1)
-        return win.max(axis=-1)
+        return win.max(axis=-1)  # vertex
 
     def backward(self, dout):
         dx = np.zeros(self.shape)
@@ -32,7 +32,7 @@ class Pooling:
 def max_pool_reshape(x):
     N, C, H, W = x.shape
     xr = x.reshape(N, C, H // 2, 2, W // 2, 2)
-    return xr.max(axis=3).max(axis=4), (x, xr)
+    return xr.max(axis=3).max(axis=4), (x, xr)  # vertex
 
 
 def max_pool_reshape_back(dout, cache):
@@ -51,7 +51,7 @@ class AvgPool:
     def forward(self, x):
         n, h, w = x.shape
         self.shape = x.shape
-        return x.reshape(n, h // self.k, self.k, w // self.k, self.k).mean(axis=(2, 4))
+        return x.reshape(n, h // self.k, self.k, w // self.k, self.k).mean(axis=(2, 4))  # vertex
 
     def backward(self, dy):
         k = self.k
@@ -65,7 +65,7 @@ class PaddedAverage:
     def forward(self, x):
         n = len(x)
         self.count = np.array([len(x[max(0, i - 1) : i + 2]) for i in range(n)])
-        return np.array([x[max(0, i - 1) : i + 2].sum() for i in range(n)]) / self.count
+        return np.array([x[max(0, i - 1) : i + 2].sum() for i in range(n)]) / self.count  # vertex
 
     def backward(self, dy):
         dx = np.zeros(len(dy))
@@ -76,7 +76,7 @@ class PaddedAverage:
 
 
 def global_average(x):
-    return x.mean(axis=(2, 3)), x.shape
+    return x.mean(axis=(2, 3)), x.shape  # vertex
 
 
 def global_average_back(dout, shape):
@@ -89,7 +89,7 @@ class MaxOverTime:
     def forward(self, x):
         self.shape = x.shape
         self.arg = x.argmax(axis=1)
-        return x.max(axis=1)
+        return x.max(axis=1)  # vertex
 
     def backward(self, d):
         dx = np.zeros(self.shape)
@@ -103,7 +103,7 @@ def overlapping_max(x):
     size, step = 3, 2
     n = (len(x) - size) // step + 1
     win = as_strided(x, (n, size), (x.strides[0] * step, x.strides[0]))
-    return win.max(axis=1), (x.shape, win.argmax(axis=1), step)
+    return win.max(axis=1), (x.shape, win.argmax(axis=1), step)  # vertex
 
 
 def overlapping_max_back(dout, cache):
@@ -117,7 +117,7 @@ def overlapping_max_back(dout, cache):
 
 def log_mean_exp(x):
     m = x.max(axis=-1, keepdims=True)
-    return (m + np.log(np.mean(np.exp(x - m), axis=-1, keepdims=True)))[..., 0]
+    return (m + np.log(np.mean(np.exp(x - m), axis=-1, keepdims=True)))[..., 0]  # vertex
 
 
 def log_mean_exp_back(args, out, ct):
@@ -128,7 +128,7 @@ def log_mean_exp_back(args, out, ct):
 
 
 def generalized_mean(x, p):
-    return np.mean(x**p, axis=1) ** (1 / p)
+    return np.mean(x**p, axis=1) ** (1 / p)  # vertex
 
 
 def generalized_mean_back(args, y, dy):
@@ -141,7 +141,7 @@ def generalized_mean_back(args, y, dy):
 
 
 def masked_mean(x, mask):
-    return (x * mask[..., None]).sum(axis=1) / mask.sum(axis=1, keepdims=True), (x, mask)
+    return (x * mask[..., None]).sum(axis=1) / mask.sum(axis=1, keepdims=True), (x, mask)  # vertex
 
 
 def masked_mean_back(dout, cache):
@@ -172,7 +172,7 @@ class AttentionPooling:
 
 def top_two_mean(x):
     order = np.argsort(x, axis=1)
-    return np.take_along_axis(x, order[:, -2:], axis=1).mean(axis=1), (x.shape, order)
+    return np.take_along_axis(x, order[:, -2:], axis=1).mean(axis=1), (x.shape, order)  # vertex
 
 
 def top_two_mean_back(dout, cache):
@@ -189,7 +189,7 @@ class Pyramid:
 
     def forward(self, x):
         self.n = len(x)
-        return np.concatenate([x.reshape(k, -1).mean(axis=1) for k in (1, 2, 4)])
+        return np.concatenate([x.reshape(k, -1).mean(axis=1) for k in (1, 2, 4)])  # vertex
 
     def backward(self, d):
         ends, dx = np.cumsum([0, 1, 2, 4]), np.zeros(self.n)
@@ -204,7 +204,7 @@ class Upsample:
 
     def forward(self, x):
         self.shape = x.shape
-        return x.repeat(2, axis=-2).repeat(2, axis=-1)
+        return x.repeat(2, axis=-2).repeat(2, axis=-1)  # vertex
 
     def backward(self, d):
         # fault not summed | x | return d[..., ::2, ::2]
@@ -212,7 +212,7 @@ class Upsample:
 
 
 def median_pool(x):
-    return np.median(x, axis=1), x
+    return np.median(x, axis=1), x  # vertex
 
 
 def median_pool_back(dout, x):

@@ -12,7 +12,7 @@ class RNNCell:
 
     def forward(self, x, h_prev):
         Wx, Wh, b = self.params
-        h_next = np.tanh(h_prev @ Wh + x @ Wx + b)
+        h_next = np.tanh(h_prev @ Wh + x @ Wx + b)  # vertex
         self.cache = (x, h_prev, h_next)
         return h_next
 
@@ -20,7 +20,7 @@ class RNNCell:
         Wx, Wh, b = self.params
         x, h_prev, h_next = self.cache
         dt = dh_next * (1 - h_next**2)
-        # fault arguments exchanged | Wh | self.grads[0][...], self.grads[1][...] = h_prev.T @ dt, x.T @ dt
+        # fault arguments exchanged | params[1] | self.grads[0][...], self.grads[1][...] = h_prev.T @ dt, x.T @ dt
         self.grads[0][...], self.grads[1][...] = x.T @ dt, h_prev.T @ dt
         self.grads[2][...] = dt.sum(axis=0)
         return dt @ Wx.T, dt @ Wh.T
@@ -36,7 +36,7 @@ class SimpleRNN:
         self.xs, h = xs, np.zeros(len(self.U))
         self.hs = [h]
         for x in xs:
-            h = np.tanh(self.W @ x + self.U @ h)
+            h = np.tanh(self.W @ x + self.U @ h)  # vertex
             self.hs.append(h)
         return np.stack(self.hs[1:])
 
@@ -57,7 +57,7 @@ def lstm_step_forward(x, h, c, Wx, Wh, b):
     a = x @ Wx + h @ Wh + b
     ai, af, ao, ag = np.split(a, 4, axis=1)
     i, f, o, g = sigmoid(ai), sigmoid(af), sigmoid(ao), np.tanh(ag)
-    nc = f * c + i * g
+    nc = f * c + i * g  # vertex
     nh = o * np.tanh(nc)
     return (nh, nc), (x, h, c, Wx, Wh, i, f, o, g, nc)
 
@@ -81,7 +81,7 @@ class LSTM:
     def forward(self, x, h, c):
         z = np.concatenate([x, h], axis=1)
         f, g, i, o = np.split(z @ self.W, 4, axis=1)
-        f, g, i, o = sigmoid(f), np.tanh(g), sigmoid(i), sigmoid(o)
+        f, g, i, o = sigmoid(f), np.tanh(g), sigmoid(i), sigmoid(o)  # vertex
         c_next = f * c + g * i
         self.cache = dict(z=z, f=f, g=g, i=i, o=o, c=c, tc=np.tanh(c_next), n=x.shape[1])
         return o * self.cache["tc"]
@@ -106,7 +106,7 @@ class GRU:
         self.xh = np.concatenate([x, h])
         self.x, self.h = x, h
         self.r, self.z = sigmoid(self.Wr @ self.xh), sigmoid(self.Wz @ self.xh)
-        self.xrh = np.concatenate([x, self.r * h])
+        self.xrh = np.concatenate([x, self.r * h])  # vertex
         self.n = np.tanh(self.Wh @ self.xrh)
         return (1 - self.z) * self.n + self.z * h
 
@@ -128,7 +128,7 @@ def bidirectional(xs, a, b):
     f, g = np.zeros(n + 1), np.zeros(n + 1)
     for t in range(n):
         f[t + 1] = np.tanh(a * f[t] + xs[t])
-        g[n - 1 - t] = np.tanh(b * g[n - t] + xs[n - 1 - t])
+        g[n - 1 - t] = np.tanh(b * g[n - t] + xs[n - 1 - t])  # vertex
     return np.stack([f[1:], g[:n]]), (xs, a, b, f, g)
 
 
@@ -152,7 +152,7 @@ def masked_rnn(xs, w, lengths):
     hs = [h]
     for t in range(xs.shape[1]):
         new = np.tanh(xs[:, t] + h @ w)
-        h = np.where((t < lengths)[:, None], new, h)
+        h = np.where((t < lengths)[:, None], new, h)  # vertex
         hs.append(h)
     return h, (xs, w, lengths, hs)
 
@@ -178,7 +178,7 @@ class TruncatedTime:
     def forward(self, xs):
         hs = []
         for x in xs:
-            hs.append(np.tanh(self.U @ (hs[-1] if hs else self.h) + x))
+            hs.append(np.tanh(self.U @ (hs[-1] if hs else self.h) + x))  # vertex
         self.hs = np.stack(hs)
         return self.hs
 
@@ -194,7 +194,7 @@ class TruncatedTime:
 def moving_average(x, alpha):
     y, s = np.zeros_like(x), 0.0
     for t in range(len(x)):
-        s = alpha * x[t] + (1 - alpha) * s
+        s = alpha * x[t] + (1 - alpha) * s  # vertex
         y[t] = s
     return y
 
@@ -218,7 +218,7 @@ class Minimal:
         self.w = w
 
     def forward(self, x, h):
-        self.x, self.h, self.f = x, h, sigmoid(self.w * x)
+        self.x, self.h, self.f = x, h, sigmoid(self.w * x)  # vertex
         return self.f * h + (1 - self.f) * x
 
     def backward(self, d):
@@ -232,7 +232,7 @@ def echo_state(u, w_in, w_out):
     W = np.array([[0.2, -0.4], [0.5, 0.1]])
     states = [np.zeros(2)]
     for value in u:
-        states.append(np.tanh(W @ states[-1] + w_in * value))
+        states.append(np.tanh(W @ states[-1] + w_in * value))  # vertex
     S = np.stack(states[1:])
     return S @ w_out, (u, w_in, w_out, W, S)
 

@@ -6,7 +6,7 @@ from scipy.special import xlogy
 
 
 def total_variation(img):
-    return np.sum(np.abs(np.diff(img, axis=0))) + np.sum(np.abs(np.diff(img, axis=1)))
+    return np.sum(np.abs(np.diff(img, axis=0))) + np.sum(np.abs(np.diff(img, axis=1)))  # vertex
 
 
 def total_variation_grad(img):
@@ -21,7 +21,7 @@ def total_variation_grad(img):
 
 
 def smooth_variation(u, eps=0.1):
-    gx, gy = np.diff(u, axis=0)[:, :-1], np.diff(u, axis=1)[:-1]
+    gx, gy = np.diff(u, axis=0)[:, :-1], np.diff(u, axis=1)[:-1]  # vertex
     return np.sum(np.sqrt(gx**2 + gy**2 + eps))
 
 
@@ -39,7 +39,7 @@ def smooth_variation_grad(u, eps=0.1):
 def sample_bilinear(img, x, y):
     x0, y0 = np.floor(x).astype(int), np.floor(y).astype(int)
     a, b = x - x0, y - y0
-    p, q, r, s = img[y0, x0], img[y0, x0 + 1], img[y0 + 1, x0], img[y0 + 1, x0 + 1]
+    p, q, r, s = img[y0, x0], img[y0, x0 + 1], img[y0 + 1, x0], img[y0 + 1, x0 + 1]  # vertex
     out = (1 - b) * ((1 - a) * p + a * q) + b * ((1 - a) * r + a * s)
     return out, (img.shape, x0, y0, a, b, p, q, r, s)
 
@@ -59,7 +59,7 @@ def resize_linear(x, m):
     t = np.linspace(0, len(x) - 1, m)
     i = np.minimum(t.astype(int), len(x) - 2)
     w = t - i
-    return (1 - w) * x[i] + w * x[i + 1], (len(x), i, w)
+    return (1 - w) * x[i] + w * x[i + 1], (len(x), i, w)  # vertex
 
 
 def resize_linear_back(d, cache):
@@ -73,7 +73,7 @@ def resize_linear_back(d, cache):
 
 def haar(x):
     even, odd = x[0::2], x[1::2]
-    return np.concatenate([even + odd, even - odd]) / np.sqrt(2)
+    return np.concatenate([even + odd, even - odd]) / np.sqrt(2)  # vertex
 
 
 def haar_back(args, out, ct):
@@ -90,7 +90,7 @@ def power_spectrum(x):
     k = np.arange(n // 2 + 1)[:, None] * np.arange(n) * 2 * np.pi / n
     c, s = np.cos(k), np.sin(k)
     re, im = c @ x, s @ x
-    return re**2 + im**2, (c, s, re, im)
+    return re**2 + im**2, (c, s, re, im)  # vertex
 
 
 def power_spectrum_back(d, cache):
@@ -100,7 +100,7 @@ def power_spectrum_back(d, cache):
 
 
 def fft_filter(x, h):
-    return np.real(np.fft.ifft(np.fft.fft(x) * np.fft.fft(h)))
+    return np.real(np.fft.ifft(np.fft.fft(x) * np.fft.fft(h)))  # vertex
 
 
 def fft_filter_back(args, out, ct):
@@ -114,7 +114,7 @@ def fft_filter_back(args, out, ct):
 def recursive_filter(x, a):
     y = np.zeros_like(x)
     for t in range(len(x)):
-        y[t] = x[t] + a[0] * (y[t - 1] if t >= 1 else 0) + a[1] * (y[t - 2] if t >= 2 else 0)
+        y[t] = x[t] + a[0] * (y[t - 1] if t >= 1 else 0) + a[1] * (y[t - 2] if t >= 2 else 0)  # vertex
     return y
 
 
@@ -133,7 +133,7 @@ def recursive_filter_back(args, y, dy):
 
 
 def cumulative(x):
-    return np.cumsum(x, axis=0)
+    return np.cumsum(x, axis=0)  # vertex
 
 
 def cumulative_back(args, out, ct):
@@ -145,7 +145,7 @@ def similarity(x, y, c1=0.01, c2=0.03):
     """The structural similarity of two patches."""
     mx, my = x.mean(), y.mean()
     vx, vy, cov = x.var(), y.var(), np.mean((x - mx) * (y - my))
-    return (2 * mx * my + c1) * (2 * cov + c2) / ((mx**2 + my**2 + c1) * (vx + vy + c2))
+    return (2 * mx * my + c1) * (2 * cov + c2) / ((mx**2 + my**2 + c1) * (vx + vy + c2))  # vertex
 
 
 def similarity_grad(x, y, c1=0.01, c2=0.03):
@@ -165,7 +165,7 @@ def time_warp(a, b):
     D[0, 0] = 0
     for i in range(n):
         for j in range(m):
-            D[i + 1, j + 1] = (a[i] - b[j]) ** 2 + min(D[i, j], D[i, j + 1], D[i + 1, j])
+            D[i + 1, j + 1] = (a[i] - b[j]) ** 2 + min(D[i, j], D[i, j + 1], D[i + 1, j])  # vertex
     return D[n, m], (a, b, D)
 
 
@@ -184,7 +184,7 @@ def time_warp_back(ct, cache):
 
 
 def soft_threshold(x, lam):
-    return np.sign(x) * np.maximum(np.abs(x) - lam, 0)
+    return np.sign(x) * np.maximum(np.abs(x) - lam, 0)  # vertex
 
 
 def soft_threshold_back(args, out, ct):
@@ -195,7 +195,7 @@ def soft_threshold_back(args, out, ct):
 
 
 def histogram(x, centres, width=0.6):
-    return np.exp(-(((x[:, None] - centres) / width) ** 2)).sum(axis=0)
+    return np.exp(-(((x[:, None] - centres) / width) ** 2)).sum(axis=0)  # vertex
 
 
 def histogram_back(args, out, ct):
@@ -208,7 +208,7 @@ def histogram_back(args, out, ct):
 
 def pixel_shuffle(x):
     c, h, w = x.shape
-    return x.reshape(c // 4, 2, 2, h, w).transpose(0, 3, 1, 4, 2).reshape(c // 4, 2 * h, 2 * w)
+    return x.reshape(c // 4, 2, 2, h, w).transpose(0, 3, 1, 4, 2).reshape(c // 4, 2 * h, 2 * w)  # vertex
 
 
 def pixel_shuffle_back(args, out, ct):
@@ -218,7 +218,7 @@ def pixel_shuffle_back(args, out, ct):
 
 
 def reflect_pad(x, k=2):
-    return np.concatenate([x[k:0:-1], x, x[-2 : -k - 2 : -1]])
+    return np.concatenate([x[k:0:-1], x, x[-2 : -k - 2 : -1]])  # vertex
 
 
 def reflect_pad_back(args, out, ct):
@@ -231,7 +231,7 @@ def reflect_pad_back(args, out, ct):
 
 
 def color_transform(img, gain, gamma):
-    return gain[:, None, None] * img**gamma
+    return gain[:, None, None] * img**gamma  # vertex
 
 
 def color_transform_back(args, out, ct):
@@ -245,7 +245,7 @@ def color_transform_back(args, out, ct):
 def hermite(t, p, m):
     """A cubic between two values with two slopes."""
     h = np.stack([2 * t**3 - 3 * t**2 + 1, -2 * t**3 + 3 * t**2, t**3 - 2 * t**2 + t, t**3 - t**2])
-    return p @ h[:2] + m @ h[2:]
+    return p @ h[:2] + m @ h[2:]  # vertex
 
 
 def hermite_back(args, out, ct):

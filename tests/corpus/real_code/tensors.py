@@ -1,5 +1,6 @@
 """Small engines of people's own: scalars that remember their parents, tensors, contexts, tapes, dual numbers."""
 
+import functools
 import math
 from collections import defaultdict
 
@@ -14,7 +15,7 @@ class Value:
 
     def __add__(self, other):
         other = other if isinstance(other, Value) else Value(other)
-        out = Value(self.data + other.data, (self, other), "+")
+        out = Value(self.data + other.data, (self, other), "+")  # vertex
 
         def _backward():
             # fault assigned, not added | a | self.grad = out.grad
@@ -26,7 +27,7 @@ class Value:
 
     def __mul__(self, other):
         other = other if isinstance(other, Value) else Value(other)
-        out = Value(self.data * other.data, (self, other), "*")
+        out = Value(self.data * other.data, (self, other), "*")  # vertex
 
         def _backward():
             self.grad += other.data * out.grad
@@ -37,7 +38,7 @@ class Value:
         return out
 
     def __pow__(self, k):
-        out = Value(self.data**k, (self,), f"**{k}")
+        out = Value(self.data**k, (self,), f"**{k}")  # vertex
 
         def _backward():
             # fault missing factor | x | self.grad += self.data ** (k - 1) * out.grad
@@ -57,7 +58,7 @@ class Value:
         return self * other**-1
 
     def tanh(self):
-        t = np.tanh(self.data)
+        t = np.tanh(self.data)  # vertex
         out = Value(t, (self,), "tanh")
 
         def _backward():
@@ -92,11 +93,7 @@ def grads_of(build):
         build(*leaves).backward()
         return tuple(v.grad for v in leaves)
 
-    return value_of(build), grad
-
-
-def value_of(build):
-    return lambda *args: build(*[Value(a) for a in args]).data
+    return functools.wraps(build)(lambda *args: build(*map(Value, args)).data), grad
 
 
 class Tensor:
@@ -136,7 +133,7 @@ class Tensor:
         return Tensor(self.data.sum(axis), (self,), lambda g: (np.broadcast_to(grow(g), self.data.shape),))
 
     def sigmoid(self):
-        y = 1 / (1 + np.exp(-self.data))
+        y = 1 / (1 + np.exp(-self.data))  # vertex
         # fault cotangent not used | x | return Tensor(y, (self,), lambda g: (y * (1 - y),))
         return Tensor(y, (self,), lambda g: (g * y * (1 - y),))
 
@@ -155,6 +152,7 @@ def sum_to(g, shape):
 
 
 def tensor_pair(build):
+    @functools.wraps(build)
     def f(*arrays):
         return build(*map(Tensor, arrays)).data
 
@@ -181,7 +179,7 @@ class Function:
 class Divide(Function):
     def forward(self, a, b):
         self.save(a, b)
-        return a / b
+        return a / b  # vertex
 
     def backward(self, g):
         a, b = self.saved
@@ -202,11 +200,12 @@ class Logarithm(Function):
 
 
 def function_pair(cls):
-    return (lambda *a: cls.apply(*a)[0]), (lambda args, out, ct: cls.apply(*args)[1].backward(ct))
+    f = functools.wraps(functools.partial(cls.forward, None))(lambda *a: cls.apply(*a)[0])
+    return f, (lambda args, out, ct: cls.apply(*args)[1].backward(ct))
 
 
 def taped_norm(x, y):
-    return np.hypot(x, y) * x
+    return np.hypot(x, y) * x  # vertex
 
 
 def taped_norm_back(args, out, ct):
