@@ -19,6 +19,7 @@ MODULES = (
         "measure",
         "path_sums",
         "peers",
+        "real_code",
         "suite",
         "table",
     ),
