@@ -114,6 +114,7 @@ OF_MORE_THAN_ONE = {
     "verify/engine_oracle/test_reported.py": "verify/engine_oracle/: what results, terminal and page say of hostile engines",
     "verify/commands/test_foreign_names.py": "every command: hostile names, on a terminal and elsewhere",
     "verify/gradient_oracle/test_corpus.py": "tests/corpus: right and wrong ones are what they say",
+    "verify/gradient_oracle/test_public_code.py": "tests/corpus/public: public code and public reports of wrong gradients",
     "verify/gradient_oracle/test_every_rule_is_needed.py": "every rule of check has a case that only it sees",
 }
 
