@@ -29,6 +29,7 @@ import numpy as np
 from backproof.verify.gradient_oracle.causes.cause import Diagnosis
 from backproof.verify.gradient_oracle.causes.cause import Fault as Kind
 from backproof.verify.gradient_oracle.check import check
+from backproof.verify.gradient_oracle.layers.check_layer import check_layer
 from backproof.verify.gradient_oracle.given.floats import is_float
 from backproof.verify.gradient_oracle.result import CheckResult
 from benchmarks.checkers import CHECKERS, of_arrays
@@ -110,10 +111,15 @@ def given(entry: Any) -> Given:
 
 
 def asked(entry: Any, seed: int) -> CheckResult:
-    """What `check` says of an entry."""
-    made = given(entry)
+    """What `check`, or `check_layer`, says of an entry, which is handed over as it stands."""
+    options: Any = {"seed": seed, "name": entry.name}
     with np.errstate(all="ignore"):
-        return check(made.f, made.args, made.right, seed=seed, name=entry.name)
+        if entry.shape == "layer":
+            forward, backward = entry.methods
+            return check_layer(
+                entry.make, entry.args, parameters=entry.parameters or None, forward=forward, backward=backward, **options
+            )
+        return check(entry.f, entry.args, wrt=entry.wrt, **{entry.shape: entry.backward}, **options)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 TEXT = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
-TOP = ("engine/", "theorems/", "verify/", "reports/", "tests/", "benchmarks/", "examples/")
+TOP = ("face/", "engine/", "theorems/", "verify/", "reports/", "tests/", "benchmarks/", "examples/")
 
 
 def section(title: str) -> str:

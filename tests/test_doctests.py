@@ -8,7 +8,7 @@ import pkgutil
 
 import pytest
 
-PACKAGES = ("backproof.engine", "backproof.theorems", "backproof.verify", "backproof.reports")
+PACKAGES = ("backproof", "backproof.engine", "backproof.theorems", "backproof.verify", "backproof.reports")
 
 
 def module_names() -> list[str]:
@@ -17,7 +17,7 @@ def module_names() -> list[str]:
         names.append(package)
         path = importlib.import_module(package).__path__
         names += [info.name for info in pkgutil.walk_packages(path, package + ".") if not info.name.endswith("__main__")]
-    return names
+    return list(dict.fromkeys(names))
 
 
 @pytest.mark.parametrize("name", module_names())

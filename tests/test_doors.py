@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 from importlib import import_module
+from importlib.metadata import version
+from pathlib import Path
 from pkgutil import walk_packages
 
 import pytest
+
+import backproof
 
 PUBLIC: dict[str, tuple[str, ...]] = {
     "backproof.engine": (
@@ -39,6 +44,9 @@ PUBLIC: dict[str, tuple[str, ...]] = {
     ),
 }
 """The one list of public names, by door."""
+
+AGAIN = {"Graph": "backproof.engine", "trace": "backproof.engine", "assert_correct": "backproof.verify", "check": "backproof.verify"}
+"""Names that `import backproof` has too: the one second door."""
 
 
 def handed_on() -> dict[str, list[str]]:
@@ -72,6 +80,33 @@ def test_a_door_refuses_what_it_does_not_have(door: str) -> None:
         getattr(import_module(door), "no_such_name")  # noqa: B009
 
 
+@pytest.mark.parametrize("name", AGAIN)
+def test_the_second_door_has_the_same_object(name: str) -> None:
+    assert getattr(backproof, name) is getattr(import_module(AGAIN[name]), name)
+
+
+def test_the_second_door_hands_on_those_names_and_the_version_only() -> None:
+    assert sorted(backproof.__all__) == sorted([*AGAIN, "__version__"])
+    assert set(backproof.__all__) <= set(dir(backproof))
+    assert backproof.__version__ == version("backproof")
+    with pytest.raises(AttributeError, match="module 'backproof' has no attribute 'no_such_name'"):
+        getattr(backproof, "no_such_name")  # noqa: B009
+
+
+def test_the_second_door_loads_no_layer() -> None:
+    program = "import sys, backproof; print([name for name in sys.modules if name.startswith('backproof.') or name == 'numpy'])"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_no_layer_imports_the_second_door() -> None:
+    root = Path(__file__).resolve().parent.parent
+    files = [file for layer in backproof.LAYERS for file in (root / layer).rglob("*.py")]
+    nodes = [node for file in files for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))]
+    assert not [node for node in nodes if isinstance(node, ast.ImportFrom) and node.module == "backproof"]
+    assert not [alias for node in nodes if isinstance(node, ast.Import) for alias in node.names if alias.name == "backproof"]
+
+
 def test_pasted_lines_still_import() -> None:
     """The lines that generated tests and reproductions have held since the first version."""
     lines = """
@@ -91,7 +126,8 @@ def test_the_door_of_verify_loads_nothing_heavy() -> None:
     assert done.stdout.strip() == "[]"
 
 
-def test_the_module_runs_like_the_command() -> None:
-    done = subprocess.run([sys.executable, "-m", "backproof.verify", "--help"], capture_output=True, text=True, check=False)
+@pytest.mark.parametrize("module", ["backproof", "backproof.verify"])
+def test_the_module_runs_like_the_command(module: str) -> None:
+    done = subprocess.run([sys.executable, "-m", module, "--help"], capture_output=True, text=True, check=False)
     assert done.returncode == 0
     assert "backproof" in done.stdout

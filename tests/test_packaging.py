@@ -15,20 +15,41 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 LAYERS = ("engine", "theorems", "verify", "reports")
+FACE = "face"  # the folder of the package `backproof` itself
+PROGRAM = "import backproof, backproof.engine; from backproof import Graph, check; print(backproof.__version__, Graph is backproof.engine.Graph, 'check' in dir(backproof))"
+
+
+def copied(place: Path) -> Path:
+    """The tracked sources, copied."""
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        (place / name).write_bytes((ROOT / name).read_bytes())
+    for layer in (*LAYERS, FACE):
+        for file in (ROOT / layer).rglob("*"):
+            if file.is_file() and "__pycache__" not in file.parts:
+                target = place / file.relative_to(ROOT)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(file.read_bytes())
+    return place
+
+
+@pytest.fixture(scope="module")
+def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The interpreter of a new environment, whose dependencies come from this one through a .pth file."""
+    home, others = tmp_path_factory.mktemp("environment"), tmp_path_factory.mktemp("dependencies")
+    venv.create(home, with_pip=True)
+    program = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    packages = subprocess.run([str(home / "bin" / "python"), "-c", program], capture_output=True, text=True, check=True)
+    for entry in Path(sysconfig.get_path("purelib")).iterdir():
+        if "backproof" not in entry.name and not entry.name.endswith(".pth"):
+            (others / entry.name).symlink_to(entry)
+    (Path(packages.stdout.strip()) / "dependencies.pth").write_text(str(others))
+    return home / "bin" / "python"
 
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A wheel built from a copy of the tracked sources."""
-    source, out = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("wheel")
-    for name in ("pyproject.toml", "README.md", "LICENSE"):
-        (source / name).write_bytes((ROOT / name).read_bytes())
-    for layer in LAYERS:
-        for file in (ROOT / layer).rglob("*"):
-            if file.is_file() and "__pycache__" not in file.parts:
-                target = source / file.relative_to(ROOT)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(file.read_bytes())
+    source, out = copied(tmp_path_factory.mktemp("source")), tmp_path_factory.mktemp("wheel")
     build = [sys.executable, "-m", "build", "--wheel", "--outdir", str(out), str(source)]
     done = subprocess.run(build, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -53,30 +74,27 @@ def test_every_folder_is_named_as_a_package() -> None:
 
 def test_the_wheel_holds_every_module_and_data_file(wheel: Path) -> None:
     held = set(zipfile.ZipFile(wheel).namelist())
+    assert {"backproof/__init__.py", "backproof/__main__.py", "backproof/py.typed"} <= held
     for layer in LAYERS:
         for file in (ROOT / layer).rglob("*"):
             if file.is_file() and "__pycache__" not in file.parts:
                 assert f"backproof/{file.relative_to(ROOT).as_posix()}" in held
 
 
-def test_the_wheel_verifies_in_a_new_environment(wheel: Path, tmp_path: Path) -> None:
-    """A new environment with the wheel itself; its dependencies come from this one, through a .pth file."""
-    home = tmp_path / "environment"
-    venv.create(home, with_pip=True)
-    python = home / "bin" / "python"
-    install = [str(python), "-m", "pip", "install", "-q", "--no-deps", "--no-index", str(wheel)]
+def test_the_wheel_verifies_in_a_new_environment(wheel: Path, python: Path, tmp_path: Path) -> None:
+    install = [str(python), "-m", "pip", "install", "-q", "--no-deps", "--no-index", "--force-reinstall", str(wheel)]
     subprocess.run(install, check=True, capture_output=True)
-    packages = subprocess.run(
-        [str(python), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"], capture_output=True, text=True, check=True
-    )
-    others = tmp_path / "dependencies"
-    others.mkdir()
-    for entry in Path(sysconfig.get_path("purelib")).iterdir():
-        if "backproof" not in entry.name and not entry.name.endswith(".pth"):
-            (others / entry.name).symlink_to(entry)
-    (Path(packages.stdout.strip()) / "dependencies.pth").write_text(str(others))
     results = tmp_path / "results.json"
-    command = [str(home / "bin" / "backproof"), "verify", "--cases", "5", "--json", str(results), "--html", str(tmp_path / "report.html")]
+    command = [
+        str(python.with_name("backproof")),
+        "verify",
+        "--cases",
+        "5",
+        "--json",
+        str(results),
+        "--html",
+        str(tmp_path / "report.html"),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "CORRECT" in done.stdout
@@ -84,4 +102,22 @@ def test_the_wheel_verifies_in_a_new_environment(wheel: Path, tmp_path: Path) ->
     where = subprocess.run(
         [str(python), "-c", "import backproof.engine as e; print(e.__file__)"], capture_output=True, text=True, check=True, cwd=tmp_path
     )
-    assert str(home) in where.stdout
+    assert str(python.parents[1]) in where.stdout
+    assert seen(python, tmp_path) == ("0.1.0", "True", "True")
+
+
+@pytest.mark.parametrize("mode", [[], ["--config-settings", "editable_mode=strict"]], ids=["plain", "strict"])
+def test_an_editable_install_has_the_package_itself_and_its_layers(mode: list[str], python: Path, tmp_path: Path) -> None:
+    source = copied(tmp_path)
+    install = [str(python), "-m", "pip", "install", "-q", "--no-deps", *mode, "-e", str(source)]
+    done = subprocess.run(install, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    for folder in (source, source.parent):
+        assert seen(python, folder) == ("0.1.0", "True", "True")
+
+
+def seen(python: Path, folder: Path) -> tuple[str, ...]:
+    """What an interpreter in a folder sees of the package."""
+    done = subprocess.run([str(python), "-c", PROGRAM], capture_output=True, text=True, check=False, cwd=folder)
+    assert done.returncode == 0, done.stderr
+    return tuple(done.stdout.split())

@@ -30,7 +30,7 @@ from benchmarks.mutants.places import changed
 from benchmarks.mutants.sample import Mutant
 
 LAYERS = ("engine", "theorems", "verify", "reports")
-COPIED = (*LAYERS, "tests", "benchmarks", "examples", "docs", "README.md", "ARCHITECTURE.md", "pyproject.toml")
+COPIED = (*LAYERS, "face", "tests", "benchmarks", "examples", "docs", "README.md", "ARCHITECTURE.md", "pyproject.toml")
 VERIFY = ("-m", "backproof.verify", "verify", "--cases", "300", "--jobs", "1", "--quiet")
 NAMED = ("-m", "backproof.verify", "verify", "--cases", "0", "--jobs", "1", "--quiet")
 SELFTEST = ("-m", "backproof.verify", "selftest")
@@ -75,7 +75,7 @@ def bench(checkout: Path, place: Path) -> Bench:
             shutil.copytree(source, place / name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
         elif source.exists():
             shutil.copy(source, place / name)
-    (place / "packages" / "backproof").mkdir(parents=True)
+    shutil.copytree(place / "face", place / "packages" / "backproof")
     for layer in LAYERS:
         (place / "packages" / "backproof" / layer).symlink_to(place / layer)
     return Bench(place)
