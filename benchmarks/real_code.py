@@ -29,8 +29,8 @@ import numpy as np
 from backproof.verify.gradient_oracle.causes.cause import Diagnosis
 from backproof.verify.gradient_oracle.causes.cause import Fault as Kind
 from backproof.verify.gradient_oracle.check import check
-from backproof.verify.gradient_oracle.layers.check_layer import check_layer
 from backproof.verify.gradient_oracle.given.floats import is_float
+from backproof.verify.gradient_oracle.layers.check_layer import check_layer
 from backproof.verify.gradient_oracle.result import CheckResult
 from benchmarks.checkers import CHECKERS, of_arrays
 from benchmarks.measure import Comparison, NotMeasured, Result, line, ratios
@@ -116,9 +116,7 @@ def asked(entry: Any, seed: int) -> CheckResult:
     with np.errstate(all="ignore"):
         if entry.shape == "layer":
             forward, backward = entry.methods
-            return check_layer(
-                entry.make, entry.args, parameters=entry.parameters or None, forward=forward, backward=backward, **options
-            )
+            return check_layer(entry.make, entry.args, parameters=entry.parameters or None, forward=forward, backward=backward, **options)
         return check(entry.f, entry.args, wrt=entry.wrt, **{entry.shape: entry.backward}, **options)
 
 

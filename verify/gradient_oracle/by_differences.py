@@ -31,9 +31,10 @@ import numpy as np
 
 from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.aimed.steps import in_form_of
+from backproof.verify.gradient_oracle.differences.tolerances import tolerance_of
 from backproof.verify.gradient_oracle.findings import Kind
 from backproof.verify.gradient_oracle.given.contained import contained, is_the_codes
-from backproof.verify.gradient_oracle.given.floats import is_float
+from backproof.verify.gradient_oracle.given.floats import is_float, unit_roundoff
 from backproof.verify.gradient_oracle.given.outputs import called_at
 from backproof.verify.gradient_oracle.judge import Judged
 from backproof.verify.gradient_oracle.opaque import judge_opaque
@@ -50,6 +51,8 @@ AGREE = 1e-4  # chosen, of the slopes: both sides of a smooth function differ by
 
 NEARBY = (0.99, 1.01)  # chosen: so little beside that all else stays as it is, and off a tie
 ROUNDED = (1 - 1e-13, 1 + 1e-13)
+UNSEEN = 1e-9  # chosen: a change of arguments that float64 sees, and float32 does not
+DIGITS_LEFT = 1e4  # chosen: values of a solver that are nearer to its tolerance have no four digits
 STEADY = 1e-6  # chosen, of the largest output: what changes it by more through `ROUNDED` is no value, as of a singular system
 
 
@@ -102,15 +105,29 @@ def wrong_beside(
             again = np.asarray(called_at(f, _near(beside, ROUNDED, rng)))
             question = Question(f, vjp, beside, np.asarray(rng.normal(size=out.shape), dtype=out.dtype), words)
             judged = judge_opaque(question, "other sizes or settings", at_kinks=False)
+            if not judged.findings or judged.findings[0].kind is not Kind.DIFFERENCES or _says_nothing(f, beside, out, rng):
+                return None
         except Exception as error:
             if not is_the_codes(error):
                 raise
             return None
         apart = largest_entry([again.astype(float) - out.astype(float)]) if again.shape == out.shape else math.inf
-        if not (apart <= STEADY * largest_entry([out]) and judged.findings and judged.findings[0].kind is Kind.DIFFERENCES):
+        if not apart <= STEADY * largest_entry([out]):
             return None
         found = question, judged
     return found
+
+
+def _says_nothing(f: Function, args: Sequence[Any], out: Array, rng: np.random.Generator) -> bool:
+    """Whether the values of f have no slope at all there: a solver stops before they have digits, or they go in steps,
+    as those of code that computes in a coarser dtype inside: they stay where its arguments change by more than their own
+    roundings, and yet are no constant."""
+    tolerance = tolerance_of(lambda: called_at(f, args))
+    if tolerance is not None and largest_entry([out]) <= DIGITS_LEFT * tolerance.size:
+        return True
+    share = max(UNSEEN, 8 * unit_roundoff(args))
+    little, more = (np.asarray(called_at(f, _near(args, factors, rng))) for factors in ((1 - share, 1 + share), NEARBY))
+    return np.array_equal(little, out) and not np.array_equal(more, out)
 
 
 def _near(args: Sequence[Any], factors: tuple[float, float], rng: np.random.Generator) -> tuple[Any, ...]:

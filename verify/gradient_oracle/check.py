@@ -130,6 +130,7 @@ def check(
     >>> result.verdict, result.findings[0].where
     (<Verdict.WRONG: 'WRONG'>, "params['b']")
     """
+    taken_options(seed=seed, name=name, timeout=timeout)
     whole: Any = value_of(value_and_gradient) if value_and_gradient is not None and f in (None, value_and_gradient) else f
     handed = handed_over(args, f, wrt, others=(value_and_gradient, gradient))
     count = len(handed.frame.roots)

@@ -22,13 +22,13 @@ False
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, Protocol, TypeVar
 
 from backproof.verify.gradient_oracle.causes.cause import Diagnosis
 from backproof.verify.gradient_oracle.excused.branches import free_choices
-from backproof.verify.gradient_oracle.excused.guards import Way, explanation, is_ignored
+from backproof.verify.gradient_oracle.excused.guards import Way, explanation, is_ignored, shown
 from backproof.verify.gradient_oracle.excused.sweeps import within_sweep
 from backproof.verify.gradient_oracle.findings import GradientFinding, Note, note_at
 from backproof.verify.gradient_oracle.formula import in_places, is_between, judge_formula
@@ -189,3 +189,12 @@ def from_expressions(asked: Asked[Found]) -> Excuse[Found] | None:
         if between is not None:
             return None
     return None
+
+
+def no_guards(ignored: Sequence[float], question: Question) -> Iterator[str]:
+    """That a value which the caller wants to be ignored is no guard of the forward, for each."""
+    found = guards_of(question) if ignored else []
+    for value in ignored:
+        if not any(is_ignored(guard.literal, (value,)) for guard in found):
+            operands = "the operand of a log, a root, a power or a denominator"
+            yield f"ignore_constants: {shown(value)} is no guard of f, a literal that is added to {operands}, or bounds it"

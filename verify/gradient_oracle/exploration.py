@@ -39,11 +39,10 @@ from backproof.verify.gradient_oracle.aimed.further import Aimed, Further
 from backproof.verify.gradient_oracle.aimed.others_held import varied
 from backproof.verify.gradient_oracle.by_differences import wrong_beside
 from backproof.verify.gradient_oracle.conventions.symmetric import is_symmetric, restricts
-from backproof.verify.gradient_oracle.excused.guards import is_ignored, shown
+from backproof.verify.gradient_oracle.excuses import no_guards
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, Note, is_clear, note_at
 from backproof.verify.gradient_oracle.given.outputs import called_at, taken_cotangent, taken_output
 from backproof.verify.gradient_oracle.judge import Reach
-from backproof.verify.gradient_oracle.lifted_runs import guards_of
 from backproof.verify.gradient_oracle.looking import MOST_ENTRIES, Looking, Missed, Taken, entries_of, largest_of, too_many
 from backproof.verify.gradient_oracle.opaque import judge_opaque
 from backproof.verify.gradient_oracle.plain.candidates import Axis, Candidate
@@ -55,11 +54,10 @@ from backproof.verify.gradient_oracle.planned.effort import Effort
 from backproof.verify.gradient_oracle.planned.smaller import smaller
 from backproof.verify.gradient_oracle.planned.unjudged import Counted, Why
 from backproof.verify.gradient_oracle.points import JUST, ON, WELL, Point, across, elsewhere, shifted
-from backproof.verify.gradient_oracle.running import Question, run_floats
+from backproof.verify.gradient_oracle.running import Question, usual_sizes
 from backproof.verify.gradient_oracle.settings import settings
 from backproof.verify.gradient_oracle.variants import variants
 from backproof.verify.lift.lifted import Function
-from backproof.verify.numbers.float_model import largest_entry
 from backproof.verify.verdicts import Verdict
 
 GIVEN = "the given arguments"
@@ -149,10 +147,8 @@ class Exploration:
         for taken in self.taken:
             if taken.judged.findings and taken.point.words == point:
                 return taken.point.args, taken.cotangent
-        for words, args in self.of_other_sizes():
-            if words == point:
-                return args, None
-        return self.given, self.taken[0].cotangent if self.taken else None
+        given = self.given, self.taken[0].cotangent if self.taken else None
+        return next(((args, None) for words, args in self.of_other_sizes() if words == point), given)
 
     def held_at(self, point: str) -> tuple[str, ...]:
         """What functions hold at the point with these words at which something was found, where that is not what it was."""
@@ -371,8 +367,7 @@ class Exploration:
         found = wrong_beside(self.f, self.vjp, point.args, point.words, self.rng, None if self.in_floats is None else beside)
         if found is None or point.noted:
             return None
-        question, judged = found
-        return Taken(replace(point, args=tuple(question.args)), question.cotangent, judged)
+        return Taken(replace(point, args=tuple(found[0].args)), found[0].cotangent, found[1])
 
     def note_captured(self) -> None:
         """Note what would be wrong with other whole numbers in the arrays that the functions hold."""
@@ -389,8 +384,7 @@ class Exploration:
     def at(self, point: Point) -> None:
         """Judge a chosen point; it counts if it lies in the domain, and what is found there may be held against the
         backward."""
-        found = self.looking.look(self._as_cut(point))
-        if isinstance(found, Taken):
+        if isinstance(found := self.looking.look(self._as_cut(point)), Taken):
             self._take(found)
         elif found is not None and not point.noted:
             self.unjudged.add(found.why, found.words)
@@ -404,23 +398,3 @@ class Exploration:
             reads, args, positions = taken.judged.reads, taken.point.args, taken.judged.positions
             self.decisions.take(reads, args, positions, given=given)
             self.further.take(reads, args, positions, taken.cotangent, usual=not taken.point.resized or given)
-
-
-def no_guards(ignored: Sequence[float], question: Question) -> Iterator[str]:
-    """That a value which the caller wants to be ignored is no guard of the forward, for each."""
-    found = guards_of(question) if ignored else []
-    for value in ignored:
-        if not any(is_ignored(guard.literal, (value,)) for guard in found):
-            operands = "the operand of a log, a root, a power or a denominator"
-            yield f"ignore_constants: {shown(value)} is no guard of f, a literal that is added to {operands}, or bounds it"
-
-
-def usual_sizes(question: Question) -> tuple[tuple[float, ...], tuple[GradientFinding, ...]]:
-    """The largest entry of each gradient at the given arguments: where the function saturates elsewhere, errors below
-    its rounding do not count; and what is wrong when both passes are called again, other than entries that are not
-    finite."""
-    _, gradients, problems = run_floats(question)
-    problems = tuple(problem for problem in problems if problem.kind is not Kind.MISSING)
-    sizes = () if problems else tuple(largest_entry([gradient]) for gradient in gradients)
-    known = (Kind.FINITE, Kind.ABSENT)  # of which the judge has spoken
-    return sizes, tuple(problem for problem in problems if problem.kind not in known and problem.verdict is Verdict.WRONG)

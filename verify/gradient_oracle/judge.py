@@ -51,9 +51,7 @@ from backproof.verify.gradient_oracle.excuses import Asked, from_expressions, fr
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, Note, note_at
 from backproof.verify.gradient_oracle.floats import Floats, Unsettled, judge_floats
 from backproof.verify.gradient_oracle.formula import is_undecided, judge_formula, own_gradients
-from backproof.verify.gradient_oracle.given.contained import Escaped, is_the_codes
-from backproof.verify.gradient_oracle.given.floats import unit_roundoff
-from backproof.verify.gradient_oracle.given.words import one_line
+from backproof.verify.gradient_oracle.given.contained import is_the_codes
 from backproof.verify.gradient_oracle.kinks import (
     FEWEST_RUNS,
     Sides,
@@ -65,11 +63,10 @@ from backproof.verify.gradient_oracle.kinks import (
     sides_of,
     without_isolated,
 )
-from backproof.verify.gradient_oracle.lifted_runs import guards_of, lifted_backward, lifted_forward, widened
+from backproof.verify.gradient_oracle.lifted_runs import NotFollowed, follow_backward, follow_forward, guards_of, widened
 from backproof.verify.gradient_oracle.planned.unjudged import Why
 from backproof.verify.gradient_oracle.running import (
     Question,
-    is_constant,
     on_symmetric,
     run_floats,
     symmetric_note,
@@ -77,17 +74,14 @@ from backproof.verify.gradient_oracle.running import (
     without_missing,
 )
 from backproof.verify.gradient_oracle.ties.mixtures import room_for
-from backproof.verify.lift.lifted import Lifted, surely_undefined
-from backproof.verify.lift.rounding.margins import largest_value
+from backproof.verify.lift.lifted import Lifted
 from backproof.verify.lift.tape.literals import Guard
-from backproof.verify.lift.tape.reads import NotLifted, Read, TooLarge, Undecided
+from backproof.verify.lift.tape.reads import Read
 from backproof.verify.numbers.float_model import largest_entry
 from backproof.verify.verdicts import Verdict
 
 FOLDED = 32.0  # chosen, in half units in the last place: constants that the code computes from others have several roundings
 AGREE = 1e-6  # chosen: of the largest; nearby derivatives that differ by less are those of a function that is smooth there
-LONGEST = 400  # chosen: characters about code that could not be followed; its own error may be of any length
-CANCELS = 1e4  # chosen: how many roundings of the largest number on the way the output of one and the same function may be off
 NO_BALL = "backward: in certified arithmetic a gradient is no number, so that only its floats are judged"
 BESIDE, ROUNDINGS_BESIDE = 1e-9, 256
 """Chosen: how far outside of nearby derivatives a gradient may lie, and in roundings of the largest of them for coarser
@@ -160,7 +154,7 @@ def judge(question: Question, look_beside: bool = True) -> Judged:
 
 def _on_symmetric(question: Question, judged: Judged, look_beside: bool) -> Judged:
     """What is found along symmetric directions, where that is what a backward may be meant for; else what was found."""
-    forward = _lift(question, run_floats(question)[0])
+    forward = follow_forward(question, run_floats(question)[0])
     read = {k for k in question.symmetric if isinstance(forward, Lifted) and reads_one_triangle(forward, k)}
     if not any(finding.argument in read | question.restricted for finding in judged.findings):
         return judged
@@ -197,7 +191,7 @@ def _is_more_than_digits(finding: GradientFinding) -> bool:
 
 def _judged(question: Question, out: Any, gradients: Sequence[Any], problems: tuple[GradientFinding, ...], look_beside: bool) -> Judged:
     """Steps 2 to 5; the `problems` are entries that are not finite."""
-    forward = _lift(question, out, may_be_constant=not problems)
+    forward = follow_forward(question, out, may_be_constant=not problems)
     if not isinstance(forward, Lifted):
         reach = Reach.NOTHING if forward.undefined else Reach.DIFFERENCES
         return Judged(reach=reach, why=f"forward: {forward.words}", lack=forward.why, place=forward.place)
@@ -213,7 +207,7 @@ def _judged(question: Question, out: Any, gradients: Sequence[Any], problems: tu
     if problems:
         here = replace(here, findings=tuple(problems))
         return _near_guards(question, forward, here) if look_beside else here
-    followed = _lift_backward(question, forward)
+    followed = follow_backward(question, forward)
 
     def compared(asked: Question, against: Lifted, sides: Sides, *, right: bool = False) -> Judged:
         return _compared(asked, gradients, against, sides, here, followed, right)
@@ -278,66 +272,6 @@ def _compared(
         unsettled=said.words if isinstance(said, Unsettled) else "",
         unsettled_why=said.why if isinstance(said, Unsettled) else Why.UNSETTLED,
     )
-
-
-@dataclass(frozen=True)
-class NotFollowed:
-    """Why there is no lifted forward, or none of the function that the floats compute; and the line of the code, if it
-    is one. `undefined`: what the code computes from the arguments is no number, so that there is no derivative, though
-    floats may have one of what they make of nan."""
-
-    words: str
-    why: Why = Why.UNSUPPORTED
-    place: str = ""
-    undefined: bool = False
-
-
-def _lift(question: Question, out: Any, may_be_constant: bool = True) -> Lifted | NotFollowed:
-    """The lifted forward, or why there is none. A function that is constant at some settings only is none where it
-    `may_be_constant` no more."""
-    try:
-        forward = lifted_forward(question.f, question.args)
-    except (NotLifted, Undecided) as error:
-        return NotFollowed(one_line(str(error), LONGEST), Why.SIZE if isinstance(error, TooLarge) else Why.UNSUPPORTED, error.place)
-    if not forward.finite:
-        return NotFollowed("a value is not finite", Why.DOMAIN, undefined=surely_undefined(forward))
-    if not (forward.depends or forward.reads or (may_be_constant and is_constant(question, out))):
-        return NotFollowed("nothing was lifted", Why.CONSTANT)
-    return _disagreement(forward, out, max(question.u, unit_roundoff([out]))) or forward
-
-
-def _disagreement(forward: Lifted, out: Any, u: float) -> NotFollowed | None:
-    """How the lifted forward and the floats are too far apart to be the same function; None where they are not."""
-    outs = out if isinstance(out, tuple | list) else (out,)
-    for values, found in zip(forward.values, outs, strict=False):
-        if values is None:
-            continue
-        lifted = np.array([float(ball.mid()) for ball in values.reshape(-1)])
-        given = np.asarray(found, dtype=float).reshape(-1)
-        if lifted.shape != given.shape:
-            return NotFollowed(f"{lifted.size} values on lifted numbers, {given.size} in floats")
-        if not np.all(np.isfinite(given)):
-            return NotFollowed("the floats overflow", Why.DOMAIN)
-        error = float(np.max(np.abs(lifted - given), initial=0.0))
-        if error > math.sqrt(u) * largest_entry([lifted]) and error > CANCELS * u * largest_value(forward):
-            return NotFollowed("other values on lifted numbers than in floats, as if it took another branch")
-    return None
-
-
-def _lift_backward(question: Question, forward: Lifted) -> Lifted | NotFollowed:
-    """The lifted backward, or why there is none."""
-    try:
-        return lifted_backward(question, forward)
-    except (NotLifted, Undecided) as error:
-        return NotFollowed(
-            one_line(f"backward: {error}", LONGEST), Why.SIZE if isinstance(error, TooLarge) else Why.UNSUPPORTED, error.place
-        )
-    except Escaped:
-        raise
-    except Exception as error:
-        if not is_the_codes(error):
-            raise
-        return NotFollowed(one_line(f"backward: {type(error).__name__} on lifted numbers: {error}", LONGEST))
 
 
 def _excused(asked: Asked[Judged], judged: Judged) -> Judged:

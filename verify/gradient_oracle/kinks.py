@@ -29,7 +29,7 @@ from backproof.verify.gradient_oracle.given.contained import contained
 from backproof.verify.gradient_oracle.given.floats import is_float
 from backproof.verify.gradient_oracle.lifted_runs import lifted_at, lifted_once, other_side
 from backproof.verify.gradient_oracle.running import Question
-from backproof.verify.gradient_oracle.ties.along import DIRECTIONS, slopes_along
+from backproof.verify.gradient_oracle.ties.along import DIRECTIONS, FEW_DIRECTIONS, slopes_along
 from backproof.verify.gradient_oracle.ties.groups import Runs, separate_kinks
 from backproof.verify.gradient_oracle.ties.mixtures import ROOM, ManyTies, distance_from_hull
 from backproof.verify.lift.lifted import Lifted, pull_back
@@ -131,9 +131,10 @@ def _separately(question: Question, forward: Lifted, most_nodes: int) -> Sides:
     if endless is not None:
         return Sides([_in_shapes(base, shapes), _in_shapes(endless, shapes)], made, complete=False, near=True)
     large = [kink for kink in kinks if not kink.complete]
-    if large and 2 * DIRECTIONS * nodes > MOST_NODES_ALONG:
+    directions = FEW_DIRECTIONS if question.chosen else DIRECTIONS
+    if large and 2 * directions * nodes > MOST_NODES_ALONG:
         raise Undecided(f"a kink with more than {MOST_SIDES} sides", next(read.place for read in forward.reads if read.near(question.u)))
-    slopes = iter(slopes_along(runs, large) if large else [])
+    slopes = iter(slopes_along(runs, large, directions) if large else [])
     ties = ManyTies(kinks, [[] if kink.complete else next(slopes) for kink in kinks])
     low, high = list(base), list(base)
     for kink in kinks:

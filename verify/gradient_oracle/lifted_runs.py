@@ -14,24 +14,31 @@ backproof.verify.lift.tape.reads.NotLifted: numpy.fft.fft has no lifted rule (..
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence, Set
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 import numpy as np
 
 from backproof.verify.gradient_oracle.given.contained import Escaped, contained, is_the_codes
-from backproof.verify.gradient_oracle.given.floats import is_float
-from backproof.verify.gradient_oracle.running import Question
-from backproof.verify.lift.lifted import Function, Lifted
+from backproof.verify.gradient_oracle.given.floats import is_float, unit_roundoff
+from backproof.verify.gradient_oracle.given.words import one_line
+from backproof.verify.gradient_oracle.planned.unjudged import Why
+from backproof.verify.gradient_oracle.running import Question, is_constant
+from backproof.verify.lift.lifted import Function, Lifted, surely_undefined
 from backproof.verify.lift.numpy_code import lifting
+from backproof.verify.lift.rounding.margins import largest_value
 from backproof.verify.lift.tape.literals import Guard, LeftOut, guards
 from backproof.verify.lift.tape.reads import NotLifted, TooLarge, Undecided, users_frame
 from backproof.verify.lift.tape.tape import MOST_OPERANDS
+from backproof.verify.numbers.float_model import largest_entry
 
 BITS = 200  # chosen: nearly four times a float64, so that formulas may cancel and still be told apart
 MORE_BITS = 600  # chosen: of the one more attempt where `BITS` do not decide
+LONGEST = 400  # chosen: characters about code that could not be followed; its own error may be of any length
+CANCELS = 1e4  # chosen: how many roundings of the largest number on the way the output of one and the same function may be off
 BITS_OF_EDGES = 120  # chosen: edges are wanted as floats of 53 bits, and the rest may cancel on the way
 
 
@@ -157,3 +164,63 @@ def with_lines(f: Function, args: Sequence[Any]) -> tuple[Lifted, list[tuple[str
         return value
 
     return _lift(f, tuple(args), bits=BITS_OF_EDGES, shake=noting), where
+
+
+@dataclass(frozen=True)
+class NotFollowed:
+    """Why there is no lifted forward, or none of the function that the floats compute; and the line of the code, if it
+    is one. `undefined`: what the code computes from the arguments is no number, so that there is no derivative, though
+    floats may have one of what they make of nan."""
+
+    words: str
+    why: Why = Why.UNSUPPORTED
+    place: str = ""
+    undefined: bool = False
+
+
+def follow_forward(question: Question, out: Any, may_be_constant: bool = True) -> Lifted | NotFollowed:
+    """The lifted forward, or why there is none. A function that is constant at some settings only is none where it
+    `may_be_constant` no more."""
+    try:
+        forward = lifted_forward(question.f, question.args)
+    except (NotLifted, Undecided) as error:
+        return NotFollowed(one_line(str(error), LONGEST), Why.SIZE if isinstance(error, TooLarge) else Why.UNSUPPORTED, error.place)
+    if not forward.finite:
+        return NotFollowed("a value is not finite", Why.DOMAIN, undefined=surely_undefined(forward))
+    if not (forward.depends or forward.reads or (may_be_constant and is_constant(question, out))):
+        return NotFollowed("nothing was lifted", Why.CONSTANT)
+    return _disagreement(forward, out, max(question.u, unit_roundoff([out]))) or forward
+
+
+def _disagreement(forward: Lifted, out: Any, u: float) -> NotFollowed | None:
+    """How the lifted forward and the floats are too far apart to be the same function; None where they are not."""
+    outs = out if isinstance(out, tuple | list) else (out,)
+    for values, found in zip(forward.values, outs, strict=False):
+        if values is None:
+            continue
+        lifted = np.array([float(ball.mid()) for ball in values.reshape(-1)])
+        given = np.asarray(found, dtype=float).reshape(-1)
+        if lifted.shape != given.shape:
+            return NotFollowed(f"{lifted.size} values on lifted numbers, {given.size} in floats")
+        if not np.all(np.isfinite(given)):
+            return NotFollowed("the floats overflow", Why.DOMAIN)
+        error = float(np.max(np.abs(lifted - given), initial=0.0))
+        if error > math.sqrt(u) * largest_entry([lifted]) and error > CANCELS * u * largest_value(forward):
+            return NotFollowed("other values on lifted numbers than in floats, as if it took another branch")
+    return None
+
+
+def follow_backward(question: Question, forward: Lifted) -> Lifted | NotFollowed:
+    """The lifted backward, or why there is none."""
+    try:
+        return lifted_backward(question, forward)
+    except (NotLifted, Undecided) as error:
+        return NotFollowed(
+            one_line(f"backward: {error}", LONGEST), Why.SIZE if isinstance(error, TooLarge) else Why.UNSUPPORTED, error.place
+        )
+    except Escaped:
+        raise
+    except Exception as error:
+        if not is_the_codes(error):
+            raise
+        return NotFollowed(one_line(f"backward: {type(error).__name__} on lifted numbers: {error}", LONGEST))

@@ -29,6 +29,7 @@ from backproof.verify.gradient_oracle.given.words import of_what
 from backproof.verify.gradient_oracle.handed.trees import Misplaced
 from backproof.verify.lift.lifted import Function
 from backproof.verify.lift.tape.literals import LeftOut
+from backproof.verify.numbers.float_model import largest_entry
 from backproof.verify.time_limits import PASSING
 from backproof.verify.verdicts import Verdict
 
@@ -254,3 +255,14 @@ def _shape_problem(wanted_for: Any, gradient: Any, out: Any) -> tuple[Kind, str]
         index = tuple(int(i) for i in np.argwhere(bad)[0])
         return Kind.FINITE, f"the entry {list(index)} is {found[index]}"
     return None
+
+
+def usual_sizes(question: Question) -> tuple[tuple[float, ...], tuple[GradientFinding, ...]]:
+    """The largest entry of each gradient at the given arguments: where the function saturates elsewhere, errors below
+    its rounding do not count; and what is wrong when both passes are called again, other than entries that are not
+    finite."""
+    _, gradients, problems = run_floats(question)
+    problems = tuple(problem for problem in problems if problem.kind is not Kind.MISSING)
+    sizes = () if problems else tuple(largest_entry([gradient]) for gradient in gradients)
+    known = (Kind.FINITE, Kind.ABSENT)  # of which the judge has spoken
+    return sizes, tuple(problem for problem in problems if problem.kind not in known and problem.verdict is Verdict.WRONG)

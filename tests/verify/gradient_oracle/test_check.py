@@ -194,7 +194,7 @@ def test_a_forward_that_raises_at_the_given_arguments_is_the_users_error() -> No
     ("options", "message"),
     [
         ({}, "nothing to check"),
-        ({"vjp": lambda *_: (), "gradient": lambda *_: ()}, "and not both"),
+        ({"vjp": lambda *_: (), "gradient": lambda *_: ()}, "and one of them only"),
         ({"vjp": lambda *_: (), "effort": "huge"}, "effort must be one of quick, default, thorough"),
     ],
 )

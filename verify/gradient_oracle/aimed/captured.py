@@ -12,7 +12,7 @@ backward. It is said, so that they can be passed as an argument.
 >>> [(held.name, held.value.tolist()) for held in whole_arrays([f])]
 [('ids', [2, 0, 2])]
 >>> sorted(tied_sizes([f]))
-[2, 3]
+[1, 2, 3]
 >>> whole_arrays(None)
 Traceback (most recent call last):
     ...
@@ -38,6 +38,7 @@ from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.plain.whole_numbers import is_whole
 
 MOST = 300  # chosen: things that are looked at; what holds more is a program, not a function
+COUNTED = ("BUILD_LIST", "BUILD_TUPLE", "UNPACK_SEQUENCE")
 LONGEST = 4096  # chosen: sizes up to that may tie an argument's; larger whole numbers are seeds and bounds
 
 
@@ -113,8 +114,17 @@ def tied_sizes(functions: Iterable[Any]) -> set[int]:
         elif isinstance(value, list | tuple):
             sizes.add(len(value))
         elif isinstance(value, types.CodeType):
-            sizes.update(abs(constant) for constant in value.co_consts if type(constant) is int)
+            sizes.update(_tied_by(value))
     return {size for size in sizes if 0 < size <= LONGEST}
+
+
+def _tied_by(code: types.CodeType) -> Iterator[int]:
+    """What code says of sizes: its whole numbers, one more than each, since a[2] is the last of three, and how many
+    values it puts together or takes apart."""
+    for constant in code.co_consts:
+        if type(constant) is int:
+            yield from (abs(constant), abs(constant) + 1)
+    yield from (int(one.arg or 0) for one in dis.get_instructions(code) if one.opname in COUNTED)
 
 
 def _held(functions: Iterable[Any]) -> Iterator[Held]:

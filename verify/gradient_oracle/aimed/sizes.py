@@ -1,8 +1,8 @@
 """Whether arguments of other shapes are ones that a backward is surely meant for: `is_size_free`. Then a gradient of a
 wrong shape is held against it.
 
-One size larger than one is another one larger than one, along every axis of every argument that has it; all ranks are
-the same; and nothing is known to which the size would be tied: no argument that is a whole number, nothing that the
+One size larger than one is another one larger than one, along every axis of every argument that has it, which is one
+axis of each, or all of them; all ranks are the same; and nothing is known to which the size would be tied: no argument that is a whole number, nothing that the
 functions hold, no literal of their code. A size that is broadcast, an axis that is added, one argument alone that is
 larger are other questions.
 
@@ -12,6 +12,8 @@ larger are other questions.
 >>> is_size_free((np.ones(1), w), (x, w), set), is_size_free((np.ones((7, 2)), w), (x, w), set)
 (False, False)
 >>> is_size_free((np.ones(8), x), (x, x), set)  # one of two that have it
+False
+>>> is_size_free((np.ones((8, 2, 8)),), (np.ones((7, 2, 7)),), set)  # two sizes, perhaps
 False
 >>> is_size_free(None, (x,), set)
 Traceback (most recent call last):
@@ -37,6 +39,9 @@ def is_size_free(args: Sequence[Any], base: Sequence[Any], tied: Callable[[], se
     kept = set[int]()
     for a, b in zip(args, base, strict=True):
         if np.ndim(a) != np.ndim(b) or (not isinstance(b, np.ndarray) and a is not b):
+            return False
+        changed = [old for new, old in zip(np.shape(a), np.shape(b), strict=True) if new != old]
+        if 1 < len(changed) < np.ndim(b):
             return False
         for new, old in zip(np.shape(a), np.shape(b), strict=True):
             if new != old:

@@ -74,9 +74,8 @@ def reproduction(
 
 def _shown(k: int, value: Any, comments: list[str]) -> str:
     """An argument as source; a name, and a comment of what it is, where it has none."""
-    text = as_source(value)
-    if isinstance(value, np.ndarray | np.generic) or value is Ellipsis or _is_literal(text):
-        return text
+    if all(isinstance(leaf, np.ndarray | np.generic) or leaf is Ellipsis or _is_literal(as_source(leaf)) for leaf in taken_apart(value)[0]):
+        return as_source(value)
     comments.append(f"# arg{k}: argument {k}, {of_what(value)}, as the check was given")
     return f"arg{k}"
 

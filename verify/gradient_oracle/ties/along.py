@@ -34,6 +34,7 @@ from backproof.verify.lift.lifted import Lifted
 from backproof.verify.lift.tape.slopes import Along, at_random, inverted
 
 DIRECTIONS = 32  # chosen: a gradient that is outside of the hull passes each random one with a probability well below 1
+FEW_DIRECTIONS = 8  # chosen: at a point that nobody gave, of which there are many
 SINGLE_ENTRIES = 8  # chosen: of these directions, so many along one entry of each kink
 SAME = 2.0**-40  # chosen: of the largest slope; far above the roundings of floats, far below what differs
 SEVERAL = -2  # as a number of a kink: several
@@ -63,14 +64,14 @@ class _Pair(NamedTuple):
     outputs: Array
 
 
-def slopes_along(runs: Runs, kinks: Sequence[SeparateKink]) -> list[list[Slopes]]:
-    """For each kink the slopes along `DIRECTIONS` directions; sides that are met are added to the kink. Empty where a
+def slopes_along(runs: Runs, kinks: Sequence[SeparateKink], directions: int = DIRECTIONS) -> list[list[Slopes]]:
+    """For each kink the slopes along so many directions; sides that are met are added to the kink. Empty where a
     run is refused: such a kink has one side only."""
     rng = np.random.default_rng(0)
     forward = runs.forward
     owner = _owners(forward, kinks)
     pairs: list[_Pair] = []
-    for number in range(DIRECTIONS):
+    for number in range(directions):
         direction = np.zeros(sum(numbers.size for numbers in forward.tape.shapes))
         for kink in kinks:
             direction[list(kink.entries)] = _direction(number, len(kink.entries), rng)

@@ -69,6 +69,7 @@ def test_what_is_meant_for_one_length_by_its_own_numbers_is_only_noted() -> None
         (((4, 3),), ((5, 2),), False),  # two sizes
         (((3, 3),), ((3, 4),), False),  # one of two axes
         (((3, 3),), ((4, 4),), True),
+        (((3, 2, 3),), ((4, 2, 4),), False),  # two sizes that happen to be the same, perhaps
         (((4, 3),), ((4, 3, 2),), False),  # another rank
         (((4, 3),), ((4, 4),), False),  # now equal to another
         (((4, 3),), ((4, 3),), False),

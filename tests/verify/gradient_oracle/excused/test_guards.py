@@ -313,7 +313,7 @@ def test_guards_and_their_twins(twin: Twin) -> None:
 
 def test_what_is_noted_only_is_not_called_certified() -> None:
     result = check(clipped_entropy, P, entropy_back(False))
-    assert 0 < result.certified < result.points
+    assert 0 < result.proved < result.points
     with pytest.raises(AssertionError, match="is not certified, as is required"):
         assert_correct(clipped_entropy, P, entropy_back(False), require="certified")
     assert_correct(clipped_entropy, P, entropy_back(False), require="certified", domain=lambda p: bool(np.all((p > 1e-6) & (p < 0.999))))
