@@ -189,11 +189,12 @@ def _judged(
     bounds = [rounding_of_sweep(sweep, entry.place, entry.index) for sweep in sweeps]
     allowed = _allowed(case, entry, sweeps, bounds, formula, overall)
     point, u = case.question.point, unit_of(np.asarray(case.question.args[entry.argument]).dtype).u
-    if not case.question.chosen and is_below_roundings(entry.error, entry.size, overall, u):
-        return note_at(
-            point,
-            f"an entry of the gradient of {argument(entry.argument)} is saturated: below one rounding of the largest derivative, its digits are lost",
-        )
+    saturated: Note | None = None
+    if is_below_roundings(entry.error, entry.size, overall, u):
+        lost_digits = "is saturated: below one rounding of the largest derivative, its digits are lost"
+        saturated = note_at(point, f"an entry of the gradient of {argument(entry.argument)} {lost_digits}")
+        if not case.question.chosen:
+            return saturated
     lost = max(answer.lost for answer in bounds) + u * entry.scale
     swamped = not case.question.chosen and entry.error >= max(SWAMPED * lost, math.sqrt(u) * overall)
     swamped = swamped and entry.error >= LARGEST_SHARE * max(entry.size, *(largest_seed(s, entry.place, entry.index) for s in sweeps))
@@ -206,7 +207,7 @@ def _judged(
     if swamped:
         allowed = lost
     if not entry.error > allowed or _by_a_constant(case, entry, sweeps[0], bounds, formula):
-        return None
+        return saturated
     if allowed > LARGEST_SHARE * overall:
         more = "more than a quarter of the largest derivative"
         return note_at(point, f"rounding may change the gradient of {argument(entry.argument)} by {more}")

@@ -114,7 +114,7 @@ wild(
 
 
 def overwritten_parameters(x, w):
-    weights = np.random.default_seeded(0).normal(size=(2, 2))  # what a constructor does
+    weights = np.random.default_rng(0).normal(size=(2, 2))  # what a constructor does
     weights[...] = w  # what a test or `set_params` does
     return np.tanh(x @ weights)
 
