@@ -55,6 +55,7 @@ from backproof.verify.gradient_oracle.given.contained import is_the_codes
 from backproof.verify.gradient_oracle.kinks import (
     FEWEST_RUNS,
     Sides,
+    has_a_value,
     is_continuous,
     is_on_another_side,
     nearby_range,
@@ -322,7 +323,7 @@ def _without_derivative(question: Question, gradients: Sequence[Any], here: Judg
     nearby = nearby_range(question)
     vague = question.chosen and not all(np.all(np.isfinite(np.asarray(gradient, dtype=float))) for gradient in gradients)
     agree = nearby is not None and _spread(nearby, question.usual_size if vague else 0.0) <= AGREE
-    if nearby is None or (question.chosen and not agree) or (vague and not is_continuous(question)):
+    if nearby is None or (question.chosen and not agree) or (vague and not (is_continuous(question) and has_a_value(question))):
         said = "a gradient is not finite, though the derivatives nearby are bounded"
         note = note_at(question.point, said) if vague and nearby is not None else None
         why = "the derivative is not finite here"

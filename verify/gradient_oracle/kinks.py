@@ -313,6 +313,24 @@ def is_continuous(question: Question) -> bool:
     return all(other.shape == here.shape and bool(np.all(np.abs(other - here) <= room)) for other in others)
 
 
+def has_a_value(question: Question) -> bool:
+    """Whether f comes to its value without a division by zero, or the logarithm of zero: exp(−1/0) is a number of
+    floats, and none of a function.
+
+    >>> zero, ct = np.array([0.0]), np.array([1.0])
+    >>> [has_a_value(Question(f, lambda *_: None, (zero,), ct, "here")) for f in (np.abs, lambda x: np.exp(-1 / x**2))]
+    [True, False]
+    """
+    try:
+        with np.errstate(all="ignore", divide="raise"):
+            contained(question.f, *(a.copy() if isinstance(a, np.ndarray) else a for a in question.args))
+    except PASSING:
+        raise
+    except Exception:
+        return False
+    return True
+
+
 def _beside(a: Any, step: float, rng: np.random.Generator) -> Any:
     """An argument moved by about `DISTANCE` in every entry, in float64: a coarser dtype may not hold it."""
     array = np.asarray(a)

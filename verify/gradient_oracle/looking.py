@@ -21,7 +21,7 @@ import numpy as np
 
 from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.aimed.captured import tied_sizes
-from backproof.verify.gradient_oracle.aimed.sizes import is_size_free
+from backproof.verify.gradient_oracle.aimed.sizes import is_deprecated, is_size_free, takes_further_sizes
 from backproof.verify.gradient_oracle.by_differences import judge_smooth
 from backproof.verify.gradient_oracle.conventions.symmetric import is_square, with_symmetric_parts
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, Note
@@ -187,7 +187,10 @@ class Looking:
             return Missed(Why.DTYPE if point.degenerate else judged.unsettled_why, judged.unsettled)
         if point.noted and not any(self._is_worth_a_note(finding, point) for finding in judged.findings):
             return None
+        if judged.findings and point.resized and is_deprecated(self.f, point.args) and not is_deprecated(self.f, self.base):
+            return Missed(Why.UNMEANT, f"with {point.words}, f says that such arguments are deprecated")
         meant = bool(judged.findings) and point.resized and is_size_free(point.args, self.base, self._tied)
+        meant = meant and takes_further_sizes(self.f, point.args, self.base)
         unmeant = next((finding for finding in judged.findings if _is_unmeant(finding, point, meant)), None)
         if unmeant is not None:
             where = "" if unmeant.argument is None else f"gradient of {argument(unmeant.argument)}: "

@@ -34,7 +34,7 @@ def springs(x, bonds, k, l0):
 def springs_grad(x, bonds, k, l0):
     d = x[bonds[:, 0]] - x[bonds[:, 1]]
     r = np.linalg.norm(d, axis=1)
-    f = (k * (r - l0) / r)[:, None] * d
+    f = (k * (r - l0) / np.where(r > 0, r, 1.0))[:, None] * d
     g = np.zeros_like(x)
     # fault repeated ids | x | g[bonds[:, 0]] += f
     np.add.at(g, bonds[:, 0], f)
@@ -216,12 +216,12 @@ def rotate_back(args, out, ct):
 
 def project(points, f, t):
     p = points + t
-    return f * p[:, :2] / p[:, 2:], (p, f)  # vertex
+    return f * p[:, :2] / p[:, 2:3], (p, f)  # vertex
 
 
 def project_back(d, cache):
     p, f = cache
-    z = p[:, 2:]
+    z = p[:, 2:3]
     dp = np.zeros_like(p)
     dp[:, :2] = f * d / z
     # fault missing factor | points | dp[:, 2] = -np.sum(f * d * p[:, :2], axis=1) / z[:, 0]

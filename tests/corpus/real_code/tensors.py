@@ -212,8 +212,9 @@ def taped_norm_back(args, out, ct):
     """A tape of (result, [(operand, slope)]), swept backwards."""
     x, y = args
     r = np.hypot(x, y)
-    # fault missing term | x | tape = [("z", [("r", x)]), ("r", [("x", x / r), ("y", y / r)])]
-    tape = [("z", [("r", x), ("x", r)]), ("r", [("x", x / r), ("y", y / r)])]
+    safe = np.where(r > 0, r, 1.0)
+    # fault missing term | x | tape = [("z", [("r", x)]), ("r", [("x", x / safe), ("y", y / safe)])]
+    tape = [("z", [("r", x), ("x", r)]), ("r", [("x", x / safe), ("y", y / safe)])]
     adjoint = defaultdict(float, z=ct)
     for result, uses in tape:
         for name, slope in uses:

@@ -58,14 +58,15 @@ def test_the_wrong_one_of_a_report_is_flagged_at_ordinary_arguments(name: str) -
     result = checked(name, "buggy")
     if name in NOTED:
         shown = checked(name, "buggy", exposed=True)
-        assert result.ok and any(NOTED[name] in note for note in shown.notes), shown.explain()
+        assert result.ok
+        assert any(NOTED[name] in note for note in shown.notes), shown.explain()
     else:
         assert result.verdict in (Verdict.WRONG, Verdict.INACCURATE), result.explain()
 
 
 @pytest.mark.parametrize("name", sorted(COMPLEX & {case.name for case in REPORTED}))
 def test_complex_arguments_are_not_taken_yet_and_that_is_said(name: str) -> None:
-    with pytest.raises(TypeError, match="complex arguments are not taken yet; give x.real and x.imag"):
+    with pytest.raises(TypeError, match="complex arguments are not taken yet"):
         checked(name, "right")
 
 

@@ -120,6 +120,7 @@ def form_of(make: Callable[[], Any], inputs: Sequence[Any], *, parameters: Told 
         raise ValueError(f"parameters names {', '.join(missing)}, which the layer does not have; write a path as W or layers[0].W")
     known = {id(at(layer, path)) for p in found for path in p.paths}
     lazy = any(all(path not in before for path in p.paths) for p in found)
+    found = [replace(p, paths=tuple(path for path in p.paths if path in before) or p.paths) for p in found]  # no caches
     form = replace(
         form,
         parameters=tuple(found),
