@@ -45,7 +45,10 @@ PUBLIC: dict[str, tuple[str, ...]] = {
 }
 """The one list of public names, by door."""
 
-AGAIN = {"Graph": "backproof.engine", "trace": "backproof.engine", "assert_correct": "backproof.verify", "check": "backproof.verify"}
+AGAIN = {
+    **dict.fromkeys(("Graph", "trace"), "backproof.engine"),
+    **dict.fromkeys(("assert_correct", "check", "check_layer"), "backproof.verify"),
+}
 """Names that `import backproof` has too: the one second door."""
 
 

@@ -154,4 +154,6 @@ def _written(value: Any, node: ast.FunctionDef) -> bool:
     """Whether a function is the one of this definition; a decorated one can be anything."""
     if node.decorator_list:
         return value is not None
+    if isinstance(value, staticmethod | classmethod):  # what Python makes of __new__
+        value = value.__func__
     return isinstance(value, FunctionType) and (value.__code__.co_name, value.__code__.co_firstlineno) == (node.name, node.lineno)

@@ -4,6 +4,7 @@ guards that it leaves out (`excused/guards.py`), or from expressions that no flo
 What is found where it is held against another function is for the judge to say: it hands in `compared`, and `found`
 stands for what it says, of any type that has findings.
 
+>>> import numpy as np
 >>> from types import SimpleNamespace
 >>> from backproof.verify.gradient_oracle.lifted_runs import lifted_backward, lifted_forward
 >>> x, ct = np.array([0.25]), np.array([1.0])
@@ -172,15 +173,15 @@ def from_expressions(asked: Asked[Found]) -> Excuse[Found] | None:
     freely."""
     question, sides = asked.question, asked.sides
     runs = iter(range(MOST_NODES // max(1, len(asked.forward.tape.nodes))))
-    for bits in BITS_OF_CHOICES if sides.agree else ():
+    for bits in BITS_OF_CHOICES if sides.agree or (sides.complete and sides.ties is None) else ():
 
         def run(args: Sequence[Any], flips: frozenset[int] = frozenset(), bits: int = bits) -> Lifted | None:
             return None if next(runs, None) is None else lifted_at(question, args, flips, bits, folds=False)
 
         here = run(question.args)
         others = [] if here is None else free_choices(run, question.args, here, question.u)
-        truths = [sides.truths[0], *(pull_back(other, question.cotangent) for other in others)]
-        both = Sides(truths, [asked.forward, *others], complete=False)
+        truths = [*sides.truths, *(pull_back(other, question.cotangent) for other in others)]
+        both = Sides(truths, [*sides.runs, *others], complete=False)
         if not others or not both.finite:
             return None
         between = is_between(asked.backward, truths, question.places, question.u)

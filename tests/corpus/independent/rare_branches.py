@@ -156,11 +156,7 @@ def dead_zone() -> Made:
     return f, (vector(0.3, -1.0, 0.5),), right, wrong
 
 
-@made(
-    "hysteresis: the state is low until 3 and high until 1; the backward pass uses one threshold.",
-    exposes=(vector(3.5, 2.0, 0.5),),
-    unseen="needs three entries on three sides of two thresholds; a seed may draw them",
-)
+@made("hysteresis: the state is low until 3 and high until 1; the backward pass uses one threshold.", exposes=(vector(3.5, 2.0, 0.5),))
 def hysteresis() -> Made:
     def states(x, low=1.0, high=3.0):
         on = False

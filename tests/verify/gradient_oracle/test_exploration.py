@@ -188,7 +188,7 @@ def test_a_branch_that_the_given_arguments_do_not_take_is_seen_however_large_the
     """README's huber."""
     result = check(huber, (inside(entries),), slope_of_huber(1.0))
     assert result.verdict == "WRONG", result.explain()
-    assert "just across the decision x <= 6.5" in result.findings[0].point
+    assert "across the decision x <= 6.5" in result.findings[0].point
     assert ("with arguments cut to (2" in result.findings[0].point) is (entries > 4000)
 
 

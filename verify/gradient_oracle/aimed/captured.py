@@ -12,7 +12,7 @@ backward. It is said, so that they can be passed as an argument.
 >>> [(held.name, held.value.tolist()) for held in whole_arrays([f])]
 [('ids', [2, 0, 2])]
 >>> sorted(tied_sizes([f]))
-[1, 2, 3]
+[2, 3]
 >>> whole_arrays(None)
 Traceback (most recent call last):
     ...
@@ -122,8 +122,10 @@ def _tied_by(code: types.CodeType) -> Iterator[int]:
     """What code says of sizes: its whole numbers, one more than each, since a[2] is the last of three, and how many
     values it puts together or takes apart."""
     for constant in code.co_consts:
-        if type(constant) is int:
-            yield from (abs(constant), abs(constant) + 1)
+        parts = constant if isinstance(constant, tuple) else (constant,)
+        yield from (size for part in parts if type(part) is int for size in (abs(part), abs(part) + 1))
+        if isinstance(constant, tuple):
+            yield len(constant)
     yield from (int(one.arg or 0) for one in dis.get_instructions(code) if one.opname in COUNTED)
 
 

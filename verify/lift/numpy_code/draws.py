@@ -10,9 +10,9 @@ through it.
 >>> with running(Tape(100, front=NUMPY)) as tape:
 ...     mean = leaves(np.array([1.0, 2.0]), tape)
 ...     drawn, own = Draws(np.random.default_rng(0)), np.random.default_rng(0)
-...     first, second = drawn.normal(mean, 0.5), drawn.integers(5, size=2)
+...     first, second, nodes = drawn.normal(mean, 0.5), drawn.integers(5, size=2), len(tape.nodes)
 ...     np.allclose(first.tolist(), own.normal([1.0, 2.0], 0.5)), second.tolist() == own.integers(5, size=2).tolist()
-...     isinstance(drawn, np.random.Generator), len(tape.nodes)
+...     isinstance(drawn, np.random.Generator), nodes
 (True, True)
 (True, 4)
 >>> with running(Tape(100, front=NUMPY)):

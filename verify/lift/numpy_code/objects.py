@@ -130,4 +130,5 @@ def slots_of(kind: type) -> list[Any]:
     ['first', '_Pair__second']
     """
     parts = [part for base in kind.__mro__ if is_users_class(base) for part in vars(base).values()]
-    return [part for part in parts if isinstance(part, types.MemberDescriptorType)]
+    found = [part for part in parts if isinstance(part, types.MemberDescriptorType)]
+    return sorted(found, key=lambda slot: slot.__name__.rpartition("__")[2])

@@ -18,7 +18,7 @@ which it stands. `STAND_INS` has them by that type.
 >>> array()
 Traceback (most recent call last):
     ...
-TypeError: ndarray() missing required argument 'shape' (pos 0)
+TypeError: ndarray() missing required argument 'shape' (pos ...)
 """
 
 from __future__ import annotations

@@ -58,7 +58,9 @@ def largest_flow(sweep: ReverseSweep, place: int, index: tuple[int, ...]) -> flo
         return math.inf
     with precision(sweep.tape.bits):
         slopes = [slope for v, slope in found.slopes.items() if sweep.tape.nodes[v][1]]
-        adjoints = [size for size, (_, operands, _) in zip(sweep.sizes, sweep.tape.nodes, strict=True) if operands]
+        adjoints = [
+            size for size, (_, operands, _) in zip(sweep.sizes, sweep.tape.nodes, strict=False) if operands
+        ]  # a backward adds nodes
     return max(slopes, default=1.0) * max(adjoints, default=0.0)
 
 
