@@ -261,9 +261,7 @@ def _allowed(
 
 def _by_a_constant(case: Floats, entry: Suspect, sweep: ReverseSweep, bounds: Sequence[EntryBounds], formula: Formula | None) -> bool:
     """Whether what is more than strict accuracy allows is lost by a constant that saturates the formula: no more than
-    some roundings of the adjoints that come in, and the same share of the derivative at arguments that are less small;
-    or as much of it as a reverse sweep of the forward loses, which is no more there than at arguments that are less
-    small: adjoints that cancel, 2σ(x) − 1."""
+    some roundings of the adjoints that come in, and the same share of the derivative at arguments that are less small."""
     own = None if formula is None else _own(case, entry, formula)
     if formula is None or own is None or entry.argument not in _strict_arguments(case.question):
         return False
@@ -271,28 +269,24 @@ def _by_a_constant(case: Floats, entry: Suspect, sweep: ReverseSweep, bounds: Se
     lost = max(answer.lost for answer in bounds) + rounding_of_formula(formula, own, most)
     if entry.error > lost + (_accepted(own, entry) if case.accepted else 0.0):
         return False
-    swept = max(answer.lost for answer in bounds)
     try:
-        larger, swept_there = _amplified_at(case, entry, less_small(case.question.args, _strict_arguments(case.question)))
+        larger = _amplified_at(case, entry, less_small(case.question.args, _strict_arguments(case.question)))
     except (NotLifted, Undecided):
         return False
     except Exception as error:
         if not is_the_codes(error):
             raise
         return False
-    return amplification(sweep, entry.place, entry.index, formula, own) <= GROWS * larger < math.inf or (
-        entry.error <= swept <= GROWS * swept_there < math.inf
-    )
+    return amplification(sweep, entry.place, entry.index, formula, own) <= GROWS * larger < math.inf
 
 
-def _amplified_at(case: Floats, entry: Suspect, args: Sequence[Any]) -> tuple[float, float]:
-    """The loss beside the condition at other arguments, and that of a reverse sweep of the forward."""
+def _amplified_at(case: Floats, entry: Suspect, args: Sequence[Any]) -> float:
+    """The loss beside the condition at other arguments."""
     question = replace(case.question, args=tuple(args))
     forward = lifted_forward(question.f, args)
     formula = formula_of(lifted_backward(question, forward))
-    own, sweep = _own(case, entry, formula), reverse_sweep(forward, question.cotangent)
-    beside = math.inf if own is None else amplification(sweep, entry.place, entry.index, formula, own)
-    return beside, rounding_of_sweep(sweep, entry.place, entry.index).lost
+    own = _own(case, entry, formula)
+    return math.inf if own is None else amplification(reverse_sweep(forward, question.cotangent), entry.place, entry.index, formula, own)
 
 
 def _bends(entry: Suspect, samples: Sequence[tuple[Array, ...]], allowed: float) -> bool:
