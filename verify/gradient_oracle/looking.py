@@ -176,8 +176,8 @@ class Looking:
         worth a note."""
         strict = [k in point.small or largest_of(point.args) < NEAR_ZERO for k, a in enumerate(point.args) if is_float(a)]
         usual = self._usual_at(point)
-        kept = [frozenset(k for k in ks if is_square(point.args[k])) for ks in (self.symmetric, self.restricted)]
-        question = Question(self.f, self.vjp, point.args, cotangent, point.words, usual, strict, *kept)
+        symmetric, restricted = (frozenset(k for k in ks if is_square(point.args[k])) for ks in (self.symmetric, self.restricted))
+        question = Question(self.f, self.vjp, point.args, cotangent, point.words, usual, strict, symmetric=symmetric, restricted=restricted)
         judged = self.judged(question)
         if judged.reach in (Reach.DIFFERENCES, Reach.NOTHING) and not judged.findings:
             if point.degenerate:

@@ -66,7 +66,7 @@ def test_seven_ties_of_one_number_are_a_kink_like_any_other() -> None:
     found = sides(lambda c: np.sum(np.abs(y - c)), 2.0, 1.0)
     assert found.ties is not None
     assert [truth[0].shape for truth in found.truths] == [(), (), ()]
-    assert [float(truth[0][()].mid()) for truth in found.truths[1:]] == [-7.0, 7.0]
+    assert [float(np.asarray(truth[0]).item().mid()) for truth in found.truths[1:]] == [-7.0, 7.0]
 
 
 def truths(*rows: list[float]) -> list[tuple[Any, ...]]:

@@ -28,11 +28,11 @@ def exponential_back(by_gaps: bool) -> Any:
         w, V = np.linalg.eigh((args[0] + args[0].T) / 2)
         gaps, same = w[:, None] - w, np.eye(len(w), dtype=bool)
         if by_gaps:
-            K = np.where(same, np.exp(w), (np.exp(w)[:, None] - np.exp(w)) / (gaps + same))
+            slopes = np.where(same, np.exp(w), (np.exp(w)[:, None] - np.exp(w)) / (gaps + same))
         else:
             half = gaps / 2
-            K = np.exp((w[:, None] + w) / 2) * np.where(half == 0, 1.0, np.sinh(half) / np.where(half == 0, 1.0, half))
-        return (V @ (V.T @ ((ct + ct.T) / 2) @ V * K) @ V.T,)
+            slopes = np.exp((w[:, None] + w) / 2) * np.where(half == 0, 1.0, np.sinh(half) / np.where(half == 0, 1.0, half))
+        return (V @ (V.T @ ((ct + ct.T) / 2) @ V * slopes) @ V.T,)
 
     return vjp
 

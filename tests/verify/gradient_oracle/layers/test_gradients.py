@@ -47,10 +47,10 @@ def test_a_gradient_is_found_by_where_it_stands(held: dict[str, Any], gradients:
 
 
 def test_parameter_objects_have_theirs() -> None:
-    parameter = type("Parameter", (), {})
+    parameter: Any = type("Parameter", (), {})
     weight, bias = parameter(), parameter()
     weight.value, weight.grad, bias.value, bias.grad = W, DW, B, None
-    layer = type("Layer", (), {})()
+    layer: Any = type("Layer", (), {})()
     layer.weight, layer.more = weight, [bias]
     assert found(layer) == {"weight.value": "weight.grad"}
 

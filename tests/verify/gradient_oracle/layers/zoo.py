@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from typing import Any
 
 import numpy as np
 
@@ -21,7 +22,9 @@ class Affine:
 
     def __init__(self, W, b):
         self.W, self.b = W, b
-        self.x = self.dW = self.db = None
+        self.x: Any = None
+        self.dW: Any = None
+        self.db: Any = None
 
     def forward(self, x):
         self.x = x
@@ -54,7 +57,8 @@ class SoftmaxWithLoss:
     """A loss layer: `backward(dout=1)`."""
 
     def __init__(self):
-        self.y = self.t = None
+        self.y: Any = None
+        self.t: Any = None
 
     def forward(self, x, t):
         self.t, self.y = t, softmax(x)
@@ -112,7 +116,7 @@ class MatMulInPlace:
     def __init__(self, W, b):
         self.params = [W, b]
         self.grads = [np.zeros_like(W), np.zeros_like(b)]
-        self.x = None
+        self.x: Any = None
 
     def forward(self, x):
         W, b = self.params
@@ -129,7 +133,7 @@ class MatMulInPlace:
 class SigmoidInPlace:
     def __init__(self):
         self.params, self.grads = [], []
-        self.out = None
+        self.out: Any = None
 
     def forward(self, x):
         self.out = 1 / (1 + np.exp(-x))
