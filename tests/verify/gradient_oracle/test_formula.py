@@ -87,7 +87,7 @@ def shared_bias(f: Callable[..., Any]) -> Any:
     return lambda x, b: f(x + b)
 
 
-@pytest.mark.parametrize(("rows", "seed"), [(4, 0), (4, 1), (16, 0)])
+@pytest.mark.parametrize(("rows", "seed"), [(4, 0), (4, 1), (10, 0)])
 @pytest.mark.parametrize("slope", [0.0, 0.5, 1.0])
 def test_at_many_ties_any_slope_between_the_sides_is_right_for_the_sum_over_them(rows: int, slope: float, seed: int) -> None:
     def vjp(args: Any, out: Any, ct: Any) -> Any:
