@@ -7,6 +7,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,8 +15,10 @@ from backproof.reports import load_results
 from backproof.verify.commands.exit_codes import FAILS, NOTHING, USAGE
 from backproof.verify.commands.options import Output, ProveOptions
 from backproof.verify.commands.prove import run_prove
-from backproof.verify.proofs.coq_audit import Proofs
+from backproof.verify.proofs.coq.dependencies import uses
+from backproof.verify.proofs.coq_audit import PROVED, Proofs, check_proofs
 from backproof.verify.proofs.development import FOLDER, parts, statements
+from backproof.verify.results.proofs import formal_names, label_edges, proofs_record
 
 
 def options(folder: Path) -> ProveOptions:
@@ -104,12 +107,33 @@ def test_without_coqc_on_the_path_nothing_is_green(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(shutil.which("coqc") is None, reason="coqc is not installed")
-def test_the_command_proves_everything_with_a_real_coq(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "backproof.verify", "theorems", "prove", "--no-color"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=1500, cwd=tmp_path)
-    assert done.returncode == 0, done.stdout
-    assert "Coq accepts what the engine's backward pass leaves on 1,105 graphs" in done.stdout
-    assert re.search(r"CORRECT  \d+ proved without axioms", done.stdout.splitlines()[-1])
+def test_the_command_proves_everything_with_a_real_coq_and_the_proofs_use_each_other_as_the_theorems_say(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    found: list[Proofs] = []
+
+    def checked(**given: Any) -> Proofs:
+        found.append(check_proofs(**given))
+        return found[-1]
+
+    code, shown = run_prove(options(tmp_path), checked), capsys.readouterr().out
+    assert code == 0, shown
+    assert "Coq accepts what the engine's backward pass leaves on 1,105 graphs" in shown
+    assert re.search(r"CORRECT  \d+ proved without axioms", shown)
+    (whole,) = found
+    assert (whole.status, whole.problems) == (PROVED, ())
+    assert set(formal_names()) <= set(whole.proved)
+    assert whole.tables == 1 + 2 + 8 + 64 + 1024 + 6
+    record = proofs_record(whole)
+    assert record["status"] == "proved"
+    assert "BackwardPass.theorem2" in record["proved"]
+    end = uses(whole.edges, "EndToEnd.backward_pass_computes_derivative")
+    assert {"Analysis.theorem1", "BackwardPass.theorem2", "ChainRule.chain_rule", "ForwardPass.forward_computes_global_functions"} <= end
+    steps = {"Analysis.theorem1_step1_chain_rule", "PathSum.theorem1_step3_last_edge_moves_in", "PathSum.theorem1_step4_last_edges_part"}
+    assert steps <= uses(whole.edges, "Analysis.theorem1")
+    assert "BackwardPass.theorem2" not in uses(whole.edges, "Analysis.theorem1")
+    assert ["leaf-adjoints", "path-sum"] in label_edges(whole.edges)
+    assert ["path-sum", "chain-rule"] in label_edges(whole.edges)
 
 
 @pytest.mark.parametrize("option", ["--deep", "--record", "--mutants"])

@@ -10,13 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from backproof.verify.proofs.coq.dependencies import uses
 from backproof.verify.proofs.coq.layout import Part
 from backproof.verify.proofs.coq_audit import NOT_CHECKED, PROVED, REFUSED, Proofs, check_proofs
 from backproof.verify.proofs.development import FOLDER
 from backproof.verify.proofs.skeletons import skeleton
-from backproof.verify.proofs.translation import Tables, coq_table, coq_tables, result
-from backproof.verify.results.proofs import formal_names, label_edges, proofs_record, write_records
+from backproof.verify.proofs.translation import Tables, coq_table, result
+from backproof.verify.results.proofs import proofs_record, write_records
 from backproof.verify.selftest.mutants import by_name
 
 needs_coq = pytest.mark.skipif(shutil.which("coqc") is None, reason="coqc is not installed")
@@ -154,24 +153,6 @@ def test_a_proof_that_does_not_end_is_stopped(small: Callable[[str], Path]) -> N
     found = check_proofs(small(text), time_limit=4.0)
     assert found.status == REFUSED
     assert "was not done within the time limit" in found.problems[-1]
-
-
-@needs_coq
-def test_the_development_that_ships_is_proved_and_its_proofs_use_each_other_as_the_theorems_say() -> None:
-    whole = check_proofs(tables=coq_tables())
-    assert (whole.status, whole.problems) == (PROVED, ())
-    assert set(formal_names()) <= set(whole.proved)
-    assert whole.tables == 1 + 2 + 8 + 64 + 1024 + 6
-    record = proofs_record(whole)
-    assert record["status"] == "proved"
-    assert "BackwardPass.theorem2" in record["proved"]
-    end = uses(whole.edges, "EndToEnd.backward_pass_computes_derivative")
-    assert {"Analysis.theorem1", "BackwardPass.theorem2", "ChainRule.chain_rule", "ForwardPass.forward_computes_global_functions"} <= end
-    steps = {"Analysis.theorem1_step1_chain_rule", "PathSum.theorem1_step3_last_edge_moves_in", "PathSum.theorem1_step4_last_edges_part"}
-    assert steps <= uses(whole.edges, "Analysis.theorem1")
-    assert "BackwardPass.theorem2" not in uses(whole.edges, "Analysis.theorem1")
-    assert ["leaf-adjoints", "path-sum"] in label_edges(whole.edges)
-    assert ["path-sum", "chain-rule"] in label_edges(whole.edges)
 
 
 @needs_coq
