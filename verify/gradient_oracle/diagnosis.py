@@ -23,6 +23,7 @@ from __future__ import annotations
 import inspect
 import itertools
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -30,16 +31,24 @@ import numpy as np
 from backproof.verify.gradient_oracle.causes.alone import alone_causes
 from backproof.verify.gradient_oracle.causes.cause import Cause, Diagnosis, Fault
 from backproof.verify.gradient_oracle.causes.flows import flow_causes, outside_causes, unchained_causes
+from backproof.verify.gradient_oracle.causes.moved import moved_causes
 from backproof.verify.gradient_oracle.causes.observed import Again, Observed
 from backproof.verify.gradient_oracle.causes.places import place_causes
-from backproof.verify.gradient_oracle.causes.rows import row_causes
+from backproof.verify.gradient_oracle.causes.rows import row_causes, single_causes
 from backproof.verify.gradient_oracle.causes.shapes import misshapen
+from backproof.verify.gradient_oracle.causes.slopes import slope_causes
+from backproof.verify.gradient_oracle.causes.sums import sum_causes
+from backproof.verify.gradient_oracle.causes.sweeps import sweeps_of
 from backproof.verify.gradient_oracle.causes.together import joint
+from backproof.verify.gradient_oracle.causes.turned import turned_causes
 from backproof.verify.gradient_oracle.forward_edges import trace_edges
 from backproof.verify.gradient_oracle.given.contained import Escaped
 from backproof.verify.gradient_oracle.given.floats import is_float
 from backproof.verify.gradient_oracle.given.names import argument
 from backproof.verify.lift.tape.reads import NotLifted, Undecided
+
+SOME_OF_MANY = {Fault.MISSING, Fault.SIGN}
+"""Of contributions one by one: what chooses among them is a wrong local derivative as well."""
 
 
 def diagnosis_of(
@@ -67,24 +76,49 @@ def diagnosis_of(
 
 
 def _explanations(seen: Observed) -> Iterator[tuple[Cause, ...]]:
-    """Those of all wrong gradients together, and of each; if some are not explained, those of places, and of what flows;
-    in the end those of some."""
+    """Those of all wrong gradients together, and of each; if some are not explained, those of places, of single entries
+    and of local derivatives, and of what flows; in the end those of some."""
     if not seen.wrong or not all(np.isfinite(part).all() for part in seen.found):
         return
     whole = [*joint(seen)]
     yield from whole
-    each = [next(itertools.chain(alone_causes(k, seen), row_causes(k, seen)), None) for k in seen.wrong]
-    known = tuple(cause for cause in each if cause is not None)
+    known = _each(seen, alone_causes, row_causes)
     if len(known) == len(seen.wrong):
         if not {cause.fault for causes in whole for cause in causes} & {Fault.EXCHANGED, Fault.MERGED}:
-            yield known
-        return
-    for causes in (place_causes(seen), [*outside_causes(seen), *unchained_causes(seen)], [] if whole else [*flow_causes(seen)]):
+            yield tuple(known.values())
+        if not all(cause.fault is Fault.AXIS for cause in known.values()):
+            return
+    for causes in (place_causes(seen), [*outside_causes(seen)]):
         yield from ((cause,) for cause in causes)
         if causes:
             return
-    if known and not whole:
-        yield known
+    sweeps = sweeps_of(seen)
+    turned = [] if sweeps is None else [partial(turned_causes, sweeps=sweeps)]
+    entries: dict[int, Cause] = {}
+    for kinds in ([*turned, moved_causes, sum_causes], [sum_causes, moved_causes, *turned]):
+        found = {} if len(known) == len(seen.wrong) else _each(seen, alone_causes, row_causes, *kinds, single_causes)
+        if len(found) == len(seen.wrong) and found != entries:
+            yield tuple(found.values())
+        entries = entries or found
+    explained = len(entries) == len(seen.wrong)
+    if whole or (explained and not {cause.fault for cause in entries.values()} & SOME_OF_MANY):
+        return
+    local = [] if sweeps is None else [*slope_causes(seen, sweeps)]
+    yield from ((cause,) for cause in local)
+    if local or len(known) == len(seen.wrong):
+        return
+    for causes in ([*unchained_causes(seen)], [*flow_causes(seen)]):
+        yield from ((*([] if explained else entries.values()), cause) for cause in causes)
+        if causes:
+            return
+    if entries and not explained:
+        yield tuple(entries.values())
+
+
+def _each(seen: Observed, *kinds: Callable[[int, Observed], Iterator[Cause]]) -> dict[int, Cause]:
+    """The first cause of each wrong gradient that has one."""
+    each = {k: next(itertools.chain.from_iterable(kind(k, seen) for kind in kinds), None) for k in seen.wrong}
+    return {k: cause for k, cause in each.items() if cause is not None}
 
 
 def _names(f: Callable[..., Any], args: Sequence[Any]) -> list[str]:

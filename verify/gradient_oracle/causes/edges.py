@@ -78,11 +78,15 @@ class Edges:
 
     def pulled_with(self, cotangent: Array) -> list[Array]:
         """The gradient for another cotangent of a single output; nan where it has not as many entries."""
+        return self._at_leaves(self.adjoints_with(cotangent))
+
+    def adjoints_with(self, cotangent: Array) -> list[float]:
+        """The derivative of another cotangent · output by every number on the way."""
         seeds = cotangent.reshape(-1).tolist()
         adjoints = [0.0] * len(self.operations)
         for node, _, _, place in self.seeds:
             adjoints[node] += seeds[place] if place < len(seeds) else float("nan")
-        return self._at_leaves(self._swept(adjoints))
+        return self._swept(adjoints)
 
     def pulled_from(self, node: int) -> list[Array]:
         """The derivatives of one number on the way by the arguments."""
@@ -96,6 +100,14 @@ class Edges:
         for node, seed, _, _ in self.seeds:
             adjoints[node] += seed
         return self._swept(adjoints)
+
+    def by_operation(self) -> dict[Operation, list[int]]:
+        """The numbers of every operation that is no argument."""
+        nodes: dict[Operation, list[int]] = {}
+        for node, operation in enumerate(self.operations):
+            if operation.function != "argument":
+                nodes.setdefault(operation, []).append(node)
+        return nodes
 
     def contributions(self) -> dict[int, list[tuple[int, float]]]:
         """For every leaf, what is added up to its gradient: (target node, part), in the order of the forward; what an

@@ -1,0 +1,60 @@
+"""What flows back is transposed or shifted on the way: planted in real backward passes and named."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from backproof.verify.gradient_oracle.causes.cause import Cause, Fault
+from backproof.verify.gradient_oracle.check import check
+
+RNG = np.random.default_rng(14)
+Q, K = RNG.normal(size=(3, 2)), RNG.normal(size=(3, 2))
+A, X = RNG.normal(size=(3, 3)), RNG.normal(size=(3, 2))
+
+
+def causes(f: Any, args: Any, vjp: Any) -> list[Cause]:
+    diagnosis = check(f, args, vjp=vjp, effort="quick").diagnosis
+    return [] if diagnosis is None else list(diagnosis.causes)
+
+
+def scores(q: Any, k: Any) -> Any:
+    s = q @ k.T
+    return np.exp(s)
+
+
+def test_what_flows_back_into_a_product_is_not_transposed() -> None:
+    found = causes(scores, (Q, K), lambda args, out, ct: ((ct * out) @ args[1], (ct * out) @ args[0]))
+    place = f"test_turned.py:{scores.__code__.co_firstlineno + 1}"
+    assert (Fault.TRANSPOSED, 1, place) in {(cause.fault, cause.argument, cause.place) for cause in found}
+    assert "as a (3, 3) table transposed" in found[0].words
+
+
+def mixed(x: Any) -> Any:
+    return np.tanh(A @ x)
+
+
+def test_a_matrix_where_its_transpose_belongs() -> None:
+    (cause,) = causes(mixed, (X,), lambda args, out, ct: (A @ (ct * (1 - out**2)),))
+    assert (cause.fault, cause.argument, cause.function) == (Fault.TRANSPOSED, 0, "dot")
+    assert "is made with the matrix of dot at" in cause.words
+
+
+def test_sums_from_the_wrong_end() -> None:
+    found = causes(lambda x: np.cumsum(x), (RNG.normal(size=5),), lambda args, out, ct: (np.cumsum(ct),))
+    assert (Fault.TRANSPOSED, 0) in {(cause.fault, cause.argument) for cause in found}
+
+
+def test_another_matrix_is_no_transpose() -> None:
+    found = causes(mixed, (X,), lambda args, out, ct: ((A + 0.1).T @ (ct * (1 - out**2)),))
+    assert Fault.TRANSPOSED not in {cause.fault for cause in found}
+
+
+def test_an_order_that_changes_with_the_cotangent_is_none() -> None:
+    def by_size(args: Any, out: Any, ct: Any) -> Any:
+        turned = ct[::-1] if ct[0, 0] > 0 else ct
+        return (A.T @ (turned * (1 - out**2)),)
+
+    found = causes(mixed, (X,), by_size)
+    assert not {cause.fault for cause in found} & {Fault.TRANSPOSED, Fault.ORDER}

@@ -1,0 +1,142 @@
+"""Entries of one wrong gradient that are sums of some of the contributions that belong into it.
+
+What flows into an entry are the parts that its uses send back. A backward that assigns where it must add, forgets a
+window or stops at a border leaves some of them out; one that has a sign wrong takes them away; one whose window stands
+elsewhere adds them to other entries. Each entry that was found must be such a sum to roundings, for a second cotangent
+with the same parts where there is one.
+
+>>> from backproof.verify.gradient_oracle.causes.edges import Group
+>>> x, y, out = Operation("argument"), Operation("sin", "f.py", 2), Operation("output")
+>>> slopes = [(2, 0, 1.0, 1), (3, 0, 2.3, 1), (4, 1, 4.1, 1), (5, 1, 8.7, 1)]
+>>> edges = Edges([Group(y, out), Group(x, y)], slopes, [(i, 1.0, 0, 0) for i in (2, 3, 4, 5)], [np.arange(2)], (0,), [x, x, y, y, y, y])
+>>> def sums(found):
+...     return [cause.words for cause in sum_causes(0, Observed(("`x`",), edges.pulled(lambda _: 1.0), [np.array(found)], edges, 1.0))]
+>>> sums([2.3, 4.1])
+['the gradient of `x` lacks some of the contributions to its entries: at index (0,) 1 of 2, from sin at f.py:2']
+>>> sums([-1.3, 4.6])
+['the gradient of `x` has some of the contributions to its entries with the wrong sign: at index (0,) 1 of 2, from sin at f.py:2']
+>>> sums([5.0, 11.0])
+[]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from backproof.engine.number_systems import Array
+from backproof.verify.gradient_oracle.causes.cause import Cause, Fault
+from backproof.verify.gradient_oracle.causes.edges import Edges, Operation
+from backproof.verify.gradient_oracle.causes.fitting import EXACT, NOISE
+from backproof.verify.gradient_oracle.causes.observed import Observed
+from backproof.verify.gradient_oracle.causes.places import said
+from backproof.verify.numbers.float_model import largest_entry
+
+MOST_PARTS = 12  # chosen: contributions to one entry, of which all sums are tried: 4096
+FEW_LEFT = 2  # chosen: of more contributions, as many at most are there, or are not
+MOST_POOL = 400  # chosen: contributions in all, of which pairs are tried at other places
+FEWEST_WRONG = 2  # entries that must be such sums without a second cotangent; chosen: one is by chance
+
+
+class _Parts:
+    """The contributions to the entries of one argument, for one or two cotangents, beside what was found."""
+
+    def __init__(self, k: int, both: Sequence[Observed]) -> None:
+        self.found = np.array([one.found[k].reshape(-1) for one in both])
+        self.right = np.array([one.right[k].reshape(-1) for one in both])
+        self.size = np.array([largest_entry([right]) for right in self.right])[:, None]
+        adjoints = [one.adjoints for one in both]
+        edges = both[0].edges
+        self.parts: list[tuple[list[int], Array]] = []
+        readers = _readers(edges)
+        last = {node: place for node, _, _, place in edges.seeds}
+        for leaf in edges.leaves[k].reshape(-1).tolist():
+            node, slope = leaf, 1.0
+            while len(readers.get(node, ())) == 1 and node not in last:
+                (node, one) = readers[node][0]
+                slope *= one
+            targets = [target for target, _ in readers.get(node, ())]
+            values = [[slope * one * adjoint[target] for target, one in readers.get(node, ())] for adjoint in adjoints]
+            if node in last:
+                targets.append(node)
+                values = [[*value, slope * _seed(one, last[node])] for value, one in zip(values, both, strict=True)]
+            self.parts.append((targets, np.array(values).reshape(len(both), -1)))
+
+    def wrong(self) -> list[int]:
+        """The entries that are wrong."""
+        return np.flatnonzero(np.any(np.abs(self.found - self.right) > NOISE * self.size, axis=0)).tolist()
+
+
+def sum_causes(k: int, seen: Observed) -> Iterator[Cause]:
+    """What fits the gradient at place k: contributions that are missing, of the wrong sign, or at other places."""
+    more = seen.other()
+    parts = _Parts(k, [seen] if more is None else [seen, more])
+    wrong = parts.wrong()
+    if len(wrong) < (FEWEST_WRONG if more is None else 1):
+        return
+    for fault, low in ((Fault.MISSING, 0.0), (Fault.SIGN, -1.0)):
+        kept = [_chosen(parts.parts[i][1], parts.found[:, i], low, EXACT * parts.size[:, 0]) for i in wrong]
+        chosen = [one for one in kept if one is not None and not all(one)]
+        if len(chosen) == len(wrong):
+            yield _said(k, seen, fault, parts, wrong, chosen)
+            return
+
+
+def _said(k: int, seen: Observed, fault: Fault, parts: _Parts, wrong: Sequence[int], chosen: Sequence[Sequence[bool]]) -> Cause:
+    """With the first entry, and the operation or the line from which all of these contributions come, if it is one."""
+    left = [[target for target, kept in zip(parts.parts[i][0], one, strict=True) if not kept] for i, one in zip(wrong, chosen, strict=True)]
+    operations = dict.fromkeys(seen.edges.operations[target] for targets in left for target in targets)
+    lines = {(operation.file, operation.line) for operation in operations}
+    what = (
+        "lacks some of the contributions to its entries"
+        if fault is Fault.MISSING
+        else "has some of the contributions to its entries with the wrong sign"
+    )
+    at = tuple(int(j) for j in np.unravel_index(wrong[0], seen.right[k].shape))
+    first = next(iter(operations))
+    place = Operation(first.function if len(operations) == 1 else "", first.file, first.line) if len(lines) == 1 else Operation("")
+    where = f", from {said(first, seen.names) if place.function else place.place}" if place.file else ""
+    words = f"the gradient of {seen.name(k)} {what}: at index {at} {len(left[0])} of {len(chosen[0])}{where}"
+    return Cause(fault, words, seen.edges.positions[k], place.function, place.file, place.line)
+
+
+def _chosen(parts: Array, found: Array, low: float, near: Array) -> list[bool] | None:
+    """Which of the parts are in an entry as they are, the others being times `low`; None where none explain it."""
+    count = parts.shape[1]
+    if not count:
+        return None
+    if count <= MOST_PARTS:
+        kept = (np.arange(2**count)[:, None] >> np.arange(count) & 1).astype(bool)
+    else:
+        kept = np.concatenate([some for few in range(FEW_LEFT + 1) for some in _few(count, few)])
+    sums = np.where(kept, 1.0, low) @ parts.T
+    fitting = np.flatnonzero(np.all(np.abs(sums - found) <= near, axis=1))
+    if not len(fitting):
+        return None
+    best = fitting[np.argmax(kept[fitting].sum(axis=1))]
+    return kept[best].tolist()
+
+
+def _few(count: int, few: int) -> Iterator[Array]:
+    """Every choice of a few, and what such a choice leaves."""
+    if few == 0:
+        some = np.zeros((1, count), dtype=bool)
+    elif few == 1:
+        some = np.eye(count, dtype=bool)
+    else:
+        some = np.array([[i in (a, b) for i in range(count)] for a in range(count) for b in range(a)], dtype=bool)
+    yield some
+    yield ~some
+
+
+def _readers(edges: Edges) -> dict[int, list[tuple[int, float]]]:
+    """For every node, what reads it: (target, derivative), in the order of the forward."""
+    readers: dict[int, list[tuple[int, float]]] = {}
+    for target, source, slope, _ in reversed(edges.edges):
+        readers.setdefault(source, []).append((target, slope))
+    return readers
+
+
+def _seed(one: Observed, place: int) -> float:
+    return float(np.asarray(one.cotangent, dtype=float).reshape(-1)[place])

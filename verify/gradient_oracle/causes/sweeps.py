@@ -1,0 +1,65 @@
+"""The derivatives of all numbers of a forward pass by its arguments, and their adjoints for several cotangents, as arrays:
+`Sweeps`. What an error of a local derivative does to the gradients is a product of the two.
+
+>>> from backproof.verify.gradient_oracle.causes.edges import Edges, Group, Operation
+>>> x, y, out = Operation("argument"), Operation("exp", "f.py", 2), Operation("output")
+>>> edges = Edges([Group(y, out), Group(x, y)], [(1, 0, 3.0, 1)], [(1, 10.0, 0, 0)], [np.array([0])], (0,), [x, y])
+>>> sweeps = sweeps_of(Observed(("`x`",), [np.array([30.0])], [np.array([31.0])], edges, 1.0))
+>>> sweeps.by_arguments.tolist(), sweeps.adjoints.tolist(), sweeps.errors.tolist()
+([[1.0], [3.0]], [[30.0], [10.0]], [[1.0]])
+>>> sweeps_of(Observed(("`x`",), [np.ones(MOST_NUMBERS)], [np.ones(MOST_NUMBERS)], edges, 1.0)) is None
+True
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+
+import numpy as np
+
+from backproof.engine.number_systems import Array
+from backproof.verify.gradient_oracle.causes.observed import Observed
+
+MOST_NUMBERS = 1_000_000  # chosen: of the derivatives of all nodes by all arguments; 8 MB
+
+
+@dataclass(frozen=True, eq=False)
+class Sweeps:
+    """For every node its derivatives by the entries of all arguments, and its adjoint for each cotangent; the errors of all
+    entries for each; the edges as arrays; which entries are those of which argument."""
+
+    by_arguments: Array
+    adjoints: Array
+    errors: Array
+    targets: Array
+    sources: Array
+    slopes: Array
+    groups: Array
+    spans: tuple[slice, ...]
+
+    def group(self, number: int) -> Array:
+        """The edges of a group."""
+        return np.flatnonzero(self.groups == number)
+
+
+def sweeps_of(seen: Observed) -> Sweeps | None:
+    """The sweeps of one forward; None where they are too large, or not finite."""
+    edges, sizes = seen.edges, [part.size for part in seen.right]
+    ends = np.cumsum([0, *sizes]).tolist()
+    nodes, entries = len(edges.operations), ends[-1]
+    if not entries or nodes * entries >= MOST_NUMBERS or len(edges.edges) * entries >= MOST_NUMBERS:
+        return None
+    by_arguments = np.zeros((nodes, entries))
+    by_arguments[np.concatenate([numbers.reshape(-1) for numbers in edges.leaves]), np.arange(entries)] = 1.0
+    for target, source, slope, _ in reversed(edges.edges):
+        by_arguments[target] += slope * by_arguments[source]
+    every = (seen, *seen.others)
+    adjoints = np.array([one.adjoints for one in every]).T
+    errors = np.array([np.concatenate([(g - r).reshape(-1) for g, r in zip(one.found, one.right, strict=True)]) for one in every]).T
+    if not all(np.isfinite(part).all() for part in (by_arguments, adjoints, errors)):
+        return None
+    columns = np.array(edges.edges, dtype=float).reshape(-1, 4)
+    targets, sources, groups = (columns[:, k].astype(int) for k in (0, 1, 3))
+    spans = tuple(slice(a, b) for a, b in itertools.pairwise(ends))
+    return Sweeps(by_arguments, adjoints, errors, targets, sources, columns[:, 2], groups, spans)
