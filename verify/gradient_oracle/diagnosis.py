@@ -31,6 +31,7 @@ import numpy as np
 from backproof.verify.gradient_oracle.causes.alone import alone_causes
 from backproof.verify.gradient_oracle.causes.cause import Cause, Diagnosis, Fault
 from backproof.verify.gradient_oracle.causes.flows import flow_causes, outside_causes, unchained_causes
+from backproof.verify.gradient_oracle.causes.masks import mask_causes
 from backproof.verify.gradient_oracle.causes.moved import moved_causes
 from backproof.verify.gradient_oracle.causes.observed import Again, Observed
 from backproof.verify.gradient_oracle.causes.places import place_causes
@@ -106,6 +107,9 @@ def _explanations(seen: Observed) -> Iterator[tuple[Cause, ...]]:
     local = [] if sweeps is None else [*slope_causes(seen, sweeps)]
     yield from ((cause,) for cause in local)
     if local or len(known) == len(seen.wrong):
+        return
+    if not explained and len(masks := _each(seen, alone_causes, row_causes, moved_causes, sum_causes, mask_causes)) == len(seen.wrong):
+        yield tuple(masks.values())
         return
     for causes in ([*unchained_causes(seen)], [*flow_causes(seen)]):
         yield from ((*([] if explained else entries.values()), cause) for cause in causes)

@@ -57,7 +57,9 @@ def _at_one_index(k: int, seen: Observed, *, alone: bool) -> Iterator[tuple[Faul
             continue
         factor = projected(got, want)
         where = f"is wrong only at index {places[0]} of axis {axis}"
-        if not got.any():
+        if not want.any() and got.all() and not alone:
+            yield Fault.SLICE, f"{where}, where the derivative is zero"
+        elif not got.any():
             yield Fault.SLICE, f"{where}: it is zero there"
         elif factor is not None and fits([factor * want], [got], [want]):
             yield Fault.SLICE, f"{where}: it is {times_the_derivative(factor, ())} there"
@@ -91,6 +93,11 @@ def _other_sums(k: int, seen: Observed) -> Iterator[tuple[Fault, str]]:
     for j in range(m):
         if seen.fit({k: table[:, j].reshape(shape)}):
             yield Fault.MISSING, f"keeps of the {m} contributions to each entry the one of index {j}"
+    if len({target for part in parts for target, _ in part}) == n * m:
+        ordered = np.array([[value for _, value in sorted(part)] for part in parts]).reshape(*shape, m)
+        for axis in range(len(shape) if len(shape) > 1 else 0):
+            if shape[axis] == m and seen.fit({k: ordered.swapaxes(axis, -1).sum(axis=-1)}):
+                yield Fault.AXIS, f"is summed along the wrong axis: along axis {axis} of what belongs to it"
     if n == m:
         order = np.argsort([target for part in parts for target, _ in part], kind="stable")
         one = table.reshape(-1)[order].reshape(n, m)

@@ -43,7 +43,32 @@ def test_a_matrix_where_its_transpose_belongs() -> None:
 
 def test_sums_from_the_wrong_end() -> None:
     found = causes(lambda x: np.cumsum(x), (RNG.normal(size=5),), lambda args, out, ct: (np.cumsum(ct),))
-    assert (Fault.TRANSPOSED, 0) in {(cause.fault, cause.argument) for cause in found}
+    assert [(cause.fault, cause.argument) for cause in found] == [(Fault.ORDER, 0)]
+    assert found[0].words == "the gradient of `x` is made in the opposite direction, from the last of the output to the first"
+
+
+def test_a_sum_along_the_wrong_axis_of_what_is_spread() -> None:
+    found = causes(lambda x, b: x + b[:, None], (A, X[:, 0]), lambda args, out, ct: (ct, ct.sum(axis=0)))
+    assert {(cause.fault, cause.argument) for cause in found} == {(Fault.AXIS, 1)}
+
+
+def test_what_sums_to_nothing_is_no_sum_along_the_wrong_axis() -> None:
+    """What flows back into a softmax sums to zero: a contribution that is missing looks like that sum."""
+
+    def attended(q: Any) -> Any:
+        s = np.exp(q @ K.T)
+        return s / s.sum(axis=1, keepdims=True)
+
+    found = causes(lambda q: attended(q) + q @ A[:2], (Q,), lambda args, out, ct: (ct @ A[:2].T,))
+    assert Fault.AXIS not in {cause.fault for cause in found}
+
+
+def test_two_values_that_change_places_are_no_order() -> None:
+    """A mask of a loss that is wrong: the two slopes are in another order by chance."""
+    y = np.array([0.3, -0.2, 0.5, 0.1, -0.4, 0.7])
+    pinball = lambda q: np.sum(np.maximum(0.8 * (y - q), -0.2 * (y - q)))  # noqa: E731
+    found = causes(pinball, (np.zeros(6),), lambda args, out, ct: (ct * np.where(y - args[0] < 0, -0.8, 0.2),))
+    assert not {cause.fault for cause in found} & {Fault.TRANSPOSED, Fault.ORDER, Fault.SLICE}
 
 
 def test_another_matrix_is_no_transpose() -> None:
