@@ -354,16 +354,21 @@ def _located(result: CheckResult, run: Exploration, trial: Trial | None, asked: 
     held = run.held_at(worst.point) if worst else ()
     sizes = tuple(int(np.size(a)) for a in args)
     explained = next((one for one in result.findings if one.verdict is Verdict.WRONG and one.kind in EXPLAINED), None)
-    diagnosis = None
     known = explained or worst
-    if known is not None and known.explained is not None:
-        diagnosis = known.explained
-    elif diagnosed and explained is not None and not run.held_at(explained.point):
+    diagnosis = None if known is None else known.explained
+    if diagnosed and explained is not None and not (diagnosis and diagnosis.sure) and not run.held_at(explained.point):
         at, seed_of_it = run.failing(explained.point)
-        diagnosis = None if seed_of_it is None else _diagnosis(Question(run.f, run.vjp, at, seed_of_it, GIVEN))
+        better = None if seed_of_it is None else _diagnosis(Question(run.f, run.vjp, at, seed_of_it, GIVEN))
+        if better is not None:
+            diagnosis, result = better, replace(result, findings=tuple(_unexplained(finding) for finding in result.findings))
     one = cotangent if trial is not None and not trial.several else None
     pasted = asked.paste(args if trial is None else trial.as_given(args), one, asked.seed, held)
     return replace(result, sizes=sizes, diagnosis=diagnosis, reproduction=pasted)
+
+
+def _unexplained(finding: GradientFinding) -> GradientFinding:
+    """A finding without an explanation that is none any more."""
+    return replace(finding, words=finding.words.replace(f"; {finding.explained}", ""), explained=None) if finding.explained else finding
 
 
 def _diagnosis(question: Question) -> Diagnosis | None:

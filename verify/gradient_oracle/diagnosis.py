@@ -31,6 +31,7 @@ import numpy as np
 from backproof.verify.gradient_oracle.causes.alone import alone_causes
 from backproof.verify.gradient_oracle.causes.cause import Cause, Diagnosis, Fault
 from backproof.verify.gradient_oracle.causes.flows import flow_causes, outside_causes, unchained_causes
+from backproof.verify.gradient_oracle.causes.instead import instead_causes
 from backproof.verify.gradient_oracle.causes.masks import mask_causes
 from backproof.verify.gradient_oracle.causes.moved import moved_causes
 from backproof.verify.gradient_oracle.causes.observed import Again, Observed
@@ -94,6 +95,12 @@ def _explanations(seen: Observed) -> Iterator[tuple[Cause, ...]]:
         if causes:
             return
     sweeps = sweeps_of(seen)
+    if sweeps is not None and not whole:
+        written = [*instead_causes(seen, sweeps)]
+        written += [*unchained_causes(seen)] if written else []
+        yield from ((cause,) for cause in written)
+        if written:
+            return
     turned = [] if sweeps is None else [partial(turned_causes, sweeps=sweeps)]
     entries: dict[int, Cause] = {}
     for kinds in ([*turned, moved_causes, sum_causes], [sum_causes, moved_causes, *turned]):

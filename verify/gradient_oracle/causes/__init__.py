@@ -17,6 +17,8 @@ Rooms, in reading order:
 - `sweeps.py` derivatives and adjoints of all numbers, for several cotangents
 - `turned.py` what flows back into an operation in another order
 - `slopes.py` local derivatives of one operation
+- `instead.py` another expression in the place of a local derivative
+- `masks.py` multiples of the cotangent, entry by entry
 - `flows.py` the vertex through which all of the error flows
 
 *Rule*: sees edges and arrays only; the user's code runs through `Observed.asked` alone.

@@ -58,7 +58,7 @@ class Group:
 class Edges:
     """The edges (target node, source node, derivative, group number) of a forward pass, latest target first; where
     sweeps start, as (node, cotangent, group number, place among the entries of the outputs); and where they end: the
-    numbers of the leaves of each lifted argument, and which arguments these are. `operations` has one for each node.
+    numbers of the leaves of each lifted argument, and which arguments these are. `operations` has one for each node, and `values` its value.
     """
 
     groups: list[Group]
@@ -67,6 +67,7 @@ class Edges:
     leaves: list[Array]
     positions: tuple[int, ...]
     operations: list[Operation]
+    values: list[float] | None = None
 
     def pulled(self, factor: Callable[[Group], float]) -> list[Array]:
         """cotangent · Jacobian with every edge times the factor of its group, one array for each lifted argument."""

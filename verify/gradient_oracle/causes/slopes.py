@@ -28,6 +28,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.causes.cause import Cause, Fault
 from backproof.verify.gradient_oracle.causes.edges import Group
 from backproof.verify.gradient_oracle.causes.fitting import FITS
@@ -43,7 +44,8 @@ MOST_LINES = 3  # chosen: lines that are named where more fit equally well
 def slope_causes(seen: Observed, sweeps: Sweeps) -> Iterator[Cause]:
     """The lowest operation on each line whose local derivatives explain all gradients; of these the ones with the fewest."""
     argument = seen.edges.positions[seen.wrong[0]] if len(seen.wrong) == 1 else None
-    found = [(unknown, number) for number in reversed(range(len(seen.edges.groups))) if (unknown := _unknown(number, sweeps))]
+    groups = reversed(range(len(seen.edges.groups)))
+    found = [(unknown, number) for number in groups for at in sweeps.calls(number) if (unknown := _unknown(at, sweeps))]
     lines: dict[tuple[str, int], Cause] = {}
     for unknown, number in found:
         group = seen.edges.groups[number]
@@ -60,10 +62,9 @@ def _words(group: Group, seen: Observed) -> str:
     return f"the local derivative of {said(group.target, seen.names)} by {by} is wrong, and all of the error comes from it"
 
 
-def _unknown(number: int, sweeps: Sweeps) -> int:
+def _unknown(at: Array, sweeps: Sweeps) -> int:
     """How many differences at these edges give the errors of all cotangents; 0 where none do."""
-    at = sweeps.group(number)
-    if not len(at) or len(at) > MOST_UNKNOWN:
+    if len(at) > MOST_UNKNOWN:
         return 0
     below, above = sweeps.by_arguments[sweeps.sources[at]], sweeps.adjoints[sweeps.targets[at]]
     touched = np.any(below, axis=0)

@@ -23,6 +23,8 @@ from backproof.verify.gradient_oracle.causes.observed import Observed
 
 MOST_NUMBERS = 1_000_000  # chosen: of the derivatives of all nodes by all arguments; 8 MB
 
+MOST_CALLS = 12  # chosen: steps of a loop that are looked at one by one
+
 
 @dataclass(frozen=True, eq=False)
 class Sweeps:
@@ -41,6 +43,16 @@ class Sweeps:
     def group(self, number: int) -> Array:
         """The edges of a group."""
         return np.flatnonzero(self.groups == number)
+
+    def calls(self, number: int) -> list[Array]:
+        """The edges of a group, and those of each call where it has a few: numbers that were made one after another."""
+        at = self.group(number)
+        if not len(at):
+            return []
+        made = np.unique(self.targets[at])
+        begin = made[np.flatnonzero(np.diff(made, prepend=made[0] - 2) > 1)]
+        which = np.searchsorted(begin, self.targets[at], side="right")
+        return [at, *(at[which == call] for call in range(1, len(begin) + 1))] if 1 < len(begin) <= MOST_CALLS else [at]
 
 
 def sweeps_of(seen: Observed) -> Sweeps | None:
