@@ -23,11 +23,13 @@ from __future__ import annotations
 import inspect
 import itertools
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import numpy as np
 
+from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.causes.alone import alone_causes
 from backproof.verify.gradient_oracle.causes.cause import Cause, Diagnosis, Fault
 from backproof.verify.gradient_oracle.causes.flows import flow_causes, outside_causes, unchained_causes
@@ -37,6 +39,7 @@ from backproof.verify.gradient_oracle.causes.moved import moved_causes
 from backproof.verify.gradient_oracle.causes.observed import Again, Observed
 from backproof.verify.gradient_oracle.causes.places import place_causes
 from backproof.verify.gradient_oracle.causes.rows import row_causes, single_causes
+from backproof.verify.gradient_oracle.causes.separate import separate_causes
 from backproof.verify.gradient_oracle.causes.shapes import misshapen
 from backproof.verify.gradient_oracle.causes.slopes import slope_causes
 from backproof.verify.gradient_oracle.causes.sums import sum_causes
@@ -44,20 +47,68 @@ from backproof.verify.gradient_oracle.causes.sweeps import sweeps_of
 from backproof.verify.gradient_oracle.causes.together import joint
 from backproof.verify.gradient_oracle.causes.turned import turned_causes
 from backproof.verify.gradient_oracle.forward_edges import trace_edges
-from backproof.verify.gradient_oracle.given.contained import Escaped
-from backproof.verify.gradient_oracle.given.floats import is_float
+from backproof.verify.gradient_oracle.given.contained import Escaped, contained
+from backproof.verify.gradient_oracle.given.floats import is_float, is_number_dtype
 from backproof.verify.gradient_oracle.given.names import argument
+from backproof.verify.gradient_oracle.probes.probes import SECONDS
+from backproof.verify.gradient_oracle.running import Question, is_gradient, run_floats
 from backproof.verify.lift.tape.reads import NotLifted, Undecided
+from backproof.verify.time_limits import PASSING, TookTooLong, limited
 
 SOME_OF_MANY = {Fault.MISSING, Fault.SIGN}
 """Of contributions one by one: what chooses among them is a wrong local derivative as well."""
 
 
+def diagnosis_at(question: Question) -> Diagnosis | None:
+    """The fault of a backward at a point, where it returns numbers, and returns them again; None where it does not."""
+    gradients = _numbers(question)
+    if gradients is None:
+        return None
+
+    late = False
+
+    def soon(other: Question) -> list[Any] | None:
+        """Those of another question, if they come back in the time of a probe, and those before did: what is known already
+        is not lost for more of it."""
+        nonlocal late
+        try:
+            with limited(SECONDS):
+                return None if late else _numbers(other)
+        except TookTooLong:
+            late = True
+        return None
+
+    def again(cotangent: Any) -> list[Any] | None:
+        return soon(replace(question, cotangent=cotangent))
+
+    def elsewhere(args: Sequence[Any]) -> list[Any] | None:
+        return soon(replace(question, args=tuple(args)))
+
+    return diagnosis_of(question.f, question.args, question.cotangent, gradients, again, elsewhere)
+
+
+def _numbers(question: Question) -> list[Any] | None:
+    """The gradients, if they are arrays of numbers; None where they are not, or the code raises."""
+    try:
+        _, gradients, _ = run_floats(question)
+        numbers = all(is_gradient(g) and is_number_dtype(contained(np.asarray, g).dtype) for g in gradients)
+    except PASSING:
+        raise
+    except Exception:
+        return None
+    return list(gradients) if numbers else None
+
+
 def diagnosis_of(
-    f: Callable[..., Any], args: Sequence[Any], cotangent: Any, gradients: Sequence[Any], again: Again | None = None
+    f: Callable[..., Any],
+    args: Sequence[Any],
+    cotangent: Any,
+    gradients: Sequence[Any],
+    again: Again | None = None,
+    elsewhere: Callable[[Sequence[Any]], Sequence[Any] | None] | None = None,
 ) -> Diagnosis | None:
     """The fault, or None. `gradients` has one entry for each argument that has a derivative; `again` asks for those of
-    another cotangent."""
+    another cotangent, `elsewhere` for those at other arguments."""
     places = [k for k, a in enumerate(args) if is_float(a)]
     try:
         edges = trace_edges(f, args, cotangent)
@@ -73,8 +124,24 @@ def diagnosis_of(
     if any(g is None or g.shape != r.shape for g, r in zip(found, right, strict=True)):
         explained = [(cause,) for cause in misshapen([names[k] for k in places], places, right, found)]
     else:
-        explained = list(_explanations(Observed(names, right, found, edges, cotangent, again)))
+        beside = None if elsewhere is None else partial(_beside, f, args, cotangent, elsewhere)
+        explained = list(_explanations(Observed(names, right, found, edges, cotangent, again, beside)))
     return Diagnosis(tuple(explained)) if explained else None
+
+
+def _beside(
+    f: Callable[..., Any], args: Sequence[Any], cotangent: Any, elsewhere: Callable[[Sequence[Any]], Any], number: int, value: Array
+) -> tuple[Sequence[Array], Sequence[Array]] | None:
+    """The right gradients and those that are found with one argument changed; None where there are none."""
+    changed = [value.reshape(np.shape(a)).astype(np.asarray(a).dtype) if k == number else a for k, a in enumerate(args)]
+    found = elsewhere(changed)
+    try:
+        right = None if found is None else trace_edges(f, changed, cotangent).pulled(lambda group: 1.0)
+    except (NotLifted, Undecided, ArithmeticError, ValueError, Escaped):
+        return None
+    if found is None or right is None or [np.shape(part) for part in found] != [part.shape for part in right]:
+        return None
+    return right, [np.asarray(part, dtype=float) for part in found]
 
 
 def _explanations(seen: Observed) -> Iterator[tuple[Cause, ...]]:
@@ -115,8 +182,9 @@ def _explanations(seen: Observed) -> Iterator[tuple[Cause, ...]]:
     yield from ((cause,) for cause in local)
     if local or len(known) == len(seen.wrong):
         return
-    if not explained and len(masks := _each(seen, alone_causes, row_causes, moved_causes, sum_causes, mask_causes)) == len(seen.wrong):
-        yield tuple(masks.values())
+    last = _each(seen, alone_causes, row_causes, moved_causes, sum_causes, mask_causes, separate_causes)
+    if not explained and len(last) == len(seen.wrong):
+        yield tuple(last.values())
         return
     for causes in ([*unchained_causes(seen)], [*flow_causes(seen)]):
         yield from ((*([] if explained else entries.values()), cause) for cause in causes)

@@ -19,6 +19,7 @@ Rooms, in reading order:
 - `slopes.py` local derivatives of one operation
 - `instead.py` another expression in the place of a local derivative
 - `masks.py` multiples of the cotangent, entry by entry
+- `separate.py` gradients whose entries depend on their own entry alone
 - `flows.py` the vertex through which all of the error flows
 
 *Rule*: sees edges and arrays only; the user's code runs through `Observed.asked` alone.

@@ -30,6 +30,9 @@ SEED = 1  # chosen: any; the same in every run
 Again: TypeAlias = Callable[[Any], Sequence[Array] | None]
 """The backward once more, with another cotangent; None where it does not return numbers of the right shapes."""
 
+Beside: TypeAlias = Callable[[int, Array], tuple[Sequence[Array], Sequence[Array]] | None]
+"""The right gradients, and those that are found, with the argument of this number changed; None where there are none."""
+
 
 @dataclass(frozen=True)
 class Observed:
@@ -41,6 +44,7 @@ class Observed:
     edges: Edges
     cotangent: Any
     again: Again | None = None
+    beside: Beside | None = None
 
     @cached_property
     def wrong(self) -> tuple[int, ...]:
