@@ -42,7 +42,7 @@ from backproof.verify.gradient_oracle.causes.rows import row_causes, single_caus
 from backproof.verify.gradient_oracle.causes.separate import separate_causes
 from backproof.verify.gradient_oracle.causes.shapes import misshapen
 from backproof.verify.gradient_oracle.causes.slopes import slope_causes
-from backproof.verify.gradient_oracle.causes.sums import sum_causes
+from backproof.verify.gradient_oracle.causes.sums import elsewhere_causes, sum_causes
 from backproof.verify.gradient_oracle.causes.sweeps import sweeps_of
 from backproof.verify.gradient_oracle.causes.together import joint
 from backproof.verify.gradient_oracle.causes.turned import turned_causes
@@ -171,7 +171,7 @@ def _explanations(seen: Observed) -> Iterator[tuple[Cause, ...]]:
     turned = [] if sweeps is None else [partial(turned_causes, sweeps=sweeps)]
     entries: dict[int, Cause] = {}
     for kinds in ([*turned, moved_causes, sum_causes], [sum_causes, moved_causes, *turned]):
-        found = {} if len(known) == len(seen.wrong) else _each(seen, alone_causes, row_causes, *kinds, single_causes)
+        found = {} if len(known) == len(seen.wrong) else _each(seen, alone_causes, row_causes, *kinds, elsewhere_causes, single_causes)
         if len(found) == len(seen.wrong) and found != entries:
             yield tuple(found.values())
         entries = entries or found

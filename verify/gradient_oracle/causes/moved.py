@@ -45,6 +45,7 @@ def moved_causes(k: int, seen: Observed) -> Iterator[Cause]:
     founds = [seen.found[k].reshape(-1)] + ([] if more is None else [more.found[k].reshape(-1)])
     sources = _sources(rights, founds)
     if sources is None:
+        yield from _most_of_it(k, seen)
         return
     displaced = [i for i, at in enumerate(sources) if len(at) and i not in at]
     values = {int(sources[i][0]) for i in displaced if more is not None or len(sources[i]) == 1}
@@ -57,6 +58,23 @@ def moved_causes(k: int, seen: Observed) -> Iterator[Cause]:
         yield Cause(Fault.ORDER, f"the gradient of {name} has the entries of the derivative in another order{where}", number)
     else:
         yield Cause(Fault.SLICE, f"the gradient of {name} has entries of the derivative that belong to other places{where}", number)
+
+
+def _most_of_it(k: int, seen: Observed) -> Iterator[Cause]:
+    """Shifted along an axis for two cotangents, where at least half of the entries are what stood some places before; what
+    comes in at the other end was cut off in the derivative."""
+    every = (seen, *seen.others)
+    if len(every) == 1:
+        return
+    for axis, length in enumerate(seen.right[k].shape):
+        for step in range(1, length // 2 + 1):
+            first, last = ([slice(None)] * axis + [part] for part in (slice(None, -step), slice(step, None)))
+            for to, of, words in ((last, first, "late"), (first, last, "early")):
+                pairs = [(one.found[k][tuple(to)], one.right[k][tuple(of)], EXACT * largest_entry([one.right[k]])) for one in every]
+                if np.count_nonzero(pairs[0][1]) >= FEWEST_VALUES and all(np.all(np.abs(got - want) <= near) for got, want, near in pairs):
+                    places = f"{step} {'place' if step == 1 else 'places'} too {words} along axis {axis}"
+                    yield Cause(Fault.SLICE, f"the gradient of {seen.name(k)} stands {places}", seen.edges.positions[k])
+                    return
 
 
 def _sources(rights: Sequence[Array], founds: Sequence[Array]) -> list[Array] | None:

@@ -21,6 +21,8 @@ with the same parts where there is one.
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -35,7 +37,8 @@ from backproof.verify.numbers.float_model import largest_entry
 
 MOST_PARTS = 12  # chosen: contributions to one entry, of which all sums are tried: 4096
 FEW_LEFT = 2  # chosen: of more contributions, as many at most are there, or are not
-MOST_POOL = 400  # chosen: contributions in all, of which pairs are tried at other places
+MOST_POOL = 60  # chosen: contributions in all, of which a few together are tried at other places: 36 051 sums
+FEW_TOGETHER = 3  # chosen: of more contributions than can all be tried
 FEWEST_WRONG = 2  # entries that must be such sums without a second cotangent; chosen: one is by chance
 
 
@@ -50,7 +53,9 @@ class _Parts:
         edges = both[0].edges
         self.parts: list[tuple[list[int], Array]] = []
         readers = _readers(edges)
-        last = {node: place for node, _, _, place in edges.seeds}
+        last: dict[int, list[int]] = {}
+        for node, _, _, place in edges.seeds:
+            last.setdefault(node, []).append(place)
         for leaf in edges.leaves[k].reshape(-1).tolist():
             node, slope = leaf, 1.0
             while len(readers.get(node, ())) == 1 and node not in last:
@@ -58,9 +63,9 @@ class _Parts:
                 slope *= one
             targets = [target for target, _ in readers.get(node, ())]
             values = [[slope * one * adjoint[target] for target, one in readers.get(node, ())] for adjoint in adjoints]
-            if node in last:
+            for place in last.get(node, ()):
                 targets.append(node)
-                values = [[*value, slope * _seed(one, last[node])] for value, one in zip(values, both, strict=True)]
+                values = [[*value, slope * _seed(one, place)] for value, one in zip(values, both, strict=True)]
             self.parts.append((targets, np.array(values).reshape(len(both), -1)))
 
     def wrong(self) -> list[int]:
@@ -69,7 +74,7 @@ class _Parts:
 
 
 def sum_causes(k: int, seen: Observed) -> Iterator[Cause]:
-    """What fits the gradient at place k: contributions that are missing, of the wrong sign, or at other places."""
+    """What fits the gradient at place k: contributions that are missing, or of the wrong sign."""
     more = seen.other()
     parts = _Parts(k, [seen] if more is None else [seen, more])
     wrong = parts.wrong()
@@ -81,6 +86,17 @@ def sum_causes(k: int, seen: Observed) -> Iterator[Cause]:
         if len(chosen) == len(wrong):
             yield _said(k, seen, fault, parts, wrong, chosen)
             return
+
+
+def elsewhere_causes(k: int, seen: Observed) -> Iterator[Cause]:
+    """What fits the gradient at place k: contributions that belong to other entries."""
+    more = seen.other()
+    parts = _Parts(k, [seen] if more is None else [seen, more])
+    wrong = parts.wrong()
+    if len(wrong) >= FEWEST_WRONG and _at_other_places(parts, wrong):
+        at = tuple(int(j) for j in np.unravel_index(wrong[0], seen.right[k].shape))
+        words = f"the gradient of {seen.name(k)} has contributions that belong to other entries of it, as at index {at}"
+        yield Cause(Fault.SLICE, words, seen.edges.positions[k])
 
 
 def _said(k: int, seen: Observed, fault: Fault, parts: _Parts, wrong: Sequence[int], chosen: Sequence[Sequence[bool]]) -> Cause:
@@ -101,15 +117,30 @@ def _said(k: int, seen: Observed, fault: Fault, parts: _Parts, wrong: Sequence[i
     return Cause(fault, words, seen.edges.positions[k], place.function, place.file, place.line)
 
 
+def _at_other_places(parts: _Parts, wrong: Sequence[int]) -> bool:
+    """Whether every wrong entry is the sum of some contributions, to whichever entries they belong. With one cotangent
+    alone only where no two of them are alike."""
+    pool = np.concatenate([values for _, values in parts.parts], axis=1)
+    alike = len(np.unique(np.round(np.abs(pool[0]) / parts.size[0], 9))) < pool.shape[1]
+    if not 0 < pool.shape[1] <= MOST_POOL or (len(pool) == 1 and alike):
+        return False
+    count = pool.shape[1]
+    kept = _all(count) if count <= MOST_PARTS else np.concatenate([next(_few(count, few)) for few in range(FEW_TOGETHER + 1)])
+    sums = kept.astype(float) @ pool.T
+    return all(np.any(np.all(np.abs(sums - parts.found[:, i]) <= EXACT * parts.size[:, 0], axis=1)) for i in wrong)
+
+
+def _all(count: int) -> Array:
+    """Every choice."""
+    return (np.arange(2**count)[:, None] >> np.arange(count) & 1).astype(bool)
+
+
 def _chosen(parts: Array, found: Array, low: float, near: Array) -> list[bool] | None:
     """Which of the parts are in an entry as they are, the others being times `low`; None where none explain it."""
     count = parts.shape[1]
     if not count:
         return None
-    if count <= MOST_PARTS:
-        kept = (np.arange(2**count)[:, None] >> np.arange(count) & 1).astype(bool)
-    else:
-        kept = np.concatenate([some for few in range(FEW_LEFT + 1) for some in _few(count, few)])
+    kept = _all(count) if count <= MOST_PARTS else np.concatenate([some for few in range(FEW_LEFT + 1) for some in _few(count, few)])
     sums = np.where(kept, 1.0, low) @ parts.T
     fitting = np.flatnonzero(np.all(np.abs(sums - found) <= near, axis=1))
     if not len(fitting):
@@ -120,12 +151,9 @@ def _chosen(parts: Array, found: Array, low: float, near: Array) -> list[bool] |
 
 def _few(count: int, few: int) -> Iterator[Array]:
     """Every choice of a few, and what such a choice leaves."""
-    if few == 0:
-        some = np.zeros((1, count), dtype=bool)
-    elif few == 1:
-        some = np.eye(count, dtype=bool)
-    else:
-        some = np.array([[i in (a, b) for i in range(count)] for a in range(count) for b in range(a)], dtype=bool)
+    chosen = np.array([*itertools.combinations(range(count), few)], dtype=int).reshape(math.comb(count, few), few)
+    some = np.zeros((len(chosen), count), dtype=bool)
+    np.put_along_axis(some, chosen, True, axis=1)
     yield some
     yield ~some
 

@@ -72,3 +72,20 @@ def test_one_value_that_is_nowhere_in_the_derivative_is_enough_against_it() -> N
 def test_an_order_that_another_cotangent_does_not_keep_is_none() -> None:
     """Sorted cotangents: the order depends on what is asked."""
     assert not causes(lambda x: x * 1.0, (RNG.normal(size=6),), lambda args, out, ct: (np.sort(ct),)) & {(Fault.ORDER, 0), (Fault.SLICE, 0)}
+
+
+def test_what_was_cut_off_comes_in_at_the_other_end() -> None:
+    w = np.array([0.5, -1.5, 0.25])
+
+    def causal(x: Any) -> Any:
+        p = np.concatenate([np.zeros(2), x])
+        return np.array([p[i : i + 3] @ w for i in range(len(x))])
+
+    def uncut(args: Any, out: Any, ct: Any) -> Any:
+        dp = np.zeros(8)
+        for i in range(6):
+            dp[i : i + 3] += w * ct[i]
+        return (dp[:6],)
+
+    result = check(causal, (RNG.normal(size=6),), vjp=uncut, effort="quick")
+    assert str(result.diagnosis) == "the gradient of `x` stands 2 places too late along axis 0"

@@ -89,3 +89,40 @@ def test_a_window_that_is_assigned_after_padding() -> None:
 
     found = causes(windows, (X,), last)
     assert (Fault.MISSING, 0) in {(cause.fault, cause.argument) for cause in found}
+
+
+def test_a_window_at_another_place() -> None:
+    w = np.array([0.3, -0.7, 1.1])
+    dilated = lambda x: sum(w[i] * x[2 * i : 4 + 2 * i] for i in range(3))  # noqa: E731
+
+    def narrow(args: Any, out: Any, ct: Any) -> Any:
+        dx = np.zeros(8)
+        for i in range(3):
+            dx[i : i + 4] += w[i] * ct
+        return (dx,)
+
+    (cause,) = causes(dilated, (RNG.normal(size=8),), narrow)
+    assert (cause.fault, cause.argument) == (Fault.SLICE, 0)
+    assert "contributions that belong to other entries" in cause.words
+
+
+def test_an_entry_that_is_used_by_several_outputs_at_once() -> None:
+    """The parts that outputs add by themselves are told apart: the mirrored edge is added one place too early."""
+
+    def padded(x: Any) -> Any:
+        return np.concatenate([x[2:0:-1], x])
+
+    def early(args: Any, out: Any, ct: Any) -> Any:
+        dx = ct[2:].copy()
+        dx[:2] += ct[1::-1]
+        return (dx,)
+
+    assert (Fault.SLICE, 0) in {(cause.fault, cause.argument) for cause in causes(padded, (X,), early)}
+
+
+def test_parts_of_a_loss_that_are_alike_say_nothing_of_other_places() -> None:
+    """Every part is 1 or −1: any small whole number is a sum of some."""
+    variation = lambda x: np.sum(np.abs(np.diff(x)))  # noqa: E731
+    x = np.array([0.0, 1.0, 3.0, 2.0, 5.0, 4.0])
+    found = causes(variation, (x,), lambda args, out, ct: (ct * np.array([-1.0, 1.0, 0.0, 1.0, 1.0, -2.0]),))
+    assert Fault.SLICE not in {cause.fault for cause in found}
