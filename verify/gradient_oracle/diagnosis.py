@@ -157,16 +157,14 @@ def _explanations(seen: Observed) -> Iterator[tuple[Cause, ...]]:
             yield tuple(known.values())
         if not all(cause.fault is Fault.AXIS for cause in known.values()):
             return
-    for causes in (place_causes(seen), [*outside_causes(seen)]):
-        yield from ((cause,) for cause in causes)
-        if causes:
-            return
     sweeps = sweeps_of(seen)
-    if sweeps is not None and not whole:
-        written = [*instead_causes(seen, sweeps)]
-        written += [*unchained_causes(seen)] if written else []
-        yield from ((cause,) for cause in written)
-        if written:
+    written = [] if whole or sweeps is None else [*instead_causes(seen, sweeps)]
+    places = place_causes(seen)
+    if written and all(cause.fault is Fault.FACTOR for cause in places):
+        yield from ((cause,) for cause in (*written, *unchained_causes(seen)))
+    for causes in (places, [*outside_causes(seen)], written):
+        yield from ((cause,) for cause in causes if cause not in written)
+        if causes:
             return
     turned = [] if sweeps is None else [partial(turned_causes, sweeps=sweeps)]
     entries: dict[int, Cause] = {}

@@ -31,6 +31,7 @@ from backproof.verify.gradient_oracle.causes.observed import Observed
 from backproof.verify.numbers.float_model import largest_entry
 
 MOVED = 2.0**-8  # chosen: relatively; more than rounding in any derivative, and seldom across a decision
+ROUNDED = 1e-6  # chosen: of the largest derivative; what is smaller may be the rounding of float32
 MOST_ENTRIES = 64  # chosen: halves are moved until any two entries were in different ones: twelve of them
 FEWEST_WRONG = 2  # entries that are wrong, of which each is asked; chosen: one alone depends on itself by being one
 
@@ -39,6 +40,8 @@ def separate_causes(k: int, seen: Observed) -> Iterator[Cause]:
     """What fits the gradient at place k."""
     right, found, values = seen.right[k].reshape(-1), seen.found[k].reshape(-1), seen.edges.values
     wrong = np.abs(found - right) > NOISE * largest_entry([right])
+    if np.max(np.abs(found - right)) <= ROUNDED * largest_entry([right]):
+        return
     if seen.beside is None or values is None or wrong.sum() < FEWEST_WRONG or len(wrong) > MOST_ENTRIES:
         return
     if seen.others:

@@ -37,9 +37,11 @@ from backproof.verify.numbers.float_model import largest_entry
 
 MOST_PARTS = 12  # chosen: contributions to one entry, of which all sums are tried: 4096
 FEW_LEFT = 2  # chosen: of more contributions, as many at most are there, or are not
-MOST_POOL = 60  # chosen: contributions in all, of which a few together are tried at other places: 36 051 sums
-FEW_TOGETHER = 3  # chosen: of more contributions than can all be tried
+MOST_POOL = 100  # chosen: contributions in all, of which two together are tried at other places: 5051 sums
 FEWEST_WRONG = 2  # entries that must be such sums without a second cotangent; chosen: one is by chance
+LACKS = "lacks some of the contributions to its entries"
+TURNED = "has some of the contributions to its entries with the wrong sign"
+TWICE = ", and the others count twice"
 
 
 class _Parts:
@@ -68,6 +70,12 @@ class _Parts:
                 values = [[*value, slope * _seed(one, place)] for value, one in zip(values, both, strict=True)]
             self.parts.append((targets, np.array(values).reshape(len(both), -1)))
 
+    def tell(self, i: int) -> bool:
+        """Whether the parts of an entry are told apart by their sums: for a second cotangent, or if no two are alike."""
+        parts = np.abs(self.parts[i][1][0]) / self.size[0]
+        some = parts[parts > EXACT]
+        return len(self.found) > 1 or len(np.unique(np.round(some, 9))) == len(some)
+
     def wrong(self) -> list[int]:
         """The entries that are wrong."""
         return np.flatnonzero(np.any(np.abs(self.found - self.right) > NOISE * self.size, axis=0)).tolist()
@@ -78,13 +86,13 @@ def sum_causes(k: int, seen: Observed) -> Iterator[Cause]:
     more = seen.other()
     parts = _Parts(k, [seen] if more is None else [seen, more])
     wrong = parts.wrong()
-    if len(wrong) < (FEWEST_WRONG if more is None else 1):
+    if sum(map(parts.tell, wrong)) < (FEWEST_WRONG if more is None else 1):
         return
-    for fault, low in ((Fault.MISSING, 0.0), (Fault.SIGN, -1.0)):
-        kept = [_chosen(parts.parts[i][1], parts.found[:, i], low, EXACT * parts.size[:, 0]) for i in wrong]
+    for fault, low, high in ((Fault.MISSING, 0.0, 1.0), (Fault.SIGN, -1.0, 1.0), (Fault.MISSING, 0.0, 2.0)):
+        kept = [_chosen(parts.parts[i][1], parts.found[:, i], low, high, EXACT * parts.size[:, 0]) for i in wrong]
         chosen = [one for one in kept if one is not None and not all(one)]
         if len(chosen) == len(wrong):
-            yield _said(k, seen, fault, parts, wrong, chosen)
+            yield _said(k, seen, fault, parts, wrong, chosen, high)
             return
 
 
@@ -99,35 +107,39 @@ def elsewhere_causes(k: int, seen: Observed) -> Iterator[Cause]:
         yield Cause(Fault.SLICE, words, seen.edges.positions[k])
 
 
-def _said(k: int, seen: Observed, fault: Fault, parts: _Parts, wrong: Sequence[int], chosen: Sequence[Sequence[bool]]) -> Cause:
+def _said(
+    k: int, seen: Observed, fault: Fault, parts: _Parts, wrong: Sequence[int], chosen: Sequence[Sequence[bool]], high: float
+) -> Cause:
     """With the first entry, and the operation or the line from which all of these contributions come, if it is one."""
     left = [[target for target, kept in zip(parts.parts[i][0], one, strict=True) if not kept] for i, one in zip(wrong, chosen, strict=True)]
     operations = dict.fromkeys(seen.edges.operations[target] for targets in left for target in targets)
     lines = {(operation.file, operation.line) for operation in operations}
-    what = (
-        "lacks some of the contributions to its entries"
-        if fault is Fault.MISSING
-        else "has some of the contributions to its entries with the wrong sign"
-    )
+    what = LACKS if fault is Fault.MISSING else TURNED
     at = tuple(int(j) for j in np.unravel_index(wrong[0], seen.right[k].shape))
     first = next(iter(operations))
     place = Operation(first.function if len(operations) == 1 else "", first.file, first.line) if len(lines) == 1 else Operation("")
     where = f", from {said(first, seen.names) if place.function else place.place}" if place.file else ""
-    words = f"the gradient of {seen.name(k)} {what}: at index {at} {len(left[0])} of {len(chosen[0])}{where}"
+    words = f"the gradient of {seen.name(k)} {what}: at index {at} {len(left[0])} of {len(chosen[0])}{where}{TWICE if high > 1 else ''}"
     return Cause(fault, words, seen.edges.positions[k], place.function, place.file, place.line)
 
 
 def _at_other_places(parts: _Parts, wrong: Sequence[int]) -> bool:
-    """Whether every wrong entry is the sum of some contributions, to whichever entries they belong. With one cotangent
-    alone only where no two of them are alike."""
+    """Whether every wrong entry is the sum of some contributions, to whichever entries they belong; of many, whether a few
+    of its own are exchanged for a few others. With one cotangent alone only where no two of them are alike."""
     pool = np.concatenate([values for _, values in parts.parts], axis=1)
     alike = len(np.unique(np.round(np.abs(pool[0]) / parts.size[0], 9))) < pool.shape[1]
     if not 0 < pool.shape[1] <= MOST_POOL or (len(pool) == 1 and alike):
         return False
     count = pool.shape[1]
-    kept = _all(count) if count <= MOST_PARTS else np.concatenate([next(_few(count, few)) for few in range(FEW_TOGETHER + 1)])
+    kept = _all(count) if count <= MOST_PARTS else np.concatenate([next(_few(count, few)) for few in range(FEW_LEFT + 1)])
     sums = kept.astype(float) @ pool.T
-    return all(np.any(np.all(np.abs(sums - parts.found[:, i]) <= EXACT * parts.size[:, 0], axis=1)) for i in wrong)
+    for i in wrong:
+        own = parts.parts[i][1]
+        less = np.concatenate([next(_few(own.shape[1], few)) for few in range(FEW_LEFT + 1)]).astype(float) @ own.T
+        errors = parts.found[None, :, i] if count <= MOST_PARTS else parts.found[:, i] - parts.right[:, i] + less
+        if not any(np.any(np.all(np.abs(sums - error) <= EXACT * parts.size[:, 0], axis=1)) for error in errors):
+            return False
+    return True
 
 
 def _all(count: int) -> Array:
@@ -135,13 +147,13 @@ def _all(count: int) -> Array:
     return (np.arange(2**count)[:, None] >> np.arange(count) & 1).astype(bool)
 
 
-def _chosen(parts: Array, found: Array, low: float, near: Array) -> list[bool] | None:
-    """Which of the parts are in an entry as they are, the others being times `low`; None where none explain it."""
+def _chosen(parts: Array, found: Array, low: float, high: float, near: Array) -> list[bool] | None:
+    """Which of the parts are in an entry as they are, the others times `low`; None where none explain it."""
     count = parts.shape[1]
     if not count:
         return None
     kept = _all(count) if count <= MOST_PARTS else np.concatenate([some for few in range(FEW_LEFT + 1) for some in _few(count, few)])
-    sums = np.where(kept, 1.0, low) @ parts.T
+    sums = np.where(kept, high, low) @ parts.T
     fitting = np.flatnonzero(np.all(np.abs(sums - found) <= near, axis=1))
     if not len(fitting):
         return None

@@ -91,13 +91,13 @@ def _steps(edges: Edges, sweeps: Sweeps) -> Iterator[tuple[Operation, list[int]]
     """The numbers of every operation, latest first; where some of them are made of others, as those of two calls in one
     line, also those of each call."""
     for operation, nodes in reversed(edges.by_operation().items()):
-        yield operation, nodes
         depth = dict.fromkeys(nodes, 0)
         inner = np.isin(sweeps.targets, nodes) & np.isin(sweeps.sources, nodes)
         for target, source in zip(sweeps.targets[inner][::-1].tolist(), sweeps.sources[inner][::-1].tolist(), strict=True):
             depth[target] = max(depth[target], depth[source] + 1)
         for level in sorted({*depth.values()}, reverse=True) if any(depth.values()) else ():
             yield operation, [node for node in nodes if depth[node] == level]
+        yield operation, nodes
 
 
 def _changed(table: _Table, error: Array) -> Iterator[tuple[Fault, str]]:
@@ -171,7 +171,7 @@ def _is_spread(below: Array, order: Array) -> bool:
     """Whether a change of order is a sum along another axis: each number is one and the same multiple of one entry, which
     is spread over several of them; or the derivatives are the same along an axis of the table that is transposed."""
     used = below != 0
-    if np.all(used.sum(axis=1) == 1) and np.min(used.sum(axis=0)) > 1 and len(np.unique(below[used])) == 1:
+    if np.all(used.sum(axis=1) <= 1) and np.min(used.sum(axis=0)) > 1 and len(np.unique(below[used])) == 1:
         return True
     for rows, columns in _shapes(len(below)):
         if 1 not in (rows, columns) and np.array_equal(order, np.arange(len(below)).reshape(rows, columns).T.reshape(-1)):
