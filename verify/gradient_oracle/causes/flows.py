@@ -93,8 +93,10 @@ def flow_causes(seen: Observed) -> Iterator[Cause]:
 def _spans(derivatives: list[list[Array]], error: Array) -> bool:
     """Whether the error is a sum of multiples of these derivatives."""
     columns = np.array([np.concatenate([part.reshape(-1) for part in one]) for one in derivatives]).T
-    if not np.isfinite(columns).all():
+    touched = np.any(columns != 0, axis=1)
+    if not np.isfinite(columns).all() or np.max(np.abs(error[~touched]), initial=0.0) > FITS * np.max(np.abs(error)):
         return False
+    columns, error = columns[touched], error[touched]
     weights, _, rank, _ = np.linalg.lstsq(columns, error, rcond=None)
     left = float(np.max(np.abs(columns @ weights - error), initial=0.0))
     return bool(rank + SPARE <= error.size and left <= FITS * float(np.max(np.abs(error))))

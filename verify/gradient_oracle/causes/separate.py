@@ -3,7 +3,7 @@ local derivative is wrong on the way.
 
 This is asked, not assumed. Half of the entries of the argument are moved a little, then the others, and so on until any two
 entries were in different halves: what is found at an entry that stays must not change to the last digits, and where one is
-wrong and moved it must. An entry that takes part in a sum
+wrong and moved the error must. An entry that takes part in a sum
 with others, or that holds the value of another one, does not pass.
 
 >>> from backproof.verify.gradient_oracle.causes.edges import Edges, Operation
@@ -58,7 +58,8 @@ def separate_causes(k: int, seen: Observed) -> Iterator[Cause]:
         pairs = [(part[k].reshape(-1), was) for part, was in zip(there, (right, found), strict=True)]
         near = EXACT * largest_entry([right, found])
         stays = all(np.all(np.abs(now - was)[~moved] <= near) for now, was in pairs)
-        changes = np.logical_or.reduce([np.abs(now - was) > near for now, was in pairs])
+        (now, was), (found_now, found_was) = pairs
+        changes = np.abs((found_now - now) - (found_was - was)) > near
         if not stays or not np.all(changes[moved & wrong]):
             return
     words = f"the gradient of {seen.name(k)} is wrong by a local derivative: each entry depends on its own entry of {seen.name(k)} alone"
