@@ -32,6 +32,7 @@ import numpy as np
 from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.causes.alone import alone_causes
 from backproof.verify.gradient_oracle.causes.cause import Cause, Diagnosis, Fault
+from backproof.verify.gradient_oracle.causes.crossed import crossed_causes
 from backproof.verify.gradient_oracle.causes.flows import flow_causes, outside_causes, unchained_causes
 from backproof.verify.gradient_oracle.causes.instead import instead_causes
 from backproof.verify.gradient_oracle.causes.masks import mask_causes
@@ -162,7 +163,8 @@ def _explanations(seen: Observed) -> Iterator[tuple[Cause, ...]]:
     places = place_causes(seen)
     if written and all(cause.fault is Fault.FACTOR for cause in places):
         yield from ((cause,) for cause in (*written, *unchained_causes(seen)))
-    for causes in (places, [*outside_causes(seen)], written):
+    crossed = [] if whole or places or sweeps is None else [*crossed_causes(seen, sweeps)]
+    for causes in (places, [*outside_causes(seen)], crossed, written):
         yield from ((cause,) for cause in causes if cause not in written)
         if causes:
             return

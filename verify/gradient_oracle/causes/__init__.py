@@ -16,6 +16,7 @@ Rooms, in reading order:
 - `places.py` places in the forward pass
 - `sweeps.py` derivatives and adjoints of all numbers, for several cotangents
 - `turned.py` what flows back into an operation in another order
+- `crossed.py` sums along the wrong axis
 - `slopes.py` local derivatives of one operation
 - `instead.py` another expression in the place of a local derivative
 - `masks.py` multiples of the cotangent, entry by entry

@@ -71,7 +71,10 @@ def _most_of_it(k: int, seen: Observed) -> Iterator[Cause]:
             first, last = ([slice(None)] * axis + [part] for part in (slice(None, -step), slice(step, None)))
             for to, of, words in ((last, first, "late"), (first, last, "early")):
                 pairs = [(one.found[k][tuple(to)], one.right[k][tuple(of)], EXACT * largest_entry([one.right[k]])) for one in every]
-                if np.count_nonzero(pairs[0][1]) >= FEWEST_VALUES and all(np.all(np.abs(got - want) <= near) for got, want, near in pairs):
+                apart = np.abs(seen.right[k][tuple(to)] - pairs[0][1]) > pairs[0][2]
+                if np.count_nonzero(apart & (pairs[0][1] != 0)) >= max(FEWEST_VALUES, apart.size // 2) and all(
+                    np.all(np.abs(got - want) <= near) for got, want, near in pairs
+                ):
                     places = f"{step} {'place' if step == 1 else 'places'} too {words} along axis {axis}"
                     yield Cause(Fault.SLICE, f"the gradient of {seen.name(k)} stands {places}", seen.edges.positions[k])
                     return

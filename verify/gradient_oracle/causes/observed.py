@@ -74,6 +74,12 @@ class Observed:
         one = isinstance(self.cotangent, np.ndarray)
         return self.edges.adjoints_with(np.asarray(self.cotangent, dtype=float)) if one else self.edges.adjoints()
 
+    @property
+    def gradients(self) -> list[Array]:
+        """What flows back to the arguments by the edges."""
+        adjoints = np.array(self.adjoints)
+        return [adjoints[numbers] for numbers in self.edges.leaves]
+
     def other(self) -> Observed | None:
         """The same for another cotangent; None where the output is one number or several arrays, or the backward does not
         answer."""

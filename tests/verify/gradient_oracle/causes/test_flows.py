@@ -40,14 +40,14 @@ def directions(x: Any, w: Any) -> Any:
     return z / np.sqrt(np.sum(z**2, axis=1, keepdims=True))
 
 
-def with_one_sum_for_all_rows(args: Any, out: Any, ct: Any) -> Any:
+def with_the_size_of_a_sum(args: Any, out: Any, ct: Any) -> Any:
     x, w = args
-    dz = (ct - out * np.sum(out * ct)) / np.sqrt(np.sum((x @ w) ** 2, axis=1, keepdims=True))
+    dz = (ct - out * np.abs(np.sum(out * ct, axis=1, keepdims=True))) / np.sqrt(np.sum((x @ w) ** 2, axis=1, keepdims=True))
     return dz @ w.T, x.T @ dz
 
 
 def test_an_error_that_no_local_derivative_explains_flows_through_what_is_below() -> None:
-    result = check(directions, (X, W), vjp=with_one_sum_for_all_rows)
+    result = check(directions, (X, W), vjp=with_the_size_of_a_sum)
     assert result.diagnosis is not None, result.explain()
     (cause,) = result.diagnosis.causes
     assert (cause.fault, cause.place) == (Fault.LOCAL, f"test_flows.py:{directions.__code__.co_firstlineno + 1}")

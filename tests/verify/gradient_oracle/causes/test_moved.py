@@ -89,3 +89,14 @@ def test_what_was_cut_off_comes_in_at_the_other_end() -> None:
 
     result = check(causal, (RNG.normal(size=6),), vjp=uncut, effort="quick")
     assert str(result.diagnosis) == "the gradient of `x` stands 2 places too late along axis 0"
+
+
+def test_what_is_the_same_along_an_axis_stands_at_no_other_place() -> None:
+    """A mean over an axis: shifted by one place its gradient is the same but for the edge, where something else is wrong."""
+
+    def edge(args: Any, out: Any, ct: Any) -> Any:
+        dx = np.repeat(ct[:, None], 4, axis=1) / 4
+        dx[:, 0] += 0.3 * ct**2
+        return (dx,)
+
+    assert (Fault.SLICE, 0) not in causes(lambda x: x.mean(axis=1), (RNG.normal(size=(3, 4)),), edge)
