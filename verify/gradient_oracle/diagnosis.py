@@ -25,6 +25,7 @@ import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from time import monotonic
 from typing import Any
 
 import numpy as np
@@ -56,6 +57,7 @@ from backproof.verify.gradient_oracle.running import Question, is_gradient, run_
 from backproof.verify.lift.tape.reads import NotLifted, Undecided
 from backproof.verify.time_limits import PASSING, TookTooLong, limited
 
+LEAST_SECONDS = 0.01  # chosen: of a limit that is past; it is not used
 SOME_OF_MANY = {Fault.MISSING, Fault.SIGN}
 """Of contributions one by one: what chooses among them is a wrong local derivative as well."""
 
@@ -66,18 +68,16 @@ def diagnosis_at(question: Question) -> Diagnosis | None:
     if gradients is None:
         return None
 
-    late = False
+    end = monotonic() + SECONDS
 
     def soon(other: Question) -> list[Any] | None:
-        """Those of another question, if they come back in the time of a probe, and those before did: what is known already
-        is not lost for more of it."""
-        nonlocal late
+        """Those of another question, if all that is asked comes back in the time of a probe: what is known already is not
+        lost for more of it."""
         try:
-            with limited(SECONDS):
-                return None if late else _numbers(other)
+            with limited(max(end - monotonic(), LEAST_SECONDS)):
+                return None if monotonic() > end else _numbers(other)
         except TookTooLong:
-            late = True
-        return None
+            return None
 
     def again(cotangent: Any) -> list[Any] | None:
         return soon(replace(question, cotangent=cotangent))

@@ -33,6 +33,7 @@ from backproof.verify.numbers.float_model import largest_entry
 MOVED = 2.0**-8  # chosen: relatively; more than rounding in any derivative, and seldom across a decision
 ROUNDED = 1e-6  # chosen: of the largest derivative; what is smaller may be the rounding of float32
 MOST_ENTRIES = 64  # chosen: halves are moved until any two entries were in different ones: twelve of them
+MOST_EDGES = 5000  # chosen: of the forward, which is followed again for each half
 FEWEST_WRONG = 2  # entries that are wrong, of which each is asked; chosen: one alone depends on itself by being one
 
 
@@ -42,7 +43,13 @@ def separate_causes(k: int, seen: Observed) -> Iterator[Cause]:
     wrong = np.abs(found - right) > NOISE * largest_entry([right])
     if np.max(np.abs(found - right)) <= ROUNDED * largest_entry([right]):
         return
-    if seen.beside is None or values is None or wrong.sum() < FEWEST_WRONG or len(wrong) > MOST_ENTRIES:
+    if (
+        seen.beside is None
+        or values is None
+        or wrong.sum() < FEWEST_WRONG
+        or len(wrong) > MOST_ENTRIES
+        or len(seen.edges.edges) > MOST_EDGES
+    ):
         return
     if seen.others:
         twice = seen.asked(2 * np.asarray(seen.cotangent))

@@ -38,13 +38,16 @@ from backproof.verify.gradient_oracle.causes.places import beside, said
 from backproof.verify.gradient_oracle.causes.sweeps import Sweeps
 
 MOST_UNKNOWN = 200  # chosen: local derivatives of one group that are sought
+MOST_STEPS = 2_000_000_000  # chosen: squares of these numbers times the errors that they explain; a second or two
 MOST_LINES = 3  # chosen: lines that are named where more fit equally well
 
 
 def slope_causes(seen: Observed, sweeps: Sweeps) -> Iterator[Cause]:
     """The lowest operation on each line whose local derivatives explain all gradients; of these the ones with the fewest."""
     argument = seen.edges.positions[seen.wrong[0]] if len(seen.wrong) == 1 else None
-    groups = reversed(range(len(seen.edges.groups)))
+    groups = list(reversed(range(len(seen.edges.groups))))
+    if sum(len(sweeps.group(number)) ** 2 for number in groups) * sweeps.errors.size > MOST_STEPS:
+        return
     found = [(unknown, number) for number in groups for at in sweeps.calls(number) if (unknown := _unknown(at, sweeps))]
     lines: dict[tuple[str, int], Cause] = {}
     for unknown, number in found:

@@ -21,8 +21,8 @@ with the same parts where there is one.
 
 from __future__ import annotations
 
+import functools
 import itertools
-import math
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -89,8 +89,8 @@ def sum_causes(k: int, seen: Observed) -> Iterator[Cause]:
     if sum(map(parts.tell, wrong)) < (FEWEST_WRONG if more is None else 1):
         return
     for fault, low, high in ((Fault.MISSING, 0.0, 1.0), (Fault.SIGN, -1.0, 1.0), (Fault.MISSING, 0.0, 2.0)):
-        kept = [_chosen(parts.parts[i][1], parts.found[:, i], low, high, EXACT * parts.size[:, 0]) for i in wrong]
-        chosen = [one for one in kept if one is not None and not all(one)]
+        tried = (_chosen(parts.parts[i][1], parts.found[:, i], low, high, EXACT * parts.size[:, 0]) for i in wrong)
+        chosen = list(itertools.takewhile(lambda one: not all(one), tried))
         if len(chosen) == len(wrong):
             yield _said(k, seen, fault, parts, wrong, chosen, high)
             return
@@ -131,43 +131,47 @@ def _at_other_places(parts: _Parts, wrong: Sequence[int]) -> bool:
     if not 0 < pool.shape[1] <= MOST_POOL or (len(pool) == 1 and alike):
         return False
     count = pool.shape[1]
-    kept = _all(count) if count <= MOST_PARTS else np.concatenate([next(_few(count, few)) for few in range(FEW_LEFT + 1)])
+    kept = _choices(count) if count <= MOST_PARTS else _few(count)
     sums = kept.astype(float) @ pool.T
     for i in wrong:
         own = parts.parts[i][1]
-        less = np.concatenate([next(_few(own.shape[1], few)) for few in range(FEW_LEFT + 1)]).astype(float) @ own.T
+        less = _few(own.shape[1]).astype(float) @ own.T
         errors = parts.found[None, :, i] if count <= MOST_PARTS else parts.found[:, i] - parts.right[:, i] + less
         if not any(np.any(np.all(np.abs(sums - error) <= EXACT * parts.size[:, 0], axis=1)) for error in errors):
             return False
     return True
 
 
-def _all(count: int) -> Array:
-    """Every choice."""
-    return (np.arange(2**count)[:, None] >> np.arange(count) & 1).astype(bool)
-
-
-def _chosen(parts: Array, found: Array, low: float, high: float, near: Array) -> list[bool] | None:
-    """Which of the parts are in an entry as they are, the others times `low`; None where none explain it."""
+def _chosen(parts: Array, found: Array, low: float, high: float, near: Array) -> list[bool]:
+    """Which of the parts are in an entry as they are, the others times `low`; all of them where none explain it."""
     count = parts.shape[1]
-    if not count:
-        return None
-    kept = _all(count) if count <= MOST_PARTS else np.concatenate([some for few in range(FEW_LEFT + 1) for some in _few(count, few)])
+    if not 0 < count <= MOST_POOL:
+        return [True] * count
+    kept = _choices(count)
     sums = np.where(kept, high, low) @ parts.T
     fitting = np.flatnonzero(np.all(np.abs(sums - found) <= near, axis=1))
     if not len(fitting):
-        return None
+        return [True] * count
     best = fitting[np.argmax(kept[fitting].sum(axis=1))]
     return kept[best].tolist()
 
 
-def _few(count: int, few: int) -> Iterator[Array]:
-    """Every choice of a few, and what such a choice leaves."""
-    chosen = np.array([*itertools.combinations(range(count), few)], dtype=int).reshape(math.comb(count, few), few)
-    some = np.zeros((len(chosen), count), dtype=bool)
-    np.put_along_axis(some, chosen, True, axis=1)
-    yield some
-    yield ~some
+@functools.lru_cache(maxsize=8)
+def _choices(count: int) -> Array:
+    """Every choice of some; of many, those of a few and those that leave a few."""
+    if count <= MOST_PARTS:
+        return (np.arange(2**count)[:, None] >> np.arange(count) & 1).astype(bool)
+    return np.concatenate([_few(count), ~_few(count)])
+
+
+@functools.lru_cache(maxsize=8)
+def _few(count: int) -> Array:
+    """Every choice of a few at most."""
+    chosen = [some for few in range(FEW_LEFT + 1) for some in itertools.combinations(range(count), few)]
+    found = np.zeros((len(chosen), count), dtype=bool)
+    for row, some in zip(found, chosen, strict=True):
+        row[list(some)] = True
+    return found
 
 
 def _readers(edges: Edges) -> dict[int, list[tuple[int, float]]]:
