@@ -39,6 +39,7 @@ from backproof.verify.gradient_oracle.causes.sweeps import Sweeps
 
 MOST_UNKNOWN = 200  # chosen: local derivatives of one group that are sought
 MOST_STEPS = 2_000_000_000  # chosen: squares of these numbers times the errors that they explain; a second or two
+AT_FIRST = 20  # chosen: equations beyond the numbers that are sought; most errors do not fit these
 MOST_LINES = 3  # chosen: lines that are named where more fit equally well
 
 
@@ -72,15 +73,44 @@ def _unknown(at: Array, sweeps: Sweeps) -> int:
     below, above = sweeps.by_arguments[sweeps.sources[at]], sweeps.adjoints[sweeps.targets[at]]
     touched = np.any(below, axis=0)
     equations = int(touched.sum()) * above.shape[1]
-    if len(at) + SPARE > equations or np.max(np.abs(sweeps.errors[~touched]), initial=0.0) > FITS * np.max(np.abs(sweeps.errors)):
+    largest = float(np.max(np.abs(sweeps.errors)))
+    if len(at) + SPARE > equations or np.max(np.abs(sweeps.errors[~touched]), initial=0.0) > FITS * largest:
         return 0
-    columns = np.einsum("ml,mc->lcm", below[:, touched], above).reshape(equations, len(at))
+    ranks = 0
+    for edges, entries in _blocks(below != 0):
+        columns = np.einsum("ml,mc->lcm", below[np.ix_(edges, entries)], above[edges]).reshape(-1, len(edges))
+        rank = _fitted(columns, sweeps.errors[entries].reshape(-1), FITS * largest)
+        if rank is None:
+            return 0
+        ranks += rank
+    return len(at) if 0 < ranks <= equations - SPARE else 0
+
+
+def _blocks(used: Array) -> Iterator[tuple[Array, Array]]:
+    """Edges and the entries that they touch, in parts that have nothing to do with each other."""
+    left = used.any(axis=1)
+    while left.any():
+        edges = np.flatnonzero(left)[:1]
+        while True:
+            entries = used[edges].any(axis=0)
+            more = np.flatnonzero(used[:, entries].any(axis=1))
+            if len(more) == len(edges):
+                break
+            edges = more
+        left[edges] = False
+        yield edges, np.flatnonzero(entries)
+
+
+def _fitted(columns: Array, error: Array, near: float) -> int | None:
+    """The rank of these columns if the error is a sum of multiples of them, else None: of some of the equations first, as
+    most errors are none."""
     scale = np.linalg.norm(columns, axis=0)
     columns = columns[:, scale > 0] / scale[scale > 0]
-    error = sweeps.errors[touched].reshape(-1)
-    if not columns.size or not np.any(error):
-        return 0
-    weights, _, rank, _ = np.linalg.lstsq(columns, error, rcond=None)
-    left = float(np.max(np.abs(columns @ weights - error)))
-    fits = rank + SPARE <= equations and left <= FITS * float(np.max(np.abs(error)))
-    return len(at) if fits else 0
+    few = columns.shape[1] + AT_FIRST
+    ranks = [0]
+    for rows in (np.random.default_rng(0).permutation(len(error))[:few], slice(None))[len(error) <= few :]:
+        weights, _, rank, _ = np.linalg.lstsq(columns[rows], error[rows], rcond=None)
+        if np.max(np.abs(columns[rows] @ weights - error[rows]), initial=0.0) > near:
+            return None
+        ranks.append(int(rank))
+    return ranks[-1]
