@@ -34,6 +34,7 @@ from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.causes.alone import alone_causes
 from backproof.verify.gradient_oracle.causes.cause import Cause, Diagnosis, Fault
 from backproof.verify.gradient_oracle.causes.crossed import crossed_causes
+from backproof.verify.gradient_oracle.causes.fitting import NOISE
 from backproof.verify.gradient_oracle.causes.flows import flow_causes, outside_causes, unchained_causes
 from backproof.verify.gradient_oracle.causes.instead import instead_causes
 from backproof.verify.gradient_oracle.causes.masks import mask_causes
@@ -55,11 +56,15 @@ from backproof.verify.gradient_oracle.given.names import argument
 from backproof.verify.gradient_oracle.probes.probes import SECONDS
 from backproof.verify.gradient_oracle.running import Question, is_gradient, run_floats
 from backproof.verify.lift.tape.reads import NotLifted, Undecided
+from backproof.verify.numbers.float_model import largest_entry
 from backproof.verify.time_limits import PASSING, TookTooLong, limited
 
 LEAST_SECONDS = 0.01  # chosen: of a limit that is past; it is not used
 SOME_OF_MANY = {Fault.MISSING, Fault.SIGN}
 """Of contributions one by one: what chooses among them is a wrong local derivative as well."""
+
+ORDERS = {Fault.TRANSPOSED, Fault.ORDER}
+"""What is said of one gradient beside an operation through which all of the error flows."""
 
 
 def diagnosis_at(question: Question) -> Diagnosis | None:
@@ -162,10 +167,11 @@ def _explanations(seen: Observed) -> Iterator[tuple[Cause, ...]]:
     written = [] if whole or sweeps is None else [*instead_causes(seen, sweeps)]
     places = place_causes(seen)
     if written and all(cause.fault is Fault.FACTOR for cause in places):
-        yield from ((cause,) for cause in (*written, *unchained_causes(seen)))
+        yield from ((cause,) for cause in (*written, *unchained_causes(seen), *(places if _several(seen) else ())))
+        return
     crossed = [] if whole or places or sweeps is None else [*crossed_causes(seen, sweeps)]
-    for causes in (places, [*outside_causes(seen)], crossed, written):
-        yield from ((cause,) for cause in causes if cause not in written)
+    for causes in (places, [*outside_causes(seen)], crossed):
+        yield from ((cause,) for cause in causes)
         if causes:
             return
     turned = [] if sweeps is None else [partial(turned_causes, sweeps=sweeps)]
@@ -186,12 +192,19 @@ def _explanations(seen: Observed) -> Iterator[tuple[Cause, ...]]:
     if not explained and len(last) == len(seen.wrong):
         yield tuple(last.values())
         return
+    turned_ones = [cause for cause in entries.values() if cause.fault in ORDERS and not explained]
     for causes in ([*unchained_causes(seen)], [*flow_causes(seen)]):
-        yield from ((*([] if explained else entries.values()), cause) for cause in causes)
+        yield from ((*turned_ones, cause) for cause in causes)
         if causes:
             return
     if entries and not explained:
         yield tuple(entries.values())
+
+
+def _several(seen: Observed) -> bool:
+    """Whether several entries are wrong: a factor that was fitted to one says nothing beside a cause without one."""
+    wrong = [np.abs(g - r) > NOISE * largest_entry(seen.right) for g, r in zip(seen.found, seen.right, strict=True)]
+    return sum(int(np.count_nonzero(part)) for part in wrong) > 1
 
 
 def _each(seen: Observed, *kinds: Callable[[int, Observed], Iterator[Cause]]) -> dict[int, Cause]:

@@ -30,6 +30,7 @@ from backproof.verify.gradient_oracle.causes.observed import Observed
 from backproof.verify.numbers.float_model import largest_entry
 
 FEWEST_VALUES = 3  # chosen: values that occur once, and are found elsewhere; those of a mask, as ±1, occur often
+MOST_SHIFTS = 64  # chosen: places by which a whole gradient is moved; a larger offset is seldom a slip
 FEWEST_CONFIRMED = 2  # chosen: the same where a second cotangent agrees, which chance does not
 
 
@@ -67,7 +68,7 @@ def _most_of_it(k: int, seen: Observed) -> Iterator[Cause]:
     if len(every) == 1:
         return
     for axis, length in enumerate(seen.right[k].shape):
-        for step in range(1, length // 2 + 1):
+        for step in range(1, min(length // 2, MOST_SHIFTS) + 1):
             first, last = ([slice(None)] * axis + [part] for part in (slice(None, -step), slice(step, None)))
             for to, of, words in ((last, first, "late"), (first, last, "early")):
                 pairs = [(one.found[k][tuple(to)], one.right[k][tuple(of)], EXACT * largest_entry([one.right[k]])) for one in every]
