@@ -35,13 +35,11 @@ from typing import Any, Literal
 
 import numpy as np
 
-from backproof.verify.gradient_oracle.causes.cause import Diagnosis
-from backproof.verify.gradient_oracle.diagnosis import diagnosis_of
+from backproof.verify.gradient_oracle.diagnosis import diagnosis_at
 from backproof.verify.gradient_oracle.exploration import GIVEN, Exploration
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind
 from backproof.verify.gradient_oracle.given.arguments import must_lie_in
 from backproof.verify.gradient_oracle.given.contained import Escaped, contained, is_the_codes, what_it_raised
-from backproof.verify.gradient_oracle.given.floats import is_number_dtype
 from backproof.verify.gradient_oracle.given.functions import taken_functions
 from backproof.verify.gradient_oracle.given.names import named
 from backproof.verify.gradient_oracle.given.options import must_be_required, taken_constants, taken_options
@@ -62,9 +60,9 @@ from backproof.verify.gradient_oracle.probes.calls import ProtocolFinding, copie
 from backproof.verify.gradient_oracle.probes.probes import SECONDS, probe
 from backproof.verify.gradient_oracle.probes.sizes import at_sizes
 from backproof.verify.gradient_oracle.result import CheckResult, result_of
-from backproof.verify.gradient_oracle.running import Question, is_gradient, run_floats
+from backproof.verify.gradient_oracle.running import Question
 from backproof.verify.lift.lifted import Function
-from backproof.verify.time_limits import PASSING, OutOfTime, TookTooLong, limited
+from backproof.verify.time_limits import OutOfTime, TookTooLong, limited
 from backproof.verify.verdicts import Reason, Verdict
 
 STATE = (
@@ -354,44 +352,18 @@ def _located(result: CheckResult, run: Exploration, trial: Trial | None, asked: 
     held = run.held_at(worst.point) if worst else ()
     sizes = tuple(int(np.size(a)) for a in args)
     explained = next((one for one in result.findings if one.verdict is Verdict.WRONG and one.kind in EXPLAINED), None)
-    diagnosis = None
     known = explained or worst
-    if known is not None and known.explained is not None:
-        diagnosis = known.explained
-    elif diagnosed and explained is not None and not run.held_at(explained.point):
+    diagnosis = None if known is None else known.explained
+    if diagnosed and explained is not None and not (diagnosis and diagnosis.sure) and not run.held_at(explained.point):
         at, seed_of_it = run.failing(explained.point)
-        diagnosis = None if seed_of_it is None else _diagnosis(Question(run.f, run.vjp, at, seed_of_it, GIVEN))
+        better = None if seed_of_it is None else diagnosis_at(Question(run.f, run.vjp, at, seed_of_it, GIVEN))
+        if better is not None:
+            diagnosis, result = better, replace(result, findings=tuple(_unexplained(finding) for finding in result.findings))
     one = cotangent if trial is not None and not trial.several else None
     pasted = asked.paste(args if trial is None else trial.as_given(args), one, asked.seed, held)
     return replace(result, sizes=sizes, diagnosis=diagnosis, reproduction=pasted)
 
 
-def _diagnosis(question: Question) -> Diagnosis | None:
-    """What kind of fault the gradients have, where the backward returns numbers, and returns them again."""
-    gradients = _numbers(question)
-    if gradients is None:
-        return None
-    return diagnosis_of(
-        question.f, question.args, question.cotangent, gradients, lambda cotangent: _numbers_soon(replace(question, cotangent=cotangent))
-    )
-
-
-def _numbers_soon(question: Question) -> list[Any] | None:
-    """The same, if they come back in the time of a probe: what is known already is not lost for more of it."""
-    try:
-        with limited(SECONDS):
-            return _numbers(question)
-    except TookTooLong:
-        return None
-
-
-def _numbers(question: Question) -> list[Any] | None:
-    """The gradients, if they are arrays of numbers; None where they are not, or the code raises."""
-    try:
-        _, gradients, _ = run_floats(question)
-        numbers = all(is_gradient(g) and is_number_dtype(contained(np.asarray, g).dtype) for g in gradients)
-    except PASSING:
-        raise
-    except Exception:
-        return None
-    return list(gradients) if numbers else None
+def _unexplained(finding: GradientFinding) -> GradientFinding:
+    """A finding without an explanation that is none any more."""
+    return replace(finding, words=finding.words.replace(f"; {finding.explained}", ""), explained=None) if finding.explained else finding

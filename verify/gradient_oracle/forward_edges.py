@@ -42,7 +42,9 @@ def trace_edges(f: Callable[..., Any], args: Sequence[Any], cotangent: Any) -> E
         (target, source, slope, groups.setdefault(Group(operations[source], operations[target]), len(groups)))
         for target, source, slope in _slopes(lifted)
     ]
-    return Edges(list(groups), edges, seeds, list(lifted.tape.shapes), lifted.positions, operations)
+    with precision(lifted.tape.bits):
+        values = [float(value.mid()) for _, _, value in lifted.tape.nodes]
+    return Edges(list(groups), edges, seeds, list(lifted.tape.shapes), lifted.positions, operations, values)
 
 
 def _operations(lifted: Lifted, lines: Sequence[tuple[str, int]]) -> list[Operation]:

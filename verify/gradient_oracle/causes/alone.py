@@ -42,7 +42,8 @@ def alone_causes(k: int, seen: Observed) -> Iterator[Cause]:
     if factor is not None and says_something(factor, right, sizes) and seen.fit({k: factor * right}):
         yield cause(Fault.SIGN if abs(factor + 1) < FITS else Fault.FACTOR, f"is {times_the_derivative(factor, sizes)}")
     if right.ndim == 2 and right.shape[0] == right.shape[1] and seen.fit({k: right.T}):
-        yield cause(Fault.TRANSPOSED, "is transposed")
+        spread = any(np.array_equal(right, np.broadcast_to(right.take([0], axis), right.shape)) for axis in range(2))
+        yield cause(Fault.AXIS, "is spread along the wrong axis") if spread else cause(Fault.TRANSPOSED, "is transposed")
     yield from (cause(fault, f"is {words}") for fault, words, turned in _turned(right) if seen.fit({k: turned}))
     for other in range(len(seen.right)):
         if other != k and seen.fit({k: seen.right[other]}):

@@ -70,9 +70,11 @@ class Cause:
 @dataclass(frozen=True)
 class Diagnosis:
     """The explanations that fit, the best first: each predicts the gradients that were found, by the causes in it
-    together."""
+    together. Not `sure` where any other explanation is a better one: both passes without a guard that both of them have
+    are another function and another backward."""
 
     explanations: tuple[tuple[Cause, ...], ...]
+    sure: bool = True
 
     def __post_init__(self) -> None:
         if not self.explanations or not all(self.explanations):

@@ -58,7 +58,7 @@ class Group:
 class Edges:
     """The edges (target node, source node, derivative, group number) of a forward pass, latest target first; where
     sweeps start, as (node, cotangent, group number, place among the entries of the outputs); and where they end: the
-    numbers of the leaves of each lifted argument, and which arguments these are. `operations` has one for each node.
+    numbers of the leaves of each lifted argument, and which arguments these are. `operations` has one for each node, and `values` its value.
     """
 
     groups: list[Group]
@@ -67,6 +67,7 @@ class Edges:
     leaves: list[Array]
     positions: tuple[int, ...]
     operations: list[Operation]
+    values: list[float] | None = None
 
     def pulled(self, factor: Callable[[Group], float]) -> list[Array]:
         """cotangent · Jacobian with every edge times the factor of its group, one array for each lifted argument."""
@@ -78,11 +79,15 @@ class Edges:
 
     def pulled_with(self, cotangent: Array) -> list[Array]:
         """The gradient for another cotangent of a single output; nan where it has not as many entries."""
+        return self._at_leaves(self.adjoints_with(cotangent))
+
+    def adjoints_with(self, cotangent: Array) -> list[float]:
+        """The derivative of another cotangent · output by every number on the way."""
         seeds = cotangent.reshape(-1).tolist()
         adjoints = [0.0] * len(self.operations)
         for node, _, _, place in self.seeds:
             adjoints[node] += seeds[place] if place < len(seeds) else float("nan")
-        return self._at_leaves(self._swept(adjoints))
+        return self._swept(adjoints)
 
     def pulled_from(self, node: int) -> list[Array]:
         """The derivatives of one number on the way by the arguments."""
@@ -96,6 +101,14 @@ class Edges:
         for node, seed, _, _ in self.seeds:
             adjoints[node] += seed
         return self._swept(adjoints)
+
+    def by_operation(self) -> dict[Operation, list[int]]:
+        """The numbers of every operation that is no argument."""
+        nodes: dict[Operation, list[int]] = {}
+        for node, operation in enumerate(self.operations):
+            if operation.function != "argument":
+                nodes.setdefault(operation, []).append(node)
+        return nodes
 
     def contributions(self) -> dict[int, list[tuple[int, float]]]:
         """For every leaf, what is added up to its gradient: (target node, part), in the order of the forward; what an

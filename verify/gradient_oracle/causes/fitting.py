@@ -20,6 +20,7 @@ from backproof.verify.numbers.float_model import largest_entry
 
 FITS = 1e-6  # chosen: of the largest error; how well a prediction must fit to be said
 NOISE = 1e4 * 2.0**-53  # chosen: of the largest derivative; what is smaller is the rounding of a right backward
+EXACT = 1e-9  # chosen: of the largest entry; how well single values must agree, where one of many is picked
 NEAR_ONE = 1e-4  # chosen: a factor that is nearer to 1 is written as 1 + what it is more
 
 SIMPLE = 8  # chosen: the largest whole number that is a slip by itself, not as the length of an axis

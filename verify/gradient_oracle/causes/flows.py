@@ -10,7 +10,7 @@ out.
 arguments, for some δ. That says something where J has fewer rows than there are entries of gradients: most errors are no
 such sum. Of the operations that fit the lowest is named, nearest to the arguments, since what is above it may be right.
 
->>> from backproof.verify.gradient_oracle.causes.edges import Group
+>>> from backproof.verify.gradient_oracle.causes.edges import Group, Operation
 >>> x, y, out = Operation("argument"), Operation("sum", "f.py", 2), Operation("output")
 >>> edges = Edges([Group(y, out), Group(x, y)], [(3, i, 1.0, 1) for i in (2, 1, 0)], [(3, 1.0, 0, 0)], [np.arange(3)], (0,), [x, x, x, y])
 >>> def flows(found):
@@ -29,7 +29,7 @@ import numpy as np
 
 from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.causes.cause import Cause, Fault
-from backproof.verify.gradient_oracle.causes.edges import Edges, Operation
+from backproof.verify.gradient_oracle.causes.edges import Edges
 from backproof.verify.gradient_oracle.causes.fitting import FITS
 from backproof.verify.gradient_oracle.causes.observed import Observed
 from backproof.verify.gradient_oracle.causes.places import MOST_STEPS, beside, said
@@ -66,24 +66,16 @@ def unchained_causes(seen: Observed) -> Iterator[Cause]:
     if len(seen.wrong) != 1 or seen.right[seen.wrong[0]].size < SPARE:
         return
     (k,), adjoints = seen.wrong, seen.edges.adjoints()
-    for operation, nodes in _nodes(seen.edges).items():
+    for operation, nodes in seen.edges.by_operation().items():
         if len(nodes) == seen.right[k].size and seen.fit({k: np.array([adjoints[node] for node in nodes]).reshape(seen.right[k].shape)}):
             words = f"the gradient of {seen.name(k)} is that of {said(operation, seen.names)}, whose own derivative is left out"
             yield Cause(Fault.CHAIN, words, seen.edges.positions[k], operation.function, operation.file, operation.line)
 
 
-def _nodes(edges: Edges) -> dict[Operation, list[int]]:
-    nodes: dict[Operation, list[int]] = {}
-    for node, operation in enumerate(edges.operations):
-        if operation.function != "argument":
-            nodes.setdefault(operation, []).append(node)
-    return nodes
-
-
 def flow_causes(seen: Observed) -> Iterator[Cause]:
     """The lowest operation through which all of the error flows, if there is one."""
     error = np.concatenate([(g - r).reshape(-1) for g, r in zip(seen.found, seen.right, strict=True)])
-    nodes = _nodes(seen.edges)
+    nodes = seen.edges.by_operation()
     steps = 0
     for operation in sorted(nodes, key=lambda operation: nodes[operation][0]):
         numbers = nodes[operation]
@@ -101,8 +93,10 @@ def flow_causes(seen: Observed) -> Iterator[Cause]:
 def _spans(derivatives: list[list[Array]], error: Array) -> bool:
     """Whether the error is a sum of multiples of these derivatives."""
     columns = np.array([np.concatenate([part.reshape(-1) for part in one]) for one in derivatives]).T
-    if not np.isfinite(columns).all():
+    touched = np.any(columns != 0, axis=1)
+    if not np.isfinite(columns).all() or np.max(np.abs(error[~touched]), initial=0.0) > FITS * np.max(np.abs(error)):
         return False
+    columns, error = columns[touched], error[touched]
     weights, _, rank, _ = np.linalg.lstsq(columns, error, rcond=None)
     left = float(np.max(np.abs(columns @ weights - error), initial=0.0))
     return bool(rank + SPARE <= error.size and left <= FITS * float(np.max(np.abs(error))))

@@ -24,8 +24,14 @@ from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.causes.edges import Edges
 from backproof.verify.gradient_oracle.causes.fitting import fits, wrong_ones
 
+MOST_OTHERS = 3  # chosen: cotangents beyond the one at hand; a local derivative that fits four of them is no chance
+SEED = 1  # chosen: any; the same in every run
+
 Again: TypeAlias = Callable[[Any], Sequence[Array] | None]
 """The backward once more, with another cotangent; None where it does not return numbers of the right shapes."""
+
+Beside: TypeAlias = Callable[[int, Array], tuple[Sequence[Array], Sequence[Array]] | None]
+"""The right gradients, and those that are found, with the argument of this number changed; None where there are none."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,7 @@ class Observed:
     edges: Edges
     cotangent: Any
     again: Again | None = None
+    beside: Beside | None = None
 
     @cached_property
     def wrong(self) -> tuple[int, ...]:
@@ -60,6 +67,39 @@ class Observed:
     def fit_all(self, predicted: Sequence[Array]) -> bool:
         """Whether all gradients together were found so."""
         return fits(predicted, self.found, self.right)
+
+    @cached_property
+    def adjoints(self) -> list[float]:
+        """The derivative of cotangent · output by every number on the way."""
+        one = isinstance(self.cotangent, np.ndarray)
+        return self.edges.adjoints_with(np.asarray(self.cotangent, dtype=float)) if one else self.edges.adjoints()
+
+    @property
+    def gradients(self) -> list[Array]:
+        """What flows back to the arguments by the edges."""
+        adjoints = np.array(self.adjoints)
+        return [adjoints[numbers] for numbers in self.edges.leaves]
+
+    def other(self) -> Observed | None:
+        """The same for another cotangent; None where the output is one number or several arrays, or the backward does not
+        answer."""
+        return self.others[0] if self.others else None
+
+    @cached_property
+    def others(self) -> tuple[Observed, ...]:
+        """The same for as many other cotangents as say something new: they are random, and fewer than the outputs have
+        entries."""
+        if not isinstance(self.cotangent, np.ndarray):
+            return ()
+        rng, found = np.random.default_rng(SEED), list[Observed]()
+        for _ in range(min(MOST_OTHERS, self.cotangent.size - 1)):
+            cotangent = rng.normal(size=self.cotangent.shape)
+            answer = self.asked(cotangent)
+            if answer is None:
+                return ()
+            right = self.edges.pulled_with(cotangent)
+            found.append(Observed(self.names, right, [np.asarray(part, dtype=float) for part in answer], self.edges, cotangent))
+        return tuple(found)
 
     def asked(self, cotangent: Array) -> Sequence[Array] | None:
         """The gradients for another cotangent."""

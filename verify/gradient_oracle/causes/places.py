@@ -74,8 +74,10 @@ def _places(seen: Observed) -> Iterator[_Place]:
 
 
 def _tried(place: _Place, seen: Observed) -> Iterator[Cause]:
+    argument = seen.edges.positions[seen.wrong[0]] if len(seen.wrong) == 1 else None
+
     def cause(fault: Fault, words: str) -> Cause:
-        return Cause(fault, f"{place.words} {words}", None, place.at.function, place.at.file, place.at.line)
+        return Cause(fault, f"{place.words} {words}", argument, place.at.function, place.at.file, place.at.line)
 
     edges: Edges = seen.edges
     without = edges.pulled(lambda group: 0.0 if place.chosen(group) else 1.0)

@@ -31,12 +31,20 @@ SHOWN = 4  # chosen: factors that are shown; more are a list that nobody reads
 
 def row_causes(k: int, seen: Observed) -> Iterator[Cause]:
     """What fits the gradient at place k, the narrowest first."""
-    for fault, words in (*_at_one_index(k, seen), *_by_index(k, seen), *_other_sums(k, seen), *_other_slice(k, seen)):
+    for fault, words in (*_at_one_index(k, seen, alone=False), *_by_index(k, seen), *_other_sums(k, seen), *_other_slice(k, seen)):
         yield Cause(fault, f"the gradient of {seen.name(k)} {words}", seen.edges.positions[k])
 
 
-def _at_one_index(k: int, seen: Observed) -> Iterator[tuple[Fault, str]]:
-    """Wrong entries that share an index along one axis, and what they are: zero, or a multiple of the derivative."""
+def single_causes(k: int, seen: Observed) -> Iterator[Cause]:
+    """Where one entry alone is wrong: which, and how. Any number is a multiple of another, so that other causes come
+    first."""
+    for fault, words in _at_one_index(k, seen, alone=True):
+        yield Cause(fault, f"the gradient of {seen.name(k)} {words}", seen.edges.positions[k])
+
+
+def _at_one_index(k: int, seen: Observed, *, alone: bool) -> Iterator[tuple[Fault, str]]:
+    """Wrong entries that share an index along one axis, and what they are: zero, or a multiple of the derivative. Only one
+    entry, or only several of them."""
     right, found = seen.right[k], seen.found[k]
     wrong = np.abs(found - right) > NOISE * largest_entry(seen.right)
     for axis in range(right.ndim):
@@ -45,9 +53,13 @@ def _at_one_index(k: int, seen: Observed) -> Iterator[tuple[Fault, str]]:
             continue
         there = (slice(None),) * axis + (int(places[0]),)
         got, want = found[there], right[there]
+        if (np.size(want) == 1) is not alone:
+            continue
         factor = projected(got, want)
         where = f"is wrong only at index {places[0]} of axis {axis}"
-        if not got.any():
+        if not want.any() and got.all() and not alone:
+            yield Fault.SLICE, f"{where}, where the derivative is zero"
+        elif not got.any():
             yield Fault.SLICE, f"{where}: it is zero there"
         elif factor is not None and fits([factor * want], [got], [want]):
             yield Fault.SLICE, f"{where}: it is {times_the_derivative(factor, ())} there"
@@ -81,6 +93,11 @@ def _other_sums(k: int, seen: Observed) -> Iterator[tuple[Fault, str]]:
     for j in range(m):
         if seen.fit({k: table[:, j].reshape(shape)}):
             yield Fault.MISSING, f"keeps of the {m} contributions to each entry the one of index {j}"
+    if len({target for part in parts for target, _ in part}) == n * m:
+        ordered = np.array([[value for _, value in sorted(part)] for part in parts]).reshape(*shape, m)
+        for axis in range(len(shape) if len(shape) > 1 else 0):
+            if shape[axis] == m and seen.fit({k: ordered.swapaxes(axis, -1).sum(axis=-1)}):
+                yield Fault.AXIS, f"is summed along the wrong axis: along axis {axis} of what belongs to it"
     if n == m:
         order = np.argsort([target for part in parts for target, _ in part], kind="stable")
         one = table.reshape(-1)[order].reshape(n, m)

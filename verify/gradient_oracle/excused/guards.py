@@ -74,7 +74,8 @@ class Explained(Generic[Result]):
     def diagnosis(self) -> Diagnosis:
         """The same as data, a cause for each guard."""
         literals = [guard.literal for guard in self.guards]
-        return Diagnosis((tuple(Cause(Fault.GUARD, self.words, None, one.how, one.file, one.line) for one in literals),))
+        causes = tuple(Cause(Fault.GUARD, self.words, None, one.how, one.file, one.line) for one in literals)
+        return Diagnosis((causes,), sure=self.way is not Way.BOTH or any(one.bounds for one in literals))
 
     @property
     def words(self) -> str:

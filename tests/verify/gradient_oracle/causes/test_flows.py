@@ -31,8 +31,27 @@ def test_all_of_the_error_flows_through_one_operation() -> None:
     result = check(network, (X, W, V), vjp=with_a_wrong_tanh)
     assert result.diagnosis is not None, result.explain()
     (cause,) = result.diagnosis.causes
-    assert (cause.fault, cause.place) == (Fault.LOCAL, f"test_flows.py:{network.__code__.co_firstlineno + 1}")
-    assert "the derivative of what reads it (tanh at" in cause.words
+    assert (cause.fault, cause.place) == (Fault.LOCAL, f"test_flows.py:{network.__code__.co_firstlineno + 2}")
+    assert "is taken for 1 − its value" in cause.words
+
+
+def directions(x: Any, w: Any) -> Any:
+    z = x @ w
+    return z / np.sqrt(np.sum(z**2, axis=1, keepdims=True))
+
+
+def with_the_size_of_a_sum(args: Any, out: Any, ct: Any) -> Any:
+    x, w = args
+    dz = (ct - out * np.abs(np.sum(out * ct, axis=1, keepdims=True))) / np.sqrt(np.sum((x @ w) ** 2, axis=1, keepdims=True))
+    return dz @ w.T, x.T @ dz
+
+
+def test_an_error_that_no_local_derivative_explains_flows_through_what_is_below() -> None:
+    result = check(directions, (X, W), vjp=with_the_size_of_a_sum)
+    assert result.diagnosis is not None, result.explain()
+    (cause,) = result.diagnosis.causes
+    assert (cause.fault, cause.place) == (Fault.LOCAL, f"test_flows.py:{directions.__code__.co_firstlineno + 1}")
+    assert "all of the error flows through dot at" in cause.words
 
 
 def layer_norm(x: Any, gain: Any) -> Any:
@@ -86,4 +105,4 @@ def test_a_line_is_quoted_once() -> None:
     result = check(in_a_line, (X, W, V), vjp=with_a_wrong_tanh, effort="quick")
     assert result.diagnosis is not None
     assert str(result.diagnosis).count("test_flows.py") == 1
-    assert "what reads it (the output, tanh) is wrong there" in str(result.diagnosis)  # two products of one line are one operation
+    assert "the derivative of tanh at" in str(result.diagnosis)

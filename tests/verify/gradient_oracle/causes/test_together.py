@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from backproof.verify.gradient_oracle import check as check_module
+from backproof.verify.gradient_oracle import diagnosis as diagnosis_module
 from backproof.verify.gradient_oracle.causes.cause import Fault
 from backproof.verify.gradient_oracle.check import check
 from backproof.verify.gradient_oracle.probes import probes
@@ -58,6 +59,7 @@ def hangs_without_a_cotangent(args: Any, out: Any, ct: Any) -> Any:
 
 def test_a_backward_that_does_not_come_back_when_it_is_asked_again_is_still_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(check_module, "SECONDS", 0.2)
+    monkeypatch.setattr(diagnosis_module, "SECONDS", 0.2)
     monkeypatch.setattr(probes, "SECONDS", 0.2)
     result = check(lambda a: a**2, (A,), vjp=hangs_without_a_cotangent)
     assert result.verdict is Verdict.WRONG
