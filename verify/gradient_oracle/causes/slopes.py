@@ -88,7 +88,7 @@ def _unknown(at: Array, sweeps: Sweeps) -> int:
 
 def _blocks(used: Array) -> Iterator[tuple[Array, Array]]:
     """Edges and the entries that they touch, in parts that have nothing to do with each other."""
-    left = used.any(axis=1)
+    left = np.any(used, axis=1)
     while left.any():
         edges = np.flatnonzero(left)[:1]
         while True:
