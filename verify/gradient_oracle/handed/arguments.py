@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import inspect
 import operator
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +31,7 @@ import numpy as np
 from backproof.verify.gradient_oracle.given.arguments import as_arguments, holds_floats, must_be_taken, must_hold_a_float
 from backproof.verify.gradient_oracle.given.contained import contained
 from backproof.verify.gradient_oracle.given.floats import is_float
+from backproof.verify.gradient_oracle.given.words import of_what
 from backproof.verify.gradient_oracle.handed.trees import Structure, is_container, name_of, paths_of, put_together, taken_apart
 from backproof.verify.lift.lifted import Function
 
@@ -162,6 +163,8 @@ def _numbered_from(structure: Structure, first: int) -> Structure:
 
 
 def _wanted(wrt: Any, leaves: Sequence[Any], owners: Sequence[tuple[int, str]]) -> list[bool]:
+    if not isinstance(wrt, str | int | np.integer | Iterable):
+        raise TypeError(f"wrt must name arguments, found {of_what(wrt)}; write wrt=(0,) for the first one, or a name or a path")
     chosen = [wrt] if isinstance(wrt, str | int | np.integer) else list(wrt)
     wanted = [False] * len(leaves)
     for choice in chosen:

@@ -26,6 +26,7 @@ from typing import Any
 import numpy as np
 
 from backproof.verify.gradient_oracle.given.contained import contained
+from backproof.verify.gradient_oracle.given.words import of_what
 from backproof.verify.gradient_oracle.handed.arguments import Frame
 from backproof.verify.gradient_oracle.handed.outputs import joined, parted
 from backproof.verify.gradient_oracle.handed.trees import Misplaced, is_container, matched
@@ -93,7 +94,7 @@ def value_of(value_and_gradient: Function) -> Function:
 
 
 def _value(value_and_gradient: Function, *args: Any) -> Any:
-    return contained(value_and_gradient, *args)[0]
+    return _pair(value_and_gradient, args)[0]
 
 
 def gradient_of(value_and_gradient: Function) -> Function:
@@ -102,7 +103,17 @@ def gradient_of(value_and_gradient: Function) -> Function:
 
 
 def _gradient(value_and_gradient: Function, *args: Any) -> Any:
-    return contained(value_and_gradient, *args)[1]
+    return _pair(value_and_gradient, args)[1]
+
+
+def _pair(value_and_gradient: Function, args: Sequence[Any]) -> Any:
+    """What such a function returns. TypeError where it is no pair."""
+    found = contained(value_and_gradient, *args)
+    if not isinstance(found, tuple | list) or len(found) < 2:
+        raise TypeError(
+            f"value_and_gradient must return the value and its gradients, found {of_what(found)}; write return value, gradients"
+        )
+    return found
 
 
 def spread(returned: Any, frame: Frame) -> tuple[Any, ...]:

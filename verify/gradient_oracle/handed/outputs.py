@@ -136,3 +136,17 @@ def must_have_a_derivative(out: Any) -> None:
     if not any(map(_is_real, leaves)):
         what = "it must return an array of floats, or a tree of such"
         raise ValueError(f"f returns {of_what(out)}, and no float is among them; {what}")
+
+
+def must_be_for_each(cotangent: Any, out: Any) -> None:
+    """ValueError unless there is a cotangent for each of several outputs.
+
+    >>> must_be_for_each((np.ones(2),), (np.ones(2), np.ones(3)))
+    Traceback (most recent call last):
+        ...
+    ValueError: cotangent has 1 part, and f returns 2 outputs; write one for each, in the form in which f returns them
+    """
+    parts, outputs = (len(taken_apart(value)[0]) for value in (cotangent, out))
+    if parts != outputs:
+        what = f"{parts} part{'s' if parts > 1 else ''}"
+        raise ValueError(f"cotangent has {what}, and f returns {outputs} outputs; write one for each, in the form in which f returns them")

@@ -29,7 +29,7 @@ from backproof.verify.gradient_oracle.given.outputs import called_at, must_agree
 from backproof.verify.gradient_oracle.handed.arguments import Handed
 from backproof.verify.gradient_oracle.handed.equations import must_solve, polished
 from backproof.verify.gradient_oracle.handed.functions import flat, with_trees
-from backproof.verify.gradient_oracle.handed.outputs import joined, left_out, must_have_a_derivative
+from backproof.verify.gradient_oracle.handed.outputs import joined, left_out, must_be_for_each, must_have_a_derivative
 from backproof.verify.gradient_oracle.handed.randomness import Sources, watched, with_seed
 from backproof.verify.gradient_oracle.handed.trees import is_container
 from backproof.verify.lift.lifted import Function
@@ -93,6 +93,7 @@ def on_trial(
         must_have_a_derivative(out)
         about += [f"without a derivative, and left out: {', '.join(left_out(out))}"] if left_out(out) else []
         if cotangent is not None:
+            must_be_for_each(cotangent, out)
             cotangent = joined(np, cotangent, {})
     else:
         taken_output(out)

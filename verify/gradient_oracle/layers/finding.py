@@ -49,7 +49,7 @@ from backproof.verify.gradient_oracle.layers.form import (
     Parameter,
 )
 from backproof.verify.gradient_oracle.layers.gradients import kept_gradients, layers_arrays, returned_gradients
-from backproof.verify.gradient_oracle.layers.objects import at, held_in, path_of
+from backproof.verify.gradient_oracle.layers.objects import at, held_in, is_there, path_of
 
 RATES = ("lr", "learning_rate", "alpha", "eta", "rate", "step_size", "learningrate")
 CACHES = ("cache", "caches", "memory", "ctx", "context")
@@ -94,6 +94,12 @@ def form_of(make: Callable[[], Any], inputs: Sequence[Any], *, parameters: Told 
     arrays = [(path, value) for path, value in layers_arrays(layer) if path in steady]
     if isinstance(parameters, Mapping):
         pairs = {path_of(name): _told(text) for name, text in parameters.items()}
+        told = zip(parameters.values(), pairs.items(), strict=True)
+        nowhere = [text for text, (own, (path, back)) in told if is_there(layer, own) and not (back or is_there(layer, path))]
+        if nowhere:
+            raise ValueError(
+                f"parameters says that a gradient is at {', '.join(nowhere)}, where nothing is after the backward; say where it is"
+            )
         kept: list[tuple[Path, Path | None, bool]] = [(path, gradient, back) for path, (gradient, back) in pairs.items()]
     else:
         kept = [(path, gradient, False) for path, gradient in kept_gradients(layer) if path in steady]
@@ -172,6 +178,9 @@ def _methods(layer: Any, inputs: Sequence[Any], forward: str, backward: str) -> 
     has = lambda names: next((name for name in names if callable(getattr(layer, name, None))), "")  # noqa: E731
     back = backward or has(BACKWARDS)
     ahead = forward or has(FORWARDS)
+    for name in filter(None, (forward, backward)):
+        if not callable(getattr(layer, name, None)):
+            raise TypeError(f"make() returns {of_what(layer)}, which has no method {name!r}; write the name of one that it has")
     if forward and backward == forward:
         form = Form(forward, forward, calls=("value",))
     elif back and ahead:
@@ -182,9 +191,6 @@ def _methods(layer: Any, inputs: Sequence[Any], forward: str, backward: str) -> 
     else:
         what = "forward" if not ahead else "backward"
         raise TypeError(f'make() returns {of_what(layer)}, which has no {what}; it must build a layer, or say {what}="its name"')
-    for name in (form.forward, form.backward):
-        if not callable(getattr(layer, name, None)):
-            raise TypeError(f"make() returns {of_what(layer)}, which has no method {name!r}")
     return replace(form, zero=has(ZEROING), **_modes(layer, form))
 
 

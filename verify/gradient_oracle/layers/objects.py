@@ -77,6 +77,15 @@ def at(layer: Any, path: Path) -> Any:
         return None
 
 
+def is_there(layer: Any, path: Path) -> bool:
+    """Whether anything stands at a path, were it None."""
+    try:
+        at_path(layer, path)
+    except (LookupError, AttributeError, TypeError):
+        return False
+    return True
+
+
 def put(layer: Any, path: Path, value: Any) -> None:
     """Let something else stand at a path: in the array that is there, where it cannot be replaced."""
     *before, (step, key) = path

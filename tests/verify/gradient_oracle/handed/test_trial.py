@@ -255,3 +255,21 @@ def test_a_gradient_that_ignores_its_cotangent_leads_to_gradient() -> None:
     words = quick(lambda x: (x**2).sum(), (X,), lambda a, o, ct: (2 * a[0],)).explain()
     assert "the gradient does not depend on the cotangent" in words
     assert "give gradient=… in place of vjp=…" in words
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "words"),
+    [
+        ({"wrt": 3.5}, TypeError, "wrt must name arguments, found a float"),
+        ({"cotangent": (np.ones(2),)}, ValueError, "cotangent has 1 part, and f returns 2 outputs; write one for each"),
+    ],
+    ids=["wrt that names nothing", "a cotangent for one of two outputs"],
+)
+def test_a_mistake_of_the_caller_is_said_and_is_not_the_backwards(options: Any, error: Any, words: str) -> None:
+    with pytest.raises(error, match=words):
+        quick(lambda x: (x, 2 * x), (np.ones(2),), lambda args, out, ct: (ct[0] + 2 * ct[1],), **options)
+
+
+def test_a_value_without_its_gradients_is_the_callers_mistake() -> None:
+    with pytest.raises(TypeError, match="value_and_gradient must return the value and its gradients, found a"):
+        quick(None, (np.ones(2),), value_and_gradient=np.sum)

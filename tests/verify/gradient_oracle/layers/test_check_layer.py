@@ -143,6 +143,14 @@ def test_names_may_be_told() -> None:
         (ZOO.Relu(), X, {}, TypeError, r"make must be a function that builds a fresh layer, found a Relu; write check_layer\(lambda"),
         (ZOO.ReturnsAll, X, {"parameters": ["V"]}, ValueError, "parameters names V, of which no gradient was found"),
         (ZOO.ReturnsAll, X, {"parameters": {"V": "dV"}}, ValueError, "parameters names V, which the layer does not have"),
+        (
+            lambda: ZOO.Affine(np.ones((X.shape[1], 2)), np.zeros(2)),
+            X,
+            {"parameters": {"W": "nope"}},
+            ValueError,
+            "a gradient is at nope, where nothing is after the backward",
+        ),
+        (ZOO.Relu, X, {"forward": "ahead"}, TypeError, "has no method 'ahead'; write the name of one that it has"),
         (ZOO.ReturnsAll, X, {"effort": "some"}, ValueError, "effort"),
     ],
 )
