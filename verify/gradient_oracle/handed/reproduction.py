@@ -101,10 +101,10 @@ def _imported(function: Any, role: str, imports: list[str], comments: list[str])
 
 
 def where_is(function: Any) -> str:
-    """Where a function stands, in words."""
+    """Where a function or a class stands, in words."""
     try:
         file, line = inspect.getsourcefile(function) or "?", inspect.getsourcelines(function)[1]
-        return f"the function at {file.rsplit('/', 1)[-1]}:{line}"
+        return f"the {'class' if isinstance(function, type) else 'function'} at {file.rsplit('/', 1)[-1]}:{line}"
     except (TypeError, OSError):
         return f"the {type(function).__name__} that was checked"
 

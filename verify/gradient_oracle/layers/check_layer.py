@@ -128,7 +128,7 @@ def check_layer(
         name=one_line(name or _name_of(make)),
         functions=_methods(make, seen),
         prepare=lambda: on_trial(handed, f, vjp, cotangent=cotangent, sources=seeds, watch=False),
-        paste=partial(_pasted, make, len(inputs)),
+        paste=partial(_pasted, make, len(inputs), {"parameters": parameters, "forward": forward, "backward": backward}),
         domain=all_of(
             together(handed.core, handed.frame.pinned), None if domain is None else partial(_inside, domain, handed.frame, len(inputs))
         ),
@@ -234,14 +234,17 @@ def _name_of(make: Callable[[], Any]) -> str:
     return make.__name__ if isinstance(make, type) else type(contained(make)).__name__
 
 
-def _pasted(make: Callable[[], Any], count: int, args: Sequence[Any], cotangent: Any, seed: int, held: Sequence[str]) -> str:
+def _pasted(
+    make: Callable[[], Any], count: int, told: Mapping[str, Any], args: Sequence[Any], cotangent: Any, seed: int, held: Sequence[str]
+) -> str:
     """Lines that check the layer again, and the parameters at which it failed."""
     inputs, values = tuple(args[:count]), args[count] if len(args) > count else {}
     numbers = sum(int(np.size(leaf)) for leaf in taken_apart((inputs, values))[0] if isinstance(leaf, np.ndarray | float))
     shown = as_source(inputs) if numbers <= MOST_NUMBERS else f"...  # {numbers:,} numbers: those that the check was given"
     made = getattr(make, "__name__", "make")
+    options = ", ".join([*(f"{name}={value!r}" for name, value in told.items() if value), f"seed={seed}"])
     lines = ["import numpy as np", "from backproof.verify import check_layer", f"# make: {where_is(make)}", "", f"x = {shown}"]
     if isinstance(values, dict) and values and numbers <= MOST_NUMBERS:
         lines.append(f"# it failed with the parameters {as_source(values)}")
     lines += [f"# {words}" for words in held]
-    return "\n".join([*lines, f"print(check_layer({made if made.isidentifier() else 'make'}, x, seed={seed}).explain())"])
+    return "\n".join([*lines, f"print(check_layer({made if made.isidentifier() else 'make'}, x, {options}).explain())"])

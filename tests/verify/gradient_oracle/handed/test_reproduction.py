@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from backproof.verify.gradient_oracle.check import check
-from backproof.verify.gradient_oracle.handed.reproduction import as_source, reproduction
+from backproof.verify.gradient_oracle.handed.reproduction import as_source, reproduction, where_is
 
 
 def cube(x: Any) -> Any:
@@ -70,3 +70,11 @@ def test_large_arguments_are_not_written_down() -> None:
     assert "500 numbers" in text
     assert "seed=9" in text
     assert len(text) < 1000
+
+
+def test_a_class_is_called_one() -> None:
+    class Layer:
+        pass
+
+    assert where_is(Layer).startswith("the class at test_reproduction.py:")
+    assert where_is(test_a_class_is_called_one).startswith("the function at test_reproduction.py:")
