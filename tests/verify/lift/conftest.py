@@ -10,9 +10,11 @@ import numpy as np
 import pytest
 from flint import arb
 
+from backproof.verify.gradient_oracle.check import check
 from backproof.verify.lift.lifted import pull_back
 from backproof.verify.lift.numpy_code.lifting import lift
 from backproof.verify.numbers.ball_arrays import precision
+from backproof.verify.verdicts import Verdict
 
 BITS = 400
 STEP = arb(2) ** -100
@@ -66,3 +68,18 @@ def followed() -> Callable[[Callable[..., Any], tuple[Any, ...]], None]:
         assert largest_error(f, args) < 1e-45
 
     return assert_followed
+
+
+@pytest.fixture
+def certified_and_caught() -> Callable[[Callable[[Any], Any], Any], None]:
+    """That code which computes 3x² in some way is certified with its derivative, and WRONG with one that is off by a
+    six thousandth."""
+
+    def asked(f: Callable[[Any], Any], x: Any) -> None:
+        assert list(f(x)) == pytest.approx(list(3 * x**2))
+        good = check(f, (x,), lambda args, out, ct: (6 * args[0] * ct,), effort="quick", timeout=120)
+        assert good.ok, good.explain()
+        assert good.proved == good.points > 1, good.explain()
+        assert check(f, (x,), lambda args, out, ct: (6.001 * args[0] * ct,), effort="quick", timeout=120).verdict is Verdict.WRONG
+
+    return asked

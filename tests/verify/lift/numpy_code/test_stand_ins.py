@@ -8,9 +8,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from backproof.verify.gradient_oracle.check import check
-from backproof.verify.verdicts import Verdict
-
 X = np.array([0.5, -1.25])
 
 
@@ -66,10 +63,5 @@ CONSTRUCTS: dict[str, Callable[[Any], Any]] = {
 
 
 @pytest.mark.parametrize("name", CONSTRUCTS)
-def test_code_with_buffers_is_certified_and_a_wrong_backward_caught(name: str) -> None:
-    f = CONSTRUCTS[name]
-    assert list(f(X)) == pytest.approx(list(3 * X**2))
-    good = check(f, (X,), lambda args, out, ct: (6 * args[0] * ct,), effort="quick", timeout=120)
-    assert good.ok, good.explain()
-    assert good.proved == good.points > 1, good.explain()
-    assert check(f, (X,), lambda args, out, ct: (6.001 * args[0] * ct,), effort="quick", timeout=120).verdict is Verdict.WRONG
+def test_code_with_buffers_is_certified_and_a_wrong_backward_caught(name: str, certified_and_caught: Callable[..., None]) -> None:
+    certified_and_caught(CONSTRUCTS[name], X)
