@@ -14,6 +14,7 @@ Rooms, in reading order:
 - `norms.py` norms, trace, outer
 - `spectra.py` eigenvalues, singular values
 - `convolutions.py` convolutions by their definition
+- `transforms.py` Fourier transforms, complex numbers as pairs
 - `exponential.py` exp of a matrix
 - `ufuncs.py` what a ufunc becomes
 - `subclasses.py` views, np.matrix, subclasses of ndarray

@@ -26,7 +26,7 @@ from typing import Any
 
 import numpy as np
 
-from backproof.verify.lift.arrays import factors, functions, linalg, lookups, norms, reductions, spectra, subclasses
+from backproof.verify.lift.arrays import factors, functions, linalg, lookups, norms, reductions, spectra, subclasses, transforms
 from backproof.verify.lift.arrays.arrays import LiftedArray, array_of, entry_by_entry, plain, rewrapped
 from backproof.verify.lift.arrays.dtypes import shown_to
 from backproof.verify.lift.arrays.ufuncs import apply_ufunc
@@ -45,6 +45,7 @@ FUNCTIONS: dict[Any, Callable[..., Any]] = {
     **factors.FUNCTIONS,
     **norms.FUNCTIONS,
     **spectra.FUNCTIONS,
+    **transforms.FUNCTIONS,
 }
 REFUSED = ("numpy.fft.", "numpy.linalg.eig", "numpy.linalg.matrix_rank")
 """Beginnings of the names of functions that have no rule and whose own code is not asked."""
