@@ -1,4 +1,4 @@
-"""Transforms in compiled code, of which only values can be had: the derivative is compared with differences."""
+"""Fourier transforms inside a real function: complex numbers are followed as pairs."""
 
 from __future__ import annotations
 

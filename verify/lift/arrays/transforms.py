@@ -1,253 +1,189 @@
-"""Fourier transforms by their definition, of lifted arrays: complex numbers are pairs of real ones, `Complex`.
+"""Fourier transforms by their definition, of lifted arrays: each entry is one sum of products with the certified cosines
+and sines of 2πjk/n. Nothing here calls a library's transform.
 
-A function of real numbers may go through them: `np.fft.irfft(np.fft.rfft(x) * h)`. What a library computes so is off in
-proportion to all of x (`convolutions.transformed`).
+What a library computes is off in proportion to all of the entries that go into it (N. J. Higham, *Accuracy and
+Stability of Numerical Algorithms*, 2nd ed., §24.1); that is counted with the sum.
 
 >>> from backproof.verify.lift.arrays.arrays import leaves
 >>> from backproof.verify.lift.arrays.dispatch import ARRAYS
 >>> from backproof.verify.lift.tape.tape import Tape, running
 >>> with running(Tape(100, front=ARRAYS)) as tape:
-...     found = np.fft.fft(leaves(np.array([1.0, 2.0, 0.0, 0.0]), tape))
-...     found.real.tolist(), found.imag.tolist(), np.abs(found)[0], np.fft.ifft(found * found.conj()).real.tolist()
+...     z = np.fft.fft(leaves(np.array([1.0, 2.0, 0.0, 0.0]), tape))
+...     z.real.tolist(), z.imag.tolist(), np.abs(z)[0], np.fft.ifft(z * z.conj()).real.tolist()
 ([3.0, 1.0, -1.0, 1.0], [0.0, -2.0, 0.0, 2.0], 3.0, [5.0, 2.0, 0.0, 2.0])
 >>> with running(Tape(100, front=ARRAYS)):
-...     float(found[0])
+...     np.fft.ifft(z, norm="unitary")
 Traceback (most recent call last):
     ...
-TypeError: float() argument must be a string or a real number, not 'Complex'
+ValueError: Invalid norm value unitary; should be "backward", "ortho" or "forward".
 """
 
 from __future__ import annotations
 
-import operator
+import math
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from backproof.verify.lift.arrays.arrays import array_of, plain
-from backproof.verify.lift.arrays.convolutions import transformed
-from backproof.verify.lift.tape.reads import NotLifted, place
-from backproof.verify.lift.tape.tape import Scalar
+from backproof.engine.number_systems import Array
+from backproof.verify.lift.arrays.arrays import array_of, plain, wrapped, zeros
+from backproof.verify.lift.arrays.complex_numbers import ComplexArray, holds_complex, is_zero, pair
+from backproof.verify.lift.arrays.convolutions import PER_LEVEL, TRANSFORMS
+from backproof.verify.lift.arrays.whole import bare
+from backproof.verify.lift.tape.arithmetic import dot
+from backproof.verify.lift.tape.rule import ONE, ZERO, Roundings, Rule, Stability
+from backproof.verify.lift.tape.tape import Scalar, apply
 from backproof.verify.numbers.ball_arrays import arb
 
-
-class Complex:
-    """An array of complex numbers `real` + i·`imag`, or one of them."""
-
-    __array_priority__ = 2000.0
-    __hash__ = None  # type: ignore[assignment]
-
-    def __init__(self, real: Any, imag: Any) -> None:
-        self.real, self.imag = np.broadcast_arrays(array_of(real), array_of(imag), subok=True)
-
-    shape = property(lambda self: self.real.shape)
-    ndim = property(lambda self: self.real.ndim)
-    size = property(lambda self: self.real.size)
-    dtype = property(lambda self: np.dtype(complex))
-    T = property(lambda self: Complex(self.real.T, self.imag.T))
-
-    def __len__(self) -> int:
-        return len(self.real)
-
-    def __getitem__(self, key: Any) -> Any:
-        return Complex(self.real[key], self.imag[key])
-
-    def conj(self) -> Any:
-        return Complex(self.real, -self.imag)
-
-    conjugate = conj
-
-    def copy(self) -> Any:
-        return Complex(self.real.copy(), self.imag.copy())
-
-    def __neg__(self) -> Any:
-        return Complex(-self.real, -self.imag)
-
-    def __pos__(self) -> Any:
-        return self
-
-    def __abs__(self) -> Any:
-        return np.hypot(self.real, self.imag)
-
-    def __add__(self, other: Any) -> Any:
-        y = pair(other)
-        return Complex(self.real + y.real, self.imag + y.imag)
-
-    def __sub__(self, other: Any) -> Any:
-        return self + -pair(other)
-
-    def __rsub__(self, other: Any) -> Any:
-        return pair(other) - self
-
-    def __mul__(self, other: Any) -> Any:
-        if is_real(other):
-            return Complex(self.real * other, self.imag * other)
-        y = pair(other)
-        return Complex(self.real * y.real - self.imag * y.imag, self.real * y.imag + self.imag * y.real)
-
-    __radd__, __rmul__ = __add__, __mul__
-
-    def __truediv__(self, other: Any) -> Any:
-        if is_real(other):
-            return Complex(self.real / other, self.imag / other)
-        y = pair(other)
-        return self * y.conj() / (y.real * y.real + y.imag * y.imag)
-
-    def __rtruediv__(self, other: Any) -> Any:
-        return pair(other) / self
-
-    def __pow__(self, exponent: Any) -> Any:
-        if not isinstance(exponent, int) or exponent < 1:
-            raise NotLifted("a power of complex numbers but a whole positive one has no lifted rule", place())
-        found = self
-        for _ in range(exponent - 1):
-            found = found * self
-        return found
-
-    def __getattr__(self, name: str) -> Any:
-        if name in LINEAR:
-            return lambda *args, **options: Complex(getattr(self.real, name)(*args, **options), getattr(self.imag, name)(*args, **options))
-        raise AttributeError(f"complex lifted numbers have no {name!r}")
-
-    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
-        rule = UFUNCS.get(ufunc.__name__)
-        if rule is None or method != "__call__" or any(value is not None for value in options.values()):
-            raise NotLifted(f"numpy.{ufunc.__name__} of complex lifted numbers has no lifted rule", place())
-        return rule(*map(pair, inputs)) if len(inputs) == 1 else rule(*inputs)
-
-    def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
-        rule = OF_COMPLEX.get(function)
-        if rule is not None:
-            return rule(*args, **options)
-        if function.__name__ not in LINEAR or not isinstance(args[0], Complex):
-            raise NotLifted(f"{function.__module__}.{function.__name__} of complex lifted numbers has no lifted rule", place())
-        return Complex(*(function(part, *args[1:], **options) for part in (args[0].real, args[0].imag)))
+NORMS = ("backward", "ortho", "forward")
+PADDED = 2  # levels more: a length that is no product of small primes is computed by transforms of up to four times that length
 
 
-LINEAR = "sum mean reshape ravel flatten transpose squeeze take repeat swapaxes moveaxis roll flip cumsum expand_dims".split()
-UFUNCS: dict[str, Callable[..., Any]] = {
-    "add": lambda x, y: pair(x) + y,
-    "subtract": lambda x, y: pair(x) - y,
-    "multiply": lambda x, y: pair(x) * y,
-    "divide": lambda x, y: pair(x) / y,
-    "negative": operator.neg,
-    "positive": operator.pos,
-    "absolute": abs,
-    "conjugate": lambda x: x.conj(),
-    "square": lambda x: x * x,
-    "power": lambda x, y: pair(x) ** y,
-}
+# one transform
 
 
-def is_real(value: Any) -> bool:
-    """Whether a value has no imaginary part."""
-    return not isinstance(value, Complex) and np.asarray(plain(value)).dtype.kind != "c"
-
-
-def pair(value: Any) -> Any:
-    """Real or complex numbers as a `Complex`."""
-    if isinstance(value, Complex):
-        return value
-    if is_real(value):
-        return Complex(value, np.zeros(np.shape(plain(value))))
-    values = np.asarray(value)
-    return Complex(values.real, values.imag)
-
-
-# transforms
-
-
-def _roots(n: int, sign: int) -> tuple[Any, Any]:
-    """cos and sin of ±2πjk/n, as a matrix."""
-    angles = [arb(2 * k) / n for k in range(n)]
-    table = [(Scalar(arb.cos_pi(angle)), Scalar(sign * arb.sin_pi(angle))) for angle in angles]
-    rows = np.outer(np.arange(n), np.arange(n)) % n
-    parts = (np.empty((n, n), dtype=object), np.empty((n, n), dtype=object))
-    for place_, k in np.ndenumerate(rows):
-        parts[0][place_], parts[1][place_] = table[k]
-    return array_of(parts[0]), array_of(parts[1])
-
-
-def _resized(x: Any, n: int, axis: int) -> Any:
-    """Cut or filled up with zeros at the end of an axis."""
-    m = x.shape[axis]
-    if n <= m:
-        return x[(slice(None),) * (axis % x.ndim) + (slice(0, n),)]
-    shape = list(x.shape)
-    shape[axis] = n - m
-    return np.concatenate([x, np.zeros(shape)], axis=axis)
-
-
-def _factor(n: int, norm: str | None, inverse: bool) -> Any:
+def _scale(n: int, norm: str | None, inverse: bool) -> Any:
+    norm = norm or "backward"
+    if norm not in NORMS:
+        raise ValueError(f'Invalid norm value {norm}; should be "backward", "ortho" or "forward".')
     if norm == "ortho":
-        return 1 / np.sqrt(array_of(float(n)))[()]
-    return 1 / array_of(float(n))[()] if inverse != (norm == "forward") else 1.0
+        return 1 / arb(n).sqrt()
+    return 1 / arb(n) if inverse != (norm == "forward") else arb(1)
 
 
-def _transform(a: Any, n: int | None, axis: int, norm: str | None, inverse: bool) -> Any:
-    x = pair(a)
-    n = x.shape[axis] if n is None else n
-    real, imag = (np.moveaxis(_resized(part, n, axis), axis, -1) for part in (x.real, x.imag))
-    c, s = _roots(n, 1 if inverse else -1)
-    found = real @ c - imag @ s, real @ s + imag @ c
-    by, everything = _factor(n, norm, inverse), np.concatenate([x.real.reshape(-1), x.imag.reshape(-1)])
-    return Complex(*(np.moveaxis(transformed(part, everything, np.array([float(np.sqrt(n))])) * by, -1, axis) for part in found))
+def _angles(n: int, rows: int, columns: int) -> Array:
+    """j·k modulo n."""
+    return np.outer(np.arange(rows), np.arange(columns)) % n
 
 
-def fft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None, out: Any = None) -> Any:
+def _table(n: int, function: Callable[[Any], Any], scale: Any) -> list[Scalar]:
+    """function(2πk/n) · scale for k below n."""
+    return [Scalar(function(arb(2 * k) / n) * scale) for k in range(n)]
+
+
+def _resized(x: Any, n: int) -> Any:
+    """Cut or filled up with zeros at the end of the last axis."""
+    if n <= x.shape[-1]:
+        return x[..., :n]
+    return np.concatenate([x, zeros((*x.shape[:-1], n - x.shape[-1]))], axis=-1)
+
+
+def _checked(n: Any, size: int) -> int:
+    count = size if n is None else int(n)
+    if count < 1:
+        raise ValueError(f"Invalid number of FFT data points ({count}) specified.")
+    return count
+
+
+def _summed(x: Any, of_real: list[list[Scalar]], of_imag: list[list[Scalar]], n: int, scale: Any) -> Any:
+    """Σ real·a + imag·b along the last axis, for each row of coefficients."""
+    real, imag = (plain(part) for part in x.parts)
+    only_real, shape = is_zero(x.parts[1]), real.shape[:-1]
+    result: Array = np.empty((*shape, len(of_real)), dtype=object)
+    rule = _by_transform(TRANSFORMS * PER_LEVEL * (max(1, math.ceil(math.log2(n))) + PADDED))
+    factor = math.sqrt(n) * float(scale.mid())
+    for where in np.ndindex(*shape):
+        entries = real[where].tolist() if only_real else [*real[where].tolist(), *imag[where].tolist()]
+        size = Scalar(arb(_length(entries) * factor)) if any(x.index >= 0 for x in entries) else None
+        for j, (a, b) in enumerate(zip(of_real, of_imag, strict=True)):
+            found = dot(entries, a if only_real else a + b)
+            result[(*where, j)] = found if size is None or found.index < 0 or n < 2 else apply(rule, found, size)
+    return wrapped(result)
+
+
+def _length(entries: list[Scalar]) -> float:
+    found = math.sqrt(sum(float(abs(x.value).mid()) ** 2 for x in entries if x.value.is_finite()))
+    return found if math.isfinite(found) else 0.0
+
+
+@lru_cache(maxsize=64)
+def _by_transform(count: int) -> Rule:
+    """A number that is off by so many roundings of the size of all entries."""
+    return Rule("transformed", lambda x, size: x, lambda v, x, size: (ONE, ZERO), Roundings((count, 0), (0, 0), Stability.NORM, terms=1))
+
+
+def _transformed(a: Any, n: Any, axis: int, norm: str | None, inverse: bool, half: bool) -> Any:
+    """Σ x[k]·(cos ∓ i sin); with `half` the entries up to n/2 only."""
+    x = pair(bare(a))
+    if not x.ndim:
+        raise IndexError("tuple index out of range")
+    n = _checked(n, x.shape[axis])
+    moved = ComplexArray(*(_resized(np.moveaxis(part, axis, -1), n) for part in x.parts))
+    scale = _scale(n, norm, inverse)
+    rows = _angles(n, n // 2 + 1 if half else n, n).tolist()
+    c, s, minus = _table(n, arb.cos_pi, scale), _table(n, arb.sin_pi, scale), _table(n, arb.sin_pi, -scale)
+    if inverse:
+        s, minus = minus, s
+    cos, sin, opposite = ([[table[k] for k in row] for row in rows] for table in (c, s, minus))
+    found = _summed(moved, cos, sin, n, scale), _summed(moved, opposite, cos, n, scale)
+    return ComplexArray(*(np.moveaxis(part, -1, axis) for part in found))
+
+
+def fft(x: Any, n: Any = None, axis: int = -1, norm: str | None = None, *_: Any, **__: Any) -> Any:
     """`numpy.fft.fft`."""
-    return _transform(a, n, axis, norm, False)
+    return _transformed(x, n, axis, norm, inverse=False, half=False)
 
 
-def ifft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None, out: Any = None) -> Any:
+def ifft(x: Any, n: Any = None, axis: int = -1, norm: str | None = None, *_: Any, **__: Any) -> Any:
     """`numpy.fft.ifft`."""
-    return _transform(a, n, axis, norm, True)
+    return _transformed(x, n, axis, norm, inverse=True, half=False)
 
 
-def rfft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None, out: Any = None) -> Any:
-    """`numpy.fft.rfft`."""
-    found = fft(a, n, axis, norm)
-    keep = (slice(None),) * (axis % found.ndim) + (slice(0, found.shape[axis] // 2 + 1),)
-    return found[keep]
+def rfft(x: Any, n: Any = None, axis: int = -1, norm: str | None = None, *_: Any, **__: Any) -> Any:
+    """`numpy.fft.rfft`. TypeError, as NumPy's, of complex numbers."""
+    if holds_complex(x):
+        raise TypeError("ufunc 'rfft_n_even' did not contain a loop with signature matching types complex128 -> None")
+    return _transformed(x, n, axis, norm, inverse=False, half=True)
 
 
-def irfft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None, out: Any = None) -> Any:
-    """`numpy.fft.irfft`: the second half is the conjugate of the first, and the imaginary parts at its ends do not count."""
-    x = pair(a)
-    n = 2 * (x.shape[axis] - 1) if n is None else n
-    m = n // 2 + 1
-    real, imag = (np.moveaxis(_resized(part, m, axis), axis, -1) for part in (x.real, x.imag))
-    ends = np.ones(m)
-    ends[0] = 0.0
-    ends[-1] = ends[-1] if n % 2 else 0.0
-    rest = slice(n - m, 0, -1)
-    whole = Complex(np.concatenate([real, real[..., rest]], -1), np.concatenate([imag * ends, -(imag * ends)[..., rest]], -1))
-    return np.moveaxis(ifft(whole, n, -1, norm).real, -1, axis)
+def irfft(x: Any, n: Any = None, axis: int = -1, norm: str | None = None, *_: Any, **__: Any) -> Any:
+    """`numpy.fft.irfft`: every entry between the ends counts twice, and the imaginary parts at the ends do not."""
+    z = pair(bare(x))
+    n = _checked(2 * (z.shape[axis] - 1) if n is None else n, 0)
+    half = n // 2 + 1
+    moved = ComplexArray(*(_resized(np.moveaxis(part, axis, -1), half) for part in z.parts))
+    scale = _scale(n, norm, inverse=True)
+    c, s = _table(n, arb.cos_pi, scale), _table(n, arb.sin_pi, -scale)
+    twice = [1 if k == 0 or 2 * k == n else 2 for k in range(half)]
+    cos, sin = ([[Scalar(table[j * k % n].value * twice[k]) for k in range(half)] for j in range(n)] for table in (c, s))
+    for row in sin:
+        for k, times in enumerate(twice):
+            if times == 1:
+                row[k] = Scalar(ZERO)
+    return np.moveaxis(_summed(moved, cos, sin, n, scale), -1, axis)
 
 
-def _shifted(sign: int) -> Callable[..., Any]:
-    """`numpy.fft.fftshift`, and back."""
-
-    def function(x: Any, axes: Any = None) -> Any:
-        along = range(x.ndim) if axes is None else [axes] if isinstance(axes, int) else axes
-        by = [sign * (x.shape[axis] // 2) for axis in along]
-        return np.roll(x, by, list(along)) if len(by) else x
-
-    return function
+# further ones, by those
 
 
-def _along(one: Callable[..., Any], last: Callable[..., Any] | None, last_first: bool, axes: Any) -> Callable[..., Any]:
-    """A transform along several axes, one after the other."""
+def hfft(x: Any, n: Any = None, axis: int = -1, norm: str | None = None, *_: Any, **__: Any) -> Any:
+    """`numpy.fft.hfft`."""
+    return irfft(pair(bare(x)).conj(), n, axis, _other(norm))
 
-    def function(a: Any, s: Sequence[int] | None = None, axes: Any = axes, norm: str | None = None, out: Any = None) -> Any:
-        x = pair(a)
-        along = list(range(-len(s), 0)) if axes is None and s is not None else list(range(x.ndim)) if axes is None else list(axes)
-        sizes = [None] * len(along) if s is None else list(s)
-        steps = [(one, n, axis) for n, axis in zip(sizes, along, strict=True)]
+
+def ihfft(x: Any, n: Any = None, axis: int = -1, norm: str | None = None, *_: Any, **__: Any) -> Any:
+    """`numpy.fft.ihfft`."""
+    return rfft(x, n, axis, _other(norm)).conj()
+
+
+def _other(norm: str | None) -> str:
+    return {"backward": "forward", "forward": "backward"}.get(norm or "backward", norm or "")
+
+
+def _along(one: Callable[..., Any], last: Callable[..., Any] | None, last_first: bool, default: Any) -> Callable[..., Any]:
+    """A transform along several axes, one after the other; `last` along the last of them."""
+
+    def function(x: Any, s: Sequence[Any] | None = None, axes: Any = default, norm: str | None = None, *_: Any, **__: Any) -> Any:
+        ndim = pair(bare(x)).ndim
+        axes = [axes] if isinstance(axes, int) else axes
+        along = list(axes) if axes is not None else list(range(-len(s), 0)) if s is not None else list(range(ndim))
+        sizes = [None if s is None or s[k] == -1 else s[k] for k in range(len(along))]
+        steps: list[tuple[Callable[..., Any], Any, int]] = [(one, n, axis) for n, axis in zip(sizes, along, strict=True)]
         if last is not None:
             steps[-1] = (last, *steps[-1][1:])
-        found: Any = a
+        found: Any = x
         for by, n, axis in reversed(steps) if last_first else steps:
             found = by(found, n, axis, norm)
         return found
@@ -255,30 +191,48 @@ def _along(one: Callable[..., Any], last: Callable[..., Any] | None, last_first:
     return function
 
 
-FUNCTIONS: dict[Any, Callable[..., Any]] = {
-    np.fft.fft: fft,
-    np.fft.ifft: ifft,
-    np.fft.rfft: rfft,
-    np.fft.irfft: irfft,
-    np.fft.fft2: _along(fft, None, True, (-2, -1)),
-    np.fft.ifft2: _along(ifft, None, True, (-2, -1)),
-    np.fft.rfft2: _along(fft, rfft, True, (-2, -1)),
-    np.fft.irfft2: _along(ifft, irfft, False, (-2, -1)),
-    np.fft.fftn: _along(fft, None, True, None),
-    np.fft.ifftn: _along(ifft, None, True, None),
-    np.fft.rfftn: _along(fft, rfft, True, None),
-    np.fft.irfftn: _along(ifft, irfft, False, None),
-    np.fft.fftshift: _shifted(1),
-    np.fft.ifftshift: _shifted(-1),
+def _shifted(sign: int) -> Callable[..., Any]:
+    """`numpy.fft.fftshift`, and back."""
+
+    def function(x: Any, axes: Any = None) -> Any:
+        values = x if type(x) is ComplexArray else np.asarray(x) if holds_complex(x) else array_of(bare(x))
+        along = list(range(values.ndim)) if axes is None else [axes] if isinstance(axes, int | np.integer) else list(axes)
+        by = [values.shape[axis] // 2 if sign > 0 else -(values.shape[axis] // 2) for axis in along]
+        return np.roll(values, by, along) if along else values
+
+    return function
+
+
+def _frequencies(half: bool) -> Callable[..., Any]:
+    """`numpy.fft.fftfreq` and `rfftfreq`: of plain numbers they are floats, on which masks and comparisons rest."""
+    original: Any = np.fft.rfftfreq if half else np.fft.fftfreq
+
+    def function(n: Any, d: Any = 1.0, *_: Any, **__: Any) -> Any:
+        if type(d) is not Scalar or (d.index < 0 and d.value.is_exact()):
+            return array_of(original(n, float(d)))
+        return array_of(np.rint(original(n, 1.0 / n))) / (d * n)
+
+    return function
+
+
+TRANSFORMED: dict[str, Callable[..., Any]] = {
+    "fft": fft,
+    "ifft": ifft,
+    "rfft": rfft,
+    "irfft": irfft,
+    "hfft": hfft,
+    "ihfft": ihfft,
+    "fft2": _along(fft, None, True, (-2, -1)),
+    "ifft2": _along(ifft, None, True, (-2, -1)),
+    "rfft2": _along(fft, rfft, True, (-2, -1)),
+    "irfft2": _along(ifft, irfft, False, (-2, -1)),
+    "fftn": _along(fft, None, True, None),
+    "ifftn": _along(ifft, None, True, None),
+    "rfftn": _along(fft, rfft, True, None),
+    "irfftn": _along(ifft, irfft, False, None),
+    "fftshift": _shifted(1),
+    "ifftshift": _shifted(-1),
+    "fftfreq": _frequencies(half=False),
+    "rfftfreq": _frequencies(half=True),
 }
-OF_COMPLEX: dict[Any, Callable[..., Any]] = {
-    **FUNCTIONS,
-    np.real: lambda val: pair(val).real,
-    np.imag: lambda val: pair(val).imag,
-    np.angle: lambda z, deg=False: np.arctan2(z.imag, z.real) * (180 / np.pi if deg else 1.0),
-    np.shape: lambda a: a.shape,
-    np.ndim: lambda a: a.ndim,
-    np.size: lambda a, axis=None: a.size if axis is None else a.shape[axis],
-    np.iscomplexobj: lambda x: True,
-    np.isrealobj: lambda x: False,
-}
+"""By the names that NumPy and SciPy have for them."""

@@ -8,6 +8,7 @@ Rooms, in reading order:
 - `wrappers.py` functools around lifted functions
 - `objects.py` copies of containers and objects
 - `replacements.py` np.zeros, math.exp in patched code
+- `complex_arrays.py` np.zeros(n, complex) in patched code
 - `types.py` float and isinstance in patched code
 - `stand_ins.py` np.ndarray(shape) in patched code
 - `draws.py` random numbers

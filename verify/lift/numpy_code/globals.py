@@ -286,4 +286,5 @@ def _builtins(overlays: Overlays) -> dict[str, Any]:
         return id(overlays.get(("own", id(value)), value))
 
     building = noted_as_made(overlays, builtins.__build_class__)
-    return {**vars(builtins), **BUILTINS, **evaluating, "__import__": import_lifted, "__build_class__": building, "id": identity}
+    known = {**vars(builtins), **BUILTINS, "complex": STAND_INS[complex]}
+    return {**known, **evaluating, "__import__": import_lifted, "__build_class__": building, "id": identity}

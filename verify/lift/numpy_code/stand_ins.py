@@ -29,6 +29,7 @@ from typing import Any
 import numpy as np
 
 from backproof.verify.lift.arrays.arrays import LiftedArray, zeros
+from backproof.verify.lift.numpy_code.complex_arrays import complex_of
 from backproof.verify.lift.numpy_code.draws import Draws
 from backproof.verify.lift.numpy_code.iterating import Iterating
 from backproof.verify.lift.numpy_code.types import FLOATS, StandIn, plain_type
@@ -68,7 +69,14 @@ def _array(*args: Any, **options: Any) -> Any:
     return zeros(given["shape"])
 
 
+def _complex() -> Any:
+    found = _stand_in(complex, complex_of)
+    found.dtype = np.dtype(complex)
+    return found
+
+
 STAND_INS: dict[type, Any] = {
+    complex: _complex(),
     np.ndarray: _stand_in(np.ndarray, _array),
     np.nditer: _stand_in(np.nditer, Iterating),
     np.random.RandomState: _stand_in(np.random.RandomState, lambda *args, **options: Draws(np.random.RandomState(*args, **options))),
