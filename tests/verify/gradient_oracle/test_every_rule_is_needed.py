@@ -114,7 +114,7 @@ TIERS: dict[str, tuple[Any, str, Callable[..., Any], str]] = {
         exploration,
         "judge_opaque",
         lambda *given, **options: replace(judge_opaque(*given, **options), findings=()),
-        "delay by Fourier transform",
+        "opaque blocks",
     ),
     "check._as_finding": (checking, "probe", lambda *_, **__: (), "own buffer returned"),
 }
