@@ -16,6 +16,8 @@ Rooms, in reading order:
 - `guards.py` SciPy without a rule
 - `plain_numbers.py` math and plain scipy.special
 - `scipy_linalg.py` scipy.linalg by name
+- `sparse_matrices.py` sparse matrices of SciPy
+- `scipy_sparse.py` scipy.sparse by name
 - `filters.py` scipy.signal and scipy.ndimage by name
 - `distributions.py` scipy.stats.norm
 

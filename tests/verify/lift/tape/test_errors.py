@@ -37,7 +37,7 @@ WITHOUT_RULE: dict[str, tuple[Callable[[Any], Any], str]] = {
     "integral": (lambda x: scipy.integrate.quad(lambda t: t * x[0], 0.0, 1.0)[0] * x, "scipy.integrate.quad"),
     "method": (lambda x: scipy.stats.gamma.logpdf(x, 2.0), "scipy.stats.gamma_gen.logpdf"),
     "class": (lambda x: scipy.interpolate.CubicSpline([0.0, 1.0, 2.0], x)(0.5), "scipy.interpolate.CubicSpline"),
-    "operator": (lambda x: scipy.sparse.csr_matrix(np.diag([1, 2, 3])) @ x, "scipy.sparse.csr_matrix.__matmul__"),
+    "method of a matrix": (lambda x: scipy.sparse.csr_matrix(np.diag(x)).max() * x, "scipy.sparse.csr_matrix.max of lifted numbers"),
     "random numbers": (lambda x: x * np.random.default_rng(0).gamma(x), "numpy.random.Generator.gamma of lifted numbers"),
     "transform": (lambda x: scipy.fft.dct(x), "scipy.fft.dct"),
     "numpy": (lambda x: np.linalg.tensorsolve(np.diag(x), x), "numpy.linalg.tensorsolve"),
