@@ -34,53 +34,15 @@ from backproof.verify.lift.tape.reads import NotLifted, place
 from backproof.verify.lift.tape.tape import Scalar
 from backproof.verify.numbers.ball_arrays import arb
 
-APART = frozenset(
-    [
-        "sum",
-        "mean",
-        "cumsum",
-        "nansum",
-        "average",
-        "ravel",
-        "reshape",
-        "transpose",
-        "squeeze",
-        "take",
-        "repeat",
-        "swapaxes",
-        "moveaxis",
-        "rollaxis",
-        "roll",
-        "flip",
-        "fliplr",
-        "flipud",
-        "rot90",
-        "expand_dims",
-        "tile",
-        "pad",
-        "diff",
-        "diag",
-        "diagflat",
-        "diagonal",
-        "trace",
-        "triu",
-        "tril",
-        "broadcast_to",
-        "atleast_1d",
-        "atleast_2d",
-        "atleast_3d",
-        "gradient",
-        "trapezoid",
-        "compress",
-        "extract",
-        "delete",
-        "take_along_axis",
-        "sliding_window_view",
-        "resize",
-    ]
+_APART = (
+    "sum mean cumsum nansum average ravel reshape transpose squeeze take repeat swapaxes moveaxis rollaxis roll flip fliplr flipud rot90"
+    " expand_dims tile pad diff diag diagflat diagonal trace triu tril broadcast_to atleast_1d atleast_2d atleast_3d gradient trapezoid"
+    " compress extract delete take_along_axis sliding_window_view resize"
 )
-JOINING = frozenset(["concatenate", "stack", "vstack", "hstack", "dstack", "column_stack", "append", "block", "insert"])
-SPLITTING = frozenset(["split", "array_split", "hsplit", "vsplit", "dsplit"])
+_JOINING = "concatenate stack vstack hstack dstack column_stack append block insert"
+_SPLITTING = "split array_split hsplit vsplit dsplit"
+APART, JOINING, SPLITTING = (frozenset(names.split()) for names in (_APART, _JOINING, _SPLITTING))
+_numpy: Any = np
 LARGEST_POWER = 4096  # chosen: whole exponents up to it are multiplied, as those of a matrix of roots are; others are exp(y log x)
 
 
@@ -320,8 +282,8 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "inner": _bilinear(np.inner),
     "outer": _bilinear(np.outer),
     "kron": _bilinear(np.kron),
-    "convolve": lambda a, v, mode="full": products(lambda x, y: np.convolve(x, y, mode), a, v),
-    "correlate": lambda a, v, mode="valid": products(lambda x, y: np.correlate(x, y, mode), a, pair(v).conj()),
+    "convolve": lambda a, v, mode="full": products(lambda x, y: _numpy.convolve(x, y, mode), a, v),
+    "correlate": lambda a, v, mode="valid": products(lambda x, y: _numpy.correlate(x, y, mode), a, pair(v).conj()),
     "tensordot": _tensordot,
     "einsum": _einsum,
     "vdot": lambda a, b: products(np.dot, pair(a).conj().reshape(-1), pair(b).reshape(-1)),

@@ -23,7 +23,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -32,12 +32,15 @@ from backproof.verify.lift.arrays.arrays import array_of, plain, wrapped, zeros
 from backproof.verify.lift.arrays.complex_numbers import ComplexArray, holds_complex, is_zero, pair
 from backproof.verify.lift.arrays.convolutions import PER_LEVEL, TRANSFORMS
 from backproof.verify.lift.arrays.whole import bare
-from backproof.verify.lift.tape.arithmetic import dot
 from backproof.verify.lift.tape.rule import ONE, ZERO, Roundings, Rule, Stability
 from backproof.verify.lift.tape.tape import Scalar, apply
-from backproof.verify.numbers.ball_arrays import arb
+from backproof.verify.numbers.ball_arrays import Ball, arb
 
 NORMS = ("backward", "ortho", "forward")
+COMPUTED = 16  # chosen: roundings of a cosine that the code computes, as of any constant that it computes (`rounding.counts.FOLDED`)
+Table: TypeAlias = list[list[Ball]]
+WEIGHTED = Roundings((1, 0), (1 + COMPUTED, 0))
+"""Of a sum with weights that were computed; the error of the value is that of the transform, beside this."""
 PADDED = 2  # levels more: a length that is no product of small primes is computed by transforms of up to four times that length
 
 
@@ -58,9 +61,9 @@ def _angles(n: int, rows: int, columns: int) -> Array:
     return np.outer(np.arange(rows), np.arange(columns)) % n
 
 
-def _table(n: int, function: Callable[[Any], Any], scale: Any) -> list[Scalar]:
+def _table(n: int, function: Callable[[Any], Any], scale: Any) -> list[Ball]:
     """function(2πk/n) · scale for k below n."""
-    return [Scalar(function(arb(2 * k) / n) * scale) for k in range(n)]
+    return [function(arb(2 * k) / n) * scale for k in range(n)]
 
 
 def _resized(x: Any, n: int) -> Any:
@@ -77,7 +80,7 @@ def _checked(n: Any, size: int) -> int:
     return count
 
 
-def _summed(x: Any, of_real: list[list[Scalar]], of_imag: list[list[Scalar]], n: int, scale: Any) -> Any:
+def _summed(x: Any, of_real: Table, of_imag: Table, n: int, scale: Any) -> Any:
     """Σ real·a + imag·b along the last axis, for each row of coefficients."""
     real, imag = (plain(part) for part in x.parts)
     only_real, shape = is_zero(x.parts[1]), real.shape[:-1]
@@ -88,9 +91,27 @@ def _summed(x: Any, of_real: list[list[Scalar]], of_imag: list[list[Scalar]], n:
         entries = real[where].tolist() if only_real else [*real[where].tolist(), *imag[where].tolist()]
         size = Scalar(arb(_length(entries) * factor)) if any(x.index >= 0 for x in entries) else None
         for j, (a, b) in enumerate(zip(of_real, of_imag, strict=True)):
-            found = dot(entries, a if only_real else a + b)
+            found = _weighted(entries, a if only_real else a + b)
             result[(*where, j)] = found if size is None or found.index < 0 or n < 2 else apply(rule, found, size)
     return wrapped(result)
+
+
+def _weighted(entries: list[Scalar], weights: list[Ball]) -> Scalar:
+    """Σ weight · entry as one node, of which the weights are no operands."""
+    kept = [(w, x) for w, x in zip(weights, entries, strict=True) if not w.is_zero() and (x.index >= 0 or not x.value.is_zero())]
+    if not kept:
+        return Scalar(ZERO)
+    own = tuple(w for w, _ in kept)
+    if len(own) == 1 and own[0] == 1:
+        return kept[0][1]
+    return apply(Rule("weighted", lambda *xs: _sum_of_products(own, xs), lambda v, *xs: own, WEIGHTED), *(x for _, x in kept))
+
+
+def _sum_of_products(weights: Sequence[Ball], xs: Sequence[Ball]) -> Ball:
+    found = weights[0] * xs[0]
+    for w, x in zip(weights[1:], xs[1:], strict=True):
+        found += w * x
+    return found
 
 
 def _length(entries: list[Scalar]) -> float:
@@ -147,11 +168,11 @@ def irfft(x: Any, n: Any = None, axis: int = -1, norm: str | None = None, *_: An
     scale = _scale(n, norm, inverse=True)
     c, s = _table(n, arb.cos_pi, scale), _table(n, arb.sin_pi, -scale)
     twice = [1 if k == 0 or 2 * k == n else 2 for k in range(half)]
-    cos, sin = ([[Scalar(table[j * k % n].value * twice[k]) for k in range(half)] for j in range(n)] for table in (c, s))
+    cos, sin = ([[table[j * k % n] * twice[k] for k in range(half)] for j in range(n)] for table in (c, s))
     for row in sin:
         for k, times in enumerate(twice):
             if times == 1:
-                row[k] = Scalar(ZERO)
+                row[k] = ZERO
     return np.moveaxis(_summed(moved, cos, sin, n, scale), -1, axis)
 
 

@@ -17,6 +17,7 @@ Rooms, in reading order:
 - `plain_numbers.py` math and plain scipy.special
 - `scipy_linalg.py` scipy.linalg by name
 - `sparse_matrices.py` sparse matrices of SciPy
+- `sparse_arithmetic.py` what they compute
 - `scipy_sparse.py` scipy.sparse by name
 - `filters.py` scipy.signal and scipy.ndimage by name
 - `distributions.py` scipy.stats.norm

@@ -44,7 +44,7 @@ from backproof.verify.lift.numpy_code.draws import GENERATORS, Draws, drawing
 from backproof.verify.lift.numpy_code.guards import guarded
 from backproof.verify.lift.numpy_code.objects import lifted_copy
 from backproof.verify.lift.numpy_code.replacements import CONSTANTS, replacement, wrapped_ufunc
-from backproof.verify.lift.numpy_code.scipy_sparse import sparse_replacement
+from backproof.verify.lift.numpy_code.scipy_sparse import factored, is_factored, sparse_replacement
 from backproof.verify.lift.numpy_code.sparse_matrices import is_sparse, lifted_sparse
 from backproof.verify.lift.numpy_code.stand_ins import STAND_INS
 from backproof.verify.lift.numpy_code.types import BUILTINS, FLOATS
@@ -138,6 +138,8 @@ def lifted_value(value: Any, overlays: Overlays) -> Any:
         return value
     if is_sparse(value):
         return _once(overlays, value, lambda: lifted_sparse(value))
+    if is_factored(value):
+        return _once(overlays, value, lambda: factored(value))
     found = _library_function(value)
     return lifted_copy(value, overlays, lifted, lambda kind: patched(kind, overlays, lifted)) if found is value else found
 

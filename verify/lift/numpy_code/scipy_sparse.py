@@ -33,6 +33,7 @@ from backproof.verify.lift.arrays.arrays import LiftedArray, array_of, plain, wr
 from backproof.verify.lift.arrays.linalg import solve
 from backproof.verify.lift.arrays.whole import bare
 from backproof.verify.lift.numpy_code.guards import constants, floats
+from backproof.verify.lift.numpy_code.sparse_arithmetic import METHODS
 from backproof.verify.lift.numpy_code.sparse_matrices import (
     COMPRESSED,
     SparseArray,
@@ -48,6 +49,8 @@ from backproof.verify.lift.tape.arithmetic import multiply
 from backproof.verify.lift.tape.errors import public_name
 from backproof.verify.lift.tape.reads import NotLifted, place
 from backproof.verify.lift.tape.tape import Scalar
+
+assert SparseArray.dot is METHODS["dot"]  # what they compute is a part of what they do
 
 
 @functools.cache
@@ -229,6 +232,17 @@ def _solved(_: Any, a: Any, b: Any, *__: Any, **___: Any) -> Any:
 
 def _dense_of(a: Any) -> Any:
     return as_lifted(a).toarray() if is_sparse(a) else array_of(bare(a))
+
+
+def is_factored(value: Any) -> bool:
+    """Whether it is what `splu` returns."""
+    return type(value).__name__ == "SuperLU" and type(value).__module__.startswith("scipy.sparse")
+
+
+def factored(value: Any) -> Any:
+    """The same of lifted constants: of the product of the factors that were kept."""
+    product = plain((lifted_sparse(value.L) @ lifted_sparse(value.U)).toarray())
+    return Factored(wrapped(product[value.perm_r][:, value.perm_c]))
 
 
 class Factored:
