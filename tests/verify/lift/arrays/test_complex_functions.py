@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
+import numpy
 import pytest
 
 from backproof.verify.gradient_oracle.check import check
@@ -13,6 +13,7 @@ from backproof.verify.lift.numpy_code.lifting import lift
 from backproof.verify.lift.tape.reads import NotLifted
 from backproof.verify.verdicts import Verdict
 
+np: Any = numpy  # what is made of it here is of any type
 RNG = np.random.default_rng(0)
 X, H = RNG.normal(size=6), RNG.normal(size=6) + 1j * RNG.normal(size=6)
 W = RNG.normal(size=(6, 6)) + 1j * RNG.normal(size=(6, 6))

@@ -6,7 +6,7 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
-import numpy as np
+import numpy
 import pytest
 import scipy.fft
 
@@ -20,6 +20,7 @@ from backproof.verify.lift.tape.tape import Tape, running
 from backproof.verify.numbers.float_model import DOUBLE
 from backproof.verify.verdicts import Verdict
 
+np: Any = numpy  # what is made of it here is of any type
 RNG = np.random.default_rng(1)
 X, K, M = RNG.normal(size=8), RNG.normal(size=8), RNG.normal(size=(4, 6))
 np_fft: Any = np.fft

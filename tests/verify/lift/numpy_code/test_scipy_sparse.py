@@ -104,6 +104,16 @@ def edges_back(rows: Any, columns: Any) -> Any:
     return vjp
 
 
+KEPT: Any = solving.splu(S)
+
+
+def test_a_kept_factorization_is_followed() -> None:
+    found = check(lambda b: KEPT.solve(b), (X,), lambda args, out, ct: (KEPT.solve(ct, trans="T"),), effort="quick")
+    assert found.certified, found.explain()
+    wrong = check(lambda b: KEPT.solve(b), (X,), lambda args, out, ct: (KEPT.solve(ct),), effort="quick")
+    assert wrong.verdict is Verdict.WRONG
+
+
 def resistors(conductances: Any, currents: Any) -> Any:
     return solving.spsolve(S + sparse.diags(conductances**2, format="csc"), currents)
 
