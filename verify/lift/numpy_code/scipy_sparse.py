@@ -236,7 +236,7 @@ def _dense_of(a: Any) -> Any:
 
 def is_factored(value: Any) -> bool:
     """Whether it is what `splu` returns."""
-    return type(value).__name__ == "SuperLU" and type(value).__module__.startswith("scipy.sparse")
+    return type(value).__name__ == "SuperLU" and hasattr(value, "perm_r")
 
 
 def factored(value: Any) -> Any:

@@ -4,6 +4,7 @@ Each entry of a product of matrices is one sum of products over the entries that
 
 >>> import scipy.sparse
 >>> from backproof.verify.lift.arrays.arrays import leaves
+>>> from backproof.verify.lift.numpy_code.sparse_matrices import lifted_sparse
 >>> from backproof.verify.lift.arrays.dispatch import ARRAYS
 >>> from backproof.verify.lift.tape.tape import Tape, running
 >>> with running(Tape(100, front=ARRAYS)) as tape:
