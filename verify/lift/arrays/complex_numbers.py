@@ -225,7 +225,7 @@ def pair(value: Any) -> Any:
     if not holds_complex(value):
         real = array_of(bare(value))
         return ComplexArray(real, zeros(real.shape))
-    values = np.asarray(value)
+    values: Any = np.asarray(value)
     return ComplexArray(array_of(values.real), array_of(values.imag))
 
 
