@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 import numpy as np
+import scipy.fft
 from cases import Args, Array, Case, Grads
 
 X = np.array([0.3, -0.7, 1.1, 0.9, -0.2, 0.6])
 
 
-def response(size: int) -> Array:
-    """Of a delay by 0.3 samples."""
-    return np.exp(-0.6j * np.pi * np.arange(size // 2 + 1) / size)
+def weights(size: int) -> Array:
+    """Of a smoothing: high waves are damped."""
+    return np.exp(-0.1 * np.arange(size) ** 2)
 
 
-def delayed(x: Array) -> Array:
-    return np.fft.irfft(np.fft.rfft(x) * response(len(x)), n=len(x))
+def smoothed(x: Array) -> Array:
+    return scipy.fft.idct(scipy.fft.dct(x, norm="ortho") * weights(len(x)), norm="ortho")
 
 
-def delayed_right(args: Args, out: Array, ct: Array) -> Grads:
-    n = len(ct)
-    return (np.fft.irfft(np.fft.rfft(ct) * np.conj(response(n)), n=n),)
+def smoothed_right(args: Args, out: Array, ct: Array) -> Grads:
+    return (smoothed(ct),)
 
 
-def delayed_wrong(args: Args, out: Array, ct: Array) -> Grads:
-    """The cotangent is delayed as well, and should be advanced: the response is not conjugated."""
-    return (delayed(ct),)
+def smoothed_wrong(args: Args, out: Array, ct: Array) -> Grads:
+    """The cotangent is transformed back without the norm of the forward."""
+    return (scipy.fft.idct(scipy.fft.dct(ct) * weights(len(ct)), norm="ortho"),)
 
 
-CASES = [Case(name="delay by Fourier transform", f=delayed, args=(X,), right=delayed_right, wrong=delayed_wrong)]
+CASES = [Case(name="smoothing by cosine transform", f=smoothed, args=(X,), right=smoothed_right, wrong=smoothed_wrong)]

@@ -25,8 +25,10 @@ import numpy as np
 
 from backproof.engine.number_systems import Array
 from backproof.verify.lift.arrays.arrays import LiftedArray, array_of, is_plain, leaves, plain, wrapped
+from backproof.verify.lift.arrays.complex_numbers import holds_complex
 from backproof.verify.lift.lifted import Function, Lifted
 from backproof.verify.lift.tape.errors import called
+from backproof.verify.lift.tape.reads import NotLifted
 from backproof.verify.lift.tape.tape import Scalar, Tape, running, scalar
 
 
@@ -90,6 +92,8 @@ def _output(value: Any, tape: Tape) -> Array | None:
     if value is None:
         return None
     rough = tape.rough
+    if holds_complex(value):
+        raise NotLifted("a result of complex numbers has no lifted rule", "where the code ends", "return its real and imaginary parts")
     array = value if isinstance(value, LiftedArray) else None
     if array is None:
         array = array_of(value)

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import scipy.fft
 
 from backproof.verify import Verdict, assert_correct, check
 from backproof.verify.gradient_oracle.exploration import MORE_POINTS
@@ -128,7 +129,7 @@ def test_an_evidence_is_certified_only_where_the_formula_was_lifted() -> None:
 
 def test_an_opaque_forward_is_compared_with_differences_and_says_so() -> None:
     def f(x: Any) -> Any:
-        return np.fft.irfft(np.fft.rfft(x) * 0.5, n=x.size)
+        return scipy.fft.idct(scipy.fft.dct(x) * 0.5)
 
     right = check(f, (np.array([0.3, -0.7, 1.1, 0.2]),), lambda args, out, ct: (0.5 * ct,))
     wrong = check(f, (np.array([0.3, -0.7, 1.1, 0.2]),), lambda args, out, ct: (0.501 * ct,))

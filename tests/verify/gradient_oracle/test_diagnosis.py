@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import scipy.fft
 
 from backproof.verify.gradient_oracle.causes.edges import Group
 from backproof.verify.gradient_oracle.check import check
@@ -152,4 +153,4 @@ def test_check_shows_the_diagnosis_and_counts_the_entries() -> None:
 
 
 def test_a_forward_that_cannot_be_followed_has_no_diagnosis() -> None:
-    assert diagnosis_of(lambda x: np.fft.fft(x).real, (GAIN,), CT[0], (CT[0],)) is None
+    assert diagnosis_of(lambda x: scipy.fft.dct(x), (GAIN,), CT[0], (CT[0],)) is None

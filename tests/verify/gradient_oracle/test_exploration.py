@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import scipy.fft
 
 from backproof.verify import check
 from backproof.verify.gradient_oracle import exploration as exploring
@@ -73,7 +74,7 @@ def test_a_decision_that_is_out_of_reach_of_sensible_arguments_is_left_alone() -
 
 
 def test_nothing_is_explored_where_the_forward_was_not_lifted() -> None:
-    run = exploration(lambda x: np.fft.irfft(np.fft.rfft(x), n=x.size), lambda args, out, ct: (ct,), np.array([1.0, 2.0, 3.0, 4.0]))
+    run = exploration(lambda x: scipy.fft.idct(scipy.fft.dct(x)), lambda args, out, ct: (ct,), np.array([1.0, 2.0, 3.0, 4.0]))
     run.explore(())
     assert len(run.taken) == 1
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import scipy.fft
 
 from backproof.verify.gradient_oracle.causes.edges import Edges, Group
 from backproof.verify.gradient_oracle.forward_edges import trace_edges
@@ -85,4 +86,4 @@ def test_gathered_entries_keep_their_last_seed() -> None:
 
 def test_code_that_cannot_be_followed_is_refused() -> None:
     with pytest.raises(NotLifted):
-        trace_edges(lambda x: np.fft.fft(x), (np.array([1.0, 2.0]),), np.array([1.0, 1.0]))
+        trace_edges(lambda x: scipy.fft.dct(x), (np.array([1.0, 2.0]),), np.array([1.0, 1.0]))

@@ -50,9 +50,9 @@ def test_continuing_the_forward_run_gives_reads_whose_gradient_goes_through_the_
 def test_an_error_of_lifting_that_the_code_catches_is_raised_all_the_same() -> None:
     def f(x: Any) -> Any:
         try:
-            return np.fft.fft(x)
+            return np.linalg.eig(np.diag(x))
         except Exception:
             return x
 
-    with pytest.raises(NotLifted, match=r"numpy\.fft\.fft"):
+    with pytest.raises(NotLifted, match=r"numpy\.linalg\.eig"):
         lift(f, (X,))

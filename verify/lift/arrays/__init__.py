@@ -14,6 +14,9 @@ Rooms, in reading order:
 - `norms.py` norms, trace, outer
 - `spectra.py` eigenvalues, singular values
 - `convolutions.py` convolutions by their definition
+- `complex_numbers.py` complex numbers as pairs
+- `complex_functions.py` what functions of them become
+- `transforms.py` Fourier transforms by their definition
 - `exponential.py` exp of a matrix
 - `ufuncs.py` what a ufunc becomes
 - `subclasses.py` views, np.matrix, subclasses of ndarray

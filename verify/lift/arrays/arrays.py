@@ -12,10 +12,10 @@ and runs all others as NumPy wrote them, on the scalars.
 ...     y = np.stack([np.exp(x), x[::-1]])
 >>> y.shape, y.dtype, y[0, 1]
 ((2, 2), dtype('float64'), 7.38905609893065)
->>> np.fft.fft(x)
+>>> np.linalg.eig(x)
 Traceback (most recent call last):
     ...
-backproof.verify.lift.tape.reads.NotLifted: numpy.fft.fft has no lifted rule (...
+backproof.verify.lift.tape.reads.NotLifted: numpy.linalg.eig has no lifted rule (...
 """
 
 from __future__ import annotations
@@ -50,8 +50,8 @@ class LiftedArray(np.ndarray):
         return NOW.tape.front.function(function, args, options)
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        target = plain(self)
-        target[plain_index(key)] = value if type(value) is Scalar else plain(array_of(value))
+        target, found = plain(self), value if type(value) is Scalar else plain(array_of(value))
+        target[plain_index(key)] = found if type(found) is Scalar or found.ndim else found[()]
 
     def __getitem__(self, key: Any) -> Any:
         return of_python(np.ndarray.__getitem__(self, plain_index(key)), False)

@@ -26,8 +26,10 @@ from typing import Any
 
 import numpy as np
 
-from backproof.verify.lift.arrays import factors, functions, linalg, lookups, norms, reductions, spectra, subclasses
+from backproof.verify.lift.arrays import factors, functions, linalg, lookups, norms, reductions, spectra, subclasses, transforms
 from backproof.verify.lift.arrays.arrays import LiftedArray, array_of, entry_by_entry, plain, rewrapped
+from backproof.verify.lift.arrays.complex_functions import apply_complex_function, apply_complex_ufunc
+from backproof.verify.lift.arrays.complex_numbers import holds_complex
 from backproof.verify.lift.arrays.dtypes import shown_to
 from backproof.verify.lift.arrays.ufuncs import apply_ufunc
 from backproof.verify.lift.arrays.whole import bare, whole
@@ -45,8 +47,11 @@ FUNCTIONS: dict[Any, Callable[..., Any]] = {
     **factors.FUNCTIONS,
     **norms.FUNCTIONS,
     **spectra.FUNCTIONS,
+    **{getattr(np.fft, name): rule for name, rule in transforms.TRANSFORMED.items()},
 }
-REFUSED = ("numpy.fft.", "numpy.linalg.eig", "numpy.linalg.matrix_rank")
+OF_REAL_TOO = frozenset(getattr(np.fft, name) for name in transforms.TRANSFORMED)
+"""Functions whose rule takes complex numbers as well."""
+REFUSED = ("numpy.linalg.eig", "numpy.linalg.matrix_rank")
 """Beginnings of the names of functions that have no rule and whose own code is not asked."""
 
 
@@ -57,6 +62,8 @@ def apply_function(function: Any, args: Sequence[Any], options: dict[str, Any]) 
     tape, before = NOW.tape, NOW.tape.calling
     name = f"{function.__module__}.{function.__name__}"
     try:
+        if function not in OF_REAL_TOO and (any(map(holds_complex, args)) or any(map(holds_complex, options.values()))):
+            return apply_complex_function(function, args, options)
         if rule is not None:
             tape.calling = before or function.__name__
             return _whole_parts(rule(*args, **options))
@@ -147,6 +154,8 @@ assert subclasses.OfSubclass.view is subclasses.viewed  # views are a part of wh
 
 def _apply_ufunc(ufunc: Any, method: str, inputs: Any, options: dict[str, Any]) -> Any:
     """What a ufunc becomes, of plain arrays too."""
+    if any(map(holds_complex, inputs)) or (options and holds_complex(options.get("out"))):
+        return apply_complex_ufunc(ufunc, method, bare(tuple(inputs)), {key: bare(value) for key, value in options.items()})
     found = apply_ufunc(ufunc, method, bare(tuple(inputs)), {key: bare(value) for key, value in options.items()})
     return options["out"][0] if options.get("out") is not None and len(options["out"]) == 1 else _whole_parts(found)
 

@@ -8,6 +8,7 @@ Rooms, in reading order:
 - `wrappers.py` functools around lifted functions
 - `objects.py` copies of containers and objects
 - `replacements.py` np.zeros, math.exp in patched code
+- `complex_arrays.py` np.zeros(n, complex) in patched code
 - `types.py` float and isinstance in patched code
 - `stand_ins.py` np.ndarray(shape) in patched code
 - `draws.py` random numbers
@@ -15,6 +16,9 @@ Rooms, in reading order:
 - `guards.py` SciPy without a rule
 - `plain_numbers.py` math and plain scipy.special
 - `scipy_linalg.py` scipy.linalg by name
+- `sparse_matrices.py` sparse matrices of SciPy
+- `sparse_arithmetic.py` what they compute
+- `scipy_sparse.py` scipy.sparse by name
 - `filters.py` scipy.signal and scipy.ndimage by name
 - `distributions.py` scipy.stats.norm
 

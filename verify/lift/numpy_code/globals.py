@@ -44,6 +44,8 @@ from backproof.verify.lift.numpy_code.draws import GENERATORS, Draws, drawing
 from backproof.verify.lift.numpy_code.guards import guarded
 from backproof.verify.lift.numpy_code.objects import lifted_copy
 from backproof.verify.lift.numpy_code.replacements import CONSTANTS, replacement, wrapped_ufunc
+from backproof.verify.lift.numpy_code.scipy_sparse import factored, is_factored, sparse_replacement
+from backproof.verify.lift.numpy_code.sparse_matrices import is_sparse, lifted_sparse
 from backproof.verify.lift.numpy_code.stand_ins import STAND_INS
 from backproof.verify.lift.numpy_code.types import BUILTINS, FLOATS
 from backproof.verify.lift.numpy_code.wrappers import NOT_WRAPPED, rewrapped_function
@@ -117,7 +119,7 @@ def lifted_value(value: Any, overlays: Overlays) -> Any:
     if isinstance(value, np.ufunc):
         return wrapped_ufunc(value)
     if isinstance(value, type):
-        found = FLOATS.get(value) or STAND_INS.get(value) or replacement(value)
+        found = FLOATS.get(value) or STAND_INS.get(value) or (sparse_replacement(value) if _is_of_sparse(value) else replacement(value))
         return found or (patched(value, overlays, lifted) if is_users_class(value) else value)
     if type(value) is np.ndarray:
         return _once(overlays, value, lambda: array_of(value) if value.dtype.kind == "f" else whole(value))
@@ -134,6 +136,10 @@ def lifted_value(value: Any, overlays: Overlays) -> Any:
     if isinstance(value, types.GenericAlias) or type(value).__module__ == "typing":
         lifted(getattr(value, "__origin__", None))
         return value
+    if is_sparse(value):
+        return _once(overlays, value, lambda: lifted_sparse(value))
+    if is_factored(value):
+        return _once(overlays, value, lambda: factored(value))
     found = _library_function(value)
     return lifted_copy(value, overlays, lifted, lambda kind: patched(kind, overlays, lifted)) if found is value else found
 
@@ -172,11 +178,16 @@ def _is_users_module(value: Any) -> bool:
 
 def _library_function(value: Any) -> Any:
     """The lifted function in place of a library's, or that function guarded; anything else as it is."""
-    found = replacement(value)
+    found = sparse_replacement(value) if _is_of_sparse(value) else replacement(value)
     if found is not None:
         return found
     unknown = str(getattr(value, "__module__", "")).startswith("scipy.") and "function" in type(value).__name__.lower()
     return guarded(value) if unknown else value
+
+
+def _is_of_sparse(value: Any) -> bool:
+    """Whether it is a class or a function of `scipy.sparse`."""
+    return str(getattr(value, "__module__", "")).startswith("scipy.sparse.") and isinstance(value, type | types.FunctionType)
 
 
 def _once(overlays: Overlays, value: Any, make: Callable[[], Any]) -> Any:
@@ -286,4 +297,5 @@ def _builtins(overlays: Overlays) -> dict[str, Any]:
         return id(overlays.get(("own", id(value)), value))
 
     building = noted_as_made(overlays, builtins.__build_class__)
-    return {**vars(builtins), **BUILTINS, **evaluating, "__import__": import_lifted, "__build_class__": building, "id": identity}
+    known = {**vars(builtins), **BUILTINS, "complex": STAND_INS[complex]}
+    return {**known, **evaluating, "__import__": import_lifted, "__build_class__": building, "id": identity}

@@ -26,10 +26,13 @@ from typing import Any, Literal
 import numpy as np
 
 from backproof.verify.lift.arrays.arrays import LiftedArray, array_of, converted, plain, rewrapped, zeros
+from backproof.verify.lift.arrays.complex_numbers import holds_complex, pair
 from backproof.verify.lift.arrays.dtypes import ShownDtype, dtype_of
 from backproof.verify.lift.arrays.lookups import linspace
 from backproof.verify.lift.arrays.subclasses import OfSubclass
+from backproof.verify.lift.arrays.transforms import TRANSFORMED
 from backproof.verify.lift.arrays.whole import WholeArray, bare, made_real, whole
+from backproof.verify.lift.numpy_code.complex_arrays import NAMES, complex_too, is_number
 from backproof.verify.lift.numpy_code.distributions import Normal
 from backproof.verify.lift.numpy_code.draws import Draws
 from backproof.verify.lift.numpy_code.filters import IMAGES, SIGNAL
@@ -188,7 +191,7 @@ class _Joining:
         return np.column_stack(arrays) if self.columns else np.concatenate(arrays)
 
 
-OF_SCIPY = {"special": SCIPY_SPECIAL, "linalg": MATRICES, "signal": SIGNAL, "ndimage": IMAGES}
+OF_SCIPY = {"special": SCIPY_SPECIAL, "linalg": MATRICES, "signal": SIGNAL, "ndimage": IMAGES, "fft": TRANSFORMED}
 MAKING = "indices fromstring loadtxt genfromtxt logspace geomspace hanning hamming blackman bartlett kaiser meshgrid"
 ASKING = ("issubdtype", "result_type", "promote_types", "can_cast", "common_type", "min_scalar_type", "mintypecode")
 OBJECTS: dict[int, Any] = {id(np.r_): _Joining(np.r_, False), id(np.c_): _Joining(np.c_, True)}
@@ -218,8 +221,11 @@ NUMPY: dict[str, Callable[..., Any]] = {
     "fromiter": _from_iterable,
     "finfo": _info,
     "vectorize": _vectorize,
-    "isscalar": lambda element: type(element) is Scalar or np.isscalar(element),
+    "isscalar": is_number,
 }
+
+
+NUMPY.update({name: complex_too(name, NUMPY[name]) for name in NAMES})
 
 
 # what a global becomes
@@ -237,7 +243,7 @@ class LiftedUfunc:
         if all(isinstance(value, int | float | np.floating | np.integer) for value in args) and not options:
             return number_function(self.ufunc.__name__)(*args)  # type: ignore[misc]  # pyright: ignore[reportOptionalCall]
         if not any(type(value) is Scalar or isinstance(value, LiftedArray) for value in args):
-            args = tuple(array_of(value) if _is_numeric(value) else value for value in args)
+            args = tuple(_lifted_operand(value) for value in args)
         return self.ufunc(*args, **options)
 
     def __getattr__(self, name: str) -> Any:
@@ -245,6 +251,10 @@ class LiftedUfunc:
 
     def __repr__(self) -> str:
         return f"<lifted {self.ufunc!r}>"
+
+
+def _lifted_operand(value: Any) -> Any:
+    return pair(value) if holds_complex(value) else array_of(value) if _is_numeric(value) else value
 
 
 def _is_numeric(value: Any) -> bool:
@@ -282,6 +292,8 @@ def replacement(function: Any) -> Any:
         return _generator
     if module.startswith("numpy.testing") and name.startswith("assert_"):
         return _held_in_floats
+    if module == "numpy.fft":
+        return TRANSFORMED.get(name)
     if top != "numpy" or getattr(np, name, None) is not function:
         return None
     return NUMPY.get(name)

@@ -29,6 +29,7 @@ from typing import Any
 import numpy as np
 
 from backproof.verify.lift.arrays.arrays import LiftedArray, zeros
+from backproof.verify.lift.numpy_code.complex_arrays import complex_of
 from backproof.verify.lift.numpy_code.draws import Draws
 from backproof.verify.lift.numpy_code.iterating import Iterating
 from backproof.verify.lift.numpy_code.types import FLOATS, StandIn, plain_type
@@ -53,7 +54,8 @@ class Maker(StandIn):
         return getattr(cls.plain, name)
 
 
-def _stand_in(kind: type, made: Callable[..., Any]) -> Any:
+def stand_in(kind: type, made: Callable[..., Any]) -> Any:
+    """What stands for a type, and makes something when it is called."""
     return Maker(kind.__name__, (), {"plain": kind, "made": staticmethod(made), "__doc__": kind.__doc__, "__module__": kind.__module__})
 
 
@@ -68,11 +70,18 @@ def _array(*args: Any, **options: Any) -> Any:
     return zeros(given["shape"])
 
 
+def _complex() -> Any:
+    found = stand_in(complex, complex_of)
+    found.dtype = np.dtype(complex)
+    return found
+
+
 STAND_INS: dict[type, Any] = {
-    np.ndarray: _stand_in(np.ndarray, _array),
-    np.nditer: _stand_in(np.nditer, Iterating),
-    np.random.RandomState: _stand_in(np.random.RandomState, lambda *args, **options: Draws(np.random.RandomState(*args, **options))),
-    np.random.Generator: _stand_in(np.random.Generator, lambda *args: Draws(np.random.Generator(*args))),
+    complex: _complex(),
+    np.ndarray: stand_in(np.ndarray, _array),
+    np.nditer: stand_in(np.nditer, Iterating),
+    np.random.RandomState: stand_in(np.random.RandomState, lambda *args, **options: Draws(np.random.RandomState(*args, **options))),
+    np.random.Generator: stand_in(np.random.Generator, lambda *args: Draws(np.random.Generator(*args))),
 }
 
 

@@ -27,6 +27,7 @@ from typing import Any
 import numpy as np
 
 from backproof.verify.lift.arrays.arrays import LiftedArray
+from backproof.verify.lift.arrays.complex_numbers import ComplexArray
 from backproof.verify.lift.arrays.whole import WholeArray, bare, made_real
 from backproof.verify.lift.tape.reads import place
 from backproof.verify.lift.tape.tape import NOW, Scalar, number_type, of_python
@@ -167,7 +168,7 @@ def type_of(value: Any) -> Any:
         return shown(number_type(value))
     if isinstance(value, LiftedArray | WholeArray):
         return getattr(value, "stands_for", None) or NOW.tape.front.shown(np.ndarray)
-    found = type(value)
+    found = type(value) if type(value) is not ComplexArray else value.__class__
     return TYPE if issubclass(found, StandIn) or found is type or value is TYPE else NOW.tape.front.shown(found)
 
 

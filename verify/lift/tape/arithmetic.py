@@ -24,12 +24,13 @@ import functools
 from collections.abc import Iterable
 from typing import Any
 
-from backproof.verify.lift.tape.rule import DOTTED, ONE, SUMMED, ZERO, Rule
+from backproof.verify.lift.tape.rule import DOTTED, OF_LIBRARY, ONE, SUMMED, ZERO, Rule
 from backproof.verify.lift.tape.rules import RULES
 from backproof.verify.lift.tape.tape import NOW, Scalar, apply, scalar
 from backproof.verify.numbers.ball_arrays import Ball
 
 ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER = (RULES[k] for k in ("add", "subtract", "multiply", "divide", "power"))
+SQUARE, HYPOT = RULES["square"], RULES["hypot"]
 
 
 def add(x: Any, y: Any) -> Scalar:
@@ -82,9 +83,26 @@ def power(x: Any, y: Any) -> Scalar:
     if y.index < 0:
         if y.value == 1:
             return x
+        if y.value == 2 and (found := _squared_length(x)) is not None:
+            return found
         if y.value.is_zero() and x.value.is_finite():
             return Scalar(ONE)
     return apply(POWER, x, y)
+
+
+def square(x: Any) -> Scalar:
+    """x²."""
+    x = scalar(x)
+    found = _squared_length(x)
+    return apply(SQUARE, x) if found is None else found
+
+
+def _squared_length(x: Scalar) -> Scalar | None:
+    """The square of what is √(a² + b²), which has a derivative where that has none; None of anything else."""
+    if x.index < 0 or x.tape is not NOW.tape:
+        return None
+    rule, operands, _ = NOW.tape.nodes[x.index]
+    return apply(LENGTH_SQUARED, *operands) if rule is HYPOT else None
 
 
 def total(terms: Iterable[Any]) -> Scalar:
@@ -119,4 +137,5 @@ def _dot_partials(v: Ball, *xs: Ball) -> tuple[Ball, ...]:
 
 
 SUM = Rule("sum", lambda *xs: functools.reduce(lambda a, b: a + b, xs), lambda v, *xs: (ONE,) * len(xs), SUMMED)
+LENGTH_SQUARED = Rule("hypot²", lambda a, b: a * a + b * b, lambda v, a, b: (2 * a, 2 * b), OF_LIBRARY)
 DOT = Rule("dot", _dot_value, _dot_partials, DOTTED)

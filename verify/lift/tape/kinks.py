@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from backproof.verify.lift.tape.arithmetic import add, divide, multiply, power, subtract
+from backproof.verify.lift.tape.arithmetic import add, divide, multiply, power, square, subtract
 from backproof.verify.lift.tape.decisions import decide, record
 from backproof.verify.lift.tape.reads import Undecided, place
 from backproof.verify.lift.tape.rule import NAN, ONE, ZERO
@@ -265,6 +265,7 @@ DECIDING: dict[str, Callable[..., Any]] = {
     "divide": divide,
     "true_divide": divide,
     "power": power,
+    "square": square,
     "float_power": power,
     "maximum": maximum,
     "minimum": minimum,

@@ -29,12 +29,14 @@ from backproof.verify.lift.tape.copies import reduced
 from backproof.verify.lift.tape.decisions import decide
 from backproof.verify.lift.tape.kinks import absolute, ceil, comparing, divmod_, floor, floor_divide, remainder, round_to_even, truncate
 from backproof.verify.lift.tape.reads import Undefined, place
-from backproof.verify.lift.tape.tape import Scalar, apply, of_python, scalar
+from backproof.verify.lift.tape.tape import NOW, Scalar, apply, of_python, scalar
 
 
-def _binary(function: Callable[[Any, Any], Any], reflected: bool = False) -> Callable[[Scalar, Any], Any]:
+def _binary(function: Callable[[Any, Any], Any], reflected: bool = False, ufunc: Any = None) -> Callable[[Scalar, Any], Any]:
     def method(self: Scalar, other: Any) -> Any:
         kind = type(other)
+        if ufunc is not None and (kind is complex or isinstance(other, np.complexfloating)):
+            return NOW.tape.front.ufunc(ufunc, "__call__", (other, self) if reflected else (self, other), {})
         if kind is Scalar or kind is float or kind is int or isinstance(other, np.generic | float | int):
             found = function(other, self) if reflected else function(self, other)
             if self.builtin and (other.builtin if isinstance(other, Scalar) else not isinstance(other, np.generic)):
@@ -89,10 +91,12 @@ _ARITHMETIC = {
     "floordiv": _dividing(floor_divide),
     "divmod": _dividing(divmod_),
 }
+_OF_COMPLEX = {"add": np.add, "sub": np.subtract, "mul": np.multiply, "pow": np.power, "truediv": np.divide}
+"""What the front end is asked for where the other operand is complex."""
 _RELATIONS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}
 OPERATORS: dict[str, Callable[..., Any]] = {
-    **{f"__{name}__": _binary(function) for name, function in _ARITHMETIC.items()},
-    **{f"__r{name}__": _binary(function, reflected=True) for name, function in _ARITHMETIC.items()},
+    **{f"__{name}__": _binary(function, ufunc=_OF_COMPLEX.get(name)) for name, function in _ARITHMETIC.items()},
+    **{f"__r{name}__": _binary(function, True, _OF_COMPLEX.get(name)) for name, function in _ARITHMETIC.items()},
     **{f"__{name}__": _binary(comparing(relation)) for name, relation in _RELATIONS.items()},
     "__neg__": lambda self: of_python(apply("negative", self), self.builtin),
     "__pos__": scalar,

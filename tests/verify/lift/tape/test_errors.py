@@ -37,7 +37,7 @@ WITHOUT_RULE: dict[str, tuple[Callable[[Any], Any], str]] = {
     "integral": (lambda x: scipy.integrate.quad(lambda t: t * x[0], 0.0, 1.0)[0] * x, "scipy.integrate.quad"),
     "method": (lambda x: scipy.stats.gamma.logpdf(x, 2.0), "scipy.stats.gamma_gen.logpdf"),
     "class": (lambda x: scipy.interpolate.CubicSpline([0.0, 1.0, 2.0], x)(0.5), "scipy.interpolate.CubicSpline"),
-    "operator": (lambda x: scipy.sparse.csr_matrix(np.diag([1, 2, 3])) @ x, "scipy.sparse.csr_matrix.__matmul__"),
+    "method of a matrix": (lambda x: scipy.sparse.csr_matrix(np.diag(x)).max() * x, "scipy.sparse.csr_matrix.max of lifted numbers"),
     "random numbers": (lambda x: x * np.random.default_rng(0).gamma(x), "numpy.random.Generator.gamma of lifted numbers"),
     "transform": (lambda x: scipy.fft.dct(x), "scipy.fft.dct"),
     "numpy": (lambda x: np.linalg.tensorsolve(np.diag(x), x), "numpy.linalg.tensorsolve"),
@@ -111,9 +111,9 @@ def test_an_error_of_a_library_that_the_code_catches_is_raised_all_the_same() ->
 
 def test_an_error_of_the_users_own_in_a_call_from_a_library_keeps_its_words() -> None:
     def inner(t: Any, x: Any) -> Any:
-        return np.fft.fft(x)[0] - t
+        return scipy.fft.dct(x)[0] - t
 
-    with pytest.raises(NotLifted, match=r"numpy\.fft\.fft has no lifted rule"):
+    with pytest.raises(NotLifted, match=r"scipy\.fft\.dct has no lifted rule"):
         lift(lambda x: scipy.optimize.brentq(lambda t: inner(t, x), 0.0, 2.0) * x, (X,))
 
 
@@ -184,14 +184,14 @@ def test_source_sees_what_the_code_sees() -> None:
     [
         (lambda x: np.linalg.eig(np.diag(x)), "numpy.linalg.eig has no lifted rule"),
         (lambda x: np.linalg.eigh(np.outer(x, x)), "repeated eigenvalues have no lifted rule"),
-        (lambda x: np.fft.fft(x), "numpy.fft.fft has no lifted rule"),
+        (lambda x: np.linalg.det(x * 1j * np.eye(3)), "numpy.linalg.det of complex numbers has no lifted rule"),
         (lambda x: __import__("cmath").exp(x[0]), "complex"),
         (lambda x: [1, 2, 3][x[0]], "an index that is a real number has no lifted rule"),
         (lambda x: np.spacing(x), "numpy.spacing has no lifted rule"),
         (lambda x: x.tobytes(), "numpy.ndarray.tobytes has no lifted rule"),
-        (lambda x: x.astype(complex), r"astype\(complex128\) has no lifted rule"),
+        (lambda x: x.astype("U8"), r"astype\(<U8\) has no lifted rule"),
         (lambda x: np.linalg.svd(x.reshape(1, 3)), "numpy.linalg.svd with full matrices has no lifted rule"),
-        (lambda x: x * 1j, "complex"),
+        (lambda x: np.asarray(x, float) + np.sort(x * 1j), "numpy.sort of complex numbers has no lifted rule"),
         (lambda x: __import__("scipy.special").special.jv(x, 1.0), "derivative of jv by operand 1 has no lifted rule"),
     ],
 )
