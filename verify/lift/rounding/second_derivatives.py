@@ -1,7 +1,7 @@
 """How adjoints answer if one leaf moves: ṗ_v = ∂²L/∂v∂x for every node v of a tape, and the slopes ∂v/∂x, from a second
 run at x + δ in balls.
 
-`moved(…)` follows only what differs. Slopes are those of the chain rule. Partials are compared with those at x + δ, δ
+`moved(…)` and `moved_at(…)` follow only what differs. Slopes are those of the chain rule. Partials are compared with those at x + δ, δ
 about 2⁻⁶⁰·|x|, in balls of 200 bits: a quotient is off by a relative 2⁻⁶⁰ or so, and what it loses by cancellation is
 in its radius, hence in the upper bound that is taken. Where values come from a factorization, whose entries are one
 function together, the code itself runs again.
@@ -40,6 +40,8 @@ from backproof.verify.numbers.float_model import Unit, unit_of
 
 Partials: TypeAlias = "dict[int, tuple[Any, ...]]"
 STEP_BITS = 60  # chosen: δ about 2⁻⁶⁰·|x|: a quotient has an error of 2⁻⁶⁰, and 80 of 200 bits are left for it
+MOST_STEP_BITS = 140  # chosen: as many as leave 60 of 200 bits to a difference
+MOST_CHANGE = -20  # chosen, as a power of two: of a value, for exp bends where its argument changes by about 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,16 +131,43 @@ class Moved:
 
 def moved(sweep: ReverseSweep, place: int, index: tuple[int, ...]) -> Moved | None:
     """What differs if one entry of a lifted input moves; None where the code then takes another way."""
+    return moved_at(sweep, int(sweep.tape.shapes[place][index]), (place, index))
+
+
+def moved_at(sweep: ReverseSweep, node: int, entry: tuple[int, tuple[int, ...]] | None = None) -> Moved | None:
+    """The same if the value of a node moves, which is this `entry` of a lifted input. Of others, where values come from a
+    factorization, nothing is known: None."""
     tape = sweep.tape
     with precision(tape.bits):
-        leaf = int(tape.shapes[place][index])
-        value = tape.nodes[leaf][2]
-        step = arb(2) ** (math.frexp(abs(float(value)) or _typical(sweep))[1] - STEP_BITS)
-        found = _run_again(sweep, place, index, value + step) if sweep.joint else _followed(sweep, leaf, value + step)
+        value = tape.nodes[node][2]
+        slopes = _slopes(tape, node, _reached(sweep, node))
+        step = arb(2) ** _step_exponent(math.frexp(abs(float(value.mid())) or _typical(sweep))[1], slopes)
+        if not sweep.joint:
+            found: tuple[dict[int, Any], Partials] | None = _followed(sweep, node, value + step)
+        else:
+            found = None if entry is None else _run_again(sweep, *entry, value + step)
         if found is None:
             return None
         values, partials = found
-        return Moved(_slopes(tape, leaf, sorted(values)), *_answers(sweep, partials, step))
+        return Moved({v: slopes[v] for v in values if v in slopes}, *_answers(sweep, partials, step))
+
+
+def _step_exponent(size: int, slopes: dict[int, float]) -> int:
+    """That of the step, for a leaf of this size: a smaller one where a value would change so much that it bends, as the
+    scores of a softmax do that are products of large numbers."""
+    largest = max((math.frexp(slope)[1] for slope in slopes.values() if math.isfinite(slope)), default=0)
+    return max(size - MOST_STEP_BITS, min(size - STEP_BITS, MOST_CHANGE - largest))
+
+
+def _reached(sweep: ReverseSweep, leaf: int) -> list[int]:
+    """The nodes that a leaf goes into, in order."""
+    found, waiting = {leaf}, [leaf]
+    while waiting:
+        for v, _ in sweep.uses[waiting.pop()]:
+            if v not in found:
+                found.add(v)
+                waiting.append(v)
+    return sorted(found)
 
 
 def _typical(sweep: ReverseSweep) -> float:
