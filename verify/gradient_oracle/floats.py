@@ -208,9 +208,9 @@ def _judged(
         return Unsettled(f"at {point}, {words}", Why.DTYPE)
     if swamped:
         allowed = lost
+    elif entry.error > allowed:
+        allowed = max(allowed, _of_copies(case, entry, sweeps[0], formula))
     if not entry.error > allowed or _by_a_constant(case, entry, sweeps[0], bounds, formula):
-        return saturated
-    if not swamped and _by_copies(case, entry, sweeps[0], formula):
         return saturated
     if allowed > LARGEST_SHARE * overall:
         more = "more than a quarter of the largest derivative"
@@ -284,16 +284,17 @@ def _by_a_constant(case: Floats, entry: Suspect, sweep: ReverseSweep, bounds: Se
     return amplification(sweep, entry.place, entry.index, formula, own) <= GROWS * larger < math.inf
 
 
-def _by_copies(case: Floats, entry: Suspect, sweep: ReverseSweep, formula: Formula | None) -> bool:
-    """Whether what is more than strict accuracy allows cancels among the copies of a number that is broadcast, each of
-    which is backward stable."""
+def _of_copies(case: Floats, entry: Suspect, sweep: ReverseSweep, formula: Formula | None) -> float:
+    """What strict accuracy allows where an entry cancels among the copies of a number that is broadcast, each of which
+    is asked to be backward stable; 0 where there are none."""
     own = None if formula is None else _own(case, entry, formula)
     if formula is None or own is None or entry.argument not in _strict_arguments(case.question):
-        return False
+        return 0.0
     most, unit = largest_of_copies(sweep, entry.place, entry.index), unit_of(np.asarray(case.question.args[entry.argument]).dtype)
+    if not most:
+        return 0.0
     allowed = rounding_of_sweep(sweep, entry.place, entry.index, most).stable + rounding_of_formula(formula, own, most)
-    allowed += unit.u * entry.scale + unit.tiny + (_accepted(own, entry) if case.accepted else 0.0)
-    return most > 0 and entry.error <= allowed
+    return allowed + unit.u * entry.scale + unit.tiny + (_accepted(own, entry) if case.accepted else 0.0)
 
 
 def _amplified_at(case: Floats, entry: Suspect, args: Sequence[Any]) -> float:

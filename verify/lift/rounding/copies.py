@@ -23,48 +23,82 @@ stable, and is asked to be; the sum of all cannot. x − sin x, whose two uses a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 from backproof.verify.lift.rounding.counts import as_float, partials_of
-from backproof.verify.lift.rounding.second_derivatives import Moved, ReverseSweep, moved_at
-from backproof.verify.numbers.ball_arrays import precision
+from backproof.verify.lift.rounding.second_derivatives import ReverseSweep, Start, moved, moved_within
+from backproof.verify.numbers.ball_arrays import arb, precision
 
+CANCELS = 2.0**-4  # chosen: of the sum of all sizes; what cancels less costs strict accuracy four bits, which its counts have
 MOST_COPIES = 8  # chosen: of all copies those that count most, each of which costs as much as an entry
-Copy = tuple[float, int, float]  # how much of the entry flows through a node, the node, and the slope of what goes into it
+
+
+class Copy(NamedTuple):
+    """One copy of a number: the uses in which it meets the same others, how much of the entry comes through them, and the
+    slope of the number."""
+
+    flow: float
+    start: Start
+    slope: float
 
 
 def largest_of_copies(sweep: ReverseSweep, place: int, index: tuple[int, ...]) -> float:
-    """The largest condition of a part of one entry of a gradient that comes through one copy of a number; 0 where none
-    is used in copies."""
-    leaf = int(sweep.tape.shapes[place][index])
-    found = moved_at(sweep, leaf)
-    if found is None:
+    """The largest condition of a part of one entry of a gradient that comes through one copy of a number, if what comes
+    through all of its copies cancels; 0 where there are none."""
+    found = moved(sweep, place, index)
+    if found is None or sweep.joint:
         return 0.0
     with precision(sweep.tape.bits):
-        copies = sorted((copy for x, slope in found.slopes.items() if slope for copy in _copies(sweep, x, slope)), reverse=True)
-        return max((slope * _condition(sweep, v) for _, v, slope in copies[:MOST_COPIES]), default=0.0)
+        same = _same(sweep)
+        copies = [copy for nodes, slope in _numbers(same, found.slopes) for copy in _copies(sweep, same, nodes, slope)]
+        largest = sorted(copies, key=lambda copy: -copy.flow)[:MOST_COPIES]
+        return max((copy.slope * _condition(sweep, copy.start) for copy in largest), default=0.0)
 
 
-def _copies(sweep: ReverseSweep, x: int, slope: float) -> Iterator[Copy]:
-    """The nodes in which a number meets others that are not constant, one for each of its copies."""
+def _same(sweep: ReverseSweep) -> list[int]:
+    """For each node the first that is the same operation on the same numbers: code computes many a number twice."""
+    known: dict[Any, int] = {}
+    found: list[int] = []
+    for v, (rule, operands, _) in enumerate(sweep.tape.nodes):
+        what = (rule.name, tuple(found[x.index] if x.index >= 0 else x.value.str(30) for x in operands)) if operands else v
+        found.append(known.setdefault(what, v))
+    return found
+
+
+def _numbers(same: Sequence[int], slopes: dict[int, float]) -> Iterator[tuple[tuple[int, ...], float]]:
+    """The numbers that move, each with all of its nodes."""
+    nodes: dict[int, list[int]] = {}
+    for x, slope in slopes.items():
+        if slope:
+            nodes.setdefault(same[x], []).append(x)
+    return ((tuple(xs), slopes[xs[0]]) for xs in nodes.values())
+
+
+def _copies(sweep: ReverseSweep, same: Sequence[int], xs: tuple[int, ...], slope: float) -> Iterator[Copy]:
+    """The copies of a number, one for each of the others that it meets, where what comes through them cancels."""
     nodes = sweep.tape.nodes
-    alike: dict[tuple[str, int], dict[tuple[int, ...], int]] = {}
-    for v, k in sweep.uses[x]:
-        rule, operands, _ = nodes[v]
-        others = tuple(y.index for place, y in enumerate(operands) if place != k and y.index >= 0)
-        if others and x not in others:
-            alike.setdefault((rule.name, k), {}).setdefault(others, v)
-    for (_, k), by in alike.items():
-        for v in by.values() if len(by) > 1 else ():
-            partial = partials_of(sweep.tape, v)[k]
-            into = 0.0 if partial is None else slope * abs(as_float(partial))
-            if into and sweep.sizes[v]:
-                yield into * sweep.sizes[v], v, into
+    by: dict[tuple[int, ...], set[int]] = {}
+    for v in {v for x in xs for v, _ in sweep.uses[x]}:
+        others = tuple(sorted(same[y.index] for y in nodes[v][1] if y.index >= 0 and y.index not in xs))
+        by.setdefault(others, set()).add(v)
+    alone, starts = by.pop((), set[int]()), [Start(xs, frozenset(uses)) for uses in by.values()]
+    flows = [sum((_through(sweep, v, xs) for v in start.uses), arb(0)) for start in starts]
+    sizes = [abs(as_float(flow)) for flow in flows]
+    if len(flows) > 1 and not alone and abs(as_float(sum(flows, arb(0)))) <= CANCELS * sum(sizes):
+        yield from (Copy(slope * size, start, slope) for start, size in zip(starts, sizes, strict=True))
 
 
-def _condition(sweep: ReverseSweep, v: int) -> float:
-    """That of the adjoint of a node, to arguments and cotangents."""
-    found: Moved | None = moved_at(sweep, v)
+def _through(sweep: ReverseSweep, v: int, xs: tuple[int, ...]) -> Any:
+    """What of the adjoint of a number comes through a node."""
+    adjoint, partials = sweep.adjoints[v], partials_of(sweep.tape, v)
+    known = [p for x, p in zip(sweep.tape.nodes[v][1], partials, strict=True) if x.index in xs and p is not None]
+    return arb(0) if adjoint is None else adjoint * sum(known, arb(0))
+
+
+def _condition(sweep: ReverseSweep, start: Start) -> float:
+    """That of what comes through one copy, to arguments and cotangents."""
+    found = moved_within(sweep, start)
     if found is None:
         return 0.0
     nodes = sweep.tape.nodes
