@@ -62,6 +62,7 @@ from backproof.verify.gradient_oracle.kinks import (
     nodes_for,
     outside_of_hull,
     sides_of,
+    two_ways,
     without_isolated,
 )
 from backproof.verify.gradient_oracle.lifted_runs import NotFollowed, follow_backward, follow_forward, guards_of, widened
@@ -197,6 +198,9 @@ def _judged(question: Question, out: Any, gradients: Sequence[Any], problems: tu
         reach = Reach.NOTHING if forward.undefined else Reach.DIFFERENCES
         return Judged(reach=reach, why=f"forward: {forward.words}", lack=forward.why, place=forward.place)
     here = Judged(reads=forward.reads, positions=forward.positions)
+    at_many = None if problems else _between_two_ways(question, gradients, forward, here)
+    if at_many is not None:
+        return at_many
     try:
         sides = without_isolated(question, forward, sides_of(question, forward))
     except Exception as error:
@@ -217,6 +221,22 @@ def _judged(question: Question, out: Any, gradients: Sequence[Any], problems: tu
     if isinstance(followed, Lifted) and any(finding.verdict is Verdict.WRONG for finding in judged.findings):
         return _excused(Asked(question, forward, followed, sides, replace(judged, findings=()), compared), judged)
     return judged
+
+
+def _between_two_ways(question: Question, gradients: Sequence[Any], forward: Lifted, here: Judged) -> Judged | None:
+    """What is known at many ties where the gradients are a mixture of two sides; None where they are not, or where
+    anything else is to be said: then all sides are asked."""
+    try:
+        sides = two_ways(question, forward)
+        sides = None if sides is None else without_isolated(question, forward, sides)
+    except Exception as error:
+        if not is_the_codes(error):
+            raise
+        return None
+    if sides is None or not sides.finite:
+        return None
+    judged = _compared(question, gradients, forward, sides, here, follow_backward(question, forward))
+    return None if judged.findings or judged.unsettled or judged.note else judged
 
 
 def _compared(
