@@ -13,9 +13,10 @@ of them, and nearby ones where there is no finite one.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import chain, combinations
 from typing import Any
 
 import numpy as np
@@ -234,6 +235,16 @@ def is_on_another_side(question: Question, forward: Lifted, backward: Lifted, si
         return False
     truths = [pull_back(run, question.cotangent) for run in runs]
     return any(not _findings(question, run, backward, truth) for run, truth in zip(runs, truths, strict=True))
+
+
+def turned_by_rounding(question: Question, forward: Lifted) -> Iterator[Sides]:
+    """The derivatives where decisions whose margins are within their rounding fall otherwise, as they may in floats: the
+    sum x @ w + b that is 0 but for roundings is so on either side of it. Every set of the nearest few."""
+    near = _within_rounding(forward, question.u)[:MOST_NEAR]
+    for flips in chain.from_iterable(combinations(near, size) for size in range(1, len(near) + 1)):
+        other = other_side(question, forward, set(flips))
+        if other is not None:
+            yield Sides([pull_back(other, question.cotangent)], [other], near=True)
 
 
 def _findings(question: Question, run: Lifted, backward: Lifted, truth: tuple[Array, ...]) -> list[GradientFinding]:
