@@ -129,14 +129,17 @@ def test_sides_say_whether_there_is_a_kink_and_whether_anything_depends_on_it(f:
 # decisions that rounding turns
 
 
+SECOND = np.array([[1.5, -0.5], [0.5, 2.0]])
+
+
 def unit(x: Any, w: Any, b: Any) -> Any:
-    return np.maximum(x @ w + b, 0.0)
+    return np.maximum(x @ w + b, 0.0) @ SECOND
 
 
 def unit_backward(mask: Any) -> Any:
     def vjp(args: Any, out: Any, ct: Any) -> Any:
         x, w, b = args
-        d = ct * mask(x @ w + b)
+        d = SECOND @ ct * mask(x @ w + b)
         return w @ d, np.outer(x, d), d
 
     return vjp
