@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -124,7 +124,7 @@ def _tops(x: Any, axis: Any) -> Any:
     """Constants: the largest finite entry along the axis, which SciPy takes off as well; 0 where there is none."""
     least = arb("-inf")
     sizes = entry_by_entry(lambda entry: entry.value.mid() if entry.value.is_finite() else least, x)
-    tops = np.max(sizes, axis=axis, keepdims=True, initial=least)
+    tops: Any = np.maximum.reduce(sizes, axis=axis, keepdims=True, initial=cast("Any", least))
     return array_of(entry_by_entry(lambda top: Scalar(top if top.is_finite() else arb(0)), tops))
 
 

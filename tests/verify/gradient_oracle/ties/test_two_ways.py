@@ -10,9 +10,10 @@ import pytest
 
 from backproof.verify.gradient_oracle import judge as judging
 from backproof.verify.gradient_oracle.judge import judge
-from backproof.verify.gradient_oracle.kinks import FEWEST_TIES, two_ways
+from backproof.verify.gradient_oracle.kinks import FEWEST_TIES, Sides, sides_of, two_ways
 from backproof.verify.gradient_oracle.lifted_runs import lifted_forward
 from backproof.verify.gradient_oracle.running import Question
+from backproof.verify.lift.lifted import Lifted
 
 W = np.random.default_rng(0).normal(size=(2, 3))
 LAYER = (np.zeros((4, 2)), W, np.zeros(3))
@@ -91,8 +92,12 @@ def test_what_lies_between_two_ways_needs_no_other_side(name: str, chosen: bool,
 @pytest.mark.parametrize("name", RIGHT_ELSEWHERE)
 def test_what_does_not_is_judged_by_all_sides(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     taken: list[bool] = []
-    whole = judging.sides_of
-    monkeypatch.setattr(judging, "sides_of", lambda *how: taken.append(True) or whole(*how))
+
+    def noted(question: Question, forward: Lifted) -> Sides:
+        taken.append(True)
+        return sides_of(question, forward)
+
+    monkeypatch.setattr(judging, "sides_of", noted)
     assert judge(asked(RIGHT_ELSEWHERE[name], True)).certified
     assert taken
 
