@@ -46,8 +46,8 @@ class Copy(NamedTuple):
 def largest_of_copies(sweep: ReverseSweep, place: int, index: tuple[int, ...]) -> float:
     """The largest condition of a part of one entry of a gradient that comes through one copy of a number, if what comes
     through all of its copies cancels; 0 where there are none."""
-    found = moved(sweep, place, index)
-    if found is None or sweep.joint:
+    found = None if sweep.joint else moved(sweep, place, index)  # of factorizations no part is known
+    if found is None:
         return 0.0
     with precision(sweep.tape.bits):
         same = _same(sweep)
