@@ -88,6 +88,7 @@ OF_MORE_THAN_ONE = {
     "verify/selftest/graded/test_mutated_judges.py": "verify/selftest/graded/: the judge's own code changed in one place is seen",
     "verify/gradient_oracle/test_undecided.py": "verify/gradient_oracle/: errors at every call, and every handler of it and of verify/lift/",
     "verify/gradient_oracle/test_false_alarms.py": "verify/gradient_oracle/: what people write is not flagged, and its wrong twins are",
+    "verify/gradient_oracle/ties/test_two_ways.py": "verify/gradient_oracle/: judge.py and kinks.py at many ties, between two sides and beyond",
     "verify/gradient_oracle/test_sizes.py": "verify/gradient_oracle/: sizes, dtypes, types and settings, on tests/corpus/sizes",
     "verify/gradient_oracle/test_hostile.py": "verify/gradient_oracle/: backward passes that exit, hang, or return what is no gradient",
     "verify/gradient_oracle/test_domains.py": "verify/gradient_oracle/: outside of the domain nothing is judged",

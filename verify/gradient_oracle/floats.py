@@ -13,7 +13,8 @@ So floats are INACCURATE if they lie farther than a reverse sweep *and* their ow
 accuracy is asked for, both must be backward stable as well: each rounding of the way back, and of the formula, counts
 no more than the condition of the derivative, that is how it answers to errors of arguments and cotangent; unless the
 same share is lost at arguments that are less small, since it is a constant that saturates the formula
-(`verify.lift.rounding.saturation`). At the given arguments a formula that loses a quarter of an entry and of the
+(`verify.lift.rounding.saturation`), or it cancels among the copies of a number that is broadcast, of which each is
+backward stable (`verify.lift.rounding.copies`). At the given arguments a formula that loses a quarter of an entry and of the
 cotangents behind it, and a thousand times what a reverse sweep may lose, is INACCURATE too, whatever it explains by
 itself.
 
@@ -59,6 +60,7 @@ from backproof.verify.gradient_oracle.points import less_small
 from backproof.verify.gradient_oracle.running import Question
 from backproof.verify.lift.lifted import Lifted
 from backproof.verify.lift.rounding.bounds import EntryBounds, Formula, formula_of, least_rounding, rounding_of_formula, rounding_of_sweep
+from backproof.verify.lift.rounding.copies import largest_of_copies
 from backproof.verify.lift.rounding.higher_order import sampled_derivatives
 from backproof.verify.lift.rounding.saturation import amplification, is_below_roundings, largest_flow, largest_seed
 from backproof.verify.lift.rounding.second_derivatives import ReverseSweep, reverse_sweep
@@ -206,6 +208,8 @@ def _judged(
         return Unsettled(f"at {point}, {words}", Why.DTYPE)
     if swamped:
         allowed = lost
+    elif entry.error > allowed:
+        allowed = max(allowed, _of_copies(case, entry, sweeps[0], formula))
     if not entry.error > allowed or _by_a_constant(case, entry, sweeps[0], bounds, formula):
         return saturated
     if allowed > LARGEST_SHARE * overall:
@@ -278,6 +282,19 @@ def _by_a_constant(case: Floats, entry: Suspect, sweep: ReverseSweep, bounds: Se
             raise
         return False
     return amplification(sweep, entry.place, entry.index, formula, own) <= GROWS * larger < math.inf
+
+
+def _of_copies(case: Floats, entry: Suspect, sweep: ReverseSweep, formula: Formula | None) -> float:
+    """What strict accuracy allows where an entry cancels among the copies of a number that is broadcast, each of which
+    is asked to be backward stable; 0 where there are none."""
+    own = None if formula is None else _own(case, entry, formula)
+    if formula is None or own is None or entry.argument not in _strict_arguments(case.question):
+        return 0.0
+    most, unit = largest_of_copies(sweep, entry.place, entry.index), unit_of(np.asarray(case.question.args[entry.argument]).dtype)
+    if not most:
+        return 0.0
+    allowed = rounding_of_sweep(sweep, entry.place, entry.index, most).stable + rounding_of_formula(formula, own, most)
+    return allowed + unit.u * entry.scale + unit.tiny + (_accepted(own, entry) if case.accepted else 0.0)
 
 
 def _amplified_at(case: Floats, entry: Suspect, args: Sequence[Any]) -> float:

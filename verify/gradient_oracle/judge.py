@@ -62,6 +62,8 @@ from backproof.verify.gradient_oracle.kinks import (
     nodes_for,
     outside_of_hull,
     sides_of,
+    turned_by_rounding,
+    two_ways,
     without_isolated,
 )
 from backproof.verify.gradient_oracle.lifted_runs import NotFollowed, follow_backward, follow_forward, guards_of, widened
@@ -197,6 +199,9 @@ def _judged(question: Question, out: Any, gradients: Sequence[Any], problems: tu
         reach = Reach.NOTHING if forward.undefined else Reach.DIFFERENCES
         return Judged(reach=reach, why=f"forward: {forward.words}", lack=forward.why, place=forward.place)
     here = Judged(reads=forward.reads, positions=forward.positions)
+    at_many = None if problems else _between_two_ways(question, gradients, forward, here)
+    if at_many is not None:
+        return at_many
     try:
         sides = without_isolated(question, forward, sides_of(question, forward))
     except Exception as error:
@@ -219,6 +224,22 @@ def _judged(question: Question, out: Any, gradients: Sequence[Any], problems: tu
     return judged
 
 
+def _between_two_ways(question: Question, gradients: Sequence[Any], forward: Lifted, here: Judged) -> Judged | None:
+    """What is known at many ties where the gradients are a mixture of two sides; None where they are not, or where
+    anything else is to be said: then all sides are asked."""
+    try:
+        sides = two_ways(question, forward)
+        sides = None if sides is None else without_isolated(question, forward, sides)
+    except Exception as error:
+        if not is_the_codes(error):
+            raise
+        return None
+    if sides is None or not sides.finite:
+        return None
+    judged = _compared(question, gradients, forward, sides, here, follow_backward(question, forward))
+    return None if judged.findings or judged.unsettled or judged.note else judged
+
+
 def _compared(
     question: Question,
     gradients: Sequence[Any],
@@ -231,7 +252,7 @@ def _compared(
     """Formula and floats against the certified derivatives, with what is known `here`. The formula is not asked where it
     is known to be `right`."""
     findings: list[GradientFinding] = []
-    constants, said = False, None
+    constants, said, turned = False, None, False
     backward, without = (followed, None) if isinstance(followed, Lifted) else (None, followed)
     agree = sides.agree
     asked = backward is not None and (agree or not any(read.tie for read in forward.reads))
@@ -256,7 +277,10 @@ def _compared(
         findings = [] if own is None else outside_of_hull(question, own, sides, room_for(question.u))
         findings = findings or outside_of_hull(question, gradients, sides)
     if not findings:
-        findings, said = judge_floats(Floats(question, gradients, sides, backward, asked, own))
+        floats = Floats(question, gradients, sides, backward, asked, own)
+        findings, said = judge_floats(floats)
+        turned = (findings or isinstance(said, Unsettled)) and _is_turned(floats, forward)
+        findings, said = ([], None) if turned else (findings, said)
     return replace(
         here,
         findings=tuple(findings),
@@ -266,13 +290,22 @@ def _compared(
         place=without.place if without else "",
         reads=forward.reads + (backward.reads if backward is not None else ()),
         constants=constants,
-        kink=sides.near,
+        kink=sides.near or turned,
         entries=sum(array.size for array in sides.truths[0]),
         operations=(backward or forward).tape.operands,
         note=said if isinstance(said, Note) else None,
         unsettled=said.words if isinstance(said, Unsettled) else "",
         unsettled_why=said.why if isinstance(said, Unsettled) else Why.UNSETTLED,
     )
+
+
+def _is_turned(floats: Floats, forward: Lifted) -> bool:
+    """Whether the floats are right on another side of decisions that rounding may turn."""
+    question = floats.question
+    if question.left_out is not None:
+        return False
+    others = (replace(floats, sides=sides, accepted=False, own=None) for sides in turned_by_rounding(question, forward))
+    return any(other.sides.finite and judge_floats(other) == ([], None) for other in others)
 
 
 def _excused(asked: Asked[Judged], judged: Judged) -> Judged:

@@ -13,9 +13,10 @@ of them, and nearby ones where there is no finite one.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache
+from itertools import chain, combinations
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,7 @@ from backproof.verify.gradient_oracle.findings import GradientFinding, Kind
 from backproof.verify.gradient_oracle.formula import BITS, judge_formula
 from backproof.verify.gradient_oracle.given.contained import contained
 from backproof.verify.gradient_oracle.given.floats import is_float
-from backproof.verify.gradient_oracle.lifted_runs import lifted_at, lifted_once, other_side
+from backproof.verify.gradient_oracle.lifted_runs import Falls, lifted_at, lifted_once, other_side
 from backproof.verify.gradient_oracle.running import Question
 from backproof.verify.gradient_oracle.ties.along import DIRECTIONS, FEW_DIRECTIONS, slopes_along
 from backproof.verify.gradient_oracle.ties.groups import Runs, separate_kinks
@@ -35,12 +36,14 @@ from backproof.verify.gradient_oracle.ties.mixtures import ROOM, ManyTies, dista
 from backproof.verify.lift.lifted import Lifted, pull_back
 from backproof.verify.lift.rounding.margins import largest_value, rounding_of_margin
 from backproof.verify.lift.tape.reads import NotLifted, Undecided
+from backproof.verify.lift.tape.slopes import inverted
 from backproof.verify.numbers.ball_arrays import is_finite, precision
 from backproof.verify.numbers.float_model import largest_entry
 from backproof.verify.time_limits import PASSING
 from backproof.verify.verdicts import Verdict
 
 MOST_SIDES = 64  # chosen: all ways to take six ties
+FEWEST_TIES = 7  # of which `MOST_SIDES` are not all ways
 GIVEN_NODES, CHOSEN_NODES = 400_000, 20_000
 """Chosen, of all sides of a point together: how many nodes the given arguments are worth, and each of many others."""
 FEWEST_RUNS = 4  # chosen: to see that a branch holds nowhere around, at the least; where they are too dear, nothing is said
@@ -94,6 +97,18 @@ def nodes_for(question: Question) -> int:
     return CHOSEN_NODES if question.chosen else GIVEN_NODES
 
 
+def two_ways(question: Question, forward: Lifted) -> Sides | None:
+    """The derivatives where every tie falls as the code has it, and where all of them fall the other way; None where no
+    tie is, or so few that all sides are taken anyway. Most conventions lie between the two, and what does is a mixture
+    of the sides whatever the others are."""
+    near = sum(read.near(question.u) for read in forward.reads)
+    if near >= FEWEST_TIES:
+        other = other_side(question, forward, at_ties=inverted(question.u))
+        if other is not None:
+            return Sides([pull_back(run, question.cotangent) for run in (forward, other)], [forward, other], complete=False, near=True)
+    return None
+
+
 def sides_of(question: Question, forward: Lifted) -> Sides:
     """The derivatives for the ways to take the decisions that floats may take otherwise.
 
@@ -108,23 +123,29 @@ def sides_of(question: Question, forward: Lifted) -> Sides:
     runs: list[Lifted] = []
     waiting: list[tuple[frozenset[int], Lifted]] = [(frozenset(), forward)]
     most = max(2, min(MOST_SIDES, most_nodes // max(1, len(forward.tape.nodes))))
+    single = cache(lambda tie: other_side(question, forward, frozenset({tie})))  # which may be asked for again below
     while waiting and len(truths) < most:
         flips, run = waiting.pop(0)
         truths.append(pull_back(run, cotangent))
         runs.append(run)
         later = [place for place, read in enumerate(run.reads) if read.near(u) and place > max(flips, default=-1)]
         if len(truths) + len(waiting) + len(later) > most:
-            return _separately(question, forward, most_nodes)
+            return _separately(question, forward, most_nodes, single)
         for tie in later:
-            other = other_side(question, forward, flips | {tie})
+            other = other_side(question, forward, flips | {tie}) if flips else single(tie)
             waiting += [] if other is None else [(flips | {tie}, other)]
     return Sides(truths, runs, complete=not waiting, near=bool(near))
 
 
-def _separately(question: Question, forward: Lifted, most_nodes: int) -> Sides:
+def _separately(question: Question, forward: Lifted, most_nodes: int, single: Callable[[int], Lifted | None]) -> Sides:
     """The sides of kinks that share no entry, each by itself; slopes along directions of those that have too many."""
     nodes = max(1, len(forward.tape.nodes))
-    runs = Runs(forward, question.cotangent, question.u, partial(other_side, question, forward))
+
+    def otherwise(flips: frozenset[int] = frozenset(), at_ties: Falls | None = None) -> Lifted | None:
+        alone = len(flips) == 1 and at_ties is None
+        return single(*flips) if alone else other_side(question, forward, flips, at_ties)
+
+    runs = Runs(forward, question.cotangent, question.u, otherwise)
     base, kinks, made = separate_kinks(runs, most_sides=MOST_SIDES, most_runs=most_nodes // nodes)
     shapes = [numbers.shape for numbers in forward.tape.shapes]
     endless = next((kink.in_place(base, column) for kink in kinks for column in kink.columns if not all(map(is_finite, column))), None)
@@ -214,6 +235,16 @@ def is_on_another_side(question: Question, forward: Lifted, backward: Lifted, si
         return False
     truths = [pull_back(run, question.cotangent) for run in runs]
     return any(not _findings(question, run, backward, truth) for run, truth in zip(runs, truths, strict=True))
+
+
+def turned_by_rounding(question: Question, forward: Lifted) -> Iterator[Sides]:
+    """The derivatives where decisions whose margins are within their rounding fall otherwise, as they may in floats: the
+    sum x @ w + b that is 0 but for roundings is so on either side of it. Every set of the nearest few."""
+    near = _within_rounding(forward, question.u)[:MOST_NEAR]
+    for flips in chain.from_iterable(combinations(near, size) for size in range(1, len(near) + 1)):
+        other = other_side(question, forward, set(flips))
+        if other is not None:
+            yield Sides([pull_back(other, question.cotangent)], [other], near=True)
 
 
 def _findings(question: Question, run: Lifted, backward: Lifted, truth: tuple[Array, ...]) -> list[GradientFinding]:

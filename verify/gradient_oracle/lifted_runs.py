@@ -18,7 +18,7 @@ import math
 from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -40,6 +40,9 @@ MORE_BITS = 600  # chosen: of the one more attempt where `BITS` do not decide
 LONGEST = 400  # chosen: characters about code that could not be followed; its own error may be of any length
 CANCELS = 1e4  # chosen: how many roundings of the largest number on the way the output of one and the same function may be off
 BITS_OF_EDGES = 120  # chosen: edges are wanted as floats of 53 bits, and the rest may cancel on the way
+
+Falls: TypeAlias = "Callable[[Any, str, Any, int], bool]"
+"""How a decision falls, where those at ties do not fall as NumPy has it."""
 
 
 def _lift(f: Function, args: tuple[Any, ...], **options: Any) -> Lifted:
@@ -130,9 +133,7 @@ def widened(question: Question, halves: float) -> tuple[Lifted, Lifted]:
     return forward, backward
 
 
-def other_side(
-    question: Question, forward: Lifted, flips: Set[int] = frozenset(), at_ties: Callable[[Any, str, Any, int], bool] | None = None
-) -> Lifted | None:
+def other_side(question: Question, forward: Lifted, flips: Set[int] = frozenset(), at_ties: Falls | None = None) -> Lifted | None:
     """The forward in which some decisions fall otherwise, or those at ties as `at_ties` says; None where the code
     refuses that: a guard (`assert`, `raise`) has no other side."""
     try:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import scipy.special
 
 from backproof.verify.gradient_oracle.check import check
 from backproof.verify.gradient_oracle.findings import Note
@@ -130,6 +131,89 @@ def test_what_everybody_takes_from_a_value_is_nobodys_fault() -> None:
     """1 − tanh² where tanh is almost 1."""
     x = (np.array([18.0]),)
     assert judge_floats(case(np.tanh, lambda args, out, ct: (ct * (1 - out**2),), x, strict=True))[0] == []
+
+
+def attention(q: Any, k: Any, w: Any) -> Any:
+    return softmax(np.tanh(q + k) @ w) @ k
+
+
+def attention_backward(args: Any, out: Any, ct: Any) -> Any:
+    q, k, w = args
+    t = np.tanh(q + k)
+    a = softmax(t @ w)
+    (de,) = softmax_backward(args, a, k @ ct)
+    dt = np.outer(de, w) * (1 - t**2)
+    return dt.sum(axis=0), dt + np.outer(a, ct), t.T @ de
+
+
+def centred(b: Any, x: Any) -> Any:
+    t = np.tanh(x + b)
+    return t - t.mean(axis=0)
+
+
+def centred_backward(args: Any, out: Any, ct: Any) -> Any:
+    d = (ct - ct.mean(axis=0)) * (1 - np.tanh(args[0] + args[1]) ** 2)
+    return d.sum(axis=0), d
+
+
+@pytest.mark.parametrize("size", [1e-4, 1e-8, 1e-12])
+@pytest.mark.parametrize(
+    ("f", "vjp", "shapes", "term"),
+    [(attention, attention_backward, ((3,), (4, 3), (3,)), 2), (centred, centred_backward, ((3,), (4, 3)), 0)],
+)
+def test_what_cancels_among_copies_is_off_by_roundings_of_the_terms(f: Any, vjp: Any, shapes: Any, term: int, size: float) -> None:
+    """Nothing is left of the derivative by what all copies share; a hundred roundings of a copy are too many."""
+    rng = np.random.default_rng(3)
+    right = case(f, vjp, tuple(size * rng.normal(size=shape) for shape in shapes), strict=True)
+    right = replace(right, question=replace(right.question, usual=(1.0,) * len(shapes)))
+    assert judge_floats(right)[0] == []
+    first, *others = right.gradients
+    moved = first + 100 * U * size**term
+    found = judge_floats(replace(right, gradients=[moved, *others]))[0]
+    assert {finding.verdict for finding in found} == {"INACCURATE"}
+    assert {finding.argument for finding in found} == {0}
+
+
+def test_each_copy_must_be_stable_by_itself() -> None:
+    def shared(b: Any, x: Any) -> Any:
+        return difference(x + b)
+
+    def summed(slope: Any) -> Any:
+        def vjp(args: Any, out: Any, ct: Any) -> Any:
+            (d,) = slope((args[0] + args[1],), out, ct)
+            return d.sum(axis=0), d
+
+        return vjp
+
+    args = (np.array([1e-6, 2e-6]), np.array([[3e-6, 1e-6], [-2e-6, 5e-6]]))
+    assert {finding.argument for finding in judge_floats(case(shared, summed(late), args, strict=True))[0]} == {0, 1}
+    assert judge_floats(case(shared, summed(early), args, strict=True)) == ([], None)
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_a_saturated_softmax_of_huge_scores_is_judged(whole: bool) -> None:
+    """Scores of 10²⁴, by NumPy and by SciPy."""
+
+    def f(x: Any, w: Any, m: Any) -> Any:
+        s = x @ w @ m.T
+        e = np.exp(s - s.max(axis=1, keepdims=True))
+        return (scipy.special.softmax(s, axis=1) if whole else e / e.sum(axis=1, keepdims=True)) @ m
+
+    def vjp(args: Any, out: Any, ct: Any) -> Any:
+        x, w, m = args
+        a, d = scipy.special.softmax(x @ w @ m.T, axis=1), ct @ m.T
+        ds = a * (d - np.sum(a * d, axis=1, keepdims=True))
+        return ds @ m @ w.T, x.T @ ds @ m, a.T @ ct + ds.T @ x @ w
+
+    rng = np.random.default_rng(0)
+    right = case(f, vjp, tuple(1e8 * rng.normal(size=shape) for shape in ((2, 3), (3, 2), (4, 2))))
+    found, said = judge_floats(right)
+    assert found == []
+    assert said is None or (isinstance(said, Note) and "saturated" in said.said)
+    moved = [*right.gradients[:2], right.gradients[2] + 1000 * U]
+    found = judge_floats(replace(right, gradients=moved))[0]
+    assert {finding.verdict for finding in found} == {"INACCURATE"}
+    assert len(found) >= 4
 
 
 # kinks, constants, opaque backwards

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from backproof.verify.gradient_oracle.check import check
-from backproof.verify.gradient_oracle.kinks import MOST_SIDES, Sides, in_hull, nearby_range, sides_of
+from backproof.verify.gradient_oracle.judge import judge
+from backproof.verify.gradient_oracle.kinks import MOST_SIDES, Sides, in_hull, nearby_range, sides_of, turned_by_rounding
 from backproof.verify.gradient_oracle.lifted_runs import lifted_forward
 from backproof.verify.gradient_oracle.running import Question
 
@@ -123,3 +124,63 @@ def test_sides_say_whether_there_is_a_kink_and_whether_anything_depends_on_it(f:
     found = sides(f, [0.0], ONE)
     assert (found.near, found.agree, found.finite) == (near, agree, True)
     assert not sides(np.sqrt, [0.0], ONE).finite
+
+
+# decisions that rounding turns
+
+
+SECOND = np.array([[1.5, -0.5], [0.5, 2.0]])
+
+
+def unit(x: Any, w: Any, b: Any) -> Any:
+    return np.maximum(x @ w + b, 0.0) @ SECOND
+
+
+def unit_backward(mask: Any) -> Any:
+    def vjp(args: Any, out: Any, ct: Any) -> Any:
+        x, w, b = args
+        d = SECOND @ ct * mask(x @ w + b)
+        return w @ d, np.outer(x, d), d
+
+    return vjp
+
+
+def cancelling(seed: int, beside: float = 0.0) -> tuple[Any, Any, Any]:
+    """Arguments at which the first of two sums is 0 in floats, and not in exact numbers."""
+    rng = np.random.default_rng(seed)
+    x, w = rng.normal(size=3), rng.normal(size=(3, 2))
+    return x, w, np.array([beside - (x @ w)[0], 5.0])
+
+
+def found_at(args: Any, vjp: Any) -> Any:
+    return judge(Question(unit, vjp, args, np.array([0.7, -1.3]), "here", usual=(1.0,) * 3))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_floats_are_right_on_the_other_side_of_what_cancels_to_roundings(seed: int) -> None:
+    judged = found_at(cancelling(seed), unit_backward(lambda z: z > 0))
+    assert judged.certified
+    assert not judged.unsettled
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_neither_side_excuses_other_digits(seed: int) -> None:
+    def coarse(args: Any, out: Any, ct: Any) -> Any:
+        return tuple(g.astype(np.float32).astype(float) for g in unit_backward(lambda z: z > 0)(args, out, ct))
+
+    judged = found_at(cancelling(seed), coarse)
+    assert judged.unsettled or {finding.verdict for finding in judged.findings} <= {"INACCURATE", "WRONG"}
+    assert not judged.certified
+
+
+@pytest.mark.parametrize("mask", [lambda z: z > 1e-12, lambda z: np.abs(z) > 1e-12])
+def test_a_side_that_is_a_thousand_roundings_away_is_another_one(mask: Any) -> None:
+    assert {finding.verdict for finding in found_at(cancelling(0, 1e-13), unit_backward(mask)).findings} == {"WRONG"}
+
+
+def test_sides_that_rounding_turns_are_those_of_the_nearest_decisions() -> None:
+    args = cancelling(0)
+    question = Question(unit, lambda *_: None, args, np.ones(2), "here")
+    assert len(list(turned_by_rounding(question, lifted_forward(unit, args)))) == 1
+    far = cancelling(0, 1e-13)
+    assert list(turned_by_rounding(question, lifted_forward(unit, far))) == []

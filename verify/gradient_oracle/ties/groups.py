@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -123,20 +124,27 @@ def separate_kinks(runs: Runs, *, most_sides: int, most_runs: int) -> tuple[list
 
 @dataclass(frozen=True, eq=False)
 class _Side:
-    """A run in which some ties fall otherwise, its derivatives, the entries that these `changed`, and for each tie that
-    it has, by its number, the entries on which that depends."""
+    """A run in which some ties fall otherwise, its derivatives, the entries that these `changed`, the numbers of the
+    `ties` that it has, and of those that are `new`."""
 
     flips: frozenset[int]
     run: Lifted
     truth: list[Any]
     changed: set[int]
-    ties: dict[int, set[int]]
+    ties: list[int]
     new: set[int]
+    _known: dict[int, set[int]] = field(default_factory=dict[int, set[int]])
 
     @property
     def concerns(self) -> set[int]:
         """The entries that change, and those of ties that only this side has."""
-        return self.changed | {entry for tie in self.new for entry in self.ties[tie]}
+        return self.changed | {entry for tie in self.new for entry in self.depends(tie)}
+
+    def depends(self, tie: int) -> set[int]:
+        """The entries on which a tie depends, each of which costs a sweep: found when they are asked for."""
+        if tie not in self._known:
+            self._known[tie] = _entries(self.run.reads[tie])
+        return self._known[tie]
 
 
 def _side_of(runs: Runs, base: Sequence[Any], flips: frozenset[int]) -> _Side | None:
@@ -146,7 +154,7 @@ def _side_of(runs: Runs, base: Sequence[Any], flips: frozenset[int]) -> _Side | 
     truth = runs.derivatives(run)
     with precision(run.tape.bits):
         changed = {k for k, (a, b) in enumerate(zip(base, truth, strict=True)) if not _same(a, b)}
-    ties = _near(run, runs.u)
+    ties = [place for place, read in enumerate(run.reads) if read.near(runs.u)]
     known, before = _named(runs.forward.reads), runs.forward.reads
     new = {tie for tie in ties if tie >= len(known) or _named(run.reads[tie : tie + 1])[0] != known[tie] or not before[tie].near(runs.u)}
     return _Side(flips, run, truth, changed, ties, new)
@@ -193,10 +201,13 @@ class _Pending:
         self.kink.add(side.truth, single=len(own) == 1)
         self.seen += 1
         entries = set(self.kink.entries)
-        later = [own | {tie} for tie, depends in side.ties.items() if tie > max(own) and depends & entries]
         room = max(0, self.most - self.seen - len(self.waiting))
-        self.cut = self.cut or len(later) > room
-        self.waiting += later[:room]
+        if self.cut and not room:
+            return
+        later = (own | {tie} for tie in side.ties if tie > max(own) and side.depends(tie) & entries)
+        found = list(islice(later, room + 1))
+        self.cut = self.cut or len(found) > room
+        self.waiting += found[:room]
 
 
 def _as_expected(together: _Side, forward: Lifted, active: Sequence[_Pending]) -> bool:

@@ -85,11 +85,12 @@ def _along(slopes: Slopes, values: Array) -> str:
 
 def distance_from_hull(values: Array, matrix: Array) -> float:
     """How far values are from the convex combinations of the rows (nonnegative least squares); inf for what is not
-    finite. ValueError for other lengths."""
+    finite. Rows beyond the range of floats end there. ValueError for other lengths."""
     from scipy.optimize import nnls
 
     if not np.all(np.isfinite(values)):
         return np.inf
+    matrix = np.nan_to_num(matrix, nan=np.nan)
     scale = max(float(np.max(np.abs(matrix), initial=0.0)), 1e-300)
     weighted = np.vstack([matrix.T / scale, np.ones(len(matrix))])
     return float(nnls(weighted, np.append(values / scale, 1.0))[1]) * scale

@@ -16,11 +16,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
-from backproof.verify.lift.arrays.arrays import array_of, plain, zeros
+from backproof.verify.lift.arrays.arrays import array_of, entry_by_entry
 from backproof.verify.lift.arrays.functions import by_rule
 from backproof.verify.lift.arrays.reductions import summed
 from backproof.verify.lift.tape.arithmetic import add, divide, multiply, subtract, total
@@ -120,22 +120,34 @@ MATH.update({name: _of_math(name, function) for name, function in MATH.items()})
 # scipy.special
 
 
+def _tops(x: Any, axis: Any) -> Any:
+    """Constants: the largest finite entry along the axis, which SciPy takes off as well; 0 where there is none."""
+    least = arb("-inf")
+    sizes = entry_by_entry(lambda entry: entry.value.mid() if entry.value.is_finite() else least, x)
+    tops: Any = np.maximum.reduce(sizes, axis=axis, keepdims=True, initial=cast("Any", least))
+    return array_of(entry_by_entry(lambda top: Scalar(top if top.is_finite() else arb(0)), tops))
+
+
 def _log_sum_exp(a: Any, axis: Any = None, b: Any = None, keepdims: bool = False, return_sign: bool = False) -> Any:
     if return_sign:
         raise NotLifted("scipy.special.logsumexp with return_sign has no lifted rule", place())
     x = array_of(a)
-    top = zeros(()) + max((entry.value.mid() for entry in plain(x).reshape(-1).tolist() if entry.value.is_finite()), default=arb(0))
-    weights = np.exp(x - top) if b is None else array_of(b) * np.exp(x - top)
-    return np.log(summed(weights, axis, keepdims=keepdims)) + top
+    tops = _tops(x, axis)
+    weights = np.exp(x - tops) if b is None else array_of(b) * np.exp(x - tops)
+    found = np.log(summed(weights, axis, keepdims=True)) + tops
+    return found if keepdims else np.squeeze(found, axis)
 
 
 def _log_softmax(x: Any, axis: Any = None) -> Any:
     values = array_of(x)
-    return values - _log_sum_exp(values, axis, keepdims=True)
+    moved = values - _tops(values, axis)
+    return moved - np.log(summed(np.exp(moved), axis, keepdims=True))
 
 
 def _softmax(x: Any, axis: Any = None) -> Any:
-    return np.exp(_log_softmax(x, axis))
+    values = array_of(x)
+    weights = np.exp(values - _tops(values, axis))
+    return weights / summed(weights, axis, keepdims=True)
 
 
 def _polygamma(n: Any, x: Any) -> Any:

@@ -7,6 +7,7 @@ Rooms, in reading order:
 - `bounds.py` S for the gradient of code
 - `higher_order.py` whether first order holds
 - `margins.py` how far off a decision may be in floats
+- `copies.py` what cancels among the copies of a number that is broadcast
 - `saturation.py` whether digits are lost because arguments are small
 
 *Rule*: knows a `Lifted` and its tape, no front end; never the float that it is going to judge.

@@ -62,8 +62,9 @@ class EntryBounds:
     condition: float
 
 
-def rounding_of_sweep(sweep: ReverseSweep, place: int, index: tuple[int, ...]) -> EntryBounds:
-    """The bounds for one entry of one lifted input; infinite where they cannot be followed."""
+def rounding_of_sweep(sweep: ReverseSweep, place: int, index: tuple[int, ...], least: float = 0.0) -> EntryBounds:
+    """The bounds for one entry of one lifted input; infinite where they cannot be followed. A stable sweep may make each
+    rounding one of a number of the size `least`, if that is larger than the condition."""
     leaf, nodes = int(sweep.tape.shapes[place][index]), sweep.tape.nodes
     if not sweep.uses[leaf] and leaf not in sweep.seeds:
         return EntryBounds(0.0, 0.0, 0.0)
@@ -74,7 +75,7 @@ def rounding_of_sweep(sweep: ReverseSweep, place: int, index: tuple[int, ...]) -
         condition = sum(answer * abs(as_float(nodes[v][2])) for v, answer in found.answers.items() if answer and not nodes[v][1])
         condition += sum(found.slopes[v] * sum(sizes) for v, sizes in sweep.seeded.items() if found.slopes.get(v))
         way_there = _of_values(sweep, found) + _of_operands(sweep, found)
-        lost, stable = _of_the_way_back(sweep, found, condition)
+        lost, stable = _of_the_way_back(sweep, found, max(condition, least))
     bounds = way_there + lost, way_there + stable, condition
     return EntryBounds(*(math.inf if math.isnan(bound) else bound for bound in bounds))
 

@@ -1,7 +1,7 @@
 """How adjoints answer if one leaf moves: ṗ_v = ∂²L/∂v∂x for every node v of a tape, and the slopes ∂v/∂x, from a second
 run at x + δ in balls.
 
-`moved(…)` follows only what differs. Slopes are those of the chain rule. Partials are compared with those at x + δ, δ
+`moved(…)` follows only what differs; `moved_within(…)` moves a number for some of its uses. Slopes are those of the chain rule. Partials are compared with those at x + δ, δ
 about 2⁻⁶⁰·|x|, in balls of 200 bits: a quotient is off by a relative 2⁻⁶⁰ or so, and what it loses by cancellation is
 in its radius, hence in the upper bound that is taken. Where values come from a factorization, whose entries are one
 function together, the code itself runs again.
@@ -40,6 +40,8 @@ from backproof.verify.numbers.float_model import Unit, unit_of
 
 Partials: TypeAlias = "dict[int, tuple[Any, ...]]"
 STEP_BITS = 60  # chosen: δ about 2⁻⁶⁰·|x|: a quotient has an error of 2⁻⁶⁰, and 80 of 200 bits are left for it
+MOST_STEP_BITS = 140  # chosen: as many as leave 60 of 200 bits to a difference
+MOST_CHANGE = -40  # chosen, as a power of two: of a value, for exp bends where its argument changes by about 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,6 +119,23 @@ def reverse_sweep(forward: Lifted, cotangent: Array) -> ReverseSweep:
     return ReverseSweep(forward, seeds, seeded, uses, Counted(tape, units_of(tape, input_units(forward))))
 
 
+@dataclass(frozen=True)
+class Start:
+    """What moves: a number, which is the `same` nodes, for some of its `uses`."""
+
+    same: tuple[int, ...]
+    uses: frozenset[int]
+
+    @classmethod
+    def of(cls, sweep: ReverseSweep, same: tuple[int, ...]) -> Start:
+        """A number that moves for all of its uses."""
+        return cls(same, frozenset(v for x in same for v, _ in sweep.uses[x]))
+
+    def moves(self, x: int, v: int) -> bool:
+        """Whether node v sees that node x has moved, which is known to be off."""
+        return v in self.uses or x not in self.same
+
+
 @dataclass(frozen=True, eq=False)
 class Moved:
     """Absolute values, along one leaf x: `slopes[v]` = ∂v/∂x, `answers[v]` = ṗ_v, and `along[v, k]` = p_v·Ḋ for the
@@ -130,15 +149,49 @@ class Moved:
 def moved(sweep: ReverseSweep, place: int, index: tuple[int, ...]) -> Moved | None:
     """What differs if one entry of a lifted input moves; None where the code then takes another way."""
     tape = sweep.tape
+    leaf = int(tape.shapes[place][index])
     with precision(tape.bits):
-        leaf = int(tape.shapes[place][index])
-        value = tape.nodes[leaf][2]
-        step = arb(2) ** (math.frexp(abs(float(value)) or _typical(sweep))[1] - STEP_BITS)
-        found = _run_again(sweep, place, index, value + step) if sweep.joint else _followed(sweep, leaf, value + step)
+        slopes, step = _slopes_and_step(sweep, Start.of(sweep, (leaf,)))
+        value = tape.nodes[leaf][2] + step
+        found = _run_again(sweep, place, index, value) if sweep.joint else _followed(sweep, Start.of(sweep, (leaf,)), value)
         if found is None:
             return None
-        values, partials = found
-        return Moved(_slopes(tape, leaf, sorted(values)), *_answers(sweep, partials, step))
+        return Moved({v: slopes[v] for v in found[0] if v in slopes}, *_answers(sweep, found[1], step))
+
+
+def moved_within(sweep: ReverseSweep, start: Start) -> Moved | None:
+    """What differs if a number moves for some of its uses alone. Where values come from a factorization that is not
+    known: None."""
+    if sweep.joint:
+        return None
+    with precision(sweep.tape.bits):
+        slopes, step = _slopes_and_step(sweep, start)
+        values, partials = _followed(sweep, start, sweep.tape.nodes[start.same[0]][2] + step)
+        return Moved({v: slopes[v] for v in values if v in slopes}, *_answers(sweep, partials, step))
+
+
+def _slopes_and_step(sweep: ReverseSweep, start: Start) -> tuple[dict[int, float], Any]:
+    slopes = _slopes(sweep.tape, start, _reached(sweep, start))
+    size = abs(float(sweep.tape.nodes[start.same[0]][2].mid())) or _typical(sweep)
+    return slopes, arb(2) ** _step_exponent(math.frexp(size)[1], slopes)
+
+
+def _step_exponent(size: int, slopes: dict[int, float]) -> int:
+    """That of the step, for a leaf of this size: a smaller one where a value would change so much that it bends, as the
+    scores of a softmax do that are products of large numbers."""
+    largest = max((math.frexp(slope)[1] for slope in slopes.values() if math.isfinite(slope)), default=0)
+    return max(size - MOST_STEP_BITS, min(size - STEP_BITS, MOST_CHANGE - largest))
+
+
+def _reached(sweep: ReverseSweep, start: Start) -> list[int]:
+    """The nodes that a number goes into, in order."""
+    found, waiting = {*start.same, *start.uses}, list(start.uses)
+    while waiting:
+        for v, _ in sweep.uses[waiting.pop()]:
+            if v not in found:
+                found.add(v)
+                waiting.append(v)
+    return sorted(found)
 
 
 def _typical(sweep: ReverseSweep) -> float:
@@ -146,12 +199,12 @@ def _typical(sweep: ReverseSweep) -> float:
     return max(inputs, default=1.0) or 1.0
 
 
-def _slopes(tape: Tape, leaf: int, nodes: Sequence[int]) -> dict[int, float]:
+def _slopes(tape: Tape, start: Start, nodes: Sequence[int]) -> dict[int, float]:
     """|∂v/∂x| by the chain rule, which loses no digits where a value hardly moves."""
-    slopes: dict[int, Any] = {leaf: arb(1)}
+    slopes: dict[int, Any] = dict.fromkeys(start.same, arb(1))
     for v in nodes:
         for x, partial in zip(tape.nodes[v][1], partials_of(tape, v), strict=True):
-            if x.index in slopes and x.index >= 0 and partial is not None:
+            if x.index in slopes and partial is not None and start.moves(x.index, v):
                 part = slopes[x.index] * partial
                 slopes[v] = slopes[v] + part if v in slopes else part
     return {v: abs(as_float(slope)) for v, slope in slopes.items()}
@@ -162,16 +215,16 @@ def _upper(ball: Any) -> float:
     return float(ball.abs_upper()) if ball.is_finite() else math.inf
 
 
-def _followed(sweep: ReverseSweep, leaf: int, value: Any) -> tuple[dict[int, Any], Partials]:
+def _followed(sweep: ReverseSweep, start: Start, value: Any) -> tuple[dict[int, Any], Partials]:
     """The values that differ, and the partials that may."""
-    values: dict[int, Any] = {leaf: value}
+    values: dict[int, Any] = dict.fromkeys(start.same, value)
     partials: Partials = {}
-    waiting = sorted({v for v, _ in sweep.uses[leaf]})
+    waiting = sorted(start.uses)
     known = set(waiting)
     while waiting:
         v = heapq.heappop(waiting)
         rule, operands, _ = sweep.tape.nodes[v]
-        xs = [values.get(x.index, x.value) if x.index >= 0 else x.value for x in operands]
+        xs = [values[x.index] if x.index in values and start.moves(x.index, v) else x.value for x in operands]
         values[v] = rule.value(*xs)
         partials[v] = rule.partials(values[v], *xs)
         for w, _ in sweep.uses[v]:

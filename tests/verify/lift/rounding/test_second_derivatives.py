@@ -48,6 +48,14 @@ def test_at_zero_the_step_is_that_of_the_other_entries() -> None:
     assert found.answers[0] == pytest.approx(10.0)
 
 
+@pytest.mark.parametrize("steep", [2.0**40, 2.0**53])
+def test_the_step_is_so_small_that_nothing_bends(steep: float) -> None:
+    """A step of 2⁻⁶⁰·2²⁷ moves the argument of exp by up to 2²⁰."""
+    found = moved(sweep_of(lambda x: np.exp(steep * x[0] - steep * 2**27), np.array([2.0**27])), 0, (0,))
+    assert found is not None
+    assert found.answers[0] == pytest.approx(steep**2, rel=1e-6)
+
+
 def test_running_the_code_again_gives_the_second_derivative_of_a_factorization() -> None:
     """d²/dx² of log det(A + x B) is −tr((A⁻¹ B)²)."""
     a, b = np.array([[3.0, 1.0], [1.0, 2.0]]), np.array([[1.0, 0.5], [0.5, -1.0]])
