@@ -40,6 +40,9 @@ TESTED_ELSEWHERE = {
     "tested as a user types it, by a command": {
         "verify/cases/named.py": "verify/commands/test_verify.py",
         "verify/commands/parameters.py": "verify/commands/test_oracle.py",
+        "verify/commands/documents/asked.py": "verify/commands/documents/test_report.py",
+        "verify/commands/documents/targets.py": "verify/commands/documents/test_report.py",
+        "verify/commands/documents/typed.py": "verify/commands/documents/test_report.py",
     },
     "faults near the bounds: tried on the judge as it is, and on loosened ones, check by check": {
         "verify/selftest/graded/adjoints.py": "verify/selftest/graded/test_mutated_judges.py",

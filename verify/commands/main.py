@@ -1,4 +1,4 @@
-"""The command line: `backproof verify`, `replay`, `theorems`, `oracle`, `selftest` and `limits`. `python -m
+"""The command line: `backproof verify`, `replay`, `theorems`, `oracle`, `selftest`, `report` and `limits`. `python -m
 backproof.verify` is the same.
 
 Data go to stdout, progress to stderr; the exit codes are those of `commands/exit_codes.py`. A command makes one frozen
@@ -21,6 +21,7 @@ import click
 from backproof.reports.streams import ready_streams, stdout_failure
 from backproof.reports.terminal import tell
 from backproof.verify.at_work import forget
+from backproof.verify.commands.documents.typed import report
 from backproof.verify.commands.exit_codes import HOLDS, INTERNAL, INTERRUPTED, USAGE
 from backproof.verify.commands.options import (
     DERIVATION,
@@ -298,6 +299,9 @@ def limits(**given: Any) -> int:
     from backproof.verify.commands.limits import run_limits
 
     return run_limits(_options(LimitsOptions, given))
+
+
+backproof.add_command(report)
 
 
 def main(arguments: list[str] | None = None) -> None:
