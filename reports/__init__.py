@@ -15,6 +15,7 @@ Rooms, in reading order:
 - `printed.py` whether the lines of a summary do
 - `html` one self-contained page
 - `formats` what other programs read
+- `changes.py` what changed between two documents
 
 *Rule*: imports nothing of ours; a report is a function of one results document.
 

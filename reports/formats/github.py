@@ -15,6 +15,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
+from backproof.reports.changes import Changes
 from backproof.reports.document import Results
 from backproof.reports.formats.markdown import LARGEST, markdown
 from backproof.reports.formats.outcomes import ALLOWED, Outcome, outcomes, worst_first
@@ -62,7 +63,7 @@ def escaped(text: str, inside: bool = False) -> str:
     return text
 
 
-def append_summary(results: Results, path: str) -> None:
+def append_summary(results: Results, path: str, changes: Changes | None = None) -> None:
     """Append the document as Markdown to the file of the step, which takes so many bytes of all that a step writes.
     OSError if it cannot be written, or is full.
     """
@@ -71,4 +72,4 @@ def append_summary(results: Results, path: str) -> None:
         if room < SMALLEST:
             raise OSError(f"it holds {LARGEST - room:,} bytes already, of {LARGEST:,}")
         with open(path, "a", encoding="utf-8") as file:
-            file.write(markdown(results, room))
+            file.write(markdown(results, room, changes))

@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from backproof.reports.changes import Changes
 from backproof.reports.document import Results
 from backproof.reports.formats.outcomes import ALLOWED, FAILED, NOT_CHECKED, PASSED, Outcome, outcomes, overall, worst_first
 from backproof.reports.text import clip, inert
@@ -24,10 +25,13 @@ SHOWN_IN_FULL = 5  # failures with their whole text; chosen: as on a terminal
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~&$!@])")
 
 
-def markdown(results: Results, largest: int = LARGEST) -> str:
-    """The document in words, in at most `largest` bytes. KeyError if it is no results document."""
+def markdown(results: Results, largest: int = LARGEST, changes: Changes | None = None) -> str:
+    """The document in words, in at most `largest` bytes, what changed after its head. KeyError if it is no results
+    document.
+    """
     found = outcomes(results)
-    blocks = [*_head(results, found), *_failures(found), *_claims(results), *_theorems(found), *_not_checked(results)]
+    changed = [] if changes is None else _changes(changes)
+    blocks = [*_head(results, found), *changed, *_failures(found), *_claims(results), *_theorems(found), *_not_checked(results)]
     return _within(blocks, largest)
 
 
@@ -60,6 +64,15 @@ def _failures(found: list[Outcome]) -> Iterator[list[str]]:
     for outcome in worst[:SHOWN_IN_FULL]:
         yield ["", f"<details><summary>{_entities(clip(outcome.name, 120))}</summary>", "", *_fenced(outcome.text), "", "</details>"]
     yield [""]
+
+
+def _changes(changes: Changes) -> Iterator[list[str]]:
+    yield ["### Against the baseline", "", f"{changes.sentence}.", "", *(f"- another run: {cell(words)}" for words in changes.settings), ""]
+    if changes.rows:
+        yield ["| change | what | before | after |", "|---|---|---|---|"]
+        for row in changes.rows:
+            yield [f"| {row.kind} | {cell(row.name, 160)} | {cell(row.before)} | {cell(row.after)} |"]
+        yield [""]
 
 
 def _claims(results: Results) -> Iterator[list[str]]:

@@ -24,6 +24,7 @@ from typing import Any, TypeAlias
 
 from backproof.reports import render_html, save_results, write_html
 from backproof.reports.agreement import disagreements
+from backproof.reports.changes import Changes
 from backproof.reports.document import Record, results_text
 from backproof.reports.formats.github import annotation_lines, append_summary, under_a_runner
 from backproof.reports.html.reading import page_disagreements
@@ -145,7 +146,7 @@ def finish(results: Record, output: Output, show: Show = show_summary, code: int
     return INTERNAL if problems or doubts else exit_code(results) if code is None else code
 
 
-def tell_runner(results: Record) -> None:
+def tell_runner(results: Record, changes: Changes | None = None) -> None:
     """Under a GitHub runner, annotate what does not pass, and append to the summary of the step."""
     if not under_a_runner():
         return
@@ -154,7 +155,7 @@ def tell_runner(results: Record) -> None:
     summary = os.environ.get("GITHUB_STEP_SUMMARY")
     if summary:
         try:
-            append_summary(results, summary)
+            append_summary(results, summary, changes)
         except OSError as error:
             tell(f"Cannot append to the step summary: {error.strerror or error}")
 

@@ -30,9 +30,13 @@ class Target:
 
 @dataclass(frozen=True)
 class ReportOptions:
-    """`backproof report FILE…`."""
+    """`backproof report FILE…`. `baseline`: the results that they are compared with; `fail_on_regression`: the exit code is
+    that of the comparison.
+    """
 
     files: tuple[Path, ...]
     targets: tuple[Target, ...] = ()
+    baseline: Path | None = None
+    fail_on_regression: bool = False
     quiet: bool = False
     no_color: bool = False

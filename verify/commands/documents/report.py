@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from backproof.reports.changes import Changes, changes
 from backproof.reports.document import Results
 from backproof.reports.foreign import foreign
 from backproof.reports.formats.outcomes import ALLOWED, FAILED, NOT_CHECKED, PASSED, checked_anything, outcomes, overall, parts, worst_first
@@ -18,10 +19,11 @@ from backproof.reports.vocabulary import COLOURS
 from backproof.verify.commands.documents.asked import ReportOptions, Target
 from backproof.verify.commands.documents.reading import Refused, read_document
 from backproof.verify.commands.documents.targets import write_targets
-from backproof.verify.commands.exit_codes import INTERRUPTED, NOTHING, holds_or_fails
+from backproof.verify.commands.exit_codes import FAILS, HOLDS, INTERRUPTED, NOTHING, holds_or_fails
 from backproof.verify.commands.session import give_up, tell_runner, unwritable
 
 SHOWN = 5  # outcomes that do not pass and are named; chosen: as many as of a run
+CHANGES = 20  # that are shown; chosen: a screen, and --md has them all
 LONGEST = 300  # characters of why one does not pass; chosen: three lines
 
 
@@ -30,26 +32,29 @@ def run_report(options: ReportOptions) -> int:
     try:
         documents = [read_document(path) for path in options.files]
         results = _one(options.files, documents)
+        compared = None if options.baseline is None else changes(read_document(options.baseline), results)
     except Refused as error:
         return give_up(f"backproof report: {error}")
     written: Sequence[Target] = options.targets
     problem: OSError | None = None
     try:
-        write_targets(results, options.targets)
+        write_targets(results, options.targets, compared)
     except OSError as error:
         problem, written = error, ()
     _show(results, options)
+    if compared is not None:
+        _print_changes(compared, options)
     for target in written:
         if target.path != Path("-"):
             say(f"wrote {target.typed}")
-    tell_runner(results)
+    tell_runner(results, compared)
     if problem is not None:
         return unwritable(problem)
-    return code_of(results)
+    return code_of(results, compared if options.fail_on_regression else None)
 
 
-def code_of(results: Results) -> int:
-    """The exit code of a document: that of the run which wrote it.
+def code_of(results: Results, compared: Changes | None = None) -> int:
+    """The exit code of a document: that of the run which wrote it, or of its comparison with a baseline.
 
     >>> told = {"run": {"interrupted": False}, "cases": [], "theorems": [], "derivations": [], "proofs": {"status": "recorded"}}
     >>> code_of({**told, "summary": {"holds": True}}), code_of({**told, "cases": [{}], "summary": {"holds": False}})
@@ -57,7 +62,11 @@ def code_of(results: Results) -> int:
     """
     if results["run"]["interrupted"]:
         return INTERRUPTED
-    return holds_or_fails(results) if checked_anything(results) else NOTHING
+    if not checked_anything(results):
+        return NOTHING
+    if compared is not None:
+        return FAILS if compared.regressions else HOLDS
+    return holds_or_fails(results)
 
 
 def _one(files: Sequence[Path], documents: Sequence[Results]) -> Results:
@@ -93,3 +102,24 @@ def _print_sections(results: Results) -> None:
     for sentence in results["summary"]["not_checked"]:
         say(f"  not checked: {foreign(sentence, 600)}")
     say()
+
+
+def _print_changes(compared: Changes, options: ReportOptions) -> None:
+    """How the results differ from the baseline, regressions first, and what of that fails."""
+    say()
+    say(f"against {foreign(str(options.baseline))}: {compared.sentence}", options.no_color, bold=True)
+    for words in compared.settings:
+        say(f"  another run: {foreign(words, LONGEST)}")
+    for row in sorted(compared.rows, key=lambda row: not row.worse)[:CHANGES]:
+        arrow = (
+            f"{foreign(row.before, LONGEST)} → {foreign(row.after, LONGEST)}"
+            if row.before and row.after
+            else foreign(row.before or row.after, LONGEST)
+        )
+        say(f"  {row.kind:<16} {foreign(row.name, 120)}: {arrow}", options.no_color, fg="red" if row.worse else None)
+    if len(compared.rows) > CHANGES:
+        say(f"  and {len(compared.rows) - CHANGES:,} more; --md lists them all")
+    if options.fail_on_regression:
+        count = compared.regressions
+        words = "nothing is worse than in the baseline" if not count else "1 regression" if count == 1 else f"{count:,} regressions"
+        say(f"--fail-on-regression: {words}", options.no_color, fg="red" if count else "green")

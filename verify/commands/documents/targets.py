@@ -17,6 +17,7 @@ from pathlib import Path
 import click
 
 from backproof.reports import render_html
+from backproof.reports.changes import Changes
 from backproof.reports.document import Results, results_text
 from backproof.reports.formats.badge import badge_json, badge_svg
 from backproof.reports.formats.ctrf import ctrf
@@ -69,9 +70,9 @@ def claimed_targets(asked: Mapping[str, Path | None], read: Sequence[Path]) -> t
     )
 
 
-def write_targets(results: Results, targets: Sequence[Target]) -> None:
-    """Render all of them, then write them. OSError names what cannot be written."""
-    texts = [FORMATS[target.kind](results) for target in targets]
+def write_targets(results: Results, targets: Sequence[Target], changes: Changes | None = None) -> None:
+    """Render all of them, then write them; Markdown begins with the changes. OSError names what cannot be written."""
+    texts = [markdown(results, changes=changes) if target.kind == "md" else FORMATS[target.kind](results) for target in targets]
     for target, text in zip(targets, texts, strict=True):
         if target.path == STDOUT:
             put_data(text)
