@@ -76,13 +76,8 @@ def changes(baseline: Results, results: Results) -> Changes:
 
 def _keyed(results: Results) -> Mapping[str, tuple[Outcome, Mapping[str, Record]]]:
     """Every outcome by its key, and its comparisons where it is a case."""
-    cases = results["cases"]
-    found = {
-        outcome.key: (outcome, _comparisons(cases[place]) if place < len(cases) else {}) for place, outcome in enumerate(parts(results))
-    }
-    if "unlisted" in found and not results.get("unlisted"):
-        del found["unlisted"]
-    return found
+    found, cases = parts(results), results["cases"]
+    return {outcome.key: (outcome, _comparisons(cases[place]) if place < len(cases) else {}) for place, outcome in enumerate(found)}
 
 
 def _comparisons(case: Record) -> dict[str, Record]:

@@ -26,9 +26,7 @@ HEIGHT, PADDING = 20, 6
 
 def badge_words(results: Results) -> tuple[str, str]:
     """The words and the colour. KeyError if it is no results document."""
-    word, shard, counts = overall(results), results.get("shard"), results["summary"]["counts"]
-    if shard is not None and word == "CORRECT":
-        return f"shard {shard['number']} of {shard['of']}", YELLOW
+    word, counts = overall(results), results["summary"]["counts"]
     colour = COLOURS.get(word, YELLOW)
     total = sum(counts.values())
     if results["cases"] and total:

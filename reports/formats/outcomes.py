@@ -105,6 +105,8 @@ def overall(results: Results) -> str:
         return "INTERRUPTED"
     if not checked_anything(results):
         return "not checked"
+    if verdict == "CORRECT" and (shard := results.get("shard")) is not None:
+        return f"shard {shard['number']} of {shard['of']}"
     return "INCONCLUSIVE" if verdict == "CORRECT" and not results["summary"]["holds"] else verdict
 
 

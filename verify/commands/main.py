@@ -50,6 +50,7 @@ from backproof.verify.commands.parameters import (
     SCHEDULER,
     SECONDS,
     SEED,
+    SHARD,
     VERBOSE,
     WITNESSES,
     size_in_bytes,
@@ -110,6 +111,7 @@ def _options(kind: type[Options], given: dict[str, Any]) -> Options:
 )
 @JOBS
 @SCHEDULER
+@SHARD
 @ALLOW
 @JSON
 @HTML
@@ -271,6 +273,7 @@ def theorems(deep: bool, record: bool, mutants: bool, **given: Any) -> int:
     help="Memory that the engine may take beyond what it holds once loaded.  [default: 2GB]",
 )
 @click.option("--in-process", is_flag=True, help="Run the engine in this process, for debugging: nothing limits it there.")
+@SHARD
 @ALLOW
 @click.option("--allow-nondeterminism", is_flag=True, help="Answers may change between two calls, within the bound.")
 @JSON
@@ -285,6 +288,8 @@ def oracle(**given: Any) -> int:
     TARGET is package.module:factory, a function without arguments that returns engine(graph, leaves, cotangent), which
     returns the adjoints of the leaves, or of all vertices, by number. It may lie in the current folder.
     """
+    if given["case"] is not None and given["shard"] is not None:
+        raise click.UsageError("--case tries one case, --shard a share of all; leave one out")
     from backproof.verify.commands.oracle import run_oracle
 
     return run_oracle(_options(OracleOptions, given))

@@ -6,9 +6,10 @@ Rooms, in reading order:
 - `asked.py` what it was asked for
 - `targets.py` where each format goes, and what makes it
 - `reading.py` results files, read and refused
+- `merging.py` shards put together
 - `report.py` backproof report
 
-*Rule*: what it shows is a function of the files alone; nothing is run or judged again.
+*Rule*: what it shows is a function of the files alone; no case is run or judged again.
 
 Above both wings.
 """

@@ -10,17 +10,20 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from backproof.reports.agreement import disagreements
 from backproof.reports.changes import Changes, changes
 from backproof.reports.document import Results
 from backproof.reports.foreign import foreign
 from backproof.reports.formats.outcomes import ALLOWED, FAILED, NOT_CHECKED, PASSED, checked_anything, outcomes, overall, parts, worst_first
-from backproof.reports.terminal import print_summary, say, say_verdict
+from backproof.reports.terminal import print_summary, say, say_verdict, tell
 from backproof.reports.vocabulary import COLOURS
 from backproof.verify.commands.documents.asked import ReportOptions, Target
+from backproof.verify.commands.documents.merging import merged
 from backproof.verify.commands.documents.reading import Refused, read_document
 from backproof.verify.commands.documents.targets import write_targets
 from backproof.verify.commands.exit_codes import FAILS, HOLDS, INTERRUPTED, NOTHING, holds_or_fails
 from backproof.verify.commands.session import give_up, tell_runner, unwritable
+from backproof.verify.results.whole import ShardsError
 
 SHOWN = 5  # outcomes that do not pass and are named; chosen: as many as of a run
 CHANGES = 20  # that are shown; chosen: a screen, and --md has them all
@@ -45,9 +48,11 @@ def run_report(options: ReportOptions) -> int:
     if compared is not None:
         _print_changes(compared, options)
     for target in written:
-        if target.path != Path("-"):
+        if target.path != Path("-") and not options.quiet:
             say(f"wrote {target.typed}")
     tell_runner(results, compared)
+    if (shard := results.get("shard")) is not None:
+        tell(f"backproof report: shard {shard['number']} of {shard['of']} alone decides nothing of the whole; give the files of all")
     if problem is not None:
         return unwritable(problem)
     return code_of(results, compared if options.fail_on_regression else None)
@@ -66,14 +71,22 @@ def code_of(results: Results, compared: Changes | None = None) -> int:
         return NOTHING
     if compared is not None:
         return FAILS if compared.regressions else HOLDS
-    return holds_or_fails(results)
+    return FAILS if "shard" in results else holds_or_fails(results)
 
 
 def _one(files: Sequence[Path], documents: Sequence[Results]) -> Results:
-    """The one document that is shown. Refused where there are several that are no shards of one run."""
+    """The one document that is shown: the only one, or what all are shards of. Refused where they do not belong
+    together, or what they come to cannot be believed.
+    """
     if len(documents) == 1:
         return documents[0]
-    raise Refused(f"{len(files)} files are given, and they are no shards of one run; give one file, each run has a report of its own")
+    try:
+        results = merged([(str(path), document) for path, document in zip(files, documents, strict=True)])
+    except ShardsError as error:
+        raise Refused(str(error)) from None
+    if doubts := disagreements(results):
+        raise Refused(f"the words of what they come to disagree with its counts, and none of them is to be believed: {doubts[0]}")
+    return results
 
 
 def _show(results: Results, options: ReportOptions) -> None:
