@@ -65,6 +65,9 @@ def _all_hold(match: Match, results: Results) -> Iterator[str]:
     expected = f"{', '.join(f'{count:,} {word}' for word, count in named.items())} of {total:,}"
     if match is None:
         yield expected
+    elif match["none"] is not None:
+        if total:
+            yield expected
     elif (match["shard"] is not None) != ("shard" in results):
         yield f"{expected} of a shard, which says so and does not know the others"
     elif match["shard"] is not None:
@@ -74,9 +77,6 @@ def _all_hold(match: Match, results: Results) -> Iterator[str]:
             yield expected
     elif match["all"] is not None:
         if named != {"CORRECT": _first(match["all"])}:
-            yield expected
-    elif match["none"] is not None:
-        if total:
             yield expected
     else:
         others = {part.split(" ")[1]: _first(part) for part in match["others"].split(", ")}

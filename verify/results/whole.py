@@ -105,8 +105,9 @@ def whole_run(documents: Sequence[tuple[str, Results]]) -> Whole:
 def _settings(document: Results) -> Settings:
     """What the whole run was asked for."""
     known = {field.name for field in fields(Settings)}
-    asked = {key: value for key, value in document["run"].items() if key in known}
-    return Settings(**{**asked, "command": document["shard"]["command"], "dtypes": tuple(asked["dtypes"])})
+    asked: dict[str, Any] = {key: value for key, value in document["run"].items() if key in known}
+    asked |= {"command": document["shard"]["command"], "dtypes": tuple(document["run"]["dtypes"])}
+    return Settings(**asked)
 
 
 def _records(document: Results) -> dict[int, Record]:
@@ -158,8 +159,9 @@ def _differences(one: Results, other: Results) -> list[tuple[str, Any, Any]]:
     found += [
         (key, one["run"].get(key), other["run"].get(key)) for key in sorted(one["run"].keys() | other["run"].keys()) if key not in OWN
     ]
-    versions = [{**document["environment"], **document["shard"]["versions"]} for document in (one, other)]
-    found += [(key, versions[0].get(key), versions[1].get(key)) for key in sorted(versions[0].keys() | versions[1].keys())]
+    for kind in (lambda document: document["environment"], lambda document: document["shard"]["versions"]):
+        mine, theirs = kind(one), kind(other)
+        found += [(key, mine.get(key), theirs.get(key)) for key in sorted(mine.keys() | theirs.keys())]
     keys = (("the command", "command"), ("places", "planned"), ("named cases", "named"), ("what was not checked", "not_checked"))
     found += [(words, one["shard"][key], other["shard"][key]) for words, key in keys]
     return [(what, _short(mine), _short(theirs)) for what, mine, theirs in found if mine != theirs]
