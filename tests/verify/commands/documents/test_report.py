@@ -7,18 +7,28 @@ import io
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from backproof.reports import render_html
+from backproof.verify.commands.documents.asked import ReportOptions
 from backproof.verify.commands.documents.targets import FORMATS
 from backproof.verify.commands.documents.typed import KINDS
-from backproof.verify.commands.main import run_command
+from backproof.verify.commands.main import backproof, run_command
 
 Record = dict[str, Any]
 Save = Callable[[str, Record], Path]
+
+
+def test_its_options_are_the_formats_and_the_fields_of_its_value() -> None:
+    given = backproof.commands["report"].make_context("report", ["r.json"]).params
+    assert set(given) == {*KINDS, *(field.name for field in fields(ReportOptions) if field.name != "targets")}
+    defaults = {field.name: field.default for field in fields(ReportOptions) if field.default is not MISSING}
+    assert {name: value for name, value in given.items() if value != defaults.get(name)} == {"files": (Path("r.json"),)}
+    assert set(FORMATS) == {*KINDS, "badge.json", "badge.svg"} - {"badge"}
 
 
 def test_without_options_it_shows_what_the_run_showed(run: Record, saved: Save, capsys: pytest.CaptureFixture[str]) -> None:
