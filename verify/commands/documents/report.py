@@ -12,7 +12,7 @@ from pathlib import Path
 
 from backproof.reports.agreement import disagreements
 from backproof.reports.changes import Changes, changes
-from backproof.reports.document import Results
+from backproof.reports.document import Results, ResultsError
 from backproof.reports.foreign import foreign
 from backproof.reports.formats.outcomes import ALLOWED, FAILED, NOT_CHECKED, PASSED, checked_anything, outcomes, overall, parts, worst_first
 from backproof.reports.terminal import print_summary, say, say_verdict, tell
@@ -42,6 +42,8 @@ def run_report(options: ReportOptions) -> int:
     problem: OSError | None = None
     try:
         write_targets(results, options.targets, compared)
+    except ResultsError as error:
+        return give_up(f"backproof report: {', '.join(map(str, options.files))} cannot be shown: {error}")
     except OSError as error:
         problem, written = error, ()
     _show(results, options)

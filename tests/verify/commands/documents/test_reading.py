@@ -61,3 +61,13 @@ def test_a_verdict_that_was_turned_green_is_not_believed(wrong_run: Record, save
     wrong_run["summary"] |= {"holds": True, "verdict": "CORRECT"}
     with pytest.raises(Refused, match="the run holds, and 1 cases are WRONG"):
         read_document(saved("r.json", wrong_run))
+
+
+def test_parts_that_do_not_fit_together_are_refused_and_nothing_is_written(
+    run: Record, saved: Callable[[str, Record], Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    run["theorems"].reverse()
+    saved("r.json", run)
+    assert run_command(["report", "r.json", "--md", "r.md", "--html", "r.html"]) == 4
+    assert "r.json cannot be shown: theorems: theorem " in capsys.readouterr().err
+    assert [path.name for path in Path().iterdir()] == ["r.json"]
