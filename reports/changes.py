@@ -101,7 +101,7 @@ def _row(before: tuple[Outcome, Mapping[str, Record]] | None, after: tuple[Outco
         return
     old, new = before[0], after[0]
     if old.verdict != new.verdict:
-        yield _of_verdicts(new.name, old.verdict, new.verdict, new.message)
+        yield _of_verdicts(new.name, old.verdict, new.verdict, new.said)
         return
     if before[1] or after[1]:
         yield from _of_comparisons(new.name, before[1], after[1])
@@ -110,7 +110,7 @@ def _row(before: tuple[Outcome, Mapping[str, Record]] | None, after: tuple[Outco
 
 
 def _said(outcome: Outcome) -> str:
-    return outcome.message or outcome.verdict or NOT_CHECKED
+    return outcome.said
 
 
 def _of_verdicts(name: str, old: str | None, new: str | None, message: str = "") -> Change:

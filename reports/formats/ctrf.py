@@ -53,7 +53,7 @@ def _test(outcome: Outcome) -> Record:
         "suite": [inert(outcome.section)],
     }
     if outcome.message:
-        test |= {"message": inert(outcome.message), "trace": inert(outcome.text)}
+        test |= {"message": inert(outcome.said), "trace": inert(outcome.text)}
     if outcome.places:
         test |= {"filePath": inert(outcome.places[0].file), "line": outcome.places[0].line}
     return test

@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from backproof.reports.changes import Changes
 from backproof.reports.document import Results
 from backproof.reports.formats.markdown import LARGEST, markdown
-from backproof.reports.formats.outcomes import ALLOWED, Outcome, outcomes, worst_first
+from backproof.reports.formats.outcomes import ALLOWED, Outcome, cause_of, outcomes, worst_first
 from backproof.reports.outputs import naming
 from backproof.reports.text import clip
 
@@ -40,6 +40,8 @@ def annotation_lines(results: Results) -> list[str]:
     for outcome in worst_first(outcomes(results)):
         kind = "warning" if outcome.status == ALLOWED else "error"
         lines[kind].append(_line(kind, outcome))
+    if cause := cause_of(results):
+        lines["error"].insert(0, f"::error title=backproof::{escaped(clip(cause, LONGEST))}")
     shown = [line for kind in lines.values() for line in kind[:MOST]]
     left = sum(max(0, len(kind) - MOST) for kind in lines.values())
     return shown + ([f"::notice title=backproof::{left:,} more do not pass; the step summary and the results list them"] if left else [])

@@ -74,8 +74,8 @@ def _add(suite: ElementTree.Element, outcome: Outcome) -> None:
     kind = _element(outcome)
     if kind is None:
         return
-    message = clip(outcome.message or "not checked", LONGEST_MESSAGE)
+    message = clip(outcome.said, LONGEST_MESSAGE)
     if outcome.status == ALLOWED:
-        message = clip(f"allowed by --allow-inconclusive: {outcome.message}", LONGEST_MESSAGE)
+        message = clip(f"allowed by --allow-inconclusive: {outcome.said}", LONGEST_MESSAGE)
     element = ElementTree.SubElement(test, kind, type=outcome.verdict or "not checked", message=message)
     element.text = inert(outcome.text)

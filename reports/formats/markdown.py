@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 
 from backproof.reports.changes import Changes
 from backproof.reports.document import Results
-from backproof.reports.formats.outcomes import ALLOWED, FAILED, NOT_CHECKED, PASSED, Outcome, outcomes, overall, worst_first
+from backproof.reports.formats.outcomes import ALLOWED, FAILED, NOT_CHECKED, PASSED, Outcome, cause_of, outcomes, overall, worst_first
 from backproof.reports.text import clip, inert
 
 LARGEST = 900_000  # bytes; a runner refuses summaries of more than 1,024 kB for all that a step writes
@@ -31,7 +31,14 @@ def markdown(results: Results, largest: int = LARGEST, changes: Changes | None =
     """
     found = outcomes(results)
     changed = [] if changes is None else _changes(changes)
-    blocks = [*_head(results, found), *changed, *_failures(found), *_claims(results), *_theorems(found), *_not_checked(results)]
+    blocks = [
+        *_head(results, found),
+        *changed,
+        *_failures(found, cause_of(results)),
+        *_claims(results),
+        *_theorems(found),
+        *_not_checked(results),
+    ]
     return _within(blocks, largest)
 
 
@@ -54,11 +61,17 @@ def _head(results: Results, found: list[Outcome]) -> Iterator[list[str]]:
     yield ["", f"`{_code(run['command'])}` · seed {run['seed']} · backproof {cell(results['tool']['version'])}", ""]
 
 
-def _failures(found: list[Outcome]) -> Iterator[list[str]]:
+def _failures(found: list[Outcome], cause: str) -> Iterator[list[str]]:
     worst = worst_first(found)
     if not worst:
         return
-    yield [f"### What does not pass: {len(worst):,}", "", "| verdict | what | why |", "|---|---|---|"]
+    yield [
+        f"### What does not pass: {len(worst):,}",
+        "",
+        *([cell(cause, 2000), ""] if cause else []),
+        "| verdict | what | why |",
+        "|---|---|---|",
+    ]
     for outcome in worst:
         yield [f"| {outcome.verdict} | {cell(outcome.name, 120)} | {cell(outcome.message)} |"]
     for outcome in worst[:SHOWN_IN_FULL]:

@@ -58,6 +58,12 @@ class Outcome:
     text: str = ""
     places: tuple[Place, ...] = ()
 
+    @property
+    def said(self) -> str:
+        """The verdict, and why where it does not pass."""
+        word = self.verdict or NOT_CHECKED
+        return self.message if self.message.startswith(word) else f"{word}: {self.message}" if self.message else word
+
 
 def outcomes(results: Results) -> list[Outcome]:
     """All outcomes in the order of the document, the run itself first. KeyError if it is no results document."""
@@ -117,6 +123,15 @@ def checked_anything(results: Results) -> bool:
     return bool(sections or results["derivations"] or proved or any(theorem["verdict"] for theorem in results["theorems"]))
 
 
+def cause_of(results: Results) -> str:
+    """What is wrong, in a sentence over all failures, where the document has one.
+
+    >>> cause_of({"causes": {"sentence": "it sets where it should add"}}), cause_of({})
+    ('it sets where it should add', '')
+    """
+    return str((results.get("causes") or {}).get("sentence", ""))
+
+
 def status_of(verdict: str | None, allowed: bool = False) -> str:
     """What a verdict comes to.
 
@@ -155,7 +170,7 @@ def _cases(results: Results, allowed: bool) -> Iterator[Outcome]:
         left = {word: results["summary"]["counts"].get(word, 0) - listed[word] for word in SEVERITY}
         words = ", ".join(f"{count:,} {word}" for word, count in left.items() if count)
         verdict = next((word for word in SEVERITY if left[word] > 0), "INCONCLUSIVE")
-        message = "" if verdict == "CORRECT" else f"{verdict}: {words}"
+        message = "" if verdict == "CORRECT" else words
         text = f"{words}: they have no row here, and stand in the lines file of the run"
         yield Outcome("cases", "unlisted", f"{unlisted:,} cases not listed", verdict, status_of(verdict, allowed), "", message, text)
 
@@ -170,7 +185,7 @@ def _case(case: Record, title: str, again: str, allowed: bool) -> Outcome:
     lines.append(replay_command(case))
     share = max((check["share"] for check in case["checks"] if check.get("share") is not None), default=None)
     evidence = "" if share is None else f"at most {share:g} of the bound"
-    message = "" if verdict == "CORRECT" else f"{verdict}: {_first_failure(case) or case['reason'] or 'it gives no reason'}"
+    message = "" if verdict == "CORRECT" else _first_failure(case) or case["reason"] or "it gives no reason"
     name = f"{case['name']} ({case['id']}){again}"
     return Outcome(title, f"case {case['id']}{again}", name, verdict, status_of(verdict, allowed), evidence, message, _text(lines))
 
@@ -197,7 +212,7 @@ def _theorem(theorem: Record, allowed: bool) -> Outcome:
             words = f"; {found['reason']}" if found["reason"] else ""
             lines.append(f"{found['verdict']} {step['name']} in {found['system']}: {found['evidence']}{words}")
             if found["verdict"] != "CORRECT" and not message:
-                message = f"{found['verdict']}: {step['name']} in {found['system']}{words or ', on case ' + str(found['case'])}"
+                message = f"{step['name']} in {found['system']}{words or ', on case ' + str(found['case'])}"
     message = "not checked in this run" if verdict is None else message
     return Outcome(
         "theorems", f"theorem {theorem['label']}", theorem["label"], verdict, status_of(verdict, allowed), evidence, message, _text(lines)
@@ -208,7 +223,7 @@ def _derivation(derivation: Record, allowed: bool) -> Outcome:
     verdict, name = derivation["verdict"], f"{derivation['case']}, {derivation['leaf']}"
     lines = [f"{line['verdict']} {line['text']} ({line['reason']}): {line['evidence']}" for line in derivation["lines"]]
     wrong = next((line for line, told in zip(lines, derivation["lines"], strict=True) if told["verdict"] != "CORRECT"), "")
-    message = "" if verdict == "CORRECT" else f"{verdict}: {wrong}"
+    message = "" if verdict == "CORRECT" else wrong
     return Outcome(
         "derivations", f"derivation {name}", name, verdict, status_of(verdict, allowed), derivation["evidence"], message, _text(lines)
     )
@@ -230,7 +245,7 @@ def _mutant(mutant: Record) -> Outcome:
     """A wrong engine: CORRECT means that the suite caught it."""
     caught = bool(mutant["killed_by"])
     lines = [mutant["words"], f"caught by: {'; '.join(mutant['killed_by']) or 'no check'}", *filter(None, (mutant["diagnosis"],))]
-    message = "" if caught else f"WRONG: it survives every check ({mutant['words']})"
+    message = "" if caught else f"it survives every check ({mutant['words']})"
     verdict = "CORRECT" if caught else "WRONG"
     return Outcome(
         "wrong engines", f"wrong engine {mutant['mutant']}", mutant["mutant"], verdict, status_of(verdict), "", message, _text(lines)
@@ -238,9 +253,7 @@ def _mutant(mutant: Record) -> Outcome:
 
 
 def _alarm(name: str) -> Outcome:
-    return Outcome(
-        "wrong engines", f"false alarm {name}", f"false alarm on {name}", "WRONG", FAILED, "", "WRONG: the right engine is flagged"
-    )
+    return Outcome("wrong engines", f"false alarm {name}", f"false alarm on {name}", "WRONG", FAILED, "", "the right engine is flagged")
 
 
 def _graded(fault: Record) -> Outcome:
@@ -248,7 +261,7 @@ def _graded(fault: Record) -> Outcome:
     name = f"{fault['check']}: {fault['words']}" + ("" if fault["grade"] is None else f", {fault['grade']:g} of the bound")
     verdict = {"caught": "CORRECT", "passes": "CORRECT", "below resolution": None}.get(fault["outcome"], "WRONG")
     words = f"at {fault['as_expected']} of {fault['places']} places"
-    message = "" if verdict == "CORRECT" else f"{verdict or 'not checked'}: {fault['outcome']}, {fault['note'] or words}"
+    message = "" if verdict == "CORRECT" else f"{fault['outcome']}, {fault['note'] or words}"
     text = _text([f"{fault['outcome']}, {words}", *fault["failing"], *filter(None, (fault["note"],))])
     return Outcome("graded faults", f"graded {name}", name, verdict, status_of(verdict), "", message, text)
 
@@ -256,9 +269,9 @@ def _graded(fault: Record) -> Outcome:
 def _check(check: Record, name: str, allowed: bool) -> Outcome:
     verdict, unmet = check["verdict"], check.get("unmet", "")
     reason = check["reason"] or check["evidence"]
-    message = "" if verdict == "CORRECT" else reason if reason.startswith(verdict) else f"{verdict}: {reason}"
+    message = "" if verdict == "CORRECT" else reason
     if verdict == "CORRECT" and unmet:
-        verdict, message = "INCONCLUSIVE", f"INCONCLUSIVE: {unmet}"
+        verdict, message = "INCONCLUSIVE", unmet
     places = tuple(place for cause in check.get("causes", ()) if (place := _place(cause)) is not None) if verdict != "CORRECT" else ()
     text = _text([check["explanation"] if message else check["evidence"]])
     return Outcome("gradient checks", f"check {name}", name, verdict, status_of(verdict, allowed), check["evidence"], message, text, places)

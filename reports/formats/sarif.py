@@ -57,7 +57,7 @@ def _left_out(found: list[Outcome], placed: int) -> list[str]:
     """What does not pass and is no result, in sentences."""
     nowhere = [outcome for outcome in found if not outcome.places and outcome.status == FAILED]
     words = [
-        f"{clip(outcome.name)} does not pass, and no line of code is known for it: {clip(outcome.message, 300)}" for outcome in nowhere[:20]
+        f"{clip(outcome.name)} does not pass, and no line of code is known for it: {clip(outcome.said, 300)}" for outcome in nowhere[:20]
     ]
     words += [f"and {len(nowhere) - 20:,} more without a line of code"] if len(nowhere) > 20 else []
     return words + (

@@ -37,6 +37,11 @@ def test_more_than_ten_are_counted(make: Callable[..., Record]) -> None:
     assert lines[-1].startswith("::notice title=backproof::3 more do not pass")
 
 
+def test_the_cause_of_all_failures_is_annotated_first(sample: Record) -> None:
+    lines = annotation_lines({**sample, "causes": {"sentence": "sets where it should add: explains 2 of 2"}})
+    assert lines[0] == "::error title=backproof::sets where it should add: explains 2 of 2"
+
+
 def test_what_is_allowed_is_a_warning_and_what_holds_is_none(make: Callable[..., Record], holding: Record) -> None:
     document = make(verdicts=["INCONCLUSIVE"])
     document["run"]["allow_inconclusive"] = document["summary"]["holds"] = True

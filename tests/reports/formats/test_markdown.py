@@ -18,6 +18,11 @@ def test_the_failures_come_before_what_holds(everything: Record) -> None:
     assert text.index("### What does not pass: 9") < text.index("### What was compared") < text.index("### Not checked")
 
 
+def test_the_cause_of_all_failures_stands_above_them(everything: Record) -> None:
+    text = markdown({**everything, "causes": {"sentence": "It sets where it should add."}})
+    assert "### What does not pass: 9\n\nIt sets where it should add.\n\n| verdict |" in text
+
+
 def test_a_run_that_holds_names_no_failure(holding: Record) -> None:
     assert "does not pass" not in markdown(holding)
     assert markdown(holding).startswith("## backproof: CORRECT\n")

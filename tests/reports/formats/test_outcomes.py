@@ -53,7 +53,7 @@ def test_cases_that_have_no_row_are_counted_by_their_verdicts(holding: Record) -
     holding["unlisted"] = 7
     holding["summary"]["counts"] = {"CORRECT": 8, "INACCURATE": 0, "WRONG": 2, "INCONCLUSIVE": 0}
     unlisted = next(outcome for outcome in parts(holding) if outcome.key == "unlisted")
-    assert (unlisted.verdict, unlisted.status, unlisted.message) == ("WRONG", FAILED, "WRONG: 2 WRONG, 5 CORRECT")
+    assert (unlisted.verdict, unlisted.status, unlisted.message) == ("WRONG", FAILED, "2 WRONG, 5 CORRECT")
 
 
 def test_the_worst_come_first_and_have_places_where_a_line_is_known(everything: Record) -> None:

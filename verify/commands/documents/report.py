@@ -102,7 +102,7 @@ def _show(results: Results, options: ReportOptions) -> None:
     say_verdict(f"{word}  {results['summary']['sentence']}", options.no_color, fg=COLOURS.get(word, "yellow"))
     left = worst_first(parts(results))
     for outcome in left[:SHOWN]:
-        say(f"  {foreign(outcome.name)}: {foreign(outcome.message, LONGEST)}")
+        say(f"  {foreign(outcome.name)}: {foreign(outcome.said, LONGEST)}")
     if len(left) > SHOWN:
         say(f"and {len(left) - SHOWN:,} more; --md or --html lists them all")
 
