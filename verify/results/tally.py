@@ -106,7 +106,7 @@ class Tally:
         if record["verdict"] != Verdict.INCONCLUSIVE.value:
             self.largest = {axis: max(size, record.get("reach", {}).get(axis, 0)) for axis, size in self.largest.items()}
         if record["findings"] is not None:
-            self.ledger.add(record["id"], record["findings"])
+            self.ledger.add(record["id"], record["findings"], place)
         self.comparisons.add(record)
         for check in record["checks"]:
             self._add_check(check)
