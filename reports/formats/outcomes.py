@@ -272,9 +272,23 @@ def _check(check: Record, name: str, allowed: bool) -> Outcome:
     message = "" if verdict == "CORRECT" else reason
     if verdict == "CORRECT" and unmet:
         verdict, message = "INCONCLUSIVE", unmet
-    places = tuple(place for cause in check.get("causes", ()) if (place := _place(cause)) is not None) if verdict != "CORRECT" else ()
+    places = () if verdict == "CORRECT" else tuple(dict.fromkeys(_places(check)))
     text = _text([check["explanation"] if message else check["evidence"]])
     return Outcome("gradient checks", f"check {name}", name, verdict, status_of(verdict, allowed), check["evidence"], message, text, places)
+
+
+def _places(check: Record) -> Iterator[Place]:
+    """Where it is wrong: the lines of its causes, those that raised, and where the backward pass is written."""
+    told = [_place(cause) for cause in check.get("causes", ())]
+    for finding in check["findings"]:
+        told.append(_source(finding.get("source"), finding["kind"], finding["words"]))
+    kind = check["findings"][0]["kind"] if check["findings"] else "not decided"
+    told.append(_source(check.get("source"), kind, check["reason"] or check["evidence"]))
+    yield from (place for place in told if place is not None)
+
+
+def _source(source: Record | None, fault: str, words: str) -> Place | None:
+    return Place(source["file"], source["line"], fault, words) if source and source["line"] > 0 else None
 
 
 def _place(cause: Record) -> Place | None:

@@ -184,7 +184,7 @@ class _Tried:
 
 def _tried(options: OracleOptions, crew: Crew, named: Sequence[Case], stop: Callable[[], bool]) -> _Tried:
     """The engine on the named cases, then on the random ones, until the end, Ctrl-C, or too many deaths."""
-    tried, shard = _Tried(Tally(options.shard is not None)), options.shard or Shard(1, 1)
+    tried, shard = _Tried(Tally(keeps_all=options.shard is not None)), options.shard or Shard(1, 1)
     drawn = ((place, _drawn(options, place - len(named))) for place in range(len(named), len(named) + options.cases) if shard.has(place))
     cases = chain(((place, case) for place, case in enumerate(named) if shard.has(place)), drawn)
     begun: deque[tuple[int, Case, Fetch]] = deque()

@@ -84,7 +84,9 @@ def run_verify(options: VerifyOptions, routes: Routes | None = None) -> int:
         named, missing = named_cases(options.seed)
         run = header(settings, [(case_id(case), case.name) for case in named])
         places = len(named) + options.cases
-        campaign = Campaign(named, places if options.shard is None else options.shard.count(places), Tally(options.shard is not None))
+        campaign = Campaign(
+            named, places if options.shard is None else options.shard.count(places), Tally(keeps_all=options.shard is not None)
+        )
         if options.shard is not None and campaign.planned > LARGEST:
             return give_up(f"backproof verify: {too_large(options.shard, places)}")
         try:
