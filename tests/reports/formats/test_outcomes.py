@@ -68,29 +68,6 @@ def test_the_worst_come_first_and_have_places_where_a_line_is_known(everything: 
     }
 
 
-def test_without_a_cause_the_line_that_raised_or_the_backward_pass_is_the_place(everything: Record) -> None:
-    check = everything["gradient_checks"][2]
-    check["source"] = {"file": "src/net.py", "line": 40, "function": "backward"}
-    placed = next(outcome.places for outcome in outcomes(everything) if outcome.name.endswith("layer #3"))
-    assert [(place.line, place.words) for place in placed] == [(40, "WRONG at the given arguments")]
-    finding = {
-        "verdict": "WRONG",
-        "kind": "raised",
-        "words": "it raised",
-        "source": {"file": "src/net.py", "line": 44, "function": "backward"},
-    }
-    check["findings"] = [finding, {**finding, "source": None}]
-    placed = next(outcome.places for outcome in outcomes(everything) if outcome.name.endswith("layer #3"))
-    assert [(place.line, place.fault) for place in placed] == [(44, "raised"), (40, "raised")]
-
-
-def test_a_cause_of_an_older_document_has_its_place_in_one_word(everything: Record) -> None:
-    cause = everything["gradient_checks"][1]["causes"][0]
-    del cause["file"], cause["line"]
-    placed = [outcome.places[0] for outcome in outcomes(everything) if outcome.name.endswith("layer #2")]
-    assert [(place.file, place.line) for place in placed] == [("net.py", 12)]
-
-
 def test_a_long_text_is_cut_and_says_so(everything: Record) -> None:
     everything["gradient_checks"][1]["explanation"] = "x" * 50_000
     text = next(outcome.text for outcome in outcomes(everything) if outcome.name.endswith("layer #2"))
