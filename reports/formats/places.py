@@ -36,11 +36,16 @@ def places_of(check: Record) -> list[Place]:
 
 
 def _source(source: Record | None, fault: str, words: str) -> Place | None:
-    return Place(source["file"], source["line"], fault, words) if source and source["line"] > 0 else None
+    return Place(source["file"], source["line"], fault, words) if source and _is_a_line(source["file"], source["line"]) else None
 
 
 def _place(cause: Record) -> Place | None:
     """Where a cause is, if it names a file and a line (`place` in older documents)."""
     file, _, line = str(cause["place"]).rpartition(":")
     file, number = cause.get("file", file), cause.get("line", int(line) if line.isdigit() else 0)
-    return Place(file, number, cause["fault"], cause["words"]) if file and number > 0 else None
+    return Place(file, number, cause["fault"], cause["words"]) if _is_a_line(file, number) else None
+
+
+def _is_a_line(file: str, line: int) -> bool:
+    """Whether it is a line of a file, and of no text that was typed in (`<stdin>`)."""
+    return bool(file) and not file.startswith("<") and line > 0

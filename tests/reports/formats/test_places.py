@@ -29,3 +29,10 @@ def test_a_cause_of_an_older_document_has_its_place_in_one_word(everything: Reco
     cause = everything["gradient_checks"][1]["causes"][0]
     del cause["file"], cause["line"]
     assert [(place.file, place.line) for place in places_of(everything["gradient_checks"][1])] == [("net.py", 12)]
+
+
+def test_a_line_that_was_typed_in_is_no_place(everything: Record) -> None:
+    check = everything["gradient_checks"][1]
+    check["causes"][0]["file"] = "<stdin>"
+    check["source"] = {"file": "<string>", "line": 3, "function": "backward"}
+    assert places_of(check) == []
