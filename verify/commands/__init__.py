@@ -1,4 +1,4 @@
-"""`backproof verify | replay | theorems | oracle | selftest | limits`, one file each. Nothing heavy is imported before a
+"""`backproof verify | replay | theorems | oracle | selftest | limits | report`, one file each. Nothing heavy is imported before a
 command runs.
 
 Rooms, in reading order:
