@@ -1,5 +1,5 @@
-"""`backproof verify | replay | theorems | oracle | selftest | limits`, one file each. Nothing heavy is imported before a
-command runs.
+"""`backproof verify | replay | theorems | oracle | selftest | limits | report`, one file each. Nothing heavy is imported
+before a command runs.
 
 Rooms, in reading order:
 
@@ -23,6 +23,7 @@ Rooms, in reading order:
 - `words_on_trial.py` its trial of the suite's words
 - `graded.py` backproof selftest --graded
 - `limits.py` backproof limits
+- `documents` backproof report
 
 *Rule*: a command reads options, calls what is below, and returns an exit code; data to stdout, progress to stderr.
 

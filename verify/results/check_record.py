@@ -20,6 +20,8 @@ AttributeError: 'NoneType' object has no attribute 'name'
 from __future__ import annotations
 
 import math
+import os
+from pathlib import Path
 
 from backproof.reports.document import Record
 from backproof.verify.gradient_oracle.result import CheckResult
@@ -65,9 +67,27 @@ def check_record(result: CheckResult, test: str | None = None, require: str | No
         "notes": list(result.notes),
         "diagnosis": None if result.diagnosis is None else str(result.diagnosis),
         "causes": [
-            {"fault": str(cause.fault), "argument": cause.argument, "function": cause.function, "place": cause.place, "words": cause.words}
+            {
+                "fault": str(cause.fault),
+                "argument": cause.argument,
+                "function": cause.function,
+                "place": cause.place,
+                "file": _from_here(cause.file),
+                "line": cause.line,
+                "words": cause.words,
+            }
             for cause in (result.diagnosis.causes if result.diagnosis else ())
         ],
         "reproduction": result.reproduction,
         "explanation": result.explain(),
     }
+
+
+def _from_here(file: str) -> str:
+    """A file as it is named from the current folder; outside of it, and where there is none, its own name: a document
+    holds no folders of the machine.
+    """
+    try:
+        return os.path.relpath(file).replace(os.sep, "/") if file and Path(file).is_relative_to(os.getcwd()) else os.path.basename(file)
+    except (OSError, ValueError):
+        return os.path.basename(file)
