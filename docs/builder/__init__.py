@@ -1,0 +1,11 @@
+"""What builds the site beyond Sphinx, and what a page is to somebody who runs it.
+
+Rooms, in reading order:
+
+- `mathml.py` formulas as MathML
+- `docstrings.py` docstrings as they stand in the code
+- `command_help.py` the help of every command
+- `schema.py` a JSON Schema as tables
+- `tables.py` tables and links as docutils nodes
+- `pages.py` a page as files, commands and Python to run
+"""
