@@ -20,7 +20,15 @@ author = "the backproof authors"
 project_copyright = author
 release = version = _project["version"]
 
-extensions = ["myst_nb", "sphinx.ext.autodoc", "builder.mathml", "builder.command_help", "builder.schema", "builder.docstrings"]
+extensions = [
+    "myst_nb",
+    "sphinx.ext.autodoc",
+    "builder.mathml",
+    "builder.command_help",
+    "builder.schema",
+    "builder.gallery",
+    "builder.docstrings",
+]
 exclude_patterns = ["builder"]
 nitpicky = False  # docstrings name things in code font, not as cross-references
 

@@ -8,4 +8,7 @@ Rooms, in reading order:
 - `schema.py` a JSON Schema as tables
 - `tables.py` tables and links as docutils nodes
 - `pages.py` a page as files, commands and Python to run
+- `notebooks.py` notebooks run again, and compared
+- `gallery.py` a report for each class of faults
+- `__main__.py` the site and the gallery in one folder
 """

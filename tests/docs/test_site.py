@@ -101,11 +101,10 @@ def test_every_key_of_a_schema_is_there(page: str, schema: str, site: Path) -> N
     assert [key for key in sorted(keys) if f">{key}</span>" not in text] == []
 
 
-@pytest.mark.parametrize("page", ["[nowhere](no-such-page.md)", "```{command-help}\n```\n\n# Again\n\n{unknown-role}`x`"])
-def test_a_page_with_a_fault_is_no_site(page: str, tmp_path: Path) -> None:
+def test_a_page_with_a_fault_is_no_site(tmp_path: Path) -> None:
     source = tmp_path / "pages"
     source.mkdir()
-    (source / "index.md").write_text(f"# A page\n\n{page}\n", encoding="utf-8")
+    (source / "index.md").write_text("# A page\n\n[nowhere](no-such-page.md)\n", encoding="utf-8")
     done = built(source, tmp_path / "out")
     assert done.returncode != 0
-    assert "WARNING" in done.stderr or "ERROR" in done.stderr
+    assert "no-such-page.md" in done.stderr

@@ -28,7 +28,10 @@ def errors(files: dict[str, list[Block]], environment: Path, folder: Path) -> li
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     told = json.loads(done.stdout)
     assert told["summary"]["filesAnalyzed"] >= len(files), done.stdout
-    return [f"{Path(one['file']).relative_to(folder)}:{one['range']['start']['line'] + 1}: {one['message']}" for one in told["generalDiagnostics"]]
+    return [
+        f"{Path(one['file']).relative_to(folder)}:{one['range']['start']['line'] + 1}: {one['message']}"
+        for one in told["generalDiagnostics"]
+    ]
 
 
 def test_what_the_pages_hold_is_clean_and_a_wrong_type_is_seen(environment: Path, tmp_path: Path) -> None:
