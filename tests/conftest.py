@@ -21,7 +21,7 @@ settings.register_profile("suite", suppress_health_check=[HealthCheck.too_slow],
 settings.load_profile("suite")  # how long something takes on a busy machine is no failure
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGED = ("pyproject.toml", "README.md", "LICENSE", "engine", "theorems", "verify", "reports", "face")
+PACKAGED = ("pyproject.toml", "setup.py", "README.md", "LICENSE", "engine", "theorems", "verify", "reports", "face")
 """What a wheel is built of."""
 
 HOSTILE = (
@@ -157,3 +157,15 @@ def wheel(tmp_path_factory: pytest.TempPathFactory, copied: Callable[[Path], Pat
     assert done.returncode == 0, done.stdout + done.stderr
     (built,) = out.glob("*.whl")
     return built
+
+
+@pytest.fixture(scope="session")
+def dependencies(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for a new environment to read: all that is installed here, but nothing of ours."""
+    folder = tmp_path_factory.mktemp("dependencies") / "site-packages"  # by that name tools know what is not the user's own
+    folder.mkdir()
+    for packages in (Path(entry) for entry in sys.path if Path(entry).name == "site-packages"):
+        for entry in packages.iterdir():
+            if "backproof" not in entry.name and entry.suffix != ".pth" and not (folder / entry.name).exists():
+                (folder / entry.name).symlink_to(entry)
+    return folder

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sysconfig
 import tomllib
 import venv
 import zipfile
@@ -19,16 +18,13 @@ PROGRAM = "import backproof, backproof.engine; from backproof import Graph, chec
 
 
 @pytest.fixture(scope="module")
-def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def python(dependencies: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The interpreter of a new environment, whose dependencies come from this one through a .pth file."""
-    home, others = tmp_path_factory.mktemp("environment"), tmp_path_factory.mktemp("dependencies")
+    home = tmp_path_factory.mktemp("environment")
     venv.create(home, with_pip=True)
     program = "import sysconfig; print(sysconfig.get_path('purelib'))"
     packages = subprocess.run([str(home / "bin" / "python"), "-c", program], capture_output=True, text=True, check=True)
-    for entry in Path(sysconfig.get_path("purelib")).iterdir():
-        if "backproof" not in entry.name and not entry.name.endswith(".pth"):
-            (others / entry.name).symlink_to(entry)
-    (Path(packages.stdout.strip()) / "dependencies.pth").write_text(str(others))
+    (Path(packages.stdout.strip()) / "dependencies.pth").write_text(str(dependencies))
     return home / "bin" / "python"
 
 

@@ -10,5 +10,6 @@ Rooms, in reading order:
 - `pages.py` a page as files, commands and Python to run
 - `notebooks.py` notebooks run again, and compared
 - `gallery.py` a report for each class of faults
+- `project_files.py` SECURITY.md and CITATION.cff, from one setting
 - `__main__.py` the site and the gallery in one folder
 """

@@ -15,21 +15,15 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 sys.path.insert(0, str(DOCS))
 
 Run = Callable[[str, Path], "subprocess.CompletedProcess[str]"]
-PACKAGE = "backproof"
 
 
 @pytest.fixture(scope="session")
-def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def environment(wheel: Path, dependencies: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The `bin` of a new environment with the wheel in it; what the wheel needs comes from here, but nothing of ours."""
-    home, others = tmp_path_factory.mktemp("reader"), tmp_path_factory.mktemp("needed") / "site-packages"  # by that name tools know them
-    others.mkdir()
+    home = tmp_path_factory.mktemp("reader")
     venv.create(home, with_pip=False, symlinks=True)
-    for folder in (Path(entry) for entry in sys.path if Path(entry).name == "site-packages"):
-        for entry in folder.iterdir():
-            if PACKAGE not in entry.name and entry.suffix != ".pth" and not (others / entry.name).exists():
-                (others / entry.name).symlink_to(entry)
     (packages,) = home.glob("lib/*/site-packages")
-    (packages / "needed.pth").write_text(str(others))
+    (packages / "dependencies.pth").write_text(str(dependencies))
     python = str(home / "bin" / "python")
     install = [python, "-m", "pip", "install", "-q", "--no-deps", "--no-index", "--no-compile", str(wheel)]
     subprocess.run(install, check=True, capture_output=True)
