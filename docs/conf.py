@@ -26,6 +26,7 @@ extensions = [
     "builder.mathml",
     "builder.command_help",
     "builder.schema",
+    "builder.door",
     "builder.gallery",
     "builder.docstrings",
 ]

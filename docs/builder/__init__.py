@@ -4,6 +4,7 @@ Rooms, in reading order:
 
 - `mathml.py` formulas as MathML
 - `docstrings.py` docstrings as they stand in the code
+- `door.py` the public names of a module
 - `command_help.py` the help of every command
 - `schema.py` a JSON Schema as tables
 - `tables.py` tables and links as docutils nodes

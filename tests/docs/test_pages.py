@@ -47,6 +47,12 @@ def test_a_page_runs_as_printed_outside_of_a_clone(page: Path, typed: Run, wheel
     assert not found, "\n".join(found)
 
 
+def test_the_python_of_the_readme_runs_outside_of_a_clone(typed: Run, tmp_path: Path) -> None:
+    readme = (DOCS.parent / "README.md").read_text(encoding="utf-8")
+    assert readme.count("```python") >= 3
+    assert differences([Block("python", "", "")], readme, tmp_path, typed) == []
+
+
 def test_every_tutorial_has_commands() -> None:
     assert TUTORIALS
     assert [page.name for page in TUTORIALS if not any(block.kind == "console" for block in blocks(TEXTS[page]))] == []

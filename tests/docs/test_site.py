@@ -53,7 +53,7 @@ def pages(site: Path) -> dict[str, str]:
 
 
 def test_every_page_is_built(site: Path) -> None:
-    sources = [page for kind in ("*.md", "*.ipynb") for page in DOCS.rglob(kind)]
+    sources = [page for kind in ("*.md", "*.rst", "*.ipynb") for page in DOCS.rglob(kind)]
     assert len(sources) > 20
     assert [page.name for page in sources if not (site / page.relative_to(DOCS)).with_suffix(".html").is_file()] == []
 
