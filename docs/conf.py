@@ -27,6 +27,7 @@ extensions = [
     "builder.command_help",
     "builder.schema",
     "builder.door",
+    "builder.function_table",
     "builder.gallery",
     "builder.docstrings",
 ]

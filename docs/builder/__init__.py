@@ -6,6 +6,7 @@ Rooms, in reading order:
 - `docstrings.py` docstrings as they stand in the code
 - `door.py` the public names of a module
 - `command_help.py` the help of every command
+- `function_table.py` the table of local functions
 - `schema.py` a JSON Schema as tables
 - `tables.py` tables and links as docutils nodes
 - `pages.py` a page as files, commands and Python to run

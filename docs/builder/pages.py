@@ -24,7 +24,7 @@ from pathlib import Path
 
 DOCS = Path(__file__).resolve().parents[1]
 PAGES = sorted(page for page in DOCS.rglob("*.md") if "builder" not in page.parts)
-DIRECTIVES = {"toctree", "eval-rst", "command-help", "schema", "gallery", "list-table"}
+DIRECTIVES = {"toctree", "eval-rst", "command-help", "schema", "function-table", "gallery"}
 """What the generator makes something of; the build tests it."""
 
 FENCE = re.compile(r"^```(?P<info>[^\n`]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)

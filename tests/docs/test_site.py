@@ -21,6 +21,8 @@ pytest.importorskip("furo", reason="the site needs pip install 'backproof[docs]'
 
 from builder.command_help import helps
 
+from backproof.engine.functions import TABLE
+
 ROOT = DOCS.parent
 OFFLINE = """
 import socket, sys
@@ -91,6 +93,11 @@ def test_every_command_is_there_with_its_own_help(site: Path) -> None:
     assert {"backproof", "backproof verify", "backproof oracle"} <= set(helps())
     assert [name for name in helps() if f'id="{name.replace(" ", "-")}"' not in text] == []
     assert "--allow-nondeterminism" in text
+
+
+def test_every_local_function_is_there(site: Path) -> None:
+    text = (site / "reference" / "functions.html").read_text(encoding="utf-8")
+    assert [name for name in TABLE if f">{name}</span>" not in text] == []
 
 
 @pytest.mark.parametrize(("page", "schema"), [("results", "reports/results.schema.json"), ("graph", "engine/graph.schema.json")])
