@@ -33,7 +33,7 @@ def read(path: Path) -> Any:
 
 
 def run(notebook: Any) -> Any:
-    """The notebook with the outputs that it has here and now. CellExecutionError where a cell raises and does not say so."""
+    """The notebook with the outputs that it has here and now. CellExecutionError where a cell raises."""
     local = Config({"KernelManager": {"transport": "ipc"}})  # no port is opened
     NotebookClient(notebook, timeout=SECONDS, kernel_name="python3", config=local).execute()
     return notebook

@@ -19,7 +19,7 @@ Run = Callable[[str, Path], "subprocess.CompletedProcess[str]"]
 
 @pytest.fixture(scope="session")
 def environment(wheel: Path, dependencies: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The `bin` of a new environment with the wheel in it; what the wheel needs comes from here, but nothing of ours."""
+    """The `bin` of a new environment with the wheel in it; what it needs comes from here, but nothing of ours."""
     home = tmp_path_factory.mktemp("reader")
     venv.create(home, with_pip=False, symlinks=True)
     (packages,) = home.glob("lib/*/site-packages")

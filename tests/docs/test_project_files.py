@@ -1,4 +1,4 @@
-"""What the project says of itself comes from one setting, and what a pipeline takes from it fits its schema and runs."""
+"""What the project says of itself comes from one setting; what a pipeline takes from it fits its schema, and runs."""
 
 from __future__ import annotations
 
