@@ -35,9 +35,23 @@ sys.exit(main(sys.argv[1:]))
 """Sphinx where every connection is refused."""
 
 
-def built(source: Path, out: Path) -> subprocess.CompletedProcess[str]:
+def built(source: Path, out: Path, *options: str) -> subprocess.CompletedProcess[str]:
     """A build of a folder of pages by the configuration of `docs/`."""
-    command = [sys.executable, "-c", OFFLINE, "-q", "-W", "--keep-going", "-b", "html", "-c", str(DOCS), "-d", str(out / "doctrees")]
+    command = [
+        sys.executable,
+        "-c",
+        OFFLINE,
+        "-q",
+        "-W",
+        "--keep-going",
+        "-b",
+        "html",
+        "-c",
+        str(DOCS),
+        *options,
+        "-d",
+        str(out / "doctrees"),
+    ]
     return subprocess.run([*command, str(source), str(out / "html")], capture_output=True, text=True, check=False)
 
 
@@ -112,6 +126,6 @@ def test_a_page_with_a_fault_is_no_site(tmp_path: Path) -> None:
     source = tmp_path / "pages"
     source.mkdir()
     (source / "index.md").write_text("# A page\n\n[nowhere](no-such-page.md)\n", encoding="utf-8")
-    done = built(source, tmp_path / "out")
+    done = built(source, tmp_path / "out", "-D", "extensions=myst_parser,builder.mathml", "-D", "html_theme=basic")
     assert done.returncode != 0
     assert "no-such-page.md" in done.stderr
