@@ -8,6 +8,8 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Generator
 from pathlib import Path
@@ -17,6 +19,10 @@ from hypothesis import HealthCheck, settings
 
 settings.register_profile("suite", suppress_health_check=[HealthCheck.too_slow], deadline=None)
 settings.load_profile("suite")  # how long something takes on a busy machine is no failure
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGED = ("pyproject.toml", "setup.py", "README.md", "LICENSE", "engine", "theorems", "verify", "reports", "face")
+"""What a wheel is built of."""
 
 HOSTILE = (
     "</script><script>alert(1)</script>",
@@ -123,3 +129,43 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if os.environ.get("BACKPROOF_NO_SKIPS") and exitstatus == 0 and reporter is not None and reporter.stats.get("skipped"):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(scope="session")
+def copied() -> Callable[[Path], Path]:
+    """Puts the sources of the package into a folder, so that nothing is built in the checkout."""
+
+    def into(place: Path) -> Path:
+        for name in PACKAGED:
+            files = [ROOT / name] if (ROOT / name).is_file() else (ROOT / name).rglob("*")
+            for file in files:
+                if file.is_file() and "__pycache__" not in file.parts:
+                    target = place / file.relative_to(ROOT)
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    target.write_bytes(file.read_bytes())
+        return place
+
+    return into
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory, copied: Callable[[Path], Path]) -> Path:
+    """A wheel built from a copy of the sources, once for all tests that install it."""
+    source, out = copied(tmp_path_factory.mktemp("source")), tmp_path_factory.mktemp("wheel")
+    build = [sys.executable, "-m", "build", "--wheel", "--outdir", str(out), str(source)]
+    done = subprocess.run(build, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (built,) = out.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="session")
+def dependencies(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for a new environment to read: all that is installed here, but nothing of ours."""
+    folder = tmp_path_factory.mktemp("dependencies") / "site-packages"  # by that name tools know what is not the user's own
+    folder.mkdir()
+    for packages in (Path(entry) for entry in sys.path if Path(entry).name == "site-packages"):
+        for entry in packages.iterdir():
+            if "backproof" not in entry.name and entry.suffix != ".pth" and not (folder / entry.name).exists():
+                (folder / entry.name).symlink_to(entry)
+    return folder

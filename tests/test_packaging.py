@@ -4,57 +4,28 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
-import sysconfig
 import tomllib
 import venv
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 LAYERS = ("engine", "theorems", "verify", "reports")
-FACE = "face"  # the folder of the package `backproof` itself
 PROGRAM = "import backproof, backproof.engine; from backproof import Graph, check; print(backproof.__version__, Graph is backproof.engine.Graph, 'check' in dir(backproof))"
 
 
-def copied(place: Path) -> Path:
-    """The tracked sources, copied."""
-    for name in ("pyproject.toml", "README.md", "LICENSE"):
-        (place / name).write_bytes((ROOT / name).read_bytes())
-    for layer in (*LAYERS, FACE):
-        for file in (ROOT / layer).rglob("*"):
-            if file.is_file() and "__pycache__" not in file.parts:
-                target = place / file.relative_to(ROOT)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(file.read_bytes())
-    return place
-
-
 @pytest.fixture(scope="module")
-def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def python(dependencies: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The interpreter of a new environment, whose dependencies come from this one through a .pth file."""
-    home, others = tmp_path_factory.mktemp("environment"), tmp_path_factory.mktemp("dependencies")
+    home = tmp_path_factory.mktemp("environment")
     venv.create(home, with_pip=True)
     program = "import sysconfig; print(sysconfig.get_path('purelib'))"
     packages = subprocess.run([str(home / "bin" / "python"), "-c", program], capture_output=True, text=True, check=True)
-    for entry in Path(sysconfig.get_path("purelib")).iterdir():
-        if "backproof" not in entry.name and not entry.name.endswith(".pth"):
-            (others / entry.name).symlink_to(entry)
-    (Path(packages.stdout.strip()) / "dependencies.pth").write_text(str(others))
+    (Path(packages.stdout.strip()) / "dependencies.pth").write_text(str(dependencies))
     return home / "bin" / "python"
-
-
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A wheel built from a copy of the tracked sources."""
-    source, out = copied(tmp_path_factory.mktemp("source")), tmp_path_factory.mktemp("wheel")
-    build = [sys.executable, "-m", "build", "--wheel", "--outdir", str(out), str(source)]
-    done = subprocess.run(build, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    (built,) = out.glob("*.whl")
-    return built
 
 
 def unnamed(project: str) -> set[str]:
@@ -107,7 +78,9 @@ def test_the_wheel_verifies_in_a_new_environment(wheel: Path, python: Path, tmp_
 
 
 @pytest.mark.parametrize("mode", [[], ["--config-settings", "editable_mode=strict"]], ids=["plain", "strict"])
-def test_an_editable_install_has_the_package_itself_and_its_layers(mode: list[str], python: Path, tmp_path: Path) -> None:
+def test_an_editable_install_has_the_package_itself_and_its_layers(
+    mode: list[str], python: Path, copied: Callable[[Path], Path], tmp_path: Path
+) -> None:
     source = copied(tmp_path)
     install = [str(python), "-m", "pip", "install", "-q", "--no-deps", *mode, "-e", str(source)]
     done = subprocess.run(install, capture_output=True, text=True, check=False)
