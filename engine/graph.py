@@ -27,7 +27,9 @@ from typing import Any, TypeAlias
 from backproof.engine.errors import GraphError, at_edge, at_vertex
 from backproof.engine.functions import look_up
 from backproof.engine.functions.row import Row, Shape
+from backproof.engine.in_words import brief, clipped, counted, screenful
 from backproof.engine.limits import LIMITS
+from backproof.engine.listing import vertex_lines
 from backproof.engine.vertices import Vertex, is_whole, label, normal
 
 Edge: TypeAlias = tuple[int, int]
@@ -35,7 +37,7 @@ Edge: TypeAlias = tuple[int, int]
 UPWARDS = "needs j < i; number the vertices so that each comes after its parents"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Graph:
     """A computational graph (L10). Immutable; every violation of the definition is a `GraphError` that names the vertex
     or the edge.
@@ -126,6 +128,15 @@ class Graph:
     def differentiable_leaves(self) -> tuple[int, ...]:
         """The leaves that have an adjoint."""
         return tuple(j for j in range(1, self.l + 1) if not self.is_discrete(j))
+
+    def __repr__(self) -> str:
+        output = f"output {clipped(self.name(self.n), 40)} {self.shape(self.n)}"
+        return brief(
+            "Graph", counted(self.n, "vertex", "vertices"), counted(self.l, "leaf", "leaves"), counted(len(self.edges), "edge"), output
+        )
+
+    def __str__(self) -> str:
+        return screenful(vertex_lines(self.vertices), "more vertices: graph.vertices")
 
 
 def _check_leaves(l: int, vertices: Sequence[Vertex]) -> None:

@@ -36,6 +36,7 @@ CODE = (
     "gradient_oracle.handed",
     "gradient_oracle.ties",
     "gradient_oracle.aimed",
+    "gradient_oracle.shown",
     "gradient_oracle",
     "gradient_oracle.layers",
 )

@@ -80,6 +80,9 @@ class GradientFinding:
         names = self.argument is not None and self.kind is not Kind.MISSING
         return f"gradient of {self.where}: {self.words}" if names else self.words
 
+    def __str__(self) -> str:
+        return self.line()
+
     def line(self) -> str:
         """The finding in one line."""
         if self.argument is None or not self.expected:

@@ -29,11 +29,12 @@ from typing import Any
 from backproof.verify.gradient_oracle.causes.cause import Diagnosis
 from backproof.verify.gradient_oracle.differences.comparison import DIGITS
 from backproof.verify.gradient_oracle.exploration import Exploration
-from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, one_of_each_kind, worst_first
+from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, is_clear, one_of_each_kind, worst_first
 from backproof.verify.gradient_oracle.given.words import one_line
 from backproof.verify.gradient_oracle.judge import Judged, Reach
 from backproof.verify.gradient_oracle.opaque import DIRECTIONS
 from backproof.verify.gradient_oracle.planned.unjudged import Unjudged, Why, broken_off, left_out
+from backproof.verify.gradient_oracle.shown.screen import in_a_line, on_a_screen
 from backproof.verify.gradient_oracle.words import explanation
 from backproof.verify.verdicts import Evidence, Reason, Verdict, evidence_words
 
@@ -52,9 +53,9 @@ KINKS = "at exact ties, and within rounding of them, any mixture of the derivati
 _ONE_SIDED = (frozenset({True}), frozenset({False}))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class CheckResult:
-    """What `check` found.
+    """What `check` found: `repr` in a line, `str` on a screen, `explain()` in full.
 
     `evidence`  what the verdict rests on, in words; of one that is not CORRECT, how sure the fault is
     `reason`    why it is not CORRECT, in a line
@@ -101,6 +102,11 @@ class CheckResult:
         return self.verdict is Verdict.CORRECT
 
     @property
+    def clearest(self) -> GradientFinding | None:
+        """The first finding that shows its kind, or else the first; None where there is none."""
+        return next(filter(is_clear, self.findings), self.findings[0] if self.findings else None)
+
+    @property
     def certified(self) -> bool:
         """Whether the verdict is CORRECT, the formula certified at every judged point, and nothing planned left out: what
         `require="certified"` asks for. `shortfall` says what is missing."""
@@ -134,6 +140,12 @@ class CheckResult:
     def explain(self) -> str:
         """The result in words: one sentence, the worst entries, where they are, and how to see it again."""
         return explanation(self)
+
+    def __repr__(self) -> str:
+        return in_a_line(self)
+
+    def __str__(self) -> str:
+        return on_a_screen(self)
 
 
 def result_of(name: str, run: Exploration, protocol: Sequence[GradientFinding], stopped: str | None = None) -> CheckResult:

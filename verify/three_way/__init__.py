@@ -6,6 +6,7 @@ Rooms, in reading order:
 - `within_limits.py` INCONCLUSIVE where time or memory is up
 - `routes.py` what is checked against what; the passes run
 - `comparison.py` what a comparison says: verdict, evidence, failures
+- `in_words.py` repr and str of a checked case
 - `theorem_2.py` backward pass = path sum
 - `theorem_1.py` path sum = derivative
 - `directional.py` path sum = derivative, along directions
