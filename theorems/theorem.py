@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from backproof.engine.in_words import brief, counted, screenful
+from backproof.engine.presenter import presenter
 from backproof.theorems.quantities import Quantities
 
 Pair: TypeAlias = tuple[int, int]
@@ -102,6 +103,9 @@ class Theorem:
         theorem's.
         """
         return next(step for step in self.steps if step.name == (self.claim or self.steps[-1].name))
+
+    def _repr_html_(self) -> str:
+        return presenter().in_a_notebook(self)
 
     def __repr__(self) -> str:
         return brief("Theorem", self.label, self.name, counted(len(self.steps), "step"))

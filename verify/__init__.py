@@ -21,6 +21,7 @@ Rooms, in reading order:
 - `campaign` many cases, resumable
 - `commands` backproof verify | replay | theorems | oracle | selftest
 - `strategies.py` Hypothesis: graphs(), cases(), arguments_for()
+- `presentation.py` results as files, and everything public in a notebook
 - `pytest_plugin.py` the fixture gradient_oracle, one report of a run
 - `time_limits.py` code that never comes back
 - `foreign.py` somebody else's text in a sentence of ours

@@ -43,6 +43,7 @@ from backproof.verify.gradient_oracle.given.contained import Escaped, contained,
 from backproof.verify.gradient_oracle.given.functions import taken_functions
 from backproof.verify.gradient_oracle.given.names import named
 from backproof.verify.gradient_oracle.given.options import must_be_required, taken_constants, taken_options
+from backproof.verify.gradient_oracle.given.places import place_of
 from backproof.verify.gradient_oracle.given.words import line_of, one_line
 from backproof.verify.gradient_oracle.handed.accumulating import added_to, returning, takes_into
 from backproof.verify.gradient_oracle.handed.arguments import Handed, handed_over
@@ -251,7 +252,7 @@ def answered(asked: Asked, given: tuple[Any, ...]) -> CheckResult:
                 trial = asked.prepare()
                 _look(run, trial, asked, protocol)
                 result = result_of(asked.name, run, protocol, _late(run))
-                return result if result.ok else _located(result, run, trial, asked, diagnosed=True)
+                return _signed(result if result.ok else _located(result, run, trial, asked, diagnosed=True), asked)
         except Escaped as error:
             raise ValueError(f"f raises {error} when it is called again at the given arguments, at which it had returned") from error.cause
         except OutOfTime as error:
@@ -263,7 +264,12 @@ def answered(asked: Asked, given: tuple[Any, ...]) -> CheckResult:
             stopped = f"{Reason.MEMORY}: {one_line(str(error)) or 'no more of it'}{f', in {line}' if line else ''}"
             run.end_early(Why.MEMORY, "while following the code")
     run.given = run.given or given
-    return _located(result_of(asked.name, run, protocol, stopped), run, trial, asked, diagnosed=False)
+    return _signed(_located(result_of(asked.name, run, protocol, stopped), run, trial, asked, diagnosed=False), asked)
+
+
+def _signed(result: CheckResult, asked: Asked) -> CheckResult:
+    """With the backward's place and the seed: the last of the functions is the backward."""
+    return replace(result, source=place_of(asked.functions[-1]), seed=int(asked.seed))
 
 
 def _not_yet(*_: Any) -> Any:

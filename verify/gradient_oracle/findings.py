@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from backproof.verify.gradient_oracle.causes.cause import Diagnosis
+from backproof.verify.gradient_oracle.given.places import Place
 from backproof.verify.verdicts import Verdict, severity
 
 CLEAR = 1e-3  # chosen: a relative error that nobody takes for rounding
@@ -54,6 +55,8 @@ class GradientFinding:
     `name`      what the argument is called, where it has a name
     `derivative`   the one that is right, as a float; nan where there are several, or none
     `explained`    of what function it is the derivative, where that was certified
+    `bound`     how far it may be off, in digits; "" where it may not, or nothing was compared
+    `place`     the line of the code that raised, where one did
     """
 
     verdict: Verdict
@@ -68,6 +71,8 @@ class GradientFinding:
     derivative: float = field(default=math.nan, compare=False)
     name: str = ""
     explained: Diagnosis | None = field(default=None, compare=False)
+    bound: str = field(default="", compare=False)
+    place: Place | None = field(default=None, compare=False)
 
     @property
     def where(self) -> str:

@@ -22,14 +22,17 @@ tanh is WRONG: at the given arguments, the gradient of argument 0 is not the der
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from backproof.engine.presenter import presenter
 from backproof.verify.gradient_oracle.causes.cause import Diagnosis
 from backproof.verify.gradient_oracle.differences.comparison import DIGITS
 from backproof.verify.gradient_oracle.exploration import Exploration
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, is_clear, one_of_each_kind, worst_first
+from backproof.verify.gradient_oracle.given.places import Place
 from backproof.verify.gradient_oracle.given.words import one_line
 from backproof.verify.gradient_oracle.judge import Judged, Reach
 from backproof.verify.gradient_oracle.opaque import DIRECTIONS
@@ -75,6 +78,7 @@ class CheckResult:
     `diagnosis` what kind of fault it is, and where, if known ones explain the gradients (`causes/cause.py`): its `causes`
                 are data, its `str` a sentence
     `reproduction`  source code that runs the check at the point where it failed
+    `source`    where the backward is written, where that is known; `seed`, that of the check
     """
 
     name: str
@@ -95,6 +99,8 @@ class CheckResult:
     unvisited: tuple[str, ...] = ()
     unseen: tuple[str, ...] = ()
     compared: int = 0
+    source: Place | None = None
+    seed: int = 0
 
     @property
     def ok(self) -> bool:
@@ -140,6 +146,19 @@ class CheckResult:
     def explain(self) -> str:
         """The result in words: one sentence, the worst entries, where they are, and how to see it again."""
         return explanation(self)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the results document, as `backproof verify --json` writes one: findings, notes, points, counts, the
+        environment, the seed, the reproduction. `backproof report FILE` reads it. OSError, before anything is written,
+        where the file cannot be."""
+        presenter().save(self, path)
+
+    def html(self, path: str | os.PathLike[str]) -> None:
+        """Write the page of this check, in one file. OSError as above."""
+        presenter().page(self, path)
+
+    def _repr_html_(self) -> str:
+        return presenter().in_a_notebook(self)
 
     def __repr__(self) -> str:
         return in_a_line(self)

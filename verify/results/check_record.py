@@ -20,8 +20,10 @@ AttributeError: 'NoneType' object has no attribute 'name'
 from __future__ import annotations
 
 import math
+import os
 
 from backproof.reports.document import Record
+from backproof.verify.gradient_oracle.given.places import Place
 from backproof.verify.gradient_oracle.result import CheckResult
 
 
@@ -58,6 +60,10 @@ def check_record(result: CheckResult, test: str | None = None, require: str | No
                 "expected": finding.expected,
                 "size": float(finding.size) if math.isfinite(finding.size) else None,
                 "words": finding.words,
+                "where": None if finding.argument is None else finding.where,
+                "bound": finding.bound or None,
+                "diagnosis": None if finding.explained is None else str(finding.explained),
+                "source": _place(finding.place),
             }
             for finding in result.findings
         ],
@@ -65,9 +71,34 @@ def check_record(result: CheckResult, test: str | None = None, require: str | No
         "notes": list(result.notes),
         "diagnosis": None if result.diagnosis is None else str(result.diagnosis),
         "causes": [
-            {"fault": str(cause.fault), "argument": cause.argument, "function": cause.function, "place": cause.place, "words": cause.words}
+            {
+                "fault": str(cause.fault),
+                "argument": cause.argument,
+                "function": cause.function,
+                "place": cause.place,
+                "words": cause.words,
+                **({"file": _file(cause.file), "line": int(cause.line)} if cause.file else {}),
+            }
             for cause in (result.diagnosis.causes if result.diagnosis else ())
         ],
+        "branches": [
+            {"place": str(place), "words": str(words), "seen": sorted(map(str, seen))} for (place, words), seen in result.branches.items()
+        ],
+        "source": _place(result.source),
+        "seed": int(result.seed),
         "reproduction": result.reproduction,
         "explanation": result.explain(),
     }
+
+
+def _place(place: Place | None) -> Record | None:
+    return None if place is None else {"file": _file(place.file), "line": int(place.line), "function": place.function}
+
+
+def _file(path: str) -> str:
+    """A file of the working folder by its name from there, as editors and CI take it; any other as it stands."""
+    try:
+        below = os.path.relpath(path)
+    except ValueError:  # another drive
+        return path
+    return path if path.startswith("<") or below.startswith("..") else below.replace(os.sep, "/")

@@ -39,6 +39,7 @@ import numpy as np
 from backproof.engine import FLOAT64, RATIONAL, DomainError, GraphError, NumberSystem, UnsupportedOperation, mpmath_system
 from backproof.engine.errors import EdgeTooLarge, TooManyDigits
 from backproof.engine.graph import Edge
+from backproof.engine.presenter import presenter
 from backproof.verify.cases.case import Case, float_leaves, is_exact, rounded_case
 from backproof.verify.derivatives.differences import Difference
 from backproof.verify.derivatives.kinks import Found
@@ -95,6 +96,9 @@ class CaseResult:
     def verdict(self) -> Verdict:
         """The worst verdict of the comparisons."""
         return worst(comparison.verdict for comparison in self.comparisons)
+
+    def _repr_html_(self) -> str:
+        return presenter().in_a_notebook(self)
 
     def __repr__(self) -> str:
         return in_a_line(self)
