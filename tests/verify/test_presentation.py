@@ -64,9 +64,9 @@ def test_a_backward_that_raises_is_saved_with_its_own_line(tmp_path: Path) -> No
 
 def test_the_bound_of_a_float_is_saved_and_outcomes_of_decisions_are() -> None:
     def cancels(args: tuple[Any, ...], out: Any, ct: Any) -> tuple[Any, ...]:
-        return (ct * np.where(args[0] > 0, (1e9 + args[0]) - 1e9, 0.0) * 2,)
+        return (ct * np.where(args[0] > 7, 3.0, 2 * ((1e6 + args[0]) - 1e6)),)
 
-    record = check_record(check(lambda x: np.where(x > 0, x, 0.0) ** 2, (np.array([0.1, 0.3]),), vjp=cancels, effort="quick"))
+    record = check_record(check(lambda x: np.where(x > 7, 3 * x, x * x), (np.array([0.1, 0.3]),), vjp=cancels, effort="quick"))
     first = record["findings"][0]
     assert first["kind"] == "floats"
     assert 0 < float(first["bound"]) < abs(float(first["found"]) - float(first["expected"]))
