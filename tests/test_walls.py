@@ -43,7 +43,7 @@ CODE = (
 ABOVE = ("results", "campaign", "selftest.graded", "commands")
 WINGS = {"graphs": tuple(f"verify.{room}" for room in GRAPHS), "code": tuple(f"verify.{room}" for room in CODE)}
 ORDER = (*GROUND, *WINGS["graphs"], *WINGS["code"], *(f"verify.{room}" for room in ABOVE))
-VISITORS = ("verify.strategies", "verify.pytest_plugin", "verify.presentation", "verify.__main__")
+VISITORS = ("verify.strategies", "verify.pytest_plugin", "verify.presentation", "verify.gathering", "verify.__main__")
 """Files of `verify` for those outside: they may import everything, and nothing imports them."""
 
 MAY_IMPORT_INSIDE_FUNCTIONS = ("verify.commands.main", "verify.pytest_plugin", "verify.__main__")

@@ -21,6 +21,8 @@ Rooms, in reading order:
 - `campaign` many cases, resumable
 - `commands` backproof verify | replay | theorems | oracle | selftest
 - `strategies.py` Hypothesis: graphs(), cases(), arguments_for()
+- `asserted.py` who hears of every assertion
+- `gathering.py` the checks of tests as records
 - `presentation.py` results as files, and everything public in a notebook
 - `pytest_plugin.py` the fixture gradient_oracle, one report of a run
 - `time_limits.py` code that never comes back

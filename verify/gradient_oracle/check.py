@@ -35,6 +35,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from backproof.verify.asserted import asserted
 from backproof.verify.gradient_oracle.diagnosis import diagnosis_at
 from backproof.verify.gradient_oracle.exploration import GIVEN, Exploration
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind
@@ -200,10 +201,20 @@ def assert_correct(
     AssertionError: <lambda> is not certified, as is required: the formula is certified at 0 of ... points
     ...
     """
+    __tracebackhide__ = True  # of pytest: the test's own line is what counts
     must_be_required(require)
-    words = failure(check(f, args, vjp, **options), require)
+    must_be_right(check(f, args, vjp, **options), require)
+
+
+def must_be_right(result: CheckResult, require: Literal["certified"] | None = None) -> CheckResult:
+    """The result itself, if it is what a test asks for; else an AssertionError with its explanation. Listeners hear of
+    it first."""
+    __tracebackhide__ = True
+    asserted(result, require)
+    words = failure(result, require)
     if words:
         raise AssertionError(words)
+    return result
 
 
 def failure(result: CheckResult, require: Literal["certified"] | None = None) -> str:
