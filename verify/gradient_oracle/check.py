@@ -49,6 +49,7 @@ from backproof.verify.gradient_oracle.given.words import line_of, one_line
 from backproof.verify.gradient_oracle.handed.accumulating import added_to, returning, takes_into
 from backproof.verify.gradient_oracle.handed.arguments import Handed, handed_over
 from backproof.verify.gradient_oracle.handed.functions import gradient_of, scaled, value_of, with_trees
+from backproof.verify.gradient_oracle.handed.otherwise import must_be_called_so
 from backproof.verify.gradient_oracle.handed.outputs import ones_like
 from backproof.verify.gradient_oracle.handed.reproduction import reproduction
 from backproof.verify.gradient_oracle.handed.sizes import all_of, beside
@@ -172,6 +173,7 @@ def check(
         named=name,
         ignored=taken_constants(ignore_constants),
         probes=partial(_into_buffers, adding, handed, whole, cotangent) if adds else None,
+        handed_over=None if adds or vjp is None else lambda: must_be_called_so(whole, vjp, handed.frame.arguments(copied(handed.core))),
     )
     with named(handed.names):
         return answered(asked, handed.core)
@@ -230,7 +232,8 @@ def failure(result: CheckResult, require: Literal["certified"] | None = None) ->
 @dataclass(frozen=True, eq=False)
 class Asked:
     """What a check is asked: the `name` that is shown, the caller's own `functions`, how the trial is prepared and how a
-    point is pasted, and the options; `probes` are more than those of every backward, with what they say."""
+    point is pasted, and the options; `probes` are more than those of every backward, with what they say; `handed_over`
+    raises where a backward that raises, or returns other shapes, is right when it is called in another way."""
 
     name: str
     functions: Sequence[Function]
@@ -243,6 +246,7 @@ class Asked:
     named: str | None = None
     ignored: tuple[float, ...] = ()
     probes: Callable[[], tuple[list[ProtocolFinding], list[str]]] | None = None
+    handed_over: Callable[[], None] | None = None
 
 
 def answered(asked: Asked, given: tuple[Any, ...]) -> CheckResult:
@@ -296,12 +300,14 @@ def _look(run: Exploration, trial: Trial, asked: Asked, protocol: list[GradientF
     first = run.taken[0].judged
     absent = first.reach is Reach.NOTHING and first.lack is Why.UNSUPPORTED  # the backward says that it is none
     broken = absent or any(finding.kind in (Kind.SHAPE, Kind.PROTOCOL) for finding in run.findings)
+    if broken and not absent and asked.handed_over is not None:
+        asked.handed_over()
     found = [] if broken else list(probe(trial.f, trial.args, run.vjp, run.taken[0].cotangent, run.domain))
     if asked.probes is not None and not broken:
         more, said = asked.probes()
         found += more
         run.about += tuple(said)
-    for one in found:
+    for one in sorted(found, key=lambda one: not one.first):
         if one.unended:
             run.unjudged.add(Why.ENDLESS if one.excused else Why.TIME, one.sentence)
         else:

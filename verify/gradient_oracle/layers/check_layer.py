@@ -46,6 +46,7 @@ from backproof.verify.gradient_oracle.check import Asked, answered
 from backproof.verify.gradient_oracle.given.arguments import must_be_taken
 from backproof.verify.gradient_oracle.given.contained import contained
 from backproof.verify.gradient_oracle.given.floats import is_float
+from backproof.verify.gradient_oracle.given.functions import takes
 from backproof.verify.gradient_oracle.given.names import named
 from backproof.verify.gradient_oracle.given.options import taken_options
 from backproof.verify.gradient_oracle.given.words import of_what, one_line
@@ -93,6 +94,7 @@ def check_layer(
         kind = one_line(type(make).__name__)
         found = of_what(make) if not callable(make) else f"a {kind}"
         raise TypeError(f"make must be a function that builds a fresh layer, found {found}; write check_layer(lambda: {kind}(…), x)")
+    takes("make", make, 0, "no arguments", "check_layer(lambda: Layer(…), x)")
     taken_options(seed=seed, name=name, timeout=timeout)
     taken_effort(effort)
     inputs = x if isinstance(x, tuple) and not hasattr(x, "_fields") else (x,)
@@ -150,7 +152,7 @@ def _handed(seen: Seen, inputs: Sequence[Any], make: Callable[[], Any]) -> tuple
     if not differentiated:
         raise ValueError(
             "no gradient was found: the backward returns none of its input, and none stands beside an array of the layer; "
-            'write parameters={"W": "where its gradient is"}'
+            f'write parameters={{"W": "where its gradient is"}}{_whole(inputs)}'
         )
     handed = handed_over((*inputs, seen.values, form.training), None, wrt=differentiated)
     roots = names_of_arguments(getattr(contained(make), form.forward), len(inputs))
@@ -171,6 +173,13 @@ def _handed(seen: Seen, inputs: Sequence[Any], make: Callable[[], Any]) -> tuple
     ]
     core = tuple(name for name, slot in zip(every, handed.frame.slots, strict=True) if slot is not None)
     return replace(handed, names=core), tuple(every)
+
+
+def _whole(inputs: Sequence[Any]) -> str:
+    """That the input holds no floats, and so has no gradient; "" where it does."""
+    if any(is_float(leaf) for value in inputs for leaf in taken_apart(value)[0]):
+        return ""
+    return f"; x is {', '.join(map(of_what, inputs))}, which has no gradient: write np.asarray(x, dtype=float) if it should have one"
 
 
 def _said_of(seen: Seen, make: Callable[[], Any], inputs: Sequence[Any]) -> list[str]:
