@@ -51,7 +51,7 @@ from backproof.verify.gradient_oracle.handed.arguments import Handed, handed_ove
 from backproof.verify.gradient_oracle.handed.functions import gradient_of, scaled, value_of, with_trees
 from backproof.verify.gradient_oracle.handed.otherwise import must_be_called_so
 from backproof.verify.gradient_oracle.handed.outputs import ones_like
-from backproof.verify.gradient_oracle.handed.reproduction import reproduction
+from backproof.verify.gradient_oracle.handed.reproduction import Given, reproduction
 from backproof.verify.gradient_oracle.handed.sizes import all_of, beside
 from backproof.verify.gradient_oracle.handed.trial import Trial, on_trial
 from backproof.verify.gradient_oracle.judge import Reach
@@ -154,10 +154,11 @@ def check(
         within = all_of(beside(handed.core, handed.frame.pinned), within)
 
     def paste(args: Sequence[Any], cotangent: Any, seed: int, held: Sequence[str]) -> str:
-        shown = cotangent if vjp is not None else None
-        return reproduction(
-            f, vjp, args, shown, seed, gradient=gradient, value_and_gradient=value_and_gradient, residual=residual, wrt=wrt, held=held
-        )
+        functions = {"gradient": gradient, "value_and_gradient": value_and_gradient, "residual": residual}
+        functions |= {"reference": reference, "domain": domain}
+        told = {"wrt": (wrt, None), "ignore_constants": (list(ignore_constants), []), "effort": (effort, "default"), "name": (name, None)}
+        options = {option: value for option, (value, usual) in told.items() if not (value is usual or value == usual)}
+        return reproduction(Given(f, vjp, functions, options), args, cotangent if vjp is not None else None, seed, held)
 
     asked = Asked(
         name=one_line(name or getattr(vjp or gradient or value_and_gradient, "__name__", "the backward pass")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -89,7 +89,7 @@ MISUSES: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
         ValueError,
         "f must return an array of floats, found one of dtype int64",
     ),
-    "f is an array": (lambda: check(X, (X,), good), TypeError, "f must be a function, found an ndarray"),  # type: ignore[arg-type]
+    "f is an array": (lambda: check(X, (X,), good), TypeError, "f must be a function, found an ndarray"),
     "f takes more": (
         lambda: check(lambda x, w: x @ w, (X,), good),
         TypeError,
@@ -118,7 +118,7 @@ MISUSES: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
     ),
     "vjp is a generator": (lambda: check(square, (X,), generator), TypeError, "found the function generator, which returns a generator"),
     "vjp is a coroutine": (lambda: check(square, (X,), coroutine), TypeError, "found the function coroutine, which returns a coroutine"),
-    "vjp is a gradient": (lambda: check(square, (X,), 2 * X), TypeError, "vjp must be a function, found an ndarray"),  # type: ignore[arg-type]
+    "vjp is a gradient": (lambda: check(square, (X,), 2 * X), TypeError, "vjp must be a function, found an ndarray"),
     "no backward": (lambda: check(square, (X,)), ValueError, "nothing to check: give vjp=…"),
     "two backwards": (lambda: check(square, (X,), good, gradient=square), ValueError, "one of them only"),
     "a gradient of a vector": (lambda: check(square, (X,), gradient=square), ValueError, "gradient=… is for an f that returns one number"),
@@ -127,9 +127,9 @@ MISUSES: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
         TypeError,
         "value_and_gradient must return the value and its gradients",
     ),
-    "a seed that is a word": (lambda: check(square, (X,), good, seed="x"), TypeError, "seed must be a whole number, found a str (x)"),  # type: ignore[arg-type]
+    "a seed that is a word": (lambda: check(square, (X,), good, seed="x"), TypeError, "seed must be a whole number, found a str (x)"),
     "a generator as seed": (
-        lambda: check(square, (X,), good, seed=np.random.default_rng(0)),  # type: ignore[arg-type]
+        lambda: check(square, (X,), good, seed=np.random.default_rng(0)),
         TypeError,
         "seed must be a whole number, found a Generator",
     ),
@@ -139,19 +139,19 @@ MISUSES: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
         "found an ndarray of shape (2,) and dtype int64; write np.array(…, dtype=float)",
     ),
     "a list of whole numbers": (lambda: check(square, ([1, 2],), good), ValueError, "found a list of 2; write np.array(…, dtype=float)"),
-    "a whole number": (lambda: check(square, 3, good), ValueError, "found an int (3); write np.array(…, dtype=float)"),  # type: ignore[arg-type]
+    "a whole number": (lambda: check(square, 3, good), ValueError, "found an int (3); write np.array(…, dtype=float)"),
     "no arguments": (
         lambda: check(square, (), good),
         ValueError,
         "none of the 0 arguments is a float or an array of floats; write args=(x,)",
     ),
     "a dictionary of arguments": (
-        lambda: check(square, {"x": X}, good),
+        lambda: check(square, cast("Any", {"x": X}), good),
         TypeError,
         "args must be a tuple of the arguments of f, found a dict",
-    ),  # type: ignore[arg-type]
-    "an unknown option": (lambda: check(square, (X,), good, rtol=1e-3), TypeError, "unexpected keyword argument 'rtol'"),  # type: ignore[call-arg]
-    "an unknown effort": (lambda: check(square, (X,), good, effort="fast"), ValueError, "effort must be one of quick, default, thorough"),  # type: ignore[arg-type]
+    ),
+    "an unknown option": (lambda: check(square, (X,), good, rtol=1e-3), TypeError, "unexpected keyword argument 'rtol'"),
+    "an unknown effort": (lambda: check(square, (X,), good, effort="fast"), ValueError, "effort must be one of quick, default, thorough"),
     "a name that is not there": (
         lambda: check(square, (X,), good, wrt="w"),
         ValueError,
@@ -159,12 +159,12 @@ MISUSES: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
     ),
     "a domain entry by entry": (lambda: check(square, (X,), good, domain=lambda x: x > -5), TypeError, "domain must return True or False"),
     "an unknown requirement": (
-        lambda: assert_correct(square, (X,), good, require="proved"),
+        lambda: assert_correct(square, (X,), good, require=cast("Any", "proved")),
         ValueError,
         "require must be 'certified' or None",
-    ),  # type: ignore[arg-type]
-    "a layer, and not what makes it": (lambda: check_layer(Layer(), X), TypeError, "write check_layer(lambda: Layer(…), x)"),  # type: ignore[arg-type]
-    "a layer that wants a size": (lambda: check_layer(Sized, X), TypeError, "make is called with no arguments, and Sized(size) cannot be"),  # type: ignore[arg-type]
+    ),
+    "a layer, and not what makes it": (lambda: check_layer(Layer(), X), TypeError, "write check_layer(lambda: Layer(…), x)"),
+    "a layer that wants a size": (lambda: check_layer(Sized, X), TypeError, "make is called with no arguments, and Sized(size) cannot be"),
     "a layer of whole numbers": (
         lambda: check_layer(Layer, np.array([1, 2])),
         ValueError,
@@ -177,7 +177,7 @@ MISUSES: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
     ),
     "an example in a list": (lambda: arguments_for(square, [0.5, 1.0]), TypeError, "found a list of 2 as argument 0"),
     "too few examples": (lambda: arguments_for(lambda x, w: x @ w, X), TypeError, "f is called with the 1 examples of like"),
-    "no function for examples": (lambda: arguments_for(X, X), TypeError, "f must be a function, found an ndarray"),  # type: ignore[arg-type]
+    "no function for examples": (lambda: arguments_for(X, X), TypeError, "f must be a function, found an ndarray"),
 }
 
 

@@ -70,7 +70,7 @@ def must_hold_a_float(values: Sequence[Any], count: int) -> None:
     """ValueError if no float is among the values of so many arguments."""
     if any(is_float(a) for a in values):
         return
-    numbers = np.ndarray | np.generic | int | list | tuple
+    numbers = (np.ndarray, np.generic, int, list, tuple)
     whole = "; write np.array(…, dtype=float)" if any(isinstance(a, numbers) for a in values) else ""
     kinds = ", ".join(dict.fromkeys(of_what(a) for a in values[:MOST_NAMED])) + (", …" if len(values) > MOST_NAMED else "")
     found = f": found {kinds}{whole}" if count else "; write args=(x,)"

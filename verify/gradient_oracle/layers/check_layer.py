@@ -52,7 +52,7 @@ from backproof.verify.gradient_oracle.given.options import taken_options
 from backproof.verify.gradient_oracle.given.words import of_what, one_line
 from backproof.verify.gradient_oracle.handed.arguments import Handed, handed_over, names_of_arguments
 from backproof.verify.gradient_oracle.handed.randomness import Sources, seeded_states, watched, with_seed
-from backproof.verify.gradient_oracle.handed.reproduction import MOST_NUMBERS, as_source, where_is
+from backproof.verify.gradient_oracle.handed.reproduction import of_layer
 from backproof.verify.gradient_oracle.handed.sizes import all_of, together
 from backproof.verify.gradient_oracle.handed.trees import name_of, paths_of, put_together, taken_apart
 from backproof.verify.gradient_oracle.handed.trial import on_trial
@@ -130,7 +130,12 @@ def check_layer(
         name=one_line(name or _name_of(make)),
         functions=_methods(make, seen),
         prepare=lambda: on_trial(handed, f, vjp, cotangent=cotangent, sources=seeds, watch=False),
-        paste=partial(_pasted, make, len(inputs), {"parameters": parameters, "forward": forward, "backward": backward}),
+        paste=partial(
+            _pasted,
+            make,
+            len(inputs),
+            {"parameters": parameters, "forward": forward, "backward": backward, "effort": effort, "domain": domain},
+        ),
         domain=all_of(
             together(handed.core, handed.frame.pinned), None if domain is None else partial(_inside, domain, handed.frame, len(inputs))
         ),
@@ -247,13 +252,6 @@ def _pasted(
     make: Callable[[], Any], count: int, told: Mapping[str, Any], args: Sequence[Any], cotangent: Any, seed: int, held: Sequence[str]
 ) -> str:
     """Lines that check the layer again, and the parameters at which it failed."""
-    inputs, values = tuple(args[:count]), args[count] if len(args) > count else {}
-    numbers = sum(int(np.size(leaf)) for leaf in taken_apart((inputs, values))[0] if isinstance(leaf, np.ndarray | float))
-    shown = as_source(inputs) if numbers <= MOST_NUMBERS else f"...  # {numbers:,} numbers: those that the check was given"
-    made = getattr(make, "__name__", "make")
-    options = ", ".join([*(f"{name}={value!r}" for name, value in told.items() if value), f"seed={seed}"])
-    lines = ["import numpy as np", "from backproof.verify import check_layer", f"# make: {where_is(make)}", "", f"x = {shown}"]
-    if isinstance(values, dict) and values and numbers <= MOST_NUMBERS:
-        lines.append(f"# it failed with the parameters {as_source(values)}")
-    lines += [f"# {words}" for words in held]
-    return "\n".join([*lines, f"print(check_layer({made if made.isidentifier() else 'make'}, x, {options}).explain())"])
+    values = args[count] if len(args) > count else {}
+    options = {name: value for name, value in told.items() if value and name != "domain" and value != "default"}
+    return of_layer(make, tuple(args[:count]), values, {"domain": told["domain"]}, options, seed, held)
