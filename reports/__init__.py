@@ -14,6 +14,8 @@ Rooms, in reading order:
 - `agreement.py` whether words and counts of a document agree
 - `printed.py` whether the lines of a summary do
 - `html` one self-contained page
+- `formats` what other programs read
+- `changes.py` what changed between two documents
 
 *Rule*: imports nothing of ours; a report is a function of one results document.
 

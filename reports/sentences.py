@@ -65,17 +65,32 @@ def _all_hold(match: Match, results: Results) -> Iterator[str]:
     expected = f"{', '.join(f'{count:,} {word}' for word, count in named.items())} of {total:,}"
     if match is None:
         yield expected
-    elif match["all"] is not None:
-        if named != {"CORRECT": _first(match["all"])}:
-            yield expected
     elif match["none"] is not None:
         if total:
+            yield expected
+    elif (match["shard"] is not None) != ("shard" in results):
+        yield f"{expected} of a shard, which says so and does not know the others"
+    elif match["shard"] is not None:
+        others = {part.split(" ")[1]: _first(part) for part in (match["rest"] or "").split("; ")[1:]}
+        said = {word: count for word, count in {"CORRECT": whole(match["shard"]), **others}.items() if count}
+        if said != named or _first(match["mine"]) != total:
+            yield expected
+    elif match["all"] is not None:
+        if named != {"CORRECT": _first(match["all"])}:
             yield expected
     else:
         others = {part.split(" ")[1]: _first(part) for part in match["others"].split(", ")}
         said = {word: count for word, count in {"CORRECT": whole(match["held"]), **others}.items() if count}
         if said != named or _first(match["of"]) != total:
             yield expected
+
+
+def _shard(match: Match, results: Results) -> Iterator[str]:
+    """`Shard I of N`."""
+    shard = results.get("shard")
+    said = None if match is None else (whole(match["number"]), whole(match["of"]))
+    if said != (None if shard is None else (shard["number"], shard["of"])):
+        yield "of no shard" if shard is None else f"of shard {shard['number']} of {shard['of']}"
 
 
 def _not_judged(match: Match, results: Results) -> Iterator[str]:
@@ -181,8 +196,10 @@ def _first(words: str) -> int:
 
 Clause = tuple[str, Callable[[Match, Results], Iterator[str]]]
 _RUN: tuple[Clause, ...] = (
+    (rf"^Shard (?P<number>{_N}) of (?P<of>{_N})(?:, interrupted)?: ", _shard),
     (
-        rf"(?:[Tt]he|[Aa]ll) (?P<all>{_CASES}) holds?|(?P<held>{_N}) of (?P<of>{_CASES}) hold; (?P<others>{_N} [A-Z]+(?:, {_N} [A-Z]+)*)"
+        rf"(?P<shard>{_N}) of its (?P<mine>{_CASES}) holds?(?P<rest>(?:; {_N} [A-Z]+)*); the whole is decided when all shards are merged"
+        rf"|(?:[Tt]he|[Aa]ll) (?P<all>{_CASES}) holds?|(?P<held>{_N}) of (?P<of>{_CASES}) hold; (?P<others>{_N} [A-Z]+(?:, {_N} [A-Z]+)*)"
         r"|[Nn]o (?P<none>case) was checked",
         _all_hold,
     ),

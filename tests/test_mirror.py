@@ -40,6 +40,9 @@ TESTED_ELSEWHERE = {
     "tested as a user types it, by a command": {
         "verify/cases/named.py": "verify/commands/test_verify.py",
         "verify/commands/parameters.py": "verify/commands/test_oracle.py",
+        "verify/commands/documents/asked.py": "verify/commands/documents/test_report.py",
+        "verify/commands/documents/targets.py": "verify/commands/documents/test_report.py",
+        "verify/commands/documents/typed.py": "verify/commands/documents/test_report.py",
     },
     "faults near the bounds: tried on the judge as it is, and on loosened ones, check by check": {
         "verify/selftest/graded/adjoints.py": "verify/selftest/graded/test_mutated_judges.py",
@@ -85,6 +88,7 @@ TESTED_ELSEWHERE = {
 
 # Test files that no one source file has the name of.
 OF_MORE_THAN_ONE = {
+    "verify/commands/documents/test_baseline.py": "verify/commands/documents/: report --baseline, as it is typed",
     "verify/selftest/graded/test_mutated_judges.py": "verify/selftest/graded/: the judge's own code changed in one place is seen",
     "verify/gradient_oracle/test_undecided.py": "verify/gradient_oracle/: errors at every call, and every handler of it and of verify/lift/",
     "verify/gradient_oracle/test_false_alarms.py": "verify/gradient_oracle/: what people write is not flagged, and its wrong twins are",

@@ -45,7 +45,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from backproof.verify.doors import door
+from backproof.verify.doors import door, listed
 from backproof.verify.verdicts import Evidence, Reason, Verdict
 
 if TYPE_CHECKING:
@@ -64,3 +64,4 @@ __getattr__ = door(
         "check_layer": "gradient_oracle.layers.check_layer",
     },
 )
+__dir__ = listed(__all__)

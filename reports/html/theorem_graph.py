@@ -10,10 +10,10 @@ says so.
 >>> picture = theorem_graph([theorem, {**theorem, "label": "b", "uses": ["a"], "verdict": None, "evidence": ["not checked"]}], unproved)
 >>> picture.count("<rect"), "not checked" in picture
 (2, True)
->>> theorem_graph([{**theorem, "uses": ["b"]}], unproved)
+>>> theorem_graph([{**theorem, "uses": ["a"]}], unproved)
 Traceback (most recent call last):
     ...
-ValueError: theorem 'a' uses 'b', which does not come before it
+ValueError: theorem 'a' uses 'a', which does not come before it
 """
 
 from __future__ import annotations
@@ -31,13 +31,16 @@ LONGEST = 35  # letters of a line in a box
 
 
 def theorem_graph(theorems: Sequence[dict[str, Any]], proofs: dict[str, Any]) -> str:
-    """The theorems as boxes, with an arrow from each to those that use it. ValueError if one uses a label that does not
-    come before it.
+    """The theorems as boxes, with an arrow from each to those that use it; none from what is not in the document, which
+    may hold one theorem alone. ValueError if one uses a label that does not come before it.
     """
+    there = {theorem["label"] for theorem in theorems}
     number: dict[str, int] = {}
     stated: list[tuple[int, int]] = []
     for place, theorem in enumerate(theorems, start=1):
         for label in theorem["uses"]:
+            if label not in there:
+                continue
             if label not in number:
                 raise ValueError(f"theorem {theorem['label']!r} uses {label!r}, which does not come before it")
             stated.append((number[label], place))

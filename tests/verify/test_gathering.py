@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -78,7 +79,8 @@ def read(file: Path) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
     folder = tmp_path_factory.mktemp("gathered")
-    return folder, run(folder, "--backproof-html", "c.html", "--backproof-json", "c.json", "--deselect", "test_it.py::test_never_reached")
+    files = ("--backproof-html", "c.html", "--backproof-json", "c.json", "--backproof-junit", "c.xml")
+    return folder, run(folder, *files, "--deselect", "test_it.py::test_never_reached")
 
 
 def test_every_assertion_is_in_the_files_and_many_calls_of_a_line_are_one(ran: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
@@ -90,7 +92,9 @@ def test_every_assertion_is_in_the_files_and_many_calls_of_a_line_are_one(ran: t
     assert checks["at import"]["test"] == "while tests were collected"
     assert (checks["many"]["test"], checks["many"]["calls"]) == ("test_it.py::test_many", {"made": 3, "wrong": 0, "others": []})
     assert (checks["wrong"]["verdict"], checks["wrong"]["source"]["file"]) == ("WRONG", "test_it.py")
-    assert "backproof: 3 checks, 1 not CORRECT; wrote c.html, c.json" in done.stdout
+    assert "backproof: 3 checks, 1 not CORRECT; wrote c.html, c.json, c.xml" in done.stdout
+    suites = ElementTree.parse(folder / "c.xml").getroot()
+    assert (suites.get("tests"), suites.get("failures"), suites.get("errors")) == ("3", "1", "0")
     assert "test_it.py::test_wrong" in (folder / "c.html").read_text(encoding="utf-8")
 
 

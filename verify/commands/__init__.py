@@ -23,6 +23,7 @@ Rooms, in reading order:
 - `words_on_trial.py` its trial of the suite's words
 - `graded.py` backproof selftest --graded
 - `limits.py` backproof limits
+- `documents` backproof report
 
 *Rule*: a command reads options, calls what is below, and returns an exit code; data to stdout, progress to stderr.
 

@@ -1,4 +1,4 @@
-"""The command line: `backproof verify`, `replay`, `theorems`, `oracle`, `selftest` and `limits`. `python -m
+"""The command line: `backproof verify`, `replay`, `theorems`, `oracle`, `selftest`, `report` and `limits`. `python -m
 backproof.verify` is the same.
 
 Data go to stdout, progress to stderr; the exit codes are those of `commands/exit_codes.py`. A command makes one frozen
@@ -21,6 +21,7 @@ import click
 from backproof.reports.streams import ready_streams, stdout_failure
 from backproof.reports.terminal import tell
 from backproof.verify.at_work import forget
+from backproof.verify.commands.documents.typed import report
 from backproof.verify.commands.exit_codes import HOLDS, INTERNAL, INTERRUPTED, USAGE
 from backproof.verify.commands.options import (
     DERIVATION,
@@ -49,6 +50,7 @@ from backproof.verify.commands.parameters import (
     SCHEDULER,
     SECONDS,
     SEED,
+    SHARD,
     VERBOSE,
     WITNESSES,
     size_in_bytes,
@@ -109,6 +111,7 @@ def _options(kind: type[Options], given: dict[str, Any]) -> Options:
 )
 @JOBS
 @SCHEDULER
+@SHARD
 @ALLOW
 @JSON
 @HTML
@@ -270,6 +273,7 @@ def theorems(deep: bool, record: bool, mutants: bool, **given: Any) -> int:
     help="Memory that the engine may take beyond what it holds once loaded.  [default: 2GB]",
 )
 @click.option("--in-process", is_flag=True, help="Run the engine in this process, for debugging: nothing limits it there.")
+@SHARD
 @ALLOW
 @click.option("--allow-nondeterminism", is_flag=True, help="Answers may change between two calls, within the bound.")
 @JSON
@@ -284,6 +288,8 @@ def oracle(**given: Any) -> int:
     TARGET is package.module:factory, a function without arguments that returns engine(graph, leaves, cotangent), which
     returns the adjoints of the leaves, or of all vertices, by number. It may lie in the current folder.
     """
+    if given["case"] is not None and given["shard"] is not None:
+        raise click.UsageError("--case tries one case, --shard a share of all; leave one out")
     from backproof.verify.commands.oracle import run_oracle
 
     return run_oracle(_options(OracleOptions, given))
@@ -298,6 +304,9 @@ def limits(**given: Any) -> int:
     from backproof.verify.commands.limits import run_limits
 
     return run_limits(_options(LimitsOptions, given))
+
+
+backproof.add_command(report)
 
 
 def main(arguments: list[str] | None = None) -> None:

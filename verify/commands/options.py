@@ -16,6 +16,7 @@ from pathlib import Path
 
 from backproof.verify.numbers.precision import DIGITS
 from backproof.verify.results.settings import ALL, DTYPES, LISTED_PATHS
+from backproof.verify.results.shard import Shard
 
 DERIVATION, PROVE = "derivation", "prove"
 """The labels of `backproof theorems` that do more than check one theorem."""
@@ -62,7 +63,8 @@ class Output:
 @dataclass(frozen=True)
 class VerifyOptions:
     """`backproof verify`. `differences`: `all` or `sample` of the cases, None for what their number asks for; `jobs`: None
-    for the available cores; `resume_file`: the lines of an interrupted run; `scheduler`: the address of a cluster's.
+    for the available cores; `resume_file`: the lines of an interrupted run; `scheduler`: the address of a cluster's;
+    `shard`: the share of the cases that is run, None for all.
     """
 
     cases: int = 200
@@ -75,6 +77,7 @@ class VerifyOptions:
     allow_inconclusive: bool = False
     resume_file: Path | None = None
     scheduler: str | None = None
+    shard: Shard | None = None
     output: Output = Output()
 
 
@@ -132,7 +135,7 @@ class OracleOptions:
     arrays; `jobs`: processes of the engine; `timeout` in seconds and `memory` in bytes: what one call may take,
     None for `engine.limits`;
     `in_process`: the engine has no process of its own; `allow_nondeterminism`: its answers may change between two
-    calls, within the bound.
+    calls, within the bound; `shard`: the share of the cases that is tried, None for all.
     """
 
     target: str
@@ -147,6 +150,7 @@ class OracleOptions:
     in_process: bool = False
     allow_inconclusive: bool = False
     allow_nondeterminism: bool = False
+    shard: Shard | None = None
     output: Output = Output()
 
     @property

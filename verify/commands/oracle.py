@@ -20,7 +20,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
 
@@ -37,6 +37,7 @@ from backproof.verify.cases.case import Case, CaseError
 from backproof.verify.cases.draws import campaign_case, restricted_case
 from backproof.verify.cases.named import named_cases
 from backproof.verify.cases.reading import read_case
+from backproof.verify.cases.replay import case_id
 from backproof.verify.commands.options import OracleOptions
 from backproof.verify.commands.session import finish, finish_one, give_up, stoppable
 from backproof.verify.engine_oracle.answers import Answer, Asked, Ending
@@ -50,7 +51,9 @@ from backproof.verify.numbers.precision import DIGITS
 from backproof.verify.results.case_record import case_record
 from backproof.verify.results.document import results_document
 from backproof.verify.results.settings import LISTED_PATHS, NotRun, Settings
+from backproof.verify.results.shard import LARGEST, Shard, too_large
 from backproof.verify.results.tally import Tally
+from backproof.verify.results.whole import shard_record
 from backproof.verify.three_way.check import CaseResult
 from backproof.verify.three_way.within_limits import within_limits
 from backproof.verify.verdicts import Verdict
@@ -102,23 +105,25 @@ def _crew(options: OracleOptions) -> Generator[Crew]:
 def _try_all(options: OracleOptions, crew: Crew, named: Sequence[Case], left_out: int) -> int:
     """The named cases and the random ones, with the summary and the files."""
     if not options.output.quiet:
-        say(f"engine {options.target}, seed {options.seed}: {len(named)} named cases and {options.cases:,} random graphs")
+        part = "" if options.shard is None else f"shard {options.shard.number} of {options.shard.of} of "
+        say(f"engine {options.target}, seed {options.seed}: {part}{len(named)} named cases and {options.cases:,} random graphs")
         for line in _weaker(options):
             say(line)
-    planned = len(named) + options.cases
+    places = len(named) + options.cases
+    planned = places if options.shard is None else options.shard.count(places)
+    if options.shard is not None and planned > LARGEST:
+        return give_up(f"backproof oracle: {too_large(options.shard, places)}")
     with stoppable() as stop:
         tried = _tried(options, crew, named, stop)
         small = _smallest(tried, crew, options, stop)
     rest = planned - tried.tally.total - tried.undecidable
     not_run = [NotRun(UNDECIDABLE, tried.undecidable, excused=True), NotRun(NOT_ASKED, 0 if tried.interrupted else rest)]
-    results = results_document(
-        _settings(options),
-        tried.tally,
-        _not_checked(options, left_out),
-        tried.interrupted,
-        planned=planned,
-        not_run=[*not_run, NotRun("the run was interrupted", rest if tried.interrupted else 0)],
-    )
+    not_run.append(NotRun("the run was interrupted", rest if tried.interrupted else 0))
+    settings, missing = _settings(options), _not_checked(options, left_out)
+    results = results_document(settings, tried.tally, missing, tried.interrupted, planned=planned, not_run=not_run)
+    if options.shard is not None:
+        told, whole = [(case_id(case), case.name) for case in named], _settings(replace(options, shard=None))
+        results["shard"] = shard_record(settings, whole.command, places, told, tried.tally, missing, left=not_run)
     return finish({**results, "smallest": small}, options.output)
 
 
@@ -179,11 +184,12 @@ class _Tried:
 
 def _tried(options: OracleOptions, crew: Crew, named: Sequence[Case], stop: Callable[[], bool]) -> _Tried:
     """The engine on the named cases, then on the random ones, until the end, Ctrl-C, or too many deaths."""
-    tried = _Tried()
-    cases = chain(named, (_drawn(options, index) for index in range(options.cases)))
+    tried, shard = _Tried(Tally(options.shard is not None)), options.shard or Shard(1, 1)
+    drawn = ((place, _drawn(options, place - len(named))) for place in range(len(named), len(named) + options.cases) if shard.has(place))
+    cases = chain(((place, case) for place, case in enumerate(named) if shard.has(place)), drawn)
     begun: deque[tuple[int, Case, Fetch]] = deque()
     silent = options.output.quiet or options.output.verbose
-    with progress(len(named) + options.cases, silent) as advance:
+    with progress(shard.count(len(named) + options.cases), silent) as advance:
 
         def judge_one() -> bool:
             """Judge the case that was begun first; whether the engine was asked about it."""
@@ -195,7 +201,7 @@ def _tried(options: OracleOptions, crew: Crew, named: Sequence[Case], stop: Call
             return answers is not None
 
         try:
-            for place, case in enumerate(cases):
+            for place, case in cases:
                 if stop():
                     raise Stopped
                 if nothing_to_tell(case):
@@ -247,9 +253,10 @@ def _settings(options: OracleOptions) -> Settings:
         + ("" if options.timeout is None else f" --timeout {options.timeout:g}")
         + ("" if options.memory is None else f" --memory {options.memory}")
         + " --in-process" * options.in_process
+        + f" --shard {options.shard}" * (options.shard is not None)
     )
     allowed = options.allow_inconclusive, ("float64",), options.target, options.allow_nondeterminism
-    return Settings(command, options.seed, options.cases, LISTED_PATHS, DIGITS, *allowed)
+    return Settings(command, options.seed, options.cases, LISTED_PATHS, DIGITS, *allowed, shard=options.shard)
 
 
 def _not_checked(options: OracleOptions, left_out: int) -> list[str]:

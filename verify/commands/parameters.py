@@ -17,6 +17,7 @@ import click
 from backproof.verify.commands.options import VerifyOptions
 from backproof.verify.commands.outputs import file_name, writable
 from backproof.verify.results.settings import ALL, SAMPLE
+from backproof.verify.results.shard import Shard, shard_of
 
 SMALLEST_MEMORY = 64 * 2**20  # bytes that an engine may be limited to; chosen: below, Python itself cannot import
 
@@ -29,6 +30,12 @@ MAX_PATHS = click.option("--max-paths", type=COUNT, default=VerifyOptions.max_pa
 JOBS = click.option("--jobs", type=click.IntRange(min=1), default=None, help="Processes.  [default: the available cores]")
 SCHEDULER = click.option("--scheduler", metavar="ADDRESS", help="Run on the dask cluster whose scheduler is at ADDRESS, instead of --jobs.")
 WITNESSES = click.Choice([ALL, SAMPLE])
+SHARD = click.option(
+    "--shard",
+    metavar="I/N",
+    callback=lambda context, parameter, value: read_shard(context, parameter, value),
+    help="Run the I-th of N shares of the cases; `backproof report` puts the --json files of all N together.",
+)
 ALLOW = click.option("--allow-inconclusive", is_flag=True, help="Inconclusive cases do not fail the run, up to 1 % of the cases.")
 JSON = click.option("--json", "json_file", type=FILE, callback=writable, help="Write the results document; - is standard output.")
 HTML = click.option(
@@ -42,6 +49,14 @@ NO_COLOR = click.option("--no-color", is_flag=True, help="No colour; NO_COLOR in
 def split(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
     """Names with commas between them, in their order, each once."""
     return tuple(dict.fromkeys(name.strip() for value in values for name in value.split(",") if name.strip()))
+
+
+def read_shard(context: click.Context, parameter: click.Parameter, value: str | None) -> Shard | None:
+    """The share that I/N names. BadParameter if it names none."""
+    try:
+        return None if value is None else shard_of(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error), context, parameter) from None
 
 
 def size_in_bytes(context: click.Context, parameter: click.Parameter, value: str | None) -> int | None:

@@ -24,7 +24,9 @@ from typing import Any, TypeAlias
 
 from backproof.reports import render_html, save_results, write_html
 from backproof.reports.agreement import disagreements
+from backproof.reports.changes import Changes
 from backproof.reports.document import Record, results_text
+from backproof.reports.formats.github import annotation_lines, append_summary, under_a_runner
 from backproof.reports.html.reading import page_disagreements
 from backproof.reports.printed import printed_problems
 from backproof.reports.streams import put_data
@@ -134,6 +136,7 @@ def finish(results: Record, output: Output, show: Show = show_summary, code: int
             problems.append(problem)
             output = output.without(kind)
     show(results, output)
+    tell_runner(results)
     for problem in problems:
         if not isinstance(problem, OSError):
             raise problem
@@ -141,6 +144,20 @@ def finish(results: Record, output: Output, show: Show = show_summary, code: int
     for doubt in doubts[:NAMED_DOUBTS]:
         tell(f"Internal error. Words and counts disagree: {doubt}")
     return INTERNAL if problems or doubts else exit_code(results) if code is None else code
+
+
+def tell_runner(results: Record, changes: Changes | None = None) -> None:
+    """Under a GitHub runner, annotate what does not pass, and append to the summary of the step."""
+    if not under_a_runner():
+        return
+    for line in annotation_lines(results):
+        say(line)
+    summary = os.environ.get("GITHUB_STEP_SUMMARY")
+    if summary:
+        try:
+            append_summary(results, summary, changes)
+        except OSError as error:
+            tell(f"Cannot append to the step summary: {error.strerror or error}")
 
 
 def read_back(results: Record, output: Output) -> list[str]:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from backproof.verify.campaign.cluster import ClusterError, place
 from backproof.verify.campaign.lines_file import LinesFile, LinesTaken, lines_file
 from backproof.verify.campaign.run import CaseCrash, available_cores, run_suite
 from backproof.verify.campaign.smallest import smallest
+from backproof.verify.campaign.workers import never
 from backproof.verify.campaign.workplace import Trouble, Workplace
 from backproof.verify.cases.case import Case
 from backproof.verify.cases.named import named_cases
@@ -34,17 +35,19 @@ from backproof.verify.commands.exit_codes import INTERNAL, INTERRUPTED, USAGE
 from backproof.verify.commands.options import QUICK_SIZE, VerifyOptions
 from backproof.verify.commands.outputs import lines_path
 from backproof.verify.commands.session import finish, give_up, stoppable, unwritable
-from backproof.verify.numbers.precision import DIGITS
 from backproof.verify.proofs.exhaustive import check_all
 from backproof.verify.results.derivations import derivation_records
 from backproof.verify.results.document import results_document
 from backproof.verify.results.lines import LinesError, OtherCases, damaged_words, header
-from backproof.verify.results.settings import DTYPES, LISTED_PATHS, NotRun, Settings, differences_of
+from backproof.verify.results.settings import NotRun, Settings, differences_of, verify_command
+from backproof.verify.results.shard import LARGEST, too_large
 from backproof.verify.results.tally import Tally
+from backproof.verify.results.whole import shard_record
 from backproof.verify.three_way.check import CaseResult, check_case
 from backproof.verify.three_way.definition import is_small
 from backproof.verify.three_way.routes import Routes
 
+OF_THE_WHOLE = "every small graph, the derivations, the smallest failure and empty cells: they are decided when all shards are merged"
 NAMED_CRASHES = 20  # cases on which the suite failed that are named; chosen: one cause has shown by then
 LONGEST_WORDS = 300  # characters of what the suite raised; chosen: two lines
 
@@ -80,7 +83,10 @@ def run_verify(options: VerifyOptions, routes: Routes | None = None) -> int:
     with stoppable() as stop, ExitStack() as stack:
         named, missing = named_cases(options.seed)
         run = header(settings, [(case_id(case), case.name) for case in named])
-        campaign = Campaign(named, len(named) + options.cases)
+        places = len(named) + options.cases
+        campaign = Campaign(named, places if options.shard is None else options.shard.count(places), Tally(options.shard is not None))
+        if options.shard is not None and campaign.planned > LARGEST:
+            return give_up(f"backproof verify: {too_large(options.shard, places)}")
         try:
             where = stack.enter_context(place(_jobs(options, routes), options.scheduler))
             lines = stack.enter_context(lines_file(target, options.resume_file, run, campaign.tally.add))
@@ -114,7 +120,8 @@ def _run(
     _check_the_rest(options, settings, campaign, where, routes, lines, stop)
     campaign.trouble = where.trouble() if campaign.left else None
     code = INTERNAL if campaign.crashes or campaign.unwritten else None
-    results = _results(settings, campaign, missing, routes, stop)
+    make = whole_results if settings.shard is None else _shard_results
+    results = make(settings, campaign, missing, routes, stop)
     code = finish(results, options.output, code=code)
     _say_what_is_missing(options, settings, campaign, results["run"]["interrupted"])
     if code not in (INTERNAL, INTERRUPTED):
@@ -136,32 +143,30 @@ def _target(options: VerifyOptions) -> Path | None:
 
 def settings_of(options: VerifyOptions) -> Settings:
     """What the results say was asked for; the command line in it gives the same results again."""
-    dtypes = tuple(dict.fromkeys(options.dtypes))
-    command = (
-        f"backproof verify --cases {options.cases} --seed {options.seed}",
-        f" --max-paths {options.max_paths}" * (options.max_paths != LISTED_PATHS),
-        " --allow-inconclusive" * options.allow_inconclusive,
-        f" --differences {options.differences}" * (options.differences not in (None, differences_of(options.cases, None))),
-        f" --digits {options.digits}" * (options.digits != DIGITS),
-        *(f" --dtype {name}" for name in dtypes if dtypes != DTYPES),
-    )
-    return Settings(
-        "".join(command),
+    settings = Settings(
+        "",
         options.seed,
         options.cases,
         options.max_paths,
         options.digits,
         options.allow_inconclusive,
-        dtypes,
+        tuple(dict.fromkeys(options.dtypes)),
         differences=differences_of(options.cases, options.differences),
+        shard=options.shard,
     )
+    return replace(settings, command=verify_command(settings))
 
 
 def _announce(options: VerifyOptions, named: int, where: Workplace, finished: int) -> None:
     processes = f"{where.jobs} process{'es' if where.jobs > 1 else ''}"
     if where.cores is not None:
         processes = f"{where.cores} worker{'s' if where.cores > 1 else ''} of {options.scheduler}"
-    say(f"seed {options.seed}: {named} named cases and {options.cases:,} random graphs, {processes}")
+    part = (
+        ""
+        if options.shard is None
+        else f"shard {options.shard.number} of {options.shard.of}, {options.shard.count(named + options.cases):,} of "
+    )
+    say(f"seed {options.seed}: {part}{named} named cases and {options.cases:,} random graphs, {processes}")
     if finished:
         say(f"{finished:,} cases were finished before")
 
@@ -178,12 +183,16 @@ def _check_the_rest(
     """Check the cases that are not in the tally yet, and add them to it and to the lines file as they finish, until
     that cannot be written.
     """
-    output, tally = options.output, campaign.tally
+    output, tally, shard = options.output, campaign.tally, options.shard
+
+    def skip(place: int) -> bool:
+        return tally.done(place) or (shard is not None and not shard.has(place))
+
     with (
         progress(campaign.left, output.quiet or output.verbose) as advance,
         closing(
             run_suite(
-                *(settings, campaign.named, where.jobs, routes, tally.done, where.over(stop)),
+                *(settings, campaign.named, where.jobs, routes, skip, where.over(stop)),
                 executor=where.workers,
                 died=where.died,
                 cores=where.cores,
@@ -205,8 +214,10 @@ def _check_the_rest(
                 print_case_line(found.record, output.no_color)
 
 
-def _results(settings: Settings, campaign: Campaign, missing: Sequence[str], routes: Routes | None, stop: Callable[[], bool]) -> Record:
-    """The results document. Every small graph, the derivations and the smallest failure belong to a run that nobody
+def whole_results(
+    settings: Settings, campaign: Campaign, missing: Sequence[str], routes: Routes | None, stop: Callable[[], bool] = never
+) -> Record:
+    """The results document of all cases. Every small graph, the derivations and the smallest failure belong to a run that nobody
     stopped.
     """
     tally = campaign.tally
@@ -217,6 +228,22 @@ def _results(settings: Settings, campaign: Campaign, missing: Sequence[str], rou
     cut = cut or stop()
     results = results_document(settings, tally, missing, cut, exhausted, derivations, planned=campaign.planned, not_run=_not_run(campaign))
     return {**results, "smallest": small}
+
+
+def _shard_results(
+    settings: Settings, campaign: Campaign, missing: Sequence[str], routes: Routes | None, stop: Callable[[], bool]
+) -> Record:
+    """The results document of a share of the cases: what depends on all of them is left to the whole."""
+    cut = campaign.left > 0 or stop()
+    left = [*missing, OF_THE_WHOLE]
+    results = results_document(settings, campaign.tally, left, cut, planned=campaign.planned, not_run=_not_run(campaign))
+    crashed = [
+        {"place": crash.place, "replay": crash.replay, "words": _last_line(crash), "deaths": crash.deaths} for crash in campaign.crashes
+    ]
+    named = [(case_id(case), case.name) for case in campaign.named]
+    command, planned = verify_command(replace(settings, shard=None)), len(named) + settings.cases
+    rest = _not_run(replace(campaign, crashes=[]))
+    return {**results, "smallest": None, "shard": shard_record(settings, command, planned, named, campaign.tally, missing, crashed, rest)}
 
 
 def _not_run(campaign: Campaign) -> list[NotRun]:

@@ -3,6 +3,7 @@ machine: the same seed gives the same bytes.
 
 Rooms, in reading order:
 
+- `shard.py` a share of the places of a run
 - `settings.py` what was asked for
 - `shares.py` a share of what is allowed, written and read
 - `counts.py` planned, judged, certified, not judged
@@ -17,6 +18,7 @@ Rooms, in reading order:
 - `lines.py` finished cases on disk
 - `finished_blocks.py` finished blocks of graphs on disk
 - `document.py` the results document of a run
+- `whole.py` shards put together
 
 *Rule*: turns what was decided into plain data and words; decides nothing.
 

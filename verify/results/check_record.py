@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import math
 import os
+from pathlib import Path
 
 from backproof.reports.document import Record
 from backproof.verify.gradient_oracle.given.places import Place
@@ -76,8 +77,9 @@ def check_record(result: CheckResult, test: str | None = None, require: str | No
                 "argument": cause.argument,
                 "function": cause.function,
                 "place": cause.place,
+                "file": _from_here(cause.file),
+                "line": cause.line,
                 "words": cause.words,
-                **({"file": _file(cause.file), "line": int(cause.line)} if cause.file else {}),
             }
             for cause in (result.diagnosis.causes if result.diagnosis else ())
         ],
@@ -92,13 +94,14 @@ def check_record(result: CheckResult, test: str | None = None, require: str | No
 
 
 def _place(place: Place | None) -> Record | None:
-    return None if place is None else {"file": _file(place.file), "line": int(place.line), "function": place.function}
+    return None if place is None else {"file": _from_here(place.file), "line": int(place.line), "function": place.function}
 
 
-def _file(path: str) -> str:
-    """A file of the working folder by its name from there, as editors and CI take it; any other as it stands."""
+def _from_here(file: str) -> str:
+    """A file as it is named from the current folder; outside of it, and where there is none, its own name: a document
+    holds no folders of the machine.
+    """
     try:
-        below = os.path.relpath(path)
-    except ValueError:  # another drive
-        return path
-    return path if path.startswith("<") or below.startswith("..") else below.replace(os.sep, "/")
+        return os.path.relpath(file).replace(os.sep, "/") if file and Path(file).is_relative_to(os.getcwd()) else os.path.basename(file)
+    except (OSError, ValueError):
+        return os.path.basename(file)

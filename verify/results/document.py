@@ -127,12 +127,13 @@ def gradient_checks_document(command: str, checks: Sequence[Record], seed: int =
 def _heading(settings: Settings, interrupted: bool) -> Record:
     """What kind of document this is, by which versions, of which run."""
     libraries = ("numpy", "mpmath", "networkx", "python-flint")
+    asked = {key: value for key, value in asdict(settings).items() if key != "shard"}  # it has a section of its own
     return {
         "format": "backproof-results",
         "version": 1,
         "tool": {"name": "backproof", "version": version("backproof")},
         "environment": {"python": platform.python_version(), **{name: version(name) for name in libraries}},
-        "run": {**asdict(settings), "dtypes": list(settings.dtypes), "interrupted": interrupted},
+        "run": {**asked, "dtypes": list(settings.dtypes), "interrupted": interrupted},
     }
 
 
@@ -155,7 +156,7 @@ def _summary(
     """What the run comes to: whether it holds, in one verdict, in one sentence, and claim by claim."""
     derived = [Verdict(record["verdict"]) for record in derivations]
     changing = 0 if settings.allow_nondeterminism else tally.nondeterministic
-    gaps = tally.coverage.missed and settings.target is None
+    gaps = tally.coverage.missed and settings.target is None and settings.shard is None
     violated = every_graph is not None and every_graph["violated"] > 0
     failed = (
         fails(tally.counts, settings.allow_inconclusive, changing)
@@ -207,9 +208,13 @@ def fails(counts: Mapping[str, int], allow_inconclusive: bool, nondeterministic:
 def _sentence(tally: Tally, failed: bool, interrupted: bool, exhausted: Record | None, settings: Settings, cases: Record) -> str:
     counts, total, target = tally.counts, tally.total, settings.target
     start = "Interrupted: of the cases checked so far, " if interrupted else ""
+    if settings.shard is not None:
+        start = f"Shard {settings.shard.number} of {settings.shard.of}{', interrupted' if interrupted else ''}: "
     if total == 0:
         return start + "no case was checked."
-    if counts["CORRECT"] == total:
+    if settings.shard is not None:
+        body = _of_a_shard(counts)
+    elif counts["CORRECT"] == total:
         body = f"{'all' if total > 1 else 'the'} {_cases(total)} {'hold' if total > 1 else 'holds'}: "
         body += HOLDS if target is None else HOLDS_OF_AN_ENGINE
     else:
@@ -221,7 +226,7 @@ def _sentence(tally: Tally, failed: bool, interrupted: bool, exhausted: Record |
         body += f" {_nondeterministic(tally.nondeterministic, tally.largest_change, settings.allow_nondeterminism)}"
     if exhausted is not None and exhausted["violated"]:
         body += f" But on symbols {exhausted['violated']:,} adjoints on graphs with up to {exhausted['n']} vertices are not the sum over their paths."
-    if tally.coverage.missed and target is None:
+    if tally.coverage.missed and target is None and settings.shard is None:
         gaps = len(tally.coverage.empty())
         body += f" But the random graphs left {gaps:,} cell{'s' if gaps > 1 else ''} of the coverage tables empty."
     if disagree := tally.definition()["disagree"]:
@@ -232,6 +237,14 @@ def _sentence(tally: Tally, failed: bool, interrupted: bool, exhausted: Record |
     if missing and not interrupted:
         body += f" But {missing:,} of {cases['planned']:,} planned cases {'was' if missing == 1 else 'were'} not run."
     return start + body if start else body[0].upper() + body[1:]
+
+
+def _of_a_shard(counts: Mapping[str, int]) -> str:
+    """What a shard says of its cases: never that all hold, for it does not know the others."""
+    total = sum(counts.values())
+    others = "".join(f"; {count:,} {word}" for word, count in counts.items() if count and word != "CORRECT")
+    hold = "holds" if total == 1 else "hold"
+    return f"{counts['CORRECT']:,} of its {_cases(total)} {hold}{others}; the whole is decided when all shards are merged."
 
 
 def _nondeterministic(cases: int, largest: Record, allowed: bool) -> str:

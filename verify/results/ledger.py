@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from fractions import Fraction
 from typing import Any
 
 from backproof.reports.document import Record
@@ -54,18 +55,21 @@ def finding_record(finding: StepFinding) -> Record:
 
 @dataclass
 class StepEvidence:
-    """What all cases say of one step in one number system."""
+    """What all cases say of one step in one number system, in whatever order they are added: `reason`, `failure` and
+    `case` are those of the first place with the worst verdict, and `bound` is summed exactly.
+    """
 
     kind: str
     places: int = 0
     digits: int | None = None
     methods: set[str] = field(default_factory=set)
     degree: int | None = None
-    bound: float | None = None
+    bound: Fraction | None = None
     counts: dict[str, int] = field(default_factory=lambda: {verdict.value: 0 for verdict in Verdict})
     reason: str | None = None
     failure: Record | None = None
     case: str | None = None
+    place: int = 0
 
     @property
     def verdict(self) -> Verdict:
@@ -85,7 +89,7 @@ class StepEvidence:
             "places": self.places,
             "methods": sorted(self.methods),
             "degree": self.degree,
-            "bound": self.bound,
+            "bound": None if self.bound is None else float(self.bound),
             "reason": self.reason,
             "case": self.case,
             "failure": self.failure,
@@ -99,8 +103,8 @@ class Ledger:
     cases: int = 0
     entries: dict[tuple[str, str, str], StepEvidence] = field(default_factory=dict)
 
-    def add(self, case: str, findings: Iterable[Mapping[str, Any]]) -> None:
-        """Count the findings of one case, given by its id."""
+    def add(self, case: str, findings: Iterable[Mapping[str, Any]], place: int = 0) -> None:
+        """Count the findings of one case, given by its id and its place in the order of the results."""
         self.cases += 1
         for found in findings:
             entry = self.entries.setdefault((found["theorem"], found["step"], found["system"]), StepEvidence(found["kind"]))
@@ -108,15 +112,15 @@ class Ledger:
             entry.methods.update(found["methods"])
             if found["bound"] is not None:
                 entry.degree = max(entry.degree or 0, found["degree"])
-                entry.bound = (entry.bound or 0.0) + found["bound"]
+                entry.bound = (entry.bound or Fraction(0)) + Fraction(found["bound"])
             before = entry.verdict
             entry.counts[found["verdict"]] += 1
             if found["verdict"] == Verdict.CORRECT.value:
                 if found["digits"] is not None:
                     entry.kind = found["kind"]
                     entry.digits = found["digits"] if entry.digits is None else min(entry.digits, found["digits"])
-            elif entry.case is None or entry.verdict is not before:
-                entry.reason, entry.case = found["reason"], case
+            elif entry.verdict is not before or (entry.verdict.value == found["verdict"] and (entry.case is None or place < entry.place)):
+                entry.reason, entry.case, entry.place = found["reason"], case, place
                 entry.failure = found["failures"][0] if found["failures"] else None
 
     def of(self, theorem: Theorem, step: Step) -> list[Record]:

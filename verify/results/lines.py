@@ -65,7 +65,8 @@ def header(settings: Settings, named: Sequence[tuple[str, str]]) -> Record:
         "format": FORMAT,
         "version": VERSION,
         "versions": {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
-        "run": {key: list(value) if isinstance(value := getattr(settings, key), tuple) else value for key in SAME},
+        "run": {key: list(value) if isinstance(value := getattr(settings, key), tuple) else value for key in SAME}
+        | ({} if settings.shard is None else {"shard": str(settings.shard)}),
         "named": [list(case) for case in named],
     }
 
@@ -190,9 +191,9 @@ def check_header(told: Record, run: Record) -> None:
             raise LinesError(
                 f"it was begun with {name} {_shown(there)}, here is {here}; one run has one set of versions: install it, or begin anew"
             )
-    for key in SAME:
-        if (there := told["run"].get(key)) != run["run"][key]:
-            raise LinesError(f"it is of a run with {key} {_shown(there)}, this one has {_shown(run['run'][key])}; give the same options")
+    for key in (*SAME, "shard"):
+        if (there := told["run"].get(key)) != (here := run["run"].get(key)):
+            raise LinesError(f"it is of a run with {key} {_shown(there)}, this one has {_shown(here)}; give the same options")
     if told.get("named") != run["named"]:
         raise OtherCases(_other_cases(told.get("named"), run["named"]))
 

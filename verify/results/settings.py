@@ -13,6 +13,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from backproof.verify.numbers.precision import DIGITS
+from backproof.verify.results.shard import Shard
+
 LISTED_PATHS = 64  # of a pair, in the report, unless --max-paths says otherwise; chosen: as many as one can follow
 ALL, SAMPLE = "all", "sample"
 """The cases of a run on which differences are taken."""
@@ -33,6 +36,7 @@ class Settings:
     `dtypes`     the hardware number systems
     `target`     the engine on trial; None for backproof's own
     `differences`  the cases on which `backproof verify` takes differences: all, or a sample; None where none was asked for
+    `shard`      the share of the places that is run; None for all of them
     """
 
     command: str
@@ -45,6 +49,7 @@ class Settings:
     target: str | None = None
     allow_nondeterminism: bool = False
     differences: str | None = None
+    shard: Shard | None = None
 
 
 def differences_of(cases: int, asked: str | None) -> str:
@@ -54,6 +59,24 @@ def differences_of(cases: int, asked: str | None) -> str:
     ('all', 'sample', 'all')
     """
     return asked or (ALL if cases <= MANY_CASES else SAMPLE)
+
+
+def verify_command(settings: Settings) -> str:
+    """The command line of `backproof verify` that runs the same again.
+
+    >>> verify_command(Settings("", 3, 20, LISTED_PATHS, DIGITS, differences=ALL, shard=Shard(1, 2)))
+    'backproof verify --cases 20 --seed 3 --shard 1/2'
+    """
+    command = (
+        f"backproof verify --cases {settings.cases} --seed {settings.seed}",
+        f" --max-paths {settings.max_paths}" * (settings.max_paths != LISTED_PATHS),
+        " --allow-inconclusive" * settings.allow_inconclusive,
+        f" --differences {settings.differences}" * (settings.differences != differences_of(settings.cases, None)),
+        f" --digits {settings.digits}" * (settings.digits != DIGITS),
+        *(f" --dtype {name}" for name in settings.dtypes if settings.dtypes != DTYPES),
+        f" --shard {settings.shard}" * (settings.shard is not None),
+    )
+    return "".join(command)
 
 
 @dataclass(frozen=True)

@@ -64,9 +64,11 @@ class Tally:
     of how many they decided nothing; `defined`: those whose path sums were compared with their definition, and of how
     many these disagree; `nondeterministic`: the cases on which the answer of an engine changed between two calls though
     neither is wrong, `largest_change` the largest of these changes; `largest`: the sizes of the largest graphs on which
-    something was decided.
+    something was decided. `keeps_all`: for a shard, of which every record is needed when it is merged; a failure beyond
+    the first 500 is then kept without its detail.
     """
 
+    keeps_all: bool = False
     total: int = 0
     counts: dict[str, int] = field(default_factory=no_counts)
     groups: dict[str, dict[str, int]] = field(default_factory=dict)
@@ -104,7 +106,7 @@ class Tally:
         if record["verdict"] != Verdict.INCONCLUSIVE.value:
             self.largest = {axis: max(size, record.get("reach", {}).get(axis, 0)) for axis, size in self.largest.items()}
         if record["findings"] is not None:
-            self.ledger.add(record["id"], record["findings"])
+            self.ledger.add(record["id"], record["findings"], place)
         self.comparisons.add(record)
         for check in record["checks"]:
             self._add_check(check)
@@ -121,9 +123,14 @@ class Tally:
         if record["verdict"] != Verdict.CORRECT.value:
             self._failing[place] = record
             if len(self._failing) > KEPT_FAILURES:
-                del self._failing[max(self._failing)]
+                last = max(self._failing)
+                further = self._failing.pop(last)
+                if self.keeps_all:
+                    self._kept[last] = {**further, "detail": None}
         elif place < KEPT_ROWS:
             self._kept[place] = record
+        elif self.keeps_all:
+            self._kept[place] = {**record, "replay": ""}  # as the lines file has it: the case is known by its number
 
     def _add_check(self, check: Record) -> None:
         claim = self._claims.setdefault((check["claim"], check["system"], check["kind"]), _Claim(check["theorem"], check["kind"]))
@@ -156,9 +163,13 @@ class Tally:
         """Whether the record of this place was added."""
         return place // 8 < len(self._places) and bool(self._places[place // 8] >> place % 8 & 1)
 
+    def kept(self) -> list[tuple[int, Record]]:
+        """The records that were kept, in order, with their places."""
+        return sorted({**self._kept, **self._failing}.items())
+
     def records(self) -> list[Record]:
         """The records that were kept, in order."""
-        return [record for _, record in sorted({**self._kept, **self._failing}.items())]
+        return [record for _, record in self.kept()]
 
     def claims(self) -> list[Record]:
         """One row per claim and number system, with the evidence over all cases."""

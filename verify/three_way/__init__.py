@@ -26,7 +26,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from backproof.verify.doors import door
+from backproof.verify.doors import door, listed
 
 if TYPE_CHECKING:
     from backproof.verify.three_way.check import CaseResult, check_case
@@ -35,3 +35,4 @@ if TYPE_CHECKING:
 __all__ = ["CaseResult", "Routes", "check_case"]
 
 __getattr__ = door(__name__, {"CaseResult": "check", "Routes": "routes", "check_case": "check"})
+__dir__ = listed(__all__)

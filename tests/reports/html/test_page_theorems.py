@@ -128,3 +128,9 @@ def test_a_theorem_that_uses_one_that_comes_later_is_refused(make: Make) -> None
     document["theorems"].reverse()
     with pytest.raises(ResultsError, match="'backward-pass' uses 'path-sum', which does not come before it"):
         render_html(document)
+
+
+def test_a_theorem_that_was_checked_alone_is_drawn_alone(make: Make) -> None:
+    document = make(["CORRECT"])
+    del document["theorems"][0]
+    assert "Uses path-sum." in page(document)

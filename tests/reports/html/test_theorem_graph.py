@@ -127,8 +127,14 @@ def test_what_is_not_correct_never_looks_as_if_it_held(verdict: str | None, kind
     assert texts[1] == words
 
 
-@pytest.mark.parametrize("use", ["a", "b", "nothing"])
-def test_a_use_of_itself_of_a_later_or_of_an_unknown_theorem_is_refused(use: str) -> None:
+def test_a_use_of_a_theorem_that_is_not_in_the_document_is_said_without_an_arrow() -> None:
+    picture = theorem_graph([theorem("a", "another")], UNPROVED)
+    assert "uses another." in picture
+    assert "<path" not in picture
+
+
+@pytest.mark.parametrize("use", ["a", "b"])
+def test_a_use_of_itself_or_of_a_later_theorem_is_refused(use: str) -> None:
     with pytest.raises(ValueError, match=f"theorem 'a' uses '{use}', which does not come before it"):
         theorem_graph([theorem("a", use), theorem("b")], UNPROVED)
 

@@ -30,7 +30,7 @@ REQUIRED = {"replay": ("backproof1:line",), "oracle": ("mine:make",)}
 
 
 def test_every_command_has_its_options() -> None:
-    assert set(backproof.commands) == set(OF_COMMANDS)
+    assert set(backproof.commands) - {"report"} == set(OF_COMMANDS)  # of which `documents/test_report.py` says the same
 
 
 @pytest.mark.parametrize("command", OF_COMMANDS)

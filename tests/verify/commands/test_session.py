@@ -22,6 +22,7 @@ from backproof.verify.results.case_record import case_record
 from backproof.verify.results.document import results_document
 from backproof.verify.results.settings import Settings
 from backproof.verify.results.tally import Tally
+from backproof.verify.selftest.mutants import by_name
 from backproof.verify.three_way.check import check_case
 
 
@@ -189,3 +190,19 @@ def test_what_nobody_foresaw_while_a_file_is_written_comes_after_the_verdict(
 def test_a_file_that_cannot_be_written_has_a_name(error: OSError, line: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert unwritable(error) == 3
     assert capsys.readouterr().err == line
+
+
+def test_under_a_runner_every_command_appends_its_summary_and_annotates(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrong = check_case(lecture_cases()[0], by_name("last consumer only").routes)
+    record = case_record(wrong, with_detail=True)
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "step.md"))
+    monkeypatch.setenv("GITHUB_ACTIONS", "no")
+    assert finish_one(Settings("backproof replay", 0, 1, 64, 50), record, Output(quiet=True)) == 1
+    assert not (tmp_path / "step.md").exists()
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    assert finish_one(Settings("backproof replay", 0, 1, 64, 50), record, Output(quiet=True, on_stdout="json")) == 1
+    out, err = capsys.readouterr()
+    assert "\n::error title=WRONG%3A L11 four vertices (a22aa1e2b57c)::" in out + err
+    assert (tmp_path / "step.md").read_text(encoding="utf-8").startswith("## backproof: WRONG\n\n0 of 1 case hold; 1 WRONG.")

@@ -119,3 +119,21 @@ def test_a_test_that_fails_by_what_it_requires_is_no_success_on_any_page() -> No
         assert "not certified, as is required:" in page
         assert page.count("<strong>less than required</strong>") == 1
         assert '<span class="badge correct">' not in page
+
+
+def test_the_cause_at_a_line_names_its_file_from_the_current_folder_and_no_folder_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    def forward(x: Array) -> Array:
+        return np.exp(np.tanh(x)) + np.sin(x)
+
+    def backward(args: tuple[Array], out: Array, cotangent: Array) -> tuple[Array]:
+        (x,) = args
+        return (cotangent * (np.exp(np.tanh(x)) * (1 - np.tanh(x) ** 2) - np.cos(x)),)
+
+    result = check(forward, (np.array([0.5, -2.0]),), vjp=backward, effort="quick")
+    monkeypatch.chdir(Path(__file__).parent)
+    placed = [cause for cause in check_record(result)["causes"] if cause["line"]]
+    assert {cause["file"] for cause in placed} == {"test_check_record.py"}
+    monkeypatch.chdir(Path(__file__).parents[2])
+    assert {cause["file"] for cause in check_record(result)["causes"] if cause["line"]} == {"verify/results/test_check_record.py"}
+    monkeypatch.chdir(Path(np.__file__).parent)
+    assert {cause["file"] for cause in check_record(result)["causes"] if cause["line"]} == {"test_check_record.py"}

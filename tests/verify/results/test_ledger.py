@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from backproof.reports.document import Record
 from backproof.theorems.catalogue import theorem
 from backproof.verify.proofs.exhaustive import Exhausted, Violation
 from backproof.verify.proofs.steps import StepFinding
@@ -53,6 +54,26 @@ def test_an_inconclusive_case_is_not_counted_as_evidence_and_never_green() -> No
     ledger.add("kink", [finding("rational", Verdict.INCONCLUSIVE, reason="kink: u₃")])
     record = theorem_record(theorem("backward-pass"), ledger)
     assert (record["verdict"], record["evidence"]) == ("INCONCLUSIVE", ["not checked"])
+
+
+def test_the_order_in_which_cases_finish_changes_nothing() -> None:
+    bounds = [0.1, 0.2, 0.3]  # whose sum in floats depends on the order
+    cases = [
+        *((place, f"bound {place}", finding("random point", degree=2, bound=bound)) for place, bound in enumerate(bounds)),
+        (3, "kink", finding("rational", Verdict.INCONCLUSIVE, reason="a kink")),
+        (4, "first", finding("rational", Verdict.WRONG, reason="the first")),
+        (5, "second", finding("rational", Verdict.WRONG, reason="the second")),
+        (6, "another kink", finding("rational", Verdict.INCONCLUSIVE, reason="another kink")),
+    ]
+    records: list[Record] = []
+    for order in (cases, cases[::-1], cases[3:] + cases[:3][::-1], cases[5:] + cases[:5]):
+        ledger = Ledger()
+        for place, case, found in order:
+            ledger.add(case, [found], place)
+        records.append(theorem_record(theorem("backward-pass"), ledger))
+    assert records == records[:1] * 4
+    statement = next(step for step in records[0]["steps"] if step["name"] == CONCLUSION)
+    assert {entry["reason"] for entry in statement["found"]} == {None, "the first"}
 
 
 def test_without_a_case_a_theorem_has_no_verdict() -> None:

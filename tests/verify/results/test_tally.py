@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from backproof.verify.results import tally
 from backproof.verify.results.tally import KEPT_FAILURES, KEPT_ROWS, Tally, tally_of
 
 
@@ -102,3 +103,18 @@ def test_the_memory_of_a_long_campaign_is_bounded() -> None:
     tracemalloc.stop()
     assert grown < 500_000, "a bit for each place, of a million"
     assert (tally.done(10**6), tally.done(10**6 - 1), tally.done(10**9)) == (True, False, False)
+
+
+def test_of_a_shard_every_record_is_kept_in_any_order_and_details_of_the_first_failures_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tally, "KEPT_ROWS", 3)
+    monkeypatch.setattr(tally, "KEPT_FAILURES", 2)
+    cases = [(place, {**record(place, "WRONG" if place % 2 else "CORRECT"), "detail": {}, "replay": "line"}) for place in range(0, 40, 4)]
+    cases += [(place + 1, {**one, "id": "f" * 12, "verdict": "WRONG"}) for place, one in cases]
+    random.Random(7).shuffle(cases)
+    whole = Tally(keeps_all=True)
+    for place, one in cases:
+        whole.add(place, one)
+    kept = dict(whole.kept())
+    assert sorted(kept) == sorted(place for place, _ in cases)
+    assert [place for place, one in kept.items() if one["verdict"] == "WRONG" and one["detail"] is not None] == [1, 5]
+    assert {one["replay"] for place, one in kept.items() if one["verdict"] == "CORRECT" and place >= 3} == {""}

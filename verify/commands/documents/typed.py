@@ -1,0 +1,80 @@
+"""The command `backproof report` as it is typed.
+
+>>> report.name
+'report'
+>>> report.main(["--junit"], standalone_mode=False)
+Traceback (most recent call last):
+    ...
+click.exceptions.BadOptionUsage: Option '--junit' requires an argument.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from backproof.verify.commands.outputs import writable
+from backproof.verify.commands.parameters import FILE, NO_COLOR, QUIET
+
+KINDS = {
+    "html": "Write the report: one self-contained page.",
+    "json": "Write the results document again.",
+    "junit": "Write JUnit XML.",
+    "ctrf": "Write Common Test Report Format, JSON.",
+    "sarif": "Write SARIF 2.1.0: the findings with a file and a line.",
+    "md": "Write Markdown, at most 900 kB.",
+    "csv": "Write CSV, a row for each case, theorem and check.",
+    "badge": "Write a badge: a picture where the name ends in .svg, else the JSON that shields.io takes.",
+}
+"""The formats, by option."""
+
+EPILOG = """\b
+Exit codes: 0 the run holds, 1 it does not, 2 it was interrupted, 3 a file cannot be written,
+4 a file is refused, 5 nothing was checked in it. With --fail-on-regression: 0 nothing is worse
+than in the baseline, 1 something is; 2 to 5 as before.
+
+\b
+Examples:
+  backproof report r.json
+  backproof report r.json --html r.html --junit r.xml --badge badge.svg
+  backproof report r.json --md - >> notes.md
+  backproof report r.json --baseline main.json --fail-on-regression
+"""
+
+
+def _with_kinds(command: Callable[..., int]) -> Callable[..., int]:
+    for name, words in reversed(KINDS.items()):
+        command = click.option(f"--{name}", name, type=FILE, callback=writable, metavar="PATH", help=words)(command)
+    return command
+
+
+@click.command(epilog=EPILOG)
+@click.argument("files", metavar="FILE…", nargs=-1, required=True, type=FILE)
+@_with_kinds
+@click.option("--baseline", type=FILE, metavar="FILE", help="Compare with these results: newly wrong, fixed, bound changed, new, gone.")
+@click.option(
+    "--fail-on-regression",
+    is_flag=True,
+    help="The exit code is that of the comparison: 1 if anything is newly wrong, gone, or new and not right; what the baseline has, too, "
+    "does not fail.",
+)
+@QUIET
+@NO_COLOR
+def report(
+    files: tuple[Path, ...], baseline: Path | None, fail_on_regression: bool, quiet: bool, no_color: bool, **asked: Path | None
+) -> int:
+    """Show what results files come to, and write them in other formats; a PATH of - is standard output.
+
+    FILE is what --json wrote: of verify, oracle, selftest, theorems, replay, or of checks of code. Several files must be
+    shards of one run.
+    """
+    from backproof.verify.commands.documents.asked import ReportOptions
+    from backproof.verify.commands.documents.report import run_report
+    from backproof.verify.commands.documents.targets import claimed_targets
+
+    if fail_on_regression and baseline is None:
+        raise click.UsageError("--fail-on-regression compares with --baseline FILE; give one")
+    read = files if baseline is None else (*files, baseline)
+    return run_report(ReportOptions(files, claimed_targets(asked, read), baseline, fail_on_regression, quiet, no_color))
