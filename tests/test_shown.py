@@ -41,6 +41,8 @@ RETURNED: dict[str, Callable[[], Any]] = {
     "number systems": lambda: (FLOAT64, RATIONAL, mpmath_system(30)),
     "a random case": lambda: campaign_case(0, 3),
     "a checked case": lambda: check_case(campaign_case(0, 3)),
+    "comparisons": lambda: check_engine(L11, lambda graph, leaves, cotangent: {1: [[1.0]], 2: [[2.0]]}).comparisons,
+    "findings": lambda: check(np.tanh, (np.linspace(-3, 3, 40),), vjp=lambda args, out, ct: (ct,), effort="quick").findings,
     "its runs": lambda: (check_case(L11).floats, check_case(L11).exact),
     "an engine's case": lambda: check_engine(L11, lambda graph, leaves, cotangent: {1: [[1.0]], 2: [[2.0]]}),
     "routes": Routes,

@@ -21,6 +21,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from backproof.engine.in_words import brief
 from backproof.verify.gradient_oracle.causes.cause import Diagnosis
 from backproof.verify.gradient_oracle.given.places import Place
 from backproof.verify.verdicts import Verdict, severity
@@ -41,7 +42,7 @@ class Kind(StrEnum):
     PROTOCOL = "protocol"  # it raises, or does not bear to be called in other ways
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class GradientFinding:
     """One thing that is not as it should be.
 
@@ -84,6 +85,9 @@ class GradientFinding:
         """What is wrong, where there are no values to show."""
         names = self.argument is not None and self.kind is not Kind.MISSING
         return f"gradient of {self.where}: {self.words}" if names else self.words
+
+    def __repr__(self) -> str:
+        return brief("GradientFinding", str(self.kind), self.line())
 
     def __str__(self) -> str:
         return self.line()
