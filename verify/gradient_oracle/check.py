@@ -98,12 +98,13 @@ def check(
 
     `vjp(args, out, cotangent)` returns one gradient for each argument (None for arguments that are no floats),
     `gradient(*args)` the gradients of a scalar f, `value_and_gradient(*args)` the value with them, and f may then be
-    None. Arguments, gradients and results may be lists, tuples, dictionaries, dataclasses and named tuples of arrays;
+    None. A backward that takes no cotangent, as that of a loss, is a `gradient`, or ends with `vjp` as one that ignores
+    it. Arguments, gradients and results may be lists, tuples, dictionaries, dataclasses and named tuples of arrays;
     several outputs have a cotangent each. `wrt` names what is differentiated (positions, names of arguments, paths like
     "params['W1']"); other floats are data. `reference` is another forward, in plain NumPy, for an f that is a compiled
     kernel; `residual(out, *args)` is zero at what f returns, where f solves an equation to a tolerance. A vjp with a
-    parameter `into` adds its gradients into buffers there. `domain(*args)` says which arguments f is meant for. `effort`
-    bounds the number of points.
+    parameter `into` adds its gradients into buffers there. `domain(*args)` says which arguments f is meant for.
+    `effort` bounds the number of points.
     `ignore_constants` are values of guards, as 1e-7 in log(p + 1e-7) is one: literals that are added to, or bound by
     clip, maximum or minimum, the operand of a log, a root, a power or a denominator. Where the backward is not the
     derivative of f, it may be that of f without them; any other literal is never left out.
