@@ -27,6 +27,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from backproof.engine.in_words import counted
 from backproof.engine.presenter import presenter
 from backproof.verify.gradient_oracle.causes.cause import Diagnosis
 from backproof.verify.gradient_oracle.differences.comparison import DIGITS
@@ -148,9 +149,8 @@ class CheckResult:
         return explanation(self)
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the results document, as `backproof verify --json` writes one: findings, notes, points, counts, the
-        environment, the seed, the reproduction. `backproof report FILE` reads it. OSError, before anything is written,
-        where the file cannot be."""
+        """Write the results document of this check, which `backproof report FILE` reads. OSError, before anything is
+        written, where the file cannot be."""
         presenter().save(self, path)
 
     def html(self, path: str | os.PathLike[str]) -> None:
@@ -160,11 +160,8 @@ class CheckResult:
     def _repr_html_(self) -> str:
         return presenter().in_a_notebook(self)
 
-    def __repr__(self) -> str:
-        return in_a_line(self)
-
-    def __str__(self) -> str:
-        return on_a_screen(self)
+    __repr__ = in_a_line
+    __str__ = on_a_screen
 
 
 def result_of(name: str, run: Exploration, protocol: Sequence[GradientFinding], stopped: str | None = None) -> CheckResult:
@@ -250,7 +247,7 @@ def _worth(result: CheckResult, judged: Sequence[Judged], chosen: int) -> str:
         clauses += [certified] if result.proved else []
     elif given.reach is Reach.FLOATS:
         clauses.append(f"not certified: the backward could not be followed{_at(given.place)}")
-        clauses.append(f"its floats were compared at {_points(result.points)}")
+        clauses.append(f"its floats were compared at {counted(result.points, 'point')}")
         clauses += [certified] if result.proved else []
     elif result.proved != result.points:
         clauses.append(certified)
@@ -267,10 +264,6 @@ def _worth(result: CheckResult, judged: Sequence[Judged], chosen: int) -> str:
 
 def _at(place: str) -> str:
     return f" at {place}" if place else ""
-
-
-def _points(count: int) -> str:
-    return f"{count:,} point{'' if count == 1 else 's'}"
 
 
 def _gaps(unjudged: Sequence[Unjudged]) -> list[str]:
