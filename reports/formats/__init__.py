@@ -2,6 +2,7 @@
 
 Rooms, in reading order:
 
+- `places.py` lines of somebody's code at which there is a fault
 - `outcomes.py` everything that a document says was judged, one by one
 - `junit.py` JUnit XML
 - `ctrf.py` Common Test Report Format

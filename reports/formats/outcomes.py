@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from backproof.reports.document import Record, Results
+from backproof.reports.formats.places import Place, places_of
 from backproof.reports.text import inert, replay_command
 from backproof.reports.vocabulary import SEVERITY
 
@@ -30,16 +31,6 @@ PASSED, FAILED, ALLOWED, NOT_CHECKED = "passed", "failed", "allowed", "not check
 """What an outcome comes to. ALLOWED: INCONCLUSIVE, in a run that holds all the same because that was asked for."""
 RUN = "the run"
 LARGEST_EXCERPT = 20_000  # characters of an outcome's text; chosen: `explain()` of a check in full, and no flood
-
-
-@dataclass(frozen=True)
-class Place:
-    """A line of somebody's code that is at fault, what is wrong there, and by which kind of fault."""
-
-    file: str
-    line: int
-    fault: str
-    words: str
 
 
 @dataclass(frozen=True)
@@ -272,24 +263,9 @@ def _check(check: Record, name: str, allowed: bool) -> Outcome:
     message = "" if verdict == "CORRECT" else reason
     if verdict == "CORRECT" and unmet:
         verdict, message = "INCONCLUSIVE", unmet
-    places = tuple(place for cause in check.get("causes", ()) if (place := _place(cause)) is not None) if verdict != "CORRECT" else ()
-    places = places or (_source(check) if message else ())
+    places = () if verdict == "CORRECT" else tuple(places_of(check))
     text = _text([check["explanation"] if message else check["evidence"]])
     return Outcome("gradient checks", f"check {name}", name, verdict, status_of(verdict, allowed), check["evidence"], message, text, places)
-
-
-def _source(check: Record) -> tuple[Place, ...]:
-    """Where no cause has a place: the line that raised, or else that on which the backward is written."""
-    worst = next(iter(check["findings"]), {"kind": "undecided", "words": check["reason"] or check.get("unmet", "")})
-    known = [one for one in (worst.get("source"), check.get("source")) if one and one["line"] > 0 and not one["file"].startswith("<")]
-    return tuple(Place(one["file"], one["line"], worst["kind"], worst["words"]) for one in known[:1])
-
-
-def _place(cause: Record) -> Place | None:
-    """Where a cause is, if it names a file and a line (`place` in older documents)."""
-    file, _, line = str(cause["place"]).rpartition(":")
-    file, number = cause.get("file", file), cause.get("line", int(line) if line.isdigit() else 0)
-    return Place(file, number, cause["fault"], cause["words"]) if file and number > 0 else None
 
 
 def _text(lines: list[str]) -> str:

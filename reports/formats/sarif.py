@@ -18,7 +18,8 @@ import re
 from urllib.parse import quote
 
 from backproof.reports.document import Record, Results
-from backproof.reports.formats.outcomes import FAILED, Outcome, Place, outcomes, worst_first
+from backproof.reports.formats.outcomes import FAILED, Outcome, outcomes, worst_first
+from backproof.reports.formats.places import Place
 from backproof.reports.text import clip, inert
 
 MOST_RESULTS = 5000  # of a run that GitHub keeps; more are counted in a notification

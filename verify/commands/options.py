@@ -132,10 +132,10 @@ class ProveOptions:
 @dataclass(frozen=True)
 class OracleOptions:
     """`backproof oracle TARGET`. `functions`: those that the engine has, none for the whole table; `scalars`: it has no
-    arrays; `jobs`: processes of the engine; `timeout` in seconds and `memory` in bytes: what one call may take,
+    arrays; `shard`: the share of the cases that is tried, None for all; `jobs`: processes of the engine; `timeout` in seconds and `memory` in bytes: what one call may take,
     None for `engine.limits`;
     `in_process`: the engine has no process of its own; `allow_nondeterminism`: its answers may change between two
-    calls, within the bound; `shard`: the share of the cases that is tried, None for all.
+    calls, within the bound.
     """
 
     target: str

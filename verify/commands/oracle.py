@@ -37,7 +37,6 @@ from backproof.verify.cases.case import Case, CaseError
 from backproof.verify.cases.draws import campaign_case, restricted_case
 from backproof.verify.cases.named import named_cases
 from backproof.verify.cases.reading import read_case
-from backproof.verify.cases.replay import case_id
 from backproof.verify.commands.options import OracleOptions
 from backproof.verify.commands.session import finish, finish_one, give_up, stoppable
 from backproof.verify.engine_oracle.answers import Answer, Asked, Ending
@@ -122,8 +121,8 @@ def _try_all(options: OracleOptions, crew: Crew, named: Sequence[Case], left_out
     settings, missing = _settings(options), _not_checked(options, left_out)
     results = results_document(settings, tried.tally, missing, tried.interrupted, planned=planned, not_run=not_run)
     if options.shard is not None:
-        told, whole = [(case_id(case), case.name) for case in named], _settings(replace(options, shard=None))
-        results["shard"] = shard_record(settings, whole.command, places, told, tried.tally, missing, left=not_run)
+        whole = _settings(replace(options, shard=None))
+        results["shard"] = shard_record(settings, whole.command, places, named, tried.tally, missing, left=not_run)
     return finish({**results, "smallest": small}, options.output)
 
 
@@ -184,7 +183,7 @@ class _Tried:
 
 def _tried(options: OracleOptions, crew: Crew, named: Sequence[Case], stop: Callable[[], bool]) -> _Tried:
     """The engine on the named cases, then on the random ones, until the end, Ctrl-C, or too many deaths."""
-    tried, shard = _Tried(Tally(options.shard is not None)), options.shard or Shard(1, 1)
+    tried, shard = _Tried(Tally(keeps_all=options.shard is not None)), options.shard or Shard(1, 1)
     drawn = ((place, _drawn(options, place - len(named))) for place in range(len(named), len(named) + options.cases) if shard.has(place))
     cases = chain(((place, case) for place, case in enumerate(named) if shard.has(place)), drawn)
     begun: deque[tuple[int, Case, Fetch]] = deque()

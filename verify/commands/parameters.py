@@ -28,14 +28,14 @@ CASES = click.option("--cases", type=COUNT, default=VerifyOptions.cases, help="H
 SEED = click.option("--seed", type=COUNT, default=VerifyOptions.seed, help="The same seed gives the same results.")
 MAX_PATHS = click.option("--max-paths", type=COUNT, default=VerifyOptions.max_paths, help="Most paths of a pair that the report lists.")
 JOBS = click.option("--jobs", type=click.IntRange(min=1), default=None, help="Processes.  [default: the available cores]")
-SCHEDULER = click.option("--scheduler", metavar="ADDRESS", help="Run on the dask cluster whose scheduler is at ADDRESS, instead of --jobs.")
-WITNESSES = click.Choice([ALL, SAMPLE])
 SHARD = click.option(
     "--shard",
     metavar="I/N",
     callback=lambda context, parameter, value: read_shard(context, parameter, value),
     help="Run the I-th of N shares of the cases; `backproof report` puts the --json files of all N together.",
 )
+SCHEDULER = click.option("--scheduler", metavar="ADDRESS", help="Run on the dask cluster whose scheduler is at ADDRESS, instead of --jobs.")
+WITNESSES = click.Choice([ALL, SAMPLE])
 ALLOW = click.option("--allow-inconclusive", is_flag=True, help="Inconclusive cases do not fail the run, up to 1 % of the cases.")
 JSON = click.option("--json", "json_file", type=FILE, callback=writable, help="Write the results document; - is standard output.")
 HTML = click.option(

@@ -26,7 +26,6 @@ from backproof.verify.campaign.cluster import ClusterError, place
 from backproof.verify.campaign.lines_file import LinesFile, LinesTaken, lines_file
 from backproof.verify.campaign.run import CaseCrash, available_cores, run_suite
 from backproof.verify.campaign.smallest import smallest
-from backproof.verify.campaign.workers import never
 from backproof.verify.campaign.workplace import Trouble, Workplace
 from backproof.verify.cases.case import Case
 from backproof.verify.cases.named import named_cases
@@ -84,7 +83,9 @@ def run_verify(options: VerifyOptions, routes: Routes | None = None) -> int:
         named, missing = named_cases(options.seed)
         run = header(settings, [(case_id(case), case.name) for case in named])
         places = len(named) + options.cases
-        campaign = Campaign(named, places if options.shard is None else options.shard.count(places), Tally(options.shard is not None))
+        campaign = Campaign(
+            named, places if options.shard is None else options.shard.count(places), Tally(keeps_all=options.shard is not None)
+        )
         if options.shard is not None and campaign.planned > LARGEST:
             return give_up(f"backproof verify: {too_large(options.shard, places)}")
         try:
@@ -215,7 +216,7 @@ def _check_the_rest(
 
 
 def whole_results(
-    settings: Settings, campaign: Campaign, missing: Sequence[str], routes: Routes | None, stop: Callable[[], bool] = never
+    settings: Settings, campaign: Campaign, missing: Sequence[str], routes: Routes | None, stop: Callable[[], bool] = lambda: False
 ) -> Record:
     """The results document of all cases. Every small graph, the derivations and the smallest failure belong to a run that nobody
     stopped.
@@ -240,10 +241,13 @@ def _shard_results(
     crashed = [
         {"place": crash.place, "replay": crash.replay, "words": _last_line(crash), "deaths": crash.deaths} for crash in campaign.crashes
     ]
-    named = [(case_id(case), case.name) for case in campaign.named]
-    command, planned = verify_command(replace(settings, shard=None)), len(named) + settings.cases
+    command, planned = verify_command(replace(settings, shard=None)), len(campaign.named) + settings.cases
     rest = _not_run(replace(campaign, crashes=[]))
-    return {**results, "smallest": None, "shard": shard_record(settings, command, planned, named, campaign.tally, missing, crashed, rest)}
+    return {
+        **results,
+        "smallest": None,
+        "shard": shard_record(settings, command, planned, campaign.named, campaign.tally, missing, crashed, rest),
+    }
 
 
 def _not_run(campaign: Campaign) -> list[NotRun]:

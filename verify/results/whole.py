@@ -16,6 +16,8 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from backproof.reports.document import Record, Results
+from backproof.verify.cases.case import Case
+from backproof.verify.cases.replay import case_id
 from backproof.verify.results.lines import header
 from backproof.verify.results.settings import NotRun, Settings
 from backproof.verify.results.shard import Shard
@@ -48,7 +50,7 @@ def shard_record(
     settings: Settings,
     whole_command: str,
     planned: int,
-    named: Sequence[tuple[str, str]],
+    named: Sequence[Case],
     tally: Tally,
     not_checked: Sequence[str],
     crashed: Sequence[Record] = (),
@@ -66,7 +68,7 @@ def shard_record(
         "command": whole_command,
         "planned": planned,
         "versions": header(settings, ())["versions"],
-        "named": [list(case) for case in named],
+        "named": [[case_id(case), case.name] for case in named],
         "places": [place for place, _ in kept],
         "findings": [{"place": place, "findings": record["findings"]} for place, record in kept if record["findings"] is not None],
         "not_checked": list(not_checked),

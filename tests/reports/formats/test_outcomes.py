@@ -68,37 +68,7 @@ def test_the_worst_come_first_and_have_places_where_a_line_is_known(everything: 
     }
 
 
-def test_a_cause_of_an_older_document_has_its_place_in_one_word(everything: Record) -> None:
-    cause = everything["gradient_checks"][1]["causes"][0]
-    del cause["file"], cause["line"]
-    placed = [outcome.places[0] for outcome in outcomes(everything) if outcome.name.endswith("layer #2")]
-    assert [(place.file, place.line) for place in placed] == [("net.py", 12)]
-
-
 def test_a_long_text_is_cut_and_says_so(everything: Record) -> None:
     everything["gradient_checks"][1]["explanation"] = "x" * 50_000
     text = next(outcome.text for outcome in outcomes(everything) if outcome.name.endswith("layer #2"))
     assert text.endswith("… (cut: 30,000 characters more)")
-
-
-def test_a_check_whose_cause_has_no_place_is_placed_where_it_raised_or_where_the_backward_is_written(everything: Record) -> None:
-    check = everything["gradient_checks"][2]
-    finding = {
-        **dict.fromkeys(("found", "expected", "point"), ""),
-        "verdict": "WRONG",
-        "kind": "protocol",
-        "words": "it raises",
-        "index": None,
-    }
-    raised = {"file": "src/net.py", "line": 7, "function": "backward"}
-    check |= {"source": {"file": "src/net.py", "line": 3, "function": "backward"}, "findings": []}
-
-    def placed() -> list[tuple[str, int, str]]:
-        (outcome,) = (one for one in outcomes(everything) if one.name.endswith("layer #3"))
-        return [(place.file, place.line, place.fault) for place in outcome.places]
-
-    assert placed() == [("src/net.py", 3, "undecided")]
-    check["findings"] = [{**finding, "argument": None, "size": None, "source": raised}]
-    assert placed() == [("src/net.py", 7, "protocol")]
-    check["findings"], check["source"] = [{**finding, "source": {**raised, "file": "<stdin>"}}], None
-    assert placed() == []

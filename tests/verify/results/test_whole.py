@@ -40,7 +40,7 @@ def shard(number: int, of: int = 2) -> Record:
             tally.add(place, records()[place])
     left = [NotRun("they say nothing of any engine", int(Shard(number, of).has(4)), excused=True)]
     document = results_document(settings, tally, (), False, planned=Shard(number, of).count(5), not_run=left)
-    section = shard_record(settings, "backproof verify", 5, NAMED, tally, ["the digits"], left=left)
+    section = shard_record(settings, "backproof verify", 5, CASES, tally, ["the digits"], left=left)
     return validate({**copy.deepcopy(document), "shard": section})
 
 
@@ -53,7 +53,7 @@ def test_all_shards_are_the_run() -> None:
 
 def test_a_run_that_is_not_divided_leaves_no_shard() -> None:
     with pytest.raises(ValueError, match="these settings are of a whole run"):
-        shard_record(Settings("backproof verify", 0, 0, 64, 50), "backproof verify", 5, NAMED, Tally(), ())
+        shard_record(Settings("backproof verify", 0, 0, 64, 50), "backproof verify", 5, CASES, Tally(), ())
 
 
 def of_three(other: Record) -> None:

@@ -96,7 +96,7 @@ def test_a_shard_alone_never_says_that_all_cases_hold(capsys: pytest.CaptureFixt
     assert run_command(["report", "s1.json", "--badge", "badge.svg", "--junit", "r.xml", "--html", "r.html"]) == 1
     assert "shard 1 of 4 alone decides nothing of the whole" in capsys.readouterr().err
     assert "shard 1 of 4" in Path("badge.svg").read_text()
-    assert '<skipped type="not checked" message="the whole is decided when all shards are merged' in Path("r.xml").read_text()
+    assert '<skipped type="not checked" message="not checked: the whole is decided when all shards are merged' in Path("r.xml").read_text()
     document = json.loads(Path("s1.json").read_text())
     document["summary"]["sentence"] = "The 1 case holds."
     Path("s1.json").write_text(json.dumps(document))
