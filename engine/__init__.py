@@ -15,6 +15,9 @@ Rooms, in reading order:
 - `network.py` the network of the lecture, and SGD
 - `json_text.py` JSON read strictly, and places in it
 - `documents.py` a graph as JSON, and back
+- `in_words.py` a value of ours in a line, and on a screen
+- `listing.py` a graph as lines of text
+- `presenter.py` who draws, saves and shows, found by name
 - `callers.py` whose line it is: the user's frame
 - `tracing` NumPy code as a graph
 

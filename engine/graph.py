@@ -20,14 +20,17 @@ backproof.engine.errors.GraphError: edge (2, 2): vertex 2 ('y') reads vertex 2 (
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from backproof.engine.errors import GraphError, at_edge, at_vertex
 from backproof.engine.functions import look_up
 from backproof.engine.functions.row import Row, Shape
+from backproof.engine.in_words import brief, clipped, counted, screenful
 from backproof.engine.limits import LIMITS
+from backproof.engine.listing import vertex_lines
+from backproof.engine.presenter import presenter
 from backproof.engine.vertices import Vertex, is_whole, label, normal
 
 Edge: TypeAlias = tuple[int, int]
@@ -35,7 +38,7 @@ Edge: TypeAlias = tuple[int, int]
 UPWARDS = "needs j < i; number the vertices so that each comes after its parents"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Graph:
     """A computational graph (L10). Immutable; every violation of the definition is a `GraphError` that names the vertex
     or the edge.
@@ -126,6 +129,28 @@ class Graph:
     def differentiable_leaves(self) -> tuple[int, ...]:
         """The leaves that have an adjoint."""
         return tuple(j for j in range(1, self.l + 1) if not self.is_discrete(j))
+
+    def svg(self, u: Mapping[int, Any] | None = None, D: Mapping[Edge, Any] | None = None, p: Mapping[int, Any] | None = None) -> str:
+        """The picture of the graph as the text of an SVG file; with the values `u` of `forward`, the edge Jacobians `D` of
+        `jacobians`, the adjoints `p` of `backward` in it, where these are given.
+
+        >>> from backproof.engine.vertices import leaf, vertex
+        >>> Graph(1, (leaf("x"), vertex("y", "exp", (1,)))).svg()[:39]
+        '<svg xmlns="http://www.w3.org/2000/svg"'
+        """
+        return presenter().graph_svg(self, u, D, p)
+
+    def _repr_html_(self) -> str:
+        return presenter().in_a_notebook(self)
+
+    def __repr__(self) -> str:
+        output = f"output {clipped(self.name(self.n), 40)} {self.shape(self.n)}"
+        return brief(
+            "Graph", counted(self.n, "vertex", "vertices"), counted(self.l, "leaf", "leaves"), counted(len(self.edges), "edge"), output
+        )
+
+    def __str__(self) -> str:
+        return screenful(vertex_lines(self.vertices), "more vertices: graph.vertices")
 
 
 def _check_leaves(l: int, vertices: Sequence[Vertex]) -> None:

@@ -32,6 +32,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backproof.engine.errors import TooManyDigits, UnsupportedOperation
+from backproof.engine.in_words import brief
 from backproof.engine.limits import LIMITS
 
 Array: TypeAlias = NDArray[Any]
@@ -44,7 +45,7 @@ ARITHMETIC = ("add", "subtract", "multiply", "divide", "maximum", "minimum", "ab
 IN_LIBRARIES = ("exp", "log", "tanh", "sin", "cos", "sqrt")  # of the elementary functions, as NumPy and mpmath name them
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class NumberSystem:
     """Arrays of one kind of number, and the operations that the passes and the local functions need. A system is equal
     to itself only.
@@ -81,6 +82,9 @@ class NumberSystem:
     sin: Unary
     cos: Unary
     sqrt: Unary
+
+    def __repr__(self) -> str:
+        return brief("NumberSystem", self.name)
 
     @property
     def exact(self) -> bool:

@@ -1,5 +1,11 @@
 """What people import: `from backproof import check`.
 
+- `check(f, args, vjp)` is this backward pass the derivative of this forward pass? The answer is a result to print, to
+  save, and to show in a notebook
+- `check_layer(make, x)` the same of layers and networks, by their own protocol
+- `assert_correct(f, args, vjp)` the same in a test
+- `trace(f, *args)` and `Graph` NumPy code as a computational graph
+
 Every name stands in a layer below, is imported when it is first asked for, and is the same object there. No layer
 imports this folder.
 
@@ -11,6 +17,8 @@ True
 Traceback (most recent call last):
     ...
 AssertionError: <lambda> is WRONG: ...
+>>> check(np.tanh, (np.array([0.5]),), vjp=lambda args, out, ct: (ct * (1 - out),), name="my tanh").verdict
+<Verdict.WRONG: 'WRONG'>
 """
 
 from __future__ import annotations

@@ -83,6 +83,13 @@ def test_a_door_refuses_what_it_does_not_have(door: str) -> None:
         getattr(import_module(door), "no_such_name")  # noqa: B009
 
 
+@pytest.mark.parametrize(
+    "door", [door for door in PUBLIC if door.startswith("backproof.verify") and hasattr(import_module(door), "__path__")]
+)
+def test_a_door_of_verify_lists_what_it_hands_on_and_nothing_else(door: str) -> None:
+    assert dir(import_module(door)) == sorted(PUBLIC[door])
+
+
 @pytest.mark.parametrize("name", AGAIN)
 def test_the_second_door_has_the_same_object(name: str) -> None:
     assert getattr(backproof, name) is getattr(import_module(AGAIN[name]), name)
@@ -90,7 +97,7 @@ def test_the_second_door_has_the_same_object(name: str) -> None:
 
 def test_the_second_door_hands_on_those_names_and_the_version_only() -> None:
     assert sorted(backproof.__all__) == sorted([*AGAIN, "__version__"])
-    assert set(backproof.__all__) <= set(dir(backproof))
+    assert dir(backproof) == sorted([*AGAIN, "__version__", *backproof.LAYERS])
     assert backproof.__version__ == version("backproof")
     with pytest.raises(AttributeError, match="module 'backproof' has no attribute 'no_such_name'"):
         getattr(backproof, "no_such_name")  # noqa: B009

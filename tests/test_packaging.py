@@ -16,6 +16,16 @@ ROOT = Path(__file__).resolve().parent.parent
 LAYERS = ("engine", "theorems", "verify", "reports")
 PROGRAM = "import backproof, backproof.engine; from backproof import Graph, check; print(backproof.__version__, Graph is backproof.engine.Graph, 'check' in dir(backproof))"
 
+SHOWN = """
+import numpy as np
+from backproof import check, trace
+
+result = check(np.tanh, (np.ones(1),), vjp=lambda args, out, ct: (ct * (1 - out),), effort="quick")
+result.save("r.json")
+result.html("r.html")
+assert "<style>" in result._repr_html_() and trace(np.tanh, np.ones(1)).svg().startswith("<svg")
+"""
+
 
 @pytest.fixture(scope="module")
 def python(dependencies: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -75,6 +85,8 @@ def test_the_wheel_verifies_in_a_new_environment(wheel: Path, python: Path, tmp_
     )
     assert str(python.parents[1]) in where.stdout
     assert seen(python, tmp_path) == ("0.1.0", "True", "True")
+    subprocess.run([str(python), "-c", SHOWN], check=True, cwd=tmp_path)
+    assert {"r.json", "r.html"} <= {file.name for file in tmp_path.iterdir()}
 
 
 @pytest.mark.parametrize("mode", [[], ["--config-settings", "editable_mode=strict"]], ids=["plain", "strict"])

@@ -36,13 +36,21 @@ CODE = (
     "gradient_oracle.handed",
     "gradient_oracle.ties",
     "gradient_oracle.aimed",
+    "gradient_oracle.shown",
     "gradient_oracle",
     "gradient_oracle.layers",
 )
 ABOVE = ("results", "campaign", "selftest.graded", "commands", "commands.documents")
 WINGS = {"graphs": tuple(f"verify.{room}" for room in GRAPHS), "code": tuple(f"verify.{room}" for room in CODE)}
 ORDER = (*GROUND, *WINGS["graphs"], *WINGS["code"], *(f"verify.{room}" for room in ABOVE))
-VISITORS = ("verify.strategies", "verify.pytest_plugin", "verify.__main__", "verify.commands.main")
+VISITORS = (
+    "verify.strategies",
+    "verify.pytest_plugin",
+    "verify.presentation",
+    "verify.gathering",
+    "verify.__main__",
+    "verify.commands.main",
+)
 """Files of `verify` for those outside: they may import everything, and nothing imports them."""
 
 MAY_IMPORT_INSIDE_FUNCTIONS = ("verify.commands.main", "verify.commands.documents.typed", "verify.pytest_plugin", "verify.__main__")

@@ -20,6 +20,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from backproof.engine.in_words import brief, counted, screenful
+from backproof.engine.presenter import presenter
 from backproof.theorems.quantities import Quantities
 
 Pair: TypeAlias = tuple[int, int]
@@ -32,7 +34,7 @@ Places: TypeAlias = Callable[[Quantities], Iterable[Place]]
 Side: TypeAlias = Callable[[Quantities, Place], object]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Step:
     """One equation of a proof, claimed at every one of `places`: `left` = `right`.
 
@@ -49,6 +51,9 @@ class Step:
     right: Side
     formal: str | None = None
 
+    def __repr__(self) -> str:
+        return brief("Step", self.name, self.source, self.words)
+
 
 @dataclass(frozen=True)
 class Hypothesis:
@@ -58,7 +63,7 @@ class Hypothesis:
     words: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Theorem:
     """One statement of the lecture, or a fact that follows, with its proof steps.
 
@@ -98,6 +103,17 @@ class Theorem:
         theorem's.
         """
         return next(step for step in self.steps if step.name == (self.claim or self.steps[-1].name))
+
+    def _repr_html_(self) -> str:
+        return presenter().in_a_notebook(self)
+
+    def __repr__(self) -> str:
+        return brief("Theorem", self.label, self.name, counted(len(self.steps), "step"))
+
+    def __str__(self) -> str:
+        presupposed = [f"  if {one.name}: {one.words}" for one in self.hypotheses]
+        steps = [f"  {step.name} ({step.source}): {step.words}" for step in self.steps]
+        return screenful([self.name, f"  {self.words}", *presupposed, *steps], "lines: theorem.steps")
 
 
 DAG = Hypothesis("acyclic", "edges go upward: (j, i) ∈ E implies j < i (L10)")

@@ -21,6 +21,9 @@ Rooms, in reading order:
 - `campaign` many cases, resumable
 - `commands` backproof verify | replay | theorems | oracle | selftest
 - `strategies.py` Hypothesis: graphs(), cases(), arguments_for()
+- `asserted.py` who hears of every assertion
+- `gathering.py` the checks of tests as records
+- `presentation.py` results as files, and everything public in a notebook
 - `pytest_plugin.py` the fixture gradient_oracle, one report of a run
 - `time_limits.py` code that never comes back
 - `foreign.py` somebody else's text in a sentence of ours
@@ -42,7 +45,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from backproof.verify.doors import door
+from backproof.verify.doors import door, listed
 from backproof.verify.verdicts import Evidence, Reason, Verdict
 
 if TYPE_CHECKING:
@@ -61,3 +64,4 @@ __getattr__ = door(
         "check_layer": "gradient_oracle.layers.check_layer",
     },
 )
+__dir__ = listed(__all__)

@@ -4,6 +4,8 @@
 >>> hand_on = door("backproof.verify", {"Verdict": "verdicts"})
 >>> hand_on("Verdict") is backproof.verify.Verdict
 True
+>>> listed(["b", "a"])()
+['a', 'b']
 >>> hand_on("verdict")
 Traceback (most recent call last):
     ...
@@ -12,7 +14,7 @@ AttributeError: module 'backproof.verify' has no attribute 'verdict'
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from typing import Any
 
@@ -26,3 +28,8 @@ def door(package: str, names: Mapping[str, str]) -> Callable[[str], Any]:
         return getattr(import_module(f"{package}.{names[name]}"), name)
 
     return __getattr__
+
+
+def listed(names: Sequence[str]) -> Callable[[], list[str]]:
+    """The `__dir__` of a package: the names that it hands on, and no others."""
+    return lambda: sorted(names)

@@ -31,6 +31,9 @@ from backproof.verify.cases.case import Case
 from backproof.verify.cases.choices import drawn
 from backproof.verify.cases.random_graphs import LARGEST_SIZE, random_case
 from backproof.verify.cases.replay import regression_test, replay_id
+from backproof.verify.gradient_oracle.given.arguments import holds_floats
+from backproof.verify.gradient_oracle.given.functions import must_be_function, takes
+from backproof.verify.gradient_oracle.given.words import of_what
 
 
 def cases(*, family: str | None = None, max_vertices: int = LARGEST_SIZE, rational: bool | None = None) -> st.SearchStrategy[Case]:
@@ -72,7 +75,8 @@ def arguments_for(
     """Arguments of the shapes and dtypes of `like` at which f is finite: every float between ±`largest`; whole numbers
     within their range in `like`; the rest as it is.
 
-    `domain(*args)` leaves out what f is not meant for.
+    `domain(*args)` leaves out what f is not meant for. TypeError where an example is a list or a tuple of floats, as
+    the tuple that `check(f, args)` takes, or not an example of each argument of f.
 
     >>> from backproof.verify import assert_correct
     >>> from hypothesis import given, settings
@@ -84,6 +88,13 @@ def arguments_for(
     ...     assert_correct(cube, args, lambda args, out, ct: (3 * ct * args[0] ** 2,), effort="quick")
     >>> test_cube()
     """
+
+    must_be_function("f", f, "arguments_for(f, *args)")
+    for k, value in enumerate(like):
+        if isinstance(value, tuple | list | dict | set) and holds_floats(value):
+            found = f"like is an example of each argument, one by one; found {of_what(value)} as argument {k}"
+            raise TypeError(f"{found}; write arguments_for(f, *args), or np.array(…) for an array")
+    takes("f", f, len(like), f"the {len(like)} examples of like", "arguments_for(f, *args), an example of each argument")
 
     def finite(args: tuple[Any, ...]) -> bool:
         if domain is not None and not domain(*args):
@@ -106,6 +117,6 @@ def _like(value: Any, largest: float) -> st.SearchStrategy[Any]:
         width: Any = 8 * array.dtype.itemsize
         entries = st.floats(-largest, largest, width=width, allow_subnormal=False)
         return arrays.arrays(array.dtype, array.shape, elements=entries) if isinstance(value, np.ndarray) else entries
-    if array.dtype.kind in "iu" and array.ndim and array.size:
+    if isinstance(value, np.ndarray) and array.dtype.kind in "iu" and array.ndim and array.size:
         return arrays.arrays(array.dtype, array.shape, elements=st.integers(int(array.min()), int(array.max())))
     return st.just(value)

@@ -31,6 +31,7 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
+from backproof.engine.in_words import brief
 from backproof.engine.number_systems import Array, NumberSystem
 
 Shape: TypeAlias = tuple[int, ...]
@@ -59,7 +60,7 @@ def open_domain(attributes: Attributes) -> bool:
     return False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Row:
     """One local function `f`, by name, in every number system.
 
@@ -109,6 +110,9 @@ class Row:
     copies: bool = False
     textbook: Textbook | None = None
     plain: bool = False
+
+    def __repr__(self) -> str:
+        return brief("Row", self.name, self.formula)
 
     def is_affine(self, attributes: Attributes, count: int) -> bool:
         """Whether f of `count` operands is a polynomial of degree 1 at most, on each of its pieces: its Jacobian is the

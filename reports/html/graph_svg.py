@@ -118,14 +118,20 @@ def _draw_vertex(parent: ET.Element, vertex: dict[str, Any], detail: dict[str, A
             "function",
             "discrete leaf" if vertex["discrete"] else "leaf" if leaf else clip(vertex["formula"] or vertex["function"], LONGEST_LINE),
         ),
-        ("value", _line("u", detail["values"].get(str(number)))),
-        ("adjoint", _line("p", detail["adjoints"].get(str(number)))),
+        *_numbers(vertex, detail),
     )
     for k, (name, text) in enumerate(lines):
         _text(group, name, 14, 24 + 18 * k, text)
     if number in order:
         ET.SubElement(group, "circle", {"cx": str(WIDTH - 19), "cy": "19", "r": "10", "class": "ring"})
         _text(group, "order", WIDTH - 19, 23, str(order[number]))
+
+
+def _numbers(vertex: dict[str, Any], detail: dict[str, Any]) -> list[tuple[str, str]]:
+    """Its value and its adjoint; of a graph alone, the shape."""
+    number = str(vertex["number"])
+    value = _line("u", detail["values"].get(number)) if detail["values"] else f"shape ({', '.join(map(str, vertex['shape']))})"
+    return [("value", value), *([("adjoint", _line("p", detail["adjoints"].get(number)))] if detail["adjoints"] else [])]
 
 
 def _line(symbol: str, matrix: Any) -> str:
@@ -161,6 +167,7 @@ def _draw_label(labels: ET.Element, edge: dict[str, Any], detail: dict[str, Any]
     """D of an edge, in the first gap that its curve crosses; `taken` holds the places of the labels so far."""
     jacobian = detail["jacobians"].get(f"{edge['from']}->{edge['to']}")
     lines = [clip("no derivative" if jacobian is None else short_matrix(jacobian, 4, LONGEST_LABEL), LONGEST_LABEL)]
+    lines = lines if detail["jacobians"] else [""]
     if edge["uses"] > 1:
         lines.append("used twice" if edge["uses"] == 2 else f"used {grouped(edge['uses'])} times")
     x, y = _free_place(points[0], points[1], lines, taken)

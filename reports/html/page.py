@@ -79,10 +79,11 @@ def render_checks(document: Results) -> str:
         ...
     backproof.reports.document.ResultsError: $: 'tool' is a required property
     """
-    results, style = validate(document), _asset("report.css")
-    return _rendered(
+    results, style = validate(document), asset("report.css")
+    return rendered(
         "checks.html.jinja",
         **_checks(results, "All checks"),
+        results=results,
         verdict=_overall(results),
         sentence=results["summary"]["sentence"],
         linked=(),
@@ -151,19 +152,19 @@ def _case(case: Record) -> str:
 
     detail = case["detail"]
     if detail is None:
-        return Markup(_rendered("bare_case.html.jinja", case=case, linked=()))
+        return Markup(rendered("bare_case.html.jinja", case=case, linked=()))
     several = any(row["output"] and row["output"][0] > 0 for row in detail["table"])
     try:
         graph = Markup(graph_svg(detail, case["name"]))
-        return Markup(_rendered("case.html.jinja", case=case, graph=graph, omission=omission(detail), several=several, linked=()))
+        return Markup(rendered("case.html.jinja", case=case, graph=graph, omission=omission(detail), several=several, linked=()))
     except (ValueError, IndexError, KeyError) as error:
         raise ResultsError(f"case {case['id']}: its detail does not fit together: {error}; write the results again") from error
 
 
 def _page(results: Results, shown: Sequence[Record], details: Sequence[str], omitted: int) -> str:
-    style, script = _asset("report.css"), _asset("report.js")
+    style, script = asset("report.css"), asset("report.js")
     not_correct = [case for case in _worst_first(results["cases"]) if case["verdict"] != "CORRECT"]
-    return _rendered(
+    return rendered(
         "page.html.jinja",
         results=results,
         summary=results["summary"],
@@ -211,7 +212,8 @@ def _checked_otherwise(results: Results) -> bool:
     return bool(sections or any(theorem["verdict"] for theorem in results["theorems"]))
 
 
-def _rendered(template: str, **given: Any) -> str:
+def rendered(template: str, **given: Any) -> str:
+    """A template of this folder, filled; what comes from the results is inert in it."""
     return _templates().get_template(template).render(**given)
 
 
@@ -220,7 +222,7 @@ def _templates() -> Any:
     import jinja2
 
     environment: Any = jinja2.Environment(
-        loader=jinja2.FunctionLoader(_asset),
+        loader=jinja2.FunctionLoader(asset),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -255,7 +257,8 @@ def _theorem_graph(theorems: Sequence[Record], proofs: Record) -> Any:
 
 
 @cache
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """The text of a template, a style sheet or a script of this folder."""
     return files("backproof.reports.html").joinpath(name).read_text(encoding="utf-8")
 
 

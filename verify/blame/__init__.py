@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from backproof.verify.doors import door
+from backproof.verify.doors import door, listed
 
 if TYPE_CHECKING:
     from backproof.verify.blame.diagnosis import Diagnosis, blame, diagnose
@@ -31,3 +31,4 @@ if TYPE_CHECKING:
 __all__ = ["Diagnosis", "blame", "diagnose"]
 
 __getattr__ = door(__name__, {"Diagnosis": "diagnosis", "blame": "diagnosis", "diagnose": "diagnosis"})
+__dir__ = listed(__all__)

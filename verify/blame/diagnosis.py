@@ -34,6 +34,7 @@ import numpy as np
 
 from backproof.engine import FLOAT64, Graph, NumberSystem, backward, mpmath_system
 from backproof.engine.graph import Edge
+from backproof.engine.in_words import brief
 from backproof.engine.number_systems import Array
 from backproof.engine.vertices import label
 from backproof.verify.blame.alike import Alike, alike
@@ -58,7 +59,7 @@ MOST_EDGES = 300  # of a graph on which kinds of fault are sought; chosen: each 
 BALL_DIGITS = 60  # chosen: the middles of balls are blamed in so many, three times what a fault in float64 changes
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Diagnosis:
     """What is wrong: a verdict, what explains it, and all of it in a sentence.
 
@@ -79,6 +80,12 @@ class Diagnosis:
     suspects: tuple[int, ...] = ()
     proposal: Proposal | None = None
     told: tuple[int, ...] = ()
+
+    def __repr__(self) -> str:
+        return brief("Diagnosis", self.verdict, self.sentence)
+
+    def __str__(self) -> str:
+        return self.sentence
 
 
 def blame(

@@ -31,7 +31,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from backproof.verify.doors import door
+from backproof.verify.doors import door, listed
 
 if TYPE_CHECKING:
     from backproof.verify.cases.case import Case, CaseError, make_case
@@ -52,3 +52,4 @@ __getattr__ = door(
         "restricted_case": "draws",
     },
 )
+__dir__ = listed(__all__)

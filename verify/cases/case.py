@@ -22,6 +22,7 @@ import numpy as np
 from backproof.engine import FLOAT64, Graph, GraphError, NumberSystem
 from backproof.engine.documents import decode_number, encode_number, from_document, to_document
 from backproof.engine.errors import shortened
+from backproof.engine.in_words import brief, clipped
 from backproof.engine.json_text import found, json_path
 from backproof.engine.limits import LIMITS
 from backproof.verify.cases.size import BEYOND, check_numbers, check_size, is_in_range
@@ -34,7 +35,7 @@ class CaseError(ValueError):
     """A case that cannot be read; the message says where and what was expected."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Case:
     """A graph with a flat value for every leaf, and the cotangent p_n (rows of d_n numbers; None: the identity, 1 for a
     scalar output)."""
@@ -45,6 +46,9 @@ class Case:
     leaves: tuple[Vector, ...]
     family: str | None = None
     cotangent: tuple[Vector, ...] | None = None
+
+    def __repr__(self) -> str:
+        return brief("Case", clipped(self.name, 60), self.group, repr(self.graph)[1:-1])
 
 
 def make_case(name: str, group: str, graph: Graph, leaf_values: Sequence[Any], family: str | None = None, cotangent: Any = None) -> Case:

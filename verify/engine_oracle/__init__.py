@@ -28,7 +28,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from backproof.verify.doors import door
+from backproof.verify.doors import door, listed
 
 if TYPE_CHECKING:
     from backproof.verify.engine_oracle.target import Engine, TargetError, load_engine
@@ -39,3 +39,4 @@ __all__ = ["Engine", "TargetError", "check_engine", "diagnose_engine", "load_eng
 __getattr__ = door(
     __name__, {"Engine": "target", "TargetError": "target", "check_engine": "trial", "diagnose_engine": "trial", "load_engine": "target"}
 )
+__dir__ = listed(__all__)

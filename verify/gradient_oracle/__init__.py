@@ -22,6 +22,7 @@ Rooms, in reading order:
 - `by_differences.py` a chosen point that is not followed: by differences alone
 - `findings.py` what was found, worst first; notes
 - `words.py` explain()
+- `shown` repr and str of a result
 - `diagnosis.py` what kind of fault, at which line
 - `forward_edges.py` the forward pass as edges with lines
 - `causes` kinds of faults, by prediction

@@ -35,6 +35,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from backproof.verify.asserted import asserted
 from backproof.verify.gradient_oracle.diagnosis import diagnosis_at
 from backproof.verify.gradient_oracle.exploration import GIVEN, Exploration
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind
@@ -43,12 +44,14 @@ from backproof.verify.gradient_oracle.given.contained import Escaped, contained,
 from backproof.verify.gradient_oracle.given.functions import taken_functions
 from backproof.verify.gradient_oracle.given.names import named
 from backproof.verify.gradient_oracle.given.options import must_be_required, taken_constants, taken_options
+from backproof.verify.gradient_oracle.given.places import place_of
 from backproof.verify.gradient_oracle.given.words import line_of, one_line
 from backproof.verify.gradient_oracle.handed.accumulating import added_to, returning, takes_into
 from backproof.verify.gradient_oracle.handed.arguments import Handed, handed_over
 from backproof.verify.gradient_oracle.handed.functions import gradient_of, scaled, value_of, with_trees
+from backproof.verify.gradient_oracle.handed.otherwise import must_be_called_so
 from backproof.verify.gradient_oracle.handed.outputs import ones_like
-from backproof.verify.gradient_oracle.handed.reproduction import reproduction
+from backproof.verify.gradient_oracle.handed.reproduction import Given, reproduction
 from backproof.verify.gradient_oracle.handed.sizes import all_of, beside
 from backproof.verify.gradient_oracle.handed.trial import Trial, on_trial
 from backproof.verify.gradient_oracle.judge import Reach
@@ -95,12 +98,13 @@ def check(
 
     `vjp(args, out, cotangent)` returns one gradient for each argument (None for arguments that are no floats),
     `gradient(*args)` the gradients of a scalar f, `value_and_gradient(*args)` the value with them, and f may then be
-    None. Arguments, gradients and results may be lists, tuples, dictionaries, dataclasses and named tuples of arrays;
+    None. A backward that takes no cotangent, as that of a loss, is a `gradient`, or ends with `vjp` as one that ignores
+    it. Arguments, gradients and results may be lists, tuples, dictionaries, dataclasses and named tuples of arrays;
     several outputs have a cotangent each. `wrt` names what is differentiated (positions, names of arguments, paths like
     "params['W1']"); other floats are data. `reference` is another forward, in plain NumPy, for an f that is a compiled
     kernel; `residual(out, *args)` is zero at what f returns, where f solves an equation to a tolerance. A vjp with a
-    parameter `into` adds its gradients into buffers there. `domain(*args)` says which arguments f is meant for. `effort`
-    bounds the number of points.
+    parameter `into` adds its gradients into buffers there. `domain(*args)` says which arguments f is meant for.
+    `effort` bounds the number of points.
     `ignore_constants` are values of guards, as 1e-7 in log(p + 1e-7) is one: literals that are added to, or bound by
     clip, maximum or minimum, the operand of a log, a root, a power or a denominator. Where the backward is not the
     derivative of f, it may be that of f without them; any other literal is never left out.
@@ -151,10 +155,11 @@ def check(
         within = all_of(beside(handed.core, handed.frame.pinned), within)
 
     def paste(args: Sequence[Any], cotangent: Any, seed: int, held: Sequence[str]) -> str:
-        shown = cotangent if vjp is not None else None
-        return reproduction(
-            f, vjp, args, shown, seed, gradient=gradient, value_and_gradient=value_and_gradient, residual=residual, wrt=wrt, held=held
-        )
+        functions = {"gradient": gradient, "value_and_gradient": value_and_gradient, "residual": residual}
+        functions |= {"reference": reference, "domain": domain}
+        told = {"wrt": (wrt, None), "ignore_constants": (list(ignore_constants), []), "effort": (effort, "default"), "name": (name, None)}
+        options = {option: value for option, (value, usual) in told.items() if not (value is usual or value == usual)}
+        return reproduction(Given(f, vjp, functions, options), args, cotangent if vjp is not None else None, seed, held)
 
     asked = Asked(
         name=one_line(name or getattr(vjp or gradient or value_and_gradient, "__name__", "the backward pass")),
@@ -170,6 +175,7 @@ def check(
         named=name,
         ignored=taken_constants(ignore_constants),
         probes=partial(_into_buffers, adding, handed, whole, cotangent) if adds else None,
+        handed_over=None if adds or vjp is None else lambda: must_be_called_so(whole, vjp, handed.frame.arguments(copied(handed.core))),
     )
     with named(handed.names):
         return answered(asked, handed.core)
@@ -199,10 +205,20 @@ def assert_correct(
     AssertionError: <lambda> is not certified, as is required: the formula is certified at 0 of ... points
     ...
     """
+    __tracebackhide__ = True  # of pytest: the test's own line is what counts
     must_be_required(require)
-    words = failure(check(f, args, vjp, **options), require)
+    must_be_right(check(f, args, vjp, **options), require)
+
+
+def must_be_right(result: CheckResult, require: Literal["certified"] | None = None) -> CheckResult:
+    """The result itself, if it is what a test asks for; else an AssertionError with its explanation. Listeners hear of
+    it first."""
+    __tracebackhide__ = True
+    asserted(result, require)
+    words = failure(result, require)
     if words:
         raise AssertionError(words)
+    return result
 
 
 def failure(result: CheckResult, require: Literal["certified"] | None = None) -> str:
@@ -218,7 +234,8 @@ def failure(result: CheckResult, require: Literal["certified"] | None = None) ->
 @dataclass(frozen=True, eq=False)
 class Asked:
     """What a check is asked: the `name` that is shown, the caller's own `functions`, how the trial is prepared and how a
-    point is pasted, and the options; `probes` are more than those of every backward, with what they say."""
+    point is pasted, and the options; `probes` are more than those of every backward, with what they say; `handed_over`
+    raises where a backward that raises, or returns other shapes, is right when it is called in another way."""
 
     name: str
     functions: Sequence[Function]
@@ -231,6 +248,7 @@ class Asked:
     named: str | None = None
     ignored: tuple[float, ...] = ()
     probes: Callable[[], tuple[list[ProtocolFinding], list[str]]] | None = None
+    handed_over: Callable[[], None] | None = None
 
 
 def answered(asked: Asked, given: tuple[Any, ...]) -> CheckResult:
@@ -251,7 +269,7 @@ def answered(asked: Asked, given: tuple[Any, ...]) -> CheckResult:
                 trial = asked.prepare()
                 _look(run, trial, asked, protocol)
                 result = result_of(asked.name, run, protocol, _late(run))
-                return result if result.ok else _located(result, run, trial, asked, diagnosed=True)
+                return _signed(result if result.ok else _located(result, run, trial, asked, diagnosed=True), asked)
         except Escaped as error:
             raise ValueError(f"f raises {error} when it is called again at the given arguments, at which it had returned") from error.cause
         except OutOfTime as error:
@@ -263,7 +281,12 @@ def answered(asked: Asked, given: tuple[Any, ...]) -> CheckResult:
             stopped = f"{Reason.MEMORY}: {one_line(str(error)) or 'no more of it'}{f', in {line}' if line else ''}"
             run.end_early(Why.MEMORY, "while following the code")
     run.given = run.given or given
-    return _located(result_of(asked.name, run, protocol, stopped), run, trial, asked, diagnosed=False)
+    return _signed(_located(result_of(asked.name, run, protocol, stopped), run, trial, asked, diagnosed=False), asked)
+
+
+def _signed(result: CheckResult, asked: Asked) -> CheckResult:
+    """With the backward's place and the seed: the last of the functions is the backward."""
+    return replace(result, source=place_of(asked.functions[-1]), seed=int(asked.seed))
 
 
 def _not_yet(*_: Any) -> Any:
@@ -279,12 +302,14 @@ def _look(run: Exploration, trial: Trial, asked: Asked, protocol: list[GradientF
     first = run.taken[0].judged
     absent = first.reach is Reach.NOTHING and first.lack is Why.UNSUPPORTED  # the backward says that it is none
     broken = absent or any(finding.kind in (Kind.SHAPE, Kind.PROTOCOL) for finding in run.findings)
+    if broken and not absent and asked.handed_over is not None:
+        asked.handed_over()
     found = [] if broken else list(probe(trial.f, trial.args, run.vjp, run.taken[0].cotangent, run.domain))
     if asked.probes is not None and not broken:
         more, said = asked.probes()
         found += more
         run.about += tuple(said)
-    for one in found:
+    for one in sorted(found, key=lambda one: not one.first):
         if one.unended:
             run.unjudged.add(Why.ENDLESS if one.excused else Why.TIME, one.sentence)
         else:

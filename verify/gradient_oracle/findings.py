@@ -21,7 +21,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from backproof.engine.in_words import brief
 from backproof.verify.gradient_oracle.causes.cause import Diagnosis
+from backproof.verify.gradient_oracle.given.places import Place
 from backproof.verify.verdicts import Verdict, severity
 
 CLEAR = 1e-3  # chosen: a relative error that nobody takes for rounding
@@ -40,7 +42,7 @@ class Kind(StrEnum):
     PROTOCOL = "protocol"  # it raises, or does not bear to be called in other ways
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class GradientFinding:
     """One thing that is not as it should be.
 
@@ -54,6 +56,8 @@ class GradientFinding:
     `name`      what the argument is called, where it has a name
     `derivative`   the one that is right, as a float; nan where there are several, or none
     `explained`    of what function it is the derivative, where that was certified
+    `bound`     how far it may be off, in digits; "" where it may not, or nothing was compared
+    `place`     the line of the code that raised, where one did
     """
 
     verdict: Verdict
@@ -68,6 +72,8 @@ class GradientFinding:
     derivative: float = field(default=math.nan, compare=False)
     name: str = ""
     explained: Diagnosis | None = field(default=None, compare=False)
+    bound: str = field(default="", compare=False)
+    place: Place | None = field(default=None, compare=False)
 
     @property
     def where(self) -> str:
@@ -79,6 +85,12 @@ class GradientFinding:
         """What is wrong, where there are no values to show."""
         names = self.argument is not None and self.kind is not Kind.MISSING
         return f"gradient of {self.where}: {self.words}" if names else self.words
+
+    def __repr__(self) -> str:
+        return brief("GradientFinding", str(self.kind), self.line())
+
+    def __str__(self) -> str:
+        return self.line()
 
     def line(self) -> str:
         """The finding in one line."""

@@ -237,6 +237,7 @@ def _judged(
         size=times,
         words=f"the error is {times:.3g} times what rounding allows",
         derivative=low if one else math.nan,
+        bound=repr(float(allowed)),
     )
 
 

@@ -30,7 +30,7 @@ from backproof.verify.gradient_oracle.given.floats import is_float
 from backproof.verify.gradient_oracle.given.names import argument
 from backproof.verify.gradient_oracle.given.outputs import is_output
 from backproof.verify.gradient_oracle.given.words import raised
-from backproof.verify.gradient_oracle.handed.reproduction import as_source
+from backproof.verify.gradient_oracle.handed.written import as_source
 from backproof.verify.gradient_oracle.judge import Judged, Reach, judge
 from backproof.verify.gradient_oracle.plain.held import Held, Tied, arrays_held, resized, tied_to
 from backproof.verify.gradient_oracle.planned.smaller import smaller

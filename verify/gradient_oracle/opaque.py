@@ -247,6 +247,7 @@ def _finding(at: Compared, point: str, beside: Sequence[Compared] = ()) -> Gradi
         size=math.inf if slopes else at.error / at.allowed,
         words="outside of the slopes at points beside" if slopes else words,
         derivative=math.nan if slopes else at.slope.value,
+        bound="" if slopes else repr(float(at.allowed)),
     )
 
 

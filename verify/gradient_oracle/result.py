@@ -22,18 +22,23 @@ tanh is WRONG: at the given arguments, the gradient of argument 0 is not the der
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from backproof.engine.in_words import counted
+from backproof.engine.presenter import presenter
 from backproof.verify.gradient_oracle.causes.cause import Diagnosis
 from backproof.verify.gradient_oracle.differences.comparison import DIGITS
 from backproof.verify.gradient_oracle.exploration import Exploration
-from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, one_of_each_kind, worst_first
+from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, is_clear, one_of_each_kind, worst_first
+from backproof.verify.gradient_oracle.given.places import Place
 from backproof.verify.gradient_oracle.given.words import one_line
 from backproof.verify.gradient_oracle.judge import Judged, Reach
 from backproof.verify.gradient_oracle.opaque import DIRECTIONS
 from backproof.verify.gradient_oracle.planned.unjudged import Unjudged, Why, broken_off, left_out
+from backproof.verify.gradient_oracle.shown.screen import in_a_line, on_a_screen
 from backproof.verify.gradient_oracle.words import explanation
 from backproof.verify.verdicts import Evidence, Reason, Verdict, evidence_words
 
@@ -52,9 +57,9 @@ KINKS = "at exact ties, and within rounding of them, any mixture of the derivati
 _ONE_SIDED = (frozenset({True}), frozenset({False}))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class CheckResult:
-    """What `check` found.
+    """What `check` found: `repr` in a line, `str` on a screen, `explain()` in full.
 
     `evidence`  what the verdict rests on, in words; of one that is not CORRECT, how sure the fault is
     `reason`    why it is not CORRECT, in a line
@@ -74,6 +79,7 @@ class CheckResult:
     `diagnosis` what kind of fault it is, and where, if known ones explain the gradients (`causes/cause.py`): its `causes`
                 are data, its `str` a sentence
     `reproduction`  source code that runs the check at the point where it failed
+    `source`    where the backward is written, where that is known; `seed`, that of the check
     """
 
     name: str
@@ -94,11 +100,18 @@ class CheckResult:
     unvisited: tuple[str, ...] = ()
     unseen: tuple[str, ...] = ()
     compared: int = 0
+    source: Place | None = None
+    seed: int = 0
 
     @property
     def ok(self) -> bool:
         """Whether the verdict is CORRECT."""
         return self.verdict is Verdict.CORRECT
+
+    @property
+    def clearest(self) -> GradientFinding | None:
+        """The first finding that shows its kind, or else the first; None where there is none."""
+        return next(filter(is_clear, self.findings), self.findings[0] if self.findings else None)
 
     @property
     def certified(self) -> bool:
@@ -134,6 +147,21 @@ class CheckResult:
     def explain(self) -> str:
         """The result in words: one sentence, the worst entries, where they are, and how to see it again."""
         return explanation(self)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the results document of this check, which `backproof report FILE` reads. OSError, before anything is
+        written, where the file cannot be."""
+        presenter().save(self, path)
+
+    def html(self, path: str | os.PathLike[str]) -> None:
+        """Write the page of this check, in one file. OSError as above."""
+        presenter().page(self, path)
+
+    def _repr_html_(self) -> str:
+        return presenter().in_a_notebook(self)
+
+    __repr__ = in_a_line
+    __str__ = on_a_screen
 
 
 def result_of(name: str, run: Exploration, protocol: Sequence[GradientFinding], stopped: str | None = None) -> CheckResult:
@@ -219,7 +247,7 @@ def _worth(result: CheckResult, judged: Sequence[Judged], chosen: int) -> str:
         clauses += [certified] if result.proved else []
     elif given.reach is Reach.FLOATS:
         clauses.append(f"not certified: the backward could not be followed{_at(given.place)}")
-        clauses.append(f"its floats were compared at {_points(result.points)}")
+        clauses.append(f"its floats were compared at {counted(result.points, 'point')}")
         clauses += [certified] if result.proved else []
     elif result.proved != result.points:
         clauses.append(certified)
@@ -236,10 +264,6 @@ def _worth(result: CheckResult, judged: Sequence[Judged], chosen: int) -> str:
 
 def _at(place: str) -> str:
     return f" at {place}" if place else ""
-
-
-def _points(count: int) -> str:
-    return f"{count:,} point{'' if count == 1 else 's'}"
 
 
 def _gaps(unjudged: Sequence[Unjudged]) -> list[str]:

@@ -22,7 +22,7 @@ import numpy as np
 from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.conventions.symmetric import is_symmetric, symmetric_in, symmetrised, symmetrised_backward
 from backproof.verify.gradient_oracle.findings import GradientFinding, Kind, Note
-from backproof.verify.gradient_oracle.given.contained import contained, what_it_raised
+from backproof.verify.gradient_oracle.given.contained import contained, what_it_raised, where_it_raised
 from backproof.verify.gradient_oracle.given.floats import is_float, is_number_dtype, unit_roundoff
 from backproof.verify.gradient_oracle.given.names import argument
 from backproof.verify.gradient_oracle.given.words import of_what
@@ -97,7 +97,8 @@ def run_floats(question: Question) -> tuple[Any, list[Any], tuple[GradientFindin
             raise
         except Exception as error:
             kind = Kind.ABSENT if isinstance(error, NotImplementedError) else Kind.PROTOCOL
-            return out, [], (wrong_at(question, kind, f"the backward raises {what_it_raised(error)}"),)
+            raises = wrong_at(question, kind, f"the backward raises {what_it_raised(error)}")
+            return out, [], (replace(raises, place=where_it_raised(error)),)
     gradients, places = _one_by_one(returned), question.places
     if gradients is None:
         return out, [], (wrong_at(question, Kind.SHAPE, f"{of_what(returned)} returned; {_expected(args)}"),)

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from backproof.verify.doors import door
+from backproof.verify.doors import door, listed
 
 if TYPE_CHECKING:
     from backproof.verify.lift.lifted import Lifted, pull_back
@@ -42,3 +42,4 @@ __getattr__ = door(
         "pull_back": "lifted",
     },
 )
+__dir__ = listed(__all__)

@@ -21,6 +21,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from backproof.engine.in_words import brief, counted
 from backproof.engine.number_systems import Array
 from backproof.verify.lift.arrays.arrays import plain
 from backproof.verify.lift.tape.exact import exact
@@ -32,7 +33,7 @@ from backproof.verify.numbers.ball_arrays import is_finite, precision
 Function: TypeAlias = Callable[..., Any]  # somebody's code
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Lifted:
     """One run: `inputs` are the lifted arguments in order, `outputs` what came out (None stays None), both as object
     arrays of scalars.
@@ -60,6 +61,10 @@ class Lifted:
     tape: Tape = field(repr=False)
     again: Callable[..., Lifted] = field(repr=False)
     state: Any = field(repr=False)
+
+    def __repr__(self) -> str:
+        shapes = [str(output.shape) for output in self.outputs if output is not None]
+        return brief("Lifted", counted(len(self.inputs), "input"), f"outputs {', '.join(shapes)}", counted(len(self.reads), "decision"))
 
     @property
     def values(self) -> tuple[Array | None, ...]:

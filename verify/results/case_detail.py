@@ -91,7 +91,7 @@ def detail(result: CaseResult, listed: int = LISTED_PATHS) -> dict[str, Any] | N
     if floats is None or is_too_large(graph):
         return None
     return {
-        "graph": _graph(graph),
+        "graph": graph_record(graph),
         "values": {str(i): _vector(u) for i, u in floats.u.items()},
         "adjoints": {str(i): matrix(floats.p[i]) if i in floats.p else None for i in range(1, graph.n + 1)},
         "jacobians": {f"{j}->{i}": matrix(D) for (j, i), D in floats.D.items()},
@@ -115,7 +115,8 @@ def _vector(u: Array) -> Any:
     return {"omitted": f"{u.size} numbers"} if u.size > LARGEST_MATRIX else [shown(value) for value in u]
 
 
-def _graph(graph: Graph) -> dict[str, Any]:
+def graph_record(graph: Graph) -> dict[str, Any]:
+    """The graph alone: its vertices and edges, as pictures take them."""
     vertices = [
         {
             "number": i,

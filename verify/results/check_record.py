@@ -24,6 +24,7 @@ import os
 from pathlib import Path
 
 from backproof.reports.document import Record
+from backproof.verify.gradient_oracle.given.places import Place
 from backproof.verify.gradient_oracle.result import CheckResult
 
 
@@ -60,6 +61,10 @@ def check_record(result: CheckResult, test: str | None = None, require: str | No
                 "expected": finding.expected,
                 "size": float(finding.size) if math.isfinite(finding.size) else None,
                 "words": finding.words,
+                "where": None if finding.argument is None else finding.where,
+                "bound": finding.bound or None,
+                "diagnosis": None if finding.explained is None else str(finding.explained),
+                "source": _place(finding.place),
             }
             for finding in result.findings
         ],
@@ -78,9 +83,18 @@ def check_record(result: CheckResult, test: str | None = None, require: str | No
             }
             for cause in (result.diagnosis.causes if result.diagnosis else ())
         ],
+        "branches": [
+            {"place": str(place), "words": str(words), "seen": sorted(map(str, seen))} for (place, words), seen in result.branches.items()
+        ],
+        "source": _place(result.source),
+        "seed": int(result.seed),
         "reproduction": result.reproduction,
         "explanation": result.explain(),
     }
+
+
+def _place(place: Place | None) -> Record | None:
+    return None if place is None else {"file": _from_here(place.file), "line": int(place.line), "function": place.function}
 
 
 def _from_here(file: str) -> str:

@@ -92,7 +92,7 @@ def results_document(
     }
 
 
-def gradient_checks_document(command: str, checks: Sequence[Record]) -> Record:
+def gradient_checks_document(command: str, checks: Sequence[Record], seed: int = 0, interrupted: bool = False) -> Record:
     """The document of a run that checked code (`results.check_record`) and no case. It holds if all are CORRECT,
     and as much as their tests require.
     """
@@ -102,9 +102,9 @@ def gradient_checks_document(command: str, checks: Sequence[Record]) -> Record:
     sentence = f"{right:,} of {len(checks):,} gradient checks are CORRECT" if checks else "No gradient was checked"
     sentence += f", but {unmet:,} of these {'is' if unmet == 1 else 'are'} less than the test requires" if unmet else ""
     return {
-        **_heading(Settings(command, 0, 0, LISTED_PATHS, DIGITS), interrupted=False),
+        **_heading(Settings(command, seed, 0, LISTED_PATHS, DIGITS), interrupted),
         "summary": {
-            "holds": bool(checks) and right == len(checks) and not unmet,
+            "holds": bool(checks) and right == len(checks) and not unmet and not interrupted,
             "verdict": worst(verdicts).value,
             "sentence": f"{sentence}.",
             "counts": no_counts(),

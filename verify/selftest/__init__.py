@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from backproof.verify.doors import door
+from backproof.verify.doors import door, listed
 
 if TYPE_CHECKING:
     from backproof.verify.selftest.mutants import MUTANTS, Mutant, by_name, register
@@ -26,3 +26,4 @@ if TYPE_CHECKING:
 __all__ = ["MUTANTS", "Mutant", "by_name", "register"]
 
 __getattr__ = door(__name__, {"MUTANTS": "mutants", "Mutant": "mutants", "by_name": "mutants", "register": "mutants"})
+__dir__ = listed(__all__)

@@ -22,6 +22,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from backproof.engine.in_words import brief
 from backproof.verify.selftest import faults
 from backproof.verify.selftest.faults import backward_with, forgiving, jacobians_with, over_children, rounded_to, row_jacobian, scaled
 from backproof.verify.selftest.sizes import AXES, FIRST_WRONG, from_the
@@ -30,7 +31,7 @@ from backproof.verify.three_way.theorem_1 import paths_against_differences, path
 from backproof.verify.three_way.theorem_2 import adjoints_against_paths
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Mutant:
     """One fault: its name, what is wrong in words, the part it sits in, and the routes that have it.
 
@@ -42,6 +43,9 @@ class Mutant:
     part: str
     routes: Routes
     large: bool = False
+
+    def __repr__(self) -> str:
+        return brief("Mutant", self.name, self.part, self.words)
 
 
 MUTANTS: list[Mutant] = [

@@ -6,6 +6,7 @@ Rooms, in reading order:
 - `within_limits.py` INCONCLUSIVE where time or memory is up
 - `routes.py` what is checked against what; the passes run
 - `comparison.py` what a comparison says: verdict, evidence, failures
+- `in_words.py` repr and str of a checked case
 - `theorem_2.py` backward pass = path sum
 - `theorem_1.py` path sum = derivative
 - `directional.py` path sum = derivative, along directions
@@ -25,7 +26,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from backproof.verify.doors import door
+from backproof.verify.doors import door, listed
 
 if TYPE_CHECKING:
     from backproof.verify.three_way.check import CaseResult, check_case
@@ -34,3 +35,4 @@ if TYPE_CHECKING:
 __all__ = ["CaseResult", "Routes", "check_case"]
 
 __getattr__ = door(__name__, {"CaseResult": "check", "Routes": "routes", "check_case": "check"})
+__dir__ = listed(__all__)

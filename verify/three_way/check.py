@@ -39,6 +39,7 @@ import numpy as np
 from backproof.engine import FLOAT64, RATIONAL, DomainError, GraphError, NumberSystem, UnsupportedOperation, mpmath_system
 from backproof.engine.errors import EdgeTooLarge, TooManyDigits
 from backproof.engine.graph import Edge
+from backproof.engine.presenter import presenter
 from backproof.verify.cases.case import Case, float_leaves, is_exact, rounded_case
 from backproof.verify.derivatives.differences import Difference
 from backproof.verify.derivatives.kinks import Found
@@ -54,6 +55,7 @@ from backproof.verify.paths.sums import PathSum, WrongPaths
 from backproof.verify.three_way.comparison import Comparison
 from backproof.verify.three_way.definition import blocks_against_definition
 from backproof.verify.three_way.floats import FloatCheck
+from backproof.verify.three_way.in_words import in_a_line, on_a_screen
 from backproof.verify.three_way.outside import OUTSIDE, refused_by_all
 from backproof.verify.three_way.planned import Unjudged, Why, outside_domain, set_aside, undecidable_floats, without_entries
 from backproof.verify.three_way.routes import Routes, Run, run
@@ -65,7 +67,7 @@ from backproof.verify.verdicts import Evidence, Reason, Verdict, worst
 MOST_MODULAR = 2**24  # paths to the output that are multiplied out modulo a prime; chosen: they take half a second
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class CaseResult:
     """A checked case: its comparisons, and the quantities from which the report is drawn.
 
@@ -94,6 +96,15 @@ class CaseResult:
     def verdict(self) -> Verdict:
         """The worst verdict of the comparisons."""
         return worst(comparison.verdict for comparison in self.comparisons)
+
+    def _repr_html_(self) -> str:
+        return presenter().in_a_notebook(self)
+
+    def __repr__(self) -> str:
+        return in_a_line(self)
+
+    def __str__(self) -> str:
+        return on_a_screen(self)
 
 
 def check_case(

@@ -29,6 +29,7 @@ import mpmath
 import numpy as np
 
 from backproof.engine import Graph
+from backproof.engine.in_words import brief, counted
 from backproof.verify.numbers.written_balls import mid_rad
 from backproof.verify.verdicts import Evidence, Reason, Verdict
 
@@ -60,7 +61,7 @@ class Change:
     entries: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Comparison:
     """Two routes compared on `entries` numbers, and how that ended.
 
@@ -87,6 +88,11 @@ class Comparison:
     failed: int = 0
     ending: str | None = None
     change: Change | None = None
+
+    def __repr__(self) -> str:
+        return brief(
+            "Comparison", f"{self.verdict}: {self.claim} ({self.system})", counted(self.entries, "entry", "entries"), self.sentence or ""
+        )
 
     @property
     def sentence(self) -> str | None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Protocol
 
 from backproof.engine import Graph, NumberSystem, backward, forward, jacobians
 from backproof.engine.graph import Edge
+from backproof.engine.in_words import brief, counted
 from backproof.engine.number_systems import Array
 from backproof.engine.passes import Adjoints, Jacobians, Values
 from backproof.verify.cases.case import Case, float_leaves
@@ -43,7 +44,7 @@ class Backward(Protocol):
     def __call__(self, graph: Graph, D: Mapping[Edge, Array], cotangent: Any = ..., system: NumberSystem = ...) -> Adjoints: ...
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Routes:
     """What is checked against what, and by what: the engine's passes, the enumeration of paths, their sums (`blocks`,
     and `definition`, against which these are tried), differences, enclosures, rounding bounds, the comparisons.
@@ -65,8 +66,12 @@ class Routes:
     bounds: Callable[[Sequence[tuple[NumberSystem, Case]]], Mapping[str, Bounds]] = bounds_in_each
     judge_floats: Callable[..., FloatCheck] = floats_against_enclosures
 
+    def __repr__(self) -> str:
+        changed = [entry.name for entry in fields(self) if getattr(self, entry.name) is not entry.default]
+        return brief("Routes", f"{', '.join(changed)} in place of backproof's own" if changed else "backproof's own")
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class Run:
     """The passes in one number system."""
 
@@ -74,6 +79,9 @@ class Run:
     u: Values
     D: Jacobians
     p: Adjoints
+
+    def __repr__(self) -> str:
+        return brief("Run", self.system.name, f"{len(self.u)} values", counted(len(self.D), "Jacobian"), counted(len(self.p), "adjoint"))
 
 
 def run(case: Case, system: NumberSystem, routes: Routes) -> Run:

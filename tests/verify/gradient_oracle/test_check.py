@@ -521,6 +521,6 @@ def test_the_first_clear_point_is_reported() -> None:
 
 
 def test_an_argument_without_source_is_named_in_the_lines_to_paste() -> None:
-    result = check(lambda x, g: g(x), (np.ones(2), np.sin), lambda args, out, ct: (ct, None))
-    assert "# arg1: argument 1, the function sin, as the check was given" in result.reproduction
+    result = check(lambda x, g: np.sin(x), (np.ones(2), object()), lambda args, out, ct: (ct, None))
+    assert "arg1 = ...  # supply: an object, as the check was given" in result.reproduction
     assert "args = (np.array([1.0, 1.0]), arg1)" in result.reproduction

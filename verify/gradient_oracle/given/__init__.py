@@ -5,6 +5,7 @@ Rooms, in reading order:
 
 - `floats.py` which arguments have a derivative
 - `words.py` a foreign value, or an error of foreign code, in a line
+- `places.py` where a function stands, as data
 - `names.py` what an argument is called in a sentence
 - `contained.py` calling foreign code, whatever it raises
 - `functions.py` f, vjp, gradient, reference, domain

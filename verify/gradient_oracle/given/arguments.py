@@ -10,7 +10,7 @@ floats are taken apart before (`handed/`).
 >>> taken_arguments((np.array([1, 2]),))
 Traceback (most recent call last):
     ...
-ValueError: nothing to differentiate: none of the 1 arguments is a float or an array of floats; write np.array(…, dtype=float)
+ValueError: nothing to differentiate: none of the 1 arguments is a float or an array of floats: found an ndarray of shape (2,) and dtype int64; write np.array(…, dtype=float)
 >>> taken_arguments({"x": 1.0})
 Traceback (most recent call last):
     ...
@@ -34,6 +34,7 @@ from backproof.verify.gradient_oracle.given.floats import is_float
 from backproof.verify.gradient_oracle.given.words import of_what
 from backproof.verify.lift.lifted import Function
 
+MOST_NAMED = 4  # chosen: values that a message names
 WIDEST = 8  # bytes of a float64: certified values are compared as such, so that the last digits of a wider one would be lost
 ELSEWHERE = ("__array__", "__array_interface__", "__dlpack__", "toarray", "to_numpy", "__dataframe__")
 """What arrays and tables of other libraries have."""
@@ -67,9 +68,13 @@ def must_be_taken(name: str, a: Any) -> None:
 
 def must_hold_a_float(values: Sequence[Any], count: int) -> None:
     """ValueError if no float is among the values of so many arguments."""
-    if not any(is_float(a) for a in values):
-        whole = "; write np.array(…, dtype=float)" if any(isinstance(a, np.ndarray | np.generic | int) for a in values) else ""
-        raise ValueError(f"nothing to differentiate: none of the {count} arguments is a float or an array of floats{whole}")
+    if any(is_float(a) for a in values):
+        return
+    numbers = (np.ndarray, np.generic, int, list, tuple)
+    whole = "; write np.array(…, dtype=float)" if any(isinstance(a, numbers) for a in values) else ""
+    kinds = ", ".join(dict.fromkeys(of_what(a) for a in values[:MOST_NAMED])) + (", …" if len(values) > MOST_NAMED else "")
+    found = f": found {kinds}{whole}" if count else "; write args=(x,)"
+    raise ValueError(f"nothing to differentiate: none of the {count} arguments is a float or an array of floats{found}")
 
 
 def must_lie_in(domain: Function, args: Sequence[Any]) -> None:

@@ -20,6 +20,7 @@ from collections.abc import Callable
 from typing import Any
 
 from backproof.engine.callers import is_ours, is_users
+from backproof.verify.gradient_oracle.given.places import Place, place_of_error
 from backproof.verify.gradient_oracle.given.words import raised
 from backproof.verify.lift.tape.errors import called
 from backproof.verify.lift.tape.reads import NotLifted, Undecided
@@ -75,6 +76,11 @@ def is_the_codes(error: Exception) -> bool:
                 return True
         step = below
     return False
+
+
+def where_it_raised(error: BaseException) -> Place | None:
+    """The innermost line of somebody's code through which an error of contained code went."""
+    return place_of_error(error.cause if isinstance(error, Escaped) else error)
 
 
 def what_it_raised(error: BaseException) -> str:

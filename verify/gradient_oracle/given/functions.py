@@ -62,6 +62,11 @@ def must_be_function(role: str, value: Any, form: str) -> None:
     """TypeError for what cannot be called."""
     if not callable(value):
         raise TypeError(f"{role} must be a function, found {of_what(value)}; write {form}")
+    if inspect.iscoroutinefunction(value) or inspect.isgeneratorfunction(value) or inspect.isasyncgenfunction(value):
+        kind = "a generator" if inspect.isgeneratorfunction(value) else "a coroutine"
+        raise TypeError(
+            f"{role} must be a function that returns its result, found {of_what(value)}, which returns {kind}; write a plain def"
+        )
 
 
 def takes(role: str, function: Function, count: int, what: str, form: str) -> None:
@@ -74,9 +79,17 @@ def takes(role: str, function: Function, count: int, what: str, form: str) -> No
     try:
         signature.bind(*(None for _ in range(count)))
     except TypeError as error:
-        names = ", ".join(map(_as_parameter, signature.parameters.values()))
+        names = _as_parameters(signature)
         found = f"{one_line(getattr(function, '__name__', type(function).__name__))}({names})"
         raise TypeError(f"{role} is called with {what}, and {found} cannot be: {one_line(str(error))}; write {form}") from None
+
+
+def _as_parameters(signature: inspect.Signature) -> str:
+    shown: list[str] = []
+    for parameter in signature.parameters.values():
+        alone = parameter.kind is inspect.Parameter.KEYWORD_ONLY and not any(name.startswith("*") for name in shown)
+        shown += ["*"] * alone + [_as_parameter(parameter)]
+    return ", ".join(shown)
 
 
 def _as_parameter(parameter: inspect.Parameter) -> str:

@@ -13,6 +13,10 @@ Rooms, in reading order:
 - `equations.py` solvers, by the equation that their result satisfies
 - `accumulating.py` backwards that add into buffers
 - `trial.py` what is on trial: all of that together
+- `otherwise.py` a backward that is right when it is called in another way
+- `written.py` values as source
+- `definitions.py` the text of a function or a class
+- `carried.py` functions and values in a program of its own
 - `reproduction.py` the call written down again, as lines to paste
 
 *Rule*: nothing behind this folder knows a tree; what it makes runs in floats and on lifted numbers alike.

@@ -26,6 +26,7 @@ import numpy as np
 
 from backproof.engine.number_systems import Array
 from backproof.verify.gradient_oracle.given.outputs import called_at, must_agree, must_be_scalar, taken_output
+from backproof.verify.gradient_oracle.given.words import of_what
 from backproof.verify.gradient_oracle.handed.arguments import Handed
 from backproof.verify.gradient_oracle.handed.equations import must_solve, polished
 from backproof.verify.gradient_oracle.handed.functions import flat, with_trees
@@ -91,6 +92,7 @@ def on_trial(
     several = is_container(out)
     if several:
         must_have_a_derivative(out)
+        about += [f"f returns {of_what(out)}: the backward gets a cotangent for each output, in that form"]
         about += [f"without a derivative, and left out: {', '.join(left_out(out))}"] if left_out(out) else []
         if cotangent is not None:
             must_be_for_each(cotangent, out)

@@ -46,12 +46,13 @@ from backproof.verify.gradient_oracle.check import Asked, answered
 from backproof.verify.gradient_oracle.given.arguments import must_be_taken
 from backproof.verify.gradient_oracle.given.contained import contained
 from backproof.verify.gradient_oracle.given.floats import is_float
+from backproof.verify.gradient_oracle.given.functions import takes
 from backproof.verify.gradient_oracle.given.names import named
 from backproof.verify.gradient_oracle.given.options import taken_options
 from backproof.verify.gradient_oracle.given.words import of_what, one_line
 from backproof.verify.gradient_oracle.handed.arguments import Handed, handed_over, names_of_arguments
 from backproof.verify.gradient_oracle.handed.randomness import Sources, seeded_states, watched, with_seed
-from backproof.verify.gradient_oracle.handed.reproduction import MOST_NUMBERS, as_source, where_is
+from backproof.verify.gradient_oracle.handed.reproduction import of_layer
 from backproof.verify.gradient_oracle.handed.sizes import all_of, together
 from backproof.verify.gradient_oracle.handed.trees import name_of, paths_of, put_together, taken_apart
 from backproof.verify.gradient_oracle.handed.trial import on_trial
@@ -93,6 +94,7 @@ def check_layer(
         kind = one_line(type(make).__name__)
         found = of_what(make) if not callable(make) else f"a {kind}"
         raise TypeError(f"make must be a function that builds a fresh layer, found {found}; write check_layer(lambda: {kind}(…), x)")
+    takes("make", make, 0, "no arguments", "check_layer(lambda: Layer(…), x)")
     taken_options(seed=seed, name=name, timeout=timeout)
     taken_effort(effort)
     inputs = x if isinstance(x, tuple) and not hasattr(x, "_fields") else (x,)
@@ -128,7 +130,12 @@ def check_layer(
         name=one_line(name or _name_of(make)),
         functions=_methods(make, seen),
         prepare=lambda: on_trial(handed, f, vjp, cotangent=cotangent, sources=seeds, watch=False),
-        paste=partial(_pasted, make, len(inputs), {"parameters": parameters, "forward": forward, "backward": backward}),
+        paste=partial(
+            _pasted,
+            make,
+            len(inputs),
+            {"parameters": parameters, "forward": forward, "backward": backward, "effort": effort, "domain": domain},
+        ),
         domain=all_of(
             together(handed.core, handed.frame.pinned), None if domain is None else partial(_inside, domain, handed.frame, len(inputs))
         ),
@@ -150,7 +157,7 @@ def _handed(seen: Seen, inputs: Sequence[Any], make: Callable[[], Any]) -> tuple
     if not differentiated:
         raise ValueError(
             "no gradient was found: the backward returns none of its input, and none stands beside an array of the layer; "
-            'write parameters={"W": "where its gradient is"}'
+            f'write parameters={{"W": "where its gradient is"}}{_whole(inputs)}'
         )
     handed = handed_over((*inputs, seen.values, form.training), None, wrt=differentiated)
     roots = names_of_arguments(getattr(contained(make), form.forward), len(inputs))
@@ -171,6 +178,13 @@ def _handed(seen: Seen, inputs: Sequence[Any], make: Callable[[], Any]) -> tuple
     ]
     core = tuple(name for name, slot in zip(every, handed.frame.slots, strict=True) if slot is not None)
     return replace(handed, names=core), tuple(every)
+
+
+def _whole(inputs: Sequence[Any]) -> str:
+    """That the input holds no floats, and so has no gradient; "" where it does."""
+    if any(is_float(leaf) for value in inputs for leaf in taken_apart(value)[0]):
+        return ""
+    return f"; x is {', '.join(map(of_what, inputs))}, which has no gradient: write np.asarray(x, dtype=float) if it should have one"
 
 
 def _said_of(seen: Seen, make: Callable[[], Any], inputs: Sequence[Any]) -> list[str]:
@@ -238,13 +252,6 @@ def _pasted(
     make: Callable[[], Any], count: int, told: Mapping[str, Any], args: Sequence[Any], cotangent: Any, seed: int, held: Sequence[str]
 ) -> str:
     """Lines that check the layer again, and the parameters at which it failed."""
-    inputs, values = tuple(args[:count]), args[count] if len(args) > count else {}
-    numbers = sum(int(np.size(leaf)) for leaf in taken_apart((inputs, values))[0] if isinstance(leaf, np.ndarray | float))
-    shown = as_source(inputs) if numbers <= MOST_NUMBERS else f"...  # {numbers:,} numbers: those that the check was given"
-    made = getattr(make, "__name__", "make")
-    options = ", ".join([*(f"{name}={value!r}" for name, value in told.items() if value), f"seed={seed}"])
-    lines = ["import numpy as np", "from backproof.verify import check_layer", f"# make: {where_is(make)}", "", f"x = {shown}"]
-    if isinstance(values, dict) and values and numbers <= MOST_NUMBERS:
-        lines.append(f"# it failed with the parameters {as_source(values)}")
-    lines += [f"# {words}" for words in held]
-    return "\n".join([*lines, f"print(check_layer({made if made.isidentifier() else 'make'}, x, {options}).explain())"])
+    values = args[count] if len(args) > count else {}
+    options = {name: value for name, value in told.items() if value and name != "domain" and value != "default"}
+    return of_layer(make, tuple(args[:count]), values, {"domain": told["domain"]}, options, seed, held)

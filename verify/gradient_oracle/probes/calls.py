@@ -33,7 +33,8 @@ LAYOUT = 1e4  # chosen, in epsilons of the largest entry: what long sums may dif
 class ProtocolFinding:
     """What a probe found: its name, the argument concerned, a sentence, and both values where two were compared; or
     that it was not made, since the code did not come back: `unended`, and `excused` where nobody gave the arguments.
-    `stale` where another forward ran in between, so that the backward may use what that one left."""
+    `stale` where another forward ran in between, so that the backward may use what that one left. `first` where it says
+    how to hand the backward over, which is said before all else."""
 
     probe: str
     argument: int | None
@@ -43,6 +44,7 @@ class ProtocolFinding:
     unended: bool = False
     excused: bool = False
     stale: bool = False
+    first: bool = False
 
 
 class ForwardRaised(Exception):

@@ -84,7 +84,7 @@ def doubled_cotangent(call: Call, probe: Probe) -> list[ProtocolFinding]:
     if np.any(call.cotangent) and is_as_alone(call, gradients) and call.largest > 0:
         words = "the gradient does not depend on the cotangent, that of twice the cotangent is the same"
         more = "give gradient=… in place of vjp=…" if call.cotangent.size == 1 else "multiply by it"
-        return [ProtocolFinding(probe.name, None, f"{words}: {more}")]
+        return [ProtocolFinding(probe.name, None, f"{words}: {more}", first=call.cotangent.size == 1)]
     halves = tuple(None if g is None else np.asarray(g) / 2 for g in gradients)
     return deviations(probe, call, halves, exact=False)
 

@@ -197,4 +197,4 @@ def test_a_layer_may_be_checked_as_a_function_too() -> None:
 def test_lines_to_paste_hold_what_was_told() -> None:
     result = check_layer(ZOO.ReturnsAllWrong, X, parameters={"W": "returned[1]"}, effort="quick")
     assert not result.ok
-    assert "x, parameters={'W': 'returned[1]'}, seed=0)" in result.reproduction
+    assert "x, parameters={'W': 'returned[1]'}, effort='quick', seed=0)" in result.reproduction
