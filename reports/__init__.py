@@ -9,6 +9,7 @@ Rooms, in reading order:
 - `foreign.py` other people's text on a terminal
 - `streams.py` standard output and standard error
 - `terminal.py` results on a terminal
+- `progress.py` how far a run is, on standard error
 - `evidence.py` words of evidence, read back
 - `sentences.py` the sentences of a summary, read back
 - `agreement.py` whether words and counts of a document agree

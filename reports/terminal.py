@@ -1,4 +1,4 @@
-"""What the terminal shows: progress on stderr, the summary in words, the first failure, the three-way table of a case.
+"""What the terminal shows: the summary in words, the first failure, the three-way table of a case.
 
 Statuses are words; colour only underlines them, and only on a terminal without NO_COLOR. Every line goes through `say`
 or `tell`, in which foreign text becomes harmless (`reports/foreign.py`); nothing else prints.
@@ -17,9 +17,7 @@ import io
 import os
 import shutil
 import sys
-import time
-from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -27,82 +25,14 @@ import click
 from backproof.reports.document import Record, Results
 from backproof.reports.foreign import foreign, message, one_line
 from backproof.reports.streams import for_people, put, stdout_failure
-from backproof.reports.text import looked_words, not_run_words, replay_command, route_words
-from backproof.reports.vocabulary import COLOURS, SEVERITY, WITHOUT_SHARE
+from backproof.reports.text import counted, grouped, looked_words, not_run_words, replay_command, route_words
+from backproof.reports.vocabulary import COLOURS, INTERRUPTED, SEVERITY, WITHOUT_SHARE
 
-PLAIN_INTERVAL = 10.0  # seconds between two plain lines of progress; chosen: a log of hours stays readable
 SHOWN_FAILURES = 5  # failing cases with a line of their own; chosen: the verdict stays on the screen
 LONGEST_WORDS = 600  # characters of a reason, a place, a diagnosis; chosen: ours are below 400, and it is eight lines
 MOST_ROWS = 500  # of the three-way table; chosen: a few screens, which are laid out in a second
 WIDE = 160  # columns of a table where there is no terminal; chosen: all its numbers in full
 SHOWN_GAPS = 3  # empty cells that are named where they need not be reached yet; chosen: one line
-
-
-@contextmanager
-def progress(total: int, silent: bool, what: str = "cases") -> Generator[Callable[[], None]]:
-    """A function to call after each case: a bar on a terminal, elsewhere a plain line every ten seconds, with the rate
-    and the time that is left.
-    """
-    if silent:
-        yield lambda: None
-    elif sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-        console = Console(stderr=True)
-        columns = (TextColumn("checking"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"), TimeRemainingColumn())
-        with Progress(*columns, console=console, transient=True) as bar:
-            task, began, done = bar.add_task(what, total=total, rate=""), time.monotonic(), 0
-
-            def advance() -> None:
-                nonlocal done
-                done += 1
-                bar.update(task, advance=1, rate=_rate(done, time.monotonic() - began))
-
-            yield advance
-    else:
-        yield _plain_progress(total, what)
-
-
-def _plain_progress(total: int, what: str) -> Callable[[], None]:
-    done, began = 0, time.monotonic()
-    last = began
-
-    def advance() -> None:
-        nonlocal done, last
-        done += 1
-        now = time.monotonic()
-        if now - last >= PLAIN_INTERVAL:
-            last = now
-            left = _duration((total - done) * (now - began) / done)
-            tell(f"{done:,} of {total:,} {what}, {_rate(done, now - began)}, {left} left")
-
-    return advance
-
-
-def _rate(done: int, seconds: float) -> str:
-    """How fast it goes, in words.
-
-    >>> _rate(300, 10.0), _rate(5, 120.0), _rate(1, 0.0)
-    ('30 a second', '2.5 a minute', '')
-    """
-    if seconds <= 0:
-        return ""
-    each = done / seconds
-    return f"{each:.2g} a second" if 1 <= each < 10 else f"{each:,.0f} a second" if each >= 10 else f"{60 * each:.2g} a minute"
-
-
-def _duration(seconds: float) -> str:
-    """A time in words, to two units.
-
-    >>> _duration(9.6), _duration(284), _duration(7500), _duration(200000)
-    ('10 s', '4 min 44 s', '2 h 5 min', '2 d 7 h')
-    """
-    whole = round(seconds)
-    for size, unit, smaller, inner in ((86400, "d", 3600, "h"), (3600, "h", 60, "min"), (60, "min", 1, "s")):
-        if whole >= size:
-            return f"{whole // size} {unit} {whole % size // smaller} {inner}"
-    return f"{whole} s"
 
 
 def say(text: str = "", no_color: bool = False, **style: Any) -> None:
@@ -146,8 +76,9 @@ def _styled(line: str, stream: Any, no_color: bool, style: dict[str, Any]) -> st
 
 def print_case_line(record: Record, no_color: bool) -> None:
     """One line for one case."""
-    digits = "" if record["digits"] is None else f"  {record['digits']} digits"
-    size = f"{record['vertices']} vertices, {record['paths']} paths{digits}"
+    digits = "" if record["digits"] is None else f"  {record['digits']} digit{'' if record['digits'] == 1 else 's'}"
+    paths = f"{grouped(record['paths'])} path{'' if str(record['paths']) == '1' else 's'}"
+    size = f"{counted(record['vertices'], 'vertex', 'vertices')}, {paths}{digits}"
     line = f"{record['verdict']:<12} {record['id']}  {foreign(record['name'])}  {size}"
     say(line + (f"  {_words(record['reason'])}" if record["reason"] else ""), no_color, fg=COLOURS[record["verdict"]])
 
@@ -198,7 +129,11 @@ def verdict_line(results: Results) -> str:
 
 
 def _verdict(results: Results) -> str:
-    return str(results["summary"]["verdict"]) if results["cases"] else "not checked"
+    """The word of the last line; an interrupted run never reads CORRECT."""
+    if not results["cases"]:
+        return "not checked"
+    verdict = str(results["summary"]["verdict"])
+    return INTERRUPTED if results["run"]["interrupted"] and verdict == "CORRECT" else verdict
 
 
 def _print_not_run(cases: Record | None, no_color: bool) -> None:
@@ -256,12 +191,12 @@ def _print_smallest(smallest: Record | None) -> None:
         say()
 
 
-def print_table(record: Record, no_color: bool) -> None:
-    """The checks of one case and its three-way table."""
+def print_table(record: Record, no_color: bool, verbose: bool = False) -> None:
+    """The checks of one case and its three-way table; with the evidence of each check where all there is was asked for."""
     print_case_line(record, no_color)
     for check in record["checks"]:
-        compared = f"{check['entries']} entries, {check['worst']}" if check["entries"] else "no entry compared"
-        line = f"  {check['verdict']:<12} {check['claim']} in {check['system']}: {compared}"
+        compared = f"{counted(check['entries'], 'entry', 'entries')}, {check['worst']}" if check["entries"] else "no entry compared"
+        line = f"  {check['verdict']:<12} {check['claim']} in {check['system']}: {compared}" + (f"; {check['evidence']}" if verbose else "")
         say(line + (f"; {_words(check['reason'])}" if check["reason"] else ""), no_color, fg=COLOURS[check["verdict"]])
     if directions := (record.get("differences") or {}).get("directions"):
         say(f"  directions: {', '.join(map(foreign, directions))}", no_color)

@@ -221,6 +221,15 @@ def not_run_words(cases: Mapping[str, Any]) -> str:
     return f"{cases['run']:,} of {cases['planned']:,} planned cases were run; not run: {words}"
 
 
+def counted(number: int, word: str, many: str | None = None) -> str:
+    """A number with its word in the singular or the plural: `1 step`, `2 steps`.
+
+    >>> counted(1, "step"), counted(1200, "case"), counted(2, "entry", "entries"), counted(0, "vertex", "vertices")
+    ('1 step', '1,200 cases', '2 entries', '0 vertices')
+    """
+    return f"{number:,} {word if number == 1 else many or f'{word}s'}"
+
+
 def looked_words(looked: Mapping[str, int]) -> str:
     """Up to how many consumers, entries, vertices and levels a run looked for faults that begin at the k-th of them.
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from backproof.reports import terminal
-from backproof.reports.terminal import print_case_line, print_summary, print_table, progress, say, say_lines, say_verdict, tell
+from backproof.reports.terminal import print_case_line, print_summary, print_table, say, say_lines, say_verdict, tell
 from backproof.reports.text import replay_command
 
 Record = dict[str, Any]
@@ -78,46 +77,11 @@ def test_colour_only_underlines_and_only_where_it_is_wanted(
     assert (GREEN in shown) is coloured
 
 
-def test_progress_elsewhere_than_on_a_terminal_is_a_plain_line_now_and_then(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    clock = iter([0.0, 1.0, 11.0, 12.0])
-    monkeypatch.setattr("backproof.reports.terminal.time.monotonic", lambda: next(clock))
-    with progress(1200, silent=False) as advance:
-        for _ in range(3):
-            advance()
-    assert capsys.readouterr().err == "2 of 1,200 cases, 11 a minute, 1 h 49 min left\n"
-    with progress(1200, silent=True) as advance:
-        advance()
-    assert capsys.readouterr().err == ""
-
-
 class Terminal(io.StringIO):
     """A stream that says it is a terminal."""
 
     def isatty(self) -> bool:
         return True
-
-
-def test_progress_on_a_terminal_is_a_bar_that_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
-    shown = Terminal()
-    monkeypatch.setattr("sys.stderr", shown)
-    monkeypatch.setenv("TERM", "xterm")
-    with progress(3, silent=False) as advance:
-        for _ in range(3):
-            advance()
-    assert "3/3" in shown.getvalue()
-    assert shown.getvalue().endswith("\x1b[2K"), "the line of the bar is erased"
-
-
-def test_a_dumb_terminal_gets_lines(monkeypatch: pytest.MonkeyPatch) -> None:
-    shown = Terminal()
-    monkeypatch.setattr("sys.stderr", shown)
-    monkeypatch.setenv("TERM", "dumb")
-    monkeypatch.setattr(terminal, "PLAIN_INTERVAL", 0.0)
-    with progress(1, silent=False) as advance:
-        advance()
-    assert re.fullmatch(r"1 of 1 cases, [0-9,.e+]+ a second, 0 s left\n", shown.getvalue())
 
 
 def test_what_was_planned_and_not_run_is_a_line_and_only_then(sample: Record, capsys: pytest.CaptureFixture[str]) -> None:

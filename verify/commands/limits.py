@@ -43,10 +43,13 @@ def run_limits(options: LimitsOptions) -> int:
     if options.output.on_stdout == "json":
         put_data(text)
     for limit in limits:
-        say_lines(_lines(limit))
-    say()
+        say_lines(_lines(limit, options.output.quiet))
+    if not options.output.quiet:
+        say()
     for what in missing:
         say(f"not enforced here: {what}")
+    if options.output.quiet:
+        return HOLDS
     if not missing:
         say("All of them are enforced on this system.")
     for name in options.output.files:
@@ -69,6 +72,9 @@ def not_enforced() -> tuple[str, ...]:
     return (*unenforced(), *(what for what, has in lacking.items() if not has))
 
 
-def _lines(limit: Stated) -> str:
+def _lines(limit: Stated, quiet: bool) -> str:
+    """A limit with what it limits and why; the bare number where that is all that was asked for."""
     value = NUMBER.format(int(limit.value) if limit.value == int(limit.value) else limit.value, limit.unit)
+    if quiet:
+        return f"{limit.name:<22} {value}"
     return f"{limit.name:<22} {value:<23} {limit.what}\n{'':<22} {limit.why}; beyond: {limit.beyond}"

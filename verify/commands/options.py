@@ -18,7 +18,9 @@ from backproof.verify.numbers.precision import DIGITS
 from backproof.verify.results.settings import ALL, DTYPES, LISTED_PATHS
 
 DERIVATION, PROVE = "derivation", "prove"
-"""The labels of `backproof theorems` that do more than check one theorem."""
+"""The commands that follow the word `theorems`."""
+NOTATIONS = ("text", "latex", "mathml")
+"""How theorems and derivations are written."""
 QUICK_SIZE = 5
 """Every graph of up to so many vertices is tried by default: 1,099 graphs take a tenth of a second, those of 6 vertices
 are 32,768 and take four.
@@ -37,8 +39,14 @@ class Output:
     quiet: bool = False
     verbose: bool = False
     no_color: bool = False
+    no_progress: bool = False
     on_stdout: str | None = None
     typed: tuple[tuple[Path, str], ...] = ()
+
+    @property
+    def silent(self) -> bool:
+        """Whether no progress is shown: not asked for, or every case has its line."""
+        return self.quiet or self.verbose or self.no_progress
 
     @property
     def files(self) -> list[str]:
@@ -96,8 +104,8 @@ class ReplayOptions:
 
 @dataclass(frozen=True)
 class TheoremsOptions:
-    """`backproof theorems [LABEL]`. `leaf` and `notation` belong to the label `derivation`; `resume_file` keeps the
-    finished blocks of `exhaustive`; `scheduler` is the address of a cluster's.
+    """`backproof theorems [LABEL]`. `notation`: one of `NOTATIONS`; `resume_file` keeps the finished blocks of
+    `exhaustive`; `scheduler` is the address of a cluster's.
     """
 
     label: str | None = None
@@ -105,11 +113,23 @@ class TheoremsOptions:
     cases: int = 24
     seed: int = 0
     exhaustive: int = QUICK_SIZE
-    leaf: str | None = None
-    notation: str = "text"
+    notation: str = NOTATIONS[0]
     jobs: int | None = None
     resume_file: Path | None = None
     scheduler: str | None = None
+    output: Output = Output()
+
+
+@dataclass(frozen=True)
+class DerivationOptions:
+    """`backproof theorems derivation`. `case`: as in `ReplayOptions`, None for the lecture's network; `leaf`: None for
+    every leaf; `notation`: one of `NOTATIONS`.
+    """
+
+    case: str | None = None
+    seed: int = 0
+    leaf: str | None = None
+    notation: str = NOTATIONS[0]
     output: Output = Output()
 
 

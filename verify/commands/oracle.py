@@ -28,7 +28,8 @@ from backproof.engine import DomainError
 from backproof.engine.functions import TABLE
 from backproof.engine.limits import LIMITS
 from backproof.reports.document import Record
-from backproof.reports.terminal import print_case_line, print_table, progress, say, tell
+from backproof.reports.progress import progress
+from backproof.reports.terminal import print_case_line, print_table, say, tell
 from backproof.verify.at_work import working_on
 from backproof.verify.campaign.halving import cost_of, is_large
 from backproof.verify.campaign.run import SAMPLING
@@ -182,8 +183,7 @@ def _tried(options: OracleOptions, crew: Crew, named: Sequence[Case], stop: Call
     tried = _Tried()
     cases = chain(named, (_drawn(options, index) for index in range(options.cases)))
     begun: deque[tuple[int, Case, Fetch]] = deque()
-    silent = options.output.quiet or options.output.verbose
-    with progress(len(named) + options.cases, silent) as advance:
+    with progress(len(named) + options.cases, options.output.silent) as advance:
 
         def judge_one() -> bool:
             """Judge the case that was begun first; whether the engine was asked about it."""
@@ -287,8 +287,10 @@ def _try_once(options: OracleOptions, crew: Crew, case: Case) -> int:
     with working_on(case):
         result = _checked(options, case, crew.ask)
         record = case_record(result, with_detail=True, target=options.target)
-    print_table(record, options.output.no_color)
-    diagnosis = diagnose_engine(result)
+    quiet = options.output.quiet
+    if not quiet:
+        print_table(record, options.output.no_color, options.output.verbose)
+    diagnosis = None if quiet else diagnose_engine(result)
     if diagnosis is not None:
         say(f"  {diagnosis}")
     command = f"backproof oracle {options.target} --case …"

@@ -14,6 +14,7 @@ from dataclasses import asdict
 from functools import partial
 
 from backproof.reports.document import Record
+from backproof.reports.progress import alive
 from backproof.reports.terminal import say, say_verdict
 from backproof.verify.campaign.run import available_cores
 from backproof.verify.campaign.workers import Crash, Outcome, in_order
@@ -35,8 +36,9 @@ CRASH = "a crash is no catch"
 def run_selftest_command(options: SelftestOptions) -> int:
     """Run the self-test and return the exit code: 0 if every mutant is caught, the right engine is
     never flagged, and words and counts agree."""
-    say("checks: " + "; ".join(f"{k} {check}" for k, check in enumerate(CHECKS, start=1)))
-    say(f"{'':<40}" + "".join(f"{k:>3}" for k in range(1, len(CHECKS) + 1)) + "   smallest killing graph")
+    if not options.output.quiet:
+        say("checks: " + "; ".join(f"{k} {check}" for k, check in enumerate(CHECKS, start=1)))
+        say(f"{'':<40}" + "".join(f"{k:>3}" for k in range(1, len(CHECKS) + 1)) + "   smallest killing graph")
     trials, crashes = list[Trial](), list[Crash[str]]()
     with stoppable() as stop:
         for outcome in try_all(options.seed, options.jobs or available_cores(), stop):
@@ -44,10 +46,11 @@ def run_selftest_command(options: SelftestOptions) -> int:
                 crashes.append(outcome)
             else:
                 trials.append(outcome.result)
-                _print_trial(outcome.result, options.output.no_color)
+                _print_trial(outcome.result, options.output)
         cases = trial_cases(options.seed)
-        alarms = [] if stop() else false_alarms(cases)
-        words = None if stop() else try_words()
+        with alive("the right engine, and the words of this suite", options.output.silent):
+            alarms = [] if stop() else false_alarms(cases)
+            words = None if stop() else try_words()
         if stop():
             return give_up(f"Interrupted after {len(trials)} mutants.", INTERRUPTED)
     if crashes:
@@ -69,16 +72,24 @@ def matrix_row(trial: Trial) -> str:
     return f"{'caught' if trial.caught else 'SURVIVES':<10}{trial.mutant:<30}{marks}{smallest}"
 
 
-def _print_trial(trial: Trial, no_color: bool) -> None:
-    say(matrix_row(trial), no_color, fg="green" if trial.caught else "red")
+def _print_trial(trial: Trial, output: Output) -> None:
+    if output.quiet:
+        return
+    say(matrix_row(trial), output.no_color, fg="green" if trial.caught else "red")
     if trial.diagnosis is not None:
         say(f"{'':<10}{trial.diagnosis}")
+    if output.verbose:
+        say(f"{'':<10}{trial.words}")
+        say(f"{'':<10}agrees with the right engine on {trial.agrees_on or 'no graph'}; seen by {', '.join(trial.killed_by) or 'nothing'}")
+        if trial.replay is not None:
+            say(f"{'':<10}{trial.killer}: backproof replay '{trial.replay}'")
 
 
 def _show(results: Record, output: Output, trials: Sequence[Trial]) -> None:
     """What each check is needed for, the survivors and the false alarms, and the count."""
-    say()
-    for check in CHECKS:
+    if not output.quiet:
+        say()
+    for check in () if output.quiet else CHECKS:
         say(f"without “{check}” {len(survivors_without(trials, check))} would survive")
     for trial in trials:
         if not trial.caught:
@@ -91,10 +102,11 @@ def _show(results: Record, output: Output, trials: Sequence[Trial]) -> None:
         say(f"a wrong word was believed: {place}", output.no_color, fg="red")
     for found in matrix["words"]["disagreements"]:
         say(f"words and counts disagree: {found}", output.no_color, fg="red")
-    say(tried_words(matrix))
-    say(f"{matrix['words']['planted'] - len(matrix['words']['missed']):,} of {matrix['words']['planted']:,} wrong words caught")
-    name_files(results, output)
-    say()
+    if not output.quiet:
+        say(tried_words(matrix))
+        say(f"{matrix['words']['planted'] - len(matrix['words']['missed']):,} of {matrix['words']['planted']:,} wrong words caught")
+        name_files(results, output)
+        say()
     colour = "green" if results["summary"]["holds"] else "red"
     say_verdict(results["summary"]["sentence"].rstrip("."), output.no_color, fg=colour)
 

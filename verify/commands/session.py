@@ -112,7 +112,7 @@ def show_summary(results: Record, output: Output) -> None:
 
 def name_files(results: Record, output: Output) -> None:
     """The files that were written, where the results were shown before."""
-    for path in output.files:
+    for path in () if output.quiet else output.files:
         say(f"wrote {path}")
 
 

@@ -20,7 +20,8 @@ from pathlib import Path
 
 from backproof.engine import FLOAT64, DomainError
 from backproof.reports.document import Record
-from backproof.reports.terminal import print_case_line, progress, say, tell, tell_whole
+from backproof.reports.progress import progress
+from backproof.reports.terminal import print_case_line, say, tell, tell_whole
 from backproof.verify.blame.diagnosis import diagnose
 from backproof.verify.campaign.cluster import ClusterError, place
 from backproof.verify.campaign.lines_file import LinesFile, LinesTaken, lines_file
@@ -180,7 +181,7 @@ def _check_the_rest(
     """
     output, tally = options.output, campaign.tally
     with (
-        progress(campaign.left, output.quiet or output.verbose) as advance,
+        progress(campaign.left, output.silent) as advance,
         closing(
             run_suite(
                 *(settings, campaign.named, where.jobs, routes, tally.done, where.over(stop)),

@@ -17,7 +17,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from backproof.reports.terminal import progress, tell
+from backproof.reports.progress import progress
+from backproof.reports.terminal import tell
 from backproof.verify.campaign.workers import Crash, Outcome, run_here
 from backproof.verify.campaign.workplace import Workplace
 from backproof.verify.proofs.every_graph import count_graphs
