@@ -8,6 +8,7 @@ Rooms, in reading order:
 - `text.py` strings as reports show them
 - `foreign.py` other people's text on a terminal
 - `streams.py` standard output and standard error
+- `tables.py` tables and sentences at the width of a terminal
 - `terminal.py` results on a terminal
 - `progress.py` how far a run is, on standard error
 - `evidence.py` words of evidence, read back

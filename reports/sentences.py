@@ -195,7 +195,7 @@ _RUN: tuple[Clause, ...] = (
     (r"and at most 1 % of the cases\.", lambda match, results: iter(())),
 )
 _SELFTEST: tuple[Clause, ...] = (
-    (rf"(?P<caught>{_N}) of (?P<of>{_N}) wrong engines caught, (?P<alarms>{_N}) false alarms", _caught),
+    (rf"(?P<caught>{_N}) of (?P<of>{_N}) wrong engines? caught, (?P<alarms>{_N}) false alarms?", _caught),
     (rf"; (?P<caught>{_N}) of (?P<of>{_N}) wrong words caught(?:; words and counts disagree: .*)?", _words_caught),
 )
 _CHECKS: tuple[Clause, ...] = (

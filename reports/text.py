@@ -3,7 +3,7 @@
 >>> short("0.33333333333333331"), short("-12345678.0"), short("2.0"), short("nan")
 ('0.3333', '-1.235e7', '2', 'nan')
 >>> grouped("1234567"), grouped("9" * 30)
-('1,234,567', '9.999… × 10^29')
+('1,234,567', '9.999…·10²⁹')
 >>> inert("\\x1b[31mred")
 '␛[31mred'
 >>> short("three")
@@ -24,6 +24,9 @@ from typing import Any, cast
 LONGEST_NAME = 80  # letters of a name where nothing else is said; chosen: half a line of the page
 LONGEST_REASON = 160  # letters of a reason in a list of them; chosen: two lines of a terminal
 LONGEST_COUNT = 21  # digits of a count that are written out; chosen: seven groups of three, all 64-bit numbers
+LONGEST_MAGNITUDE = 6  # digits of a count of which the size matters; chosen: beyond a million nobody compares digits
+NUMBER_COLUMNS = 22  # characters of a number in a table; chosen: 17 digits with sign, point and exponent
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 NUMBERS_A_LINE = 4  # of a matrix; chosen: four float64 numbers in full fit beside each other
 
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
@@ -75,7 +78,40 @@ def grouped(count: int | str) -> str:
     digits = str(count)
     if len(digits) <= LONGEST_COUNT:
         return f"{int(digits):,}"
-    return f"{digits[0]}.{digits[1:4]}… × 10^{len(digits) - 1}"
+    return f"{digits[0]}.{digits[1:4]}…·10{str(len(digits) - 1).translate(RAISED)}"
+
+
+def magnitude(count: int | str) -> str:
+    """A whole number of which only the size matters: up to six digits as it is, above rounded, with a power of ten.
+
+    >>> magnitude("815"), magnitude(1234567), magnitude("9250201267328076800"), magnitude(9996 * 10**20)
+    ('815', '1.23·10⁶', '9.25·10¹⁸', '1.00·10²⁴')
+    """
+    digits = str(count)
+    if len(digits) <= LONGEST_MAGNITUDE:
+        return f"{int(digits):,}"
+    first = round(int(digits[:4]) / 10)
+    first, power = (100, len(digits)) if first == 1000 else (first, len(digits) - 1)
+    return f"{first / 100:.2f}·10{str(power).translate(RAISED)}"
+
+
+def ulps_words(count: int | str) -> str:
+    """So many ulps, in words.
+
+    >>> ulps_words("1"), ulps_words(815), ulps_words("9250201267328076800")
+    ('1 ulp', '815 ulps', '9.25·10¹⁸ ulps')
+    """
+    return f"{magnitude(count)} ulp{'' if str(count) == '1' else 's'}"
+
+
+def few_digits(number: str, most: int = NUMBER_COLUMNS) -> str:
+    """A number in at most `most` characters, its exponent whole; an … says that digits were left out.
+
+    >>> few_digits("0.25"), few_digits("0.36159505490948473660123"), few_digits("-3.615950549094847366012e-17")
+    ('0.25', '0.3615950549094847366…', '-3.61595054909484…e-17')
+    """
+    mantissa, mark, exponent = number.partition("e")
+    return number if len(number) <= most else mantissa[: most - len(mark + exponent) - 1] + "…" + mark + exponent
 
 
 def short_matrix(matrix: Any, most: int = 4, longest: int = 40) -> str:

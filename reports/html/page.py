@@ -32,6 +32,7 @@ from backproof.reports.text import (
     grouped,
     inert,
     looked_words,
+    magnitude,
     matrix_text,
     not_run_words,
     path_names,
@@ -227,7 +228,9 @@ def _templates() -> Any:
         undefined=jinja2.StrictUndefined,
         finalize=_finished,
     )
-    environment.filters.update(clip=clip, comparison=comparison, entry=entry_name, grouped=grouped, matrix=matrix_text, path=path_names)
+    environment.filters.update(
+        clip=clip, comparison=comparison, entry=entry_name, grouped=grouped, magnitude=magnitude, matrix=matrix_text, path=path_names
+    )
     environment.filters.update(not_run_words=not_run_words, replay=replay_command, route_words=route_words, short=short)
     environment.filters.update(subscripts=with_subscripts, looked=looked_words)
     environment.globals["formula"] = _formula

@@ -124,7 +124,7 @@ def hostile(results: Record, name: str) -> Record:
     for case in results["cases"]:
         case["name"] = case["reason"] = case["replay"] = case["target"] = name
         for row in case["detail"]["table"]:
-            row["name"] = row["reference"] = row["ulps"] = name
+            row["name"] = row["reference"] = name
             row["backward"] = row["path_sum"] = row["difference"] = {"value": name, "hex": name}
         for check in case["checks"]:
             check["reason"] = check["worst"] = name
@@ -144,7 +144,7 @@ def test_hostile_names_change_nothing_around_them(
         results = hostile(make(["CORRECT", "WRONG", "INCONCLUSIVE"]), name)
         stream = Terminal() if on_a_terminal else io.StringIO()
         monkeypatch.setattr("sys.stdout", stream)
-        monkeypatch.setenv("COLUMNS", "200")
+        monkeypatch.setenv("COLUMNS", "100000")
         print_summary(results, quiet=False, no_color=True, written=["r.json"])
         print_table(results["cases"][0], no_color=True)
         say_verdict(name, no_color=True)
@@ -157,6 +157,19 @@ def test_hostile_names_change_nothing_around_them(
     text.encode("utf-8")
     if "[" in hostile_name and len(hostile_name) < 80 and hostile_name.isprintable():
         assert f"\n{hostile_name}" in text, "brackets in the table are no markup"
+
+
+def test_a_narrow_terminal_lets_no_foreign_words_begin_a_line(
+    make: Callable[..., Record], hostile_name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream = Terminal()
+    monkeypatch.setattr("sys.stdout", stream)
+    monkeypatch.setenv("COLUMNS", "40")
+    results = make(["CORRECT"])
+    results["summary"]["sentence"] = f"All hold {hostile_name} {'CORRECT  000000000000 ' * 8}"
+    print_summary(results, quiet=True, no_color=True, written=[])
+    lines = stream.getvalue().splitlines()
+    assert [line[:2] for line in lines if not line.startswith(("CORRECT  All", "CORRECT  0"))] == ["  "] * (len(lines) - 1)
 
 
 def test_words_on_standard_error_are_one_short_line(hostile_name: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 
 from backproof.reports.document import Record
-from backproof.reports.terminal import say, say_verdict
+from backproof.reports.terminal import say, say_verdict, say_wrapped
 from backproof.reports.text import counted
 from backproof.verify.campaign.run import available_cores
 from backproof.verify.campaign.workers import Crash, Outcome, in_order
@@ -80,7 +80,7 @@ def _print_check(tried: Sequence[Tried], output: Output) -> None:
     say(tried[0].check, output.no_color, bold=True)
     for one in tried:
         words = row(one, shown=None if output.verbose else SHOWN)
-        say(f"  {words}", output.no_color, fg="yellow" if one.outcome == BELOW else "green" if one.ok else "red")
+        say_wrapped(f"  {words}", output.no_color, 24, fg="yellow" if one.outcome == BELOW else "green" if one.ok else "red")
 
 
 def _show(results: Record, output: Output) -> None:

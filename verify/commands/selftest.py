@@ -15,7 +15,8 @@ from functools import partial
 
 from backproof.reports.document import Record
 from backproof.reports.progress import alive
-from backproof.reports.terminal import say, say_verdict
+from backproof.reports.terminal import say, say_verdict, say_wrapped
+from backproof.reports.text import counted
 from backproof.verify.campaign.run import available_cores
 from backproof.verify.campaign.workers import Crash, Outcome, in_order
 from backproof.verify.commands.exit_codes import INTERNAL, INTERRUPTED, holds_or_fails
@@ -37,7 +38,7 @@ def run_selftest_command(options: SelftestOptions) -> int:
     """Run the self-test and return the exit code: 0 if every mutant is caught, the right engine is
     never flagged, and words and counts agree."""
     if not options.output.quiet:
-        say("checks: " + "; ".join(f"{k} {check}" for k, check in enumerate(CHECKS, start=1)))
+        say_wrapped("checks: " + "; ".join(f"{k} {check}" for k, check in enumerate(CHECKS, start=1)))
         say(f"{'':<40}" + "".join(f"{k:>3}" for k in range(1, len(CHECKS) + 1)) + "   smallest killing graph")
     trials, crashes = list[Trial](), list[Crash[str]]()
     with stoppable() as stop:
@@ -68,7 +69,7 @@ def try_all(seed: int, jobs: int, stop: Callable[[], bool]) -> Iterator[Outcome[
 def matrix_row(trial: Trial) -> str:
     """One row of the kill matrix: × where a check kills the mutant."""
     marks = "".join("  ×" if check in trial.killed_by else "  ·" for check in CHECKS)
-    smallest = "" if trial.vertices is None else f"   {trial.vertices} vertices"
+    smallest = "" if trial.vertices is None else f"   {counted(trial.vertices, 'vertex', 'vertices')}"
     return f"{'caught' if trial.caught else 'SURVIVES':<10}{trial.mutant:<30}{marks}{smallest}"
 
 
@@ -77,10 +78,12 @@ def _print_trial(trial: Trial, output: Output) -> None:
         return
     say(matrix_row(trial), output.no_color, fg="green" if trial.caught else "red")
     if trial.diagnosis is not None:
-        say(f"{'':<10}{trial.diagnosis}")
+        say_wrapped(f"{'':<10}{trial.diagnosis}")
     if output.verbose:
-        say(f"{'':<10}{trial.words}")
-        say(f"{'':<10}agrees with the right engine on {trial.agrees_on or 'no graph'}; seen by {', '.join(trial.killed_by) or 'nothing'}")
+        say_wrapped(f"{'':<10}{trial.words}")
+        say_wrapped(
+            f"{'':<10}agrees with the right engine on {trial.agrees_on or 'no graph'}; seen by {', '.join(trial.killed_by) or 'nothing'}"
+        )
         if trial.replay is not None:
             say(f"{'':<10}{trial.killer}: backproof replay '{trial.replay}'")
 
@@ -94,7 +97,7 @@ def _show(results: Record, output: Output, trials: Sequence[Trial]) -> None:
     for trial in trials:
         if not trial.caught:
             why = "it agrees with the right engine nowhere" if trial.agrees_on is None else "no check names an unequal value"
-            say(f"{trial.mutant} ({trial.words}): {why}", output.no_color, fg="red")
+            say_wrapped(f"{trial.mutant} ({trial.words}): {why}", output.no_color, fg="red")
     matrix = results["selftest"]
     for name in matrix["false_alarms"]:
         say(f"false alarm: the right engine is flagged on {name}", output.no_color, fg="red")
@@ -103,7 +106,7 @@ def _show(results: Record, output: Output, trials: Sequence[Trial]) -> None:
     for found in matrix["words"]["disagreements"]:
         say(f"words and counts disagree: {found}", output.no_color, fg="red")
     if not output.quiet:
-        say(tried_words(matrix))
+        say_wrapped(tried_words(matrix))
         say(f"{matrix['words']['planted'] - len(matrix['words']['missed']):,} of {matrix['words']['planted']:,} wrong words caught")
         name_files(results, output)
         say()
@@ -128,7 +131,7 @@ def selftest_document(seed: int, trials: Sequence[Trial], alarms: Sequence[str],
 
     >>> found = selftest_document(0, [Trial("a fault", "…", "backward", "a graph", (), None, None, None)], ["random 1"])
     >>> found["summary"]["verdict"], found["summary"]["sentence"]
-    ('WRONG', '0 of 1 wrong engines caught, 1 false alarms.')
+    ('WRONG', '0 of 1 wrong engine caught, 1 false alarm.')
     """
     caught = sum(trial.caught for trial in trials)
     planned, judged = right + sum(trial.planned for trial in trials), right + sum(trial.judged for trial in trials)
@@ -138,7 +141,7 @@ def selftest_document(seed: int, trials: Sequence[Trial], alarms: Sequence[str],
     summary = {
         "holds": holds,
         "verdict": (Verdict.CORRECT if holds else Verdict.WRONG).value,
-        "sentence": f"{caught} of {len(trials)} wrong engines caught, {len(alarms)} false alarms"
+        "sentence": f"{caught} of {counted(len(trials), 'wrong engine')} caught, {counted(len(alarms), 'false alarm')}"
         + ("." if agree or words is None else f"; {words.sentence}."),
         "not_checked": ["the theorems on the suite's cases; `backproof verify` checks them"],
     }

@@ -18,7 +18,7 @@ from collections.abc import Callable
 
 from backproof.reports.document import Record
 from backproof.reports.progress import alive
-from backproof.reports.terminal import say, say_verdict, tell
+from backproof.reports.terminal import say, say_verdict, say_wrapped, tell
 from backproof.reports.vocabulary import COLOURS
 from backproof.theorems.catalogue import THEOREMS
 from backproof.verify.commands.exit_codes import FAILS, HOLDS, NOTHING
@@ -83,31 +83,31 @@ def _print_all(proofs: Proofs, no_color: bool) -> None:
     _print_theorems(proofs, proofs_record(proofs)["status"], no_color)
     say()
     if proofs.status == PROVED:
-        say(
+        say_wrapped(
             f"  translation: Coq accepts what the engine's backward pass leaves on {proofs.tables:,} graphs: "
             f"all with n ≤ {LARGEST if proofs.digest is None else WHOLE}, and {len(named_graphs())} of the lecture"
         )
     if proofs.digest is not None:
-        say(f"  what it leaves for n = {WHOLE} was given to Coq as texts, with the SHA-256 {proofs.digest}")
+        say_wrapped(f"  what it leaves for n = {WHOLE} was given to Coq as texts, with the SHA-256 {proofs.digest}")
     for part in proofs.parts:
         if any(name in proofs.rests for name in proofs.proved):
-            say(f"  over {part.label} the statements rest on axioms of {part.library} and no others: {', '.join(part.axioms)}")
+            say_wrapped(f"  over {part.label} the statements rest on axioms of {part.library} and no others: {', '.join(part.axioms)}")
     for problem in proofs.problems:
-        say(f"  {problem}")
+        say_wrapped(f"  {problem}")
 
 
 def _print_theorems(proofs: Proofs, status: str, no_color: bool) -> None:
     for theorem in THEOREMS:
         if theorem.formal is None:
-            say(f"{'not formalised':<17} {theorem.label:<16} {theorem.title} ({theorem.source})", no_color, fg="yellow")
+            say_wrapped(f"{'not formalised':<17} {theorem.label:<16} {theorem.title} ({theorem.source})", no_color, fg="yellow")
             continue
         colour = "green" if theorem.formal in proofs.proved else "yellow"
         here = NOT_CHECKED if proofs.status == PROVED and theorem.formal not in proofs.proved else status
-        say(f"{here:<17} {theorem.label:<16} {theorem.title} ({theorem.source}): {theorem.formal}", no_color, fg=colour)
+        say_wrapped(f"{here:<17} {theorem.label:<16} {theorem.title} ({theorem.source}): {theorem.formal}", no_color, fg=colour)
         for step in theorem.steps:
             name = formal_name(theorem, step)
             if len(theorem.steps) > 1:
-                say(f"{'':<17} · {step.name} ({step.source}): {name or 'not formalised'}")
+                say_wrapped(f"{'':<17} · {step.name} ({step.source}): {name or 'not formalised'}")
 
 
 def _results(proofs: Proofs) -> Record:

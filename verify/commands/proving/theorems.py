@@ -18,7 +18,7 @@ from typing import TypeAlias
 from backproof.engine import DomainError, GraphError
 from backproof.reports.document import Record
 from backproof.reports.progress import progress
-from backproof.reports.terminal import say, say_verdict, tell, tell_whole
+from backproof.reports.terminal import say, say_verdict, say_wrapped, tell, tell_whole
 from backproof.reports.text import counted
 from backproof.reports.vocabulary import COLOURS
 from backproof.theorems.backward_pass import BACKWARD_PASS
@@ -52,6 +52,7 @@ from backproof.verify.verdicts import Verdict, worst
 Findings: TypeAlias = tuple[str, list[Record]]
 """The id of a case, and what each step says of it."""
 
+BESIDE = 32  # columns of the verdict and the label of a theorem; what it says stands beside them
 SHOWN_VIOLATIONS = 5  # chosen: the first ones are the smallest graphs; the results document has up to twenty of each size
 
 
@@ -205,34 +206,34 @@ def _print_all(results: Record, options: TheoremsOptions) -> None:
     """The theorems with their evidence, their steps if one is asked for or all there is, and what was not checked."""
     no_color = options.output.no_color
     for record in results["theorems"]:
-        say(theorem_line(record), no_color, fg=COLOURS.get(record["verdict"], "yellow"))
+        say_wrapped(theorem_line(record), no_color, BESIDE, fg=COLOURS.get(record["verdict"], "yellow"))
         if options.label is not None or options.output.verbose:
             _print_steps(record, no_color)
     say()
     if results["exhaustive"] is not None:
         _print_exhaustive(results["exhaustive"])
     for sentence in results["summary"]["not_checked"]:
-        say(f"not checked: {sentence}")
+        say_wrapped(f"not checked: {sentence}")
 
 
 def _print_exhaustive(every: Record) -> None:
-    counts = f"{every['graphs']:,} graphs, {every['adjoints']:,} adjoints on symbols, {every['violated']:,} violations"
-    say(f"exhaustive, n ≤ {every['n']}: {counts}")
+    counts = f"{counted(every['graphs'], 'graph')}, {counted(every['adjoints'], 'adjoint')} on symbols, {counted(every['violated'], 'violation')}"
+    say_wrapped(f"exhaustive, n ≤ {every['n']}: {counts}")
     for violation in every["violations"][:SHOWN_VIOLATIONS]:
         say(f"  {violation}")
 
 
 def _print_steps(record: Record, no_color: bool) -> None:
-    say(f"  {record['words']}")
+    say_wrapped(f"  {record['words']}")
     for hypothesis in record["hypotheses"]:
-        say(f"  presupposes {hypothesis['name']}: {hypothesis['words']}")
+        say_wrapped(f"  presupposes {hypothesis['name']}: {hypothesis['words']}")
     if record["uses"]:
-        say(f"  uses {', '.join(record['uses'])}")
+        say_wrapped(f"  uses {', '.join(record['uses'])}")
     for number, step in enumerate(record["steps"], start=1):
         say()
         words = f"  {number}. {step['name']} ({step['source']}): {step['verdict'] or 'not checked'}"
-        say(words, no_color, fg=COLOURS.get(step["verdict"], "yellow"))
-        say(f"     {step['words']}")
+        say_wrapped(words, no_color, fg=COLOURS.get(step["verdict"], "yellow"))
+        say_wrapped(f"     {step['words']}")
         for found in step["found"]:
             _print_found(found)
 
@@ -246,7 +247,7 @@ def _print_found(found: Record) -> None:
         line += f"a false identity would pass with probability ≤ {found['bound']:.1e}"
     if found["verdict"] != Verdict.CORRECT.value:
         line += f"; {found['verdict']}: {found['reason']}"
-    say(line)
+    say_wrapped(line)
     if found["failure"]:
         failure = found["failure"]
-        say(f"       at {failure['where']}: {failure['left']} against {failure['right']} (case {found['case']})")
+        say_wrapped(f"       at {failure['where']}: {failure['left']} against {failure['right']} (case {found['case']})")
