@@ -5,6 +5,7 @@ Rooms, in reading order:
 - `outputs.py` files: whole or not at all, found unwritable before the work
 - `document.py` read, check, write
 - `vocabulary.py` the words of a document, in order
+- `glossary.py` what the words mean
 - `text.py` strings as reports show them
 - `foreign.py` other people's text on a terminal
 - `streams.py` standard output and standard error

@@ -217,12 +217,13 @@ def replay_command(case: Mapping[str, Any]) -> str:
 def with_subscripts(text: str) -> Any:
     """Words in which `p_i` reads as p with the subscript i; everything else is escaped.
 
-    >>> print(with_subscripts("p_i < u_k"))
-    <i>p</i><sub>i</sub> &lt; <i>u</i><sub>k</sub>
+    >>> print(with_subscripts("p_i < u_k"), with_subscripts("D_{j→i}"))
+    <i>p</i><sub>i</sub> &lt; <i>u</i><sub>k</sub> <i>D</i><sub>j→i</sub>
     """
     from markupsafe import Markup, escape
 
-    return Markup(re.sub(r"\b([A-Za-z])_([A-Za-z0-9])\b", r"<i>\1</i><sub>\2</sub>", str(escape(inert(text)))))
+    shown = re.sub(r"\b([A-Za-zγ])_\{([^{}]*)\}", r"<i>\1</i><sub>\2</sub>", str(escape(inert(text))))
+    return Markup(re.sub(r"\b([A-Za-zγ])_([A-Za-z0-9])\b", r"<i>\1</i><sub>\2</sub>", shown))
 
 
 def route_words(summary: Mapping[str, Any]) -> list[str]:

@@ -40,6 +40,9 @@ TESTED_ELSEWHERE = {
     "tested as a user types it, by a command": {
         "verify/cases/named.py": "verify/commands/test_verify.py",
         "verify/commands/parameters.py": "verify/commands/test_oracle.py",
+        "verify/commands/guide/completion.py": "verify/commands/guide/test_typed.py",
+        "verify/commands/guide/installed.py": "verify/commands/guide/test_doctor.py",
+        "verify/commands/guide/listing.py": "verify/commands/guide/test_typed.py",
     },
     "faults near the bounds: tried on the judge as it is, and on loosened ones, check by check": {
         "verify/selftest/graded/adjoints.py": "verify/selftest/graded/test_mutated_judges.py",
@@ -78,6 +81,7 @@ TESTED_ELSEWHERE = {
         "verify/lift/tape/special.py": "verify/lift/tape/test_rules.py",
     },
     "numbers and words without a decision of their own": {
+        "reports/glossary.py": "verify/commands/guide/test_facts.py",
         "verify/numbers/precision.py": "verify/three_way/test_check.py",
         "verify/results/settings.py": "verify/results/test_document.py",
     },

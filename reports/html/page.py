@@ -21,6 +21,7 @@ from importlib.resources import files
 from typing import Any
 
 from backproof.reports.document import Record, Results, ResultsError, validate
+from backproof.reports.glossary import EVIDENCE, MEASURES, VERDICTS
 from backproof.reports.html.graph_svg import graph_svg, omission
 from backproof.reports.html.mathematics import formula
 from backproof.reports.html.theorem_graph import theorem_graph
@@ -233,6 +234,7 @@ def _templates() -> Any:
     )
     environment.filters.update(not_run_words=not_run_words, replay=replay_command, route_words=route_words, short=short)
     environment.filters.update(subscripts=with_subscripts, looked=looked_words)
+    environment.globals["glossary"] = {"verdicts": (*VERDICTS, EVIDENCE[-1]), "evidence": EVIDENCE[:-1], "measures": MEASURES}
     environment.globals["formula"] = _formula
     return environment
 

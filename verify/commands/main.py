@@ -16,11 +16,13 @@ import threading
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from backproof.reports.streams import ready_streams, stdout_failure
 from backproof.reports.terminal import tell
 from backproof.verify.at_work import forget
 from backproof.verify.commands.exit_codes import HOLDS, INTERNAL, INTERRUPTED, USAGE
+from backproof.verify.commands.guide.typed import completion, doctor, explain, listed
 from backproof.verify.commands.options import LimitsOptions, OracleOptions, ReplayOptions, SelftestOptions, VerifyOptions
 from backproof.verify.commands.outputs import options_of, writable
 from backproof.verify.commands.parameters import (
@@ -52,6 +54,9 @@ class Commands(click.Group):
         command = self.get_command(ctx, " ".join(args[:2]))
         return super().resolve_command(ctx, args) if command is None else (command.name, command, args[2:])
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        return [item for item in super().shell_complete(ctx, incomplete) if " " not in item.value]
+
 
 EXAMPLES = """\b
 Examples:
@@ -61,6 +66,7 @@ Examples:
   backproof theorems path-sum
   backproof selftest
   backproof oracle my_engine:make --functions add,multiply,tanh --scalars
+  backproof explain INACCURATE
 """
 
 
@@ -75,7 +81,7 @@ def backproof() -> None:
         os.environ.setdefault(name, "1")
 
 
-@backproof.command()
+@backproof.command(short_help="Run the suite (the main job).")
 @CASES
 @SEED
 @MAX_PATHS
@@ -117,7 +123,7 @@ def verify(**given: Any) -> int:
     return run_verify(options_of(VerifyOptions, given, keeps_lines=True))
 
 
-@backproof.command()
+@backproof.command(short_help="Run one case again.")
 @click.argument("case")
 @click.option("--seed", type=COUNT, default=0, help="Chooses leaf values for a file that holds a graph only.")
 @click.option(
@@ -144,7 +150,7 @@ def replay(**given: Any) -> int:
     return run_replay(options_of(ReplayOptions, given))
 
 
-@backproof.command()
+@backproof.command(short_help="Run wrong engines and verifiers: all are caught.")
 @click.option(
     "--graded",
     is_flag=True,
@@ -173,7 +179,7 @@ def selftest(**given: Any) -> int:
     return run_selftest_command(options)
 
 
-@backproof.command()
+@backproof.command(short_help="Put another engine on trial.")
 @click.argument("target")
 @click.option("--case", "case", default=None, help="Try one case only: a line that starts with backproof1:, or a JSON file.")
 @CASES
@@ -214,7 +220,7 @@ def oracle(**given: Any) -> int:
     return run_oracle(options_of(OracleOptions, given))
 
 
-@backproof.command()
+@backproof.command(short_help="Print what is refused as too large, and why.")
 @JSON
 @SHOWN
 def limits(**given: Any) -> int:
@@ -226,7 +232,7 @@ def limits(**given: Any) -> int:
     return run_limits(options_of(LimitsOptions, given))
 
 
-for command in (theorems, prove, derivation):
+for command in (theorems, prove, derivation, listed, explain, doctor, completion):
     backproof.add_command(command)
 
 

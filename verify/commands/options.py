@@ -190,3 +190,34 @@ class LimitsOptions:
     """`backproof limits`."""
 
     output: Output = Output()
+
+
+@dataclass(frozen=True)
+class CompletionOptions:
+    """`backproof completion SHELL`."""
+
+    shell: str
+    output: Output = Output()
+
+
+@dataclass(frozen=True)
+class ListOptions:
+    """`backproof list [WHAT]`. `what`: None for how many there are of each."""
+
+    what: str | None = None
+    output: Output = Output()
+
+
+@dataclass(frozen=True)
+class ExplainOptions:
+    """`backproof explain WORD`."""
+
+    word: str
+    output: Output = Output()
+
+
+@dataclass(frozen=True)
+class DoctorOptions:
+    """`backproof doctor`."""
+
+    output: Output = Output()

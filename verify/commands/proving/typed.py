@@ -46,8 +46,15 @@ CASE = click.option("--case", "case", default=None, help="Take this case only: a
 FORMAT = click.Choice(NOTATIONS)
 
 
-@click.command(epilog=THEOREMS_EXAMPLES)
-@click.argument("label", required=False)
+def _labels(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """What a shell completes `theorems` with."""
+    from backproof.theorems.catalogue import THEOREMS
+
+    return [name for name in (PROVE, *(theorem.label for theorem in THEOREMS)) if name.startswith(incomplete)]
+
+
+@click.command(epilog=THEOREMS_EXAMPLES, short_help="Check the theorems step by step.")
+@click.argument("label", required=False, shell_complete=_labels)
 @CASE
 @click.option("--cases", type=COUNT, default=TheoremsOptions.cases, help="How many random graphs beside the lecture's examples.")
 @SEED
@@ -94,7 +101,7 @@ def theorems(**given: Any) -> int:
     return run_theorems(options)
 
 
-@click.command(f"theorems {PROVE}", epilog=PROVE_EXAMPLES)
+@click.command(f"theorems {PROVE}", epilog=PROVE_EXAMPLES, short_help="Check the formal proofs with Coq.")
 @click.option("--deep", is_flag=True, help="Run coqchk, the independent checker, too (about a minute).")
 @click.option("--record", is_flag=True, help="Keep the result and what was reviewed beside the proofs.")
 @click.option("--mutants", is_flag=True, help="Make every sneaky change of the proofs that is listed instead; each must be refused.")
@@ -118,7 +125,7 @@ def prove(**given: Any) -> int:
     return run_prove(options)
 
 
-@click.command(f"theorems {DERIVATION}", epilog=DERIVATION_EXAMPLES)
+@click.command(f"theorems {DERIVATION}", epilog=DERIVATION_EXAMPLES, short_help="Print the derivation of a gradient (L8).")
 @CASE
 @SEED
 @click.option("--leaf", default=None, help="The leaf to derive for.  [default: every leaf]")
