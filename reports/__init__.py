@@ -17,6 +17,7 @@ Rooms, in reading order:
 - `agreement.py` whether words and counts of a document agree
 - `printed.py` whether the lines of a summary do
 - `html` one self-contained page
+- `latex` theorems and a worked graph for an article
 
 *Rule*: imports nothing of ours; a report is a function of one results document.
 

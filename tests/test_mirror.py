@@ -80,6 +80,10 @@ TESTED_ELSEWHERE = {
         "verify/lift/tape/operators.py": "verify/lift/numpy_code/test_lifting.py",
         "verify/lift/tape/special.py": "verify/lift/tape/test_rules.py",
     },
+    "a part of an article, which is tested by compiling it": {
+        "reports/latex/theorem.py": "reports/latex/test_article.py",
+        "reports/latex/worked.py": "reports/latex/test_article.py",
+    },
     "numbers and words without a decision of their own": {
         "reports/glossary.py": "verify/commands/guide/test_facts.py",
         "verify/numbers/precision.py": "verify/three_way/test_check.py",

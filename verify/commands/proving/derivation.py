@@ -13,10 +13,12 @@ CORRECT  every line has the value of its left side
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 
 from backproof.engine import DomainError, GraphError
 from backproof.reports.document import Record
 from backproof.reports.foreign import foreign
+from backproof.reports.streams import data_on_stdout, put_data
 from backproof.reports.terminal import say, say_lines, say_verdict
 from backproof.reports.text import counted
 from backproof.reports.vocabulary import COLOURS
@@ -28,7 +30,7 @@ from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.cases.reading import read_case
 from backproof.verify.commands.exit_codes import NOTHING, holds_or_fails
 from backproof.verify.commands.options import DerivationOptions
-from backproof.verify.commands.session import finish, give_up, name_files
+from backproof.verify.commands.session import finish, give_up, name_files, unwritable
 from backproof.verify.commands.suggestions import did_you_mean
 from backproof.verify.numbers.precision import DIGITS
 from backproof.verify.proofs.derivations import CheckedDerivation, check_derivation
@@ -42,8 +44,15 @@ MERGED = ("q_y",)  # the engine computes the lecture's o = −q_y (L6) in two ve
 
 
 def run_derivation(options: DerivationOptions) -> int:
-    """Derive for one leaf or every leaf, and return the exit code: 1 if not every line is CORRECT, 5 if there is
-    none."""
+    """Derive for one leaf or every leaf, and return the exit code: 1 if not every line is CORRECT, 5 if there is none.
+
+    In another notation than text, standard output carries the lines alone, and words go to standard error.
+    """
+    with data_on_stdout() if options.notation != DerivationOptions.notation else nullcontext():
+        return _derive(options)
+
+
+def _derive(options: DerivationOptions) -> int:
     try:
         given = None if options.case is None else read_case(options.case, options.seed)
     except (CaseError, GraphError, DomainError) as error:
@@ -64,7 +73,12 @@ def run_derivation(options: DerivationOptions) -> int:
             named = [graph.name(j) for j in graph.differentiable_leaves()]
             return give_up(f"backproof theorems derivation: {error}{did_you_mean(leaf, named)}")
         derived.append(checked)
-        if not options.output.quiet:
+        if options.notation != DerivationOptions.notation:
+            try:
+                put_data(_written(checked, options) + "\n")
+            except OSError as error:
+                return unwritable(error)
+        elif not options.output.quiet:
             say_lines(_written(checked, options))
             say()
     if not derived:

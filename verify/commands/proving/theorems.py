@@ -12,12 +12,17 @@ graph, and print the evidence.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from functools import partial
 from typing import TypeAlias
 
 from backproof.engine import DomainError, GraphError
 from backproof.reports.document import Record
+from backproof.reports.html.statements import statement
+from backproof.reports.latex.article import article
+from backproof.reports.latex.theorem import theorem_part
 from backproof.reports.progress import progress
+from backproof.reports.streams import data_on_stdout, put_data
 from backproof.reports.terminal import say, say_verdict, say_wrapped, tell, tell_whole
 from backproof.reports.text import counted
 from backproof.reports.vocabulary import COLOURS
@@ -41,12 +46,14 @@ from backproof.verify.commands.suggestions import did_you_mean
 from backproof.verify.numbers.precision import DIGITS
 from backproof.verify.proofs.exhaustive import Exhausted
 from backproof.verify.proofs.within_limits import findings_within_limits
-from backproof.verify.results.derivations import derivation_records
+from backproof.verify.results.case_record import case_record
+from backproof.verify.results.derivations import FOUR_VERTICES, derivation_records
 from backproof.verify.results.document import results_document
 from backproof.verify.results.finished_blocks import BlocksError
 from backproof.verify.results.ledger import Ledger, finding_record, theorem_record
 from backproof.verify.results.settings import LISTED_PATHS, NotRun, Settings
 from backproof.verify.results.tally import Tally
+from backproof.verify.three_way.check import check_case
 from backproof.verify.verdicts import Verdict, worst
 
 Findings: TypeAlias = tuple[str, list[Record]]
@@ -71,7 +78,8 @@ def run_theorems(options: TheoremsOptions) -> int:
     if options.scheduler is not None and options.jobs is not None:
         return give_up("backproof theorems: --jobs are processes of this machine, --scheduler has its own; leave one out")
     try:
-        with place(options.jobs or available_cores(), options.scheduler) as where:
+        carrying = data_on_stdout() if options.notation != TheoremsOptions.notation else nullcontext()
+        with carrying, place(options.jobs or available_cores(), options.scheduler) as where:
             if every_graph and (refused := _cost_said(options, where)):
                 return give_up(f"backproof theorems: {refused}")
             return _run(options, chosen, given, where, every_graph)
@@ -81,6 +89,15 @@ def run_theorems(options: TheoremsOptions) -> int:
         return give_up(f"backproof theorems: cannot resume from {str(options.resume_file)!r}: {error}")
     except OSError as error:
         return unwritable(error)
+
+
+def written(results: Record, options: TheoremsOptions) -> str:
+    """The theorems in another notation than text: an article, a part of one, or a part of a page."""
+    if options.notation == "mathml":
+        return "".join(f"{statement(record)}\n" for record in results["theorems"])
+    if options.label is not None:
+        return f"% A part of an article that loads amsmath and amssymb.\n{theorem_part(results['theorems'][0])}\n"
+    return article(results, case_record(check_case(lecture_cases()[FOUR_VERTICES]), with_detail=True))
 
 
 def unknown_label(label: str) -> str:
@@ -131,6 +148,8 @@ def _run(options: TheoremsOptions, chosen: Sequence[Theorem], given: Case | None
         return give_up(words, USAGE if trouble.refused else INTERRUPTED)
     crashes += found.crashes
     results = _results(options, chosen, ledger, found.sizes, len(crashes))
+    if options.notation != TheoremsOptions.notation:
+        put_data(written(results, options))
     _print(results, options)
     code = finish(results, options.output, name_files, holds_or_fails(results))
     for case, traceback in crashes:

@@ -53,6 +53,13 @@ def _labels(context: click.Context, parameter: click.Parameter, incomplete: str)
     return [name for name in (PROVE, *(theorem.label for theorem in THEOREMS)) if name.startswith(incomplete)]
 
 
+def _one_on_stdout(options: TheoremsOptions | DerivationOptions) -> None:
+    """UsageError where two things would be standard output."""
+    if options.notation != NOTATIONS[0] and options.output.on_stdout is not None:
+        words = f"--format {options.notation} and --{options.output.on_stdout} - cannot both be standard output; give the latter a name"
+        raise click.UsageError(words)
+
+
 @click.command(epilog=THEOREMS_EXAMPLES, short_help="Check the theorems step by step.")
 @click.argument("label", required=False, shell_complete=_labels)
 @CASE
@@ -94,6 +101,7 @@ def theorems(**given: Any) -> int:
     into local ones.
     """
     options = options_of(TheoremsOptions, given)
+    _one_on_stdout(options)
     if options.label in (PROVE, DERIVATION):
         raise click.UsageError(f"`theorems {options.label}` is a command of its own: options come after both words")
     from backproof.verify.commands.proving.theorems import run_theorems
@@ -129,7 +137,13 @@ def prove(**given: Any) -> int:
 @CASE
 @SEED
 @click.option("--leaf", default=None, help="The leaf to derive for.  [default: every leaf]")
-@click.option("--format", "notation", type=FORMAT, default=DerivationOptions.notation, help="How the lines are written.")
+@click.option(
+    "--format",
+    "notation",
+    type=FORMAT,
+    default=DerivationOptions.notation,
+    help="How the lines are written; latex and mathml stand alone on standard output.",
+)
 @JSON
 @HTML
 @SHOWN
@@ -139,4 +153,6 @@ def derivation(**given: Any) -> int:
     """
     from backproof.verify.commands.proving.derivation import run_derivation
 
-    return run_derivation(options_of(DerivationOptions, given))
+    options = options_of(DerivationOptions, given)
+    _one_on_stdout(options)
+    return run_derivation(options)

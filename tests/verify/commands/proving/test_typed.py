@@ -49,3 +49,24 @@ def test_derivation_says_why_each_line_holds_where_all_there_is_was_asked_for(ca
     assert "\n    chain rule at " in shown
     assert run_command(["theorems", "derivation", "--leaf", "W", "-q"]) == 0
     assert capsys.readouterr().out == "CORRECT  every line has the value of its left side\n"
+
+
+@pytest.mark.parametrize(("label", "begins"), [(["path-sum"], b"% A part"), ([], b"\\documentclass")])
+def test_latex_stands_alone_on_standard_output_and_words_on_standard_error(
+    label: list[str], begins: bytes, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    arguments = ["theorems", *label, "--cases", "0", "--exhaustive", "0", "--format", "latex", "--no-progress"]
+    assert run_command(arguments) == 0
+    data, told = capsysbinary.readouterr()
+    assert data.startswith(begins)
+    assert b"\\subsection*{Theorem 1: sum over paths (L15)}" in data
+    assert b"CORRECT  " in told
+    assert b"CORRECT  " not in data
+
+
+def test_mathml_too_and_never_two_things_on_standard_output(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert run_command(["theorems", "path-sum", "--cases", "0", "--format", "mathml", "-q"]) == 0
+    assert capsysbinary.readouterr().out.startswith(b'<section id="path-sum">')
+    for words in (["theorems"], ["theorems", "derivation"]):
+        assert run_command([*words, "--format", "latex", "--json", "-"]) == 4
+        assert b"cannot both be standard output" in capsysbinary.readouterr().err
