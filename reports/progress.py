@@ -56,7 +56,7 @@ def progress(total: int, silent: bool, what: str = "cases") -> Generator[Callabl
 
         columns = (TextColumn("checking"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"), TimeRemainingColumn())
         with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-            task, far = bar.add_task(what, total=total, rate=""), _Far(total, what)
+            task, far = bar.add_task(what, total=total, rate=""), Far(total, what)
 
             def advance() -> None:
                 far.advance()
@@ -64,7 +64,7 @@ def progress(total: int, silent: bool, what: str = "cases") -> Generator[Callabl
 
             yield advance
     else:
-        far = _Far(total, what)
+        far = Far(total, what)
         with _every_interval(lambda: far.sentence):
             yield far.advance
 
@@ -86,13 +86,13 @@ def alive(what: str, silent: bool) -> Generator[Callable[[str], None]]:
             task = bar.add_task(escape(what), total=None)
             yield lambda words: bar.update(task, description=escape(one_line(f"{what}: {words}")))
     else:
-        now = _Now(what)
+        now = Now(what)
         with _every_interval(lambda: now.sentence):
             yield now.note
 
 
 @dataclass
-class _Far:
+class Far:
     """How far a run is."""
 
     total: int
@@ -118,7 +118,7 @@ class _Far:
 
 
 @dataclass
-class _Now:
+class Now:
     """What is done now."""
 
     what: str

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Any
 
 # fmt: off
 _GREEK = {
@@ -55,15 +56,8 @@ _TEXT = {
     **{sign: f"$_{{{plain}}}$" for sign, plain in _LOWERED.items()},
 }
 _ACCENTS = {
-    "\N{COMBINING MACRON}": "=",
-    "\N{COMBINING DOT ABOVE}": ".",
-    "\N{COMBINING ACUTE ACCENT}": "'",
-    "\N{COMBINING GRAVE ACCENT}": "`",
-}
-_ACCENTS |= {
-    "\N{COMBINING DIAERESIS}": '"',
-    "\N{COMBINING CIRCUMFLEX ACCENT}": "^",
-    "\N{COMBINING TILDE}": "~",
+    **{"\N{COMBINING MACRON}": "=", "\N{COMBINING DOT ABOVE}": ".", "\N{COMBINING ACUTE ACCENT}": "'", "\N{COMBINING TILDE}": "~"},
+    **{"\N{COMBINING DIAERESIS}": '"', "\N{COMBINING CIRCUMFLEX ACCENT}": "^", "\N{COMBINING GRAVE ACCENT}": "`"},
     "\N{COMBINING CEDILLA}": "c ",
 }
 _FORMULA = re.compile(r"\b([A-Za-z]|[γδεηπ])_(?:\{([^{}]*)\}|([A-Za-z0-9]))(?![A-Za-z0-9_])")
@@ -97,7 +91,7 @@ def number(text: str) -> str:
     return f"${mantissa}$" if not mark else rf"${mantissa} \cdot 10^{{{int(exponent)}}}$"
 
 
-def matrix(rows: object) -> str:
+def matrix(rows: Any) -> str:
     """A vector or a matrix of numbers as it stands in the results, as a formula; or what was left out of it."""
     if rows is None:
         return "not defined"

@@ -58,7 +58,7 @@ def test_work_of_unknown_length_says_what_it_is_at(monkeypatch: pytest.MonkeyPat
 
 
 def test_the_rate_and_what_is_left_come_from_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    far = module._Far(1200, "cases", done=2, began=0.0)
+    far = module.Far(1200, "cases", done=2, began=0.0)
     monkeypatch.setattr("backproof.reports.progress.time.monotonic", lambda: 11.0)
     assert far.sentence == "2 of 1,200 cases, 11 a minute, 1 h 49 min left"
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import fields, replace
 from itertools import combinations
@@ -63,7 +63,7 @@ def writable(context: click.Context, parameter: click.Parameter, value: Path | N
     return value
 
 
-def options_of(kind: type[Options], given: dict[str, Any], keeps_lines: bool = False) -> Options:
+def options_of(kind: Callable[..., Options], given: dict[str, Any], keeps_lines: bool = False) -> Options:
     """The options of a command, made of click's parameters: those of `Output` in a value of their own. UsageError as
     `claim`, and where as little and as much as possible are asked for at once.
     """
