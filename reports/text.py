@@ -237,11 +237,11 @@ def route_words(summary: Mapping[str, Any]) -> list[str]:
     """
     total, lines = sum(summary["counts"].values()), list[str]()
     if (taken := summary.get("differences")) is not None:
-        line = f"differences: on {taken['cases']:,} of {total:,} cases"
+        line = f"differences: on {taken['cases']:,} of {counted(total, 'case')}"
         line += f", along directions on {taken['directions']:,}" if taken["directions"] else ""
         lines.append(line + (f"; they decide nothing on {taken['left_open']:,}" if taken["left_open"] else ""))
     if (tried := summary.get("definition")) is not None:
-        line = f"path sums by definition: on {tried['cases']:,} of {total:,} cases"
+        line = f"path sums by definition: on {tried['cases']:,} of {counted(total, 'case')}"
         lines.append(line + (f"; internal disagreement on {tried['disagree']:,}" if tried["disagree"] else ""))
     return lines
 
@@ -255,7 +255,7 @@ def not_run_words(cases: Mapping[str, Any]) -> str:
     reasons = [(rest["cases"], rest["why"]) for rest in cases["not_run"]]
     reasons += [(cases["unexplained"], "nothing says why")] if cases["unexplained"] else []
     words = ", ".join(f"{count:,} ({clip(why, LONGEST_REASON)})" for count, why in reasons)
-    return f"{cases['run']:,} of {cases['planned']:,} planned cases were run; not run: {words}"
+    return f"{cases['run']:,} of {counted(cases['planned'], 'planned case')} {'was' if cases['planned'] == 1 else 'were'} run; not run: {words}"
 
 
 def counted(number: int, word: str, many: str | None = None) -> str:

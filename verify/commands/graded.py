@@ -43,7 +43,7 @@ def run_graded(options: SelftestOptions) -> int:
                 tried += outcome.result
                 _print_check(outcome.result, options.output)
         if stop():
-            return give_up(f"Interrupted after {len(tried)} faults.", INTERRUPTED)
+            return give_up(f"Interrupted after {counted(len(tried), 'fault')}.", INTERRUPTED)
     if crashes:
         words = "; ".join(f"{crash.task}: {crash.words.strip().rpartition(chr(10))[2]}" for crash in crashes)
         words = f"The graded self-test failed at {len(crashes)} of {len(all_checks())} checks: {words}"

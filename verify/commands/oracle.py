@@ -30,6 +30,7 @@ from backproof.engine.limits import LIMITS
 from backproof.reports.document import Record
 from backproof.reports.progress import progress
 from backproof.reports.terminal import print_case_line, print_table, say, tell
+from backproof.reports.text import counted
 from backproof.verify.at_work import working_on
 from backproof.verify.campaign.halving import cost_of, is_large
 from backproof.verify.campaign.run import SAMPLING
@@ -103,7 +104,9 @@ def _crew(options: OracleOptions) -> Generator[Crew]:
 def _try_all(options: OracleOptions, crew: Crew, named: Sequence[Case], left_out: int) -> int:
     """The named cases and the random ones, with the summary and the files."""
     if not options.output.quiet:
-        say(f"engine {options.target}, seed {options.seed}: {len(named)} named cases and {options.cases:,} random graphs")
+        say(
+            f"engine {options.target}, seed {options.seed}: {counted(len(named), 'named case')} and {counted(options.cases, 'random graph')}"
+        )
         for line in _weaker(options):
             say(line)
     planned = len(named) + options.cases
@@ -254,7 +257,7 @@ def _settings(options: OracleOptions) -> Settings:
 
 def _not_checked(options: OracleOptions, left_out: int) -> list[str]:
     """No case is left out without being said, and no limit."""
-    words = [f"{left_out} named cases: they need functions or shapes that the engine does not have"] if left_out else []
+    words = [f"{counted(left_out, 'named case')}: they need functions or shapes that the engine does not have"] if left_out else []
     return words + (
         ["the engine's time, memory and its effects on the process: it ran in the judge's own (--in-process)"] * options.in_process
     )

@@ -53,7 +53,7 @@ def run_selftest_command(options: SelftestOptions) -> int:
             alarms = [] if stop() else false_alarms(cases)
             words = None if stop() else try_words()
         if stop():
-            return give_up(f"Interrupted after {len(trials)} mutants.", INTERRUPTED)
+            return give_up(f"Interrupted after {counted(len(trials), 'mutant')}.", INTERRUPTED)
     if crashes:
         words = "; ".join(f"{crash.task}: {crash.words.strip().rpartition(chr(10))[2]}" for crash in crashes)
         return give_up(f"Internal error. The self-test failed on {len(crashes)} of {len(crashes) + len(trials)} mutants: {words}", INTERNAL)

@@ -22,6 +22,7 @@ from backproof.engine import FLOAT64, DomainError
 from backproof.reports.document import Record
 from backproof.reports.progress import progress
 from backproof.reports.terminal import print_case_line, say, tell, tell_whole
+from backproof.reports.text import counted
 from backproof.verify.blame.diagnosis import diagnose
 from backproof.verify.campaign.cluster import ClusterError, place
 from backproof.verify.campaign.lines_file import LinesFile, LinesTaken, lines_file
@@ -162,9 +163,9 @@ def _announce(options: VerifyOptions, named: int, where: Workplace, finished: in
     processes = f"{where.jobs} process{'es' if where.jobs > 1 else ''}"
     if where.cores is not None:
         processes = f"{where.cores} worker{'s' if where.cores > 1 else ''} of {options.scheduler}"
-    say(f"seed {options.seed}: {named} named cases and {options.cases:,} random graphs, {processes}")
+    say(f"seed {options.seed}: {counted(named, 'named case')} and {counted(options.cases, 'random graph')}, {processes}")
     if finished:
-        say(f"{finished:,} cases were finished before")
+        say(f"{counted(finished, 'case was', 'cases were')} finished before")
 
 
 def _check_the_rest(
@@ -254,7 +255,7 @@ def _say_what_is_missing(options: VerifyOptions, settings: Settings, campaign: C
             name = options.output.named(json_file)
             how = f"go on with {settings.command} --json {shlex.quote(name)} --resume {shlex.quote(str(lines_path(Path(name))))}"
         begun = "Interrupted" if campaign.unwritten is None else "Stopped"
-        tell_whole(f"{begun}: {campaign.tally.total:,} of {campaign.planned:,} cases are done; {how}")
+        tell_whole(f"{begun}: {campaign.tally.total:,} of {counted(campaign.planned, 'case')} are done; {how}")
 
 
 def _smallest(tally: Tally, routes: Routes | None, stop: Callable[[], bool]) -> Record | None:

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from backproof.reports.progress import alive
 from backproof.reports.terminal import say, say_verdict
+from backproof.reports.text import counted
 from backproof.verify.campaign.run import available_cores
 from backproof.verify.commands.exit_codes import FAILS, HOLDS, INTERRUPTED, NOTHING
 from backproof.verify.commands.options import ProveOptions
@@ -52,7 +53,7 @@ def run_mutants(options: ProveOptions, folder: Path = FOLDER, coqc: str = "coqc"
         except CoqError as error:
             return give_up(f"The development itself does not compile: {error}", FAILS)
         if stop():
-            return give_up(f"Interrupted after {len(trials)} of {len(listed)} changes.", INTERRUPTED)
+            return give_up(f"Interrupted after {len(trials)} of {counted(len(listed), 'change')}.", INTERRUPTED)
     holds = all(trial.as_it_should for trial in trials)
     word = "CORRECT" if holds else "WRONG"
     unchecked = f"; {len(left_out)} not checked here" if left_out else ""
