@@ -96,6 +96,18 @@ def test_what_was_planned_and_not_run_is_a_line_and_only_then(sample: Record, ca
         assert capsys.readouterr().out.count(words) == 1
 
 
+def test_an_interrupted_run_is_never_called_correct(make: Callable[..., Record], monkeypatch: pytest.MonkeyPatch) -> None:
+    results = make(["CORRECT"])
+    results["summary"].update(verdict="CORRECT", sentence="Interrupted: of the cases checked so far, all hold.")
+    results["run"]["interrupted"] = True
+    stream = Terminal()
+    monkeypatch.setattr("sys.stdout", stream)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    print_summary(results, quiet=True, no_color=False, written=[])
+    assert "INTERRUPTED  Interrupted: of the cases" in stream.getvalue()
+    assert GREEN not in stream.getvalue()
+
+
 def test_coverage_without_a_gap_is_one_line(sample: Record, capsys: pytest.CaptureFixture[str]) -> None:
     coverage = {"reached": 1069, "cells": 1069, "empty": [], "cases": 2000, "must_be_full_from": 2000}
     print_summary({**sample, "coverage": coverage}, quiet=False, no_color=True, written=[])
