@@ -41,6 +41,7 @@ from backproof.verify.cases.named import named_cases
 from backproof.verify.cases.reading import read_case
 from backproof.verify.commands.options import OracleOptions
 from backproof.verify.commands.session import finish, finish_one, give_up, stoppable
+from backproof.verify.commands.suggestions import did_you_mean
 from backproof.verify.engine_oracle.answers import Answer, Asked, Ending
 from backproof.verify.engine_oracle.child import POSSIBLE
 from backproof.verify.engine_oracle.crew import Answers, Crew, Fetch, InProcesses, InThisProcess, Stopped, replaying
@@ -146,7 +147,7 @@ def cases_for(functions: Sequence[str], scalars: bool, seed: int) -> tuple[list[
     """
     unknown = sorted(set(functions) - set(TABLE))
     if unknown:
-        raise ValueError(f"unknown function {unknown[0]!r}; known: {', '.join(TABLE)}")
+        raise ValueError(f"unknown function {unknown[0]!r}{did_you_mean(unknown[0], TABLE) or ';'} known: {', '.join(TABLE)}")
     named, _ = named_cases(seed)
     fitting = [case for case in named if _fits(case, _names(functions), scalars)]
     return fitting, len(named) - len(fitting)

@@ -6,6 +6,7 @@ import pytest
 
 from backproof.engine.functions import TABLE
 from backproof.theorems.catalogue import THEOREMS
+from backproof.verify.commands.main import run_command
 from backproof.verify.commands.suggestions import did_you_mean, near
 
 
@@ -32,3 +33,8 @@ def test_every_function_without_one_letter_suggests_itself() -> None:
 def test_nothing_is_suggested_for_a_word_from_elsewhere() -> None:
     assert did_you_mean("zzzz", TABLE) == ""
     assert did_you_mean("", TABLE) == ""
+
+
+def test_a_misspelt_function_of_an_engine_gets_a_suggestion(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["oracle", "x:y", "--functions", "add,tahn"]) == 4
+    assert "unknown function 'tahn'; did you mean 'tanh'? known: identity, add" in capsys.readouterr().err
