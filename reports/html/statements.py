@@ -6,7 +6,7 @@
 >>> statement({})
 Traceback (most recent call last):
     ...
-KeyError: 'label'
+KeyError: 'verdict'
 """
 
 from __future__ import annotations

@@ -80,7 +80,7 @@ def breakable(name: str) -> str:
     >>> print(breakable("A.b_c"))
     A.\allowbreak{}b\_\allowbreak{}c
     """
-    return words(name).replace(".", r".\allowbreak{}").replace(r"\_", r"\_\allowbreak{}")
+    return _escaped(name).replace(".", r".\allowbreak{}").replace(r"\_", r"\_\allowbreak{}")
 
 
 def number(text: str) -> str:
