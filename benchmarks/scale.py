@@ -37,7 +37,7 @@ from backproof.verify.campaign.run import CaseCrash, Finished, available_cores, 
 from backproof.verify.campaign.workers import Crash
 from backproof.verify.campaign.workplace import Workplace
 from backproof.verify.cases.draws import usual_case
-from backproof.verify.commands.small_graphs import run_small_graphs
+from backproof.verify.commands.proving.small_graphs import run_small_graphs
 from backproof.verify.results.case_record import case_record
 from backproof.verify.results.lines import header
 from backproof.verify.results.settings import LISTED_PATHS, Settings

@@ -5,10 +5,13 @@ Rooms, in reading order:
 - `outputs.py` files: whole or not at all, found unwritable before the work
 - `document.py` read, check, write
 - `vocabulary.py` the words of a document, in order
+- `glossary.py` what the words mean
 - `text.py` strings as reports show them
 - `foreign.py` other people's text on a terminal
 - `streams.py` standard output and standard error
+- `tables.py` tables and sentences at the width of a terminal
 - `terminal.py` results on a terminal
+- `progress.py` how far a run is, on standard error
 - `evidence.py` words of evidence, read back
 - `sentences.py` the sentences of a summary, read back
 - `agreement.py` whether words and counts of a document agree
@@ -16,6 +19,7 @@ Rooms, in reading order:
 - `html` one self-contained page
 - `formats` what other programs read
 - `changes.py` what changed between two documents
+- `latex` theorems and a worked graph for an article
 
 *Rule*: imports nothing of ours; a report is a function of one results document.
 

@@ -20,6 +20,7 @@ from typing import Any
 
 from backproof.reports.document import Results
 from backproof.reports.evidence import whole
+from backproof.reports.vocabulary import INTERRUPTED
 
 
 def printed_problems(lines: Sequence[str], results: Results) -> list[str]:
@@ -44,6 +45,7 @@ def _problems(lines: Sequence[str], results: Results) -> Iterator[str]:
     for line in lines[-1:]:
         verdict, _, sentence = line.partition(f" {summary['sentence'][:1]}")
         said = summary["verdict"] if results.get("cases", True) else "not checked"
+        said = INTERRUPTED if said == "CORRECT" and results.get("run", {}).get("interrupted") else said
         if verdict != said or f"{summary['sentence'][:1]}{sentence}" != " ".join(summary["sentence"].split()):
             yield f"{line!r} is printed, the document says {said} and {summary['sentence']!r}"
 

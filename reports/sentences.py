@@ -203,7 +203,7 @@ _RUN: tuple[Clause, ...] = (
         r"|[Nn]o (?P<none>case) was checked",
         _all_hold,
     ),
-    (r"Not judged: (?P<left>[0-9,]+) of (?P<planned>[0-9,]+) comparisons \((?P<why>[^()]+)\)\.", _not_judged),
+    (r"Not judged: (?P<left>[0-9,]+) of (?P<planned>[0-9,]+) comparisons? \((?P<why>[^()]+)\)\.", _not_judged),
     (r"But (?P<missing>[0-9,]+) of (?P<planned>[0-9,]+) planned cases (?:was|were) not run\.", _not_run),
     (rf"On (?P<cases>{_CASES}) the answer changed between two calls, .*(?:that is allowed|--allow-nondeterminism does)\.", _changed),
     (r"But on symbols (?P<violated>[0-9,]+) adjoints on graphs with up to (?P<n>[0-9]+) vertices", _on_symbols),
@@ -212,7 +212,7 @@ _RUN: tuple[Clause, ...] = (
     (r"and at most 1 % of the cases\.", lambda match, results: iter(())),
 )
 _SELFTEST: tuple[Clause, ...] = (
-    (rf"(?P<caught>{_N}) of (?P<of>{_N}) wrong engines caught, (?P<alarms>{_N}) false alarms", _caught),
+    (rf"(?P<caught>{_N}) of (?P<of>{_N}) wrong engines? caught, (?P<alarms>{_N}) false alarms?", _caught),
     (rf"; (?P<caught>{_N}) of (?P<of>{_N}) wrong words caught(?:; words and counts disagree: .*)?", _words_caught),
 )
 _CHECKS: tuple[Clause, ...] = (
@@ -256,7 +256,7 @@ def not_checked_problems(results: Results, every: bool) -> Iterator[str]:
     for sentence in results["summary"]["not_checked"]:
         if match := re.match(rf"(\S+) adjoints on ({_CASES}): undecidable in this dtype", sentence):
             named[match[1]] = _first(match[2])
-        elif match := re.search(rf"second witness of Theorem 1, on ({_N}) of ({_N}) cases", sentence):
+        elif match := re.search(rf"second witness of Theorem 1, on ({_N}) of ({_N}) cases?", sentence):
             said = whole(match[1]), whole(match[2])
             if said[1] != total or (every and said[0] != total - witnessed):
                 yield (

@@ -3,7 +3,14 @@ stream that fails takes no verdict with it.
 
 `ready_streams` is called once, when the process starts. After it no write to standard output or standard error raises:
 a closed stream goes nowhere, a reader that has gone away (`| head -1`) is not missed, and any other failure (a full
-disk) is kept for `stdout_failure`. Letters that the encoding does not hold become escapes.
+disk) is kept for `stdout_failure`. Signs that the encoding does not hold become plain ones, letters escapes.
+
+>>> "n ≤ 5: 9.25·10¹⁸, ∂W".encode("ascii", READABLE).decode()
+'n <= 5: 9.25*10^18, \\\\u2202W'
+>>> b"\\xff".decode("ascii", READABLE)
+Traceback (most recent call last):
+    ...
+UnicodeDecodeError: 'ascii' codec can't decode byte 0xff in position 0: ordinal not in range(128)
 
 >>> put(sys.stdout, "∂o/∂W")
 ∂o/∂W
@@ -16,6 +23,7 @@ True
 
 from __future__ import annotations
 
+import codecs
 import errno
 import io
 import os
@@ -25,6 +33,14 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TextIO
+
+READABLE = "backproof.readable"
+"""How our own signs are written in an encoding that does not hold them (`codecs.register_error`)."""
+_RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789", strict=True))
+_PLAIN = {
+    **{"≤": "<=", "≥": ">=", "→": "->", "←": "<-", "≠": "!=", "≈": "~", "−": "-", "·": "*", "×": "x", "…": "...", "–": "-", "—": "-"},
+    **{"“": '"', "”": '"', "‘": "'", "’": "'", "ℝ": "R", "✓": "v", "✕": "x", "∞": "inf", "\N{COMBINING MACRON}": "~"},
+}
 
 NOBODY_READS = (errno.EPIPE, errno.ESHUTDOWN, errno.ECONNRESET)
 
@@ -64,6 +80,26 @@ class Kept(io.RawIOBase):
         return len(data)
 
 
+def _readable(error: UnicodeError) -> tuple[str, int]:
+    """What a stream gets in the place of signs that its encoding does not hold: `<=` for ≤, `^18` for ¹⁸; escapes for
+    letters and all else.
+    """
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    missing = error.object[error.start : error.end]
+    written, raised = list[str](), False
+    for sign in missing:
+        if sign in _RAISED:
+            written.append(("" if raised else "^") + _RAISED[sign])
+        else:
+            written.append(_PLAIN.get(sign) or sign.encode("ascii", "backslashreplace").decode("ascii"))
+        raised = sign in _RAISED
+    return "".join(written), error.end
+
+
+codecs.register_error(READABLE, _readable)
+
+
 def ready_streams() -> None:
     """Make the standard streams of this process such that no write to them raises."""
     for descriptor in range(3):
@@ -71,11 +107,11 @@ def ready_streams() -> None:
     for name, descriptor in (("stdout", 1), ("stderr", 2)):
         before: Any = getattr(sys, name)
         if os.name == "nt" and os.isatty(descriptor):  # its console takes text, not bytes
-            before.reconfigure(errors="backslashreplace")
+            before.reconfigure(errors=READABLE)
             continue
         encoding = getattr(before, "encoding", None) or "utf-8"
         raw = io.BufferedWriter(Kept(descriptor))
-        setattr(sys, name, io.TextIOWrapper(raw, encoding=encoding, errors="backslashreplace", line_buffering=True))
+        setattr(sys, name, io.TextIOWrapper(raw, encoding=encoding, errors=READABLE, line_buffering=True))
 
 
 def _open_if_closed(descriptor: int) -> None:
@@ -97,7 +133,7 @@ def put(stream: TextIO | None, line: str) -> None:
         stream.write(line + "\n")
     except UnicodeEncodeError:
         encoding = stream.encoding or "ascii"
-        stream.write(line.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+        stream.write(line.encode(encoding, READABLE).decode(encoding) + "\n")
     stream.flush()
 
 

@@ -1,4 +1,4 @@
-"""What the terminal shows: progress on stderr, the summary in words, the first failure, the three-way table of a case.
+"""What the terminal shows: the summary in words, the first failure, the three-way table of a case.
 
 Statuses are words; colour only underlines them, and only on a terminal without NO_COLOR. Every line goes through `say`
 or `tell`, in which foreign text becomes harmless (`reports/foreign.py`); nothing else prints.
@@ -13,13 +13,9 @@ TypeError: expected string or bytes-like object, got 'int'
 
 from __future__ import annotations
 
-import io
 import os
-import shutil
 import sys
-import time
-from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import click
@@ -27,82 +23,25 @@ import click
 from backproof.reports.document import Record, Results
 from backproof.reports.foreign import foreign, message, one_line
 from backproof.reports.streams import for_people, put, stdout_failure
-from backproof.reports.text import looked_words, not_run_words, replay_command, route_words
-from backproof.reports.vocabulary import COLOURS, SEVERITY, WITHOUT_SHARE
+from backproof.reports.tables import table, terminal_width, wrapped
+from backproof.reports.text import (
+    counted,
+    few_digits,
+    grouped,
+    looked_words,
+    magnitude,
+    not_run_words,
+    replay_command,
+    route_words,
+    ulps_words,
+)
+from backproof.reports.vocabulary import COLOURS, INTERRUPTED, SEVERITY, WITHOUT_SHARE
 
-PLAIN_INTERVAL = 10.0  # seconds between two plain lines of progress; chosen: a log of hours stays readable
 SHOWN_FAILURES = 5  # failing cases with a line of their own; chosen: the verdict stays on the screen
 LONGEST_WORDS = 600  # characters of a reason, a place, a diagnosis; chosen: ours are below 400, and it is eight lines
 MOST_ROWS = 500  # of the three-way table; chosen: a few screens, which are laid out in a second
-WIDE = 160  # columns of a table where there is no terminal; chosen: all its numbers in full
+THREE_WAYS = ("leaf", "balls", "backward", "path sum", "difference", "digits", "ulps")
 SHOWN_GAPS = 3  # empty cells that are named where they need not be reached yet; chosen: one line
-
-
-@contextmanager
-def progress(total: int, silent: bool, what: str = "cases") -> Generator[Callable[[], None]]:
-    """A function to call after each case: a bar on a terminal, elsewhere a plain line every ten seconds, with the rate
-    and the time that is left.
-    """
-    if silent:
-        yield lambda: None
-    elif sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-        console = Console(stderr=True)
-        columns = (TextColumn("checking"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"), TimeRemainingColumn())
-        with Progress(*columns, console=console, transient=True) as bar:
-            task, began, done = bar.add_task(what, total=total, rate=""), time.monotonic(), 0
-
-            def advance() -> None:
-                nonlocal done
-                done += 1
-                bar.update(task, advance=1, rate=_rate(done, time.monotonic() - began))
-
-            yield advance
-    else:
-        yield _plain_progress(total, what)
-
-
-def _plain_progress(total: int, what: str) -> Callable[[], None]:
-    done, began = 0, time.monotonic()
-    last = began
-
-    def advance() -> None:
-        nonlocal done, last
-        done += 1
-        now = time.monotonic()
-        if now - last >= PLAIN_INTERVAL:
-            last = now
-            left = _duration((total - done) * (now - began) / done)
-            tell(f"{done:,} of {total:,} {what}, {_rate(done, now - began)}, {left} left")
-
-    return advance
-
-
-def _rate(done: int, seconds: float) -> str:
-    """How fast it goes, in words.
-
-    >>> _rate(300, 10.0), _rate(5, 120.0), _rate(1, 0.0)
-    ('30 a second', '2.5 a minute', '')
-    """
-    if seconds <= 0:
-        return ""
-    each = done / seconds
-    return f"{each:.2g} a second" if 1 <= each < 10 else f"{each:,.0f} a second" if each >= 10 else f"{60 * each:.2g} a minute"
-
-
-def _duration(seconds: float) -> str:
-    """A time in words, to two units.
-
-    >>> _duration(9.6), _duration(284), _duration(7500), _duration(200000)
-    ('10 s', '4 min 44 s', '2 h 5 min', '2 d 7 h')
-    """
-    whole = round(seconds)
-    for size, unit, smaller, inner in ((86400, "d", 3600, "h"), (3600, "h", 60, "min"), (60, "min", 1, "s")):
-        if whole >= size:
-            return f"{whole // size} {unit} {whole % size // smaller} {inner}"
-    return f"{whole} s"
 
 
 def say(text: str = "", no_color: bool = False, **style: Any) -> None:
@@ -110,6 +49,20 @@ def say(text: str = "", no_color: bool = False, **style: Any) -> None:
     that wants it.
     """
     put(for_people(), _styled(one_line(text), for_people(), no_color, style))
+
+
+def say_wrapped(text: str, no_color: bool = False, indent: int = 2, **style: Any) -> None:
+    """A sentence on standard output, at its spaces on as many lines as the terminal needs, later ones indented; elsewhere
+    one line.
+    """
+    for line in wrapped(one_line(text), terminal_width(for_people()), indent).split("\n"):
+        say(line, no_color, **style)
+
+
+def say_table(rows: Sequence[Sequence[str]], headings: Sequence[str] = (), right: Collection[str] = (), indent: int = 0) -> None:
+    """Rows in columns on standard output, at the width of the terminal."""
+    if rows:
+        say_lines(table(headings, rows, terminal_width(for_people()), right, indent))
 
 
 def say_lines(text: str) -> None:
@@ -132,7 +85,7 @@ def tell_whole(text: str) -> None:
 
 def say_verdict(line: str, no_color: bool, **style: Any) -> None:
     """Print the line that a run ends in, bold. It is said on standard error where standard output cannot be written."""
-    say(line, no_color, bold=True, **style)
+    say_wrapped(line, no_color, bold=True, **style)
     if stdout_failure() is not None and for_people() is not sys.stderr:
         tell(line)
 
@@ -146,10 +99,11 @@ def _styled(line: str, stream: Any, no_color: bool, style: dict[str, Any]) -> st
 
 def print_case_line(record: Record, no_color: bool) -> None:
     """One line for one case."""
-    digits = "" if record["digits"] is None else f"  {record['digits']} digits"
-    size = f"{record['vertices']} vertices, {record['paths']} paths{digits}"
+    digits = "" if record["digits"] is None else f"  {record['digits']} digit{'' if record['digits'] == 1 else 's'}"
+    paths = f"{grouped(record['paths'])} path{'' if str(record['paths']) == '1' else 's'}"
+    size = f"{counted(record['vertices'], 'vertex', 'vertices')}, {paths}{digits}"
     line = f"{record['verdict']:<12} {record['id']}  {foreign(record['name'])}  {size}"
-    say(line + (f"  {_words(record['reason'])}" if record["reason"] else ""), no_color, fg=COLOURS[record["verdict"]])
+    say_wrapped(line + (f"  {_words(record['reason'])}" if record["reason"] else ""), no_color, fg=COLOURS[record["verdict"]])
 
 
 def print_summary(results: Record, quiet: bool, no_color: bool, written: Sequence[str]) -> None:
@@ -158,8 +112,10 @@ def print_summary(results: Record, quiet: bool, no_color: bool, written: Sequenc
     """
     if not quiet:
         say()
-        for line in summary_lines(results):
-            say(line)
+        claims = [claim_cells(claim) for claim in results["summary"]["claims"]]
+        say_table(claims, indent=2)
+        for line in summary_lines(results)[len(claims) :]:
+            say_wrapped(line)
         say()
     _print_not_run(results["summary"].get("cases"), no_color)
     say_verdict(verdict_line(results), no_color, fg=COLOURS.get(_verdict(results), "yellow"))
@@ -175,13 +131,12 @@ def summary_lines(results: Results) -> list[str]:
     """What stands above the verdict: the claims with their evidence, what was judged, reached and not checked."""
     summary = results["summary"]
     lines: list[str] = []
-    for claim in summary["claims"]:
-        unequal = ", ".join(f"{count} {word}" for word, count in claim["counts"].items() if count and word != "CORRECT")
-        worst = "" if claim["worst"] in WITHOUT_SHARE else f"; at most {claim['worst']}"
-        lines.append(f"  {claim['claim']:<31} {claim['system']:<11} {claim['evidence']}{worst}" + (f"; {unequal}" if unequal else ""))
+    lines += [f"  {'  '.join(claim_cells(claim))}" for claim in summary["claims"]]
     if summary["accuracy"]:
         accuracy = summary["accuracy"]
-        lines.append(f"  float64 against balls: at least {accuracy['worst_digits']} correct digits, at most {accuracy['worst_ulps']} ulps")
+        lines.append(
+            f"  float64 against balls: at least {accuracy['worst_digits']} correct digits, at most {ulps_words(accuracy['worst_ulps'])}"
+        )
     if (found := summary.get("comparisons")) and found["planned"]:
         judged = f"{found['judged']:,} of {found['planned']:,} planned were judged"
         lines.append(f"  comparisons: {judged}, {found['certified']:,} of them exactly or by enclosures")
@@ -192,20 +147,31 @@ def summary_lines(results: Results) -> list[str]:
     return lines + [f"  not checked: {_words(sentence)}" for sentence in summary["not_checked"]]
 
 
+def claim_cells(claim: Record) -> tuple[str, str, str]:
+    """A claim, the number system, and what it rests on."""
+    unequal = ", ".join(f"{count:,} {word}" for word, count in claim["counts"].items() if count and word != "CORRECT")
+    worst = "" if claim["worst"] in WITHOUT_SHARE else f"; at most {claim['worst']}"
+    return claim["claim"], claim["system"], f"{claim['evidence']}{worst}" + (f"; {unequal}" if unequal else "")
+
+
 def verdict_line(results: Results) -> str:
     """The line that a run of cases ends in."""
     return f"{_verdict(results)}  {results['summary']['sentence']}"
 
 
 def _verdict(results: Results) -> str:
-    return str(results["summary"]["verdict"]) if results["cases"] else "not checked"
+    """The word of the last line; an interrupted run never reads CORRECT."""
+    if not results["cases"]:
+        return "not checked"
+    verdict = str(results["summary"]["verdict"])
+    return INTERRUPTED if results["run"]["interrupted"] and verdict == "CORRECT" else verdict
 
 
 def _print_not_run(cases: Record | None, no_color: bool) -> None:
     """How many of the planned cases were run and why the others were not, where it was not all of them."""
     if cases is None or cases["run"] == cases["planned"]:
         return
-    say(not_run_words(cases), no_color)
+    say_wrapped(not_run_words(cases), no_color)
 
 
 def _coverage_lines(coverage: Record | None) -> list[str]:
@@ -233,67 +199,59 @@ def _print_failures(results: Record, no_color: bool) -> None:
         for check in record["checks"]:
             if check["failures"]:
                 failure = check["failures"][0]
-                say(f"  {check['claim']} in {check['system']}, {_words(failure['where'])}:")
-                say(f"    {_words(failure['left'])}  against  {_words(failure['right'])}")
+                say_wrapped(f"  {check['claim']} in {check['system']}, {_words(failure['where'])}:")
+                say_wrapped(f"    {_words(failure['left'])}  against  {_words(failure['right'])}")
                 apart = f"    apart by {failure['difference']}, allowed {failure['allowed']}"
-                say(f"{apart}; {check['failed']} of {check['entries']} entries")
+                say_wrapped(f"{apart}; {check['failed']:,} of {counted(check['entries'], 'entry', 'entries')}")
         say(f"  {replay_command(record)}")
     if len(failing) > SHOWN_FAILURES:
         say()
-        say(f"and {len(failing) - SHOWN_FAILURES:,} more; --json or --html lists them all with their replay lines")
+        say_wrapped(f"and {len(failing) - SHOWN_FAILURES:,} more; --json or --html lists them all with their replay lines")
 
 
 def _print_smallest(smallest: Record | None) -> None:
     """The shrunk failure, as a replay line and as a test to paste."""
     if smallest is not None:
         say()
-        say(f"{foreign(smallest['name'])} shrinks from {smallest['vertices']} to {smallest['case']['vertices']} vertices:")
+        size = counted(smallest["case"]["vertices"], "vertex", "vertices")
+        say_wrapped(f"{foreign(smallest['name'])} shrinks from {smallest['vertices']:,} to {size}:")
         if smallest["diagnosis"]:
-            say(f"  {_words(smallest['diagnosis'])}")
+            say_wrapped(f"  {_words(smallest['diagnosis'])}")
         say(f"  {replay_command(smallest['case'])}")
         say()
         say_lines(smallest["test"])
         say()
 
 
-def print_table(record: Record, no_color: bool) -> None:
-    """The checks of one case and its three-way table."""
+def print_table(record: Record, no_color: bool, verbose: bool = False) -> None:
+    """The checks of one case and its three-way table; with the evidence of each check where all there is was asked for."""
     print_case_line(record, no_color)
     for check in record["checks"]:
-        compared = f"{check['entries']} entries, {check['worst']}" if check["entries"] else "no entry compared"
-        line = f"  {check['verdict']:<12} {check['claim']} in {check['system']}: {compared}"
-        say(line + (f"; {_words(check['reason'])}" if check["reason"] else ""), no_color, fg=COLOURS[check["verdict"]])
+        compared = f"{counted(check['entries'], 'entry', 'entries')}, {check['worst']}" if check["entries"] else "no entry compared"
+        line = f"  {check['verdict']:<12} {check['claim']} in {check['system']}: {compared}" + (f"; {check['evidence']}" if verbose else "")
+        say_wrapped(line + (f"; {_words(check['reason'])}" if check["reason"] else ""), no_color, fg=COLOURS[check["verdict"]])
     if directions := (record.get("differences") or {}).get("directions"):
-        say(f"  directions: {', '.join(map(foreign, directions))}", no_color)
+        say_wrapped(f"  directions: {', '.join(map(foreign, directions))}", no_color)
     every = record["detail"]["table"] if record["detail"] else []
     if not every:
         return
-    rows = every[:MOST_ROWS]
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+    rectangular = any(row["output"] and row["output"][0] for row in every[:MOST_ROWS])
+    say_table([_row(row, rectangular) for row in every[:MOST_ROWS]], THREE_WAYS, right=THREE_WAYS[1:])
+    if len(every) > MOST_ROWS:
+        say(f"  … and {counted(len(every) - MOST_ROWS, 'more row')} (--json has them all)", no_color)
 
-    table = Table(box=None, pad_edge=False)
-    for heading in ("leaf", "balls", "backward", "path sum", "difference", "digits", "ulps"):
-        table.add_column(heading, justify="left" if heading == "leaf" else "right", no_wrap=True)
-    rectangular = any(row["output"] and row["output"][0] for row in rows)
-    for row in rows:
-        cells = (
-            _entry(row, rectangular),
-            row["reference"][:22],
-            row["backward"]["value"] if row["backward"] else "not given",
-            row["path_sum"]["value"] if row["path_sum"] else "not checked",
-            row["difference"]["value"][:22] if row["difference"] else "not reached",
-            str(row["digits"]),
-            row["ulps"] or "cancels",
-        )
-        table.add_row(*(Text(one_line(cell)) for cell in cells))  # not as strings: in these rich would look for markup
-    width = shutil.get_terminal_size().columns if for_people().isatty() else WIDE
-    page = io.StringIO()
-    Console(file=page, width=width, highlight=False, color_system=None).print(table)
-    say_lines(page.getvalue())
-    if len(every) > len(rows):
-        say(f"  … and {len(every) - len(rows):,} more rows (--json has them all)", no_color)
+
+def _row(row: Record, rectangular: bool) -> tuple[str, ...]:
+    """One entry of the three-way table."""
+    return (
+        _entry(row, rectangular),
+        few_digits(row["reference"]),
+        row["backward"]["value"] if row["backward"] else "not given",
+        row["path_sum"]["value"] if row["path_sum"] else "not checked",
+        few_digits(row["difference"]["value"]) if row["difference"] else "not reached",
+        str(row["digits"]),
+        magnitude(row["ulps"]) if row["ulps"] else "cancels",
+    )
 
 
 def _entry(row: Record, rectangular: bool) -> str:

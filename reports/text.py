@@ -3,7 +3,7 @@
 >>> short("0.33333333333333331"), short("-12345678.0"), short("2.0"), short("nan")
 ('0.3333', '-1.235e7', '2', 'nan')
 >>> grouped("1234567"), grouped("9" * 30)
-('1,234,567', '9.999… × 10^29')
+('1,234,567', '9.999…·10²⁹')
 >>> inert("\\x1b[31mred")
 '␛[31mred'
 >>> short("three")
@@ -24,6 +24,9 @@ from typing import Any, cast
 LONGEST_NAME = 80  # letters of a name where nothing else is said; chosen: half a line of the page
 LONGEST_REASON = 160  # letters of a reason in a list of them; chosen: two lines of a terminal
 LONGEST_COUNT = 21  # digits of a count that are written out; chosen: seven groups of three, all 64-bit numbers
+LONGEST_MAGNITUDE = 6  # digits of a count of which the size matters; chosen: beyond a million nobody compares digits
+NUMBER_COLUMNS = 22  # characters of a number in a table; chosen: 17 digits with sign, point and exponent
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 NUMBERS_A_LINE = 4  # of a matrix; chosen: four float64 numbers in full fit beside each other
 
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
@@ -75,7 +78,40 @@ def grouped(count: int | str) -> str:
     digits = str(count)
     if len(digits) <= LONGEST_COUNT:
         return f"{int(digits):,}"
-    return f"{digits[0]}.{digits[1:4]}… × 10^{len(digits) - 1}"
+    return f"{digits[0]}.{digits[1:4]}…·10{str(len(digits) - 1).translate(RAISED)}"
+
+
+def magnitude(count: int | str) -> str:
+    """A whole number of which only the size matters: up to six digits as it is, above rounded, with a power of ten.
+
+    >>> magnitude("815"), magnitude(1234567), magnitude("9250201267328076800"), magnitude(9996 * 10**20)
+    ('815', '1.23·10⁶', '9.25·10¹⁸', '1.00·10²⁴')
+    """
+    digits = str(count)
+    if len(digits) <= LONGEST_MAGNITUDE:
+        return f"{int(digits):,}"
+    first = round(int(digits[:4]) / 10)
+    first, power = (100, len(digits)) if first == 1000 else (first, len(digits) - 1)
+    return f"{first / 100:.2f}·10{str(power).translate(RAISED)}"
+
+
+def ulps_words(count: int | str) -> str:
+    """So many ulps, in words.
+
+    >>> ulps_words("1"), ulps_words(815), ulps_words("9250201267328076800")
+    ('1 ulp', '815 ulps', '9.25·10¹⁸ ulps')
+    """
+    return f"{magnitude(count)} ulp{'' if str(count) == '1' else 's'}"
+
+
+def few_digits(number: str, most: int = NUMBER_COLUMNS) -> str:
+    """A number in at most `most` characters, its exponent whole; an … says that digits were left out.
+
+    >>> few_digits("0.25"), few_digits("0.36159505490948473660123"), few_digits("-3.615950549094847366012e-17")
+    ('0.25', '0.3615950549094847366…', '-3.61595054909484…e-17')
+    """
+    mantissa, mark, exponent = number.partition("e")
+    return number if len(number) <= most else mantissa[: most - len(mark + exponent) - 1] + "…" + mark + exponent
 
 
 def short_matrix(matrix: Any, most: int = 4, longest: int = 40) -> str:
@@ -181,12 +217,13 @@ def replay_command(case: Mapping[str, Any]) -> str:
 def with_subscripts(text: str) -> Any:
     """Words in which `p_i` reads as p with the subscript i; everything else is escaped.
 
-    >>> print(with_subscripts("p_i < u_k"))
-    <i>p</i><sub>i</sub> &lt; <i>u</i><sub>k</sub>
+    >>> print(with_subscripts("p_i < u_k"), with_subscripts("D_{j→i}"))
+    <i>p</i><sub>i</sub> &lt; <i>u</i><sub>k</sub> <i>D</i><sub>j→i</sub>
     """
     from markupsafe import Markup, escape
 
-    return Markup(re.sub(r"\b([A-Za-z])_([A-Za-z0-9])\b", r"<i>\1</i><sub>\2</sub>", str(escape(inert(text)))))
+    shown = re.sub(r"\b([A-Za-zγ])_\{([^{}]*)\}", r"<i>\1</i><sub>\2</sub>", str(escape(inert(text))))
+    return Markup(re.sub(r"\b([A-Za-zγ])_([A-Za-z0-9])\b", r"<i>\1</i><sub>\2</sub>", shown))
 
 
 def route_words(summary: Mapping[str, Any]) -> list[str]:
@@ -200,11 +237,11 @@ def route_words(summary: Mapping[str, Any]) -> list[str]:
     """
     total, lines = sum(summary["counts"].values()), list[str]()
     if (taken := summary.get("differences")) is not None:
-        line = f"differences: on {taken['cases']:,} of {total:,} cases"
+        line = f"differences: on {taken['cases']:,} of {counted(total, 'case')}"
         line += f", along directions on {taken['directions']:,}" if taken["directions"] else ""
         lines.append(line + (f"; they decide nothing on {taken['left_open']:,}" if taken["left_open"] else ""))
     if (tried := summary.get("definition")) is not None:
-        line = f"path sums by definition: on {tried['cases']:,} of {total:,} cases"
+        line = f"path sums by definition: on {tried['cases']:,} of {counted(total, 'case')}"
         lines.append(line + (f"; internal disagreement on {tried['disagree']:,}" if tried["disagree"] else ""))
     return lines
 
@@ -218,7 +255,16 @@ def not_run_words(cases: Mapping[str, Any]) -> str:
     reasons = [(rest["cases"], rest["why"]) for rest in cases["not_run"]]
     reasons += [(cases["unexplained"], "nothing says why")] if cases["unexplained"] else []
     words = ", ".join(f"{count:,} ({clip(why, LONGEST_REASON)})" for count, why in reasons)
-    return f"{cases['run']:,} of {cases['planned']:,} planned cases were run; not run: {words}"
+    return f"{cases['run']:,} of {counted(cases['planned'], 'planned case')} {'was' if cases['planned'] == 1 else 'were'} run; not run: {words}"
+
+
+def counted(number: int, word: str, many: str | None = None) -> str:
+    """A number with its word in the singular or the plural: `1 step`, `2 steps`.
+
+    >>> counted(1, "step"), counted(1200, "case"), counted(2, "entry", "entries"), counted(0, "vertex", "vertices")
+    ('1 step', '1,200 cases', '2 entries', '0 vertices')
+    """
+    return f"{number:,} {word if number == 1 else many or f'{word}s'}"
 
 
 def looked_words(looked: Mapping[str, int]) -> str:

@@ -18,6 +18,9 @@ SEVERITY = ("WRONG", "INACCURATE", "INCONCLUSIVE", "CORRECT")
 COLOURS = {"CORRECT": "green", "INACCURATE": "yellow", "INCONCLUSIVE": "yellow", "WRONG": "red"}
 """Which colour underlines a verdict on a terminal; the page has its own in the style sheet."""
 
+INTERRUPTED = "INTERRUPTED"
+"""What a report says in the place of CORRECT where a run was stopped before its end."""
+
 WITHOUT_SHARE = ("equal", "overlapping", "unequal")
 """What stands in the place of a share of the bound where equality or an overlap was asked for
 (`verify.results.shares`).

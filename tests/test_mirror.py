@@ -43,6 +43,9 @@ TESTED_ELSEWHERE = {
         "verify/commands/documents/asked.py": "verify/commands/documents/test_report.py",
         "verify/commands/documents/targets.py": "verify/commands/documents/test_report.py",
         "verify/commands/documents/typed.py": "verify/commands/documents/test_report.py",
+        "verify/commands/guide/completion.py": "verify/commands/guide/test_typed.py",
+        "verify/commands/guide/installed.py": "verify/commands/guide/test_doctor.py",
+        "verify/commands/guide/listing.py": "verify/commands/guide/test_typed.py",
     },
     "faults near the bounds: tried on the judge as it is, and on loosened ones, check by check": {
         "verify/selftest/graded/adjoints.py": "verify/selftest/graded/test_mutated_judges.py",
@@ -80,7 +83,12 @@ TESTED_ELSEWHERE = {
         "verify/lift/tape/operators.py": "verify/lift/numpy_code/test_lifting.py",
         "verify/lift/tape/special.py": "verify/lift/tape/test_rules.py",
     },
+    "a part of an article, which is tested by compiling it": {
+        "reports/latex/theorem.py": "reports/latex/test_article.py",
+        "reports/latex/worked.py": "reports/latex/test_article.py",
+    },
     "numbers and words without a decision of their own": {
+        "reports/glossary.py": "verify/commands/guide/test_facts.py",
         "verify/numbers/precision.py": "verify/three_way/test_check.py",
         "verify/results/settings.py": "verify/results/test_document.py",
     },

@@ -15,7 +15,7 @@ FILES = sorted(
 WRITERS = {"print", "echo", "secho", "echo_via_pager", "print_exc", "print_exception"}
 STREAMS = {"stdout", "stderr", "__stdout__", "__stderr__"}
 
-MAY_WRITE = {"verify/__main__.py": "nothing could be imported", "reports/terminal.py": "rich, into a text in memory and for its bar"}
+MAY_WRITE = {"verify/__main__.py": "nothing could be imported", "reports/tables.py": "rich, into a text in memory"}
 """Files that write by themselves, and why."""
 
 

@@ -40,7 +40,7 @@ CODE = (
     "gradient_oracle",
     "gradient_oracle.layers",
 )
-ABOVE = ("results", "campaign", "selftest.graded", "commands", "commands.documents")
+ABOVE = ("results", "campaign", "selftest.graded", "commands", "commands.documents", "commands.proving", "commands.guide")
 WINGS = {"graphs": tuple(f"verify.{room}" for room in GRAPHS), "code": tuple(f"verify.{room}" for room in CODE)}
 ORDER = (*GROUND, *WINGS["graphs"], *WINGS["code"], *(f"verify.{room}" for room in ABOVE))
 VISITORS = (
@@ -53,7 +53,10 @@ VISITORS = (
 )
 """Files of `verify` for those outside: they may import everything, and nothing imports them."""
 
-MAY_IMPORT_INSIDE_FUNCTIONS = ("verify.commands.main", "verify.commands.documents.typed", "verify.pytest_plugin", "verify.__main__")
+MAY_IMPORT_INSIDE_FUNCTIONS = (
+    *("verify.commands.main", "verify.commands.documents.typed", "verify.commands.proving.typed", "verify.commands.guide.typed"),
+    *("verify.pytest_plugin", "verify.__main__"),
+)
 PUBLIC_DOORS = ("engine", "engine.functions", "reports")
 """Folders of which other layers import the door; everywhere else a file is imported by its own name."""
 

@@ -9,6 +9,7 @@ Rooms, in reading order:
 - `theorem_graph.py` which theorem uses which
 - `layout.py` where vertices stand
 - `reading.py` whether the page says what the document counts
+- `statements.py` theorems as a part of a page
 - `mathematics.py` LaTeX as MathML
 
 *Rule*: reads a results document; imports nothing of ours outside `reports`.

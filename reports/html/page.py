@@ -21,6 +21,7 @@ from importlib.resources import files
 from typing import Any
 
 from backproof.reports.document import Record, Results, ResultsError, validate
+from backproof.reports.glossary import EVIDENCE, MEASURES, VERDICTS
 from backproof.reports.html.graph_svg import graph_svg, omission
 from backproof.reports.html.mathematics import formula
 from backproof.reports.html.theorem_graph import theorem_graph
@@ -32,6 +33,7 @@ from backproof.reports.text import (
     grouped,
     inert,
     looked_words,
+    magnitude,
     matrix_text,
     not_run_words,
     path_names,
@@ -229,9 +231,12 @@ def _templates() -> Any:
         undefined=jinja2.StrictUndefined,
         finalize=_finished,
     )
-    environment.filters.update(clip=clip, comparison=comparison, entry=entry_name, grouped=grouped, matrix=matrix_text, path=path_names)
+    environment.filters.update(
+        clip=clip, comparison=comparison, entry=entry_name, grouped=grouped, magnitude=magnitude, matrix=matrix_text, path=path_names
+    )
     environment.filters.update(not_run_words=not_run_words, replay=replay_command, route_words=route_words, short=short)
     environment.filters.update(subscripts=with_subscripts, looked=looked_words)
+    environment.globals["glossary"] = {"verdicts": (*VERDICTS, EVIDENCE[-1]), "evidence": EVIDENCE[:-1], "measures": MEASURES}
     environment.globals["formula"] = _formula
     return environment
 

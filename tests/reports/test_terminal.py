@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from backproof.reports import terminal
-from backproof.reports.terminal import print_case_line, print_summary, print_table, progress, say, say_lines, say_verdict, tell
+from backproof.reports.terminal import print_case_line, print_summary, print_table, say, say_lines, say_verdict, tell
 from backproof.reports.text import replay_command
 
 Record = dict[str, Any]
@@ -78,46 +77,11 @@ def test_colour_only_underlines_and_only_where_it_is_wanted(
     assert (GREEN in shown) is coloured
 
 
-def test_progress_elsewhere_than_on_a_terminal_is_a_plain_line_now_and_then(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    clock = iter([0.0, 1.0, 11.0, 12.0])
-    monkeypatch.setattr("backproof.reports.terminal.time.monotonic", lambda: next(clock))
-    with progress(1200, silent=False) as advance:
-        for _ in range(3):
-            advance()
-    assert capsys.readouterr().err == "2 of 1,200 cases, 11 a minute, 1 h 49 min left\n"
-    with progress(1200, silent=True) as advance:
-        advance()
-    assert capsys.readouterr().err == ""
-
-
 class Terminal(io.StringIO):
     """A stream that says it is a terminal."""
 
     def isatty(self) -> bool:
         return True
-
-
-def test_progress_on_a_terminal_is_a_bar_that_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
-    shown = Terminal()
-    monkeypatch.setattr("sys.stderr", shown)
-    monkeypatch.setenv("TERM", "xterm")
-    with progress(3, silent=False) as advance:
-        for _ in range(3):
-            advance()
-    assert "3/3" in shown.getvalue()
-    assert shown.getvalue().endswith("\x1b[2K"), "the line of the bar is erased"
-
-
-def test_a_dumb_terminal_gets_lines(monkeypatch: pytest.MonkeyPatch) -> None:
-    shown = Terminal()
-    monkeypatch.setattr("sys.stderr", shown)
-    monkeypatch.setenv("TERM", "dumb")
-    monkeypatch.setattr(terminal, "PLAIN_INTERVAL", 0.0)
-    with progress(1, silent=False) as advance:
-        advance()
-    assert re.fullmatch(r"1 of 1 cases, [0-9,.e+]+ a second, 0 s left\n", shown.getvalue())
 
 
 def test_what_was_planned_and_not_run_is_a_line_and_only_then(sample: Record, capsys: pytest.CaptureFixture[str]) -> None:
@@ -130,6 +94,18 @@ def test_what_was_planned_and_not_run_is_a_line_and_only_then(sample: Record, ca
         print_summary({**sample, "summary": some}, quiet=quiet, no_color=True, written=[])
         words = "12 of 16 planned cases were run; not run: 3 (the run was interrupted), 1 (nothing says why)\n"
         assert capsys.readouterr().out.count(words) == 1
+
+
+def test_an_interrupted_run_is_never_called_correct(make: Callable[..., Record], monkeypatch: pytest.MonkeyPatch) -> None:
+    results = make(["CORRECT"])
+    results["summary"].update(verdict="CORRECT", sentence="Interrupted: of the cases checked so far, all hold.")
+    results["run"]["interrupted"] = True
+    stream = Terminal()
+    monkeypatch.setattr("sys.stdout", stream)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    print_summary(results, quiet=True, no_color=False, written=[])
+    assert "INTERRUPTED  Interrupted: of the cases" in stream.getvalue()
+    assert GREEN not in stream.getvalue()
 
 
 def test_coverage_without_a_gap_is_one_line(sample: Record, capsys: pytest.CaptureFixture[str]) -> None:
@@ -160,7 +136,7 @@ def hostile(results: Record, name: str) -> Record:
     for case in results["cases"]:
         case["name"] = case["reason"] = case["replay"] = case["target"] = name
         for row in case["detail"]["table"]:
-            row["name"] = row["reference"] = row["ulps"] = name
+            row["name"] = row["reference"] = name
             row["backward"] = row["path_sum"] = row["difference"] = {"value": name, "hex": name}
         for check in case["checks"]:
             check["reason"] = check["worst"] = name
@@ -180,7 +156,7 @@ def test_hostile_names_change_nothing_around_them(
         results = hostile(make(["CORRECT", "WRONG", "INCONCLUSIVE"]), name)
         stream = Terminal() if on_a_terminal else io.StringIO()
         monkeypatch.setattr("sys.stdout", stream)
-        monkeypatch.setenv("COLUMNS", "200")
+        monkeypatch.setenv("COLUMNS", "100000")
         print_summary(results, quiet=False, no_color=True, written=["r.json"])
         print_table(results["cases"][0], no_color=True)
         say_verdict(name, no_color=True)
@@ -193,6 +169,19 @@ def test_hostile_names_change_nothing_around_them(
     text.encode("utf-8")
     if "[" in hostile_name and len(hostile_name) < 80 and hostile_name.isprintable():
         assert f"\n{hostile_name}" in text, "brackets in the table are no markup"
+
+
+def test_a_narrow_terminal_lets_no_foreign_words_begin_a_line(
+    make: Callable[..., Record], hostile_name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream = Terminal()
+    monkeypatch.setattr("sys.stdout", stream)
+    monkeypatch.setenv("COLUMNS", "40")
+    results = make(["CORRECT"])
+    results["summary"]["sentence"] = f"All hold {hostile_name} {'CORRECT  000000000000 ' * 8}"
+    print_summary(results, quiet=True, no_color=True, written=[])
+    lines = stream.getvalue().splitlines()
+    assert [line[:2] for line in lines if not line.startswith(("CORRECT  All", "CORRECT  0"))] == ["  "] * (len(lines) - 1)
 
 
 def test_words_on_standard_error_are_one_short_line(hostile_name: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -122,6 +122,15 @@ _FAMILIES: dict[str, Callable[[Choices, int], Plan]] = {
 FAMILIES = tuple(_FAMILIES)
 
 
+def family_words(family: str) -> str:
+    """What graphs of a family look like, in a sentence; KeyError if there is no such family.
+
+    >>> family_words("chain")
+    'Every vertex reads the one before it: one path.'
+    """
+    return " ".join((_FAMILIES[family].__doc__ or "").split())
+
+
 def plan(family: str, choices: Choices, size: int) -> Plan:
     """Who reads whom in a graph of about `size` ≥ 2 vertices of the given family."""
     if family not in _FAMILIES:

@@ -13,17 +13,15 @@ Rooms, in reading order:
 - `session.py` Ctrl-C, the files, the end of a command
 - `verify.py` backproof verify
 - `replay.py` backproof replay
-- `theorems.py` backproof theorems
-- `small_graphs.py` backproof theorems --exhaustive
-- `derivation.py` backproof theorems derivation
-- `prove.py` backproof theorems prove
-- `proof_mutants.py` backproof theorems prove --mutants
+- `suggestions.py` what was meant by a word that is not known
 - `oracle.py` backproof oracle
 - `selftest.py` backproof selftest
 - `words_on_trial.py` its trial of the suite's words
 - `graded.py` backproof selftest --graded
 - `limits.py` backproof limits
 - `documents` backproof report
+- `proving` backproof theorems, and the two commands that follow it
+- `guide` commands that answer questions: completion, list, explain, doctor
 
 *Rule*: a command reads options, calls what is below, and returns an exit code; data to stdout, progress to stderr.
 

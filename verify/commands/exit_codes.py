@@ -12,20 +12,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-HOLDS = 0
-"""What was asked for was checked, and holds."""
-FAILS = 1
-"""Something is not CORRECT."""
-INTERRUPTED = 2
-"""Ctrl-C or SIGTERM; what was finished is kept."""
-INTERNAL = 3
-"""The suite itself failed, or its words and its counts disagree, or a file or standard output could not be written:
-where there is a verdict, it is shown.
-"""
-USAGE = 4
-"""The command line, or what it names, was refused; nothing was checked."""
-NOTHING = 5
-"""Nothing was selected, or nothing can be checked here."""
+HOLDS, FAILS, INTERRUPTED, INTERNAL, USAGE, NOTHING = range(6)
+EXIT_CODES = {
+    HOLDS: "What was asked for was checked, and holds.",
+    FAILS: "Something is not CORRECT, or a gate is missed.",
+    INTERRUPTED: "Ctrl-C or SIGTERM; what was finished is kept, and the report says that the run was interrupted.",
+    INTERNAL: "The suite itself failed, or its words and its counts disagree, or a file or standard output could not be written: where there is "
+    "a verdict, it is shown.",
+    USAGE: "The command line, or what it names, was refused; nothing was checked.",
+    NOTHING: "Nothing was selected, or nothing can be checked here.",
+}
+"""What each exit code says."""
 
 
 def exit_code(results: Mapping[str, Any]) -> int:

@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 
 from backproof.reports.document import Record
-from backproof.reports.terminal import say, say_verdict
+from backproof.reports.terminal import say, say_verdict, say_wrapped
+from backproof.reports.text import counted
 from backproof.verify.campaign.run import available_cores
 from backproof.verify.campaign.workers import Crash, Outcome, in_order
 from backproof.verify.commands.exit_codes import INTERNAL, INTERRUPTED, holds_or_fails
@@ -40,9 +41,9 @@ def run_graded(options: SelftestOptions) -> int:
                 crashes.append(outcome)
             else:
                 tried += outcome.result
-                _print_check(outcome.result, options.output.no_color)
+                _print_check(outcome.result, options.output)
         if stop():
-            return give_up(f"Interrupted after {len(tried)} faults.", INTERRUPTED)
+            return give_up(f"Interrupted after {counted(len(tried), 'fault')}.", INTERRUPTED)
     if crashes:
         words = "; ".join(f"{crash.task}: {crash.words.strip().rpartition(chr(10))[2]}" for crash in crashes)
         words = f"The graded self-test failed at {len(crashes)} of {len(all_checks())} checks: {words}"
@@ -56,33 +57,37 @@ def try_all_checks(jobs: int, stop: Callable[[], bool]) -> Iterator[Outcome[str,
     return in_order(jobs, try_check, all_checks(), stop)
 
 
-def row(tried: Tried) -> str:
-    """One line of the table."""
+def row(tried: Tried, shown: int | None = SHOWN) -> str:
+    """One line of the table, in which so many of the other checks are named, all of them for None."""
     grade = "" if tried.grade is None else f"{tried.grade:g}"
     if tried.resolution is not None or tried.note:
         said = tried.note
     else:
-        said = f"at {tried.as_expected} of {tried.places} places"
+        said = f"at {tried.as_expected} of {counted(tried.places, 'place')}"
         others = [check for check in tried.caught_by if check != tried.check]
         if others and not tried.should_pass:
-            more = f" and {len(others) - SHOWN} more" if len(others) > SHOWN else ""
-            said += f"; by {'; '.join(others[:SHOWN])}{more} too"
+            more = "" if shown is None or len(others) <= shown else f" and {len(others) - shown} more"
+            said += f"; by {'; '.join(others[:shown])}{more} too"
         if tried.failing:
             said += f"; not at {'; '.join(tried.failing)}"
     return f"{tried.outcome:<17} {grade:<5} {tried.words}: {said}"
 
 
-def _print_check(tried: Sequence[Tried], no_color: bool) -> None:
+def _print_check(tried: Sequence[Tried], output: Output) -> None:
+    if output.quiet:
+        return
     say()
-    say(tried[0].check, no_color, bold=True)
+    say(tried[0].check, output.no_color, bold=True)
     for one in tried:
-        say(f"  {row(one)}", no_color, fg="yellow" if one.outcome == BELOW else "green" if one.ok else "red")
+        words = row(one, shown=None if output.verbose else SHOWN)
+        say_wrapped(f"  {words}", output.no_color, 24, fg="yellow" if one.outcome == BELOW else "green" if one.ok else "red")
 
 
 def _show(results: Record, output: Output) -> None:
     """The files, and the count."""
     name_files(results, output)
-    say()
+    if not output.quiet:
+        say()
     colour = "green" if results["summary"]["holds"] else "red"
     say_verdict(results["summary"]["sentence"].rstrip("."), output.no_color, fg=colour)
 

@@ -1,7 +1,7 @@
 """What `backproof limits` does: print every limit of `engine/limits.py`, and what this system cannot enforce.
 
 >>> run_limits(LimitsOptions())
-document_bytes         16,777,216 bytes        a document, also one that a replay line unpacks to
+document_bytes ... 16,777,216 bytes ... a document, also one that a replay line unpacks to; ...
 ...
 0
 >>> from pathlib import Path
@@ -19,7 +19,7 @@ from importlib.util import find_spec
 from backproof.engine.limits import Stated, stated_limits
 from backproof.reports.outputs import write_whole
 from backproof.reports.streams import put_data
-from backproof.reports.terminal import say, say_lines
+from backproof.reports.terminal import say, say_table, say_wrapped
 from backproof.verify.commands.exit_codes import HOLDS
 from backproof.verify.commands.options import LimitsOptions
 from backproof.verify.commands.session import unwritable
@@ -42,11 +42,13 @@ def run_limits(options: LimitsOptions) -> int:
         return unwritable(error)
     if options.output.on_stdout == "json":
         put_data(text)
-    for limit in limits:
-        say_lines(_lines(limit))
-    say()
+    say_table([_row(limit)[: 2 if options.output.quiet else 3] for limit in limits])
+    if not options.output.quiet:
+        say()
     for what in missing:
-        say(f"not enforced here: {what}")
+        say_wrapped(f"not enforced here: {what}")
+    if options.output.quiet:
+        return HOLDS
     if not missing:
         say("All of them are enforced on this system.")
     for name in options.output.files:
@@ -69,6 +71,7 @@ def not_enforced() -> tuple[str, ...]:
     return (*unenforced(), *(what for what, has in lacking.items() if not has))
 
 
-def _lines(limit: Stated) -> str:
+def _row(limit: Stated) -> tuple[str, str, str]:
+    """A limit, its value, and what it limits and why."""
     value = NUMBER.format(int(limit.value) if limit.value == int(limit.value) else limit.value, limit.unit)
-    return f"{limit.name:<22} {value:<23} {limit.what}\n{'':<22} {limit.why}; beyond: {limit.beyond}"
+    return limit.name, value, f"{limit.what}; {limit.why}; beyond: {limit.beyond}"

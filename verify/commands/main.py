@@ -13,29 +13,19 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from dataclasses import fields
-from typing import Any, TypeVar
+from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from backproof.reports.streams import ready_streams, stdout_failure
 from backproof.reports.terminal import tell
 from backproof.verify.at_work import forget
 from backproof.verify.commands.documents.typed import report
 from backproof.verify.commands.exit_codes import HOLDS, INTERNAL, INTERRUPTED, USAGE
-from backproof.verify.commands.options import (
-    DERIVATION,
-    PROVE,
-    LimitsOptions,
-    OracleOptions,
-    Output,
-    ProveOptions,
-    ReplayOptions,
-    SelftestOptions,
-    TheoremsOptions,
-    VerifyOptions,
-)
-from backproof.verify.commands.outputs import claim, writable
+from backproof.verify.commands.guide.typed import completion, doctor, explain, listed
+from backproof.verify.commands.options import LimitsOptions, OracleOptions, ReplayOptions, SelftestOptions, VerifyOptions
+from backproof.verify.commands.outputs import options_of, writable
 from backproof.verify.commands.parameters import (
     ALLOW,
     CASES,
@@ -45,21 +35,30 @@ from backproof.verify.commands.parameters import (
     JOBS,
     JSON,
     MAX_PATHS,
-    NO_COLOR,
-    QUIET,
     SCHEDULER,
     SECONDS,
     SEED,
     SHARD,
-    VERBOSE,
+    SHOWN,
     WITNESSES,
     size_in_bytes,
     split,
 )
+from backproof.verify.commands.proving.typed import derivation, prove, theorems
 from backproof.verify.commands.signals import ended_by_signals, interrupted
 from backproof.verify.results.settings import MANY_CASES
 
-Options = TypeVar("Options", VerifyOptions, ReplayOptions, TheoremsOptions, ProveOptions, OracleOptions, SelftestOptions, LimitsOptions)
+
+class Commands(click.Group):
+    """Commands of one word or of two (`theorems prove`): two are tried first."""
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        command = self.get_command(ctx, " ".join(args[:2]))
+        return super().resolve_command(ctx, args) if command is None else (command.name, command, args[2:])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        return [item for item in super().shell_complete(ctx, incomplete) if " " not in item.value]
+
 
 EXAMPLES = """\b
 Examples:
@@ -69,10 +68,13 @@ Examples:
   backproof theorems path-sum
   backproof selftest
   backproof oracle my_engine:make --functions add,multiply,tanh --scalars
+  backproof explain INACCURATE
 """
 
 
-@click.group(epilog=EXAMPLES, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110, "show_default": True})
+@click.group(
+    cls=Commands, epilog=EXAMPLES, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110, "show_default": True}
+)
 @click.version_option(package_name="backproof")
 def backproof() -> None:
     """Verify backpropagation on computational graphs: backward pass = path sum = differences."""
@@ -81,13 +83,7 @@ def backproof() -> None:
         os.environ.setdefault(name, "1")
 
 
-def _options(kind: type[Options], given: dict[str, Any]) -> Options:
-    """The options of a command, made of click's parameters: those of `Output` in a value of their own."""
-    shown = {field.name: given.pop(field.name) for field in fields(Output) if field.name in given}
-    return kind(output=claim(Output(**shown), given, keeps_lines=kind is VerifyOptions), **given)
-
-
-@backproof.command()
+@backproof.command(short_help="Run the suite (the main job).")
 @CASES
 @SEED
 @MAX_PATHS
@@ -116,9 +112,7 @@ def _options(kind: type[Options], given: dict[str, Any]) -> Options:
 @JSON
 @HTML
 @click.option("--resume", "resume_file", type=FILE, help="Go on from the .jsonl file that an interrupted run with --json left.")
-@QUIET
-@VERBOSE
-@NO_COLOR
+@SHOWN
 def verify(**given: Any) -> int:
     """Run the suite: the lecture's examples, its network on handwritten digits, and random graphs.
 
@@ -129,10 +123,10 @@ def verify(**given: Any) -> int:
     """
     from backproof.verify.commands.verify import run_verify
 
-    return run_verify(_options(VerifyOptions, given))
+    return run_verify(options_of(VerifyOptions, given, keeps_lines=True))
 
 
-@backproof.command()
+@backproof.command(short_help="Run one case again.")
 @click.argument("case")
 @click.option("--seed", type=COUNT, default=0, help="Chooses leaf values for a file that holds a graph only.")
 @click.option(
@@ -148,7 +142,7 @@ def verify(**given: Any) -> int:
 @click.option("--allow-inconclusive", is_flag=True, help="An inconclusive verdict does not fail the run.")
 @JSON
 @HTML
-@NO_COLOR
+@SHOWN
 def replay(**given: Any) -> int:
     """Run one case again and print its three-way table.
 
@@ -156,10 +150,10 @@ def replay(**given: Any) -> int:
     """
     from backproof.verify.commands.replay import run_replay
 
-    return run_replay(_options(ReplayOptions, given))
+    return run_replay(options_of(ReplayOptions, given))
 
 
-@backproof.command()
+@backproof.command(short_help="Run wrong engines and verifiers: all are caught.")
 @click.option(
     "--graded",
     is_flag=True,
@@ -170,7 +164,7 @@ def replay(**given: Any) -> int:
 @JOBS
 @click.option("--json", "json_file", type=FILE, callback=writable, help="Write the results document with the kill matrix, or the table.")
 @HTML
-@NO_COLOR
+@SHOWN
 def selftest(**given: Any) -> int:
     """Run every wrong engine and every wrong verifier: each must be caught by a check that names an unequal value.
 
@@ -178,7 +172,7 @@ def selftest(**given: Any) -> int:
     of its bounds: what lies beyond is caught by the check that is named, what lies within passes, and what no check here
     can tell from a right one is listed with the smallest that is caught.
     """
-    options = _options(SelftestOptions, given)
+    options = options_of(SelftestOptions, given)
     if options.graded:
         from backproof.verify.commands.graded import run_graded
 
@@ -188,68 +182,7 @@ def selftest(**given: Any) -> int:
     return run_selftest_command(options)
 
 
-@backproof.command()
-@click.argument("label", required=False)
-@click.option("--case", "case", default=None, help="Check one case only: a line that starts with backproof1:, or a JSON file.")
-@click.option("--cases", type=COUNT, default=TheoremsOptions.cases, help="How many random graphs beside the lecture's examples.")
-@SEED
-@click.option(
-    "--exhaustive",
-    type=click.IntRange(0, 8),
-    default=TheoremsOptions.exhaustive,
-    help="Run the backward pass on symbols on every graph of up to N vertices; 8 takes core-hours, and needs --resume or --scheduler.",
-)
-@click.option(
-    "--resume",
-    "resume_file",
-    type=FILE,
-    callback=writable,
-    help="Keep the finished blocks of --exhaustive in this file, and go on from it.",
-)
-@click.option("--leaf", default=None, help="With the label `derivation`: the leaf to derive for.  [default: every leaf]")
-@click.option(
-    "--format",
-    "notation",
-    type=click.Choice(["text", "latex", "mathml"]),
-    default=TheoremsOptions.notation,
-    help="How `derivation` is printed.",
-)
-@click.option("--deep", is_flag=True, help="With the label `prove`: run coqchk, the independent checker, too (about a minute).")
-@click.option("--record", is_flag=True, help="With the label `prove`: keep the result and what was reviewed beside the proofs.")
-@click.option(
-    "--mutants", is_flag=True, help="With the label `prove`: make every sneaky change of the proofs that is listed; each must be refused."
-)
-@JOBS
-@SCHEDULER
-@JSON
-@HTML
-@NO_COLOR
-def theorems(deep: bool, record: bool, mutants: bool, **given: Any) -> int:
-    """Check every theorem step by step, or the one with the given LABEL, and list the evidence.
-
-    The two sides of each step are computed separately: with symbols, over the rationals, in mpmath and in float64. The
-    label `derivation` prints the lecture's rewriting of a global derivative into local ones, with every line checked;
-    `prove` compiles and audits the formal proofs with Coq, and with --mutants shows that the audit refuses what it should.
-    """
-    options = _options(TheoremsOptions, given)
-    if options.label == PROVE:
-        if mutants and (deep or record or options.output.files):
-            raise click.UsageError("--mutants tries changes and proves nothing: it goes with --jobs and --no-color alone")
-        from backproof.verify.commands.prove import run_prove
-
-        return run_prove(ProveOptions(deep, record, mutants, options.jobs, options.output))
-    if deep or record or mutants:
-        raise click.UsageError("--deep, --record and --mutants belong to the label `prove`")
-    if options.label == DERIVATION:
-        from backproof.verify.commands.derivation import run_derivation
-
-        return run_derivation(options)
-    from backproof.verify.commands.theorems import run_theorems
-
-    return run_theorems(options)
-
-
-@backproof.command()
+@backproof.command(short_help="Put another engine on trial.")
 @click.argument("target")
 @click.option("--case", "case", default=None, help="Try one case only: a line that starts with backproof1:, or a JSON file.")
 @CASES
@@ -278,9 +211,7 @@ def theorems(deep: bool, record: bool, mutants: bool, **given: Any) -> int:
 @click.option("--allow-nondeterminism", is_flag=True, help="Answers may change between two calls, within the bound.")
 @JSON
 @HTML
-@QUIET
-@VERBOSE
-@NO_COLOR
+@SHOWN
 def oracle(**given: Any) -> int:
     """Put another engine on trial: its adjoints must be the certified derivatives, within the rounding bound of
     float64.
@@ -292,21 +223,23 @@ def oracle(**given: Any) -> int:
         raise click.UsageError("--case tries one case, --shard a share of all; leave one out")
     from backproof.verify.commands.oracle import run_oracle
 
-    return run_oracle(_options(OracleOptions, given))
+    return run_oracle(options_of(OracleOptions, given))
 
 
-@backproof.command()
+@backproof.command(short_help="Print what is refused as too large, and why.")
 @JSON
+@SHOWN
 def limits(**given: Any) -> int:
     """Print every limit: what it limits, why it is that number, what happens beyond it, and what this system cannot
     enforce.
     """
     from backproof.verify.commands.limits import run_limits
 
-    return run_limits(_options(LimitsOptions, given))
+    return run_limits(options_of(LimitsOptions, given))
 
 
-backproof.add_command(report)
+for command in (theorems, prove, derivation, report, listed, explain, doctor, completion):
+    backproof.add_command(command)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -19,7 +19,9 @@ from backproof.verify.results.settings import ALL, DTYPES, LISTED_PATHS
 from backproof.verify.results.shard import Shard
 
 DERIVATION, PROVE = "derivation", "prove"
-"""The labels of `backproof theorems` that do more than check one theorem."""
+"""The commands that follow the word `theorems`."""
+NOTATIONS = ("text", "latex", "mathml")
+"""How theorems and derivations are written."""
 QUICK_SIZE = 5
 """Every graph of up to so many vertices is tried by default: 1,099 graphs take a tenth of a second, those of 6 vertices
 are 32,768 and take four.
@@ -38,8 +40,14 @@ class Output:
     quiet: bool = False
     verbose: bool = False
     no_color: bool = False
+    no_progress: bool = False
     on_stdout: str | None = None
     typed: tuple[tuple[Path, str], ...] = ()
+
+    @property
+    def silent(self) -> bool:
+        """Whether no progress is shown: not asked for, or every case has its line."""
+        return self.quiet or self.verbose or self.no_progress
 
     @property
     def files(self) -> list[str]:
@@ -99,8 +107,8 @@ class ReplayOptions:
 
 @dataclass(frozen=True)
 class TheoremsOptions:
-    """`backproof theorems [LABEL]`. `leaf` and `notation` belong to the label `derivation`; `resume_file` keeps the
-    finished blocks of `exhaustive`; `scheduler` is the address of a cluster's.
+    """`backproof theorems [LABEL]`. `notation`: one of `NOTATIONS`; `resume_file` keeps the finished blocks of
+    `exhaustive`; `scheduler` is the address of a cluster's.
     """
 
     label: str | None = None
@@ -108,11 +116,23 @@ class TheoremsOptions:
     cases: int = 24
     seed: int = 0
     exhaustive: int = QUICK_SIZE
-    leaf: str | None = None
-    notation: str = "text"
+    notation: str = NOTATIONS[0]
     jobs: int | None = None
     resume_file: Path | None = None
     scheduler: str | None = None
+    output: Output = Output()
+
+
+@dataclass(frozen=True)
+class DerivationOptions:
+    """`backproof theorems derivation`. `case`: as in `ReplayOptions`, None for the lecture's network; `leaf`: None for
+    every leaf; `notation`: one of `NOTATIONS`.
+    """
+
+    case: str | None = None
+    seed: int = 0
+    leaf: str | None = None
+    notation: str = NOTATIONS[0]
     output: Output = Output()
 
 
@@ -172,5 +192,36 @@ class SelftestOptions:
 @dataclass(frozen=True)
 class LimitsOptions:
     """`backproof limits`."""
+
+    output: Output = Output()
+
+
+@dataclass(frozen=True)
+class CompletionOptions:
+    """`backproof completion SHELL`."""
+
+    shell: str
+    output: Output = Output()
+
+
+@dataclass(frozen=True)
+class ListOptions:
+    """`backproof list [WHAT]`. `what`: None for how many there are of each."""
+
+    what: str | None = None
+    output: Output = Output()
+
+
+@dataclass(frozen=True)
+class ExplainOptions:
+    """`backproof explain WORD`."""
+
+    word: str
+    output: Output = Output()
+
+
+@dataclass(frozen=True)
+class DoctorOptions:
+    """`backproof doctor`."""
 
     output: Output = Output()

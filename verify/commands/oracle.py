@@ -28,7 +28,9 @@ from backproof.engine import DomainError
 from backproof.engine.functions import TABLE
 from backproof.engine.limits import LIMITS
 from backproof.reports.document import Record
-from backproof.reports.terminal import print_case_line, print_table, progress, say, tell
+from backproof.reports.progress import progress
+from backproof.reports.terminal import print_case_line, print_table, say, tell
+from backproof.reports.text import counted
 from backproof.verify.at_work import working_on
 from backproof.verify.campaign.halving import cost_of, is_large
 from backproof.verify.campaign.run import SAMPLING
@@ -39,6 +41,7 @@ from backproof.verify.cases.named import named_cases
 from backproof.verify.cases.reading import read_case
 from backproof.verify.commands.options import OracleOptions
 from backproof.verify.commands.session import finish, finish_one, give_up, stoppable
+from backproof.verify.commands.suggestions import did_you_mean
 from backproof.verify.engine_oracle.answers import Answer, Asked, Ending
 from backproof.verify.engine_oracle.child import POSSIBLE
 from backproof.verify.engine_oracle.crew import Answers, Crew, Fetch, InProcesses, InThisProcess, Stopped, replaying
@@ -105,7 +108,8 @@ def _try_all(options: OracleOptions, crew: Crew, named: Sequence[Case], left_out
     """The named cases and the random ones, with the summary and the files."""
     if not options.output.quiet:
         part = "" if options.shard is None else f"shard {options.shard.number} of {options.shard.of} of "
-        say(f"engine {options.target}, seed {options.seed}: {part}{len(named)} named cases and {options.cases:,} random graphs")
+        drawn = f"{counted(len(named), 'named case')} and {counted(options.cases, 'random graph')}"
+        say(f"engine {options.target}, seed {options.seed}: {part}{drawn}")
         for line in _weaker(options):
             say(line)
     places = len(named) + options.cases
@@ -146,7 +150,7 @@ def cases_for(functions: Sequence[str], scalars: bool, seed: int) -> tuple[list[
     """
     unknown = sorted(set(functions) - set(TABLE))
     if unknown:
-        raise ValueError(f"unknown function {unknown[0]!r}; known: {', '.join(TABLE)}")
+        raise ValueError(f"unknown function {unknown[0]!r}{did_you_mean(unknown[0], TABLE) or ';'} known: {', '.join(TABLE)}")
     named, _ = named_cases(seed)
     fitting = [case for case in named if _fits(case, _names(functions), scalars)]
     return fitting, len(named) - len(fitting)
@@ -187,8 +191,7 @@ def _tried(options: OracleOptions, crew: Crew, named: Sequence[Case], stop: Call
     drawn = ((place, _drawn(options, place - len(named))) for place in range(len(named), len(named) + options.cases) if shard.has(place))
     cases = chain(((place, case) for place, case in enumerate(named) if shard.has(place)), drawn)
     begun: deque[tuple[int, Case, Fetch]] = deque()
-    silent = options.output.quiet or options.output.verbose
-    with progress(shard.count(len(named) + options.cases), silent) as advance:
+    with progress(shard.count(len(named) + options.cases), options.output.silent) as advance:
 
         def judge_one() -> bool:
             """Judge the case that was begun first; whether the engine was asked about it."""
@@ -260,7 +263,7 @@ def _settings(options: OracleOptions) -> Settings:
 
 def _not_checked(options: OracleOptions, left_out: int) -> list[str]:
     """No case is left out without being said, and no limit."""
-    words = [f"{left_out} named cases: they need functions or shapes that the engine does not have"] if left_out else []
+    words = [f"{counted(left_out, 'named case')}: they need functions or shapes that the engine does not have"] if left_out else []
     return words + (
         ["the engine's time, memory and its effects on the process: it ran in the judge's own (--in-process)"] * options.in_process
     )
@@ -293,8 +296,10 @@ def _try_once(options: OracleOptions, crew: Crew, case: Case) -> int:
     with working_on(case):
         result = _checked(options, case, crew.ask)
         record = case_record(result, with_detail=True, target=options.target)
-    print_table(record, options.output.no_color)
-    diagnosis = diagnose_engine(result)
+    quiet = options.output.quiet
+    if not quiet:
+        print_table(record, options.output.no_color, options.output.verbose)
+    diagnosis = None if quiet else diagnose_engine(result)
     if diagnosis is not None:
         say(f"  {diagnosis}")
     command = f"backproof oracle {options.target} --case …"

@@ -15,18 +15,20 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import fields, replace
 from itertools import combinations
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
 from backproof.reports.outputs import NO_FILE, same_file, why_unwritable
 from backproof.reports.streams import data_on_stdout
 from backproof.verify.commands.options import Output
+
+Options = TypeVar("Options")
 
 STDOUT = Path("-")
 """As in other programs: `--json -` is standard output."""
@@ -59,6 +61,16 @@ def writable(context: click.Context, parameter: click.Parameter, value: Path | N
     if problem is not None:
         raise click.BadParameter(problem, context, parameter)
     return value
+
+
+def options_of(kind: Callable[..., Options], given: dict[str, Any], keeps_lines: bool = False) -> Options:
+    """The options of a command, made of click's parameters: those of `Output` in a value of their own. UsageError as
+    `claim`, and where as little and as much as possible are asked for at once.
+    """
+    shown = {field.name: given.pop(field.name) for field in fields(Output) if field.name in given}
+    if shown.get("quiet") and shown.get("verbose"):
+        raise click.UsageError("-q shows less and -v more; give one of them")
+    return kind(output=claim(Output(**shown), given, keeps_lines), **given)
 
 
 def claim(output: Output, given: Mapping[str, Any], keeps_lines: bool = False) -> Output:

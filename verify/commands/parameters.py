@@ -11,6 +11,8 @@ click.exceptions.BadParameter: 'much' is no size of at least 64 MB; write 500MB 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import click
 
@@ -18,6 +20,8 @@ from backproof.verify.commands.options import VerifyOptions
 from backproof.verify.commands.outputs import file_name, writable
 from backproof.verify.results.settings import ALL, SAMPLE
 from backproof.verify.results.shard import Shard, shard_of
+
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 SMALLEST_MEMORY = 64 * 2**20  # bytes that an engine may be limited to; chosen: below, Python itself cannot import
 
@@ -41,9 +45,17 @@ JSON = click.option("--json", "json_file", type=FILE, callback=writable, help="W
 HTML = click.option(
     "--html", "html_file", type=FILE, callback=writable, help="Write the report: one self-contained page; - is standard output."
 )
-QUIET = click.option("-q", "--quiet", is_flag=True, help="Print the verdict only.")
-VERBOSE = click.option("-v", "--verbose", is_flag=True, help="Print every case.")
+QUIET = click.option("-q", "--quiet", is_flag=True, help="The verdict only, or the bare answer; no progress.")
+VERBOSE = click.option("-v", "--verbose", is_flag=True, help="All there is: every case, step or reason; not with -q.")
+NO_PROGRESS = click.option("--no-progress", is_flag=True, help="No progress on standard error.")
 NO_COLOR = click.option("--no-color", is_flag=True, help="No colour; NO_COLOR in the environment does the same.")
+
+
+def SHOWN(command: Command) -> Command:
+    """The options of every command that say how much is shown."""
+    for option in (NO_COLOR, NO_PROGRESS, VERBOSE, QUIET):
+        command = option(command)
+    return command
 
 
 def split(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:

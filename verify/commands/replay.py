@@ -43,7 +43,8 @@ def run_replay(options: ReplayOptions, routes: Routes | None = None) -> int:
         return give_up(f"backproof replay: {error}")
     with working_on(case):
         record = _record(case, options, routes)
-    print_table(record, options.output.no_color)
+    if not options.output.quiet:
+        print_table(record, options.output.no_color, options.output.verbose)
     asked = options.seed, 1, options.max_paths, DIGITS, options.allow_inconclusive
     settings = Settings("backproof replay", *asked, differences=options.differences)
     return finish_one(settings, record, options.output)

@@ -14,7 +14,9 @@ from dataclasses import asdict
 from functools import partial
 
 from backproof.reports.document import Record
-from backproof.reports.terminal import say, say_verdict
+from backproof.reports.progress import alive
+from backproof.reports.terminal import say, say_verdict, say_wrapped
+from backproof.reports.text import counted
 from backproof.verify.campaign.run import available_cores
 from backproof.verify.campaign.workers import Crash, Outcome, in_order
 from backproof.verify.commands.exit_codes import INTERNAL, INTERRUPTED, holds_or_fails
@@ -35,8 +37,9 @@ CRASH = "a crash is no catch"
 def run_selftest_command(options: SelftestOptions) -> int:
     """Run the self-test and return the exit code: 0 if every mutant is caught, the right engine is
     never flagged, and words and counts agree."""
-    say("checks: " + "; ".join(f"{k} {check}" for k, check in enumerate(CHECKS, start=1)))
-    say(f"{'':<40}" + "".join(f"{k:>3}" for k in range(1, len(CHECKS) + 1)) + "   smallest killing graph")
+    if not options.output.quiet:
+        say_wrapped("checks: " + "; ".join(f"{k} {check}" for k, check in enumerate(CHECKS, start=1)))
+        say(f"{'':<40}" + "".join(f"{k:>3}" for k in range(1, len(CHECKS) + 1)) + "   smallest killing graph")
     trials, crashes = list[Trial](), list[Crash[str]]()
     with stoppable() as stop:
         for outcome in try_all(options.seed, options.jobs or available_cores(), stop):
@@ -44,12 +47,13 @@ def run_selftest_command(options: SelftestOptions) -> int:
                 crashes.append(outcome)
             else:
                 trials.append(outcome.result)
-                _print_trial(outcome.result, options.output.no_color)
+                _print_trial(outcome.result, options.output)
         cases = trial_cases(options.seed)
-        alarms = [] if stop() else false_alarms(cases)
-        words = None if stop() else try_words()
+        with alive("the right engine, and the words of this suite", options.output.silent):
+            alarms = [] if stop() else false_alarms(cases)
+            words = None if stop() else try_words()
         if stop():
-            return give_up(f"Interrupted after {len(trials)} mutants.", INTERRUPTED)
+            return give_up(f"Interrupted after {counted(len(trials), 'mutant')}.", INTERRUPTED)
     if crashes:
         words = "; ".join(f"{crash.task}: {crash.words.strip().rpartition(chr(10))[2]}" for crash in crashes)
         return give_up(f"Internal error. The self-test failed on {len(crashes)} of {len(crashes) + len(trials)} mutants: {words}", INTERNAL)
@@ -65,25 +69,35 @@ def try_all(seed: int, jobs: int, stop: Callable[[], bool]) -> Iterator[Outcome[
 def matrix_row(trial: Trial) -> str:
     """One row of the kill matrix: × where a check kills the mutant."""
     marks = "".join("  ×" if check in trial.killed_by else "  ·" for check in CHECKS)
-    smallest = "" if trial.vertices is None else f"   {trial.vertices} vertices"
+    smallest = "" if trial.vertices is None else f"   {counted(trial.vertices, 'vertex', 'vertices')}"
     return f"{'caught' if trial.caught else 'SURVIVES':<10}{trial.mutant:<30}{marks}{smallest}"
 
 
-def _print_trial(trial: Trial, no_color: bool) -> None:
-    say(matrix_row(trial), no_color, fg="green" if trial.caught else "red")
+def _print_trial(trial: Trial, output: Output) -> None:
+    if output.quiet:
+        return
+    say(matrix_row(trial), output.no_color, fg="green" if trial.caught else "red")
     if trial.diagnosis is not None:
-        say(f"{'':<10}{trial.diagnosis}")
+        say_wrapped(f"{'':<10}{trial.diagnosis}")
+    if output.verbose:
+        say_wrapped(f"{'':<10}{trial.words}")
+        say_wrapped(
+            f"{'':<10}agrees with the right engine on {trial.agrees_on or 'no graph'}; seen by {', '.join(trial.killed_by) or 'nothing'}"
+        )
+        if trial.replay is not None:
+            say(f"{'':<10}{trial.killer}: backproof replay '{trial.replay}'")
 
 
 def _show(results: Record, output: Output, trials: Sequence[Trial]) -> None:
     """What each check is needed for, the survivors and the false alarms, and the count."""
-    say()
-    for check in CHECKS:
+    if not output.quiet:
+        say()
+    for check in () if output.quiet else CHECKS:
         say(f"without “{check}” {len(survivors_without(trials, check))} would survive")
     for trial in trials:
         if not trial.caught:
             why = "it agrees with the right engine nowhere" if trial.agrees_on is None else "no check names an unequal value"
-            say(f"{trial.mutant} ({trial.words}): {why}", output.no_color, fg="red")
+            say_wrapped(f"{trial.mutant} ({trial.words}): {why}", output.no_color, fg="red")
     matrix = results["selftest"]
     for name in matrix["false_alarms"]:
         say(f"false alarm: the right engine is flagged on {name}", output.no_color, fg="red")
@@ -91,10 +105,11 @@ def _show(results: Record, output: Output, trials: Sequence[Trial]) -> None:
         say(f"a wrong word was believed: {place}", output.no_color, fg="red")
     for found in matrix["words"]["disagreements"]:
         say(f"words and counts disagree: {found}", output.no_color, fg="red")
-    say(tried_words(matrix))
-    say(f"{matrix['words']['planted'] - len(matrix['words']['missed']):,} of {matrix['words']['planted']:,} wrong words caught")
-    name_files(results, output)
-    say()
+    if not output.quiet:
+        say_wrapped(tried_words(matrix))
+        say(f"{matrix['words']['planted'] - len(matrix['words']['missed']):,} of {matrix['words']['planted']:,} wrong words caught")
+        name_files(results, output)
+        say()
     colour = "green" if results["summary"]["holds"] else "red"
     say_verdict(results["summary"]["sentence"].rstrip("."), output.no_color, fg=colour)
 
@@ -116,7 +131,7 @@ def selftest_document(seed: int, trials: Sequence[Trial], alarms: Sequence[str],
 
     >>> found = selftest_document(0, [Trial("a fault", "…", "backward", "a graph", (), None, None, None)], ["random 1"])
     >>> found["summary"]["verdict"], found["summary"]["sentence"]
-    ('WRONG', '0 of 1 wrong engines caught, 1 false alarms.')
+    ('WRONG', '0 of 1 wrong engine caught, 1 false alarm.')
     """
     caught = sum(trial.caught for trial in trials)
     planned, judged = right + sum(trial.planned for trial in trials), right + sum(trial.judged for trial in trials)
@@ -126,7 +141,7 @@ def selftest_document(seed: int, trials: Sequence[Trial], alarms: Sequence[str],
     summary = {
         "holds": holds,
         "verdict": (Verdict.CORRECT if holds else Verdict.WRONG).value,
-        "sentence": f"{caught} of {len(trials)} wrong engines caught, {len(alarms)} false alarms"
+        "sentence": f"{caught} of {counted(len(trials), 'wrong engine')} caught, {counted(len(alarms), 'false alarm')}"
         + ("." if agree or words is None else f"; {words.sentence}."),
         "not_checked": ["the theorems on the suite's cases; `backproof verify` checks them"],
     }

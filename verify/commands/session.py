@@ -14,6 +14,7 @@ KeyError: 'summary'
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import os
 import signal
@@ -28,10 +29,11 @@ from backproof.reports.changes import Changes
 from backproof.reports.document import Record, results_text
 from backproof.reports.formats.github import annotation_lines, append_summary, under_a_runner
 from backproof.reports.html.reading import page_disagreements
+from backproof.reports.outputs import write_whole
 from backproof.reports.printed import printed_problems
 from backproof.reports.streams import put_data
 from backproof.reports.terminal import print_summary, say, summary_lines, tell, verdict_line
-from backproof.verify.commands.exit_codes import INTERNAL, INTERRUPTED, USAGE, exit_code
+from backproof.verify.commands.exit_codes import HOLDS, INTERNAL, INTERRUPTED, USAGE, exit_code
 from backproof.verify.commands.options import Output
 from backproof.verify.results.document import results_document
 from backproof.verify.results.settings import Settings
@@ -114,7 +116,7 @@ def show_summary(results: Record, output: Output) -> None:
 
 def name_files(results: Record, output: Output) -> None:
     """The files that were written, where the results were shown before."""
-    for path in output.files:
+    for path in () if output.quiet else output.files:
         say(f"wrote {path}")
 
 
@@ -175,6 +177,19 @@ def disbelieved(results: Record, doubts: Sequence[str]) -> Record:
     verdict = summary["verdict"] if summary["verdict"] == Verdict.WRONG.value else Verdict.INCONCLUSIVE.value
     words = f"words and counts of this run disagree, and none of them is to be believed: {doubts[0]}; it said: {summary['sentence']}"
     return {**results, "summary": {**summary, "holds": False, "verdict": verdict, "sentence": words}}
+
+
+def write_answer(answer: Record, output: Output) -> int:
+    """Write what is no results document as JSON, if that was asked for, and return the exit code."""
+    text = json.dumps(answer, indent=1, ensure_ascii=False) + "\n"
+    try:
+        if output.json_file is not None:
+            write_whole(output.json_file, text)
+        if output.on_stdout == "json":
+            put_data(text)
+    except OSError as error:
+        return unwritable(error)
+    return HOLDS
 
 
 def _write_json(results: Record, output: Output) -> None:

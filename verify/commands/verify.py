@@ -20,7 +20,9 @@ from pathlib import Path
 
 from backproof.engine import FLOAT64, DomainError
 from backproof.reports.document import Record
-from backproof.reports.terminal import print_case_line, progress, say, tell, tell_whole
+from backproof.reports.progress import progress
+from backproof.reports.terminal import print_case_line, say, tell, tell_whole
+from backproof.reports.text import counted
 from backproof.verify.blame.diagnosis import diagnose
 from backproof.verify.campaign.cluster import ClusterError, place
 from backproof.verify.campaign.lines_file import LinesFile, LinesTaken, lines_file
@@ -167,9 +169,9 @@ def _announce(options: VerifyOptions, named: int, where: Workplace, finished: in
         if options.shard is None
         else f"shard {options.shard.number} of {options.shard.of}, {options.shard.count(named + options.cases):,} of "
     )
-    say(f"seed {options.seed}: {part}{named} named cases and {options.cases:,} random graphs, {processes}")
+    say(f"seed {options.seed}: {part}{counted(named, 'named case')} and {counted(options.cases, 'random graph')}, {processes}")
     if finished:
-        say(f"{finished:,} cases were finished before")
+        say(f"{counted(finished, 'case was', 'cases were')} finished before")
 
 
 def _check_the_rest(
@@ -190,7 +192,7 @@ def _check_the_rest(
         return tally.done(place) or (shard is not None and not shard.has(place))
 
     with (
-        progress(campaign.left, output.quiet or output.verbose) as advance,
+        progress(campaign.left, output.silent) as advance,
         closing(
             run_suite(
                 *(settings, campaign.named, where.jobs, routes, skip, where.over(stop)),
@@ -284,7 +286,7 @@ def _say_what_is_missing(options: VerifyOptions, settings: Settings, campaign: C
             name = options.output.named(json_file)
             how = f"go on with {settings.command} --json {shlex.quote(name)} --resume {shlex.quote(str(lines_path(Path(name))))}"
         begun = "Interrupted" if campaign.unwritten is None else "Stopped"
-        tell_whole(f"{begun}: {campaign.tally.total:,} of {campaign.planned:,} cases are done; {how}")
+        tell_whole(f"{begun}: {campaign.tally.total:,} of {counted(campaign.planned, 'case')} are done; {how}")
 
 
 def _smallest(tally: Tally, routes: Routes | None, stop: Callable[[], bool]) -> Record | None:

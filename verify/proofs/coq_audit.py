@@ -148,10 +148,12 @@ def check_proofs(
     reviewed: bool = True,
     time_limit: float = TIME_LIMIT,
     coqc: str | None = "coqc",
+    note: Callable[[str], None] = lambda what: None,
 ) -> Proofs:
     """Compile and audit the development in `folder`, with a Coq text of `tables` after it.
 
-    `reviewed=False` leaves out the comparison with what was reviewed. `coqc` is the program, None for none.
+    `reviewed=False` leaves out the comparison with what was reviewed. `coqc` is the program, None for none; `note` is
+    told what it begins with.
     FileNotFoundError if there is no development.
     """
     started = time.monotonic()
@@ -161,7 +163,7 @@ def check_proofs(
         advice = "coqc is not on PATH; install coq and libcoq-mathcomp-algebra (Debian), or opam's coq-mathcomp-algebra"
         return Proofs(NOT_CHECKED, named, (advice,), parts=listed)
     with tempfile.TemporaryDirectory() as temporary:
-        coq = Coq(program, Path(temporary), started + time_limit)
+        coq = Coq(program, Path(temporary), started + time_limit, note)
         version = coq.version()
         if not version.startswith(f"{READS}."):
             advice = f"the compiled files of Coq {version} are not read here, only those of Coq {READS}; put coqc {READS} first on PATH"

@@ -94,12 +94,13 @@ class CheckedDerivation:
             return next(line.evidence for line in self.lines if line.verdict is self.verdict)
         return evidence_words(Evidence.DIGITS, 1, min(line.comparison.digits or 0 for line in self.lines))
 
-    def as_text(self, *, points: bool = False) -> str:
-        """The derivation line by line, each with its verdict and evidence."""
+    def as_text(self, *, points: bool = False, reasons: bool = False) -> str:
+        """The derivation line by line, each with its verdict and evidence; with reasons, why it holds below it."""
         rows = as_text(self.derivation, points=points).split("\n")
         widest = max(map(width, rows))
         ends = (f"{line.verdict.value}, {line.evidence}" for line in self.lines)
-        return "\n".join(row + " " * (widest - width(row) + 4) + end for row, end in zip(rows, ends, strict=True))
+        because = (f"\n    {line.reason} ({line.source})" if reasons else "" for line in self.derivation.lines)
+        return "\n".join(row + " " * (widest - width(row) + 4) + end + why for row, end, why in zip(rows, ends, because, strict=True))
 
 
 def check_derivation(

@@ -34,6 +34,7 @@ from typing import Any, TypeAlias
 from backproof.engine.free_algebra import FREE, Polynomial
 from backproof.engine.graph import Edge
 from backproof.engine.passes import backward
+from backproof.reports.text import counted
 from backproof.verify.proofs.every_graph import count_graphs, networkx_words, pairs, subset_words, symbol
 from backproof.verify.three_way.routes import Backward
 
@@ -109,7 +110,7 @@ class Exhausted:
     @property
     def sentence(self) -> str:
         """The counts in one line."""
-        return f"{self.graphs:,} graphs with {self.n} vertices, {self.adjoints:,} adjoints, {self.violated:,} violations"
+        return f"{counted(self.graphs, 'graph')} with {counted(self.n, 'vertex', 'vertices')}, {counted(self.adjoints, 'adjoint')}, {counted(self.violated, 'violation')}"
 
 
 Run: TypeAlias = Callable[[Callable[[Block], CheckedBlock], list[Block]], Iterable[CheckedBlock]]

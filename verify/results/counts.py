@@ -30,6 +30,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from backproof.reports.document import Record
+from backproof.reports.text import counted
 from backproof.verify.three_way.check import CaseResult
 from backproof.verify.three_way.comparison import Comparison
 from backproof.verify.three_way.planned import Tier, Why, engine_tiers, tiers
@@ -136,4 +137,4 @@ def counts_words(record: Mapping[str, Any]) -> str:
         reasons[entry["reason"]] = reasons.get(entry["reason"], 0) + entry["comparisons"]
     unexplained = missing - sum(reasons.values())
     named = [f"{reason} {count:,}" for reason, count in (*reasons.items(), (UNEXPLAINED, unexplained)) if count]
-    return f"Not judged: {missing:,} of {record['planned']:,} comparisons ({', '.join(named)})."
+    return f"Not judged: {missing:,} of {counted(record['planned'], 'comparison')} ({', '.join(named)})."

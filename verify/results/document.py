@@ -166,7 +166,9 @@ def _summary(
     )
     complete = not (cases["unexplained"] or tally.comparisons.unexplained) and all(rest["excused"] for rest in cases["not_run"])
     verdicts = [*(Verdict(word) for word, count in tally.counts.items() if count), *derived, *((Verdict.WRONG,) if violated else ())]
-    verdicts += [Verdict.INCONCLUSIVE] * bool(not verdicts or not complete or changing or gaps)  # what does not hold is not CORRECT
+    verdicts += [Verdict.INCONCLUSIVE] * bool(
+        not verdicts or not complete or changing or gaps or interrupted
+    )  # what does not hold is not CORRECT
     return {
         "holds": tally.total > 0 and not failed and not interrupted and complete,
         "verdict": worst(verdicts).value,

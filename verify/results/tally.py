@@ -23,6 +23,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from backproof.reports.document import Record
+from backproof.reports.text import counted
 from backproof.verify.cases.corners import OUTSIDE
 from backproof.verify.cases.coverage import Coverage
 from backproof.verify.cases.reach import AXES, Reach, looked_up_to
@@ -215,7 +216,7 @@ class Tally:
             )
         taken = self.witnessed["cases"]
         if witnesses and taken < self.total:
-            sentences.append(f"differences, the second witness of Theorem 1, on {self.total - taken:,} of {self.total:,} cases")
+            sentences.append(f"differences, the second witness of Theorem 1, on {self.total - taken:,} of {counted(self.total, 'case')}")
         return sentences
 
     def looked(self) -> Reach | None:

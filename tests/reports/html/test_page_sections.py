@@ -94,7 +94,7 @@ def test_the_kill_matrix_shows_who_kills_and_the_smallest_graph(make: Callable[.
 def test_a_survivor_and_a_false_alarm_stand_out(make: Callable[..., Record]) -> None:
     html = page({**make([]), "selftest": selftest([], ["random 3"])})
     assert "<strong>SURVIVES</strong>" in html
-    assert "The right engine was flagged on 1 graphs: random 3." in html
+    assert "The right engine was flagged on 1 graph: random 3." in html
 
 
 def test_without_their_data_neither_section_appears(make: Callable[..., Record]) -> None:

@@ -25,10 +25,11 @@ from backproof.verify.campaign.cluster import ClusterError, cluster, place, unli
 from backproof.verify.campaign.workers import Crash, Done
 from backproof.verify.campaign.workplace import Trouble
 from backproof.verify.cases.lecture import lecture_cases
-from backproof.verify.commands import small_graphs, verify
+from backproof.verify.commands import verify
 from backproof.verify.commands.exit_codes import INTERRUPTED, USAGE
 from backproof.verify.commands.options import Output, TheoremsOptions, VerifyOptions
-from backproof.verify.commands.theorems import run_theorems
+from backproof.verify.commands.proving import small_graphs
+from backproof.verify.commands.proving.theorems import run_theorems
 from backproof.verify.commands.verify import run_verify
 from backproof.verify.proofs import exhaustive
 from backproof.verify.proofs.exhaustive import blocks, check_size, whole

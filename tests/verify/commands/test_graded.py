@@ -217,7 +217,7 @@ def test_ctrl_c_says_how_far_it_came(monkeypatch: pytest.MonkeyPatch, capsys: py
 
     monkeypatch.setattr(graded, "try_all_checks", pressed)
     assert run_command(["selftest", "--graded", "--no-color"]) == 2
-    assert capsys.readouterr().err == "Interrupted after 1 faults.\n"
+    assert capsys.readouterr().err == "Interrupted after 1 fault.\n"
 
 
 def test_a_check_that_ends_its_worker_is_an_internal_error_by_name(

@@ -82,6 +82,12 @@ def shell(arguments: str, case: str = "", **environment: str) -> subprocess.Comp
         ("replay nothing 2> /dev/full", 4, b""),
         ("--help > /dev/full", 3, b"Cannot write standard output: No space left on device\n"),
         ("--version > /dev/full", 3, b"Cannot write standard output: No space left on device\n"),
+        ("completion bash | head -1", 0, b""),
+        ("completion bash >&-", 0, b""),
+        ("completion fish > /dev/full", 3, b"Cannot write 'standard output': No space left on device\n"),
+        ("list functions | head -1", 0, b""),
+        ("list families --json - > /dev/full", 3, b"Cannot write 'standard output': No space left on device\n"),
+        ("explain WRONG > /dev/full", 3, b"Cannot write standard output: No space left on device\n"),
     ],
 )
 def test_a_stream_that_nobody_reads_or_that_is_full_loses_no_exit_code(arguments: str, code: int, err: bytes) -> None:
@@ -162,6 +168,13 @@ main.main(["replay", replay_id(lecture_cases()[0])])
 def test_a_shell_still_gets_its_completions() -> None:
     assert b"_backproof_completion" in shell("", _BACKPROOF_COMPLETE="bash_source").stdout
     assert shell("", _BACKPROOF_COMPLETE="no_such_shell").returncode == 4
+
+
+def test_both_ways_to_start_it_say_the_same_name() -> None:
+    for module in ("backproof", "backproof.verify"):
+        done = subprocess.run([sys.executable, "-m", module, "verify", "--sede"], capture_output=True, text=True, check=False)
+        assert done.returncode == 4
+        assert done.stderr.startswith("Usage: backproof verify [OPTIONS]\nTry 'backproof verify --help' for help.\n")
 
 
 def test_colour_only_on_a_terminal_and_never_with_no_color(tmp_path: Path) -> None:

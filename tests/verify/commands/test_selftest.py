@@ -52,7 +52,7 @@ def test_a_survivor_or_a_false_alarm_fails_the_command(monkeypatch: pytest.Monke
     assert "SURVIVES  overwrite" in out
     assert "no check names an unequal value" in out
     assert "false alarm: the right engine is flagged on random 1" in out
-    assert out.rstrip().endswith("0 of 1 wrong engines caught, 1 false alarms")
+    assert out.rstrip().endswith("0 of 1 wrong engine caught, 1 false alarm")
 
 
 def test_ctrl_c_says_how_far_it_came(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

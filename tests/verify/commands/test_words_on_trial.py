@@ -151,7 +151,7 @@ def test_right_words_are_believed(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert run_verify(VerifyOptions(cases=1, jobs=1, output=output)) == HOLDS
     assert run_selftest_command(SelftestOptions(jobs=1)) == HOLDS
     told = capsys.readouterr()
-    assert "1 of 1 wrong engines caught, 0 false alarms" in told.out
+    assert "1 of 1 wrong engine caught, 0 false alarms" in told.out
     assert "disagree" not in told.out + told.err
 
 

@@ -125,6 +125,7 @@ def test_nothing_and_interrupted_do_not_hold() -> None:
     assert (empty["holds"], empty["verdict"], empty["sentence"]) == (False, "INCONCLUSIVE", "no case was checked.")
     records = [case_record(check_case(product_case()), False)]
     cut = results_document(SETTINGS, tally_of(records), [], interrupted=True)["summary"]
+    assert cut["verdict"] == "INCONCLUSIVE", "also where every case that was run holds"
     assert cut["holds"] is False
     assert cut["sentence"].startswith("Interrupted: of the cases checked so far, the 1 case holds")
 

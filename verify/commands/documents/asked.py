@@ -8,8 +8,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from backproof.verify.commands.options import Output
 
 
 @dataclass(frozen=True)
@@ -38,5 +40,4 @@ class ReportOptions:
     targets: tuple[Target, ...] = ()
     baseline: Path | None = None
     fail_on_regression: bool = False
-    quiet: bool = False
-    no_color: bool = False
+    output: Output = field(default_factory=Output)

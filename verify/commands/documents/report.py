@@ -50,7 +50,7 @@ def run_report(options: ReportOptions) -> int:
     if compared is not None:
         _print_changes(compared, options)
     for target in written:
-        if target.path != Path("-") and not options.quiet:
+        if target.path != Path("-") and not options.output.quiet:
             say(f"wrote {target.typed}")
     tell_runner(results, compared)
     if (shard := results.get("shard")) is not None:
@@ -96,17 +96,18 @@ def _one(files: Sequence[Path], documents: Sequence[Results]) -> Results:
 def _show(results: Results, options: ReportOptions) -> None:
     """The summary as the run showed it; without cases, what became of everything else by its section."""
     if results["cases"]:
-        print_summary(results, options.quiet, options.no_color, ())
+        print_summary(results, options.output.quiet, options.output.no_color, ())
         return
-    if not options.quiet:
+    if not options.output.quiet:
         _print_sections(results)
     word = overall(results)
-    say_verdict(f"{word}  {results['summary']['sentence']}", options.no_color, fg=COLOURS.get(word, "yellow"))
+    say_verdict(f"{word}  {results['summary']['sentence']}", options.output.no_color, fg=COLOURS.get(word, "yellow"))
     left = worst_first(parts(results))
-    for outcome in left[:SHOWN]:
+    shown = left if options.output.verbose else left[:SHOWN]
+    for outcome in shown:
         say(f"  {foreign(outcome.name)}: {foreign(outcome.said, LONGEST)}")
-    if len(left) > SHOWN:
-        say(f"and {len(left) - SHOWN:,} more; --md or --html lists them all")
+    if len(left) > len(shown):
+        say(f"and {len(left) - len(shown):,} more; -v lists them all")
 
 
 def _print_sections(results: Results) -> None:
@@ -124,19 +125,21 @@ def _print_sections(results: Results) -> None:
 def _print_changes(compared: Changes, options: ReportOptions) -> None:
     """How the results differ from the baseline, regressions first, and what of that fails."""
     say()
-    say(f"against {foreign(str(options.baseline))}: {compared.sentence}", options.no_color, bold=True)
+    say(f"against {foreign(str(options.baseline))}: {compared.sentence}", options.output.no_color, bold=True)
     for words in compared.settings:
         say(f"  another run: {foreign(words, LONGEST)}")
-    for row in sorted(compared.rows, key=lambda row: not row.worse)[:CHANGES]:
+    rows = sorted(compared.rows, key=lambda row: not row.worse)
+    shown = rows if options.output.verbose else rows[:CHANGES]
+    for row in shown:
         arrow = (
             f"{foreign(row.before, LONGEST)} → {foreign(row.after, LONGEST)}"
             if row.before and row.after
             else foreign(row.before or row.after, LONGEST)
         )
-        say(f"  {row.kind:<16} {foreign(row.name, 120)}: {arrow}", options.no_color, fg="red" if row.worse else None)
-    if len(compared.rows) > CHANGES:
-        say(f"  and {len(compared.rows) - CHANGES:,} more; --md lists them all")
+        say(f"  {row.kind:<16} {foreign(row.name, 120)}: {arrow}", options.output.no_color, fg="red" if row.worse else None)
+    if len(rows) > len(shown):
+        say(f"  and {len(rows) - len(shown):,} more; -v lists them all")
     if options.fail_on_regression:
         count = compared.regressions
         words = "nothing is worse than in the baseline" if not count else "1 regression" if count == 1 else f"{count:,} regressions"
-        say(f"--fail-on-regression: {words}", options.no_color, fg="red" if count else "green")
+        say(f"--fail-on-regression: {words}", options.output.no_color, fg="red" if count else "green")

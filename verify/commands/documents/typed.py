@@ -11,12 +11,14 @@ click.exceptions.BadOptionUsage: Option '--junit' requires an argument.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 
-from backproof.verify.commands.outputs import writable
-from backproof.verify.commands.parameters import FILE, NO_COLOR, QUIET
+from backproof.verify.commands.outputs import options_of, writable
+from backproof.verify.commands.parameters import FILE, SHOWN
 
 KINDS = {
     "html": "Write the report: one self-contained page.",
@@ -50,7 +52,7 @@ def _with_kinds(command: Callable[..., int]) -> Callable[..., int]:
     return command
 
 
-@click.command(epilog=EPILOG)
+@click.command(epilog=EPILOG, short_help="Show results files, merge and compare them.")
 @click.argument("files", metavar="FILE…", nargs=-1, required=True, type=FILE)
 @_with_kinds
 @click.option("--baseline", type=FILE, metavar="FILE", help="Compare with these results: newly wrong, fixed, bound changed, new, gone.")
@@ -60,11 +62,8 @@ def _with_kinds(command: Callable[..., int]) -> Callable[..., int]:
     help="The exit code is that of the comparison: 1 if anything is newly wrong, gone, or new and not right; what the baseline has, too, "
     "does not fail.",
 )
-@QUIET
-@NO_COLOR
-def report(
-    files: tuple[Path, ...], baseline: Path | None, fail_on_regression: bool, quiet: bool, no_color: bool, **asked: Path | None
-) -> int:
+@SHOWN
+def report(files: tuple[Path, ...], baseline: Path | None, fail_on_regression: bool, **given: Any) -> int:
     """Show what results files come to, and write them in other formats; a PATH of - is standard output.
 
     FILE is what --json wrote: of verify, oracle, selftest, theorems, replay, or of checks of code. Several files must be
@@ -76,5 +75,7 @@ def report(
 
     if fail_on_regression and baseline is None:
         raise click.UsageError("--fail-on-regression compares with --baseline FILE; give one")
+    asked = {name: given.pop(name) for name in KINDS}
     read = files if baseline is None else (*files, baseline)
-    return run_report(ReportOptions(files, claimed_targets(asked, read), baseline, fail_on_regression, quiet, no_color))
+    targets = claimed_targets(asked, read)
+    return run_report(options_of(partial(ReportOptions, files, targets, baseline, fail_on_regression), given))

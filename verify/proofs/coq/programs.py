@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import subprocess
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from backproof.verify.proofs.coq.layout import LOGICAL, file_of
@@ -24,6 +24,10 @@ class CoqError(Exception):
     """Coq refused a file, or took too long; the message names the file and gives the first lines of what it said."""
 
 
+def _untold(what: str) -> None:
+    """Where nobody wants to know what Coq is at."""
+
+
 @dataclass(frozen=True)
 class Coq:
     """The program `coqc`, the folder that it works in, and the moment (of `time.monotonic`) at which it has to be done."""
@@ -31,9 +35,12 @@ class Coq:
     program: str
     folder: Path
     deadline: float
+    note: Callable[[str], None] = field(default=_untold, compare=False)
+    """It is told what Coq begins with."""
 
     def run(self, command: Sequence[str], what: str, *, both: bool = False) -> str:
         """What a command prints. CoqError if it fails or the deadline passes."""
+        self.note(what)
         left = self.deadline - time.monotonic()
         if left <= 0:
             raise CoqError(f"{what} was not done within the time limit")

@@ -1,23 +1,26 @@
 """What `backproof theorems derivation` does: print the lecture's rewriting of a global derivative into local ones (L8),
 with the verdict of every line.
 
->>> run_derivation(TheoremsOptions(leaf="W"))
+>>> run_derivation(DerivationOptions(leaf="W"))
 ∂o/∂W|^{f̄o} = ∂o/∂q|^{fo} × ∂q/∂W|^{f̄q} ... CORRECT, to 50 digits on 1 case
 ...
 CORRECT  every line has the value of its left side
 0
->>> run_derivation(TheoremsOptions(leaf="nobody"))  # said on stderr: no vertices are called 'nobody'
+>>> run_derivation(DerivationOptions(leaf="nobody"))  # said on stderr: no vertices are called 'nobody'
 4
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 
 from backproof.engine import DomainError, GraphError
 from backproof.reports.document import Record
 from backproof.reports.foreign import foreign
+from backproof.reports.streams import data_on_stdout, put_data
 from backproof.reports.terminal import say, say_lines, say_verdict
+from backproof.reports.text import counted
 from backproof.reports.vocabulary import COLOURS
 from backproof.theorems.derivation import TooLong
 from backproof.theorems.printed_derivation import as_latex, as_mathml
@@ -26,9 +29,9 @@ from backproof.verify.cases.case import Case, CaseError
 from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.cases.reading import read_case
 from backproof.verify.commands.exit_codes import NOTHING, holds_or_fails
-from backproof.verify.commands.options import TheoremsOptions
-from backproof.verify.commands.session import finish, give_up, name_files
-from backproof.verify.commands.theorems import counted
+from backproof.verify.commands.options import DerivationOptions
+from backproof.verify.commands.session import finish, give_up, name_files, unwritable
+from backproof.verify.commands.suggestions import did_you_mean
 from backproof.verify.numbers.precision import DIGITS
 from backproof.verify.proofs.derivations import CheckedDerivation, check_derivation
 from backproof.verify.results.derivations import NETWORK, derivation_record
@@ -40,13 +43,20 @@ from backproof.verify.verdicts import Verdict, worst
 MERGED = ("q_y",)  # the engine computes the lecture's o = −q_y (L6) in two vertices; merging q_y gives its f^o(q, y) back
 
 
-def run_derivation(options: TheoremsOptions) -> int:
-    """Derive for one leaf or every leaf, and return the exit code: 1 if not every line is CORRECT, 5 if there is
-    none."""
+def run_derivation(options: DerivationOptions) -> int:
+    """Derive for one leaf or every leaf, and return the exit code: 1 if not every line is CORRECT, 5 if there is none.
+
+    In another notation than text, standard output carries the lines alone, and words go to standard error.
+    """
+    with data_on_stdout() if options.notation != DerivationOptions.notation else nullcontext():
+        return _derive(options)
+
+
+def _derive(options: DerivationOptions) -> int:
     try:
         given = None if options.case is None else read_case(options.case, options.seed)
     except (CaseError, GraphError, DomainError) as error:
-        return give_up(f"backproof theorems: {error}")
+        return give_up(f"backproof theorems derivation: {error}")
     case = given or lecture_cases()[NETWORK]
     graph = case.graph
     leaves = [options.leaf] if options.leaf is not None else [graph.name(j) for j in graph.differentiable_leaves()]
@@ -60,10 +70,17 @@ def run_derivation(options: TheoremsOptions) -> int:
             say()
             continue
         except ValueError as error:
-            return give_up(f"backproof theorems: {error}")
+            named = [graph.name(j) for j in graph.differentiable_leaves()]
+            return give_up(f"backproof theorems derivation: {error}{did_you_mean(leaf, named)}")
         derived.append(checked)
-        say_lines(_written(checked, options.notation))
-        say()
+        if options.notation != DerivationOptions.notation:
+            try:
+                put_data(_written(checked, options) + "\n")
+            except OSError as error:
+                return unwritable(error)
+        elif not options.output.quiet:
+            say_lines(_written(checked, options))
+            say()
     if not derived:
         say_verdict("not checked  no derivation was short enough to write", options.output.no_color, fg="yellow")
         return NOTHING
@@ -75,10 +92,11 @@ def run_derivation(options: TheoremsOptions) -> int:
     return finish(results, options.output, name_files, holds_or_fails(results))
 
 
-def _written(checked: CheckedDerivation, notation: str) -> str:
-    if notation == "text":
-        return checked.as_text()
-    return (as_latex if notation == "latex" else as_mathml)(checked.derivation)
+def _written(checked: CheckedDerivation, options: DerivationOptions) -> str:
+    """The lines of a derivation, each with why it holds where all there is was asked for."""
+    if options.notation == "text":
+        return checked.as_text(reasons=options.output.verbose)
+    return (as_latex if options.notation == "latex" else as_mathml)(checked.derivation, reasons=options.output.verbose)
 
 
 def _sentence(verdict: Verdict) -> str:

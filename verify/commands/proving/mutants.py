@@ -16,7 +16,9 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from backproof.reports.progress import alive
 from backproof.reports.terminal import say, say_verdict
+from backproof.reports.text import counted
 from backproof.verify.campaign.run import available_cores
 from backproof.verify.commands.exit_codes import FAILS, HOLDS, INTERRUPTED, NOTHING
 from backproof.verify.commands.options import ProveOptions
@@ -35,18 +37,23 @@ def run_mutants(options: ProveOptions, folder: Path = FOLDER, coqc: str = "coqc"
     trials: list[Trial] = []
     with stoppable() as stop, tempfile.TemporaryDirectory() as temporary:
         coq = Coq(program, Path(temporary), math.inf)
+        quiet = options.output.quiet
         missing = [part for part in parts(folder) if not coq.has_library(part.library)]
         listed, left_out = split(mutants(folder), missing)
-        for mutant in left_out:
+        for mutant in () if quiet else left_out:
             say(f"not checked here  {mutant.name}: {missing[0].package} is not installed", options.output.no_color, fg="yellow")
         try:
-            for trial in try_mutants(listed, Built(folder, Path(temporary), program), options.jobs or available_cores(), stop):
-                trials.append(trial)
-                say(trial.sentence, options.output.no_color, fg=None if trial.as_it_should else "red")
+            with alive("sneaky changes of the proofs", options.output.silent) as note:
+                note(f"the first of {len(listed)}, once the proofs themselves are compiled")
+                for trial in try_mutants(listed, Built(folder, Path(temporary), program), options.jobs or available_cores(), stop):
+                    trials.append(trial)
+                    note(f"{len(trials)} of {len(listed)} tried")
+                    if not quiet:
+                        say(trial.sentence, options.output.no_color, fg=None if trial.as_it_should else "red")
         except CoqError as error:
             return give_up(f"The development itself does not compile: {error}", FAILS)
         if stop():
-            return give_up(f"Interrupted after {len(trials)} of {len(listed)} changes.", INTERRUPTED)
+            return give_up(f"Interrupted after {len(trials)} of {counted(len(listed), 'change')}.", INTERRUPTED)
     holds = all(trial.as_it_should for trial in trials)
     word = "CORRECT" if holds else "WRONG"
     unchecked = f"; {len(left_out)} not checked here" if left_out else ""

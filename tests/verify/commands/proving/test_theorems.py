@@ -19,7 +19,7 @@ from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.cases.replay import replay_id
 from backproof.verify.commands.exit_codes import FAILS, USAGE
 from backproof.verify.commands.options import Output, TheoremsOptions
-from backproof.verify.commands.theorems import run_theorems
+from backproof.verify.commands.proving.theorems import run_theorems
 from backproof.verify.proofs import within_limits
 from backproof.verify.proofs.steps import check_case_theorems
 from backproof.verify.selftest.mutants import by_name
@@ -90,9 +90,12 @@ def test_results_and_report_are_written_whole_and_load_again(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("theorem-3",), "no theorem is labelled 'theorem-3'; known: chain-rule"),
+        (("theorem-3",), "no theorem is labelled 'theorem-3'; `backproof list theorems` has them all"),
         (("path-sum", "--case", "nowhere.json"), "cannot read 'nowhere.json'"),
-        (("path-sum", "--leaf", "W"), "--leaf and --format belong to the label `derivation`"),
+        (("path-sums",), "no theorem is labelled 'path-sums'; did you mean 'path-sum'?"),
+        (("path-sum", "--leaf", "W"), "No such option '--leaf'"),
+        (("--seed", "1", "derivation"), "`theorems derivation` is a command of its own: options come after both words"),
+        (("derivation", "--leaf", "w"), "did you mean 'W'?"),
         (("derivation", "--leaf", "nobody"), "nobody"),
         (("--exhaustive", "8"), "8"),
         (("--cases", "-1"), "-1"),

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from backproof.reports import load_results
-from backproof.verify.commands.exit_codes import FAILS, NOTHING, USAGE
+from backproof.verify.commands.exit_codes import FAILS, NOTHING
 from backproof.verify.commands.options import Output, ProveOptions
-from backproof.verify.commands.prove import run_prove
+from backproof.verify.commands.proving.prove import run_prove
 from backproof.verify.proofs.coq.dependencies import uses
 from backproof.verify.proofs.coq_audit import PROVED, Proofs, check_proofs
 from backproof.verify.proofs.development import FOLDER, parts, statements
@@ -134,12 +134,3 @@ def test_the_command_proves_everything_with_a_real_coq_and_the_proofs_use_each_o
     assert "BackwardPass.theorem2" not in uses(whole.edges, "Analysis.theorem1")
     assert ["leaf-adjoints", "path-sum"] in label_edges(whole.edges)
     assert ["path-sum", "chain-rule"] in label_edges(whole.edges)
-
-
-@pytest.mark.parametrize("option", ["--deep", "--record", "--mutants"])
-def test_options_of_prove_belong_to_prove(option: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "backproof.verify", "theorems", "path-sum", option], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == USAGE
-    assert "belong to the label `prove`" in done.stderr

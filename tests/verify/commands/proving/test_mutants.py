@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from backproof.verify.commands import proof_mutants
 from backproof.verify.commands.exit_codes import FAILS, HOLDS, NOTHING
 from backproof.verify.commands.options import Output, ProveOptions
+from backproof.verify.commands.proving import mutants as proof_mutants
 from backproof.verify.proofs.development import FOLDER, parts
 from backproof.verify.proofs.mutants import Mutant, Trial, mutants
 

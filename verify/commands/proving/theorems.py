@@ -12,12 +12,19 @@ graph, and print the evidence.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from functools import partial
 from typing import TypeAlias
 
 from backproof.engine import DomainError, GraphError
 from backproof.reports.document import Record
-from backproof.reports.terminal import say, say_verdict, tell, tell_whole
+from backproof.reports.html.statements import statement
+from backproof.reports.latex.article import article
+from backproof.reports.latex.theorem import theorem_part
+from backproof.reports.progress import progress
+from backproof.reports.streams import data_on_stdout, put_data
+from backproof.reports.terminal import say, say_verdict, say_wrapped, tell, tell_whole
+from backproof.reports.text import counted
 from backproof.reports.vocabulary import COLOURS
 from backproof.theorems.backward_pass import BACKWARD_PASS
 from backproof.theorems.catalogue import THEOREMS, theorem
@@ -32,23 +39,27 @@ from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.cases.reading import read_case
 from backproof.verify.cases.replay import case_id, replay_id
 from backproof.verify.commands.exit_codes import INTERNAL, INTERRUPTED, USAGE, holds_or_fails
-from backproof.verify.commands.options import DERIVATION, QUICK_SIZE, TheoremsOptions
+from backproof.verify.commands.options import DERIVATION, PROVE, QUICK_SIZE, TheoremsOptions
+from backproof.verify.commands.proving.small_graphs import COST_SAID, NEEDS_A_FILE, SmallGraphs, cost, rate_here, run_small_graphs
 from backproof.verify.commands.session import finish, give_up, name_files, stoppable, unwritable
-from backproof.verify.commands.small_graphs import COST_SAID, NEEDS_A_FILE, SmallGraphs, cost, rate_here, run_small_graphs
+from backproof.verify.commands.suggestions import did_you_mean
 from backproof.verify.numbers.precision import DIGITS
 from backproof.verify.proofs.exhaustive import Exhausted
 from backproof.verify.proofs.within_limits import findings_within_limits
-from backproof.verify.results.derivations import derivation_records
+from backproof.verify.results.case_record import case_record
+from backproof.verify.results.derivations import FOUR_VERTICES, derivation_records
 from backproof.verify.results.document import results_document
 from backproof.verify.results.finished_blocks import BlocksError
 from backproof.verify.results.ledger import Ledger, finding_record, theorem_record
 from backproof.verify.results.settings import LISTED_PATHS, NotRun, Settings
 from backproof.verify.results.tally import Tally
+from backproof.verify.three_way.check import check_case
 from backproof.verify.verdicts import Verdict, worst
 
 Findings: TypeAlias = tuple[str, list[Record]]
 """The id of a case, and what each step says of it."""
 
+BESIDE = 32  # columns of the verdict and the label of a theorem; what it says stands beside them
 SHOWN_VIOLATIONS = 5  # chosen: the first ones are the smallest graphs; the results document has up to twenty of each size
 
 
@@ -57,19 +68,18 @@ def run_theorems(options: TheoremsOptions) -> int:
     try:
         chosen = THEOREMS if options.label is None else (theorem(options.label),)
         given = None if options.case is None else read_case(options.case, options.seed)
-    except KeyError as error:
-        return give_up(f"backproof theorems: {error.args[0]}")
+    except KeyError:
+        return give_up(f"backproof theorems: {unknown_label(str(options.label))}")
     except (CaseError, GraphError, DomainError) as error:
         return give_up(f"backproof theorems: {error}")
-    if options.leaf is not None or options.notation != TheoremsOptions.notation:
-        return give_up(f"backproof theorems: --leaf and --format belong to the label `{DERIVATION}`")
     every_graph = BACKWARD_PASS in chosen and given is None and options.exhaustive > 0
     if options.resume_file is not None and not every_graph:
         return give_up("backproof theorems: --resume keeps what --exhaustive finished, which does not run here; leave it out")
     if options.scheduler is not None and options.jobs is not None:
         return give_up("backproof theorems: --jobs are processes of this machine, --scheduler has its own; leave one out")
     try:
-        with place(options.jobs or available_cores(), options.scheduler) as where:
+        carrying = data_on_stdout() if options.notation != TheoremsOptions.notation else nullcontext()
+        with carrying, place(options.jobs or available_cores(), options.scheduler) as where:
             if every_graph and (refused := _cost_said(options, where)):
                 return give_up(f"backproof theorems: {refused}")
             return _run(options, chosen, given, where, every_graph)
@@ -79,6 +89,25 @@ def run_theorems(options: TheoremsOptions) -> int:
         return give_up(f"backproof theorems: cannot resume from {str(options.resume_file)!r}: {error}")
     except OSError as error:
         return unwritable(error)
+
+
+def written(results: Record, options: TheoremsOptions) -> str:
+    """The theorems in another notation than text: an article, a part of one, or a part of a page."""
+    if options.notation == "mathml":
+        return "".join(f"{statement(record)}\n" for record in results["theorems"])
+    if options.label is not None:
+        return f"% A part of an article that loads amsmath and amssymb.\n{theorem_part(results['theorems'][0])}\n"
+    return article(results, case_record(check_case(lecture_cases()[FOUR_VERTICES]), with_detail=True))
+
+
+def unknown_label(label: str) -> str:
+    """What is said of a label that no theorem has.
+
+    >>> unknown_label("path-sums")
+    "no theorem is labelled 'path-sums'; did you mean 'path-sum'? `backproof list theorems` has them all"
+    """
+    meant = did_you_mean(label, (*(one.label for one in THEOREMS), PROVE)) or ";"
+    return f"no theorem is labelled {label!r}{meant} `backproof list theorems` has them all"
 
 
 def _cost_said(options: TheoremsOptions, where: Workplace) -> str | None:
@@ -98,15 +127,18 @@ def _run(options: TheoremsOptions, chosen: Sequence[Theorem], given: Case | None
     crashes: list[tuple[str, str]] = []
     finished = 0
     cases = [*lecture_cases(), *(usual_case(options.seed, index) for index in range(options.cases))] if given is None else [given]
+    silent = options.output.silent
     with stoppable() as stop:
-        for outcome in where.in_order(partial(_findings, labels=[one.label for one in chosen]), cases, stop):
-            finished += 1
-            if isinstance(outcome, Crash):
-                crashes.append((f"backproof replay '{replay_id(outcome.task)}'", outcome.words))
-            else:
-                ledger.add(*outcome.result)
+        with progress(len(cases), silent) as advance:
+            for outcome in where.in_order(partial(_findings, labels=[one.label for one in chosen]), cases, stop):
+                finished += 1
+                advance()
+                if isinstance(outcome, Crash):
+                    crashes.append((f"backproof replay '{replay_id(outcome.task)}'", outcome.words))
+                else:
+                    ledger.add(*outcome.result)
         if every_graph and not stop() and where.trouble() is None:
-            found = run_small_graphs(options.exhaustive, options.resume_file, where, stop, partial(_tell_size, options), silent=False)
+            found = run_small_graphs(options.exhaustive, options.resume_file, where, stop, partial(_tell_size, options), silent)
         trouble = where.trouble()
     if found.interrupted or finished < len(cases):
         words = _interrupted(options, ledger.cases, found)
@@ -116,6 +148,8 @@ def _run(options: TheoremsOptions, chosen: Sequence[Theorem], given: Case | None
         return give_up(words, USAGE if trouble.refused else INTERRUPTED)
     crashes += found.crashes
     results = _results(options, chosen, ledger, found.sizes, len(crashes))
+    if options.notation != TheoremsOptions.notation:
+        put_data(written(results, options))
     _print(results, options)
     code = finish(results, options.output, name_files, holds_or_fails(results))
     for case, traceback in crashes:
@@ -140,7 +174,7 @@ def _findings(case: Case, labels: Sequence[str]) -> Findings:
 
 def _tell_size(options: TheoremsOptions, size: Exhausted) -> None:
     """A size is told as it ends where it takes long or is all that was asked for."""
-    if options.label is not None or options.exhaustive > QUICK_SIZE:
+    if not options.output.quiet and (options.label is not None or options.exhaustive > QUICK_SIZE):
         say(size.sentence)
 
 
@@ -174,15 +208,6 @@ def _summary(records: Sequence[Record], cases: int, proofs: Record, crashed: int
     }
 
 
-def counted(number: int, word: str) -> str:
-    """`1 step`, `2 steps`.
-
-    >>> counted(1, "step"), counted(1200, "case")
-    ('1 step', '1,200 cases')
-    """
-    return f"{number:,} {word}" + ("" if number == 1 else "s")
-
-
 def theorem_line(record: Record) -> str:
     """One theorem in one line: verdict, label, statement, evidence with the strongest first."""
     verdict = record["verdict"] or "not checked"
@@ -190,37 +215,44 @@ def theorem_line(record: Record) -> str:
 
 
 def _print(results: Record, options: TheoremsOptions) -> None:
+    if not options.output.quiet:
+        _print_all(results, options)
+    summary = results["summary"]
+    say_verdict(f"{summary['verdict']}  {summary['sentence']}", options.output.no_color, fg=COLOURS[summary["verdict"]])
+
+
+def _print_all(results: Record, options: TheoremsOptions) -> None:
+    """The theorems with their evidence, their steps if one is asked for or all there is, and what was not checked."""
     no_color = options.output.no_color
     for record in results["theorems"]:
-        say(theorem_line(record), no_color, fg=COLOURS.get(record["verdict"], "yellow"))
-        if options.label is not None:
+        say_wrapped(theorem_line(record), no_color, BESIDE, fg=COLOURS.get(record["verdict"], "yellow"))
+        if options.label is not None or options.output.verbose:
             _print_steps(record, no_color)
     say()
     if results["exhaustive"] is not None:
         _print_exhaustive(results["exhaustive"])
     for sentence in results["summary"]["not_checked"]:
-        say(f"not checked: {sentence}")
-    say_verdict(f"{results['summary']['verdict']}  {results['summary']['sentence']}", no_color)
+        say_wrapped(f"not checked: {sentence}")
 
 
 def _print_exhaustive(every: Record) -> None:
-    counts = f"{every['graphs']:,} graphs, {every['adjoints']:,} adjoints on symbols, {every['violated']:,} violations"
-    say(f"exhaustive, n ≤ {every['n']}: {counts}")
+    counts = f"{counted(every['graphs'], 'graph')}, {counted(every['adjoints'], 'adjoint')} on symbols, {counted(every['violated'], 'violation')}"
+    say_wrapped(f"exhaustive, n ≤ {every['n']}: {counts}")
     for violation in every["violations"][:SHOWN_VIOLATIONS]:
         say(f"  {violation}")
 
 
 def _print_steps(record: Record, no_color: bool) -> None:
-    say(f"  {record['words']}")
+    say_wrapped(f"  {record['words']}")
     for hypothesis in record["hypotheses"]:
-        say(f"  presupposes {hypothesis['name']}: {hypothesis['words']}")
+        say_wrapped(f"  presupposes {hypothesis['name']}: {hypothesis['words']}")
     if record["uses"]:
-        say(f"  uses {', '.join(record['uses'])}")
+        say_wrapped(f"  uses {', '.join(record['uses'])}")
     for number, step in enumerate(record["steps"], start=1):
         say()
         words = f"  {number}. {step['name']} ({step['source']}): {step['verdict'] or 'not checked'}"
-        say(words, no_color, fg=COLOURS.get(step["verdict"], "yellow"))
-        say(f"     {step['words']}")
+        say_wrapped(words, no_color, fg=COLOURS.get(step["verdict"], "yellow"))
+        say_wrapped(f"     {step['words']}")
         for found in step["found"]:
             _print_found(found)
 
@@ -234,7 +266,7 @@ def _print_found(found: Record) -> None:
         line += f"a false identity would pass with probability ≤ {found['bound']:.1e}"
     if found["verdict"] != Verdict.CORRECT.value:
         line += f"; {found['verdict']}: {found['reason']}"
-    say(line)
+    say_wrapped(line)
     if found["failure"]:
         failure = found["failure"]
-        say(f"       at {failure['where']}: {failure['left']} against {failure['right']} (case {found['case']})")
+        say_wrapped(f"       at {failure['where']}: {failure['left']} against {failure['right']} (case {found['case']})")

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from backproof.verify.campaign.workplace import Trouble, Workplace
-from backproof.verify.commands import small_graphs, theorems
 from backproof.verify.commands.exit_codes import FAILS, INTERNAL, INTERRUPTED, USAGE
 from backproof.verify.commands.options import Output, TheoremsOptions
-from backproof.verify.commands.small_graphs import cost, rate_here, run_small_graphs
-from backproof.verify.commands.theorems import run_theorems
+from backproof.verify.commands.proving import small_graphs, theorems
+from backproof.verify.commands.proving.small_graphs import cost, rate_here, run_small_graphs
+from backproof.verify.commands.proving.theorems import run_theorems
 from backproof.verify.proofs import exhaustive
 from backproof.verify.proofs.exhaustive import Block, CheckedBlock, blocks, check_all, check_block
 from backproof.verify.selftest.mutants import by_name

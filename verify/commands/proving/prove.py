@@ -14,13 +14,16 @@ WRONG  refused: Mini.v contains Admitted
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from backproof.reports.document import Record
-from backproof.reports.terminal import say, say_verdict
+from backproof.reports.progress import alive
+from backproof.reports.terminal import say, say_verdict, say_wrapped, tell
 from backproof.reports.vocabulary import COLOURS
 from backproof.theorems.catalogue import THEOREMS
 from backproof.verify.commands.exit_codes import FAILS, HOLDS, NOTHING
-from backproof.verify.commands.options import ProveOptions
-from backproof.verify.commands.proof_mutants import run_mutants
+from backproof.verify.commands.options import Output, ProveOptions
+from backproof.verify.commands.proving.mutants import run_mutants
 from backproof.verify.commands.session import finish, give_up, name_files, unwritable
 from backproof.verify.numbers.precision import DIGITS
 from backproof.verify.proofs.coq_audit import NOT_CHECKED, PROVED, Checker, Proofs, check_proofs
@@ -39,11 +42,13 @@ def run_prove(options: ProveOptions, check: Checker = check_proofs) -> int:
     """
     if options.mutants:
         return run_mutants(options)
-    lists = coq_tables()
-    tables = whole_tables(lists, coq_texts(texts_of_all())) if options.deep else lists
-    proofs = check(tables=tables, deep=options.deep, reviewed=not options.record)
+    with alive("the formal proofs", options.output.quiet or options.output.no_progress) as note:
+        note("what the engine's backward pass leaves on every small graph")
+        lists = coq_tables()
+        tables = whole_tables(lists, coq_texts(texts_of_all())) if options.deep else lists
+        proofs = check(tables=tables, deep=options.deep, reviewed=not options.record, note=_noted(note, options.output))
     results = _results(proofs)
-    _print(proofs, results["summary"], options.output.no_color)
+    _print(proofs, results["summary"], options.output)
     if options.record and proofs.status == PROVED:
         try:
             write_records(proofs)
@@ -56,36 +61,53 @@ def run_prove(options: ProveOptions, check: Checker = check_proofs) -> int:
     return finish(results, options.output, name_files, code)
 
 
-def _print(proofs: Proofs, summary: Record, no_color: bool) -> None:
+def _noted(note: Callable[[str], None], output: Output) -> Callable[[str], None]:
+    """What is told what Coq is at: progress, and a line for each file where all there is was asked for."""
+
+    def both(words: str) -> None:
+        note(words)
+        if output.verbose:
+            tell(f"Coq: {words}")
+
+    return both
+
+
+def _print(proofs: Proofs, summary: Record, output: Output) -> None:
+    if not output.quiet:
+        _print_all(proofs, output.no_color)
+    say_verdict(f"{summary['verdict']}  {summary['sentence']}", output.no_color, fg=COLOURS.get(summary["verdict"], "yellow"))
+
+
+def _print_all(proofs: Proofs, no_color: bool) -> None:
+    """Every theorem with its lemma, what the tables say, the axioms, and the problems."""
     _print_theorems(proofs, proofs_record(proofs)["status"], no_color)
     say()
     if proofs.status == PROVED:
-        say(
+        say_wrapped(
             f"  translation: Coq accepts what the engine's backward pass leaves on {proofs.tables:,} graphs: "
             f"all with n ≤ {LARGEST if proofs.digest is None else WHOLE}, and {len(named_graphs())} of the lecture"
         )
     if proofs.digest is not None:
-        say(f"  what it leaves for n = {WHOLE} was given to Coq as texts, with the SHA-256 {proofs.digest}")
+        say_wrapped(f"  what it leaves for n = {WHOLE} was given to Coq as texts, with the SHA-256 {proofs.digest}")
     for part in proofs.parts:
         if any(name in proofs.rests for name in proofs.proved):
-            say(f"  over {part.label} the statements rest on axioms of {part.library} and no others: {', '.join(part.axioms)}")
+            say_wrapped(f"  over {part.label} the statements rest on axioms of {part.library} and no others: {', '.join(part.axioms)}")
     for problem in proofs.problems:
-        say(f"  {problem}")
-    say_verdict(f"{summary['verdict']}  {summary['sentence']}", no_color, fg=COLOURS.get(summary["verdict"], "yellow"))
+        say_wrapped(f"  {problem}")
 
 
 def _print_theorems(proofs: Proofs, status: str, no_color: bool) -> None:
     for theorem in THEOREMS:
         if theorem.formal is None:
-            say(f"{'not formalised':<17} {theorem.label:<16} {theorem.title} ({theorem.source})", no_color, fg="yellow")
+            say_wrapped(f"{'not formalised':<17} {theorem.label:<16} {theorem.title} ({theorem.source})", no_color, fg="yellow")
             continue
         colour = "green" if theorem.formal in proofs.proved else "yellow"
         here = NOT_CHECKED if proofs.status == PROVED and theorem.formal not in proofs.proved else status
-        say(f"{here:<17} {theorem.label:<16} {theorem.title} ({theorem.source}): {theorem.formal}", no_color, fg=colour)
+        say_wrapped(f"{here:<17} {theorem.label:<16} {theorem.title} ({theorem.source}): {theorem.formal}", no_color, fg=colour)
         for step in theorem.steps:
             name = formal_name(theorem, step)
             if len(theorem.steps) > 1:
-                say(f"{'':<17} · {step.name} ({step.source}): {name or 'not formalised'}")
+                say_wrapped(f"{'':<17} · {step.name} ({step.source}): {name or 'not formalised'}")
 
 
 def _results(proofs: Proofs) -> Record:

@@ -17,7 +17,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from backproof.reports.terminal import progress, tell
+from backproof.reports.progress import progress
+from backproof.reports.terminal import tell
+from backproof.reports.text import counted
 from backproof.verify.campaign.workers import Crash, Outcome, run_here
 from backproof.verify.campaign.workplace import Workplace
 from backproof.verify.proofs.every_graph import count_graphs
@@ -93,11 +95,11 @@ def _keeping(file: Path | None, most: int, kept: FinishedBlocks) -> Generator[Ca
 
 def _tell_what_was_kept(kept: FinishedBlocks, planned: int) -> None:
     if kept.blocks:
-        tell(f"{len(kept.blocks):,} of {planned:,} blocks were finished before")
+        tell(f"{len(kept.blocks):,} of {counted(planned, 'block')} were finished before")
     for words in kept.damaged[:SHOWN_DAMAGE]:
         tell(f"left out, and checked again: {words}")
     if len(kept.damaged) > SHOWN_DAMAGE:
-        tell(f"left out, and checked again: {len(kept.damaged) - SHOWN_DAMAGE:,} more lines")
+        tell(f"left out, and checked again: {counted(len(kept.damaged) - SHOWN_DAMAGE, 'more line')}")
 
 
 def cost(most: int, jobs: int, rate: float) -> str:

@@ -13,9 +13,9 @@ from backproof.reports import load_results
 from backproof.theorems.derivation import TooLong
 from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.cases.replay import replay_id
-from backproof.verify.commands import derivation
-from backproof.verify.commands.derivation import run_derivation
-from backproof.verify.commands.options import Output, TheoremsOptions
+from backproof.verify.commands.options import DerivationOptions, Output
+from backproof.verify.commands.proving import derivation
+from backproof.verify.commands.proving.derivation import run_derivation
 
 
 def backproof(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
@@ -40,7 +40,7 @@ def test_the_derivation_is_written_to_files_too(tmp_path: Path) -> None:
 
 def test_without_a_leaf_every_leaf_of_the_case_is_derived_for(capsys: pytest.CaptureFixture[str]) -> None:
     line = replay_id(lecture_cases()[0])
-    assert run_derivation(TheoremsOptions(case=line, output=Output(no_color=True))) == 0
+    assert run_derivation(DerivationOptions(case=line, output=Output(no_color=True))) == 0
     shown = capsys.readouterr().out
     assert shown.startswith("∂u₄/∂u₁|^{f̄u₄} = ")
     assert "\n\n∂u₄/∂u₂|^{f̄u₄} = " in shown
@@ -53,5 +53,5 @@ def test_what_is_too_long_to_write_is_said_and_nothing_written_is_not_checked(
         raise TooLong("7,000 terms")
 
     monkeypatch.setattr(derivation, "check_derivation", too_long)
-    assert run_derivation(TheoremsOptions(leaf="W", output=Output(no_color=True))) == 5
+    assert run_derivation(DerivationOptions(leaf="W", output=Output(no_color=True))) == 5
     assert capsys.readouterr().out == "W: 7,000 terms\n\nnot checked  no derivation was short enough to write\n"
