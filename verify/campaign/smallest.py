@@ -1,5 +1,8 @@
-"""The first failure made small, with what blame says of it and a test to paste: the record `smallest` of a results
-document.
+"""A failure made small, with what it says of its cause and a test to paste: the record `smallest` of a results document.
+
+The failure is chosen, and made small, so that its explanation stays as narrow as the whole run makes it: of the cases
+of the first cause the smallest one that leaves no hypothesis open which the run rules out, and no reduction is taken
+that would open one again.
 
 >>> from functools import partial
 >>> from backproof.verify.cases.lecture import lecture_cases
@@ -15,7 +18,8 @@ True
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from backproof.reports.document import Record
 from backproof.verify.campaign.shrinking import same_failure, shrink
@@ -30,21 +34,68 @@ failure whatever the engine.
 """
 
 
+@dataclass(frozen=True)
+class Explained:
+    """What a small case must keep: `fault` says of a result what explains it (`results.faults`), `remain` what may be
+    left open.
+    """
+
+    fault: Callable[[CaseResult], Record | None]
+    remain: frozenset[str] | None = None
+
+
+def representative(records: Iterable[Record], causes: Record | None) -> tuple[Record, frozenset[str] | None] | None:
+    """The failing case that a run is shown by, and the hypotheses that it leaves open; None where nothing fails.
+
+    Of the first cause: with the fewest hypotheses that the run rules out, then with the fewest vertices; the first of
+    those. A hang is not made small: each try would take the whole limit.
+
+    >>> one = {"verdict": "WRONG", "vertices": 2, "edges": 1, "checks": [], "fault": {"explained_by": ["a", "b"]}}
+    >>> other = {**one, "vertices": 5, "fault": {"explained_by": ["a"]}}
+    >>> representative([one, other], {"named": [{"cause": "a", "remain": ["a"]}]})[0]["vertices"]
+    5
+    >>> representative([], None) is None
+    True
+    """
+    failing = [record for record in records if record["verdict"] != "CORRECT" and not _hangs(record)]
+    judged = [record for record in failing if record["verdict"] != "INCONCLUSIVE"] or failing
+    named = causes["named"] if causes is not None else []
+    of_first = [record for record in judged if named and named[0]["cause"] in _keys(record)]
+    remain = frozenset(named[0]["remain"]) if of_first else frozenset[str]()
+
+    def rank(record: Record) -> tuple[int, int, int]:
+        return len(_keys(record) - remain), record["vertices"], record["edges"]
+
+    chosen = min(of_first or judged, key=rank, default=None)
+    return None if chosen is None else (chosen, remain | _keys(chosen) if of_first else None)
+
+
+def _keys(record: Record) -> frozenset[str]:
+    return frozenset((record.get("fault") or {}).get("explained_by", ()))
+
+
+def _hangs(record: Record) -> bool:
+    return any(check.get("ending") == "hang" for check in record["checks"])
+
+
 def smallest(
     result: CaseResult,
     check: Callable[[Case], CaseResult],
     diagnose: Callable[[CaseResult], str | None],
     target: str | None = None,
     stop: Callable[[], bool] = lambda: False,
+    explained: Explained | None = None,
 ) -> Record | None:
     """The case of `result` as small as it fails in the same way; None if it does not fail, or does not fail again, or
     `stop` is true before it is found.
 
     `check` checks a candidate as `result` was found, `diagnose` says of a result what is wrong, `target` is the engine
-    on trial where it is not backproof's own. Once `stop` is true no further candidate is tried.
+    on trial where it is not backproof's own, `explained` what its explanation must keep. Once `stop` is true no further
+    candidate is tried.
     """
     try:
-        small = shrink(result.case, same_failure(result, check=check), MOST_TRIED, stop).case
+        narrow = None if explained is None or explained.remain is None else _narrow(explained.fault, explained.remain)
+        small = shrink(result.case, same_failure(result, check=check, also=narrow), MOST_TRIED, stop).case
     except ValueError:
         return None
     if stop():
@@ -52,11 +103,22 @@ def smallest(
     found = check(small)
     if found.verdict is not result.verdict:  # an engine that does not fail every time
         return None
+    fault = None if explained is None else explained.fault(found)
     return {
         "of": case_id(result.case),
         "name": result.case.name,
         "vertices": result.case.graph.n,
-        "case": with_open_findings(case_record(found, with_detail=True, target=target)),
+        "case": with_open_findings(case_record(found, with_detail=True, target=target, fault=fault)),
         "test": regression_test(small, target=target),
         "diagnosis": diagnose(found),
     }
+
+
+def _narrow(fault: Callable[[CaseResult], Record | None], remain: frozenset[str]) -> Callable[[CaseResult], bool]:
+    """Whether a failure is explained, and by nothing that may not be left open."""
+
+    def narrow(result: CaseResult) -> bool:
+        found = fault(result)
+        return found is not None and bool(found["explained_by"]) and set(found["explained_by"]) <= remain
+
+    return narrow

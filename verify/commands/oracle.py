@@ -30,13 +30,13 @@ from backproof.engine.limits import LIMITS
 from backproof.reports.document import Record
 from backproof.reports.terminal import print_case_line, print_table, progress, say, tell
 from backproof.verify.at_work import working_on
-from backproof.verify.campaign.halving import cost_of, is_large
 from backproof.verify.campaign.run import SAMPLING
-from backproof.verify.campaign.smallest import smallest
+from backproof.verify.campaign.smallest import Explained, representative, smallest
 from backproof.verify.cases.case import Case, CaseError
 from backproof.verify.cases.draws import campaign_case, restricted_case
 from backproof.verify.cases.named import named_cases
 from backproof.verify.cases.reading import read_case
+from backproof.verify.cases.replay import from_replay_id
 from backproof.verify.commands.options import OracleOptions
 from backproof.verify.commands.session import finish, finish_one, give_up, stoppable
 from backproof.verify.engine_oracle.answers import Answer, Asked, Ending
@@ -49,11 +49,11 @@ from backproof.verify.engine_oracle.trial import check_asked, diagnose_engine, n
 from backproof.verify.numbers.precision import DIGITS
 from backproof.verify.results.case_record import case_record
 from backproof.verify.results.document import results_document
+from backproof.verify.results.faults import fault_of_engine
 from backproof.verify.results.settings import LISTED_PATHS, NotRun, Settings
 from backproof.verify.results.tally import Tally
 from backproof.verify.three_way.check import CaseResult
 from backproof.verify.three_way.within_limits import within_limits
-from backproof.verify.verdicts import Verdict
 
 SHRINKING_SECONDS = 15.0  # of wall clock in which the first failure is made small; chosen: each try may cost a process
 NOT_ASKED = "the engine was not asked again: three cases ended by hang, death or memory"
@@ -167,12 +167,11 @@ def _drawn(options: OracleOptions, index: int) -> Case:
 
 @dataclass
 class _Tried:
-    """What came of a run: the cases that were judged, the first failure that can be made small (a smaller one where that
-    is large), how many cases say nothing of any engine, and whether the run was interrupted.
+    """What came of a run: the cases that were judged, how many say nothing of any engine, and whether the run was
+    interrupted.
     """
 
     tally: Tally = field(default_factory=Tally)
-    first_failure: CaseResult | None = None
     undecidable: int = 0
     interrupted: bool = False
 
@@ -216,12 +215,8 @@ def _judge(options: OracleOptions, place: int, case: Case, answers: Answers, cre
     """One case from the answers of the engine."""
     with working_on(case):
         result = _checked(options, case, replaying(answers, crew.ask))
-        record = case_record(result, with_detail, target=options.target)
+        record = case_record(result, with_detail, target=options.target, fault=fault_of_engine(result))
     tried.tally.add(place, record)
-    found = tried.first_failure
-    better = found is None or (is_large(found.case.graph) and cost_of(case.graph) < cost_of(found.case.graph))
-    if better and result.verdict is not Verdict.CORRECT and answers[-1].ending is not Ending.HANG:
-        tried.first_failure = result  # a hang is not made small: each try takes the whole limit
     if options.output.verbose:
         print_case_line(record, options.output.no_color)
 
@@ -261,9 +256,11 @@ def _not_checked(options: OracleOptions, left_out: int) -> list[str]:
 
 
 def _smallest(tried: _Tried, crew: Crew, options: OracleOptions, stop: Callable[[], bool]) -> Record | None:
-    """The first failure made small, while there is time and no try hangs."""
-    if tried.first_failure is None or tried.interrupted:
+    """A failure made small, while there is time and no try hangs."""
+    chosen = representative(tried.tally.records(), tried.tally.causes())
+    if chosen is None or tried.interrupted:
         return None
+    record, remain = chosen
     until = time.monotonic() + SHRINKING_SECONDS
     hung = False
 
@@ -274,11 +271,12 @@ def _smallest(tried: _Tried, crew: Crew, options: OracleOptions, stop: Callable[
         return answer
 
     return smallest(
-        tried.first_failure,
+        _checked(options, from_replay_id(record["replay"]), asked),
         lambda case: _checked(options, case, asked),
         diagnose_engine,
         options.target,
         lambda: hung or stop() or time.monotonic() > until,
+        Explained(fault_of_engine, remain),
     )
 
 
@@ -286,7 +284,7 @@ def _try_once(options: OracleOptions, crew: Crew, case: Case) -> int:
     """One case, with its table and the diagnosis."""
     with working_on(case):
         result = _checked(options, case, crew.ask)
-        record = case_record(result, with_detail=True, target=options.target)
+        record = case_record(result, with_detail=True, target=options.target, fault=fault_of_engine(result))
     print_table(record, options.output.no_color)
     diagnosis = diagnose_engine(result)
     if diagnosis is not None:

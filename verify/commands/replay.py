@@ -26,6 +26,7 @@ from backproof.verify.commands.options import ReplayOptions
 from backproof.verify.commands.session import finish_one, give_up
 from backproof.verify.numbers.precision import DIGITS
 from backproof.verify.results.case_record import case_record
+from backproof.verify.results.faults import fault_of_routes
 from backproof.verify.results.settings import ALL, Settings
 from backproof.verify.three_way.check import CaseResult, check_case, not_decided
 from backproof.verify.three_way.definition import is_small
@@ -59,7 +60,8 @@ def _record(case: Case, options: ReplayOptions, routes: Routes | None) -> Record
         ):
             witness = fitting(case) if options.differences == ALL else Witness.ENTRIES
             result = check_case(case, routes, witness=witness, definition=is_small(case))
-            return case_record(result, with_detail=True, listed=options.max_paths)
+            fault = fault_of_routes(result, routes or Routes())
+            return case_record(result, with_detail=True, listed=options.max_paths, fault=fault)
     except (OutOfTime, OutOfMemory, MemoryError, OverflowError) as error:
         reason, words = over_limit(error)
     if result is None:

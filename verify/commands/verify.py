@@ -25,7 +25,7 @@ from backproof.verify.blame.diagnosis import diagnose
 from backproof.verify.campaign.cluster import ClusterError, place
 from backproof.verify.campaign.lines_file import LinesFile, LinesTaken, lines_file
 from backproof.verify.campaign.run import CaseCrash, available_cores, run_suite
-from backproof.verify.campaign.smallest import smallest
+from backproof.verify.campaign.smallest import Explained, representative, smallest
 from backproof.verify.campaign.workplace import Trouble, Workplace
 from backproof.verify.cases.case import Case
 from backproof.verify.cases.named import named_cases
@@ -38,6 +38,7 @@ from backproof.verify.numbers.precision import DIGITS
 from backproof.verify.proofs.exhaustive import check_all
 from backproof.verify.results.derivations import derivation_records
 from backproof.verify.results.document import results_document
+from backproof.verify.results.faults import fault_of_routes
 from backproof.verify.results.lines import LinesError, OtherCases, damaged_words, header
 from backproof.verify.results.settings import DTYPES, LISTED_PATHS, NotRun, Settings, differences_of
 from backproof.verify.results.tally import Tally
@@ -257,13 +258,16 @@ def _say_what_is_missing(options: VerifyOptions, settings: Settings, campaign: C
 
 
 def _smallest(tally: Tally, routes: Routes | None, stop: Callable[[], bool]) -> Record | None:
-    """The first failing random case made small; None if there is none, or it does not fail again."""
-    failing = (record for record in tally.records() if record["verdict"] != "CORRECT" and record["group"] == "random")
-    first = next(failing, None)
-    if first is None:
+    """A failing case made small, a random one where there is one; None if there is none, or it does not fail again."""
+    records = tally.records()
+    drawn = [record for record in records if record["group"] == "random" and record["verdict"] != "CORRECT"]
+    chosen = representative(drawn or records, tally.causes())
+    if chosen is None:
         return None
-    check = partial(_checked_again, routes=routes)
-    return smallest(check(from_replay_id(first["replay"])), check, partial(_diagnosis, routes=routes or Routes()), stop=stop)
+    record, remain = chosen
+    check, fault = partial(_checked_again, routes=routes), partial(fault_of_routes, routes=routes or Routes())
+    diagnose = partial(_diagnosis, routes=routes or Routes())
+    return smallest(check(from_replay_id(record["replay"])), check, diagnose, stop=stop, explained=Explained(fault, remain))
 
 
 def _checked_again(case: Case, routes: Routes | None) -> CaseResult:

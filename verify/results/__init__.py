@@ -8,6 +8,7 @@ Rooms, in reading order:
 - `counts.py` planned, judged, certified, not judged
 - `case_detail.py` what the report draws of a case
 - `case_record.py` one case as a record
+- `faults.py` what a failing case says of its cause
 - `check_record.py` one check of code as a record
 - `derivations.py` derivations as data
 - `proofs.py` the state of the proofs as data

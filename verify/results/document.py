@@ -66,6 +66,7 @@ def results_document(
     """
     own = settings.target is None
     every_graph, formal, records = exhausted_record(exhausted), proofs_record(proofs), tally.records()
+    causes = tally.causes()
     return {
         **_heading(settings, interrupted),
         "summary": _summary(
@@ -87,6 +88,7 @@ def results_document(
             for name, title in GROUPS.items()
             if name in tally.groups
         ],
+        **({} if causes is None else {"causes": causes}),
         "unlisted": tally.total - len(records),
         "cases": [with_open_findings(record) for record in records],
     }
