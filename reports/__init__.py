@@ -11,6 +11,7 @@ Rooms, in reading order:
 - `terminal.py` results on a terminal
 - `evidence.py` words of evidence, read back
 - `sentences.py` the sentences of a summary, read back
+- `causes.py` what a failing run says first
 - `agreement.py` whether words and counts of a document agree
 - `printed.py` whether the lines of a summary do
 - `html` one self-contained page

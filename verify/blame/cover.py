@@ -31,7 +31,8 @@ from typing import Any
 import numpy as np
 
 from backproof.engine.number_systems import Array
-from backproof.verify.blame.causes import ONE_OF_THEM, RULE, UNKNOWN, UNKNOWN_JACOBIAN, cause_words, level, read_cause, without_order
+from backproof.verify.blame.causes import ALL, ONE_OF_THEM, RULE, UNKNOWN, UNKNOWN_JACOBIAN, cause_words, level, read_cause, without_order
+from backproof.verify.blame.uses import ONE_USE
 
 MOST_SETS = 2000  # different sets of causes that are counted; chosen: some hundred come of an engine, and a set takes 1 kB
 NAME_COST = (1.0, 1.2, 1.5, 2.0)  # of a cause, by its level; chosen: two rules are a better answer than one unknown
@@ -39,7 +40,7 @@ EACH_COST = (0.0, 0.0, 0.05, 0.3)  # for each failure, by level; chosen: twenty 
 FUNCTION_COST = (
     0.02  # for each failure, where the function that is wrong is known; chosen: a rule must explain fifty of them to be another cause
 )
-NO_COST = 0.9  # for each failure that is left; chosen: more than any cause costs
+NO_COST = 1.1  # for each failure that is left; chosen: more than a rule, so that one failure may have a cause of its own
 TRIED = 30  # causes of which every three are tried; chosen: 4,060 covers, a second; those with the most votes
 MOST_CAUSES = 5  # that are named; chosen: more are not read
 MOST_EQUAL = 3  # others that are named because they explain as much; chosen
@@ -104,13 +105,19 @@ class _Table:
 
 def _table(votes: Votes) -> _Table:
     sets = sorted(votes.sets)
-    keys = sorted({key for chosen in sets for key in chosen}, key=lambda key: (level(key), key != ONE_OF_THEM, key))
+    keys = sorted({key for chosen in sets for key in chosen}, key=_preference)
     each = np.full((len(keys), len(sets)), np.inf)
     place = {key: c for c, key in enumerate(keys)}
     for s, chosen in enumerate(sets):
         for key in chosen:
             each[place[key], s] = FUNCTION_COST if read_cause(key).kind == UNKNOWN_JACOBIAN else EACH_COST[level(key)]
     return _Table(tuple(keys), np.array([votes.sets[chosen][0] for chosen in sets]), each)
+
+
+def _preference(key: str) -> tuple[int, bool, bool, str]:
+    """Which of two causes that explain the same is named: the one that says more, of wider reach, in fewer words."""
+    kind, where = read_cause(key)
+    return level(key), where != ALL, kind.startswith(tuple(ONE_USE)), key
 
 
 def _cover(table: _Table) -> list[int]:
@@ -173,16 +180,24 @@ def _named(table: _Table, votes: Votes, c: int, chosen: Sequence[int]) -> dict[s
         "explains": table.explained(c),
         "cases": int(table.counts[mine].sum()),
         "first": first[1],
-        "equally": [{"cause": other, "words": cause_words(other)} for other in [*same, *dict.fromkeys(others)]],
+        "equally": [*({"cause": other, "words": cause_words(other)} for other in same), *_once(others)],
         "same": len(same),
         "remain": [other for k, other in enumerate(table.keys) if np.isfinite(table.each[k][mine]).all()],
     }
 
 
+def _once(keys: Sequence[str]) -> list[dict[str, str]]:
+    """Other causes with their words; those that differ in the order of operands alone as one."""
+    chosen: dict[str, list[str]] = {}
+    for key in keys:
+        chosen.setdefault(without_order(key), []).append(key)
+    return [{"cause": some[0], "words": cause_words(some[0] if len(some) == 1 else plain)} for plain, some in chosen.items()]
+
+
 def _its_own(table: _Table, c: int, chosen: Sequence[int]) -> Array:
-    """The sets of which it is the cause: that it explains at the least cost of those chosen, first of equals."""
-    costs = table.each[list(chosen)]
-    return np.isfinite(costs.min(axis=0)) & (np.array(chosen)[costs.argmin(axis=0)] == c)
+    """The sets of which it is the cause: the first of those chosen that explains them."""
+    before = list(itertools.takewhile(lambda other: other != c, chosen))
+    return np.isfinite(table.each[c]) & ~np.isfinite(table.each[before]).any(axis=0)
 
 
 def _equal(table: _Table, c: int, other: int, mine: Array) -> bool:
@@ -207,7 +222,7 @@ def _sentence(record: Mapping[str, Any]) -> str:
         listed = "; ".join(f"({k}) {part}: {entry['cases']:,}" for k, (part, entry) in enumerate(zip(parts, named, strict=True), start=1))
         text = f"{WORDS[len(named)]} causes of {of}: {listed}"
     left = record["left"] + record["silent"] + record["uncounted"]
-    text += f"; {left:,} {'is' if left == 1 else 'are'} explained by none" if named and left else ""
+    text += f"; {left:,} {'is' if left == 1 else 'are'} explained by none of these" if named and left else ""
     text += "".join(f"; only from {entry['at']:,} {entry['axis']} on" for entry in record["begins"])
     return f"{text[:1].upper()}{text[1:]}."
 

@@ -26,6 +26,7 @@ from backproof.verify.campaign.shrinking import same_failure, shrink
 from backproof.verify.cases.case import Case
 from backproof.verify.cases.replay import case_id, regression_test
 from backproof.verify.results.case_record import case_record, with_open_findings
+from backproof.verify.results.faults import fault_sentence
 from backproof.verify.three_way.check import CaseResult
 
 MOST_TRIED = 500
@@ -37,24 +38,28 @@ failure whatever the engine.
 @dataclass(frozen=True)
 class Explained:
     """What a small case must keep: `fault` says of a result what explains it (`results.faults`), `remain` what may be
-    left open.
+    left open; `cause` is that of the run, and its words, where one is known.
     """
 
     fault: Callable[[CaseResult], Record | None]
     remain: frozenset[str] | None = None
+    cause: tuple[str, str] | None = None
 
 
-def representative(records: Iterable[Record], causes: Record | None) -> tuple[Record, frozenset[str] | None] | None:
-    """The failing case that a run is shown by, and the hypotheses that it leaves open; None where nothing fails.
+def representative(
+    records: Iterable[Record], causes: Record | None, fault: Callable[[CaseResult], Record | None]
+) -> tuple[Record, Explained] | None:
+    """The failing case that a run is shown by, and what must be kept of its explanation; None where nothing fails.
 
     Of the first cause: with the fewest hypotheses that the run rules out, then with the fewest vertices; the first of
     those. A hang is not made small: each try would take the whole limit.
 
     >>> one = {"verdict": "WRONG", "vertices": 2, "edges": 1, "checks": [], "fault": {"explained_by": ["a", "b"]}}
     >>> other = {**one, "vertices": 5, "fault": {"explained_by": ["a"]}}
-    >>> representative([one, other], {"named": [{"cause": "a", "remain": ["a"]}]})[0]["vertices"]
+    >>> named = {"cause": "a", "remain": ["a"], "words": "it sets", "known": True}
+    >>> representative([one, other], {"named": [named]}, lambda result: None)[0]["vertices"]
     5
-    >>> representative([], None) is None
+    >>> representative([], None, lambda result: None) is None
     True
     """
     failing = [record for record in records if record["verdict"] != "CORRECT" and not _hangs(record)]
@@ -67,7 +72,11 @@ def representative(records: Iterable[Record], causes: Record | None) -> tuple[Re
         return len(_keys(record) - remain), record["vertices"], record["edges"]
 
     chosen = min(of_first or judged, key=rank, default=None)
-    return None if chosen is None else (chosen, remain | _keys(chosen) if of_first else None)
+    if chosen is None:
+        return None
+    if not of_first:
+        return chosen, Explained(fault)
+    return chosen, Explained(fault, remain | _keys(chosen), (named[0]["cause"], named[0]["words"]) if named[0]["known"] else None)
 
 
 def _keys(record: Record) -> frozenset[str]:
@@ -110,8 +119,17 @@ def smallest(
         "vertices": result.case.graph.n,
         "case": with_open_findings(case_record(found, with_detail=True, target=target, fault=fault)),
         "test": regression_test(small, target=target),
-        "diagnosis": diagnose(found),
+        "diagnosis": _explained(fault, small, explained) or diagnose(found),
     }
+
+
+def _explained(fault: Record | None, small: Case, explained: Explained | None) -> str:
+    """The cause of the run, and what it does on this case; empty where none is known."""
+    if fault is None or explained is None or explained.cause is None or explained.cause[0] not in fault["explained_by"]:
+        return ""
+    key, words = explained.cause
+    marks = sorted(fault.get("marks", ()), key=lambda mark: key not in mark["causes"])
+    return f"{words[:1].upper()}{words[1:]}. {fault_sentence({**fault, 'marks': marks}, small.graph)}".strip()
 
 
 def _narrow(fault: Callable[[CaseResult], Record | None], remain: frozenset[str]) -> Callable[[CaseResult], bool]:

@@ -31,7 +31,7 @@ from backproof.reports.document import Record
 from backproof.reports.terminal import print_case_line, print_table, progress, say, tell
 from backproof.verify.at_work import working_on
 from backproof.verify.campaign.run import SAMPLING
-from backproof.verify.campaign.smallest import Explained, representative, smallest
+from backproof.verify.campaign.smallest import representative, smallest
 from backproof.verify.cases.case import Case, CaseError
 from backproof.verify.cases.draws import campaign_case, restricted_case
 from backproof.verify.cases.named import named_cases
@@ -257,10 +257,10 @@ def _not_checked(options: OracleOptions, left_out: int) -> list[str]:
 
 def _smallest(tried: _Tried, crew: Crew, options: OracleOptions, stop: Callable[[], bool]) -> Record | None:
     """A failure made small, while there is time and no try hangs."""
-    chosen = representative(tried.tally.records(), tried.tally.causes())
+    chosen = representative(tried.tally.records(), tried.tally.causes(), fault_of_engine)
     if chosen is None or tried.interrupted:
         return None
-    record, remain = chosen
+    record, explained = chosen
     until = time.monotonic() + SHRINKING_SECONDS
     hung = False
 
@@ -276,7 +276,7 @@ def _smallest(tried: _Tried, crew: Crew, options: OracleOptions, stop: Callable[
         diagnose_engine,
         options.target,
         lambda: hung or stop() or time.monotonic() > until,
-        Explained(fault_of_engine, remain),
+        explained,
     )
 
 

@@ -25,7 +25,7 @@ from backproof.verify.blame.diagnosis import diagnose
 from backproof.verify.campaign.cluster import ClusterError, place
 from backproof.verify.campaign.lines_file import LinesFile, LinesTaken, lines_file
 from backproof.verify.campaign.run import CaseCrash, available_cores, run_suite
-from backproof.verify.campaign.smallest import Explained, representative, smallest
+from backproof.verify.campaign.smallest import representative, smallest
 from backproof.verify.campaign.workplace import Trouble, Workplace
 from backproof.verify.cases.case import Case
 from backproof.verify.cases.named import named_cases
@@ -261,13 +261,13 @@ def _smallest(tally: Tally, routes: Routes | None, stop: Callable[[], bool]) -> 
     """A failing case made small, a random one where there is one; None if there is none, or it does not fail again."""
     records = tally.records()
     drawn = [record for record in records if record["group"] == "random" and record["verdict"] != "CORRECT"]
-    chosen = representative(drawn or records, tally.causes())
+    chosen = representative(drawn or records, tally.causes(), partial(fault_of_routes, routes=routes or Routes()))
     if chosen is None:
         return None
-    record, remain = chosen
-    check, fault = partial(_checked_again, routes=routes), partial(fault_of_routes, routes=routes or Routes())
+    record, explained = chosen
+    check = partial(_checked_again, routes=routes)
     diagnose = partial(_diagnosis, routes=routes or Routes())
-    return smallest(check(from_replay_id(record["replay"])), check, diagnose, stop=stop, explained=Explained(fault, remain))
+    return smallest(check(from_replay_id(record["replay"])), check, diagnose, stop=stop, explained=explained)
 
 
 def _checked_again(case: Case, routes: Routes | None) -> CaseResult:

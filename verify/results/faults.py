@@ -25,9 +25,10 @@ from typing import Any
 
 import numpy as np
 
-from backproof.engine import FLOAT64, DomainError, GraphError, NumberSystem, UnsupportedOperation, mpmath_system, number_system
+from backproof.engine import FLOAT64, DomainError, Graph, GraphError, NumberSystem, UnsupportedOperation, mpmath_system, number_system
 from backproof.engine.number_systems import Array
 from backproof.reports.document import Record
+from backproof.reports.text import short_matrix
 from backproof.verify.blame.candidates import DROPPED, Candidate, Setting, changed
 from backproof.verify.blame.causes import ALL, ENDED, ROUTE, UNKNOWN, UNKNOWN_VALUE, Cause, level
 from backproof.verify.blame.diagnosis import BALL_DIGITS, middles
@@ -92,8 +93,25 @@ def _both(result: CaseResult, system: NumberSystem, routes: Routes) -> tuple[Run
         return replace(wrong, u=middles(wrong.u, high), p=middles(wrong.p, high)), run(result.case, high, Routes())
 
 
+def fault_sentence(fault: Record, graph: Graph) -> str:
+    """What goes wrong on one graph, in a sentence: where, what was found, what its children make of it; empty where that
+    is not known.
+
+    >>> fault_sentence({"explained_by": []}, lecture_cases()[0].graph)
+    ''
+    """
+    if "name" not in fault or "found" not in fault:
+        return ""
+    words = f"The {fault['quantity']} of {fault['name']} is {short_matrix(fault['found'])}"
+    if "expected" in fault:
+        words += f", and its children make it {short_matrix(fault['expected'])}"
+    edges = fault["marks"][0]["edges"] if fault["marks"] else []
+    told = [f"the contribution along edge {graph.name(edge['from'])}→{graph.name(edge['to'])} {edge['what']}" for edge in edges]
+    return f"{words}{': ' if told else ''}{', '.join(told)}."
+
+
 def _hypotheses(
-    wrong: Run, right: Run, cotangent: Any, graph: Any, observed: Mapping[int, Array], values: Mapping[int, Array] | None
+    wrong: Run, right: Run, cotangent: Any, graph: Graph, observed: Mapping[int, Array], values: Mapping[int, Array] | None
 ) -> Hypotheses | None:
     try:
         return hypotheses(graph, right.D, cotangent, observed, values=right.u, system=right.system, observed_values=values)
@@ -149,7 +167,7 @@ def _odd_routes(comparisons: Sequence[Comparison]) -> list[Cause]:
     return [Cause(f"{ROUTE}{odd}", ALL)]
 
 
-def _certified(reference: Run | None, graph: Any) -> dict[int, Array]:
+def _certified(reference: Run | None, graph: Graph) -> dict[int, Array]:
     """Adjoints from balls, each the float nearest to the middle."""
     if reference is None or is_too_large(graph):
         return {}
@@ -171,7 +189,7 @@ def _certified_again(result: CaseResult) -> dict[int, Array]:
 
 
 def _record(
-    graph: Any,
+    graph: Graph,
     found: Hypotheses | None,
     others: Sequence[str],
     certified: Mapping[int, Array],
@@ -231,5 +249,5 @@ def _what(candidate: Candidate, wrong: Array) -> str:
     if candidate.alpha is not None:
         return f"is multiplied by {candidate.alpha:.6g}".replace("-", "−")
     if candidate.change.whole is not None and candidate.change.kind not in CHANGE_WORDS:
-        return "counts in part: one use is missing"
+        return "lacks one use"
     return CHANGE_WORDS.get(candidate.change.kind, candidate.change.kind)
