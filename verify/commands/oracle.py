@@ -50,6 +50,7 @@ from backproof.verify.numbers.precision import DIGITS
 from backproof.verify.results.case_record import case_record
 from backproof.verify.results.document import results_document
 from backproof.verify.results.faults import fault_of_engine
+from backproof.verify.results.listed_case import listed_case
 from backproof.verify.results.settings import LISTED_PATHS, NotRun, Settings
 from backproof.verify.results.tally import Tally
 from backproof.verify.three_way.check import CaseResult
@@ -64,10 +65,12 @@ UNDECIDABLE = (
 
 def run_oracle(options: OracleOptions) -> int:
     """Try the engine and return the exit code."""
+    if options.results is not None and options.case is None:
+        return give_up("backproof oracle: --from is a results file of which --case names a case; give --case ID, or leave out --from")
     if not POSSIBLE and not options.in_process:
         return give_up("backproof oracle: this system cannot hold an engine in a process of its own; --in-process runs it in this one")
     try:
-        given = None if options.case is None else read_case(options.case, options.seed)
+        given = None if options.case is None else read_case(_line(options, options.case), options.seed)
         named, left_out = cases_for(options.functions, options.scalars, options.seed)
         if options.cases and options.restricted:
             _drawn(options, 0)  # refuses functions of which no graph can be made
@@ -78,6 +81,11 @@ def run_oracle(options: OracleOptions) -> int:
             return _try_all(options, crew, named, left_out) if given is None else _try_once(options, crew, given)
     except TargetError as error:
         return give_up(f"backproof oracle: {error}")
+
+
+def _line(options: OracleOptions, case: str) -> str:
+    """The replay line of a case that is given by its id; otherwise what was given."""
+    return case if options.results is None else listed_case(case, options.results).replay
 
 
 @contextmanager

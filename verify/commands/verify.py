@@ -214,7 +214,7 @@ def _results(settings: Settings, campaign: Campaign, missing: Sequence[str], rou
     cut = campaign.left > 0 or stop()
     exhausted = tuple(check_all(QUICK_SIZE, (routes or Routes()).backward)) if tally.total and not cut else ()
     derivations = derivation_records(routes) if tally.total and not cut else ()
-    small = None if cut else _smallest(tally, routes, stop)
+    small = None if cut else smallest_failure(tally, routes, stop)
     cut = cut or stop()
     results = results_document(settings, tally, missing, cut, exhausted, derivations, planned=campaign.planned, not_run=_not_run(campaign))
     return {**results, "smallest": small}
@@ -257,7 +257,7 @@ def _say_what_is_missing(options: VerifyOptions, settings: Settings, campaign: C
         tell_whole(f"{begun}: {campaign.tally.total:,} of {campaign.planned:,} cases are done; {how}")
 
 
-def _smallest(tally: Tally, routes: Routes | None, stop: Callable[[], bool]) -> Record | None:
+def smallest_failure(tally: Tally, routes: Routes | None, stop: Callable[[], bool]) -> Record | None:
     """A failing case made small, a random one where there is one; None if there is none, or it does not fail again."""
     records = tally.records()
     drawn = [record for record in records if record["group"] == "random" and record["verdict"] != "CORRECT"]

@@ -17,6 +17,7 @@ Rooms, in reading order:
 - `summed.py` a line that says whether it is whole
 - `lines.py` finished cases on disk
 - `finished_blocks.py` finished blocks of graphs on disk
+- `listed_case.py` a case of a results file, by its id
 - `document.py` the results document of a run
 
 *Rule*: turns what was decided into plain data and words; decides nothing.
