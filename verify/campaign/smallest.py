@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from backproof.reports.document import Record
+from backproof.verify.blame.causes import UNKNOWN, level
 from backproof.verify.campaign.shrinking import same_failure, shrink
 from backproof.verify.cases.case import Case
 from backproof.verify.cases.replay import case_id, regression_test
@@ -41,22 +42,22 @@ class Explained:
     left open; `cause` is that of the run, and its words, where one is known.
     """
 
-    fault: Callable[[CaseResult], Record | None]
+    fault: Callable[..., Record | None]
     remain: frozenset[str] | None = None
     cause: tuple[str, str] | None = None
 
 
 def representative(
-    records: Iterable[Record], causes: Record | None, fault: Callable[[CaseResult], Record | None]
+    records: Iterable[Record], causes: Record | None, fault: Callable[..., Record | None]
 ) -> tuple[Record, Explained] | None:
     """The failing case that a run is shown by, and what must be kept of its explanation; None where nothing fails.
 
     Of the first cause: with the fewest hypotheses that the run rules out, then with the fewest vertices; the first of
     those. A hang is not made small: each try would take the whole limit.
 
-    >>> one = {"verdict": "WRONG", "vertices": 2, "edges": 1, "checks": [], "fault": {"explained_by": ["a", "b"]}}
-    >>> other = {**one, "vertices": 5, "fault": {"explained_by": ["a"]}}
-    >>> named = {"cause": "a", "remain": ["a"], "words": "it sets", "known": True}
+    >>> one = {"verdict": "WRONG", "vertices": 2, "edges": 1, "checks": [], "fault": {"explained_by": ["sign @ every exp", "sign @ one place"]}}
+    >>> other = {**one, "vertices": 5, "fault": {"explained_by": ["sign @ every exp"]}}
+    >>> named = {"cause": "sign @ every exp", "remain": ["sign @ every exp"], "words": "it sets", "known": True}
     >>> representative([one, other], {"named": [named]}, lambda result: None)[0]["vertices"]
     5
     >>> representative([], None, lambda result: None) is None
@@ -65,8 +66,8 @@ def representative(
     failing = [record for record in records if record["verdict"] != "CORRECT" and not _hangs(record)]
     judged = [record for record in failing if record["verdict"] != "INCONCLUSIVE"] or failing
     named = causes["named"] if causes is not None else []
-    of_first = [record for record in judged if named and named[0]["cause"] in _keys(record)]
-    remain = frozenset(named[0]["remain"]) if of_first else frozenset[str]()
+    of_first = [record for record in judged if named and named[0]["cause"] in (record.get("fault") or {}).get("explained_by", ())]
+    remain = _known(named[0]["remain"]) if of_first else frozenset[str]()
 
     def rank(record: Record) -> tuple[int, int, int]:
         return len(_keys(record) - remain), record["vertices"], record["edges"]
@@ -80,7 +81,12 @@ def representative(
 
 
 def _keys(record: Record) -> frozenset[str]:
-    return frozenset((record.get("fault") or {}).get("explained_by", ()))
+    return _known((record.get("fault") or {}).get("explained_by", ()))
+
+
+def _known(keys: Iterable[str]) -> frozenset[str]:
+    """The causes that say what is wrong, and not only which part."""
+    return frozenset(key for key in keys if level(key) < UNKNOWN)
 
 
 def _hangs(record: Record) -> bool:
@@ -132,11 +138,11 @@ def _explained(fault: Record | None, small: Case, explained: Explained | None) -
     return f"{words[:1].upper()}{words[1:]}. {fault_sentence({**fault, 'marks': marks}, small.graph)}".strip()
 
 
-def _narrow(fault: Callable[[CaseResult], Record | None], remain: frozenset[str]) -> Callable[[CaseResult], bool]:
+def _narrow(fault: Callable[..., Record | None], remain: frozenset[str]) -> Callable[[CaseResult], bool]:
     """Whether a failure is explained, and by nothing that may not be left open."""
 
     def narrow(result: CaseResult) -> bool:
-        found = fault(result)
-        return found is not None and bool(found["explained_by"]) and set(found["explained_by"]) <= remain
+        found = fault(result, certified=False)
+        return found is not None and bool(found["explained_by"]) and _known(found["explained_by"]) <= remain
 
     return narrow

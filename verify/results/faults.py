@@ -54,8 +54,8 @@ KNOWN_ERRORS = (DomainError, GraphError, UnsupportedOperation, OverflowError, Va
 """What a wrong route may raise where it is run once more; then nothing is said of a cause."""
 
 
-def fault_of_engine(result: CaseResult) -> Record | None:
-    """The fault of an engine on trial; None if the case does not fail."""
+def fault_of_engine(result: CaseResult, certified: bool = True) -> Record | None:
+    """The fault of an engine on trial, with the `certified` adjoints or without; None if the case does not fail."""
     if result.verdict not in FAILING:
         return None
     case, floats = result.case, result.floats
@@ -64,14 +64,17 @@ def fault_of_engine(result: CaseResult) -> Record | None:
         return _record(case.graph, None, [cause.key for cause in ended], {})
     observed = {j: p for j, p in floats.p.items() if j != case.graph.n}
     found = _hypotheses(floats, floats, case.cotangent, case.graph, observed, None)
-    return _record(case.graph, found, [], _certified(result.reference, case.graph), floats.p)
+    return _record(case.graph, found, [], _certified(result.reference, case.graph) if certified else {}, floats.p)
 
 
-def fault_of_routes(result: CaseResult, routes: Routes) -> Record | None:
-    """The fault of the suite's own routes, of which some may be wrong; None if the case does not fail."""
+def fault_of_routes(result: CaseResult, routes: Routes, certified: bool = True) -> Record | None:
+    """The fault of the suite's own routes, of which some may be wrong, with the `certified` adjoints or without; None if
+    the case does not fail.
+    """
     if result.verdict not in FAILING:
         return None
     graph, routed = result.case.graph, [cause.key for cause in _odd_routes(result.comparisons)]
+    right_ones = _certified_again(result) if certified else {}
     for system in _systems(result.comparisons):
         try:
             wrong, right = _both(result, system, routes)
@@ -79,8 +82,8 @@ def fault_of_routes(result: CaseResult, routes: Routes) -> Record | None:
             continue
         found = _hypotheses(wrong, right, result.case.cotangent, graph, wrong.p, wrong.u)
         if found is not None and found.candidates:
-            return _record(graph, found, routed, _certified_again(result), wrong.p, wrong.u)
-    return _record(graph, None, routed, _certified_again(result))
+            return _record(graph, found, routed, right_ones, wrong.p, wrong.u)
+    return _record(graph, None, routed, right_ones)
 
 
 def _both(result: CaseResult, system: NumberSystem, routes: Routes) -> tuple[Run, Run]:
