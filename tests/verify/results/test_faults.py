@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.engine_oracle.trial import check_engine
 from backproof.verify.results.case_record import case_record
 from backproof.verify.results.faults import fault_of_engine, fault_of_routes
+from backproof.verify.results.tally import Tally
 from backproof.verify.selftest.mutants import by_name
 from backproof.verify.three_way.check import check_case
 
@@ -68,3 +70,19 @@ def test_a_record_holds_the_fault_and_fits_the_schema() -> None:
     assert fits_case({**record, "findings": []})
     assert record["fault"]["vertex"] == 2
     assert "fault" not in case_record(check_case(FOUR), True)
+
+
+def test_the_causes_of_a_run_are_the_same_in_any_order_and_after_a_file() -> None:
+    routes = by_name("wrong sign").routes
+    results = [check_case(usual_case(0, k), routes) for k in range(6)]
+    records = [case_record(result, False, fault=fault_of_routes(result, routes)) for result in results]
+    forward, backward = Tally(), Tally()
+    for place, record in enumerate(records):
+        forward.add(place, record)
+    for place, record in reversed(list(enumerate(json.loads(json.dumps(records))))):
+        backward.add(place, record)
+    causes = forward.causes()
+    assert causes is not None
+    assert causes == backward.causes()
+    assert causes["named"][0]["cause"] == "adjoint × −1 @ the first leaf"
+    assert causes["failures"] == causes["named"][0]["explains"] == forward.counts["WRONG"]
