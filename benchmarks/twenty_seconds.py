@@ -23,7 +23,7 @@ from typing import Any
 
 from backproof.reports import render_html
 from backproof.reports.document import Record
-from backproof.verify.campaign.run import run_suite
+from backproof.verify.campaign.run import CaseCrash, run_suite
 from backproof.verify.campaign.smallest import representative, smallest
 from backproof.verify.cases.case import Case
 from backproof.verify.cases.draws import restricted_case
@@ -117,7 +117,7 @@ def mutant_document(mutant: Mutant, named: Sequence[Case]) -> Record:
     """The results document of a run of the suite on these cases, with the routes of a mutant."""
     settings, tally = settings_of(VerifyOptions(cases=0)), Tally()
     for outcome in run_suite(settings, named, 1, mutant.routes):
-        if hasattr(outcome, "record"):
+        if not isinstance(outcome, CaseCrash):
             tally.add(outcome.place, outcome.record)
     return {**results_document(settings, tally, (), False), "smallest": smallest_failure(tally, mutant.routes, lambda: False)}
 

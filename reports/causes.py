@@ -58,7 +58,7 @@ class Group(NamedTuple):
     """Failures with one cause: its words, how many there are in all, those that are listed, the worst first."""
 
     words: str
-    count: int
+    failures: int
     cases: Sequence[Record]
 
 
@@ -73,7 +73,7 @@ def failure_groups(results: Results) -> list[Group]:
         for k, entry in enumerate(causes["named"])
     ]
     rest = [case for case in failing if cause_of(case, causes) is None]
-    left = causes["failures"] - sum(group.count for group in groups)
+    left = causes["failures"] - sum(group.failures for group in groups)
     groups += [Group("explained by none of these" if groups else "no cause is known", left, rest)] if left else []
     return [group for group in groups if group.cases]
 
@@ -175,6 +175,12 @@ def digits_before_the_point(failures: Sequence[Mapping[str, str]]) -> int:
     3
     """
     return max((_before(failure[side]) for failure in failures for side in ("left", "right")), default=0)
+
+
+def widest(cases: Sequence[Record]) -> int:
+    """The same of the entries that cases are shown by."""
+    entries = (worst_entry(case) for case in cases)
+    return digits_before_the_point([{"left": entry.found, "right": entry.right} for entry in entries if entry is not None])
 
 
 def pad(number: str, width: int) -> str:

@@ -30,6 +30,7 @@ from backproof.reports.causes import (
     marked,
     pad,
     sides,
+    widest,
     worst_entry,
     worst_first,
 )
@@ -248,7 +249,9 @@ def _templates() -> Any:
     environment.filters.update(clip=clip, comparison=comparison, entry=entry_name, grouped=grouped, matrix=matrix_text, path=path_names)
     environment.filters.update(not_run_words=not_run_words, replay=replay_command, route_words=route_words, short=short)
     environment.filters.update(subscripts=with_subscripts, looked=looked_words)
-    environment.filters.update(worst_entry=worst_entry, sides=sides, short_replay=short_replay, marked_beside=marked, pad=pad)
+    environment.filters.update(
+        worst_entry=worst_entry, sides=sides, short_replay=short_replay, marked_beside=marked, pad=pad, widest=widest
+    )
     environment.filters["digits_before_the_point"] = digits_before_the_point
     environment.globals["formula"] = _formula
     return environment

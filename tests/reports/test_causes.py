@@ -47,7 +47,7 @@ def failing(make: Make) -> dict[str, Any]:
 def test_failures_stand_in_groups_by_cause_the_worst_first(make: Make) -> None:
     results = failing(make)
     groups = failure_groups(results)
-    assert [(group.words, group.count) for group in groups] == [
+    assert [(group.words, group.failures) for group in groups] == [
         (f"words of {KEYS[0]}", 3),
         (f"words of {KEYS[1]}", 2),
         ("explained by none of these", 1),
@@ -80,7 +80,7 @@ def test_words_that_disagree_with_the_counts_are_seen(make: Make) -> None:
 
 def test_an_old_document_without_causes_has_one_group(make: Make) -> None:
     results = make(["WRONG", "CORRECT"])
-    assert [(group.words, group.count) for group in failure_groups(results)] == [("", 1)]
+    assert [(group.words, group.failures) for group in failure_groups(results)] == [("", 1)]
     assert list(cause_problems(results)) == []
     assert mark_of(results["cases"][0], None) is None
 

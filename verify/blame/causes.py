@@ -121,7 +121,7 @@ def _causes(setting: Setting, edges: _Edges, c: Candidate) -> Iterator[Cause]:
     factor = {DROPPED: 0.0, DOUBLED: 2.0, SIGN: -1.0, SCALED: c.alpha}.get(c.change)
     kind = kind.replace("local Jacobian scaled", "scaled").replace("adjoint scaled", "scaled")
     chosen = frozenset(c.edges)
-    worked_on = {k for k, edge in enumerate(setting.edges) if not c.change.given or edge in c.change.given}
+    worked_on = frozenset(k for k, edge in enumerate(setting.edges) if not c.change.given or edge in c.change.given)
     if chosen and chosen == worked_on and c.change.whole is None:
         yield Cause(kind, ALL)
     yield from (Cause(kind, f"every {function}") for function, members in edges.functions.items() if chosen and chosen == members)
@@ -168,6 +168,15 @@ def level(key: str) -> int:
     return RULE if where == ALL or where.startswith("every ") else ROLE
 
 
+def is_known(key: str) -> bool:
+    """Whether it says what is wrong, or at least of which function or by which route.
+
+    >>> is_known("wrong local Jacobian @ every tanh"), is_known("wrong sum @ one place")
+    (True, False)
+    """
+    return read_cause(key).kind not in (UNKNOWN_SUM, NOT_FINITE)
+
+
 def without_order(key: str) -> str:
     """The cause without the order in which the operands of one consumer are taken.
 
@@ -195,7 +204,7 @@ def cause_words(key: str) -> str:
         factor = kind.removeprefix(ADJOINT)
         return f"{one} is {'left 0' if factor == '0' else f'multiplied by {factor}'}"
     if kind in UNKNOWN_WORDS:
-        return UNKNOWN_WORDS[kind].format(where=where)
+        return UNKNOWN_WORDS[kind].format(where="a vertex, in a place that no rule names," if where == ONE_PLACE else where)
     return f"{_subject(kind, where, one)} {_predicate(kind)}"
 
 

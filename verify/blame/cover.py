@@ -31,7 +31,7 @@ from typing import Any
 import numpy as np
 
 from backproof.engine.number_systems import Array
-from backproof.verify.blame.causes import ALL, ONE_OF_THEM, RULE, UNKNOWN, UNKNOWN_JACOBIAN, cause_words, level, read_cause, without_order
+from backproof.verify.blame.causes import ALL, ONE_OF_THEM, RULE, UNKNOWN_JACOBIAN, cause_words, is_known, level, read_cause, without_order
 from backproof.verify.blame.uses import ONE_USE
 
 MOST_SETS = 2000  # different sets of causes that are counted; chosen: some hundred come of an engine, and a set takes 1 kB
@@ -176,7 +176,7 @@ def _named(table: _Table, votes: Votes, c: int, chosen: Sequence[int]) -> dict[s
     return {
         "cause": key,
         "words": cause_words(without_order(key) if same else key),
-        "known": level(key) != UNKNOWN,
+        "known": is_known(key),
         "explains": table.explained(c),
         "cases": int(table.counts[mine].sum()),
         "first": first[1],

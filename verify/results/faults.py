@@ -174,7 +174,7 @@ def _certified(reference: Run | None, graph: Graph) -> dict[int, Array]:
     """Adjoints from balls, each the float nearest to the middle."""
     if reference is None or is_too_large(graph):
         return {}
-    return {j: np.frompyfunc(_nearest, 1, 1)(balls) for j, balls in reference.p.items()}
+    return {j: np.asarray(np.frompyfunc(_nearest, 1, 1)(balls)) for j, balls in reference.p.items()}
 
 
 def _nearest(ball: Any) -> float:
