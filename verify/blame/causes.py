@@ -52,7 +52,7 @@ ROUTES = {
     "the path sums": "the path sums disagree with the backward pass, whose floats agree with the certified derivative",
     "the path enumeration": "the enumeration of the paths is wrong: a path is missing, or stands there twice",
     "the differences": "the differences disagree with path sums that agree with the certified derivative",
-    "the enclosures": "the enclosures disagree with path sums that agree with the differences",
+    "the enclosures": "the enclosures disagree with path sums that agree with the differences, within their estimated error",
     "the local Jacobians": "backward pass and path sums agree, and both disagree with the derivative: a value or a local Jacobian is wrong",
     "the floats": "the adjoints in floats alone are wrong, or less accurate than rounding explains",
     "one number system": "the backward pass disagrees with the path sums in one number system only",
