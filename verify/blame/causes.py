@@ -56,6 +56,7 @@ ROUTES = {
     "the local Jacobians": "backward pass and path sums agree, and both disagree with the derivative: a value or a local Jacobian is wrong",
     "the floats": "the adjoints in floats alone are wrong, or less accurate than rounding explains",
     "one number system": "the backward pass disagrees with the path sums in one number system only",
+    "a theorem's step": "a step of a theorem does not hold on cases whose comparisons do",
     "the definition": "the path sums disagree with their definition",
 }
 """Which of the routes disagrees with the others, in words."""

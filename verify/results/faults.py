@@ -86,6 +86,16 @@ def fault_of_routes(result: CaseResult, routes: Routes, certified: bool = True) 
     return _record(graph, None, routed, right_ones)
 
 
+def fault_of_steps(findings: Sequence[Record] | None) -> Record | None:
+    """The fault of a case whose comparisons hold, and a step of a theorem does not; None where all of them do.
+
+    >>> fault_of_steps([{"verdict": "WRONG"}]), fault_of_steps([{"verdict": "CORRECT"}])
+    ({'explained_by': ["route a theorem's step @ everywhere"]}, None)
+    """
+    failing = any(finding["verdict"] in FAILING for finding in findings or ())
+    return {"explained_by": [Cause(f"{ROUTE}a theorem's step", ALL).key]} if failing else None
+
+
 def _both(result: CaseResult, system: NumberSystem, routes: Routes) -> tuple[Run, Run]:
     """What the routes compute in a number system, and what the right ones do; of balls, the middles."""
     with np.errstate(all="ignore"):
@@ -100,7 +110,10 @@ def fault_sentence(fault: Record, graph: Graph) -> str:
     """What goes wrong on one graph, in a sentence: where, what was found, what its children make of it; empty where that
     is not known.
 
-    >>> fault_sentence({"explained_by": []}, lecture_cases()[0].graph)
+    >>> from backproof.engine import leaf
+    >>> fault_sentence({"explained_by": [], "quantity": "adjoint", "name": "x", "found": [["2.0"]], "marks": []}, Graph(1, (leaf("x"),)))
+    'The adjoint of x is 2.'
+    >>> fault_sentence({"explained_by": []}, Graph(1, (leaf("x"),)))
     ''
     """
     if "name" not in fault or "found" not in fault:
