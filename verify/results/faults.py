@@ -110,10 +110,11 @@ def fault_sentence(fault: Record, graph: Graph) -> str:
     """What goes wrong on one graph, in a sentence: where, what was found, what its children make of it; empty where that
     is not known.
 
-    >>> from backproof.engine import leaf
-    >>> fault_sentence({"explained_by": [], "quantity": "adjoint", "name": "x", "found": [["2.0"]], "marks": []}, Graph(1, (leaf("x"),)))
+    >>> from backproof.engine import leaf, vertex
+    >>> graph = Graph(1, (leaf("x"), vertex("y", "exp", (1,))))
+    >>> fault_sentence({"explained_by": [], "quantity": "adjoint", "name": "x", "found": [["2.0"]], "marks": []}, graph)
     'The adjoint of x is 2.'
-    >>> fault_sentence({"explained_by": []}, Graph(1, (leaf("x"),)))
+    >>> fault_sentence({"explained_by": []}, graph)
     ''
     """
     if "name" not in fault or "found" not in fault:
