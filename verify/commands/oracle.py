@@ -49,7 +49,7 @@ from backproof.verify.engine_oracle.trial import check_asked, diagnose_engine, n
 from backproof.verify.numbers.precision import DIGITS
 from backproof.verify.results.case_record import case_record
 from backproof.verify.results.document import results_document
-from backproof.verify.results.faults import fault_of_engine
+from backproof.verify.results.faults import fault_of_engine, fault_sentence
 from backproof.verify.results.listed_case import listed_case
 from backproof.verify.results.settings import LISTED_PATHS, NotRun, Settings
 from backproof.verify.results.tally import Tally
@@ -294,9 +294,9 @@ def _try_once(options: OracleOptions, crew: Crew, case: Case) -> int:
         result = _checked(options, case, crew.ask)
         record = case_record(result, with_detail=True, target=options.target, fault=fault_of_engine(result))
     print_table(record, options.output.no_color)
-    diagnosis = diagnose_engine(result)
-    if diagnosis is not None:
-        say(f"  {diagnosis}")
+    words = fault_sentence(record.get("fault", {}), result.case.graph) or diagnose_engine(result)
+    if words:
+        say(f"  {words}")
     command = f"backproof oracle {options.target} --case …"
     settings = Settings(command, options.seed, 1, LISTED_PATHS, DIGITS, False, ("float64",), options.target, options.allow_nondeterminism)
     return finish_one(settings, record, options.output)
