@@ -23,6 +23,7 @@ from dataclasses import dataclass
 
 from backproof.reports.document import Record
 from backproof.verify.blame.causes import UNKNOWN, level
+from backproof.verify.campaign.halving import is_large
 from backproof.verify.campaign.shrinking import same_failure, shrink
 from backproof.verify.cases.case import Case
 from backproof.verify.cases.replay import case_id, regression_test
@@ -34,6 +35,8 @@ MOST_TRIED = 500
 """Chosen: a graph of 15 vertices takes about 70 candidates and less than a second; a run ends soon after its first
 failure whatever the engine.
 """
+
+MOST_TRIED_OF_LARGE = 250  # chosen: 1,025 consumers come down to some hundred and fifty, in about a minute
 
 
 @dataclass(frozen=True)
@@ -110,7 +113,8 @@ def smallest(
     """
     try:
         narrow = None if explained is None or explained.remain is None else _narrow(explained.fault, explained.remain)
-        small = shrink(result.case, same_failure(result, check=check, also=narrow), MOST_TRIED, stop).case
+        most = MOST_TRIED_OF_LARGE if is_large(result.case.graph) else MOST_TRIED
+        small = shrink(result.case, same_failure(result, check=check, also=narrow), most, stop).case
     except ValueError:
         return None
     if stop():

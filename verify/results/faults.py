@@ -47,6 +47,7 @@ from backproof.verify.three_way.theorem_2 import CLAIM_ADJOINTS
 from backproof.verify.verdicts import Verdict
 
 FAILING = (Verdict.WRONG, Verdict.INACCURATE)
+SAID_EDGES = 3  # contributions that one sentence names; chosen: a line
 MOST_MARKS = 4  # different contributions at fault that a record holds; chosen: one picture shows one of them
 BITS = 200  # of the balls from which certified adjoints are taken; chosen: 60 digits
 MISSING = "is missing"
@@ -123,7 +124,10 @@ def fault_sentence(fault: Record, graph: Graph) -> str:
     if "expected" in fault:
         words += f", and its children make it {short_matrix(fault['expected'])}"
     edges = fault["marks"][0]["edges"] if fault["marks"] else []
-    told = [f"the contribution along edge {graph.name(edge['from'])}→{graph.name(edge['to'])} {edge['what']}" for edge in edges]
+    told = [
+        f"the contribution along edge {graph.name(edge['from'])}→{graph.name(edge['to'])} {edge['what']}" for edge in edges[:SAID_EDGES]
+    ]
+    told += [f"and so {len(edges) - SAID_EDGES} more"] if len(edges) > SAID_EDGES else []
     return f"{words}{': ' if told else ''}{', '.join(told)}."
 
 
