@@ -14,6 +14,7 @@ Rooms, in reading order:
 - `progress.py` how far a run is, on standard error
 - `evidence.py` words of evidence, read back
 - `sentences.py` the sentences of a summary, read back
+- `causes.py` what a failing run says first
 - `agreement.py` whether words and counts of a document agree
 - `printed.py` whether the lines of a summary do
 - `html` one self-contained page

@@ -21,6 +21,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from backproof.reports.causes import cause_problems
 from backproof.reports.document import Record, Results
 from backproof.reports.evidence import problem
 from backproof.reports.sentences import not_checked_problems, sentence_problems
@@ -33,7 +34,19 @@ def disagreements(results: Results) -> list[str]:
     """What the words say that the counts do not, or counts that do not add up, each in a sentence; none in a document
     that can be believed.
     """
-    parts = (_verdicts, _comparisons, _claims, _sentences, _theorems, _derivations, _coverage, _gradient_checks, _selftest, _verdict)
+    parts = (
+        _verdicts,
+        _comparisons,
+        _claims,
+        _sentences,
+        _theorems,
+        _derivations,
+        _coverage,
+        _gradient_checks,
+        _selftest,
+        _verdict,
+        cause_problems,
+    )
     return [found for part in parts for found in part(results)]
 
 

@@ -165,12 +165,18 @@ def _words_caught(match: Match, results: Results) -> Iterator[str]:
 
 def _checks_hold(match: Match, results: Results) -> Iterator[str]:
     checks = results["gradient_checks"]
-    right, unmet = sum(check["verdict"] == "CORRECT" for check in checks), sum(bool(check.get("unmet")) for check in checks)
+    counts = Counter(check["verdict"] for check in checks)
+    right, unmet = counts.pop("CORRECT", 0), sum(bool(check.get("unmet")) for check in checks)
     said: tuple[int, int, int] | None = (0, 0, 0)
+    others: dict[str, int] | None = None
     if match is not None and match["of"]:
         said = whole(match["right"]), whole(match["of"]), whole(match["unmet"] or "0")
-    if match is None or said != (right, len(checks), unmet):
-        yield f"{right:,} CORRECT of {len(checks):,}, {unmet:,} less than required"
+    elif match is not None and match["all"]:
+        said = whole(match["hold"]), whole(match["all"]), whole(match["less"] or "0")
+        others = {word: whole(count) for count, word in re.findall(rf"({_N}) (?:is |are )?([A-Z]{{2,}})", match["others"])}
+    if match is None or said != (right, len(checks), unmet) or others not in (None, dict(counts)):
+        named = "".join(f", {count:,} {word}" for word, count in counts.items())
+        yield f"{right:,} CORRECT of {len(checks):,}{named}, {unmet:,} less than required"
 
 
 def _theorems_checked(match: Match, results: Results) -> Iterator[str]:
@@ -217,7 +223,8 @@ _SELFTEST: tuple[Clause, ...] = (
 )
 _CHECKS: tuple[Clause, ...] = (
     (
-        rf"(?P<right>{_N}) of (?P<of>{_N}) gradient checks are CORRECT(?:, but (?P<unmet>{_N}) of these)?|No gradient was checked",
+        rf"(?P<right>{_N}) of (?P<of>{_N}) gradient checks (?:are CORRECT|hold)(?:, but (?P<unmet>{_N}) of these)?"
+        rf"|Of (?P<all>{_N}) gradient checks? (?P<others>[^;]+); (?P<hold>{_N}) holds?(?:, but (?P<less>{_N}) of these)?|No gradient was checked",
         _checks_hold,
     ),
 )

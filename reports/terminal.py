@@ -20,6 +20,7 @@ from typing import Any
 
 import click
 
+from backproof.reports.causes import sides, worst_first
 from backproof.reports.document import Record, Results
 from backproof.reports.foreign import foreign, message, one_line
 from backproof.reports.streams import for_people, put, stdout_failure
@@ -35,10 +36,11 @@ from backproof.reports.text import (
     route_words,
     ulps_words,
 )
-from backproof.reports.vocabulary import COLOURS, INTERRUPTED, SEVERITY, WITHOUT_SHARE
+from backproof.reports.vocabulary import COLOURS, INTERRUPTED, WITHOUT_SHARE
 
 SHOWN_FAILURES = 5  # failing cases with a line of their own; chosen: the verdict stays on the screen
 LONGEST_WORDS = 600  # characters of a reason, a place, a diagnosis; chosen: ours are below 400, and it is eight lines
+LONGEST_CAUSE = 1500  # characters of the sentence of the causes; chosen: five causes, each with three others
 MOST_ROWS = 500  # of the three-way table; chosen: a few screens, which are laid out in a second
 THREE_WAYS = ("leaf", "balls", "backward", "path sum", "difference", "digits", "ulps")
 SHOWN_GAPS = 3  # empty cells that are named where they need not be reached yet; chosen: one line
@@ -119,6 +121,8 @@ def print_summary(results: Record, quiet: bool, no_color: bool, written: Sequenc
         say()
     _print_not_run(results["summary"].get("cases"), no_color)
     say_verdict(verdict_line(results), no_color, fg=COLOURS.get(_verdict(results), "yellow"))
+    if (causes := results.get("causes")) is not None:
+        say(foreign(causes["sentence"], LONGEST_CAUSE), no_color, bold=True)
     _print_failures(results, no_color)
     if not quiet:
         _print_smallest(results.get("smallest"))
@@ -189,8 +193,7 @@ def _coverage_lines(coverage: Record | None) -> list[str]:
 
 
 def _print_failures(results: Record, no_color: bool) -> None:
-    failing = [record for record in results["cases"] if record["verdict"] != "CORRECT"]
-    failing.sort(key=lambda record: SEVERITY.index(record["verdict"]))
+    failing = [record for record in worst_first(results["cases"]) if record["verdict"] != "CORRECT"]
     for place, record in enumerate(failing[:SHOWN_FAILURES]):
         say()
         print_case_line(record, no_color)
@@ -200,7 +203,8 @@ def _print_failures(results: Record, no_color: bool) -> None:
             if check["failures"]:
                 failure = check["failures"][0]
                 say_wrapped(f"  {check['claim']} in {check['system']}, {_words(failure['where'])}:")
-                say_wrapped(f"    {_words(failure['left'])}  against  {_words(failure['right'])}")
+                found, right = sides(check["claim"])
+                say_wrapped(f"    {found.lower()} {_words(failure['left'])}, {right.lower()} {_words(failure['right'])}")
                 apart = f"    apart by {failure['difference']}, allowed {failure['allowed']}"
                 say_wrapped(f"{apart}; {check['failed']:,} of {counted(check['entries'], 'entry', 'entries')}")
         say(f"  {replay_command(record)}")

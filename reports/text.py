@@ -214,6 +214,17 @@ def replay_command(case: Mapping[str, Any]) -> str:
     return f"{start} '{quoted}'"
 
 
+def short_replay(case: Mapping[str, Any]) -> str:
+    """The command that runs a case of a results file again, by its id.
+
+    >>> short_replay({"id": "0123456789ab"}), short_replay({"id": "0123456789ab", "target": "mine:make"})
+    ('backproof replay 0123456789ab --from r.json', 'backproof oracle mine:make --case 0123456789ab --from r.json')
+    """
+    target = case.get("target")
+    start = "backproof replay" if target is None else f"backproof oracle {shlex.quote(inert(target))} --case"
+    return f"{start} {inert(case['id'])} --from r.json"
+
+
 def with_subscripts(text: str) -> Any:
     """Words in which `p_i` reads as p with the subscript i; everything else is escaped.
 

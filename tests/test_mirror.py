@@ -120,6 +120,7 @@ OF_MORE_THAN_ONE = {
     "reports/html/test_browser.py": "the page in a real browser",
     "reports/html/test_contrast.py": "the colours of the style sheet",
     "reports/html/test_page_inert.py": "reports/html/page.py: hostile names stay text",
+    "reports/html/test_first_screen.py": "the first screen of a failing page, in a real browser",
     "reports/html/test_page_limits.py": "reports/html/page.py: large results",
     "reports/html/test_page_sections.py": "reports/html/page.py: coverage, the kill matrix, the smallest failure",
     "reports/html/test_page_theorems.py": "reports/html/page.py: theorems and derivations",

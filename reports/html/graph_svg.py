@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import itertools
 import xml.etree.ElementTree as ET
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
 from backproof.reports.html.layout import Layout, layered
@@ -32,6 +33,8 @@ MOST_VERTICES = 40  # drawn, the last ones; chosen: more cannot be followed by e
 LONGEST_NAME = 14  # letters of a name, beside the circle with its place in the backward pass
 LONGEST_LINE = 21  # letters of any other line in a box
 LONGEST_LABEL = 15  # letters on an edge, the distance of two columns less the tips
+WORDS_BELOW = 20  # pixels below the boxes for the words of a fault
+FLAG = 16  # pixels of the triangle in the corner of the first wrong vertex
 TIP = 7  # length of an arrow's tip
 LETTER = 6.2  # about the width of a letter on an edge, by which labels are kept apart
 ALONG = (0.38, 0.5, 0.62, 0.26, 0.74, 0.18, 0.82)  # where a label may stand on its edge; chosen
@@ -40,9 +43,12 @@ Point: TypeAlias = tuple[float, float]
 Place: TypeAlias = tuple[float, float, float, float]
 
 
-def graph_svg(detail: dict[str, Any], title: str) -> str:
+def graph_svg(detail: dict[str, Any], title: str, fault: Mapping[str, Any] | None = None, mark: Mapping[str, Any] | None = None) -> str:
     """The graph of a case as SVG text; of a graph with more than 40 vertices the last 40, with what was left out in the
     description.
+
+    `fault`: what a failing case says of its cause: its first wrong vertex is marked, by a flag, a broken border and in
+    words, with the certified value beside what was found. `mark`: the contributions at fault, marked in the same way.
 
     ValueError if an edge names a vertex that the graph does not have.
     """
@@ -56,20 +62,26 @@ def graph_svg(detail: dict[str, Any], title: str) -> str:
     kept = {vertex["number"] for vertex in drawn}
     drawn_edges = [edge for edge in edges if edge["from"] in kept and edge["to"] in kept]
     layout = layered(kept, [(edge["from"], edge["to"]) for edge in drawn_edges])
-    svg = _canvas(layout)
+    svg = _canvas(layout, WORDS_BELOW if fault else 0)
+    at_fault = {(edge["from"], edge["to"]): edge["what"] for edge in (mark or {}).get("edges", ())}
     ET.SubElement(svg, "title").text = f"Computational graph of {clip(title)}"
-    ET.SubElement(svg, "desc").text = " ".join(filter(None, (_size(detail), omission(detail))))
+    ET.SubElement(svg, "desc").text = " ".join(filter(None, (_size(detail), omission(detail), *_fault_words(detail, fault, at_fault))))
     order = {step["vertex"]: step["step"] for step in detail["backward"]}
     wire, tip = ET.SubElement(svg, "path", {"class": "wire"}), ET.SubElement(svg, "path", {"class": "tip"})
     boxes, labels = ET.SubElement(svg, "g"), ET.SubElement(svg, "g")
     curves = {(edge["from"], edge["to"]): _points(layout, edge["from"], edge["to"]) for edge in drawn_edges}
-    wire.set("d", "".join(_curve(points) for points in curves.values()))
+    wire.set("d", "".join(_curve(points) for edge, points in curves.items() if edge not in at_fault))
+    if wrong := "".join(_curve(points) for edge, points in curves.items() if edge in at_fault):
+        ET.SubElement(svg, "path", {"class": "fault-wire", "d": wrong})
     tip.set("d", "".join(f"M{points[-1][0]:g} {points[-1][1] - 4:g}l{TIP} 4l-{TIP} 4z" for points in curves.values()))
     taken: list[Place] = []
     for edge in drawn_edges:
-        _draw_label(labels, edge, detail, curves[edge["from"], edge["to"]], taken)
+        pair = edge["from"], edge["to"]
+        _draw_label(labels, edge, detail, curves[pair], taken, at_fault.get(pair))
     for vertex in drawn:
         _draw_vertex(boxes, vertex, detail, layout, order, vertices[-1]["number"])
+        if fault and vertex["number"] == fault.get("vertex"):
+            _draw_fault(boxes[-1], fault)
     return ET.tostring(svg, encoding="unicode")
 
 
@@ -89,10 +101,34 @@ def _size(detail: dict[str, Any]) -> str:
     return f"{grouped(vertices)} vertices and {grouped(edges)} edges, inputs at the left, output at the right."
 
 
-def _canvas(layout: Layout) -> ET.Element:
+def _fault_words(detail: dict[str, Any], fault: Mapping[str, Any] | None, at_fault: Mapping[tuple[int, int], str]) -> Iterator[str]:
+    """What is marked, in sentences."""
+    names = {vertex["number"]: clip(vertex["name"]) for vertex in detail["graph"]["vertices"]}
+    if fault and "vertex" in fault:
+        yield f"The first wrong vertex of the backward pass is {names[fault['vertex']]}."
+    for (a, b), what in at_fault.items():
+        yield f"The contribution along the edge from {names[a]} to {names[b]} {clip(what)}."
+
+
+def _draw_fault(group: ET.Element, fault: Mapping[str, Any]) -> None:
+    """The flag of the first wrong vertex, and the words below its box."""
+    group.set("class", f"{group.get('class')} fault")
+    ET.SubElement(group, "path", {"class": "flag", "d": f"M0 0H{FLAG}L0 {FLAG}Z"})
+    found = next(
+        text for text in group.findall("text") if text.get("class") == ("adjoint" if fault.get("quantity") == "adjoint" else "value")
+    )
+    found.text = f"found {found.text}"
+    right = (fault.get("certified") or {}).get(str(fault["vertex"]))
+    symbol = "p" if fault.get("quantity") == "adjoint" else "u"
+    known = "" if right is None or symbol == "u" else f"certified {symbol} = {short_matrix(right, 2, LONGEST_LINE - 4)}"
+    text = ET.SubElement(group, "text", {"x": "0", "y": str(HEIGHT + 15), "class": "fault-word start"})
+    text.text = " ".join(filter(None, ("✕ first wrong", known and f"· {known}")))
+
+
+def _canvas(layout: Layout, below: int) -> ET.Element:
     rows = [*layout.row.values(), *(row for bends in layout.bends.values() for _, row in bends)]
     width = MARGIN * 2 + max(layout.column.values(), default=0) * COLUMN + WIDTH
-    height = MARGIN * 2 + max(rows, default=0) * ROW + HEIGHT
+    height = MARGIN * 2 + max(rows, default=0) * ROW + HEIGHT + below
     return ET.Element(
         "svg", {"viewBox": f"0 0 {width} {height:g}", "width": str(width), "height": f"{height:g}", "role": "img", "class": "graph"}
     )
@@ -163,16 +199,23 @@ def _curve(points: list[Point]) -> str:
     return path
 
 
-def _draw_label(labels: ET.Element, edge: dict[str, Any], detail: dict[str, Any], points: list[Point], taken: list[Place]) -> None:
-    """D of an edge, in the first gap that its curve crosses; `taken` holds the places of the labels so far."""
+def _draw_label(
+    labels: ET.Element, edge: dict[str, Any], detail: dict[str, Any], points: list[Point], taken: list[Place], wrong: str | None
+) -> None:
+    """D of an edge, in the first gap that its curve crosses, and what is `wrong` with it; `taken` holds the places of the
+    labels so far.
+    """
     jacobian = detail["jacobians"].get(f"{edge['from']}->{edge['to']}")
     lines = [clip("no derivative" if jacobian is None else short_matrix(jacobian, 4, LONGEST_LABEL), LONGEST_LABEL)]
     lines = lines if detail["jacobians"] else [""]
     if edge["uses"] > 1:
         lines.append("used twice" if edge["uses"] == 2 else f"used {grouped(edge['uses'])} times")
+    if wrong is not None:
+        lines.append(f"✕ {clip(wrong, LONGEST_LABEL + 4)}")
     x, y = _free_place(points[0], points[1], lines, taken)
     for k, line in enumerate(lines):
-        _text(labels, "jacobian" if k == 0 else "uses", round(x), round(y) - 5 + 16 * k, line)
+        name = "jacobian" if k == 0 else "fault-word" if wrong is not None and k == len(lines) - 1 else "uses"
+        _text(labels, name, round(x), round(y) - 5 + 16 * k, line)
 
 
 def _free_place(start: Point, end: Point, lines: list[str], taken: list[Place]) -> Point:

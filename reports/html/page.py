@@ -20,6 +20,20 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from backproof.reports.causes import (
+    SHOWN_IN_FULL,
+    cause_of,
+    digits_before_the_point,
+    failure_groups,
+    headline,
+    mark_of,
+    marked,
+    pad,
+    sides,
+    widest,
+    worst_entry,
+    worst_first,
+)
 from backproof.reports.document import Record, Results, ResultsError, validate
 from backproof.reports.glossary import EVIDENCE, MEASURES, VERDICTS
 from backproof.reports.html.graph_svg import graph_svg, omission
@@ -40,6 +54,7 @@ from backproof.reports.text import (
     replay_command,
     route_words,
     short,
+    short_replay,
     with_subscripts,
 )
 from backproof.reports.vocabulary import BIN_EDGES, SEVERITY
@@ -58,11 +73,12 @@ def render_html(document: Results) -> str:
     """
     results = validate(document)
     cases: list[Record] = results["cases"]
-    ordered = _once([case for case in _worst_first(cases) if case["detail"]])
+    ordered = _once([case for case in worst_first(cases) if case["detail"]])
+    causes = results.get("causes")
     room = LARGEST_PAGE - _size([_page(results, [], [], len(ordered))])
-    parts = _fitting(ordered, room, {}) if len(ordered) <= MOST_DETAILED else {}
+    parts = _fitting(ordered, room, {}, causes) if len(ordered) <= MOST_DETAILED else {}
     if len(parts) < len(ordered):
-        parts = _fitting(_most_telling(ordered), room, parts)
+        parts = _fitting(_most_telling(ordered), room, parts, causes)
     shown = [case for case in ordered if case["id"] in parts]
     return _page(results, shown, [parts[case["id"]] for case in shown], len(ordered) - len(shown))
 
@@ -106,16 +122,6 @@ def _checks(results: Results, heading: str) -> Record:
     return {"checks": checks, "failing": sorted(failing, key=lambda check: SEVERITY.index(check["verdict"])), "heading": heading}
 
 
-def _worst_first(cases: Iterable[Record]) -> list[Record]:
-    """By verdict, and within a verdict that is not CORRECT by correct digits; otherwise as they came."""
-
-    def rank(case: Record) -> tuple[int, float]:
-        digits = 99.0 if case["digits"] is None or case["verdict"] == "CORRECT" else case["digits"]
-        return SEVERITY.index(case["verdict"]), digits
-
-    return sorted(cases, key=rank)
-
-
 def _once(cases: Iterable[Record]) -> list[Record]:
     """Each case once: the same id is the same case, and a page has one place for it."""
     return list({case["id"]: case for case in reversed(list(cases))}.values())[::-1]
@@ -129,11 +135,11 @@ def _most_telling(detailed: Sequence[Record]) -> list[Record]:
     return _once([*failing, *reversed(families.values()), *by_ulps])[:MOST_DETAILED]
 
 
-def _fitting(cases: Iterable[Record], room: int, drawn: Mapping[str, str]) -> dict[str, str]:
+def _fitting(cases: Iterable[Record], room: int, drawn: Mapping[str, str], causes: Record | None) -> dict[str, str]:
     """The details of the first cases that fit into so many bytes; `drawn` holds those that exist already."""
     parts: dict[str, str] = {}
     for case in cases:
-        text = drawn.get(case["id"]) or _case(case)
+        text = drawn.get(case["id"]) or _case(case, causes)
         room -= _size([text])
         if room < 0:
             break
@@ -145,7 +151,7 @@ def _size(texts: Iterable[str]) -> int:
     return sum(len(text.encode("utf-8")) for text in texts)
 
 
-def _case(case: Record) -> str:
+def _case(case: Record, causes: Record | None) -> str:
     """The details of one case; of one without (no pass could run, or an engine gave no adjoints) what is known of it.
 
     ResultsError if they do not fit together (an edge to nowhere, a number that is none).
@@ -157,15 +163,21 @@ def _case(case: Record) -> str:
         return Markup(rendered("bare_case.html.jinja", case=case, linked=()))
     several = any(row["output"] and row["output"][0] > 0 for row in detail["table"])
     try:
-        graph = Markup(graph_svg(detail, case["name"]))
-        return Markup(rendered("case.html.jinja", case=case, graph=graph, omission=omission(detail), several=several, linked=()))
+        mark = mark_of(case, causes)
+        graph = Markup(graph_svg(detail, case["name"], case.get("fault"), mark))
+        place = cause_of(case, causes)
+        words = None if place is None or causes is None else causes["named"][place]["words"]
+        given = {"case": case, "graph": graph, "omission": omission(detail), "several": several, "mark": mark, "cause": words}
+        return Markup(rendered("case.html.jinja", **given, fault=case.get("fault"), linked=()))
     except (ValueError, IndexError, KeyError) as error:
         raise ResultsError(f"case {case['id']}: its detail does not fit together: {error}; write the results again") from error
 
 
 def _page(results: Results, shown: Sequence[Record], details: Sequence[str], omitted: int) -> str:
     style, script = asset("report.css"), asset("report.js")
-    not_correct = [case for case in _worst_first(results["cases"]) if case["verdict"] != "CORRECT"]
+    not_correct = [case for case in worst_first(results["cases"]) if case["verdict"] != "CORRECT"]
+    causes, groups = results.get("causes"), failure_groups(results)
+    small = results["smallest"]["case"] if results.get("smallest") else next((group.cases[0] for group in groups), None)
     return rendered(
         "page.html.jinja",
         results=results,
@@ -184,7 +196,14 @@ def _page(results: Results, shown: Sequence[Record], details: Sequence[str], omi
         bin_edges=BIN_EDGES,
         failed=[case for case in not_correct if case["verdict"] != "INCONCLUSIVE"],
         undecided=[case for case in not_correct if case["verdict"] == "INCONCLUSIVE"],
-        smallest=_case(results["smallest"]["case"]) if results.get("smallest") else None,
+        smallest=_case(results["smallest"]["case"], causes) if results.get("smallest") else None,
+        causes=causes,
+        groups=groups,
+        shown_in_full=SHOWN_IN_FULL,
+        headline=None if causes is None else headline(causes),
+        small=small,
+        worst=None if small is None else worst_entry(small),
+        mark=mark_of(small, causes) if small is not None and small["detail"] else None,
         theorem_graph=_theorem_graph(results["theorems"], results["proofs"]),
         **_checks(results, "Gradient checks"),
         details=details,
@@ -237,6 +256,10 @@ def _templates() -> Any:
     environment.filters.update(not_run_words=not_run_words, replay=replay_command, route_words=route_words, short=short)
     environment.filters.update(subscripts=with_subscripts, looked=looked_words)
     environment.globals["glossary"] = {"verdicts": (*VERDICTS, EVIDENCE[-1]), "evidence": EVIDENCE[:-1], "measures": MEASURES}
+    environment.filters.update(
+        worst_entry=worst_entry, sides=sides, short_replay=short_replay, marked_beside=marked, pad=pad, widest=widest
+    )
+    environment.filters["digits_before_the_point"] = digits_before_the_point
     environment.globals["formula"] = _formula
     return environment
 

@@ -20,6 +20,7 @@ from collections.abc import Iterator, Sequence
 from html import unescape
 from typing import Any
 
+from backproof.reports.causes import cause_of, numbers_said
 from backproof.reports.document import Record, Results
 from backproof.reports.evidence import whole
 
@@ -29,7 +30,7 @@ LONGEST_SENTENCE = 500  # letters; the page shortens from 600 on, and what is sh
 def page_disagreements(page: str, results: Results) -> list[str]:
     """What the page says that the document does not, each in a sentence."""
     head, _, _ = page.partition('<section id="details">')
-    parts = (_top, _comparisons, _coverage, _claims, _cases, _theorems, _selftest, _gradient_checks)
+    parts = (_top, _causes, _comparisons, _coverage, _claims, _cases, _theorems, _selftest, _gradient_checks)
     return [found for part in parts for found in part(head, results)]
 
 
@@ -75,8 +76,9 @@ def _positive(counts: Record) -> dict[str, int]:
 def _top(page: str, results: Results) -> Iterator[str]:
     summary = results["summary"]
     sentence = " ".join(summary["sentence"].split())
+    told = r"<h1>(.*?)</h1>" if results.get("causes") is None else r'<p id="told">(.*?)</p>'
     if len(sentence) < LONGEST_SENTENCE and sentence.isprintable():
-        yield from _differs("at its top", _element(page, r"<h1>(.*?)</h1>"), sentence[:1].upper() + sentence[1:])
+        yield from _differs("at its top", _element(page, told), sentence[:1].upper() + sentence[1:])
     badge = _element(page, r'<span class="badge [^"]*">(.*?)</span>')
     if badge == "CORRECT" and (summary.get("verdict") != "CORRECT" or results["run"]["interrupted"]):
         yield f"the page says CORRECT, the document {summary.get('verdict')}"
@@ -84,6 +86,24 @@ def _top(page: str, results: Results) -> Iterator[str]:
     if figures is not None:
         pairs = dict(re.findall(r"<dt>([A-Z]+)</dt><dd>([0-9,]+)</dd>", figures[1]))
         yield from _differs("of the cases", {word: whole(count) for word, count in pairs.items()}, dict(summary["counts"]))
+
+
+def _causes(page: str, results: Results) -> Iterator[str]:
+    """The causes at the top of the page: their words and counts, and those of the groups of failures."""
+    causes = results.get("causes")
+    if causes is None:
+        return
+    said, named, failures = _element(page, r"<h1[^>]*>(.*?)</h1>"), causes["named"], causes["failures"]
+    expected = [named[0]["explains"], failures] if len(named) == 1 else [failures] if named else [failures, failures]
+    yield from _differs("of causes at its top", numbers_said(said, causes), expected)
+    if len(named) == 1 and len(named[0]["words"]) < LONGEST_SENTENCE and " ".join(named[0]["words"].split()).lower() not in said.lower():
+        yield f"the page says {said!r} at its top, the cause of the document is {named[0]['words']!r}"
+    listed = re.search(r'<ol class="causes">(.*?)</ol>', page, re.DOTALL)
+    counts = [whole(count) for count in re.findall(r"<strong>([0-9,]+)</strong></li>", listed[1])] if listed else []
+    yield from _differs("of the causes that are listed", counts, [entry["cases"] for entry in named] if len(named) > 1 else [])
+    groups = re.findall(r'<h3 class="cause">.*?: ([0-9,]+) failures?</h3>', _section(page, "failures"), re.DOTALL)
+    listed_cases = [entry["cases"] for k, entry in enumerate(named) if any(cause_of(case, causes) == k for case in results["cases"])]
+    yield from _differs("of the failures of each cause", [whole(count) for count in groups][: len(listed_cases)], listed_cases)
 
 
 def _comparisons(page: str, results: Results) -> Iterator[str]:

@@ -46,7 +46,7 @@ def test_a_failing_check_explains_itself_and_the_page_holds_all(tmp_path: Path, 
     assert "<wrong> & square is WRONG: at the given arguments, the gradient of argument 0 is not the derivative" in done.stdout
     assert "backproof: 2 checks, 1 not CORRECT; wrote checks.html" in done.stdout
     page = (tmp_path / "checks.html").read_text(encoding="utf-8")
-    assert "1 of 2 gradient checks are CORRECT." in page
+    assert "Of 2 gradient checks 1 is WRONG; 1 holds." in page
     assert "&lt;wrong&gt; &amp; square" in page
     assert "<wrong>" not in page
     assert "test_layer.py::test_right" in page

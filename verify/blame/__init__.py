@@ -11,6 +11,10 @@ Rooms, in reading order:
 - `from_adjoints.py` with every adjoint: where it begins
 - `from_values.py` faults that only values show
 - `alike.py` what cannot be told apart, and what would split it
+- `uses.py` faults of whole engines, in the uses of an operand
+- `causes.py` what a fault says of all graphs
+- `hypotheses.py` every hypothesis that explains one graph
+- `cover.py` the fewest causes of all failures
 - `proposals.py` a better input where a fault could hide
 - `words.py` a candidate as a sentence and an equation
 

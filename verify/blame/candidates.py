@@ -40,13 +40,16 @@ class Change:
     """What is put in the place of D on an edge: `of(D)`, or what is `given` for that edge. `kind` is its name.
 
     Where there is neither, D stays, and something else is done wrong. `stale` is the vertex at whose old value the
-    Jacobians given were taken.
+    Jacobians given were taken. `whole` is the place of a fault of a whole engine, which is none of a single edge (`verify.blame.uses`);
+    `detail` stands beside its kind.
     """
 
     kind: str
     of: Callable[[Array], Array] | None = None
     given: Mapping[Edge, Array] = field(default_factory=dict[Edge, Array])
     stale: int | None = None
+    whole: str | None = None
+    detail: str | None = None
 
 
 def _square(change: Callable[[Array], Array]) -> Callable[[Array], Array]:
@@ -109,7 +112,7 @@ class Setting:
     @property
     def changes(self) -> tuple[Change, ...]:
         """The changes of single edges, in the order of `predictions`."""
-        return (*CHANGES, *self.extra)
+        return (*CHANGES, *(change for change in self.extra if change.whole is None))
 
 
 def make_setting(graph: Graph, D: Mapping[Edge, Any], extra: Sequence[Change] = ()) -> Setting:
@@ -211,7 +214,10 @@ def wide_places(setting: Setting) -> Iterator[Candidate]:
     for change in (TRANSPOSED, SIGN):
         yield from everywhere(change.kind, change, lambda k: k, 2)
     for change in setting.extra:
-        if change.stale is None:
+        if change.whole is not None:
+            members = tuple(k for k, edge in enumerate(edges) if edge in change.given)
+            yield Candidate(change.kind, change.whole, change, members, detail=change.detail)
+        elif change.stale is None:
             yield from everywhere(change.kind, change, lambda k, change=change: [i for i in k if edges[i] in change.given], 2)
         elif len(_reads(setting, change.stale)) > 1:
             yield Candidate(change.kind, change.stale, change, tuple(map(edges.index, change.given)))

@@ -118,7 +118,7 @@ def blame(
         extra += stale_values(graph, known, old_values)
     with np.errstate(all="ignore"):
         right = backward(graph, D, cotangent, system)
-        given = {j: _shaped(graph, j, value, right, system) for j, value in sorted(observed.items()) if j in right}
+        given = {j: shaped(graph, j, value, right, system) for j, value in sorted(observed.items()) if j in right}
         if not given:
             raise ValueError("no adjoint is observed; give that of one leaf at least")
         if observed_values is not None:
@@ -134,7 +134,8 @@ def blame(
         return _from_some(make_space(graph, D, cotangent, given, extra), given, right, system, allowed)
 
 
-def _shaped(graph: Graph, j: int, value: Any, right: Mapping[int, Array], system: NumberSystem) -> Array:
+def shaped(graph: Graph, j: int, value: Any, right: Mapping[int, Array], system: NumberSystem) -> Array:
+    """The adjoint of vertex j as a matrix. ValueError if it has not so many entries."""
     array = system.array(value)
     rows, width = right[j].shape
     if array.size == rows * width and (array.shape == (rows, width) or rows == 1):
@@ -165,7 +166,7 @@ def _from_all(
         )
     small = sum(map(graph.dimension, right)) <= MOST_ENTRIES
     found = explain_adjoints(setting, local, lambda: wrong_orders(make_space(graph, D, cotangent, right), local.p) if small else [])
-    rounded = _rounded(right, given, system)
+    rounded = rounded_candidates(right, given, system)
     if rounded and all(c.alpha is not None or c.change is UNEXPLAINED for c in found):
         return _diagnosis(setting, rounded)
     return _diagnosis(setting, _distinct(found), bad=local.bad)
@@ -175,7 +176,7 @@ def _from_some(
     space: Space, given: Mapping[int, Array], right: Mapping[int, Array], system: NumberSystem, allowed: Mapping[int, Any] | None
 ) -> Diagnosis:
     error = np.concatenate([floats(system.subtract(given[j], right[j])) for j in given], axis=1).reshape(-1)
-    noise = _noise(space, given, system, allowed)
+    noise = noise_of(space, given, system, allowed)
     if not (np.all(np.isfinite(noise)) and np.all(np.isfinite(space.X))):
         return Diagnosis(UNDECIDABLE, (), None, "The path sums overflow float64: scale the leaf values or the cotangent.")
     if not np.all(np.isfinite(error)):
@@ -183,7 +184,7 @@ def _from_some(
     if np.all(np.abs(error) <= noise):
         return _undetectable(space, given)
     found = _distinct(explain(space, error, noise))
-    rounded = _rounded(right, given, system)
+    rounded = rounded_candidates(right, given, system)
     if rounded and all(c.alpha is not None for c in found):
         return _diagnosis(space, rounded)
     if found:
@@ -199,7 +200,7 @@ def _from_some(
     return Diagnosis(UNKNOWN, (), None, f"{sentence} Give the adjoint of every vertex to see where it begins.", suspects=places)
 
 
-def _noise(space: Space, given: Mapping[int, Array], system: NumberSystem, allowed: Mapping[int, Any] | None) -> Array:
+def noise_of(space: Space, given: Mapping[int, Array], system: NumberSystem, allowed: Mapping[int, Any] | None) -> Array:
     """How far each observed entry may be off in a correct implementation: by the rounding of two passes, and by what is
     `allowed`.
     """
@@ -213,7 +214,8 @@ def _noise(space: Space, given: Mapping[int, Array], system: NumberSystem, allow
     return noise.reshape(-1)
 
 
-def _rounded(right: Mapping[int, Array], given: Mapping[int, Array], system: NumberSystem) -> list[Candidate]:
+def rounded_candidates(right: Mapping[int, Array], given: Mapping[int, Array], system: NumberSystem) -> list[Candidate]:
+    """That every adjoint passed through a shorter float, if they did."""
     name = rounded_to(right, given, system)
     return [] if name is None else [Candidate(ROUNDED_TO, EVERYWHERE, ROUNDED, (), detail=name)]
 
@@ -252,7 +254,7 @@ def diagnose(case: Case, routes: Routes, system: NumberSystem, *, all_adjoints: 
     wrong = run(case, system, routes)
     if system.family == "ball":  # the middles, at more digits than the balls have
         system = mpmath_system(BALL_DIGITS)
-        wrong = replace(wrong, u=_middles(wrong.u, system), p=_middles(wrong.p, system))
+        wrong = replace(wrong, u=middles(wrong.u, system), p=middles(wrong.p, system))
     right = run(case, system, Routes())
     seen = wrong.p if all_adjoints else {j: wrong.p[j] for j in graph.differentiable_leaves()}
     values = wrong.u if all_adjoints else None
@@ -267,5 +269,6 @@ def as_a_whole(found: Diagnosis) -> str:
     return "" if general is None or general in found.told else f" As a fault of the whole engine: {found.matches[general].words}."
 
 
-def _middles(balls: Mapping[int, Array], system: NumberSystem) -> dict[int, Array]:
+def middles(balls: Mapping[int, Array], system: NumberSystem) -> dict[int, Array]:
+    """The middles of balls as numbers of a system."""
     return {i: system.array(np.frompyfunc(lambda ball: written_out(ball.mid()), 1, 1)(values)) for i, values in balls.items()}

@@ -24,7 +24,7 @@ ValueError: the adjoint of vertex 3 ('u3') is not among those observed; give the
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -63,7 +63,8 @@ class Residuals:
     """p_j − Σ p_i D_{j→i} of observed adjoints, as floats; `noise` what rounding explains, `bad` the vertices where it
     does not, first the last one.
 
-    `roundings` is how many roundings lie at most behind an entry, `p` the adjoints as floats.
+    `roundings` is how many roundings lie at most behind an entry, `p` the adjoints as floats, `sums` what they should be,
+    in the number system in which they were computed.
     """
 
     p: Mapping[int, Array]
@@ -71,15 +72,24 @@ class Residuals:
     noise: Mapping[int, Array]
     bad: tuple[int, ...]
     roundings: Mapping[int, int]
+    sums: Mapping[int, Array]
 
 
-def residuals(graph: Graph, D: Mapping[Edge, Array], p: Mapping[int, Array], seed: Array, system: NumberSystem) -> Residuals:
-    """Every adjoint against the sum that it should be, in the number system in which it was computed. ValueError if one
-    is missing.
+def residuals(
+    graph: Graph,
+    D: Mapping[Edge, Array],
+    p: Mapping[int, Array],
+    seed: Array,
+    system: NumberSystem,
+    slack: Mapping[Edge, Array] | None = None,
+) -> Residuals:
+    """Every adjoint against the sum that it should be, in the number system in which it was computed; `slack`: how far
+    each Jacobian may be off. ValueError if an adjoint is missing.
     """
     value: dict[int, Array] = {}
     noise: dict[int, Array] = {}
     roundings: dict[int, int] = {}
+    sums: dict[int, Array] = {}
     unit = float(system.unit_roundoff)
     for j in range(graph.n, 0, -1):
         if graph.is_discrete(j):
@@ -88,14 +98,20 @@ def residuals(graph: Graph, D: Mapping[Edge, Array], p: Mapping[int, Array], see
             raise ValueError(f"the adjoint of {label(graph.vertices, j)} is not among those observed; give the adjoint of every vertex")
         total = seed if j == graph.n else system.zeros(p[j].shape)
         sizes = np.abs(floats(seed)) * 0 if j == graph.n else np.zeros(p[j].shape)
+        apart = np.zeros_like(sizes)
         for i in graph.children(j):
             total = system.add(total, system.matmul(p[i], D[j, i]))
             sizes = sizes + np.abs(floats(p[i])) @ np.abs(floats(D[j, i]))
-        value[j] = floats(system.subtract(p[j], total))
+            apart = apart if slack is None else apart + np.abs(floats(p[i])) @ slack[j, i]
+        value[j], sums[j] = floats(system.subtract(p[j], total)), total
         roundings[j] = 2 * sum(graph.dimension(i) + 1 for i in graph.children(j)) + 2
-        noise[j] = roundings[j] * unit * sizes + float(np.finfo(float).smallest_subnormal if system.family == "float" else 0) * roundings[j]
+        noise[j] = (
+            apart
+            + roundings[j] * unit * sizes
+            + float(np.finfo(float).smallest_subnormal if system.family == "float" else 0) * roundings[j]
+        )
     bad = tuple(j for j in value if not np.all(np.abs(value[j]) <= noise[j]))
-    return Residuals({j: floats(p[j]) for j in value}, value, noise, bad, roundings)
+    return Residuals({j: floats(p[j]) for j in value}, value, noise, bad, roundings, sums)
 
 
 def explain_adjoints(setting: Setting, local: Residuals, others: Callable[[], list[Candidate]] = list) -> list[Candidate]:
@@ -110,14 +126,9 @@ def explain_adjoints(setting: Setting, local: Residuals, others: Callable[[], li
     if setting.graph.n in bad:
         return [Candidate("wrong seed", setting.graph.n, UNEXPLAINED, ())]
     out, into = incidence(setting)
-    found: list[Candidate] = []
-    for c in (*single_places(setting), *wide_places(setting)):
-        sources = {setting.edges[k][0] for k in c.edges}
-        if bad <= sources and _matches(setting, local, c):
-            found.append(c)
+    found = matching(setting, local, (*single_places(setting), *wide_places(setting)))
     found += [c for c in _added(setting) if _adds(setting, local, c)]
-    taken = {(c.change, c.edges) for c in found}
-    fitted = [c for c in _factors(setting, local, out, into) if (FACTORS.get(c.alpha or 0.0), c.edges) not in taken]
+    fitted = fitted_factors(setting, local, found)
     several = sum(int(np.sum(np.abs(local.value[j]) > local.noise[j])) for j in bad) > 1
     if several:
         found += fitted
@@ -128,6 +139,32 @@ def explain_adjoints(setting: Setting, local: Residuals, others: Callable[[], li
     if len(readers) == 1:
         return [Candidate("wrong local Jacobian", readers[0], UNEXPLAINED, into[readers[0]])]
     return [Candidate("wrong sum", local.bad[0], UNEXPLAINED, out.get(local.bad[0], ()))]
+
+
+def matching(setting: Setting, local: Residuals, candidates: Iterable[Candidate]) -> list[Candidate]:
+    """Those of the candidates that give every residual, also the zeros."""
+    bad = set(local.bad)
+    return [c for c in candidates if bad <= {setting.edges[k][0] for k in c.edges} and _matches(setting, local, c)]
+
+
+def added_where_nothing_belongs(setting: Setting, local: Residuals, thorough: bool) -> list[Candidate]:
+    """What was added to a sum though it does not belong there; of single places only if `thorough`, since they are many."""
+    return [c for c in (_added(setting) if thorough else (NEXT_VERTEX,)) if _adds(setting, local, c)]
+
+
+def fitted_factors(setting: Setting, local: Residuals, found: Sequence[Candidate]) -> list[Candidate]:
+    """A contribution, a sum or a local Jacobian times a factor that gives the residuals, if no change found says so."""
+    taken = {(c.change, c.edges) for c in found}
+    return [c for c in _factors(setting, local, *incidence(setting)) if (FACTORS.get(c.alpha or 0.0), c.edges) not in taken]
+
+
+def effect_of(setting: Setting, local: Residuals, c: Candidate) -> dict[int, Array]:
+    """What a candidate adds to the adjoint of each vertex on which it works, given the adjoints of its children."""
+    effect: dict[int, Array] = {}
+    for k in c.edges:
+        a, b = setting.edges[k]
+        effect[a] = effect.get(a, 0.0) + local.p[b] @ (changed(setting, c.change, k, c.alpha) - setting.D[k])
+    return effect
 
 
 def _matches(setting: Setting, local: Residuals, c: Candidate, slack: float = 1.0) -> bool:

@@ -29,8 +29,8 @@ from backproof.verify.blame.predictions import UNIT, Space, predictions, sums
 from backproof.verify.blame.wrong_passes import NEXT_VERTEX, phantom_edges, special_candidates, wrong_adjoints
 
 
-def explain(space: Space, error: Array, noise: Array) -> list[Candidate]:
-    """Every candidate whose prediction is the error: those of the first kind that has any.
+def explain(space: Space, error: Array, noise: Array, *, everything: bool = False) -> list[Candidate]:
+    """Every candidate whose prediction is the error: those of the first kind that has any, or of every kind.
 
     First single places and repeated ones without a free number, with the factors that two entries at least confirm;
     then phantom edges and two dropped edges; at last factors that nothing confirms. `error` and `noise` are vectors
@@ -47,6 +47,8 @@ def explain(space: Space, error: Array, noise: Array) -> list[Candidate]:
     confirmed = int(np.sum(np.abs(error) > noise)) > 1
     if confirmed:
         found += fitted if not found else [c for c in fitted if _is_round(c)]
+    if everything:
+        return [*found, *_rare(space, within, effects, sizes), *([] if confirmed else fitted)]
     if not found:
         found = _rare(space, within, effects, sizes)
     return found or fitted

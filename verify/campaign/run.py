@@ -39,6 +39,7 @@ from backproof.verify.cases.draws import campaign_case
 from backproof.verify.cases.replay import replay_id
 from backproof.verify.proofs.within_limits import findings_within_limits
 from backproof.verify.results.case_record import case_record
+from backproof.verify.results.faults import fault_of_routes, fault_of_steps
 from backproof.verify.results.ledger import finding_record
 from backproof.verify.results.settings import ALL, Settings
 from backproof.verify.three_way.check import check_case
@@ -162,7 +163,8 @@ def _check_one(settings: Settings, place: int, task: Case | int, routes: Routes 
         found = findings_within_limits(case, THEOREMS, routes, settings.digits) if stepped else None
         findings = None if found is None else [finding_record(one) for one in found]
         detailed = not isinstance(task, int) or task < SAMPLING.detailed
-        return Finished(place, case_record(result, detailed, findings, settings.max_paths, dtypes=settings.dtypes))
+        fault = fault_of_routes(result, routes or Routes()) or fault_of_steps(findings)
+        return Finished(place, case_record(result, detailed, findings, settings.max_paths, dtypes=settings.dtypes, fault=fault))
     except Exception:
         return CaseCrash(place, _undrawn(settings, task) if case is None else _command(case), traceback.format_exc())
 

@@ -49,11 +49,15 @@ class Shrunk:
 
 
 def same_failure(
-    result: CaseResult, routes: Routes | None = None, check: Callable[[Case], CaseResult] | None = None
+    result: CaseResult,
+    routes: Routes | None = None,
+    check: Callable[[Case], CaseResult] | None = None,
+    also: Callable[[CaseResult], bool] | None = None,
 ) -> Callable[[Case], bool]:
     """Whether a candidate fails as `result` does: with its verdict, by one of its comparisons, for the same reason.
 
-    `check` checks a candidate (left out: `check_case` with these routes). ValueError if `result` is CORRECT.
+    `check` checks a candidate (left out: `check_case` with these routes), `also` is what else must hold of it.
+    ValueError if `result` is CORRECT.
     """
     if result.verdict is Verdict.CORRECT:
         raise ValueError(f"the case {result.case.name!r} does not fail, so there is nothing to shrink")
@@ -64,7 +68,8 @@ def same_failure(
             found = check_case(candidate, routes) if check is None else check(candidate)
         except Exception:  # a wrong route may crash on a candidate: that is another failure
             return False
-        return found.verdict is result.verdict and bool(wanted & _signature(found))
+        same = found.verdict is result.verdict and bool(wanted & _signature(found))
+        return same and (also is None or also(found))
 
     return fails
 

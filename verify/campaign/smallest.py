@@ -1,5 +1,8 @@
-"""The first failure made small, with what blame says of it and a test to paste: the record `smallest` of a results
-document.
+"""A failure made small, with what it says of its cause and a test to paste: the record `smallest` of a results document.
+
+The failure is chosen, and made small, so that its explanation stays as narrow as the whole run makes it: of the cases
+of the first cause the smallest one that leaves no hypothesis open which the run rules out, and no reduction is taken
+that would open one again.
 
 >>> from functools import partial
 >>> from backproof.verify.cases.lecture import lecture_cases
@@ -15,19 +18,82 @@ True
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from backproof.reports.document import Record
+from backproof.verify.blame.causes import UNKNOWN, level
+from backproof.verify.campaign.halving import is_large
 from backproof.verify.campaign.shrinking import same_failure, shrink
 from backproof.verify.cases.case import Case
 from backproof.verify.cases.replay import case_id, regression_test
 from backproof.verify.results.case_record import case_record, with_open_findings
+from backproof.verify.results.faults import fault_sentence
 from backproof.verify.three_way.check import CaseResult
 
 MOST_TRIED = 500
 """Chosen: a graph of 15 vertices takes about 70 candidates and less than a second; a run ends soon after its first
 failure whatever the engine.
 """
+
+MOST_TRIED_OF_LARGE = 250  # chosen: 1,025 consumers come down to some hundred and fifty, in about a minute
+
+
+@dataclass(frozen=True)
+class Explained:
+    """What a small case must keep: `fault` says of a result what explains it (`results.faults`), `remain` what may be
+    left open; `cause` is that of the run, and its words, where one is known.
+    """
+
+    fault: Callable[..., Record | None]
+    remain: frozenset[str] | None = None
+    cause: tuple[str, str] | None = None
+
+
+def representative(
+    records: Iterable[Record], causes: Record | None, fault: Callable[..., Record | None]
+) -> tuple[Record, Explained] | None:
+    """The failing case that a run is shown by, and what must be kept of its explanation; None where nothing fails.
+
+    Of the first cause: with the fewest hypotheses that the run rules out, then with the fewest vertices; the first of
+    those. A hang is not made small: each try would take the whole limit.
+
+    >>> one = {"verdict": "WRONG", "vertices": 2, "edges": 1, "checks": [], "fault": {"explained_by": ["sign @ every exp", "sign @ one place"]}}
+    >>> other = {**one, "vertices": 5, "fault": {"explained_by": ["sign @ every exp"]}}
+    >>> named = {"cause": "sign @ every exp", "remain": ["sign @ every exp"], "words": "it sets", "known": True}
+    >>> representative([one, other], {"named": [named]}, lambda result: None)[0]["vertices"]
+    5
+    >>> representative([], None, lambda result: None) is None
+    True
+    """
+    failing = [record for record in records if record["verdict"] != "CORRECT" and not _hangs(record)]
+    judged = [record for record in failing if record["verdict"] != "INCONCLUSIVE"] or failing
+    named = causes["named"] if causes is not None else []
+    of_first = [record for record in judged if named and named[0]["cause"] in (record.get("fault") or {}).get("explained_by", ())]
+    remain = _known(named[0]["remain"]) if of_first else frozenset[str]()
+
+    def rank(record: Record) -> tuple[int, int, int]:
+        return len(_keys(record) - remain), record["vertices"], record["edges"]
+
+    chosen = min(of_first or judged, key=rank, default=None)
+    if chosen is None:
+        return None
+    if not of_first:
+        return chosen, Explained(fault)
+    return chosen, Explained(fault, remain | _keys(chosen), (named[0]["cause"], named[0]["words"]) if named[0]["known"] else None)
+
+
+def _keys(record: Record) -> frozenset[str]:
+    return _known((record.get("fault") or {}).get("explained_by", ()))
+
+
+def _known(keys: Iterable[str]) -> frozenset[str]:
+    """The causes that say what is wrong, and not only which part."""
+    return frozenset(key for key in keys if level(key) < UNKNOWN)
+
+
+def _hangs(record: Record) -> bool:
+    return any(check.get("ending") == "hang" for check in record["checks"])
 
 
 def smallest(
@@ -36,15 +102,19 @@ def smallest(
     diagnose: Callable[[CaseResult], str | None],
     target: str | None = None,
     stop: Callable[[], bool] = lambda: False,
+    explained: Explained | None = None,
 ) -> Record | None:
     """The case of `result` as small as it fails in the same way; None if it does not fail, or does not fail again, or
     `stop` is true before it is found.
 
     `check` checks a candidate as `result` was found, `diagnose` says of a result what is wrong, `target` is the engine
-    on trial where it is not backproof's own. Once `stop` is true no further candidate is tried.
+    on trial where it is not backproof's own, `explained` what its explanation must keep. Once `stop` is true no further
+    candidate is tried.
     """
     try:
-        small = shrink(result.case, same_failure(result, check=check), MOST_TRIED, stop).case
+        narrow = None if explained is None or explained.remain is None else _narrow(explained.fault, explained.remain)
+        most = MOST_TRIED_OF_LARGE if is_large(result.case.graph) else MOST_TRIED
+        small = shrink(result.case, same_failure(result, check=check, also=narrow), most, stop).case
     except ValueError:
         return None
     if stop():
@@ -52,11 +122,31 @@ def smallest(
     found = check(small)
     if found.verdict is not result.verdict:  # an engine that does not fail every time
         return None
+    fault = None if explained is None else explained.fault(found)
     return {
         "of": case_id(result.case),
         "name": result.case.name,
         "vertices": result.case.graph.n,
-        "case": with_open_findings(case_record(found, with_detail=True, target=target)),
+        "case": with_open_findings(case_record(found, with_detail=True, target=target, fault=fault)),
         "test": regression_test(small, target=target),
-        "diagnosis": diagnose(found),
+        "diagnosis": _explained(fault, small, explained) or diagnose(found),
     }
+
+
+def _explained(fault: Record | None, small: Case, explained: Explained | None) -> str:
+    """The cause of the run, and what it does on this case; empty where none is known."""
+    if fault is None or explained is None or explained.cause is None or explained.cause[0] not in fault["explained_by"]:
+        return ""
+    key, words = explained.cause
+    marks = sorted(fault.get("marks", ()), key=lambda mark: key not in mark["causes"])
+    return f"{words[:1].upper()}{words[1:]}. {fault_sentence({**fault, 'marks': marks}, small.graph)}".strip()
+
+
+def _narrow(fault: Callable[..., Record | None], remain: frozenset[str]) -> Callable[[CaseResult], bool]:
+    """Whether a failure is explained, and by nothing that may not be left open."""
+
+    def narrow(result: CaseResult) -> bool:
+        found = fault(result, certified=False)
+        return found is not None and bool(found["explained_by"]) and _known(found["explained_by"]) <= remain
+
+    return narrow

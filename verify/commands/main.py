@@ -31,6 +31,7 @@ from backproof.verify.commands.parameters import (
     CASES,
     COUNT,
     FILE,
+    FROM,
     HTML,
     JOBS,
     JSON,
@@ -132,6 +133,7 @@ def verify(**given: Any) -> int:
 @click.option(
     "--timeout", type=SECONDS, default=None, help="Seconds of wall clock after which the case is INCONCLUSIVE (time).  [default: 5]"
 )
+@FROM
 @MAX_PATHS
 @click.option(
     "--differences",
@@ -146,7 +148,8 @@ def verify(**given: Any) -> int:
 def replay(**given: Any) -> int:
     """Run one case again and print its three-way table.
 
-    CASE is a line that starts with backproof1:, or a JSON file that holds a case or a graph.
+    CASE is a line that starts with backproof1:, a JSON file that holds a case or a graph, or, with --from r.json, the id
+    of a case of that results file.
     """
     from backproof.verify.commands.replay import run_replay
 
@@ -184,7 +187,10 @@ def selftest(**given: Any) -> int:
 
 @backproof.command(short_help="Put another engine on trial.")
 @click.argument("target")
-@click.option("--case", "case", default=None, help="Try one case only: a line that starts with backproof1:, or a JSON file.")
+@click.option(
+    "--case", "case", default=None, help="Try one case only: a line that starts with backproof1:, a JSON file, or an id with --from."
+)
+@FROM
 @CASES
 @SEED
 @click.option(

@@ -92,7 +92,7 @@ class VerifyOptions:
 @dataclass(frozen=True)
 class ReplayOptions:
     """`backproof replay CASE`: a replay line, or a file that holds a case or a graph (then `seed` chooses its leaf
-    values). `timeout`: seconds after which it is INCONCLUSIVE (None: `LIMITS.case_seconds`). `differences`: as those of
+    values); with `results`, a results file, the id of one of its cases. `timeout`: seconds after which it is INCONCLUSIVE (None: `LIMITS.case_seconds`). `differences`: as those of
     all cases of a run, or of a sample, which are entry by entry whatever the size.
     """
 
@@ -102,6 +102,7 @@ class ReplayOptions:
     max_paths: int = LISTED_PATHS
     allow_inconclusive: bool = False
     differences: str = ALL
+    results: Path | None = None
     output: Output = Output()
 
 
@@ -155,11 +156,12 @@ class OracleOptions:
     arrays; `shard`: the share of the cases that is tried, None for all; `jobs`: processes of the engine; `timeout` in
     seconds and `memory` in bytes: what one call may take, None for `engine.limits`;
     `in_process`: the engine has no process of its own; `allow_nondeterminism`: its answers may change between two
-    calls, within the bound.
+    calls, within the bound; `results`: a results file, of which `case` is then an id.
     """
 
     target: str
     case: str | None = None
+    results: Path | None = None
     cases: int = 200
     seed: int = 0
     functions: tuple[str, ...] = ()

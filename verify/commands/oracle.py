@@ -32,13 +32,13 @@ from backproof.reports.progress import progress
 from backproof.reports.terminal import print_case_line, print_table, say, tell
 from backproof.reports.text import counted
 from backproof.verify.at_work import working_on
-from backproof.verify.campaign.halving import cost_of, is_large
 from backproof.verify.campaign.run import SAMPLING
-from backproof.verify.campaign.smallest import smallest
+from backproof.verify.campaign.smallest import representative, smallest
 from backproof.verify.cases.case import Case, CaseError
 from backproof.verify.cases.draws import campaign_case, restricted_case
 from backproof.verify.cases.named import named_cases
 from backproof.verify.cases.reading import read_case
+from backproof.verify.cases.replay import from_replay_id
 from backproof.verify.commands.options import OracleOptions
 from backproof.verify.commands.session import finish, finish_one, give_up, stoppable
 from backproof.verify.commands.suggestions import did_you_mean
@@ -52,13 +52,14 @@ from backproof.verify.engine_oracle.trial import check_asked, diagnose_engine, n
 from backproof.verify.numbers.precision import DIGITS
 from backproof.verify.results.case_record import case_record
 from backproof.verify.results.document import results_document
+from backproof.verify.results.faults import fault_of_engine, fault_sentence
+from backproof.verify.results.listed_case import listed_case
 from backproof.verify.results.settings import LISTED_PATHS, NotRun, Settings
 from backproof.verify.results.shard import LARGEST, Shard, too_large
 from backproof.verify.results.tally import Tally
 from backproof.verify.results.whole import shard_record
 from backproof.verify.three_way.check import CaseResult
 from backproof.verify.three_way.within_limits import within_limits
-from backproof.verify.verdicts import Verdict
 
 SHRINKING_SECONDS = 15.0  # of wall clock in which the first failure is made small; chosen: each try may cost a process
 NOT_ASKED = "the engine was not asked again: three cases ended by hang, death or memory"
@@ -69,10 +70,12 @@ UNDECIDABLE = (
 
 def run_oracle(options: OracleOptions) -> int:
     """Try the engine and return the exit code."""
+    if options.results is not None and options.case is None:
+        return give_up("backproof oracle: --from is a results file of which --case names a case; give --case ID, or leave out --from")
     if not POSSIBLE and not options.in_process:
         return give_up("backproof oracle: this system cannot hold an engine in a process of its own; --in-process runs it in this one")
     try:
-        given = None if options.case is None else read_case(options.case, options.seed)
+        given = None if options.case is None else read_case(_line(options, options.case), options.seed)
         named, left_out = cases_for(options.functions, options.scalars, options.seed)
         if options.cases and options.restricted:
             _drawn(options, 0)  # refuses functions of which no graph can be made
@@ -83,6 +86,11 @@ def run_oracle(options: OracleOptions) -> int:
             return _try_all(options, crew, named, left_out) if given is None else _try_once(options, crew, given)
     except TargetError as error:
         return give_up(f"backproof oracle: {error}")
+
+
+def _line(options: OracleOptions, case: str) -> str:
+    """The replay line of a case that is given by its id; otherwise what was given."""
+    return case if options.results is None else listed_case(case, options.results).replay
 
 
 @contextmanager
@@ -175,12 +183,11 @@ def _drawn(options: OracleOptions, index: int) -> Case:
 
 @dataclass
 class _Tried:
-    """What came of a run: the cases that were judged, the first failure that can be made small (a smaller one where that
-    is large), how many cases say nothing of any engine, and whether the run was interrupted.
+    """What came of a run: the cases that were judged, how many say nothing of any engine, and whether the run was
+    interrupted.
     """
 
     tally: Tally = field(default_factory=Tally)
-    first_failure: CaseResult | None = None
     undecidable: int = 0
     interrupted: bool = False
 
@@ -224,12 +231,8 @@ def _judge(options: OracleOptions, place: int, case: Case, answers: Answers, cre
     """One case from the answers of the engine."""
     with working_on(case):
         result = _checked(options, case, replaying(answers, crew.ask))
-        record = case_record(result, with_detail, target=options.target)
+        record = case_record(result, with_detail, target=options.target, fault=fault_of_engine(result))
     tried.tally.add(place, record)
-    found = tried.first_failure
-    better = found is None or (is_large(found.case.graph) and cost_of(case.graph) < cost_of(found.case.graph))
-    if better and result.verdict is not Verdict.CORRECT and answers[-1].ending is not Ending.HANG:
-        tried.first_failure = result  # a hang is not made small: each try takes the whole limit
     if options.output.verbose:
         print_case_line(record, options.output.no_color)
 
@@ -270,9 +273,11 @@ def _not_checked(options: OracleOptions, left_out: int) -> list[str]:
 
 
 def _smallest(tried: _Tried, crew: Crew, options: OracleOptions, stop: Callable[[], bool]) -> Record | None:
-    """The first failure made small, while there is time and no try hangs."""
-    if tried.first_failure is None or tried.interrupted:
+    """A failure made small, while there is time and no try hangs."""
+    chosen = representative(tried.tally.records(), tried.tally.causes(), fault_of_engine)
+    if chosen is None or tried.interrupted:
         return None
+    record, explained = chosen
     until = time.monotonic() + SHRINKING_SECONDS
     hung = False
 
@@ -283,11 +288,12 @@ def _smallest(tried: _Tried, crew: Crew, options: OracleOptions, stop: Callable[
         return answer
 
     return smallest(
-        tried.first_failure,
+        _checked(options, from_replay_id(record["replay"]), asked),
         lambda case: _checked(options, case, asked),
         diagnose_engine,
         options.target,
         lambda: hung or stop() or time.monotonic() > until,
+        explained,
     )
 
 
@@ -295,13 +301,12 @@ def _try_once(options: OracleOptions, crew: Crew, case: Case) -> int:
     """One case, with its table and the diagnosis."""
     with working_on(case):
         result = _checked(options, case, crew.ask)
-        record = case_record(result, with_detail=True, target=options.target)
-    quiet = options.output.quiet
-    if not quiet:
+        record = case_record(result, with_detail=True, target=options.target, fault=fault_of_engine(result))
+    if not options.output.quiet:
         print_table(record, options.output.no_color, options.output.verbose)
-    diagnosis = None if quiet else diagnose_engine(result)
-    if diagnosis is not None:
-        say(f"  {diagnosis}")
+        words = fault_sentence(record.get("fault", {}), result.case.graph) or diagnose_engine(result)
+        if words:
+            say(f"  {words}")
     command = f"backproof oracle {options.target} --case …"
     settings = Settings(command, options.seed, 1, LISTED_PATHS, DIGITS, False, ("float64",), options.target, options.allow_nondeterminism)
     return finish_one(settings, record, options.output)

@@ -40,6 +40,9 @@ SHARD = click.option(
 )
 SCHEDULER = click.option("--scheduler", metavar="ADDRESS", help="Run on the dask cluster whose scheduler is at ADDRESS, instead of --jobs.")
 WITNESSES = click.Choice([ALL, SAMPLE])
+FROM = click.option(
+    "--from", "results", type=FILE, default=None, metavar="FILE", help="A results file, of which the case is given by its twelve digits."
+)
 ALLOW = click.option("--allow-inconclusive", is_flag=True, help="Inconclusive cases do not fail the run, up to 1 % of the cases.")
 JSON = click.option("--json", "json_file", type=FILE, callback=writable, help="Write the results document; - is standard output.")
 HTML = click.option(

@@ -11,11 +11,13 @@ CORRECT ... L11 four vertices  4 vertices, 3 paths  ...
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
 
 import numpy as np
 
 from backproof.engine import DomainError, GraphError
+from backproof.engine.json_text import found
 from backproof.engine.limits import LIMITS
 from backproof.reports.document import Record
 from backproof.reports.terminal import print_table, tell
@@ -26,6 +28,8 @@ from backproof.verify.commands.options import ReplayOptions
 from backproof.verify.commands.session import finish_one, give_up
 from backproof.verify.numbers.precision import DIGITS
 from backproof.verify.results.case_record import case_record
+from backproof.verify.results.faults import fault_of_routes
+from backproof.verify.results.listed_case import Listed, listed_case
 from backproof.verify.results.settings import ALL, Settings
 from backproof.verify.three_way.check import CaseResult, check_case, not_decided
 from backproof.verify.three_way.definition import is_small
@@ -38,7 +42,10 @@ from backproof.verify.time_limits import OutOfMemory, OutOfTime, limited
 def run_replay(options: ReplayOptions, routes: Routes | None = None) -> int:
     """Run one case again, print its three-way table, and return the exit code; `routes` as for `backproof verify`."""
     try:
-        case = read_case(options.case, options.seed)
+        listed = None if options.results is None else listed_case(options.case, options.results)
+        if listed is not None and listed.target is not None and routes is None:
+            return give_up(f"backproof replay: {_of_an_engine(listed, options)}")
+        case = read_case(options.case if listed is None else listed.replay, options.seed)
     except (CaseError, GraphError, DomainError) as error:
         return give_up(f"backproof replay: {error}")
     with working_on(case):
@@ -48,6 +55,13 @@ def run_replay(options: ReplayOptions, routes: Routes | None = None) -> int:
     asked = options.seed, 1, options.max_paths, DIGITS, options.allow_inconclusive
     settings = Settings("backproof replay", *asked, differences=options.differences)
     return finish_one(settings, record, options.output)
+
+
+def _of_an_engine(listed: Listed, options: ReplayOptions) -> str:
+    """Where the case was a trial of another engine, the command that tries it again: code named in a file is never run
+    unasked."""
+    command = f"backproof oracle {shlex.quote(str(listed.target))} --case {listed.identity} --from {shlex.quote(str(options.results))}"
+    return f"the case {listed.identity} was a trial of another engine, {found(listed.target)}; run {command}"
 
 
 def _record(case: Case, options: ReplayOptions, routes: Routes | None) -> Record:
@@ -60,7 +74,8 @@ def _record(case: Case, options: ReplayOptions, routes: Routes | None) -> Record
         ):
             witness = fitting(case) if options.differences == ALL else Witness.ENTRIES
             result = check_case(case, routes, witness=witness, definition=is_small(case))
-            return case_record(result, with_detail=True, listed=options.max_paths)
+            fault = fault_of_routes(result, routes or Routes())
+            return case_record(result, with_detail=True, listed=options.max_paths, fault=fault)
     except (OutOfTime, OutOfMemory, MemoryError, OverflowError) as error:
         reason, words = over_limit(error)
     if result is None:

@@ -27,7 +27,7 @@ from backproof.verify.blame.diagnosis import diagnose
 from backproof.verify.campaign.cluster import ClusterError, place
 from backproof.verify.campaign.lines_file import LinesFile, LinesTaken, lines_file
 from backproof.verify.campaign.run import CaseCrash, available_cores, run_suite
-from backproof.verify.campaign.smallest import smallest
+from backproof.verify.campaign.smallest import representative, smallest
 from backproof.verify.campaign.workplace import Trouble, Workplace
 from backproof.verify.cases.case import Case
 from backproof.verify.cases.named import named_cases
@@ -39,6 +39,7 @@ from backproof.verify.commands.session import finish, give_up, stoppable, unwrit
 from backproof.verify.proofs.exhaustive import check_all
 from backproof.verify.results.derivations import derivation_records
 from backproof.verify.results.document import results_document
+from backproof.verify.results.faults import fault_of_routes
 from backproof.verify.results.lines import LinesError, OtherCases, damaged_words, header
 from backproof.verify.results.settings import NotRun, Settings, differences_of, verify_command
 from backproof.verify.results.shard import LARGEST, too_large
@@ -227,7 +228,7 @@ def whole_results(
     cut = campaign.left > 0 or stop()
     exhausted = tuple(check_all(QUICK_SIZE, (routes or Routes()).backward)) if tally.total and not cut else ()
     derivations = derivation_records(routes) if tally.total and not cut else ()
-    small = None if cut else _smallest(tally, routes, stop)
+    small = None if cut else smallest_failure(tally, routes, stop)
     cut = cut or stop()
     results = results_document(settings, tally, missing, cut, exhausted, derivations, planned=campaign.planned, not_run=_not_run(campaign))
     return {**results, "smallest": small}
@@ -289,14 +290,17 @@ def _say_what_is_missing(options: VerifyOptions, settings: Settings, campaign: C
         tell_whole(f"{begun}: {campaign.tally.total:,} of {counted(campaign.planned, 'case')} are done; {how}")
 
 
-def _smallest(tally: Tally, routes: Routes | None, stop: Callable[[], bool]) -> Record | None:
-    """The first failing random case made small; None if there is none, or it does not fail again."""
-    failing = (record for record in tally.records() if record["verdict"] != "CORRECT" and record["group"] == "random")
-    first = next(failing, None)
-    if first is None:
+def smallest_failure(tally: Tally, routes: Routes | None, stop: Callable[[], bool]) -> Record | None:
+    """A failing case made small, a random one where there is one; None if there is none, or it does not fail again."""
+    records = tally.records()
+    drawn = [record for record in records if record["group"] == "random" and record["verdict"] != "CORRECT"]
+    chosen = representative(drawn or records, tally.causes(), partial(fault_of_routes, routes=routes or Routes()))
+    if chosen is None:
         return None
+    record, explained = chosen
     check = partial(_checked_again, routes=routes)
-    return smallest(check(from_replay_id(first["replay"])), check, partial(_diagnosis, routes=routes or Routes()), stop=stop)
+    diagnose = partial(_diagnosis, routes=routes or Routes())
+    return smallest(check(from_replay_id(record["replay"])), check, diagnose, stop=stop, explained=explained)
 
 
 def _checked_again(case: Case, routes: Routes | None) -> CaseResult:

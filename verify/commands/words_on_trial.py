@@ -42,6 +42,7 @@ from backproof.verify.results.case_record import case_record
 from backproof.verify.results.check_record import check_record
 from backproof.verify.results.derivations import derivation_records
 from backproof.verify.results.document import gradient_checks_document, results_document
+from backproof.verify.results.faults import fault_of_engine, fault_of_routes
 from backproof.verify.results.ledger import finding_record
 from backproof.verify.results.settings import DTYPES, LISTED_PATHS, NotRun, Settings
 from backproof.verify.results.tally import tally_of
@@ -108,14 +109,17 @@ def _settings(command: str, target: str | None = None) -> Settings:
 
 def _records(routes: Routes | None, cases: Sequence[Case]) -> list[Record]:
     """The records of some cases: the first with a witness and with the theorems' steps."""
+    ways = (Witness.ENTRIES, *[Witness.NONE] * len(cases))
+    checked = [check_case(case, routes, witness=way, dtypes=(FLOAT64, FLOAT32)) for case, way in zip(cases, ways, strict=False)]
     return [
         case_record(
-            check_case(case, routes, witness=Witness.NONE if place else Witness.ENTRIES, dtypes=(FLOAT64, FLOAT32)),
+            result,
             with_detail=place == 0,
-            findings=[finding_record(found) for found in check_case_theorems(case, THEOREMS)] if place == 0 else None,
+            findings=[finding_record(found) for found in check_case_theorems(result.case, THEOREMS)] if place == 0 else None,
             dtypes=DTYPES,
+            fault=fault_of_routes(result, routes or Routes()),
         )
-        for place, case in enumerate(cases)
+        for place, result in enumerate(checked)
     ]
 
 
@@ -140,6 +144,17 @@ def _engine_on_trial() -> Record:
     return _trial_of(*[right] * 2)
 
 
+def _engine_with_two_faults() -> Record:
+    def doubled(graph: Graph, leaves: Any, cotangent: Any) -> Any:
+        p = backward(graph, jacobians(graph, forward(graph, leaves)), cotangent)
+        return {**p, 1: 2 * p[1]}
+
+    def overwritten(graph: Graph, leaves: Any, cotangent: Any) -> Any:
+        return by_name(WRONG).routes.backward(graph, jacobians(graph, forward(graph, leaves)), cotangent)
+
+    return _trial_of(doubled, overwritten, doubled, overwritten)
+
+
 def _engines_that_break_off() -> Record:
     def unsupported(graph: Graph, leaves: Any, cotangent: Any) -> Any:
         raise NotImplementedError("add")
@@ -152,9 +167,8 @@ def _engines_that_break_off() -> Record:
 
 def _trial_of(*engines: Engine) -> Record:
     """The document of engines on trial, on one case each."""
-    records = [
-        case_record(check_engine(case, engine), False, target="an:engine") for case, engine in zip(lecture_cases(), engines, strict=False)
-    ]
+    checked = [check_engine(case, engine) for case, engine in zip(lecture_cases(), engines, strict=False)]
+    records = [case_record(result, False, target="an:engine", fault=fault_of_engine(result)) for result in checked]
     return results_document(_settings("backproof oracle an:engine", "an:engine"), tally_of(records), (), False)
 
 
@@ -170,6 +184,7 @@ DOCUMENTS: tuple[tuple[str, Callable[[], Record]], ...] = (
     ("a run that does not", _wrong_run),
     ("an engine on trial", _engine_on_trial),
     ("engines that break off", _engines_that_break_off),
+    ("an engine with two faults", _engine_with_two_faults),
     ("checks of code", _checks_of_code),
 )
 
@@ -204,6 +219,8 @@ def _places(document: Record) -> Iterator[Place]:
     """Where words are that are made of counts."""
     if re.search(r"[0-9]", document["summary"]["sentence"]):
         yield "summary", "sentence"
+    if "causes" in document:
+        yield "causes", "sentence"
     for key in ("claims", "cases", "gradient_checks", "derivations"):
         inside: Place = ("summary", key) if key == "claims" else (key,)
         for k, entry in enumerate(document.get(key) or document["summary"].get(key) or ()):
@@ -228,7 +245,12 @@ def _with(document: Record, place: Place, value: Any) -> Record:
 def wrong_pages(document: Record) -> Iterator[tuple[str, str]]:
     """The page of the document with one figure that is one too large."""
     page = render_html(document)
-    for name, pattern in (("a count of the cases", r"<dd>([0-9]+)</dd>"), ("evidence", r"(?:exact|certified) on ([0-9]+) (?:case|point)")):
+    figures = (
+        ("a count of the cases", r"<dd>([0-9]+)</dd>"),
+        ("failures of a cause", r"explains ([0-9]+) of"),
+        ("evidence", r"(?:exact|certified) on ([0-9]+) (?:case|point)"),
+    )
+    for name, pattern in figures:
         match = re.search(pattern, page)
         if match is not None:
             yield f"the page, {name}", f"{page[: match.start(1)]}{int(match[1]) + 1}{page[match.end(1) :]}"

@@ -9,6 +9,7 @@ Rooms, in reading order:
 - `counts.py` planned, judged, certified, not judged
 - `case_detail.py` what the report draws of a case
 - `case_record.py` one case as a record
+- `faults.py` what a failing case says of its cause
 - `check_record.py` one check of code as a record
 - `derivations.py` derivations as data
 - `proofs.py` the state of the proofs as data
@@ -17,6 +18,7 @@ Rooms, in reading order:
 - `summed.py` a line that says whether it is whole
 - `lines.py` finished cases on disk
 - `finished_blocks.py` finished blocks of graphs on disk
+- `listed_case.py` a case of a results file, by its id
 - `document.py` the results document of a run
 - `whole.py` shards put together
 

@@ -51,12 +51,14 @@ def case_record(
     listed: int = LISTED_PATHS,
     target: str | None = None,
     dtypes: Sequence[str] = (FLOAT64.name,),
+    fault: Record | None = None,
 ) -> Record:
     """One case of the results document, with its detail where it is asked for or the case is not CORRECT.
 
     `findings`: those of the theorems' steps, if they were checked; `listed`: how many paths of a pair the detail lists;
-    `target`: the engine on trial; `dtypes`: the hardware number systems in which the case was to be checked. A graph too
-    large for a detail has the limit instead, as `undrawn`.
+    `target`: the engine on trial; `dtypes`: the hardware number systems in which the case was to be checked; `fault`:
+    what a failing case says of its cause (`results.faults`). A graph too large for a detail has the limit instead, as
+    `undrawn`.
     """
     counts = counts_of(result, plan_of(dtypes, target))
     case, graph = result.case, result.case.graph
@@ -105,6 +107,7 @@ def case_record(
         "findings": findings,
         "detail": drawn,
         **({"undrawn": MOST_DETAILED} if is_too_large(graph) else {}),
+        **({} if fault is None else {"fault": fault}),
     }
 
 

@@ -10,7 +10,7 @@ seed gives the same bytes. `gradient_checks_document` is that of a run which che
 (False, 'no case was checked.')
 >>> checks = [{"name": "my layer", "verdict": "WRONG"}, {"name": "another", "verdict": "CORRECT"}]
 >>> gradient_checks_document("pytest", checks)["summary"]["sentence"]
-'1 of 2 gradient checks are CORRECT.'
+'Of 2 gradient checks 1 is WRONG; 1 holds.'
 """
 
 from __future__ import annotations
@@ -66,6 +66,7 @@ def results_document(
     """
     own = settings.target is None
     every_graph, formal, records = exhausted_record(exhausted), proofs_record(proofs), tally.records()
+    causes = tally.causes()
     return {
         **_heading(settings, interrupted),
         "summary": _summary(
@@ -87,6 +88,7 @@ def results_document(
             for name, title in GROUPS.items()
             if name in tally.groups
         ],
+        **({} if causes is None else {"causes": causes}),
         "unlisted": tally.total - len(records),
         "cases": [with_open_findings(record) for record in records],
     }
@@ -99,7 +101,7 @@ def gradient_checks_document(command: str, checks: Sequence[Record], seed: int =
     unmet = sum(bool(check.get("unmet")) for check in checks)
     right = sum(check["verdict"] == Verdict.CORRECT.value for check in checks)
     verdicts = [Verdict(check["verdict"]) for check in checks] + [Verdict.INCONCLUSIVE] * (unmet > 0 or not checks)
-    sentence = f"{right:,} of {len(checks):,} gradient checks are CORRECT" if checks else "No gradient was checked"
+    sentence = _of_checks(verdicts[: len(checks)], right, unmet) if checks else "No gradient was checked"
     sentence += f", but {unmet:,} of these {'is' if unmet == 1 else 'are'} less than the test requires" if unmet else ""
     return {
         **_heading(Settings(command, seed, 0, LISTED_PATHS, DIGITS), interrupted),
@@ -122,6 +124,21 @@ def gradient_checks_document(command: str, checks: Sequence[Record], seed: int =
         "gradient_checks": list(checks),
         "cases": [],
     }
+
+
+def _of_checks(verdicts: Sequence[Verdict], right: int, unmet: int) -> str:
+    """How many checks hold, and what the others are. Where not all hold, nothing reads CORRECT.
+
+    >>> _of_checks([Verdict.CORRECT] * 2, 2, 0), _of_checks([Verdict.WRONG, Verdict.INCONCLUSIVE], 0, 0)
+    ('2 of 2 gradient checks are CORRECT', 'Of 2 gradient checks 1 is WRONG, 1 INCONCLUSIVE; 0 hold')
+    """
+    total, hold = f"{len(verdicts):,}", f"{right:,} {'holds' if right == 1 else 'hold'}"
+    if right == len(verdicts):
+        return f"{right:,} of {total} gradient checks {'hold' if unmet else 'are CORRECT'}"
+    others = [(verdicts.count(word), word.value) for word in (Verdict.WRONG, Verdict.INACCURATE, Verdict.INCONCLUSIVE)]
+    first, *more = [(count, word) for count, word in others if count]
+    told = ", ".join([f"{first[0]:,} {'is' if first[0] == 1 else 'are'} {first[1]}", *(f"{count:,} {word}" for count, word in more)])
+    return f"Of {total} gradient check{'' if total == '1' else 's'} {told}; {hold}"
 
 
 def _heading(settings: Settings, interrupted: bool) -> Record:

@@ -24,6 +24,7 @@ from dataclasses import dataclass, field
 
 from backproof.reports.document import Record
 from backproof.reports.text import counted
+from backproof.verify.blame.cover import Votes, causes_record
 from backproof.verify.cases.corners import OUTSIDE
 from backproof.verify.cases.coverage import Coverage
 from backproof.verify.cases.reach import AXES, Reach, looked_up_to
@@ -38,6 +39,7 @@ from backproof.verify.verdicts import Evidence, Verdict, evidence_words
 DRAWN = ("random", OUTSIDE)  # the groups of cases outside of the families that are drawn, and aim at cells
 KEPT_ROWS = 2000  # cases with a row in the document, the first ones; chosen: memory and file stay small in any campaign
 KEPT_FAILURES = 500  # failing cases that are kept beside them; chosen: more than anybody looks at
+ENOUGH_HELD = 10  # cases that hold, below the sizes at which a fault is said to begin; chosen: a few may be small by chance
 COUNTED = (Verdict.CORRECT, Verdict.INACCURATE, Verdict.WRONG, Verdict.INCONCLUSIVE)  # in the order of the columns
 
 
@@ -68,7 +70,7 @@ class Tally:
     of how many they decided nothing; `defined`: those whose path sums were compared with their definition, and of how
     many these disagree; `nondeterministic`: the cases on which the answer of an engine changed between two calls though
     neither is wrong, `largest_change` the largest of these changes; `largest`: the sizes of the largest graphs on which
-    something was decided.
+    something was decided; `votes`: what explains the failures.
     """
 
     keeps_all: bool = False
@@ -85,6 +87,9 @@ class Tally:
     nondeterministic: int = 0
     largest_change: Record | None = None
     largest: Reach = field(default_factory=lambda: dict.fromkeys(AXES, 0))
+    votes: Votes = field(default_factory=Votes)
+    _held: Reach = field(default_factory=lambda: dict.fromkeys(AXES, 0))
+    _failed: Reach = field(default_factory=dict[str, int])
     _least: tuple[float, int, str] | None = None
     _claims: dict[tuple[str, str, str], _Claim] = field(default_factory=dict)
     _kept: dict[int, Record] = field(default_factory=dict)
@@ -108,6 +113,7 @@ class Tally:
         self.coverage.add_cells(record.get("corners", ()))
         if record["verdict"] != Verdict.INCONCLUSIVE.value:
             self.largest = {axis: max(size, record.get("reach", {}).get(axis, 0)) for axis, size in self.largest.items()}
+        self._add_cause(place, record)
         if record["findings"] is not None:
             self.ledger.add(record["id"], record["findings"], place)
         self.comparisons.add(record)
@@ -134,6 +140,23 @@ class Tally:
             self._kept[place] = record
         elif self.keeps_all:
             self._kept[place] = {**record, "replay": ""}  # as the lines file has it: the case is known by its number
+
+    def _add_cause(self, place: int, record: Record) -> None:
+        """Count what explains a failure, and how small failing and how large holding cases are."""
+        sizes: Reach = record.get("reach", {})
+        if record["verdict"] in (Verdict.WRONG.value, Verdict.INACCURATE.value):
+            self.votes.add(place, record["id"], (record.get("fault") or {}).get("explained_by", ()))
+            self._failed = {axis: min(size, self._failed.get(axis, size)) for axis, size in sizes.items()}
+        elif record["verdict"] == Verdict.CORRECT.value:
+            self._held = {axis: max(size, self._held.get(axis, 0)) for axis, size in sizes.items()}
+
+    def causes(self) -> Record | None:
+        """What is wrong, from all failures; None where nothing failed. Sizes from which on it fails are named where
+        enough smaller cases hold.
+        """
+        enough = self.counts[Verdict.CORRECT.value] >= ENOUGH_HELD
+        begins = {axis: at for axis, at in self._failed.items() if enough and at > self._held.get(axis, 0)}
+        return causes_record(self.votes, begins)
 
     def _add_check(self, check: Record) -> None:
         claim = self._claims.setdefault((check["claim"], check["system"], check["kind"]), _Claim(check["theorem"], check["kind"]))

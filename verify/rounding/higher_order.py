@@ -41,6 +41,7 @@ from backproof.engine.number_systems import Array
 from backproof.verify.numbers.float_model import gamma
 from backproof.verify.numbers.running_errors import running_errors
 from backproof.verify.rounding.second_derivatives import adjoints, local_jacobians
+from backproof.verify.rounding.textbook import textbook_errors
 
 BITS = 12  # chosen: a value that keeps them changes its derivatives by 2⁻¹² at most, and errors of second order by 2⁻¹² of the first
 SAMPLES = 8  # chosen: how often the signs of all errors are drawn at random; each is a forward and a backward pass
@@ -97,6 +98,24 @@ def nearly_linear(
             if not all((np.abs(p[j] - value) <= allowed).all() for j, (value, allowed) in room.items()):
                 return False
     return True
+
+
+def inherited_errors(graph: Graph, leaves: Sequence[Any], system: NumberSystem) -> dict[Edge, Array]:
+    """How far each local Jacobian may be off where its operands are, to first order, as an implementation computes it
+    that uses the usual formulas (`textbook`); 0 where nothing is known: at a kink, beyond the range.
+    """
+    with np.errstate(all="ignore"):
+        running = running_errors(system)
+        D, errors = _errors(graph, leaves, running)
+        u: dict[int, Any] = {}
+        for i, values in enumerate(leaves, start=1):
+            u[i] = np.asarray(values, dtype=object if graph.is_discrete(i) else float).reshape(graph.shape(i))
+        for i in range(graph.l + 1, graph.n + 1):
+            u[i] = np.asarray(graph.row(i).value(FLOAT64, graph.attributes(i), [u[j] for j in graph.operands(i)]))
+        for (j, i), block in D.items():
+            value, operand = u[i].reshape(-1), u[j].reshape(-1)
+            errors[j, i] = errors[j, i] + textbook_errors(graph.row(i), value, operand, block, system)
+    return {edge: np.where(np.isfinite(error), error, 0.0) for edge, error in errors.items()}
 
 
 def _errors(graph: Graph, leaves: Sequence[Any], running: NumberSystem) -> tuple[dict[Edge, Array], dict[Edge, Array]]:

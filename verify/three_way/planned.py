@@ -29,7 +29,7 @@ from backproof.verify.verdicts import Reason
 
 BALL, MPMATH = "ball", "mpmath"
 CLAIM_DERIVATIVE = "engine = certified derivative"
-CLAIM_PATHS = "engine = path sum"
+CLAIM_PATHS = "engine = path sum (inner vertices)"
 
 
 class Why(StrEnum):

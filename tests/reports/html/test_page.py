@@ -235,9 +235,13 @@ def test_a_page_without_cases_is_whole_and_never_reads_correct(make: Make) -> No
     assert Reader(text).open == []
 
 
-def test_a_page_of_failures_only_lists_them_all(make: Make) -> None:
-    text = render_html(make(["WRONG"] * 30))
-    assert text.count('<article class="failure">') == 30
+def test_a_page_of_failures_only_lists_three_in_full_and_the_others_as_rows(make: Make) -> None:
+    results = make(["WRONG"] * 30)
+    text = render_html(results)
+    section = text[text.index('<section id="failures">') : text.index('<section id="claims">')]
+    assert section.count('<article class="failure">') == 3
+    assert section.count('<tr><th scope="row"><a href="#case-') == 27
+    assert all(f'href="#case-{case["id"]}"' in section for case in results["cases"])
     assert text.count('<article class="case"') == 30
 
 

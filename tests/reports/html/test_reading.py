@@ -26,7 +26,12 @@ def test_a_right_page_is_believed(name: str) -> None:
 
 FIGURES = (
     ("a run that does not", r"<dd>([0-9]+)</dd>"),
-    ("a run that does not", r"<h1>([0-9]+) of"),
+    ("a run that does not", r'<p id="told">([0-9]+) of'),
+    ("a run that does not", r"<h1[^>]*>[^<]* explains ([0-9]+) of"),
+    ("a run that does not", r"<h1[^>]*>[^<]* of ([0-9]+) failure"),
+    ("a run that does not", r'<h3 class="cause">[^<]*: ([0-9]+) failure'),
+    ("an engine with two faults", r"<h1[^>]*>Two causes of ([0-9]+) failures"),
+    ("an engine with two faults", r"<strong>([0-9]+)</strong></li>"),
     ("a run that does not", r"Of ([0-9]+) planned comparisons"),
     ("a run that does not", r"planned comparisons ([0-9]+) were"),
     ("a run that does not", r"<li>([0-9]+) not judged"),
@@ -39,7 +44,7 @@ FIGURES = (
     ("a run that holds", r"<li>free: [^<]*, ([0-9]+) equations"),
     ("a run that holds", r"<li>rational: exact on ([0-9]+) case"),
     ("checks of code", r"certified on ([0-9]+) point"),
-    ("checks of code", r"<h1>([0-9]+) of"),
+    ("checks of code", r"<h1>Of ([0-9]+) gradient"),
 )
 
 

@@ -6,13 +6,18 @@ from functools import partial
 from typing import Any
 
 from backproof.engine import Graph, backward, forward, jacobians
-from backproof.verify.campaign.smallest import smallest
+from backproof.verify.blame.causes import UNKNOWN, level
+from backproof.verify.campaign.smallest import Explained, representative, smallest
 from backproof.verify.cases.case import Case
-from backproof.verify.cases.draws import campaign_case
+from backproof.verify.cases.draws import campaign_case, restricted_case
 from backproof.verify.cases.replay import case_id, from_replay_id
 from backproof.verify.engine_oracle.trial import check_engine, diagnose_engine
+from backproof.verify.results.case_record import case_record
+from backproof.verify.results.faults import fault_of_engine
+from backproof.verify.results.tally import tally_of
 from backproof.verify.selftest.mutants import by_name
 from backproof.verify.three_way.check import CaseResult, check_case
+from examples.scalar_engine import FUNCTIONS, wrong
 
 WRONG = partial(check_case, routes=by_name("overwrite").routes)
 
@@ -61,3 +66,23 @@ def test_what_holds_or_does_not_fail_again_gives_none() -> None:
 
     assert smallest(check_case(case), check_case, nothing) is None
     assert smallest(once_wrong(case), once_wrong, nothing) is None
+
+
+def test_the_smallest_case_leaves_no_hypothesis_open_that_the_run_rules_out() -> None:
+    cases = [restricted_case(0, index, FUNCTIONS, scalars=True) for index in range(10)]
+    results = [check_engine(case, wrong()) for case in cases]
+    tally = tally_of(case_record(result, False, fault=fault_of_engine(result)) for result in results)
+    causes = tally.causes()
+    chosen = representative(tally.records(), causes, fault_of_engine)
+    assert causes is not None
+    assert chosen is not None
+    record, explained = chosen
+    check = partial(check_engine, engine=wrong())
+    found = smallest(check(from_replay_id(record["replay"])), check, nothing, explained=explained)
+    assert found is not None
+    known = {key for key in found["case"]["fault"]["explained_by"] if level(key) < UNKNOWN}
+    assert known <= set(causes["named"][0]["remain"])
+    assert "sets where it should add" in found["diagnosis"]
+    plain = smallest(check(from_replay_id(record["replay"])), check, nothing, explained=Explained(fault_of_engine))
+    assert plain is not None
+    assert plain["case"]["vertices"] <= found["case"]["vertices"], "what may be left open makes smaller cases"

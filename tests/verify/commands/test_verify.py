@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -69,8 +70,8 @@ def test_a_wrong_engine_fails_with_exit_code_1_and_a_replay_line(capsys: pytest.
     assert "backward pass = path sum in rational, adjoint of" in out
     assert len(out.splitlines()) < 70
     assert "shrinks from" in out
-    assert "to 2 vertices" in out
-    assert "is counted twice" in out
+    assert re.search(r"shrinks from [0-9]+ to [2-5] vertices", out)
+    assert "The adjoint of the first leaf is multiplied by 2: explains" in out
     assert "def test_shrunk_case() -> None:" in out
 
 

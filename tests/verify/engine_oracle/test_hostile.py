@@ -51,7 +51,7 @@ ANSWERS = {
         *("not_a_number", "infinite", "doubled", "slightly_wrong", "every_seventh_doubled", "drift_from_call_7", "wrong_from_case_20"),
         *("right_on_first_calls_only",),
     ),
-    "engine = path sum": ("wrong_inside_only", "wrong_inside_on_second_calls"),
+    "engine = path sum (inner vertices)": ("wrong_inside_only", "wrong_inside_on_second_calls"),
 }
 TAMPERING = {
     "contract": ("writes_to_all", "forges", "announces_too_much", "closes_all", "returns_twice", "returns_four_times"),

@@ -37,6 +37,7 @@ WRONG = checked(lambda args, out, ct: (ct * args[0],), "wrong square")
 SHAPE = checked(lambda args, out, ct: ((2 * ct * args[0])[:1],), "short square")
 RAISES = checked(lambda args, out, ct: 1 / 0, "raising square")
 EVERY = [RIGHT, WRONG, SHAPE, RAISES]
+SENTENCE = "Of 4 gradient checks 3 are WRONG; 1 holds."
 
 
 @pytest.mark.parametrize("result", EVERY, ids=lambda result: result.name)
@@ -75,9 +76,9 @@ def test_a_document_of_gradient_checks_alone_is_valid_is_loaded_and_renders(tmp_
     assert load_results(tmp_path / "r.json") == document
     assert document["summary"]["holds"] is False
     assert (document["summary"]["verdict"], document["cases"], document["theorems"]) == ("WRONG", [], [])
-    assert document["summary"]["sentence"] == "1 of 4 gradient checks are CORRECT."
+    assert document["summary"]["sentence"] == SENTENCE
     for page in (render_html(document), render_checks(document)):
-        assert "1 of 4 gradient checks are CORRECT." in page
+        assert SENTENCE in page
         assert "wrong square is WRONG: at the given arguments, the gradient of argument 0 is not the derivative" in page
         assert "t.py::test_0" in page
 
@@ -117,7 +118,7 @@ def test_a_test_that_fails_by_what_it_requires_is_no_success_on_any_page() -> No
     assert (held["verdict"], held["holds"]) == ("CORRECT", True)
     document = gradient_checks_document("pytest", [free, required])
     assert (document["summary"]["verdict"], document["summary"]["holds"]) == ("INCONCLUSIVE", False)
-    assert document["summary"]["sentence"] == "2 of 2 gradient checks are CORRECT, but 1 of these is less than the test requires."
+    assert document["summary"]["sentence"] == "2 of 2 gradient checks hold, but 1 of these is less than the test requires."
     for page in (render_html(document), render_checks(document)):
         assert "not certified, as is required:" in page
         assert page.count("<strong>less than required</strong>") == 1

@@ -16,12 +16,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from backproof.reports.document import Record, Results
-from backproof.verify.campaign.halving import cost_of, is_large
 from backproof.verify.campaign.run import CaseCrash
+from backproof.verify.campaign.smallest import representative
 from backproof.verify.cases.named import named_cases
-from backproof.verify.cases.replay import case_id, from_replay_id
+from backproof.verify.cases.replay import case_id
 from backproof.verify.commands.verify import Campaign, whole_results
 from backproof.verify.results.document import results_document
+from backproof.verify.results.faults import fault_of_engine
 from backproof.verify.results.lines import header
 from backproof.verify.results.whole import ShardsError, Whole, whole_run
 from backproof.verify.three_way.routes import Routes
@@ -58,12 +59,8 @@ def _of_an_engine(whole: Whole) -> Results:
 
 
 def _first(whole: Whole) -> Record | None:
-    """The smallest failure of the first place; where that was large, of one that was not."""
-    replays = {record["id"]: record["replay"] for record in whole.tally.records()}
-    found: tuple[Record, int, bool] | None = None
-    for _, small in whole.smallest:
-        graph = from_replay_id(replays[small["of"]]).graph if replays.get(small["of"]) else None
-        cost, large = (0, False) if graph is None else (cost_of(graph), is_large(graph))
-        if found is None or (found[2] and cost < found[1]):
-            found = small, cost, large
-    return None if found is None else found[0]
+    """Of the smallest failures of the shards, that of the failure which the whole run is shown by; else the first."""
+    chosen = representative(whole.tally.records(), whole.tally.causes(), fault_of_engine)
+    shown = None if chosen is None else chosen[0]["id"]
+    found = sorted(whole.smallest, key=lambda small: (small[1]["of"] != shown, small[0]))
+    return found[0][1] if found else None
