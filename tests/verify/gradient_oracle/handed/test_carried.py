@@ -110,7 +110,7 @@ def test_a_class_is_called_one() -> None:
 
 
 def test_functions_in_a_table_are_carried_with_it() -> None:
-    table = {"square": lambda z: z * z, "pair": [lambda z: z + 1, 2.0]}
+    table: dict[str, Any] = {"square": lambda z: z * z, "pair": [lambda z: z + 1, 2.0]}
     program = Program()
     again = ran(program, program.function(lambda x: table["pair"][0](table["square"](x)) * table["pair"][1], "f"))
     assert program.complete
