@@ -1,4 +1,4 @@
-"""A badge: what the run came to, in a word and a count. `badge_json` is the endpoint of shields.io, `badge_svg` a picture.
+"""A badge: what the run came to, in a word and a count. `badge_json` is for shields.io, `badge_svg` a picture.
 
 Green is only what holds; INCONCLUSIVE and what is not whole (interrupted, a shard) are yellow, not checked is grey.
 

@@ -1,5 +1,5 @@
-"""`backproof verify | replay | theorems | oracle | selftest | limits`, one file each. Nothing heavy is imported before a
-command runs.
+"""`backproof verify | replay | theorems | oracle | selftest | limits | report`, one file each. Nothing heavy is imported
+before a command runs.
 
 Rooms, in reading order:
 

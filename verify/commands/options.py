@@ -132,8 +132,8 @@ class ProveOptions:
 @dataclass(frozen=True)
 class OracleOptions:
     """`backproof oracle TARGET`. `functions`: those that the engine has, none for the whole table; `scalars`: it has no
-    arrays; `shard`: the share of the cases that is tried, None for all; `jobs`: processes of the engine; `timeout` in seconds and `memory` in bytes: what one call may take,
-    None for `engine.limits`;
+    arrays; `shard`: the share of the cases that is tried, None for all; `jobs`: processes of the engine; `timeout` in
+    seconds and `memory` in bytes: what one call may take, None for `engine.limits`;
     `in_process`: the engine has no process of its own; `allow_nondeterminism`: its answers may change between two
     calls, within the bound.
     """

@@ -218,8 +218,8 @@ def _check_the_rest(
 def whole_results(
     settings: Settings, campaign: Campaign, missing: Sequence[str], routes: Routes | None, stop: Callable[[], bool] = lambda: False
 ) -> Record:
-    """The results document of all cases. Every small graph, the derivations and the smallest failure belong to a run that nobody
-    stopped.
+    """The results document of all cases. Every small graph, the derivations and the smallest failure belong to a run that
+    nobody stopped.
     """
     tally = campaign.tally
     cut = campaign.left > 0 or stop()

@@ -1,5 +1,5 @@
-"""A shard: the I-th of N shares of the places of a run. Places are dealt out in turn, the named and the large cases with the
-others, so that every shard has its part of what takes long, and all shards together have each place once.
+"""A shard: the I-th of N shares of the places of a run. Places are dealt out in turn, the named and the large cases
+with the others, so that every shard has its part of what takes long, and all together have each place once.
 
 >>> [Shard(number, 3).count(7) for number in (1, 2, 3)], [place for place in range(7) if Shard(2, 3).has(place)]
 ([3, 2, 2], [1, 4])

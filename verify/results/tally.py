@@ -61,7 +61,9 @@ class _Claim:
 @dataclass
 class Tally:
     """The sums over all records added so far. `keeps_all`: of a shard every record is needed when it is merged; a failure
-    beyond the first 500 is then kept without its detail. `witnessed`: the cases on which differences were taken, how they were, and
+    beyond the first 500 is then kept without its detail.
+
+    `witnessed`: the cases on which differences were taken, how they were, and
     of how many they decided nothing; `defined`: those whose path sums were compared with their definition, and of how
     many these disagree; `nondeterministic`: the cases on which the answer of an engine changed between two calls though
     neither is wrong, `largest_change` the largest of these changes; `largest`: the sizes of the largest graphs on which

@@ -1,4 +1,4 @@
-"""Shards put together: what a shard leaves in its results (`shard_record`), and the run that all shards are (`whole_run`).
+"""Shards put together: what a shard leaves in its results (`shard_record`), and the run that all are (`whole_run`).
 
 Nothing is judged again: every record is taken as it is, in the order of its place, and summed up as an undivided run
 would have. What does not belong together is refused.
