@@ -70,7 +70,7 @@ class Program:
     def function(self, value: Any, role: str) -> str:
         """An expression for a function; its `role` is its name where it has none."""
         name = getattr(value, "__name__", "")
-        wanted = name if isinstance(name, str) and name.isidentifier() and inspect.isfunction(value) else role
+        wanted = name if isinstance(name, str) and name.isidentifier() and (inspect.isfunction(value) or isinstance(value, type)) else role
         before = self._state()
         try:
             written = self._expression(value, wanted)

@@ -20,6 +20,7 @@ import ast
 import builtins
 import inspect
 import linecache
+import sys
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -45,9 +46,9 @@ class Definition:
 def definition_of(value: Any) -> Definition | None:
     """The definition of a function or a class; None where its file is not known or does not hold it."""
     try:
-        file = inspect.getsourcefile(value) or value.__code__.co_filename
+        file = _file_of(value)
         source = "".join(linecache.getlines(file, getattr(value, "__globals__", None)))
-        node = _class(value, source) if isinstance(value, type) else _function(value.__code__, source)
+        node = _class(value, source, file) if isinstance(value, type) else _function(value.__code__, source)
     except PASSING:
         raise
     except Exception:  # of objects that are no functions, and files that are no Python any more
@@ -70,9 +71,17 @@ def _function(code: CodeType, source: str) -> Node | None:
     return min(found, key=lambda node: (node.end_lineno or 0, node.end_col_offset or 0, -node.lineno, -node.col_offset), default=None)
 
 
-def _class(value: type, source: str) -> Node | None:
+def _file_of(value: Any) -> str:
+    """The file of a function, or of a class: that of its methods, where its module is not known by name."""
+    if isinstance(value, type):
+        files = [member.__code__.co_filename for member in vars(value).values() if inspect.isfunction(member)]
+        known = [file for file in files if linecache.getlines(file)]
+        return known[0] if known else str(getattr(sys.modules[value.__module__], "__file__", ""))
+    return value.__code__.co_filename
+
+
+def _class(value: type, source: str, file: str) -> Node | None:
     """The node of a class: of its name, with its first method."""
-    file = inspect.getsourcefile(value)
     members = [member.__code__ for member in vars(value).values() if inspect.isfunction(member)]
     lines = {code.co_firstlineno for code in members if code.co_filename == file}
     for node in ast.walk(ast.parse(source)):
