@@ -224,7 +224,7 @@ REVIEWED = {
     "gradient_oracle/probes/threads.py": 1,  # whatever a thread raises is raised in the one that waits for it
     "gradient_oracle/check.py": 1,  # MemoryError: the check is INCONCLUSIVE
     "gradient_oracle/planned/sign_of_life.py": 1,  # a stream that is closed, no code of the user's
-    "gradient_oracle/handed/reproduction.py": 1,  # a source file that is gone
+    "gradient_oracle/handed/carried.py": 1,  # a source file that is gone
 }
 """How many handlers of a file swallow more than the code's own errors, each for a reason."""
 

@@ -16,6 +16,7 @@ Rooms, in reading order:
 - `otherwise.py` a backward that is right when it is called in another way
 - `written.py` values as source
 - `definitions.py` the text of a function or a class
+- `importable.py` what another process can import
 - `carried.py` functions and values in a program of its own
 - `reproduction.py` the call written down again, as lines to paste
 

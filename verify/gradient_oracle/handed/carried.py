@@ -36,6 +36,7 @@ import numpy as np
 
 from backproof.verify.gradient_oracle.given.words import of_what, one_line
 from backproof.verify.gradient_oracle.handed.definitions import Definition, definition_of
+from backproof.verify.gradient_oracle.handed.importable import attribute, where_to_import
 from backproof.verify.gradient_oracle.handed.trees import is_container, taken_apart
 from backproof.verify.gradient_oracle.handed.written import as_source, is_literal
 from backproof.verify.time_limits import PASSING
@@ -69,7 +70,7 @@ class Program:
     def function(self, value: Any, role: str) -> str:
         """An expression for a function; its `role` is its name where it has none."""
         name = getattr(value, "__name__", "")
-        wanted = name if isinstance(name, str) and name.isidentifier() and inspect.isfunction(value) else role
+        wanted = name if isinstance(name, str) and name.isidentifier() and (inspect.isfunction(value) or isinstance(value, type)) else role
         before = self._state()
         try:
             written = self._expression(value, wanted)
@@ -105,7 +106,8 @@ class Program:
             return None if owner is None else f"{owner}.{value.__name__}"
         if not (inspect.isfunction(value) or isinstance(value, type)):
             return self._object(value, wanted)
-        definition = definition_of(value)
+        plain = inspect.unwrap(value) if inspect.isfunction(value) else value
+        definition = definition_of(plain if getattr(plain, "__globals__", {}).get(plain.__name__) is value else value)
         return None if definition is None else self._defined(value, definition, wanted)
 
     def _object(self, value: Any, wanted: str) -> str | None:
@@ -126,12 +128,12 @@ class Program:
         return wanted
 
     def _imported(self, value: Any) -> str | None:
-        found = _where_to_import(value)
+        found = where_to_import(value)
         if found is None:
             return None
         module, qualified = found
         top = qualified.partition(".")[0]
-        if not self._bind(top, _attribute(sys.modules[module], top)):
+        if not self._bind(top, attribute(sys.modules[module], top)):
             return None
         self._imports[f"from {module} import {top}"] = None
         return qualified
@@ -153,12 +155,17 @@ class Program:
         while name in self._known and self._known[name] is not value:
             name += "_"
         before = self._state()
-        if not self._bind(name, value) or not all(self._read(one, _scope(value)) for one in sorted(definition.names)):
+        if not self._bind(name, value) or not self._all_read(value, definition):
             self._known, self._lines, self._imports = before
             return None
         text = f"{name} = {_in_one(definition.text)}" if not definition.name else _renamed(definition, name)
         self._lines += ["", text]
         return name
+
+    def _all_read(self, value: Any, definition: Definition) -> bool:
+        scope = _scope(value)
+        known = all(one in scope or one == definition.name for one in definition.at_once)
+        return known and all(self._read(one, scope.__getitem__) for one in sorted(definition.names))
 
     def _read(self, name: str, scope: Callable[[str], Any]) -> bool:
         """Define a name that a definition reads, as it is there; False where that cannot be."""
@@ -186,6 +193,8 @@ class Program:
 
     def _written(self, value: Any) -> str | None:
         """A value as source, with the classes that it is made of; None where it has no source, or is too large."""
+        if type(value) in (list, tuple, dict) and any(callable(leaf) for leaf in taken_apart(value)[0]):
+            return self._tree(value)
         leaves = taken_apart(value)[0]
         if sum(np.size(leaf) for leaf in leaves if isinstance(leaf, np.ndarray)) > MOST_NUMBERS:
             return None
@@ -193,6 +202,16 @@ class Program:
             if not (isinstance(leaf, np.ndarray | np.generic) or leaf is Ellipsis or is_literal(as_source(leaf))):
                 return self._expression(value, _name_of(value)) if callable(value) else None
         return as_source(value) if all(self._expression(one, one.__name__) == one.__name__ for one in _classes(value)) else None
+
+    def _tree(self, value: Any) -> str | None:
+        """A list, a tuple or a dictionary that holds functions."""
+        parts = [self._written(part) for part in (value.values() if isinstance(value, dict) else value)]
+        known = [part for part in parts if part is not None]
+        if len(known) < len(parts):
+            return None
+        if isinstance(value, dict):
+            return f"{{{', '.join(f'{key!r}: {part}' for key, part in zip(value, known, strict=True))}}}"
+        return f"[{', '.join(known)}]" if isinstance(value, list) else f"({', '.join(known)}{',' if len(known) == 1 else ''})"
 
     def _supplied(self, name: str, words: str) -> str:
         line = f"{name} = ...  # supply: {words}"
@@ -210,51 +229,17 @@ def _name_of(value: Any) -> str:
     return "function" if inspect.isfunction(value) else f"the_{type(value).__name__.lower()}"
 
 
-def _where_to_import(value: Any) -> tuple[str, str] | None:
-    """The module and the name in it by which another process finds a value; None where there is none."""
-    module, name = getattr(value, "__module__", None), getattr(value, "__qualname__", None) or getattr(value, "__name__", "")
-    if isinstance(value, np.ufunc):
-        module = "numpy"
-    if not isinstance(module, str) or not isinstance(name, str) or module in ("__main__", "builtins") or "<" in name or not name:
-        return None
-    if _attribute(sys.modules.get(module), name) is not value and not _is_bound_alike(module, name, value):
-        return None
-    return (module, name) if _can_be_found(module) else None
-
-
-def _is_bound_alike(module: str, name: str, value: Any) -> bool:
-    found = _attribute(sys.modules.get(module), name)
-    return inspect.ismethod(value) and inspect.ismethod(found) and found.__func__ is value.__func__
-
-
-def _can_be_found(module: str) -> bool:
-    """Whether another process would find the file of a module, as far as can be told here."""
-    top = module.partition(".")[0]
-    if getattr(sys.modules.get(module), "__spec__", None) is None:
-        return False
-    try:
-        return any(finder.find_spec(top, None) is not None for finder in sys.meta_path if hasattr(finder, "find_spec"))
-    except PASSING:
-        raise
-    except Exception:  # a finder of somebody else's
-        return False
-
-
-def _attribute(owner: Any, qualified: str) -> Any:
-    for name in qualified.split("."):
-        owner = getattr(owner, name, None)
-    return owner
-
-
-def _scope(value: Any) -> Callable[[str], Any]:
+def _scope(value: Any) -> dict[str, Any]:
     """What a name means in a function or a class: in what encloses it, and in its module."""
-    functions = [value] if inspect.isfunction(value) else [one for one in vars(value).values() if inspect.isfunction(one)]
+    functions = (
+        [inspect.unwrap(value), value] if inspect.isfunction(value) else [one for one in vars(value).values() if inspect.isfunction(one)]
+    )
     found: dict[str, Any] = dict(vars(sys.modules.get(getattr(value, "__module__", ""), types.ModuleType("none"))))
     for function in functions:
         found |= function.__globals__
         cells = zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
         found |= {name: cell.cell_contents for name, cell in cells if _is_full(cell)}
-    return found.__getitem__
+    return found
 
 
 def _is_full(cell: Any) -> bool:

@@ -20,6 +20,7 @@ import ast
 import builtins
 import inspect
 import linecache
+import sys
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -33,25 +34,26 @@ Node: TypeAlias = "ast.FunctionDef | ast.Lambda | ast.ClassDef"
 
 @dataclass(frozen=True)
 class Definition:
-    """The text of a definition without its indentation, the name that it binds ("" for a lambda), and the names that it
-    reads from outside."""
+    """The text of a definition without its indentation, the name that it binds ("" for a lambda), the names that it
+    reads from outside, and those of them that it needs when it is made: decorators, defaults, bases."""
 
     text: str
     name: str
     names: frozenset[str]
+    at_once: frozenset[str] = frozenset()
 
 
 def definition_of(value: Any) -> Definition | None:
     """The definition of a function or a class; None where its file is not known or does not hold it."""
     try:
-        file = inspect.getsourcefile(value) or value.__code__.co_filename
+        file = _file_of(value)
         source = "".join(linecache.getlines(file, getattr(value, "__globals__", None)))
-        node = _class(value, source) if isinstance(value, type) else _function(value.__code__, source)
+        node = _class(value, source, file) if isinstance(value, type) else _function(value.__code__, source)
     except PASSING:
         raise
     except Exception:  # of objects that are no functions, and files that are no Python any more
         return None
-    return None if node is None else Definition(_text(node, source), getattr(node, "name", ""), _read(node))
+    return None if node is None else Definition(_text(node, source), getattr(node, "name", ""), _read(node), _at_once(node) & _read(node))
 
 
 def _function(code: CodeType, source: str) -> Node | None:
@@ -69,9 +71,19 @@ def _function(code: CodeType, source: str) -> Node | None:
     return min(found, key=lambda node: (node.end_lineno or 0, node.end_col_offset or 0, -node.lineno, -node.col_offset), default=None)
 
 
-def _class(value: type, source: str) -> Node | None:
+def _file_of(value: Any) -> str:
+    """The file of a function, or of a class: that of its methods, where its module is not known by name."""
+    if isinstance(value, type):
+        files = [member.__code__.co_filename for member in vars(value).values() if inspect.isfunction(member)]
+        known = [file for file in files if linecache.getlines(file)]
+        return known[0] if known else str(getattr(sys.modules[value.__module__], "__file__", ""))
+    return value.__code__.co_filename
+
+
+def _class(value: type, source: str, file: str) -> Node | None:
     """The node of a class: of its name, with its first method."""
-    lines = {member.__code__.co_firstlineno for member in vars(value).values() if inspect.isfunction(member)}
+    members = [member.__code__ for member in vars(value).values() if inspect.isfunction(member)]
+    lines = {code.co_firstlineno for code in members if code.co_filename == file}
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.ClassDef) and node.name == value.__name__:
             own = {_first_line(inner) for inner in node.body if isinstance(inner, ast.FunctionDef)}
@@ -96,6 +108,13 @@ def _read(node: Node) -> frozenset[str]:
     names = [inner for inner in ast.walk(node) if isinstance(inner, ast.Name)]
     bound = {inner.id for inner in names if not isinstance(inner.ctx, ast.Load)} | set(_bound(node))
     return frozenset({inner.id for inner in names if isinstance(inner.ctx, ast.Load)} - bound - set(vars(builtins)))
+
+
+def _at_once(node: Node) -> frozenset[str]:
+    """The names that are read outside of the body."""
+    parts: list[ast.expr | None] = [] if isinstance(node, ast.Lambda) else [*node.decorator_list]
+    parts += [*node.bases] if isinstance(node, ast.ClassDef) else [*node.args.defaults, *node.args.kw_defaults]
+    return frozenset(inner.id for part in parts if part is not None for inner in ast.walk(part) if isinstance(inner, ast.Name))
 
 
 def _bound(node: Node) -> Iterator[str]:

@@ -65,9 +65,17 @@ def must_be_called_so(f: Function, vjp: Function, args: Sequence[Any]) -> None:
             raise
         except Exception:  # f need not be meant for arguments beside those given
             return
+        if not isinstance(out, tuple | list) and _is_right(
+            f, _Way(lambda o, ct: vjp(_copied(there), o, ct), _same, TypeError, ""), there, out
+        ):
+            return  # it raised once, and not again
         for way in _ways(vjp, there, out):
             if _is_right(f, way, there, out):
                 raise way.error(way.words)
+
+
+def _same(out: Any) -> Any:
+    return out
 
 
 def _unlike(args: Sequence[Any]) -> tuple[Any, ...]:

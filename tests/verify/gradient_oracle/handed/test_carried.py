@@ -107,3 +107,29 @@ def test_a_class_is_called_one() -> None:
     assert where_is(Model).startswith("the class at test_carried.py:")
     assert where_is(test_a_class_is_called_one).startswith("the function at test_carried.py:")
     assert where_is(3) == "the int that was checked"
+
+
+def test_functions_in_a_table_are_carried_with_it() -> None:
+    table: dict[str, Any] = {"square": lambda z: z * z, "pair": [lambda z: z + 1, 2.0]}
+    program = Program()
+    again = ran(program, program.function(lambda x: table["pair"][0](table["square"](x)) * table["pair"][1], "f"))
+    assert program.complete
+    assert again(3.0) == 20.0
+
+
+def decorated(function: Any) -> Any:
+    """Wraps."""
+
+    @functools.wraps(function)
+    def inner(x: Any) -> Any:
+        return function(x)
+
+    return inner
+
+
+def test_a_wrapper_whose_decorator_is_out_of_reach_is_to_be_supplied_or_carried_whole() -> None:
+    def plain(x: Any) -> Any:
+        return 2 * x
+
+    program = Program()
+    assert ran(program, program.function(decorated(plain), "f"))(3.0) == 6.0

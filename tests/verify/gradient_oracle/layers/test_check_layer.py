@@ -92,7 +92,7 @@ def test_a_wrong_layer_is_flagged_by_name(name: str) -> None:
 def test_findings_name_the_entry_of_a_parameter() -> None:
     result = check_layer(ZOO.CourseNetWrong, (X, T3), effort="quick")
     assert "params['W2'][0, 0]   found" in result.explain()
-    assert "print(check_layer(CourseNetWrong, x, seed=0).explain())" in result.reproduction
+    assert "print(check_layer(CourseNetWrong, x, effort='quick', seed=0).explain())" in result.reproduction
     assert result.name == "CourseNetWrong"
 
 
