@@ -160,8 +160,11 @@ class CheckResult:
     def _repr_html_(self) -> str:
         return presenter().in_a_notebook(self)
 
-    __repr__ = in_a_line
-    __str__ = on_a_screen
+    def __repr__(self) -> str:
+        return in_a_line(self)
+
+    def __str__(self) -> str:
+        return on_a_screen(self)
 
 
 def result_of(name: str, run: Exploration, protocol: Sequence[GradientFinding], stopped: str | None = None) -> CheckResult:

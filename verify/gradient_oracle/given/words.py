@@ -61,7 +61,7 @@ def _short(value: Any) -> str:
         return one_line(value if isinstance(value, str) and value.isidentifier() else _SHORT.repr(value), MOST_OF_A_VALUE)
     except PASSING:
         raise
-    except Exception:
+    except (Exception, SystemExit):
         return "?"
 
 
@@ -71,7 +71,7 @@ def raised(error: BaseException) -> str:
         message = one_line(str(error))
     except PASSING:
         raise
-    except Exception:
+    except (Exception, SystemExit):
         message = "a message that cannot be shown"
     name = one_line(type(error).__name__, MOST_OF_A_LINE)
     place = line_of(error)

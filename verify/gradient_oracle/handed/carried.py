@@ -193,13 +193,13 @@ class Program:
 
     def _written(self, value: Any) -> str | None:
         """A value as source, with the classes that it is made of; None where it has no source, or is too large."""
-        if type(value) in (list, tuple, dict) and any(callable(leaf) for leaf in taken_apart(value)[0]):
+        leaves = _leaves(value)
+        if type(value) in (list, tuple, dict) and any(callable(leaf) for leaf in leaves):
             return self._tree(value)
-        leaves = taken_apart(value)[0]
         if sum(np.size(leaf) for leaf in leaves if isinstance(leaf, np.ndarray)) > MOST_NUMBERS:
             return None
         for leaf in leaves:
-            if not (isinstance(leaf, np.ndarray | np.generic) or leaf is Ellipsis or is_literal(as_source(leaf))):
+            if not _is_plain(leaf):
                 return self._expression(value, _name_of(value)) if callable(value) else None
         return as_source(value) if all(self._expression(one, one.__name__) == one.__name__ for one in _classes(value)) else None
 
@@ -250,7 +250,23 @@ def _is_full(cell: Any) -> bool:
 
 
 def _same(left: Any, right: Any) -> bool:
-    return bool(type(left) is type(right) and as_source(left) == as_source(right))
+    if left is right:
+        return True
+    plain = type(left) is type(right) and all(_is_plain(leaf) for value in (left, right) for leaf in _leaves(value))
+    return plain and as_source(left) == as_source(right)
+
+
+def _is_plain(leaf: Any) -> bool:
+    """Whether no code of its own runs where it is written."""
+    return isinstance(leaf, np.ndarray | np.generic) or leaf is Ellipsis or is_literal(leaf)
+
+
+def _leaves(value: Any) -> list[Any]:
+    """What a value is made of; itself alone where it holds itself."""
+    try:
+        return taken_apart(value)[0]
+    except ValueError:
+        return [value]
 
 
 def _classes(value: Any) -> list[type]:

@@ -83,10 +83,10 @@ def power(x: Any, y: Any) -> Scalar:
     if y.index < 0:
         if y.value == 1:
             return x
-        if y.value == 2 and (found := _squared_length(x)) is not None:
-            return found
         if y.value.is_zero() and x.value.is_finite():
             return Scalar(ONE)
+        if y.value == 2 and (found := _squared_length(x)) is not None:
+            return found
     return apply(POWER, x, y)
 
 

@@ -133,3 +133,16 @@ def test_a_wrapper_whose_decorator_is_out_of_reach_is_to_be_supplied_or_carried_
 
     program = Program()
     assert ran(program, program.function(decorated(plain), "f"))(3.0) == 6.0
+
+
+def test_what_holds_itself_or_cannot_be_shown_is_to_be_supplied() -> None:
+    class Loud:
+        def __repr__(self) -> str:
+            raise SystemExit(0)
+
+    ring: list[Any] = []
+    ring.append(ring)
+    for value in (ring, Loud(), {Loud()}):
+        program = Program()
+        program.function(lambda x: x if value is None else value, "f")  # noqa: B023
+        assert not program.complete

@@ -45,6 +45,13 @@ def test_infinities_and_small_dtypes_are_written_so_that_they_can_be_read() -> N
     assert as_source(np.array([0.5], dtype=ml_dtypes.bfloat16)) == "np.array([0.5], dtype='bfloat16')"
 
 
-@pytest.mark.parametrize(("text", "literal"), [("2.5", True), ("-np.inf", True), ("<function>", False), ("f(x)", False)])
-def test_a_literal_is_told_from_code(text: str, literal: bool) -> None:
-    assert is_literal(text) is literal
+class Loud:
+    def __repr__(self) -> str:
+        raise SystemExit(0)
+
+
+@pytest.mark.parametrize(
+    ("value", "literal"), [(2.5, True), (-np.inf, True), ({1, "a"}, True), (print, False), (Loud(), False), ({Loud()}, False)]
+)
+def test_a_literal_is_told_without_asking_the_value(value: Any, literal: bool) -> None:
+    assert is_literal(value) is literal
