@@ -135,7 +135,7 @@ def _is_right(f: Function, way: _Way, args: Sequence[Any], out: Any) -> bool:
         return gradients is not None and all(_agrees(f, way, args, gradients, cotangent, rng) for _ in range(DIRECTIONS))
     except PASSING:
         raise
-    except Exception:  # whatever the code does when it is called in a way that is not its own
+    except (Exception, SystemExit):  # whatever the code, and what it returns, does when it is called in a way that is not its own
         return False
 
 
