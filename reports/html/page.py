@@ -79,8 +79,12 @@ def render_html(document: Results) -> str:
     parts = _fitting(ordered, room, {}, causes) if len(ordered) <= MOST_DETAILED else {}
     if len(parts) < len(ordered):
         parts = _fitting(_most_telling(ordered), room, parts, causes)
-    shown = [case for case in ordered if case["id"] in parts]
-    return _page(results, shown, [parts[case["id"]] for case in shown], len(ordered) - len(shown))
+    while True:
+        shown = [case for case in ordered if case["id"] in parts]
+        text = _page(results, shown, [parts[case["id"]] for case in shown], len(ordered) - len(shown))
+        if not parts or _size([text]) <= LARGEST_PAGE:
+            return text
+        parts.popitem()  # links to details take room as well
 
 
 def write_html(document: Results, path: str | os.PathLike[str]) -> None:

@@ -108,7 +108,7 @@ def test_a_number_beyond_float64_is_refused_with_its_place(document: Any, tmp_pa
 def test_a_diamond_with_more_paths_than_atoms_is_decided(tmp_path: Path) -> None:
     code, out, _ = replay(EXPENSIVE["diamonds"](60), tmp_path, "--timeout", "60")
     assert code == 0
-    assert "1152921504606846976 paths" in out
+    assert "1,152,921,504,606,846,976 paths" in out
 
 
 @pytest.mark.parametrize(("kind", "size"), [("one wide leaf", 1400), ("a wide output", 100)])

@@ -8,7 +8,12 @@ import pytest
 
 from backproof.verify.commands.main import backproof
 from backproof.verify.commands.options import (
+    CompletionOptions,
+    DerivationOptions,
+    DoctorOptions,
+    ExplainOptions,
     LimitsOptions,
+    ListOptions,
     OracleOptions,
     Output,
     ProveOptions,
@@ -21,12 +26,19 @@ from backproof.verify.commands.options import (
 OF_COMMANDS = {
     "verify": (VerifyOptions,),
     "replay": (ReplayOptions,),
-    "theorems": (TheoremsOptions, ProveOptions),
+    "theorems": (TheoremsOptions,),
+    "theorems prove": (ProveOptions,),
+    "theorems derivation": (DerivationOptions,),
     "oracle": (OracleOptions,),
     "selftest": (SelftestOptions,),
     "limits": (LimitsOptions,),
+    "list": (ListOptions,),
+    "explain": (ExplainOptions,),
+    "doctor": (DoctorOptions,),
+    "completion": (CompletionOptions,),
 }
-REQUIRED = {"replay": ("backproof1:line",), "oracle": ("mine:make",)}
+REQUIRED = {"replay": ("backproof1:line",), "oracle": ("mine:make",), "explain": ("ulps",), "completion": ("bash",)}
+WITHOUT_RESULTS = ("limits", "list", "explain", "doctor", "completion")
 
 
 def test_every_command_has_its_options() -> None:
@@ -37,7 +49,7 @@ def test_every_command_has_its_options() -> None:
 def test_fields_and_their_defaults_are_those_of_the_command_line(command: str) -> None:
     given = backproof.commands[command].make_context(command, list(REQUIRED.get(command, ()))).params
     shown = {field.name: field.default for field in fields(Output) if field.name in given}
-    assert {"json_file", "html_file", "no_color"} <= set(shown) or command == "limits"  # which has no results
+    assert {"json_file", "html_file", "no_color"} <= set(shown) or command in WITHOUT_RESULTS
     held = {field.name: field.default for kind in OF_COMMANDS[command] for field in fields(kind) if field.name != "output"}
     defaults = held | shown
     assert set(given) == set(defaults)

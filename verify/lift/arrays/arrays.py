@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 
 from backproof.engine.number_systems import Array
-from backproof.verify.lift.arrays.dtypes import shown_to
+from backproof.verify.lift.arrays.dtypes import dtype_of, shown_to
 from backproof.verify.lift.arrays.flags import Flags
 from backproof.verify.lift.tape.decisions import decide
 from backproof.verify.lift.tape.exact import exact
@@ -38,6 +38,10 @@ from backproof.verify.lift.tape.tape import NOW, Scalar, Tape, of_python, scalar
 
 complete(Scalar)
 _scalars = np.frompyfunc(scalar, 1, 1)
+
+
+OF_KIND: dict[str, Callable[[Any], Any]] = {}
+"""What lifted numbers become in a dtype of another kind than real numbers, by its letter; `complex_numbers.py` adds its own."""
 
 
 class LiftedArray(np.ndarray):
@@ -105,7 +109,8 @@ class LiftedArray(np.ndarray):
         return zeros(self.shape)
 
     def astype(self, dtype: Any, *_: Any, copy: bool = True, **__: Any) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
-        return converted(self, dtype, copy)
+        other = OF_KIND.get(np.dtype(dtype_of(dtype)).kind)
+        return converted(self, dtype, copy) if other is None else other(self)
 
     def __reduce__(self) -> Any:
         return _from_numbers, (self.shape, plain(self).reshape(-1).tolist())

@@ -26,7 +26,7 @@ from typing import Any
 
 import numpy as np
 
-from backproof.verify.lift.arrays.arrays import LiftedArray, array_of, converted, plain, zeros
+from backproof.verify.lift.arrays.arrays import OF_KIND, LiftedArray, array_of, converted, plain, zeros
 from backproof.verify.lift.arrays.dtypes import dtype_of
 from backproof.verify.lift.arrays.whole import bare
 from backproof.verify.lift.tape.reads import NotLifted, place
@@ -251,9 +251,4 @@ def as_complex(x: Any) -> Any:
     return pair(x).copy()
 
 
-def _astype(self: Any, dtype: Any, *_: Any, copy: bool = True, **__: Any) -> Any:
-    """`x.astype(dtype)` of lifted real numbers, which may become complex."""
-    return as_complex(self) if np.dtype(dtype_of(dtype)).kind == "c" else converted(self, dtype, copy)
-
-
-setattr(LiftedArray, "astype", _astype)  # noqa: B010
+OF_KIND["c"] = as_complex

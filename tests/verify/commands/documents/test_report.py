@@ -52,7 +52,7 @@ def test_the_exit_code_is_that_of_the_run(
     nothing["summary"] = {**nothing["summary"], "verdict": "INCONCLUSIVE", "sentence": "No gradient was checked."}
     codes = [run_command(["report", str(saved("r.json", document))]) for document in (wrong_run, checks, interrupted, nothing)]
     assert codes == [1, 1, 2, 5]
-    assert "WRONG  1 of 2 gradient checks are CORRECT." in capsys.readouterr().out
+    assert "WRONG  Of 2 gradient checks 1 is WRONG; 1 holds." in capsys.readouterr().out
 
 
 def test_every_format_is_written_as_its_function_has_it(wrong_run: Record, saved: Save, capsys: pytest.CaptureFixture[str]) -> None:
