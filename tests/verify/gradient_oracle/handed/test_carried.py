@@ -142,7 +142,8 @@ def test_what_holds_itself_or_cannot_be_shown_is_to_be_supplied() -> None:
 
     ring: list[Any] = []
     ring.append(ring)
-    for value in (ring, Loud(), {Loud()}):
+    held: list[Any] = [ring, Loud(), {Loud()}]
+    for value in held:
         program = Program()
         program.function(lambda x: x if value is None else value, "f")  # noqa: B023
         assert not program.complete
