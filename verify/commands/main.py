@@ -39,6 +39,7 @@ from backproof.verify.commands.parameters import (
     SCHEDULER,
     SECONDS,
     SEED,
+    SETTINGS,
     SHARD,
     SHOWN,
     WITNESSES,
@@ -73,9 +74,7 @@ Examples:
 """
 
 
-@click.group(
-    cls=Commands, epilog=EXAMPLES, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110, "show_default": True}
-)
+@click.group(cls=Commands, epilog=EXAMPLES, context_settings=SETTINGS)
 @click.version_option(package_name="backproof")
 def backproof() -> None:
     """Verify backpropagation on computational graphs: backward pass = path sum = differences."""

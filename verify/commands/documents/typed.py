@@ -18,7 +18,7 @@ from typing import Any
 import click
 
 from backproof.verify.commands.outputs import options_of, writable
-from backproof.verify.commands.parameters import FILE, SHOWN
+from backproof.verify.commands.parameters import FILE, SETTINGS, SHOWN
 
 KINDS = {
     "html": "Write the report: one self-contained page.",
@@ -52,7 +52,7 @@ def _with_kinds(command: Callable[..., int]) -> Callable[..., int]:
     return command
 
 
-@click.command(epilog=EPILOG, short_help="Show results files, merge and compare them.")
+@click.command(epilog=EPILOG, context_settings=SETTINGS, short_help="Show results files, merge and compare them.")
 @click.argument("files", metavar="FILE…", nargs=-1, required=True, type=FILE)
 @_with_kinds
 @click.option("--baseline", type=FILE, metavar="FILE", help="Compare with these results: newly wrong, fixed, bound changed, new, gone.")

@@ -17,7 +17,7 @@ import click
 
 from backproof.verify.commands.options import CompletionOptions, DoctorOptions, ExplainOptions, ListOptions
 from backproof.verify.commands.outputs import options_of, writable
-from backproof.verify.commands.parameters import FILE, SHOWN
+from backproof.verify.commands.parameters import FILE, SETTINGS, SHOWN
 
 LISTS = ("theorems", "functions", "families", "mutants", "words", "limits", "exit-codes")
 SHELLS = ("bash", "zsh", "fish", "powershell")
@@ -54,7 +54,7 @@ Examples:
 JSON = click.option("--json", "json_file", type=FILE, callback=writable, help="Write the answer as JSON; - is standard output.")
 
 
-@click.command("completion", epilog=COMPLETION_EXAMPLES, short_help="Print the completion script of a shell.")
+@click.command("completion", epilog=COMPLETION_EXAMPLES, context_settings=SETTINGS, short_help="Print the completion script of a shell.")
 @click.argument("shell", type=click.Choice(SHELLS))
 @SHOWN
 def completion(**given: Any) -> int:
@@ -65,7 +65,7 @@ def completion(**given: Any) -> int:
     return run_completion(options, click.get_current_context().find_root().command)
 
 
-@click.command("list", epilog=LIST_EXAMPLES, short_help="List theorems, functions, mutants, …")
+@click.command("list", epilog=LIST_EXAMPLES, context_settings=SETTINGS, short_help="List theorems, functions, mutants, …")
 @click.argument("what", type=click.Choice(LISTS), required=False)
 @JSON
 @SHOWN
@@ -80,7 +80,7 @@ def listed(**given: Any) -> int:
     return run_list(options, LISTS)
 
 
-@click.command("explain", epilog=EXPLAIN_EXAMPLES, short_help="Say what a word of a report means.")
+@click.command("explain", epilog=EXPLAIN_EXAMPLES, context_settings=SETTINGS, short_help="Say what a word of a report means.")
 @click.argument("word", nargs=-1, required=True)
 @JSON
 @SHOWN
@@ -94,7 +94,7 @@ def explain(**given: Any) -> int:
     return run_explain(options)
 
 
-@click.command("doctor", epilog=DOCTOR_EXAMPLES, short_help="Look at this installation.")
+@click.command("doctor", epilog=DOCTOR_EXAMPLES, context_settings=SETTINGS, short_help="Look at this installation.")
 @JSON
 @SHOWN
 def doctor(**given: Any) -> int:

@@ -17,7 +17,7 @@ import click
 
 from backproof.verify.commands.options import DERIVATION, NOTATIONS, PROVE, DerivationOptions, ProveOptions, TheoremsOptions
 from backproof.verify.commands.outputs import options_of, writable
-from backproof.verify.commands.parameters import COUNT, FILE, HTML, JOBS, JSON, SCHEDULER, SEED, SHOWN
+from backproof.verify.commands.parameters import COUNT, FILE, HTML, JOBS, JSON, SCHEDULER, SEED, SETTINGS, SHOWN
 
 THEOREMS_EXAMPLES = """\b
 Examples:
@@ -60,7 +60,7 @@ def _one_on_stdout(options: TheoremsOptions | DerivationOptions) -> None:
         raise click.UsageError(words)
 
 
-@click.command(epilog=THEOREMS_EXAMPLES, short_help="Check the theorems step by step.")
+@click.command(epilog=THEOREMS_EXAMPLES, context_settings=SETTINGS, short_help="Check the theorems step by step.")
 @click.argument("label", required=False, shell_complete=_labels)
 @CASE
 @click.option("--cases", type=COUNT, default=TheoremsOptions.cases, help="How many random graphs beside the lecture's examples.")
@@ -109,7 +109,7 @@ def theorems(**given: Any) -> int:
     return run_theorems(options)
 
 
-@click.command(f"theorems {PROVE}", epilog=PROVE_EXAMPLES, short_help="Check the formal proofs with Coq.")
+@click.command(f"theorems {PROVE}", epilog=PROVE_EXAMPLES, context_settings=SETTINGS, short_help="Check the formal proofs with Coq.")
 @click.option("--deep", is_flag=True, help="Run coqchk, the independent checker, too (about a minute).")
 @click.option("--record", is_flag=True, help="Keep the result and what was reviewed beside the proofs.")
 @click.option("--mutants", is_flag=True, help="Make every sneaky change of the proofs that is listed instead; each must be refused.")
@@ -133,7 +133,9 @@ def prove(**given: Any) -> int:
     return run_prove(options)
 
 
-@click.command(f"theorems {DERIVATION}", epilog=DERIVATION_EXAMPLES, short_help="Print the derivation of a gradient (L8).")
+@click.command(
+    f"theorems {DERIVATION}", epilog=DERIVATION_EXAMPLES, context_settings=SETTINGS, short_help="Print the derivation of a gradient (L8)."
+)
 @CASE
 @SEED
 @click.option("--leaf", default=None, help="The leaf to derive for.  [default: every leaf]")
