@@ -7,6 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
+pytest.importorskip("sphinx", reason="the site needs pip install 'backproof[docs]'")
+
 from builder.gallery import ENTRIES, PAGE, command, make
 from builder.pages import blocks
 
