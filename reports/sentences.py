@@ -174,6 +174,8 @@ def _checks_hold(match: Match, results: Results) -> Iterator[str]:
     elif match is not None and match["all"]:
         said = whole(match["hold"]), whole(match["all"]), whole(match["less"] or "0")
         others = {word: whole(count) for count, word in re.findall(rf"({_N}) (?:is |are )?([A-Z]{{2,}})", match["others"])}
+    elif match is not None and match["only"]:
+        said, others = (0, 1, whole(match["fewer"] or "0")), {match["only"]: 1}
     if match is None or said != (right, len(checks), unmet) or others not in (None, dict(counts)):
         named = "".join(f", {count:,} {word}" for word, count in counts.items())
         yield f"{right:,} CORRECT of {len(checks):,}{named}, {unmet:,} less than required"
@@ -224,7 +226,8 @@ _SELFTEST: tuple[Clause, ...] = (
 _CHECKS: tuple[Clause, ...] = (
     (
         rf"(?P<right>{_N}) of (?P<of>{_N}) gradient checks (?:are CORRECT|hold)(?:, but (?P<unmet>{_N}) of these)?"
-        rf"|Of (?P<all>{_N}) gradient checks? (?P<others>[^;]+); (?P<hold>{_N}) holds?(?:, but (?P<less>{_N}) of these)?|No gradient was checked",
+        rf"|Of (?P<all>{_N}) gradient checks? (?P<others>[^;]+); (?P<hold>{_N}) holds?(?:, but (?P<less>{_N}) of these)?"
+        rf"|The 1 gradient check is (?P<only>[A-Z]+)(?:, but (?P<fewer>{_N}) of these)?|No gradient was checked",
         _checks_hold,
     ),
 )

@@ -21,9 +21,11 @@ TypeError: a file is named by a text or a path, found an int
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict
 from typing import Any
+
+import numpy as np
 
 from backproof.engine.graph import Graph
 from backproof.reports.document import Record, save_results
@@ -73,13 +75,27 @@ def graph_svg(
 
 
 def _detail(graph: Graph, u: Mapping[int, Any] | None, D: Mapping[Any, Any] | None, p: Mapping[int, Any] | None) -> Record:
+    numbers = range(1, graph.n + 1)
     return {
         "graph": graph_record(graph),
-        "values": {str(i): [str(entry) for entry in value.reshape(-1)] for i, value in (u or {}).items()},
-        "jacobians": {f"{j}->{i}": matrix(value) for (j, i), value in (D or {}).items()},
-        "adjoints": {str(i): matrix(value) for i, value in (p or {}).items()},
+        "values": {str(i): [str(entry) for entry in value.reshape(-1)] for i, value in _given("u", u, numbers, "vertex").items()},
+        "jacobians": {f"{j}->{i}": matrix(value) for (j, i), value in _given("D", D, graph.edges, "edge").items()},
+        "adjoints": {str(i): matrix(value) for i, value in _given("p", p, numbers, "vertex").items()},
         "backward": [],
     }
+
+
+def _given(name: str, values: Any, known: Collection[Any], place: str) -> dict[Any, Any]:
+    """What is to be written into a picture, as arrays. TypeError or ValueError for what belongs to no part of it."""
+    if values is None:
+        return {}
+    if not isinstance(values, Mapping):
+        made = {"u": "forward", "D": "jacobians", "p": "backward"}[name]
+        raise TypeError(f"{name} is a dictionary from {place} to array, as `{made}` returns it; found a {type(values).__name__}")
+    for key in values:
+        if key not in known:
+            raise ValueError(f"{name} has {key!r}, which is no {place} of this graph; it has {', '.join(map(str, known)) or 'none'}")
+    return {key: np.asarray(value) for key, value in values.items()}
 
 
 def in_a_notebook(value: Any) -> str:

@@ -22,6 +22,7 @@ MODULES = (
         "real_code",
         "suite",
         "table",
+        "twenty_seconds",
     ),
     *("duals.arithmetic", "duals.arrays", "duals.entrywise", "duals.graph"),
     *("mutants.places", "mutants.sample", "mutants.trial", "mutants.run"),

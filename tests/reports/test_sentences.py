@@ -86,6 +86,15 @@ def test_the_sentences_of_other_documents_are_read_too() -> None:
     right = document("1 of 2 gradient checks are CORRECT, but 1 of these is less than the test requires.", cases=(), gradient_checks=checks)
     assert sentence_problems(right) == []
     assert sentence_problems({**right, "gradient_checks": checks[:1]})
+    alone = [{"verdict": "WRONG", "unmet": ""}]
+    assert sentence_problems(document("The 1 gradient check is WRONG.", cases=(), gradient_checks=alone)) == []
+    for words, found in (
+        ("The 1 gradient check is INACCURATE.", alone),
+        ("The 1 gradient check is WRONG.", [{"verdict": "CORRECT", "unmet": ""}]),
+        ("The 1 gradient check is WRONG.", [*alone, *alone]),
+        ("The 1 gradient check is WRONG.", [{"verdict": "WRONG", "unmet": "not certified"}]),
+    ):
+        assert sentence_problems(document(words, cases=(), gradient_checks=found))
     mutant = {"agrees_on": "a graph", "killed_by": ["a check"]}
     matrix = {"mutants": [mutant, {**mutant, "killed_by": []}], "false_alarms": []}
     assert sentence_problems(document("1 of 2 wrong engines caught, 0 false alarms.", selftest=matrix)) == []

@@ -106,6 +106,21 @@ def test_a_graph_is_drawn_alone_and_with_what_the_passes_left() -> None:
     drawn = GRAPH.svg(u, D, backward(GRAPH, D))
     assert "u = 28" in drawn
     assert "p = 11" in drawn
+    assert GRAPH.svg(u={1: 3.0}) == GRAPH.svg(u={1: np.array(3.0)})
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "words"),
+    [
+        ({"u": [3.0]}, TypeError, "u is a dictionary from vertex to array, as `forward` returns it; found a list"),
+        ({"u": {9: 3.0}}, ValueError, "u has 9, which is no vertex of this graph; it has 1, 2, 3, 4"),
+        ({"D": {(4, 1): 3.0}}, ValueError, r"D has \(4, 1\), which is no edge of this graph"),
+        ({"p": {"x": 3.0}}, ValueError, "p has 'x', which is no vertex"),
+    ],
+)
+def test_what_belongs_to_no_part_of_a_graph_is_not_drawn(given: Any, error: type[Exception], words: str) -> None:
+    with pytest.raises(error, match=words):
+        GRAPH.svg(**given)
 
 
 @pytest.mark.parametrize(

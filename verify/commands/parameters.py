@@ -50,7 +50,7 @@ JSON = click.option("--json", "json_file", type=FILE, callback=writable, help="W
 HTML = click.option(
     "--html", "html_file", type=FILE, callback=writable, help="Write the report: one self-contained page; - is standard output."
 )
-QUIET = click.option("-q", "--quiet", is_flag=True, help="The verdict only, or the bare answer; no progress.")
+QUIET = click.option("-q", "--quiet", is_flag=True, help="The verdict and what fails, or the bare answer; no progress.")
 VERBOSE = click.option("-v", "--verbose", is_flag=True, help="All there is: every case, step or reason; not with -q.")
 NO_PROGRESS = click.option("--no-progress", is_flag=True, help="No progress on standard error.")
 NO_COLOR = click.option("--no-color", is_flag=True, help="No colour; NO_COLOR in the environment does the same.")

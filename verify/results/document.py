@@ -131,6 +131,8 @@ def _of_checks(verdicts: Sequence[Verdict], right: int, unmet: int) -> str:
 
     >>> _of_checks([Verdict.CORRECT] * 2, 2, 0), _of_checks([Verdict.WRONG, Verdict.INCONCLUSIVE], 0, 0)
     ('2 of 2 gradient checks are CORRECT', 'Of 2 gradient checks 1 is WRONG, 1 INCONCLUSIVE; 0 hold')
+    >>> _of_checks([Verdict.WRONG], 0, 0)
+    'The 1 gradient check is WRONG'
     """
     total, hold = f"{len(verdicts):,}", f"{right:,} {'holds' if right == 1 else 'hold'}"
     if right == len(verdicts):
@@ -138,7 +140,7 @@ def _of_checks(verdicts: Sequence[Verdict], right: int, unmet: int) -> str:
     others = [(verdicts.count(word), word.value) for word in (Verdict.WRONG, Verdict.INACCURATE, Verdict.INCONCLUSIVE)]
     first, *more = [(count, word) for count, word in others if count]
     told = ", ".join([f"{first[0]:,} {'is' if first[0] == 1 else 'are'} {first[1]}", *(f"{count:,} {word}" for count, word in more)])
-    return f"Of {total} gradient check{'' if total == '1' else 's'} {told}; {hold}"
+    return f"The 1 gradient check {told.partition(' ')[2]}" if len(verdicts) == 1 else f"Of {total} gradient checks {told}; {hold}"
 
 
 def _heading(settings: Settings, interrupted: bool) -> Record:

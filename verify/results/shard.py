@@ -8,7 +8,7 @@ with the others, so that every shard has its part of what takes long, and all to
 >>> shard_of("4/3")
 Traceback (most recent call last):
     ...
-ValueError: '4/3' is no shard: write I/N, the I-th of N, say 1/4; I goes from 1 to N
+ValueError: '4/3' is no shard: write I/N, the I-th of N, say 1/4; I goes from 1 to N, N to 10,000
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def shard_of(text: str) -> Shard:
     found = re.fullmatch(r"([0-9]{1,6})/([0-9]{1,6})", text.strip())
     number, of = (int(found[1]), int(found[2])) if found else (0, 0)
     if not 1 <= number <= of <= MOST_SHARDS:
-        raise ValueError(f"{text[:20]!r} is no shard: write I/N, the I-th of N, say 1/4; I goes from 1 to N")
+        raise ValueError(f"{text[:20]!r} is no shard: write I/N, the I-th of N, say 1/4; I goes from 1 to N, N to {MOST_SHARDS:,}")
     return Shard(number, of)
 
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import click
 
-from backproof.verify.commands.outputs import options_of, writable
+from backproof.verify.commands.outputs import STDOUT, options_of, writable
 from backproof.verify.commands.parameters import FILE, SETTINGS, SHOWN
 
 KINDS = {
@@ -31,6 +31,9 @@ KINDS = {
     "badge": "Write a badge: a picture where the name ends in .svg, else the JSON that shields.io takes.",
 }
 """The formats, by option."""
+
+BADGES = (".svg", ".json")
+"""How a badge may be called: a picture, or the JSON that shields.io takes."""
 
 EPILOG = """\b
 Exit codes: 0 the run holds, 1 it does not, 2 it was interrupted, 3 a file cannot be written,
@@ -76,6 +79,8 @@ def report(files: tuple[Path, ...], baseline: Path | None, fail_on_regression: b
     if fail_on_regression and baseline is None:
         raise click.UsageError("--fail-on-regression compares with --baseline FILE; give one")
     asked = {name: given.pop(name) for name in KINDS}
+    if (badge := asked["badge"]) is not None and badge != STDOUT and badge.suffix.lower() not in BADGES:
+        raise click.BadParameter(f"a badge is called *{' or *'.join(BADGES)}; found {str(badge)!r}", param_hint="--badge")
     read = files if baseline is None else (*files, baseline)
     targets = claimed_targets(asked, read)
     return run_report(options_of(partial(ReportOptions, files, targets, baseline, fail_on_regression), given))

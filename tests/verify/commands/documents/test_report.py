@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from backproof.reports import render_html
+from backproof.verify.commands.documents import targets
 from backproof.verify.commands.documents.asked import ReportOptions
 from backproof.verify.commands.documents.targets import FORMATS
 from backproof.verify.commands.documents.typed import KINDS
@@ -96,13 +97,28 @@ def test_a_document_of_an_older_version_1_is_read_and_rendered(wrong_run: Record
             check.pop("share", None)
     wrong_run["tool"]["version"] = "0.0.9"
     saved("r.json", wrong_run)
-    names = [word for kind in KINDS for word in (f"--{kind}", f"out.{kind}")]
+    names = [word for kind in KINDS for word in (f"--{kind}", "badge.svg" if kind == "badge" else f"out.{kind}")]
     assert run_command(["report", "r.json", *names]) == 1
 
 
-def test_what_cannot_be_written_ends_3_and_the_results_are_shown(run: Record, saved: Save, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_cannot_be_written_later_ends_3_and_the_results_are_shown(
+    run: Record, saved: Save, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, text: str) -> None:
+        raise OSError(28, "No space left on device", str(path))
+
     saved("r.json", run)
-    assert run_command(["report", "r.json", "--md", "/dev/full"]) == 4  # found before the work: it is no file
+    monkeypatch.setattr(targets, "write_whole", full)
+    assert run_command(["report", "r.json", "--md", "r.md"]) == 3
+    shown = capsys.readouterr()
+    assert "CORRECT  All" in shown.out
+    assert "No space left on device" in shown.err
+    assert not Path("r.md").exists()
+
+
+def test_what_cannot_be_written_is_found_before_the_work(run: Record, saved: Save, capsys: pytest.CaptureFixture[str]) -> None:
+    saved("r.json", run)
+    assert run_command(["report", "r.json", "--md", "/dev/full"]) == 4  # it is no file
     Path("locked").mkdir()
     assert run_command(["report", "r.json", "--junit", "locked"]) == 4
     assert "cannot write 'locked': it is a folder" in capsys.readouterr().err
@@ -115,6 +131,7 @@ def test_what_cannot_be_written_ends_3_and_the_results_are_shown(run: Record, sa
         (["r.json", "--md", "a", "--csv", "./a"], "--csv are one file"),
         (["r.json", "--md", "-", "--csv", "-"], "cannot all be standard output"),
         (["r.json", "--junit", "no/r.xml"], "the folder 'no' does not exist"),
+        (["r.json", "--badge", "b.png"], "a badge is called *.svg or *.json; found 'b.png'"),
         ([], "Missing argument 'FILE…'"),
     ],
 )
