@@ -1,10 +1,11 @@
 """What is wrong with an engine, from all of its failures: `Votes` counts which causes explain each, `causes_record` names
-the fewest that explain all.
+few that explain them, and counts what they leave.
 
 A failure votes for every cause that explains it (`hypotheses`). One cause that explains all of them is the answer; where
-there is none, the fewest that do are sought: a set cover, weighted by how much a cause leaves to be said. A rule costs
-its name, a kind in no certain place also a little for each failure, and what is wrong in no known way much more. What
-is counted is sets of causes, never cases, and of many different sets those with the smallest digests are kept: so
+there is none, a set cover is sought, weighted by how much a cause leaves to be said: the cheapest of up to three among
+the causes with most votes, and then one more as long as it helps, so that it need not be the smallest. A rule costs its
+name, a kind in no certain place also a little for each failure, and what is wrong in no known way much more. What is
+counted is sets of causes, never cases, and of many different sets those with the smallest digests are kept: so
 memory is bounded, and the order in which failures come changes nothing.
 
 >>> votes = Votes()

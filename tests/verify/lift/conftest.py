@@ -83,3 +83,29 @@ def certified_and_caught() -> Callable[[Callable[[Any], Any], Any], None]:
         assert check(f, (x,), lambda args, out, ct: (6.001 * args[0] * ct,), effort="quick", timeout=120).verdict is Verdict.WRONG
 
     return asked
+
+
+@pytest.fixture
+def same() -> Callable[..., None]:
+    """Asserts that lifting f has the values of NumPy, or of SciPy, whose transforms and solutions have roundings of their own."""
+
+    def asked(f: Callable[..., Any], *args: Any) -> None:
+        expected = np.asarray(f(*args))
+        found = lift(f, args).values[0]
+        assert found is not None
+        assert found.shape == expected.shape
+        assert [float(ball.mid()) for ball in found.reshape(-1)] == pytest.approx(expected.reshape(-1).tolist(), rel=1e-10, abs=1e-12)
+
+    return asked
+
+
+@pytest.fixture
+def twins() -> Callable[..., None]:
+    """Asserts that a right backward is certified, and a wrong one WRONG."""
+
+    def asked(f: Callable[..., Any], args: tuple[Any, ...], right: Callable[..., Any], wrong: Callable[..., Any]) -> None:
+        found = check(f, args, right)
+        assert (found.verdict, found.certified) == (Verdict.CORRECT, True), found.explain()
+        assert check(f, args, wrong).verdict is Verdict.WRONG
+
+    return asked

@@ -1,9 +1,11 @@
-"""Shards merged: the document of the run that they are, made as that run would have made it, byte for byte.
+"""Shards merged: the document of the run that they are, made as that run would have made it, byte for byte; of an engine
+on trial all but the smallest failure.
 
 Records are taken from the shards. What depends on all of them is decided here, by what decides it in an undivided run:
 of backproof's own engine every small graph, the derivations, the smallest failure and the gate on coverage. An engine on
 trial is not asked again, since a results file must not run the code that it names: its smallest failure is one of those
-that the shards found, the only field that an engine which does not answer alike each time can make another one.
+that the shards found. That is the one field which the undivided run may have another of: it makes the failure small that
+it is shown by, and a shard only its own.
 
 >>> merged([("a.json", {"run": {}}), ("b.json", {})])
 Traceback (most recent call last):

@@ -1,10 +1,10 @@
 """How adjoints answer if one leaf moves: ṗ_v = ∂²L/∂v∂x for every node v of a tape, and the slopes ∂v/∂x, from a second
 run at x + δ in balls.
 
-`moved(…)` follows only what differs; `moved_within(…)` moves a number for some of its uses. Slopes are those of the chain rule. Partials are compared with those at x + δ, δ
-about 2⁻⁶⁰·|x|, in balls of 200 bits: a quotient is off by a relative 2⁻⁶⁰ or so, and what it loses by cancellation is
-in its radius, hence in the upper bound that is taken. Where values come from a factorization, whose entries are one
-function together, the code itself runs again.
+`moved(…)` follows only what differs; `moved_within(…)` moves a number for some of its uses. Slopes are those of the
+chain rule. Partials are compared with those at x + δ, δ about 2⁻⁶⁰·|x|, in balls of 200 bits: a quotient is off by a
+relative 2⁻⁶⁰ or so, and what it loses by cancellation is in its radius, hence in the upper bound that is taken.
+Where values come from a factorization, whose entries are one function together, the code itself runs again.
 
 >>> from backproof.verify.lift.numpy_code.lifting import lift
 >>> lifted = lift(lambda x: np.exp(x[0]) * x[1], (np.array([0.0, 3.0]),))

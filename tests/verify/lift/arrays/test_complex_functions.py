@@ -13,18 +13,11 @@ from backproof.verify.lift.numpy_code.lifting import lift
 from backproof.verify.lift.tape.reads import NotLifted
 from backproof.verify.verdicts import Verdict
 
+Asked = Callable[..., None]
 np: Any = numpy  # what is made of it here is of any type
 RNG = np.random.default_rng(0)
 X, H = RNG.normal(size=6), RNG.normal(size=6) + 1j * RNG.normal(size=6)
 W = RNG.normal(size=(6, 6)) + 1j * RNG.normal(size=(6, 6))
-
-
-def same(f: Any, *args: Any) -> None:
-    expected = f(*args)
-    found = lift(f, args).values[0]
-    assert found is not None
-    assert found.shape == expected.shape
-    assert [float(ball.mid()) for ball in found.reshape(-1)] == pytest.approx(expected.reshape(-1).tolist(), rel=1e-10, abs=1e-12)
 
 
 def roots(x: Any) -> Any:
@@ -69,7 +62,7 @@ CODE: dict[str, Callable[[Any], Any]] = {
 
 
 @pytest.mark.parametrize("name", CODE)
-def test_functions_of_complex_numbers_have_the_values_of_numpy(name: str) -> None:
+def test_functions_of_complex_numbers_have_the_values_of_numpy(name: str, same: Asked) -> None:
     same(CODE[name], X)
 
 

@@ -13,17 +13,10 @@ from backproof.verify.lift.numpy_code.lifting import lift
 from backproof.verify.lift.tape.reads import NotLifted
 from backproof.verify.verdicts import Verdict
 
+Asked = Callable[..., None]
 np: Any = numpy  # what is made of it here is of any type
 RNG = np.random.default_rng(0)
 X, H = RNG.normal(size=6), RNG.normal(size=6) + 1j * RNG.normal(size=6)
-
-
-def same(f: Any, *args: Any) -> None:
-    expected = f(*args)
-    found = lift(f, args).values[0]
-    assert found is not None
-    assert found.shape == expected.shape
-    assert [float(ball.mid()) for ball in found.reshape(-1)] == pytest.approx(expected.reshape(-1).tolist(), rel=1e-10, abs=1e-12)
 
 
 def written(x: Any) -> Any:
@@ -70,7 +63,7 @@ CODE: dict[str, Callable[[Any], Any]] = {
 
 
 @pytest.mark.parametrize("name", CODE)
-def test_an_array_of_complex_numbers_does_as_numpys(name: str) -> None:
+def test_an_array_of_complex_numbers_does_as_numpys(name: str, same: Asked) -> None:
     same(CODE[name], X)
 
 
@@ -83,7 +76,7 @@ def test_a_power_spectrum_has_a_derivative_where_the_absolute_value_has_none() -
     )
 
 
-def test_the_real_part_that_floats_keep_is_kept() -> None:
+def test_the_real_part_that_floats_keep_is_kept(same: Asked) -> None:
     with pytest.warns(np.exceptions.ComplexWarning):
         same(lambda x: (x * H).astype(float), X)
 

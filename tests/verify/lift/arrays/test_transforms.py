@@ -4,6 +4,7 @@ them."""
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from typing import Any
 
 import numpy
@@ -20,6 +21,7 @@ from backproof.verify.lift.tape.tape import Tape, running
 from backproof.verify.numbers.float_model import DOUBLE
 from backproof.verify.verdicts import Verdict
 
+Asked = Callable[..., None]
 np: Any = numpy  # what is made of it here is of any type
 RNG = np.random.default_rng(1)
 X, K, M = RNG.normal(size=8), RNG.normal(size=8), RNG.normal(size=(4, 6))
@@ -32,15 +34,8 @@ def values(f: Any, *args: Any) -> Any:
     return np.array([float(ball.mid()) for ball in found.reshape(-1)]).reshape(found.shape)
 
 
-def same(f: Any, *args: Any) -> None:
-    expected = f(*args)
-    found = values(f, *args)
-    assert found.shape == expected.shape
-    assert found == pytest.approx(expected, rel=1e-10, abs=1e-12)
-
-
 @pytest.mark.parametrize("norm", [None, "ortho", "forward"])
-def test_one_transform_has_the_values_of_numpy_in_every_length_axis_and_norm(norm: str | None) -> None:
+def test_one_transform_has_the_values_of_numpy_in_every_length_axis_and_norm(norm: str | None, same: Asked) -> None:
     for n, axis in itertools.product((None, 4, 5, 9), (0, 1)):
         options: Any = {"n": n, "axis": axis, "norm": norm}
         for f in (np_fft.fft, np_fft.ifft, np_fft.rfft, np_fft.ihfft):
@@ -50,7 +45,7 @@ def test_one_transform_has_the_values_of_numpy_in_every_length_axis_and_norm(nor
 
 
 @pytest.mark.parametrize("norm", [None, "ortho", "forward"])
-def test_several_axes_have_the_values_of_numpy(norm: str | None) -> None:
+def test_several_axes_have_the_values_of_numpy(norm: str | None, same: Asked) -> None:
     for s in (None, (3, 7), (4, 4)):
         options: Any = {"s": s, "norm": norm, **({"axes": (0, 1)} if s else {})}
         for f in (np_fft.fft2, np_fft.ifft2, np_fft.rfft2, np_fft.fftn, np_fft.ifftn, np_fft.rfftn):
@@ -63,7 +58,7 @@ def test_every_name_is_one_of_numpys_and_scipys() -> None:
     assert all(hasattr(np_fft, name) and hasattr(scipy.fft, name) for name in TRANSFORMED)
 
 
-def test_scipys_and_the_helpers_are_followed() -> None:
+def test_scipys_and_the_helpers_are_followed(same: Asked) -> None:
     def f(x: Any) -> Any:
         n = scipy.fft.next_fast_len(11)
         padded = scipy.fft.irfft(scipy.fft.rfft(x, n, workers=1) * np.fft.rfft(np.ones(3), n), n)[:8]
@@ -321,11 +316,8 @@ TWINS: dict[str, tuple[Any, tuple[Any, ...], Any, Any]] = {
 
 
 @pytest.mark.parametrize("name", TWINS)
-def test_a_right_backward_is_certified_and_its_wrong_twin_is_flagged(name: str) -> None:
-    f, args, right, wrong = TWINS[name]
-    found = check(f, args, right)
-    assert (found.verdict, found.certified) == (Verdict.CORRECT, True), found.explain()
-    assert check(f, args, wrong).verdict is Verdict.WRONG
+def test_a_right_backward_is_certified_and_its_wrong_twin_is_flagged(name: str, twins: Asked) -> None:
+    twins(*TWINS[name])
 
 
 def test_transforms_of_single_precision_are_judged_by_their_own_roundings() -> None:
