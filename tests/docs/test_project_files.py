@@ -82,19 +82,19 @@ def test_the_generated_files_are_what_the_setting_makes() -> None:
         assert (ROOT / name).read_text(encoding="utf-8") == text
 
 
-def test_without_an_address_none_is_invented(wheel: Path, setup: ModuleType) -> None:
-    if setup.setting()["repository"]:
-        pytest.skip("the project has an address")
-    assert "no public address yet" in files()["SECURITY.md"]
-    assert re.findall(r"https?://|@", "".join(files().values())) == []
+def test_the_wheel_has_the_addresses_of_the_setting_and_no_others(wheel: Path, setup: ModuleType) -> None:
+    repository = setup.setting()["repository"]
     with zipfile.ZipFile(wheel) as archive:
         (name,) = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
         held = metadata(archive.read(name).decode("utf-8"))
-    assert held.get_all("Project-URL") is None
     shown = str(held.get_payload())
     assert "# backproof" in shown
-    assert "![" not in shown
     assert "backproof verify --html report.html" in shown
+    assert len(held.get_all("Project-URL") or ()) == (3 if repository else 0)
+    assert shown.count("![") == shown.count(f"]({repository}/raw/HEAD/") if repository else "![" not in shown
+    told = "".join(files().values())
+    assert ("no public address yet" in told) == (not repository)
+    assert repository or re.findall(r"https?://|@", told) == []
 
 
 def test_with_an_address_everything_is_absolute(filled: Path, tmp_path: Path) -> None:
