@@ -22,7 +22,10 @@ KEPT_BY_ULPS = 200  # of the cases that are CORRECT, those with the largest erro
 
 def once(cases: Iterable[Record]) -> list[Record]:
     """Each case once: the same id is the same case, and a page has one place for it."""
-    return list({case["id"]: case for case in reversed(list(cases))}.values())[::-1]
+    found: dict[str, Record] = {}
+    for case in cases:
+        found.setdefault(case["id"], case)
+    return list(found.values())
 
 
 def most_telling(detailed: Sequence[Record]) -> list[Record]:
