@@ -15,37 +15,44 @@ import itertools
 import os
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
 from backproof.reports.causes import SHOWN_IN_FULL, failure_groups, headline, mark_of, worst_entry, worst_first
 from backproof.reports.document import Record, Results, ResultsError, validate
 from backproof.reports.html.assets import inside
-from backproof.reports.html.detailed import bodies, once, size
-from backproof.reports.html.one_case import case_body, case_view, turns
+from backproof.reports.html.detailed import bodies, once, printed
+from backproof.reports.html.one_case import case_body, case_view, size, turns
 from backproof.reports.html.templates import rendered
 from backproof.reports.html.theorem_graph import theorem_graph
 from backproof.reports.outputs import write_whole
+from backproof.reports.text import clip
 from backproof.reports.vocabulary import BIN_EDGES, SEVERITY
 
-LARGEST_PAGE = 10 * 10**6  # bytes; chosen: what a browser opens at once
+LARGEST_PAGE = 1_200_000  # bytes of a page without its rows; chosen: with 200 rows 1.5 MB, with 1,000 not 3, which open in a second
+FEW_CAUSES = 2  # of which some failures are shown whole; chosen: of more causes one of each, so that twelve screens hold the overview
+MOST_CAUSES = 6  # of which one failure is shown whole, where there are more; chosen: the others are rows
+SHOWN_UNDECIDED = 3  # inconclusive cases that are shown whole; chosen: as many as failures
+A_ROW = 1_500  # bytes more for every case; measured: the row of one without a view is as long, with its replay line
 
 
 def render_html(document: Results) -> str:
     """The page as text. ResultsError if the document does not fit its schema.
 
-    Above 1,500 detailed cases or 10 MB, only these keep their details: the failures, one case of each family, and the
-    200 with the most ulps, as many as fit; every case keeps its row and its replay line, and the page says what was
-    left out.
+    Where not all detailed cases fit (1.2 MB, and 1.5 kB for every case), these keep their details: the failures, one
+    case of each family, and the 200 with the most ulps, as many as fit; every case keeps its row and its replay line,
+    and the page says what was left out.
     """
     results = validate(document)
     cases: list[Record] = results["cases"]
     ordered = once([case for case in worst_first(cases) if case["detail"]])
     causes = results.get("causes")
-    room = LARGEST_PAGE - size(_page(results, [], {}, len(ordered)))
+    largest = LARGEST_PAGE + A_ROW * len(cases)
+    room = largest - size(_page(results, [], {}, len(ordered)))
     parts = bodies(ordered, room, lambda case: case_body(case, causes))
     while True:
         shown = [case for case in ordered if case["id"] in parts]
         text = _page(results, shown, parts, len(ordered) - len(shown))
-        if not parts or size(text) <= LARGEST_PAGE:
+        if not parts or size(text) <= largest:
             return text
         parts.popitem()  # links to details take room as well
 
@@ -91,8 +98,10 @@ def _checks(results: Results, heading: str) -> Record:
 def _page(results: Results, shown: Sequence[Record], drawn: Mapping[str, Any], omitted: int) -> str:
     links = {case["id"]: f"#case-{case['id']}" for case in shown}
     back = {case["id"]: f"#row-{case['id']}" for case in shown}
+    on_paper = printed(shown, drawn)
     details = [
-        case_view(f"case-{case['id']}", drawn[case["id"]], turn) for case, turn in zip(shown, turns(shown, links, back), strict=True)
+        case_view(f"case-{case['id']}", drawn[case["id"]], turn, case["id"] in on_paper)
+        for case, turn in zip(shown, turns(shown, links, back), strict=True)
     ]
     not_correct = [case for case in worst_first(results["cases"]) if case["verdict"] != "CORRECT"]
     causes, groups = results.get("causes"), failure_groups(results)
@@ -114,18 +123,22 @@ def _page(results: Results, shown: Sequence[Record], drawn: Mapping[str, Any], o
         ],
         bin_edges=BIN_EDGES,
         failed=[case for case in not_correct if case["verdict"] != "INCONCLUSIVE"],
+        shown_undecided=SHOWN_UNDECIDED,
         undecided=[case for case in not_correct if case["verdict"] == "INCONCLUSIVE"],
         smallest=_smallest(results, links),
         causes=causes,
         groups=groups,
-        shown_in_full=SHOWN_IN_FULL,
+        in_full=[_in_full(place, len(groups)) for place in range(len(groups))],
         headline=None if causes is None else headline(causes),
         small=small,
         worst=None if small is None else worst_entry(small),
         mark=mark_of(small, causes) if small is not None and small["detail"] else None,
+        stated=[f"#theorem-{quote(clip(theorem['label'], 60))}" for theorem in results["theorems"]],
         theorem_graph=_theorem_graph(results["theorems"], results["proofs"]),
         **_checks(results, "Gradient checks"),
         details=details,
+        on_paper=len(on_paper),
+        failing_on_page=sum(1 for case in shown if case["verdict"] != "CORRECT"),
         linked=links,
         rows=list(zip(results["cases"], _anchors(results, links), strict=True)),
         omitted=omitted,
@@ -152,6 +165,11 @@ def _anchors(results: Results, links: Mapping[str, str]) -> list[str]:
     ]
     first = {name: place for place, name in reversed(list(enumerate(names)))}
     return [name if first[name] == place else "" for place, name in enumerate(names)]
+
+
+def _in_full(place: int, groups: int) -> int:
+    """How many failures of a cause are shown whole, by its place among so many: fewer where there are many causes."""
+    return SHOWN_IN_FULL if groups <= FEW_CAUSES else int(place < MOST_CAUSES)
 
 
 def _overall(results: Results) -> str:
