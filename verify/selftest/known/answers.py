@@ -42,15 +42,6 @@ class Missed:
     expected: str
     found: str
 
-    @property
-    def words(self) -> str:
-        """The answer in a line.
-
-        >>> Missed("backproof.engine.passes", 12, "width(0)", "1", "0").words
-        'backproof.engine.passes, line 12: width(0) is 0, not 1'
-        """
-        return f"{self.where}, line {self.line}: {self.asked} is {self.found or 'nothing'}, not {self.expected or 'nothing'}"
-
 
 @dataclass(frozen=True)
 class Answers:

@@ -60,8 +60,10 @@ has one edge, whose Jacobian is the sum over both uses:
 
 >>> picked = Graph(3, (leaf("l", (3,)), leaf("y", (), discrete=True), leaf("z"), vertex("p", "pick", (1, 2))))
 >>> v = forward(picked, [[5.0, 6.0, 7.0], 1, 2.0])
->>> v[4].tolist(), sorted(jacobians(picked, v)), {j: p.tolist() for j, p in sorted(backward(picked, jacobians(picked, v)).items())}
-([6.0], [(1, 4)], {1: [[0.0, 1.0, 0.0]], 3: [[0.0]], 4: [[1.0]]})
+>>> v[4].tolist(), sorted(jacobians(picked, v))
+([6.0], [(1, 4)])
+>>> {j: p.tolist() for j, p in sorted(backward(picked, jacobians(picked, v)).items())}
+{1: [[0.0, 1.0, 0.0]], 3: [[0.0]], 4: [[1.0]]}
 >>> cube = Graph(1, (leaf("x"), vertex("y", "multiply", (1, 1, 1))))
 >>> local_jacobian(cube, 1, 2, {1: RATIONAL.array([2])}, RATIONAL).item()
 Fraction(12, 1)
@@ -94,7 +96,7 @@ Traceback (most recent call last):
     ...
 backproof.engine.errors.DomainError: vertex 2 ('y'): log is not defined at x = [1.0, 1.0, 1.0, 0.0]; move the leaf values into its domain
 >>> one = Graph(1, (leaf("x"), vertex("y", "log", (1,))))
->>> local_value(one, 2, {1: RATIONAL.array([-10**400])}, RATIONAL)
+>>> local_value(one, 2, {1: RATIONAL.array([-(10**400)])}, RATIONAL)
 Traceback (most recent call last):
     ...
 backproof.engine.errors.DomainError: vertex 2 ('y'): log is not defined at x = [−(above 10^308)]; move the leaf values into its domain
@@ -107,7 +109,9 @@ limit is refused:
 (8000, 8000)
 >>> grown = Graph(1, (leaf("x"), vertex("y", "multiply", (1, 1))))
 >>> from backproof.engine.limits import LIMITS
->>> local_value(grown, 2, {1: RATIONAL.array([10 ** (LIMITS.exact_digits // 2 + 10)])}, RATIONAL)  # doctest: +ELLIPSIS
+>>> local_value(
+...     grown, 2, {1: RATIONAL.array([10 ** (LIMITS.exact_digits // 2 + 10)])}, RATIONAL
+... )  # doctest: +ELLIPSIS
 Traceback (most recent call last):
     ...
 backproof.engine.errors.TooManyDigits: vertex 2 ('y'): its value in rational has ... digits; the limit is ...
