@@ -93,10 +93,10 @@ class _Listening(doctest.DocTestRunner):
         super().__init__(verbose=False, optionflags=optionflags)
         self.missed: list[Missed] = []
 
-    def report_failure(self, out: Any, test: doctest.DocTest, example: doctest.Example, got: str) -> None:
+    def report_failure(self, out: Any, test: doctest.DocTest, example: doctest.Example, got: str) -> None:  # noqa: ARG002
         self._keep(test, example, got)
 
-    def report_unexpected_exception(self, out: Any, test: doctest.DocTest, example: doctest.Example, exc_info: Any) -> None:
+    def report_unexpected_exception(self, out: Any, test: doctest.DocTest, example: doctest.Example, exc_info: Any) -> None:  # noqa: ARG002
         self._keep(test, example, f"{exc_info[0].__name__}: {exc_info[1]}")
 
     def _keep(self, test: doctest.DocTest, example: doctest.Example, got: str) -> None:

@@ -89,7 +89,8 @@ backproof.engine.errors.DomainError: vertex 2 ('y'): sqrt has no derivative at x
 >>> local_value(log, 2, {1: FLOAT64.array([9.0, 8.0, 7.0, -0.5, -3.0])}, FLOAT64)
 Traceback (most recent call last):
     ...
-backproof.engine.errors.DomainError: vertex 2 ('y'): log is not defined at x = [9.0, 8.0, 7.0, …] (5 entries from -3.0 to 9.0, nearest to zero -0.5); move the leaf values into its domain
+backproof.engine.errors.DomainError: vertex 2 ('y'): log is not defined at x = [9.0, 8.0, 7.0, …]
+(5 entries from -3.0 to 9.0, nearest to zero -0.5); move the leaf values into its domain
 >>> log4 = Graph(1, (leaf("x", (4,)), vertex("y", "log", (1,))))
 >>> local_value(log4, 2, {1: FLOAT64.array([1.0, 1.0, 1.0, 0.0])}, FLOAT64)
 Traceback (most recent call last):
