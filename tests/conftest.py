@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Generator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -21,6 +22,21 @@ settings.register_profile("suite", suppress_health_check=[HealthCheck.too_slow],
 settings.load_profile("suite")  # how long something takes on a busy machine is no failure
 
 ROOT = Path(__file__).resolve().parent.parent
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # some hundred tests start processes, and each would compile every module anew
+LONGEST = (
+    "tests/verify/campaign/test_kills.py",
+    "tests/docs/",
+    "tests/verify/selftest/test_trials.py",
+    "tests/verify/proofs/test_coq_audit.py",
+    "tests/benchmarks/fuzz/test_subjects.py",
+    "tests/verify/commands/proving/test_prove.py",
+    "tests/verify/proofs/test_mutants.py",
+    "tests/verify/commands/test_verify.py",
+    "tests/verify/gradient_oracle/test_exploration.py",
+    "tests/verify/campaign/test_cluster.py",
+)
+"""Files of half a minute and more, the longest first: they begin, so that several processes end at about the same time."""
+WITH_THE_WHEEL = ("tests/docs/", "tests/test_packaging.py")  # one process builds and installs it
 PACKAGED = ("pyproject.toml", "setup.py", "README.md", "LICENSE", "engine", "theorems", "verify", "reports", "face")
 """What a wheel is built of."""
 
@@ -55,6 +71,28 @@ HOSTILE = (
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "hostile_name" in metafunc.fixturenames:
         metafunc.parametrize("hostile_name", HOSTILE, ids=[ascii(name[:12]) for name in HOSTILE])
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    places = {start: place for place, start in enumerate(LONGEST)}
+    items.sort(key=lambda item: next((places[start] for start in LONGEST if item.nodeid.startswith(start)), len(LONGEST)))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """With `-n`, one process runs all tests of a file, unless `--dist` says otherwise: what a file makes for all of its
+    tests, it makes once.
+    """
+    if config.getvalue("dist") != "load":
+        return None
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByFile(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "with the wheel" if nodeid.startswith(WITH_THE_WHEEL) else super()._split_scope(nodeid)
+
+    config.option.loadscopereorder = False  # the order of the items is the order
+    return ByFile(config, log)
 
 
 @pytest.fixture(autouse=True)
