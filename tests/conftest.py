@@ -12,6 +12,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Generator
+from compileall import compile_dir
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,6 @@ settings.register_profile("suite", suppress_health_check=[HealthCheck.too_slow],
 settings.load_profile("suite")  # how long something takes on a busy machine is no failure
 
 ROOT = Path(__file__).resolve().parent.parent
-os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # some hundred tests start processes, and each would compile every module anew
 LONGEST = (
     "tests/verify/campaign/test_kills.py",
     "tests/docs/",
@@ -36,6 +37,7 @@ LONGEST = (
     "tests/verify/campaign/test_cluster.py",
 )
 """Files of half a minute and more, the longest first: they begin, so that several processes end at about the same time."""
+LAYERS = ("backproof", "backproof.engine", "backproof.theorems", "backproof.verify", "backproof.reports")
 WITH_THE_WHEEL = ("tests/docs/", "tests/test_packaging.py")  # one process builds and installs it
 PACKAGED = ("pyproject.toml", "setup.py", "README.md", "LICENSE", "engine", "theorems", "verify", "reports", "face")
 """What a wheel is built of."""
@@ -71,6 +73,14 @@ HOSTILE = (
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "hostile_name" in metafunc.fixturenames:
         metafunc.parametrize("hostile_name", HOSTILE, ids=[ascii(name[:12]) for name in HOSTILE])
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Where no bytecode is written, each of the processes that tests start would compile every module of ours anew."""
+    if sys.dont_write_bytecode and not hasattr(config, "workerinput"):
+        for spec in filter(None, map(find_spec, LAYERS)):
+            for folder in spec.submodule_search_locations or ():
+                compile_dir(folder, quiet=2)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
