@@ -12,7 +12,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Generator
+from compileall import compile_dir
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -21,6 +24,21 @@ settings.register_profile("suite", suppress_health_check=[HealthCheck.too_slow],
 settings.load_profile("suite")  # how long something takes on a busy machine is no failure
 
 ROOT = Path(__file__).resolve().parent.parent
+LONGEST = (
+    "tests/verify/campaign/test_kills.py",
+    "tests/docs/",
+    "tests/verify/selftest/test_trials.py",
+    "tests/verify/proofs/test_coq_audit.py",
+    "tests/benchmarks/fuzz/test_subjects.py",
+    "tests/verify/commands/proving/test_prove.py",
+    "tests/verify/proofs/test_mutants.py",
+    "tests/verify/commands/test_verify.py",
+    "tests/verify/gradient_oracle/test_exploration.py",
+    "tests/verify/campaign/test_cluster.py",
+)
+"""Files of half a minute and more, the longest first: they begin, so that several processes end at about the same time."""
+LAYERS = ("backproof", "backproof.engine", "backproof.theorems", "backproof.verify", "backproof.reports")
+WITH_THE_WHEEL = ("tests/docs/", "tests/test_packaging.py")  # one process builds and installs it
 PACKAGED = ("pyproject.toml", "setup.py", "README.md", "LICENSE", "engine", "theorems", "verify", "reports", "face")
 """What a wheel is built of."""
 
@@ -55,6 +73,36 @@ HOSTILE = (
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "hostile_name" in metafunc.fixturenames:
         metafunc.parametrize("hostile_name", HOSTILE, ids=[ascii(name[:12]) for name in HOSTILE])
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Where no bytecode is written, each of the processes that tests start would compile every module of ours anew."""
+    if sys.dont_write_bytecode and not hasattr(config, "workerinput"):
+        for spec in filter(None, map(find_spec, LAYERS)):
+            for folder in spec.submodule_search_locations or ():
+                compile_dir(folder, quiet=2)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    places = {start: place for place, start in enumerate(LONGEST)}
+    items.sort(key=lambda item: next((places[start] for start in LONGEST if item.nodeid.startswith(start)), len(LONGEST)))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """With `-n`, one process runs all tests of a file, unless `--dist` says otherwise: what a file makes for all of its
+    tests, it makes once.
+    """
+    if config.getvalue("dist") != "load":
+        return None
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByFile(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "with the wheel" if nodeid.startswith(WITH_THE_WHEEL) else super()._split_scope(nodeid)
+
+    config.option.loadscopereorder = False  # the order of the items is the order
+    return ByFile(config, log)
 
 
 @pytest.fixture(autouse=True)

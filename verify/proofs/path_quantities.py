@@ -1,6 +1,7 @@
 """Sums over the paths of a graph, as the theorems ask for them (`theorems.quantities.OfPaths`).
 
-Paths come from networkx, each is multiplied out by itself, and the backward pass has no part in it. The lines of a
+Paths come from networkx, each is multiplied out from its beginning on, which paths share, and the backward pass has no
+part in it. The lines of a
 derivation (L8) are sums of products too: of edge Jacobians, and of derivatives from values where one is still global.
 
 >>> from backproof.engine import RATIONAL
@@ -33,27 +34,17 @@ import networkx as nx
 from backproof.theorems.derivation import Derivation, TooLong, derivation, structure
 from backproof.theorems.quantities import NotAvailable
 from backproof.verify.paths.enumeration import Path, count_paths, digraph, paths_by_first_edge, paths_by_last_edge
-from backproof.verify.paths.products import path_products
 from backproof.verify.proofs.point_quantities import PointQuantities
 
 MOST_PATHS = 500  # chosen: steps multiply out each path in up to five number systems; pairs with more are not checked here
 
 
-@dataclass(frozen=True)
-class _Products:
-    """What `path_products` needs of a number system, on matrices that carry their error, or on symbols."""
-
-    identity: Callable[[int], Any]
-
-    def matmul(self, left: Any, right: Any) -> Any:
-        return left @ right
-
-
 @dataclass
 class PathQuantities(PointQuantities):
-    """P(j, k), its parts, and the sums over them; each sum is formed once."""
+    """P(j, k), its parts, and the sums over them; each sum is formed once, and so is the product of each path."""
 
     _sums: dict[tuple[Any, ...], Any] = field(default_factory=dict)
+    _products: dict[Path, Any] = field(default_factory=dict)
 
     def paths(self, j: int, k: int) -> Sequence[Path]:
         """P(j, k), by networkx."""
@@ -87,10 +78,19 @@ class PathQuantities(PointQuantities):
 
     def _sum(self, key: tuple[Any, ...], j: int, k: int, chosen: Callable[[], Sequence[Path]]) -> Any:
         if key not in self._sums:
-            system: Any = _Products(lambda _: self.identity(j))
-            products = path_products(self.graph, self.jacobians, j, k, system, lambda graph, a, b: iter(chosen()))
-            self._sums[key] = self.total(k, j, (product for _, product in products))
+            self._sums[key] = self.total(k, j, map(self._product, chosen()))
         return self._sums[key]
+
+    def _product(self, path: Path) -> Any:
+        """Π D along the path: that of its longest beginning which was met before, multiplied on."""
+        met = len(path)
+        while met > 2 and path[:met] not in self._products:
+            met -= 1
+        for end in range(met, len(path) + 1):
+            if path[:end] not in self._products:
+                last = self.jacobians[path[end - 2], path[end - 1]] if end > 1 else self.identity(path[0])
+                self._products[path[:end]] = last if end <= 2 else last @ self._products[path[: end - 1]]
+        return self._products[path]
 
     @property
     def unreachable(self) -> Sequence[int]:

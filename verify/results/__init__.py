@@ -5,6 +5,7 @@ Rooms, in reading order:
 
 - `shard.py` a share of the places of a run
 - `settings.py` what was asked for
+- `versions.py` versions of packages
 - `shares.py` a share of what is allowed, written and read
 - `counts.py` planned, judged, certified, not judged
 - `case_detail.py` what the report draws of a case

@@ -18,7 +18,6 @@ from __future__ import annotations
 import platform
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
-from importlib.metadata import version
 
 from backproof.reports.document import Record
 from backproof.theorems.catalogue import THEOREMS
@@ -31,6 +30,7 @@ from backproof.verify.results.ledger import exhausted_record, theorem_record
 from backproof.verify.results.proofs import proofs_record
 from backproof.verify.results.settings import LISTED_PATHS, NotRun, Settings
 from backproof.verify.results.tally import Tally, no_counts
+from backproof.verify.results.versions import version_of, versions_of
 from backproof.verify.three_way.definition import DISAGREEMENT
 from backproof.verify.verdicts import Verdict, worst
 
@@ -150,8 +150,8 @@ def _heading(settings: Settings, interrupted: bool) -> Record:
     return {
         "format": "backproof-results",
         "version": 1,
-        "tool": {"name": "backproof", "version": version("backproof")},
-        "environment": {"python": platform.python_version(), **{name: version(name) for name in libraries}},
+        "tool": {"name": "backproof", "version": version_of("backproof")},
+        "environment": {"python": platform.python_version(), **versions_of(libraries)},
         "run": {**asked, "dtypes": list(settings.dtypes), "interrupted": interrupted},
     }
 

@@ -31,7 +31,6 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType
 from typing import IO, Any
@@ -41,6 +40,7 @@ from backproof.reports.document import Record
 from backproof.verify.proofs.every_graph import edges_of
 from backproof.verify.proofs.exhaustive import MOST_VIOLATIONS, Block, CheckedBlock, Violation, blocks
 from backproof.verify.results.summed import read_summed, summed
+from backproof.verify.results.versions import versions_of
 
 FORMAT, VERSION = "backproof-blocks", 2
 LONGEST_LINE = 2**20  # bytes; twenty violations with eight vertices are 0.2 MB
@@ -62,7 +62,7 @@ class FinishedBlocks:
 
 def header(most: int) -> Record:
     """The first line: which run this is."""
-    versions = {"python": platform.python_version(), "backproof": version("backproof"), "networkx": version("networkx")}
+    versions = {"python": platform.python_version(), **versions_of(("backproof", "networkx"))}
     return {"format": FORMAT, "version": VERSION, "run": {"exhaustive": most, **versions, "backward pass": code_of(ON_TRIAL)}}
 
 

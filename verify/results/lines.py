@@ -26,7 +26,6 @@ import platform
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from typing import Any
 
 from backproof.engine.json_text import found
@@ -35,6 +34,7 @@ from backproof.reports.document import Record, fits_case
 from backproof.verify.results.settings import Settings
 from backproof.verify.results.summed import compact, read_summed, strict_json, summed
 from backproof.verify.results.tally import KEPT_ROWS, countable
+from backproof.verify.results.versions import versions_of
 from backproof.verify.verdicts import Verdict
 
 FORMAT, VERSION = "backproof-lines", 3
@@ -64,7 +64,7 @@ def header(settings: Settings, named: Sequence[tuple[str, str]]) -> Record:
     return {
         "format": FORMAT,
         "version": VERSION,
-        "versions": {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
+        "versions": {"python": platform.python_version(), **versions_of(LIBRARIES)},
         "run": {key: list(value) if isinstance(value := getattr(settings, key), tuple) else value for key in SAME}
         | ({} if settings.shard is None else {"shard": str(settings.shard)}),
         "named": [list(case) for case in named],

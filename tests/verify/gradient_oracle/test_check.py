@@ -3,6 +3,7 @@ and correct but nasty ones never are."""
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import threading
 import time
@@ -524,3 +525,12 @@ def test_an_argument_without_source_is_named_in_the_lines_to_paste() -> None:
     result = check(lambda x, g: np.sin(x), (np.ones(2), object()), lambda args, out, ct: (ct, None))
     assert "arg1 = ...  # supply: an object, as the check was given" in result.reproduction
     assert "args = (np.array([1.0, 1.0]), arg1)" in result.reproduction
+
+
+def test_to_import_it_imports_nothing_of_scipy() -> None:
+    program = (
+        "import sys; import backproof.verify.gradient_oracle.check, backproof.verify.commands.verify; "
+        "sys.exit(str([name for name in sys.modules if name.startswith('scipy.')][:5]) if 'scipy' in sys.modules else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

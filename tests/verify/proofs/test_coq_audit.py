@@ -14,7 +14,7 @@ from backproof.verify.proofs.coq.layout import Part
 from backproof.verify.proofs.coq_audit import NOT_CHECKED, PROVED, REFUSED, Proofs, check_proofs
 from backproof.verify.proofs.development import FOLDER
 from backproof.verify.proofs.skeletons import skeleton
-from backproof.verify.proofs.translation import Tables, coq_table, result
+from backproof.verify.proofs.translation import Result, Tables, coq_table, result
 from backproof.verify.results.proofs import proofs_record, write_records
 from backproof.verify.selftest.mutants import by_name
 
@@ -177,17 +177,31 @@ def test_a_wrong_loop_in_the_definitions_is_refused(tmp_path: Path, old: str, ne
     assert any("Coq refuses BackwardPass.v" in problem for problem in found.problems), found.problems
 
 
+LEFT_ON = skeleton(4, ((1, 3), (2, 3), (2, 4), (3, 4)))
+
+
+@pytest.fixture
+def judged(tmp_path: Path) -> Callable[[Result], Proofs]:
+    """Coq's checker of tables, on what an engine left on one graph."""
+
+    def made(found: Result) -> Proofs:
+        (tmp_path / "_CoqProject").write_text("-Q . BackproofFormal\nValidation.v\n", encoding="utf-8")
+        shutil.copyfile(FOLDER / "Validation.v", tmp_path / "Validation.v")
+        opening = "From mathcomp Require Import all_ssreflect.\nRequire Import BackproofFormal.Validation.\n"
+        return check_proofs(tmp_path, tables=Tables(opening + coq_table("one", [found]).text, 1), reviewed=False)
+
+    return made
+
+
+@needs_coq
+def test_coq_accepts_what_the_right_engine_leaves(judged: Callable[[Result], Proofs]) -> None:
+    assert judged(result(LEFT_ON)).status == PROVED
+
+
 @needs_coq
 @pytest.mark.parametrize("name", ["overwrite", "doubled edge", "ascending order", "fused chain", "phantom edge"])
-def test_coq_does_not_accept_what_a_wrong_engine_leaves(tmp_path: Path, name: str) -> None:
-    graph = skeleton(4, ((1, 3), (2, 3), (2, 4), (3, 4)))
-    right, wrong = result(graph), result(graph, by_name(name).routes.backward)
-    (tmp_path / "_CoqProject").write_text("-Q . BackproofFormal\nValidation.v\n", encoding="utf-8")
-    shutil.copyfile(FOLDER / "Validation.v", tmp_path / "Validation.v")
-    opening = "From mathcomp Require Import all_ssreflect.\nRequire Import BackproofFormal.Validation.\n"
-    good, bad = (Tables(opening + coq_table(name, [found]).text, 1) for name, found in (("good", right), ("bad", wrong)))
-    assert check_proofs(tmp_path, tables=good, reviewed=False).status == PROVED
-    found = check_proofs(tmp_path, tables=bad, reviewed=False)
+def test_coq_does_not_accept_what_a_wrong_engine_leaves(judged: Callable[[Result], Proofs], name: str) -> None:
+    found = judged(result(LEFT_ON, by_name(name).routes.backward))
     assert found.status == REFUSED
     assert "Coq refuses Tables.v" in found.problems[-1]
 

@@ -22,7 +22,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-import scipy.signal
 
 from backproof.verify.lift.arrays.arrays import LiftedArray, array_of, is_plain, plain, wrapped
 from backproof.verify.lift.arrays.convolutions import correlated, flipped, padded, transformed, windows_times
@@ -59,6 +58,8 @@ def _chosen(found: Any, x: Any, k: Any, mode: str, method: str) -> Any:
     if method not in ("auto", "direct", "fft"):
         raise ValueError("Acceptable method flags are 'auto', 'direct', or 'fft'.")
     if method == "auto":
+        import scipy.signal  # by far the largest part of what `check` would import; who comes here has it already
+
         choose: Any = scipy.signal.choose_conv_method
         method = choose(np.zeros(x.shape), np.zeros(k.shape), mode)
     return transformed(found, x, k) if method == "fft" else found

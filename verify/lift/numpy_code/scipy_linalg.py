@@ -22,7 +22,6 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import scipy.linalg
 
 from backproof.verify.lift.arrays.arrays import array_of
 from backproof.verify.lift.arrays.exponential import exponential
@@ -82,6 +81,8 @@ def _eigenvalues(a: Any, b: Any = None, lower: bool = True, eigvals_only: bool =
     values, vectors = eigh(a, "L" if lower else "U")
     if eigvals_only:
         return values
+    import scipy.linalg  # who comes here has it already
+
     guess = scipy.linalg.eigh(as_floats(array_of(a)), lower=lower)[1]
     return values, vectors * np.sign(np.sum(as_floats(vectors) * guess, axis=-2))
 

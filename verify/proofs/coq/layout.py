@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 LOGICAL = "BackproofFormal"
 
@@ -44,8 +45,13 @@ def parse_golden(text: str) -> dict[str, str]:
     >>> parse_golden("== A.b\\nb : nat\\n\\n== A.c\\nc = 1\\n")
     {'A.b': 'b : nat', 'A.c': 'c = 1'}
     """
+    return dict(_sections(text))
+
+
+@lru_cache(maxsize=8)  # chosen: the reviewed texts of one development; every results document shows them
+def _sections(text: str) -> tuple[tuple[str, str], ...]:
     parts = re.split(r"^== (\S+)\n", text, flags=re.MULTILINE)[1:]
-    return {name: body.strip("\n") for name, body in zip(parts[::2], parts[1::2], strict=True)}
+    return tuple((name, body.strip("\n")) for name, body in zip(parts[::2], parts[1::2], strict=True))
 
 
 def golden_text(printed: Mapping[str, str]) -> str:
