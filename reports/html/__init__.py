@@ -11,6 +11,8 @@ Rooms, in reading order:
 - `reading.py` whether the page says what the document counts
 - `statements.py` theorems as a part of a page
 - `mathematics.py` LaTeX as MathML
+- `chips.py` what the chips of the filter know of each case
+- `scripts.py` the scripts of a page, and the policy that lets no other run
 
 *Rule*: reads a results document; imports nothing of ours outside `reports`.
 

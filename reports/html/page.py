@@ -11,8 +11,6 @@ backproof.reports.document.ResultsError: $: 'tool' is a required property
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import itertools
 import os
 from collections.abc import Iterable, Mapping, Sequence
@@ -36,8 +34,10 @@ from backproof.reports.causes import (
 )
 from backproof.reports.document import Record, Results, ResultsError, validate
 from backproof.reports.glossary import EVIDENCE, MEASURES, VERDICTS
+from backproof.reports.html.chips import chips, said_of
 from backproof.reports.html.graph_svg import graph_svg, omission
 from backproof.reports.html.mathematics import formula
+from backproof.reports.html.scripts import FIRST, LAST, policy, texts
 from backproof.reports.html.theorem_graph import theorem_graph
 from backproof.reports.outputs import write_whole
 from backproof.reports.text import (
@@ -110,7 +110,7 @@ def render_checks(document: Results) -> str:
         sentence=results["summary"]["sentence"],
         linked=(),
         style=style,
-        style_hash=_hash(style),
+        policy=policy(style, ()),
     )
 
 
@@ -178,7 +178,7 @@ def _case(case: Record, causes: Record | None) -> str:
 
 
 def _page(results: Results, shown: Sequence[Record], details: Sequence[str], omitted: int) -> str:
-    style, script = asset("report.css"), asset("report.js")
+    style, first, last = asset("report.css"), texts(FIRST), texts(LAST)
     not_correct = [case for case in worst_first(results["cases"]) if case["verdict"] != "CORRECT"]
     causes, groups = results.get("causes"), failure_groups(results)
     small = results["smallest"]["case"] if results.get("smallest") else next((group.cases[0] for group in groups), None)
@@ -213,10 +213,10 @@ def _page(results: Results, shown: Sequence[Record], details: Sequence[str], omi
         details=details,
         linked={case["id"] for case in shown},
         omitted=omitted,
+        chips=chips(results["cases"]),
         style=style,
-        script=script,
-        style_hash=_hash(style),
-        script_hash=_hash(script),
+        scripts={"first": first, "last": last},
+        policy=policy(style, (*first, *last)),
     )
 
 
@@ -263,7 +263,7 @@ def _templates() -> Any:
     environment.filters.update(
         worst_entry=worst_entry, sides=sides, short_replay=short_replay, marked_beside=marked, pad=pad, widest=widest
     )
-    environment.filters["digits_before_the_point"] = digits_before_the_point
+    environment.filters.update(digits_before_the_point=digits_before_the_point, said_of=said_of)
     environment.globals["formula"] = _formula
     return environment
 
@@ -292,7 +292,3 @@ def _theorem_graph(theorems: Sequence[Record], proofs: Record) -> Any:
 def asset(name: str) -> str:
     """The text of a template, a style sheet or a script of this folder."""
     return files("backproof.reports.html").joinpath(name).read_text(encoding="utf-8")
-
-
-def _hash(text: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
