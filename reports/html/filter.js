@@ -93,7 +93,9 @@
     set.className = "chips";
     set.setAttribute("role", "group");
     set.setAttribute("aria-label", one.title);
-    set.append(one.title);
+    const title = document.createElement("span");
+    title.textContent = one.title;
+    set.append(title);
     for (const value of values) {
       const chip = document.createElement("button");
       chip.type = "button";

@@ -23,6 +23,9 @@
   button.addEventListener("click", open);
   help.querySelector("button").addEventListener("click", () => help.close());
 
+  const contents = document.getElementById("contents");
+  contents.addEventListener("click", ({ target }) => { if (target.closest("a")) contents.hidePopover?.(); });
+
   const FAILING = "article.failure, .more-failures tbody tr";
   const idOf = (part) => part.dataset.case || part.lastElementChild.querySelector("code").textContent;
   // The failures as they stand, worst first, then the cases as they are listed; what a filter hides is left out.

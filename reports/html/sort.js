@@ -24,9 +24,9 @@
       body.style.containIntrinsicHeight = `${2.2 * count}rem`;
       if (at > 1) body.style.contentVisibility = "hidden";
     });
-    requestAnimationFrame(() => {
+    requestAnimationFrame(() => requestAnimationFrame(() => {
       for (const body of bodies) body.style.contentVisibility = "";
-    });
+    }));
   };
   table.addEventListener("filtered", fit);
   const words = new Intl.Collator("en", { numeric: true });
