@@ -4,6 +4,10 @@ and without a network.
 Rooms, in reading order:
 
 - `page.py` the page from the document
+- `detailed.py` which cases are drawn in full
+- `one_case.py` one case, and its view
+- `templates.py` templates, filled
+- `assets.py` style and script, in a page or beside it
 - `fragments.py` pieces for a notebook, and a graph as an SVG file
 - `graph_svg.py` the picture of a graph
 - `theorem_graph.py` which theorem uses which
@@ -12,7 +16,6 @@ Rooms, in reading order:
 - `statements.py` theorems as a part of a page
 - `mathematics.py` LaTeX as MathML
 - `chips.py` what the chips of the filter know of each case
-- `scripts.py` the scripts of a page, and the policy that lets no other run
 
 *Rule*: reads a results document; imports nothing of ours outside `reports`.
 

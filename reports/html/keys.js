@@ -1,63 +1,66 @@
 "use strict";
-// Keys: / filter, ? help, j and k next and previous case, f first failure. Never while somebody types, never with
-// a modifier, and not at all once they are switched off.
+// Keys: / filter, ? help, j and k next and previous case, f first failure. Never while somebody types, never with a
+// modifier, and not at all once they are switched off. What a filter hides is not walked through.
 (() => {
   const name = "backproof-keys";
   const help = document.getElementById("keys");
+  if (!help) return;
   const on = help.querySelector("input");
   try { on.checked = localStorage.getItem(name) !== "off"; } catch (error) { /* not remembered here */ }
   on.addEventListener("change", () => {
     try { localStorage.setItem(name, on.checked ? "on" : "off"); } catch (error) { /* not remembered here */ }
   });
-  const listed = document.getElementById("key-list");
-  const open = () => {
-    if (!help.querySelector("dl") && listed) {
-      const copy = listed.cloneNode(true);
-      copy.removeAttribute("id");
-      help.firstElementChild.after(copy);
-    }
-    help.showModal();
-  };
+  const open = () => help.showModal();
   const button = document.getElementById("show-keys");
   button.hidden = false;
   button.addEventListener("click", open);
   help.querySelector("button").addEventListener("click", () => help.close());
-
   const contents = document.getElementById("contents");
   contents.addEventListener("click", ({ target }) => { if (target.closest("a")) contents.hidePopover?.(); });
 
   const FAILING = "article.failure, .more-failures tbody tr";
-  const idOf = (part) => part.dataset.case || part.lastElementChild.querySelector("code").textContent;
-  // The failures as they stand, worst first, then the cases as they are listed; what a filter hides is left out.
+  const table = document.getElementById("case-table");
+  const idOf = (part) => part.dataset.case || part.id.match(/^(?:case|row)-(.*)/)?.[1] || part.lastElementChild.textContent.trim();
+  const parts = (what) => [...document.querySelectorAll(what)].filter((part) => !part.hidden);
+  const failing = () => new Map(parts(FAILING).map((part) => [idOf(part), part]));
+  // Worst first, as Previous and Next lead; once the table is sorted, as it is.
   const walk = () => {
-    const seen = new Map();
-    for (const parts of [FAILING, "#case-table tbody tr"]) {
-      for (const part of document.querySelectorAll(parts)) {
-        if (!part.hidden && !seen.has(idOf(part))) seen.set(idOf(part), part);
-      }
+    const sorted = table?.querySelector("th[aria-sort]");
+    const found = new Map();
+    for (const what of [!sorted && ".views > .case", !sorted && FAILING, "#case-table tbody tr"].filter(Boolean)) {
+      for (const part of parts(what)) if (!found.has(idOf(part))) found.set(idOf(part), part);
     }
-    return seen;
+    return found;
   };
+
   let last = "";
-  const here = () => (location.hash.startsWith("#case-") ? location.hash.slice(6) : last);
+  const view = () => document.querySelector(".views > .case:target, .views > .case:has(:target)");
+  const viewOf = (id) => document.querySelector(`.views > [id="case-${id}"]`);
+  const here = () => (view() ? idOf(view()) : last);
   const go = (id, part) => {
     last = id;
-    const view = document.getElementById(`case-${id}`);
-    if (view) location.hash = `case-${id}`;
-    const goal = view || part;
+    const link = part.querySelector("a[href]")?.getAttribute("href") || "";
+    if (!part.matches(".case") && link && !link.startsWith("#")) return location.assign(link); // a case in a file of its own
+    const goal = viewOf(id) || part;
+    if (goal.matches(".case")) location.hash = goal.id;
+    else if (view()) location.hash = "cases";
     goal.tabIndex = -1;
     goal.focus({ preventScroll: true });
-    goal.scrollIntoView({ block: view ? "start" : "center" });
+    goal.scrollIntoView({ block: goal.matches("tr") ? "center" : "start" });
   };
   const step = (by) => {
-    const places = walk();
-    const ids = [...places.keys()];
+    const alone = document.querySelector(`main > .case a[rel="${by > 0 ? "next" : "prev"}"]`);
+    if (alone) return alone.click();
+    const found = walk();
+    const ids = [...found.keys()];
     const at = ids.indexOf(here());
     const id = ids[at < 0 ? 0 : Math.min(Math.max(at + by, 0), ids.length - 1)];
-    if (id !== undefined) go(id, places.get(id));
+    if (id !== undefined) go(id, found.get(id));
   };
   const first = () => {
-    for (const [id, part] of walk()) if (part.matches(FAILING)) return go(id, part);
+    const bad = failing();
+    const id = [...walk().keys()].find((one) => bad.has(one));
+    if (id !== undefined) go(id, bad.get(id));
   };
   const find = () => {
     const words = document.getElementById("filter");
@@ -66,8 +69,31 @@
     words.focus();
     words.select();
   };
-  const acts = { "/": find, "?": open, j: () => step(1), k: () => step(-1), f: first };
 
+  // Previous and Next of the open case lead the same way.
+  const turn = () => {
+    const nav = view()?.querySelector(":scope > .turn");
+    if (!nav) return;
+    const ids = [...walk().keys()].filter(viewOf);
+    const at = ids.indexOf(here());
+    const link = (rel, id, before, after) => {
+      if (!id) return [];
+      const a = document.createElement("a");
+      [a.rel, a.href] = [rel, `#case-${id}`];
+      a.textContent = before + viewOf(id).querySelector("h3").firstChild.textContent.trim() + after;
+      return [a, " "];
+    };
+    const place = document.createElement("span");
+    place.className = "quiet";
+    place.textContent = at < 0 ? "hidden by the filter" : `${at + 1} of ${ids.length}`;
+    const back = nav.querySelector(".back");
+    nav.replaceChildren(...link("prev", ids[at - 1], "← ", ""), back, " ", place, " ", ...link("next", ids[at + 1], "", " →"));
+  };
+  addEventListener("hashchange", turn);
+  table?.addEventListener("filtered", turn);
+  turn();
+
+  const acts = { "/": find, "?": open, j: () => step(1), k: () => step(-1), f: first };
   addEventListener("keydown", (event) => {
     const { key, target } = event;
     if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey || !on.checked) return;
