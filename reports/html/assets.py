@@ -61,7 +61,15 @@ def texts() -> dict[str, str]:
 
 
 def _joined(names: tuple[str, ...]) -> str:
-    return "\n".join(asset(name) for name in names)
+    return "\n".join(_bare(name) for name in names)
+
+
+def _bare(name: str) -> str:
+    """A script without its lines of comment and its indentation: no string of ours goes over the end of a line."""
+    if not name.endswith(".js"):
+        return asset(name)
+    lines = (line.strip() for line in asset(name).splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
 def _hash(text: str) -> str:

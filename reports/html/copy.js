@@ -7,7 +7,7 @@ for (const button of document.querySelectorAll(".copy")) {
     try {
       await navigator.clipboard.writeText(code.textContent);
       button.textContent = "Copied";
-    } catch (error) {
+    } catch {
       getSelection().selectAllChildren(code);
       button.textContent = "Selected";
     }

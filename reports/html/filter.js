@@ -5,11 +5,10 @@
   const table = document.getElementById("case-table");
   if (!table) return;
   const form = document.querySelector(".filter");
-  const words = document.getElementById("filter");
-  const shown = document.getElementById("shown");
-  const note = document.getElementById("filtered");
+  const [words, shown, note] = ["filter", "shown", "filtered"].map((id) => document.getElementById(id));
   const claims = JSON.parse(form.dataset.claims || "[]");
   const verdicts = { c: "CORRECT", w: "WRONG", a: "INACCURATE", i: "INCONCLUSIVE" };
+  const span = (words) => Object.assign(document.createElement("span"), { textContent: words });
   const text = (cell) => cell.textContent.trim();
 
   const cases = [...table.querySelectorAll("tbody tr")].map((row) => {
@@ -58,7 +57,7 @@
       for (const [value, chip] of chips) {
         const alone = { ...chosen, [name]: new Set([value]) };
         const count = read.filter((one) => fits(one, alone)).length;
-        chip.setAttribute("aria-pressed", String(pressed.has(value)));
+        chip.ariaPressed = String(pressed.has(value));
         chip.lastElementChild.textContent = count.toLocaleString("en");
       }
     }
@@ -82,7 +81,7 @@
     if (words.value) query.set("q", words.value);
     for (const one of groups) for (const value of one.chosen) query.append(one.name, value);
     const address = `${location.pathname}${query.size ? `?${query}` : ""}${location.hash}`;
-    try { history[step](null, "", address); } catch (error) { /* some browsers forbid it for a page from a file */ }
+    try { history[step](null, "", address); } catch { /* some browsers forbid it for a page from a file */ }
     apply();
   };
 
@@ -90,16 +89,12 @@
     const values = one.values.filter((value) => one === claim || cases.some((other) => one.of(other) === value));
     if (values.length < 2) continue;
     const set = document.createElement("div");
-    set.className = "chips";
-    set.setAttribute("role", "group");
-    set.setAttribute("aria-label", one.title);
-    const title = document.createElement("span");
-    title.textContent = one.title;
-    set.append(title);
+    [set.className, set.role, set.ariaLabel] = ["chips", "group", one.title];
+    set.append(span(one.title));
     for (const value of values) {
       const chip = document.createElement("button");
       chip.type = "button";
-      chip.append(`${value} `, document.createElement("span"));
+      chip.append(`${value} `, span(""));
       chip.addEventListener("click", () => {
         if (!one.chosen.delete(value)) one.chosen.add(value);
         write("pushState");

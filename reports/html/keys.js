@@ -6,9 +6,9 @@
   const help = document.getElementById("keys");
   if (!help) return;
   const on = help.querySelector("input");
-  try { on.checked = localStorage.getItem(name) !== "off"; } catch (error) { /* not remembered here */ }
+  try { on.checked = localStorage.getItem(name) !== "off"; } catch { /* not remembered */ }
   on.addEventListener("change", () => {
-    try { localStorage.setItem(name, on.checked ? "on" : "off"); } catch (error) { /* not remembered here */ }
+    try { localStorage.setItem(name, on.checked ? "on" : "off"); } catch { /* not remembered */ }
   });
   const open = () => help.showModal();
   const button = document.getElementById("show-keys");
@@ -76,18 +76,16 @@
     if (!nav) return;
     const ids = [...walk().keys()].filter(viewOf);
     const at = ids.indexOf(here());
-    const link = (rel, id, before, after) => {
-      if (!id) return [];
-      const a = document.createElement("a");
-      [a.rel, a.href] = [rel, `#case-${id}`];
-      a.textContent = before + viewOf(id).querySelector("h3").firstChild.textContent.trim() + after;
-      return [a, " "];
+    const made = (tag, given) => Object.assign(document.createElement(tag), given);
+    const link = (rel, id) => {
+      const name = viewOf(id).querySelector("h3").firstChild.textContent.trim();
+      return made("a", { rel, href: `#case-${id}`, textContent: rel === "prev" ? `← ${name}` : `${name} →` });
     };
-    const place = document.createElement("span");
-    place.className = "quiet";
-    place.textContent = at < 0 ? "hidden by the filter" : `${at + 1} of ${ids.length}`;
-    const back = nav.querySelector(".back");
-    nav.replaceChildren(...link("prev", ids[at - 1], "← ", ""), back, " ", place, " ", ...link("next", ids[at + 1], "", " →"));
+    const place = made("span", { className: "quiet", textContent: at < 0 ? "hidden by the filter" : `${at + 1} of ${ids.length}` });
+    const line = [nav.querySelector(".back"), place];
+    if (at > 0) line.unshift(link("prev", ids[at - 1]));
+    if (at + 1 < ids.length) line.push(link("next", ids[at + 1]));
+    nav.replaceChildren(...line.flatMap((node) => [node, " "]));
   };
   addEventListener("hashchange", turn);
   table?.addEventListener("filtered", turn);

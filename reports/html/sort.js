@@ -34,7 +34,7 @@
   // 3e400 is beyond a float: it is then ordered by its exponent, above all floats that a count can be.
   const number = (text) => {
     const [digits, power] = text.replaceAll(",", "").split("e");
-    const value = parseFloat(power > 290 ? 1e290 * power : power ? `${digits}e${power}` : digits);
+    const value = parseFloat(power > 290 ? 1e290 * (+power + digits / 10) : power ? `${digits}e${power}` : digits);
     return Number.isNaN(value) ? -Infinity : value;
   };
   const ranked = (column, numeric) => {

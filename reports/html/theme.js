@@ -8,7 +8,7 @@
     if (theme === "light" || theme === "dark") root.dataset.theme = theme;
     else delete root.dataset.theme;
   };
-  try { show(localStorage.getItem(name)); } catch (error) { /* not remembered here */ }
+  try { show(localStorage.getItem(name)); } catch { /* not remembered */ }
   addEventListener("DOMContentLoaded", () => {
     const choice = document.getElementById("theme");
     if (!choice) return;
@@ -16,7 +16,7 @@
     choice.parentElement.hidden = false;
     choice.addEventListener("change", () => {
       show(choice.value);
-      try { localStorage.setItem(name, choice.value); } catch (error) { /* not remembered here */ }
+      try { localStorage.setItem(name, choice.value); } catch { /* not remembered */ }
     });
   });
 })();
