@@ -14,16 +14,18 @@
     table.append(...bodies);
     fit();
   };
-  // A body that is not laid out keeps the height of the rows that it shows; all but the first two wait for a frame, so
-  // that those which move out of sight are not laid out once more.
+  // A body that is not laid out keeps the height of the rows that it shows; those far below wait for a frame, so that
+  // what moves out of sight is not laid out once more.
   const fit = () => {
     const bodies = [...table.tBodies];
-    bodies.forEach((body, at) => {
+    let above = 0;
+    for (const body of bodies) {
       const count = [...body.rows].filter((row) => !row.hidden).length;
       body.hidden = !count;
       body.style.containIntrinsicHeight = `${2.2 * count}rem`;
-      if (at > 1) body.style.contentVisibility = "hidden";
-    });
+      if (above >= 2 * SIZE) body.style.contentVisibility = "hidden";
+      above += count;
+    }
     requestAnimationFrame(() => requestAnimationFrame(() => {
       for (const body of bodies) body.style.contentVisibility = "";
     }));
