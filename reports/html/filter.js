@@ -21,7 +21,7 @@
   const places = new Map();
   for (const one of cases) places.set(one.id, [...(places.get(one.id) || []), one]);
   for (const part of document.querySelectorAll("article.failure, .views > .case, .more-failures tbody tr")) {
-    const id = part.dataset.case || part.id.replace("case-", "") || part.lastElementChild.textContent.trim();
+    const id = part.dataset.case || part.id.replace("case-", "") || part.querySelector("code").textContent;
     for (const one of places.get(id) || []) one.parts.push(part);
   }
 
