@@ -66,6 +66,7 @@
     const hidden = gone.filter(Boolean).join(" and ");
     shown.textContent = on ? `${kept.size} of ${cases.length} cases${hidden ? `; ${hidden} hidden` : ""}` : "";
     note.hidden = !on;
+    document.documentElement.classList.toggle("filtered", !note.hidden);
     note.firstElementChild.textContent = shown.textContent;
   };
 
