@@ -52,7 +52,8 @@ def inside(scripted: bool = True) -> Files:
 @cache
 def beside() -> Files:
     """Style and script as files in the folder `assets` at the root of a folder of pages."""
-    return Files("", "", "", *(tuple(f"{FOLDER}/{name}" for name in names) for names in (STYLES, EARLY, SCRIPTS)), *("'self' file:",) * 2)
+    sheets, early, scripts = (tuple(f"{FOLDER}/{name}" for name in names) for names in (STYLES, EARLY, SCRIPTS))
+    return Files("", "", "", sheets, early, scripts, "'self' file:", "'self' file:")
 
 
 def texts() -> dict[str, str]:

@@ -2,14 +2,10 @@
 // Keys: / filter, ? help, j and k next and previous case, f first failure. Never while somebody types, never with a
 // modifier, and not at all once they are switched off. What a filter hides is not walked through.
 (() => {
-  const name = "backproof-keys";
   const help = document.getElementById("keys");
-  if (!help) return;
   const on = help.querySelector("input");
-  try { on.checked = localStorage.getItem(name) !== "off"; } catch { /* not remembered */ }
-  on.addEventListener("change", () => {
-    try { localStorage.setItem(name, on.checked ? "on" : "off"); } catch { /* not remembered */ }
-  });
+  on.checked = kept("keys") !== "off";
+  on.addEventListener("change", () => kept("keys", on.checked ? "on" : "off"));
   const open = () => help.showModal();
   const button = document.getElementById("show-keys");
   button.hidden = false;
@@ -48,6 +44,11 @@
     goal.focus({ preventScroll: true });
     goal.scrollIntoView({ block: goal.matches("tr") ? "center" : "start" });
   };
+  // From a page that has neither failures nor a table to the one that has.
+  const away = (section) => {
+    const home = document.querySelector('#contents a[href$="index.html"]');
+    if (home) location.assign(`${home.getAttribute("href")}#${section}`);
+  };
   const step = (by) => {
     const alone = document.querySelector(`main > .case a[rel="${by > 0 ? "next" : "prev"}"]`);
     if (alone) return alone.click();
@@ -61,10 +62,11 @@
     const bad = failing();
     const id = [...walk().keys()].find((one) => bad.has(one));
     if (id !== undefined) go(id, bad.get(id));
+    else if (!table) away("failures");
   };
   const find = () => {
     const words = document.getElementById("filter");
-    if (!words) return;
+    if (!words) return away("cases");
     if (!words.checkVisibility()) location.hash = "cases";
     words.focus();
     words.select();

@@ -1,22 +1,28 @@
 "use strict";
-// Auto, light or dark. It stands in the head, so that nothing is painted in the wrong colours first. Storage may be
-// refused (a page from a file, a sandbox): the choice then lasts as long as the page.
+// Auto, light or dark. It stands in the head, so that nothing is painted in the wrong colours first.
+// What is chosen is kept where storage is allowed; elsewhere (a sandbox) it lasts as long as the page.
+const kept = (name, value) => {
+  try {
+    if (value) localStorage.setItem(`backproof-${name}`, value);
+    return localStorage.getItem(`backproof-${name}`);
+  } catch { return null; }
+};
 (() => {
-  const name = "backproof-theme";
-  const root = document.documentElement;
   const show = (theme) => {
-    if (theme === "light" || theme === "dark") root.dataset.theme = theme;
-    else delete root.dataset.theme;
+    const { dataset } = document.documentElement;
+    if (theme === "light" || theme === "dark") dataset.theme = theme;
+    else delete dataset.theme;
+    return dataset.theme || "auto";
   };
-  try { show(localStorage.getItem(name)); } catch { /* not remembered */ }
+  show(kept("theme"));
   addEventListener("DOMContentLoaded", () => {
     const choice = document.getElementById("theme");
-    if (!choice) return;
-    choice.value = root.dataset.theme || "auto";
     choice.parentElement.hidden = false;
     choice.addEventListener("change", () => {
+      kept("theme", choice.value);
       show(choice.value);
-      try { localStorage.setItem(name, choice.value); } catch { /* not remembered */ }
     });
+    // Also when Back brings a page that was open before.
+    addEventListener("pageshow", () => { choice.value = show(kept("theme")); });
   });
 })();

@@ -79,13 +79,20 @@ def browser() -> Iterator[Any]:
         launched.close()
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("pages")
+
+
 @pytest.fixture
-def page_file(make: Callable[..., dict[str, Any]], tmp_path: Path) -> str:
-    results = make(["CORRECT", "WRONG", "CORRECT", "INCONCLUSIVE"], 2)
-    for case in results["cases"][2:]:
-        case["detail"] = None
-    write_html(results, tmp_path / "report.html")
-    return (tmp_path / "report.html").as_uri()
+def page_file(make: Callable[..., dict[str, Any]], folder: Path) -> str:
+    """A page with two cases in full and two rows, written once."""
+    if not (folder / "report.html").exists():
+        results = make(["CORRECT", "WRONG", "CORRECT", "INCONCLUSIVE"], 2)
+        for case in results["cases"][2:]:
+            case["detail"] = None
+        write_html(results, folder / "report.html")
+    return (folder / "report.html").as_uri()
 
 
 def looked(page: Any, where: str = "body") -> tuple[list[str], list[str]]:

@@ -56,10 +56,17 @@ def results(make: Make) -> dict[str, Any]:
     return results
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("pages")
+
+
 @pytest.fixture
-def page_file(results: dict[str, Any], tmp_path: Path) -> str:
-    write_html(results, tmp_path / "report.html")
-    return (tmp_path / "report.html").as_uri()
+def page_file(results: dict[str, Any], folder: Path) -> str:
+    """The page of these, written once."""
+    if not (folder / "report.html").exists():
+        write_html(results, folder / "report.html")
+    return (folder / "report.html").as_uri()
 
 
 def names(page: Any) -> list[str]:

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from backproof.reports import write_html
+from backproof.reports.html.split import write_split
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 sync_api: Any = pytest.importorskip("playwright.sync_api", reason="the Python package playwright is not installed")
@@ -50,10 +51,17 @@ def sample(make: Callable[..., dict[str, Any]]) -> dict[str, Any]:
     return make(["CORRECT", "WRONG", "INCONCLUSIVE", "CORRECT", "INACCURATE", "WRONG", "CORRECT"], 1)
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("pages")
+
+
 @pytest.fixture
-def page_file(sample: dict[str, Any], tmp_path: Path) -> str:
-    write_html(sample, tmp_path / "report.html")
-    return (tmp_path / "report.html").as_uri()
+def page_file(sample: dict[str, Any], folder: Path) -> str:
+    """The page of these, written once."""
+    if not (folder / "report.html").exists():
+        write_html(sample, folder / "report.html")
+    return (folder / "report.html").as_uri()
 
 
 def opened(page: Any) -> str:
@@ -241,3 +249,14 @@ def test_the_contents_stay_at_hand_and_lead_to_their_sections(browser: Any, page
     page.locator(".tools a").click()
     assert page.locator("h1").first.bounding_box()["y"] > 0
     assert (page.locator("#theme").is_visible(), page.locator("#show-keys").is_visible()) == (scripted, scripted)
+
+
+def test_in_a_folder_of_pages_the_keys_lead_from_file_to_file(page: Any, sample: dict[str, Any], tmp_path: Path) -> None:
+    write_split(sample, tmp_path / "pages")
+    ids = {case["name"]: case["id"] for case in sample["cases"]}
+    page.goto((tmp_path / "pages" / "index.html").as_uri())
+    for key, name in (("f", "random 1"), ("j", "random 5"), ("k", "random 1")):
+        page.keyboard.press(key)
+        page.wait_for_url(f"**/cases/{ids[name]}.html")
+    page.keyboard.press("/")
+    page.wait_for_url("**/index.html#cases")
