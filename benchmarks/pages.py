@@ -83,8 +83,6 @@ def repeated(cases: Sequence[Record], count: int) -> list[Record]:
 
 def documents(quick: bool) -> Iterator[tuple[str, Record]]:
     """The documents by the names of their budgets."""
-    import json
-
     from examples.scalar_engine import FUNCTIONS, wrong
 
     with tempfile.TemporaryDirectory() as folder:
