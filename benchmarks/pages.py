@@ -102,7 +102,7 @@ def page_figures(browser: Any, name: str, html: str, folder: Path) -> Iterator[F
     file = folder / "report.html"
     file.write_text(html, encoding="utf-8")
     most = BUDGETS[name]
-    seconds = list[float]()
+    seconds, height = list[float](), 0
     for _ in range(OPENED):
         page = browser.new_page(viewport={"width": 1280, "height": SCREEN})
         page.goto(file.as_uri())
