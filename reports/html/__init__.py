@@ -18,6 +18,7 @@ Rooms, in reading order:
 - `reading.py` whether the page says what the document counts
 - `statements.py` theorems as a part of a page
 - `mathematics.py` LaTeX as MathML
+- `chips.py` what the chips of the filter know of each case
 
 *Rule*: reads a results document; imports nothing of ours outside `reports`.
 

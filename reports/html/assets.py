@@ -18,7 +18,8 @@ from importlib.resources import files
 from typing import NamedTuple
 
 STYLES = ("report.css", "views.css", "print.css")
-SCRIPTS = ("report.js", "views.js")
+EARLY = ("theme.js",)  # in the head, before anything is painted in the wrong colours
+SCRIPTS = ("copy.js", "sort.js", "filter.js", "keys.js", "views.js")
 FOLDER = "assets"
 
 
@@ -26,8 +27,10 @@ class Files(NamedTuple):
     """What a page has of style and script: their text, or the names of files; and the sources that its policy allows."""
 
     style: str
+    early: str
     script: str
     sheets: tuple[str, ...]
+    early_scripts: tuple[str, ...]
     scripts: tuple[str, ...]
     style_source: str
     script_source: str
@@ -42,24 +45,32 @@ def asset(name: str) -> str:
 @cache
 def inside(scripted: bool = True) -> Files:
     """Style and script in the page; `scripted`: whether it has a script at all."""
-    style, script = _joined(STYLES), _joined(SCRIPTS) if scripted else ""
-    return Files(style, script, (), (), _hash(style), _hash(script) if scripted else "'none'")
+    style, early, script = _joined(STYLES), _joined(EARLY) if scripted else "", _joined(SCRIPTS) if scripted else ""
+    return Files(style, early, script, (), (), (), _hash(style), f"{_hash(early)} {_hash(script)}" if scripted else "'none'")
 
 
 @cache
 def beside() -> Files:
     """Style and script as files in the folder `assets` at the root of a folder of pages."""
-    sheets, scripts = (tuple(f"{FOLDER}/{name}" for name in names) for names in (STYLES, SCRIPTS))
-    return Files("", "", sheets, scripts, "'self' file:", "'self' file:")
+    sheets, early, scripts = (tuple(f"{FOLDER}/{name}" for name in names) for names in (STYLES, EARLY, SCRIPTS))
+    return Files("", "", "", sheets, early, scripts, "'self' file:", "'self' file:")
 
 
 def texts() -> dict[str, str]:
     """The files of `beside`, by their names below the root."""
-    return {f"{FOLDER}/{name}": asset(name) for name in (*STYLES, *SCRIPTS)}
+    return {f"{FOLDER}/{name}": asset(name) for name in (*STYLES, *EARLY, *SCRIPTS)}
 
 
 def _joined(names: tuple[str, ...]) -> str:
-    return "\n".join(asset(name) for name in names)
+    return "\n".join(_bare(name) for name in names)
+
+
+def _bare(name: str) -> str:
+    """A script without its lines of comment and its indentation: no string of ours goes over the end of a line."""
+    if not name.endswith(".js"):
+        return asset(name)
+    lines = (line.strip() for line in asset(name).splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
 def _hash(text: str) -> str:

@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 
 from backproof.reports import ResultsError, render_html, save_results, write_html
+from backproof.reports.html.assets import EARLY, SCRIPTS, asset
 
 Make = Callable[..., dict[str, Any]]
 VOID = {"meta", "link", "input", "br", "hr", "img"}
@@ -183,16 +184,16 @@ def test_the_content_policy_holds_the_hashes_of_the_style_and_the_script(sample:
     policy = next(attrs["content"] or "" for _, attrs in Reader(text).elements if attrs.get("http-equiv"))
     assert policy.startswith("default-src 'none'; ")
     for tag in ("style", "script"):
-        content = re.search(rf"<{tag}>(.*?)</{tag}>", text, re.DOTALL)
-        assert content
-        digest = base64.b64encode(hashlib.sha256(content[1].encode()).digest()).decode()
-        assert f"{tag}-src 'sha256-{digest}'" in html.unescape(policy)
+        contents = re.findall(rf"<{tag}>(.*?)</{tag}>", text, re.DOTALL)
+        sources = [f"'sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}'" for content in contents]
+        assert sources
+        assert f"{tag}-src {' '.join(sources)};" in html.unescape(policy)
 
 
-def test_the_script_is_small(sample: dict[str, Any]) -> None:
-    script = re.search(r"<script>(.*?)</script>", render_html(sample), re.DOTALL)
-    assert script
-    assert len(script[1].encode()) <= 15_000
+def test_the_scripts_are_small() -> None:
+    """All but the audit, which is a matter of its own, as they stand on a page: without comments and indentation."""
+    lines = [line.strip() for name in (*EARLY, *SCRIPTS) if name != "audit.js" for line in asset(name).splitlines()]
+    assert sum(len(line.encode()) + 1 for line in lines if line and not line.startswith("//")) <= 15_000
 
 
 RENDER = "import json, sys; from backproof.reports import render_html; sys.stdout.buffer.write(render_html(json.load(open(sys.argv[1]))).encode())"
@@ -239,7 +240,7 @@ def test_a_page_of_failures_only_lists_three_in_full_and_the_others_as_rows(make
     results = make(["WRONG"] * 30)
     text = render_html(results)
     section = text[text.index('<section id="failures">') : text.index('<section id="claims">')]
-    assert section.count('<article class="failure">') == 3
+    assert section.count('<article class="failure"') == 3
     assert section.count('<tr><th scope="row"><a href="#case-') == 27
     assert all(f'href="#case-{case["id"]}"' in section for case in results["cases"])
     assert text.count('<article class="case"') == 30
