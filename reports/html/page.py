@@ -36,7 +36,7 @@ from backproof.reports.causes import (
 )
 from backproof.reports.document import Record, Results, ResultsError, validate
 from backproof.reports.glossary import EVIDENCE, MEASURES, VERDICTS
-from backproof.reports.html.graph_svg import graph_svg, omission
+from backproof.reports.html.graph_svg import graph_pictures, omission
 from backproof.reports.html.mathematics import formula
 from backproof.reports.html.theorem_graph import theorem_graph
 from backproof.reports.outputs import write_whole
@@ -168,10 +168,11 @@ def _case(case: Record, causes: Record | None) -> str:
     several = any(row["output"] and row["output"][0] > 0 for row in detail["table"])
     try:
         mark = mark_of(case, causes)
-        graph = Markup(graph_svg(detail, case["name"], case.get("fault"), mark))
+        graph = Markup(graph_pictures(detail, case["name"], case.get("fault"), mark, case["id"]))
         place = cause_of(case, causes)
         words = None if place is None or causes is None else causes["named"][place]["words"]
-        given = {"case": case, "graph": graph, "omission": omission(detail), "several": several, "mark": mark, "cause": words}
+        left_out = omission(detail, case.get("fault"))
+        given = {"case": case, "graph": graph, "omission": left_out, "several": several, "mark": mark, "cause": words}
         return Markup(rendered("case.html.jinja", **given, fault=case.get("fault"), linked=()))
     except (ValueError, IndexError, KeyError) as error:
         raise ResultsError(f"case {case['id']}: its detail does not fit together: {error}; write the results again") from error
