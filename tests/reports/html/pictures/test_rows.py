@@ -25,7 +25,7 @@ def test_consumers_stand_below_and_a_row_has_no_more_boxes_than_fit(seed: int) -
 
 
 def test_a_leaf_stands_just_before_its_first_consumer_and_an_unused_one_at_the_start() -> None:
-    boxes = dict.fromkeys((1, 2, 3, 4, 5, 6), 50.0)
+    boxes = dict.fromkeys(range(1, 7), 50.0)
     assert rows_of(boxes, [(1, 4), (4, 5), (5, 6), (2, 6)], 200.0) == {1: 0, 2: 2, 3: 0, 4: 1, 5: 2, 6: 3}
 
 
