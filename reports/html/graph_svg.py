@@ -18,6 +18,7 @@ ValueError: edge (1, 2) names a vertex that the graph does not have; its vertice
 
 from __future__ import annotations
 
+import math
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -48,7 +49,7 @@ class _Drawing:
     labels: Mapping[tuple[int, int], Label]
     edges: tuple[tuple[int, int], ...]
     wrong: Mapping[tuple[int, int], str]
-    anchor: str | None
+    links: Mapping[int | tuple[int, int], str]
 
     def placed(self, room: float, across: bool = False) -> Layout:
         """Where all of it stands."""
@@ -62,24 +63,30 @@ def graph_pictures(
     fault: Mapping[str, Any] | None = None,
     mark: Mapping[str, Any] | None = None,
     anchor: str | None = None,
+    left: Mapping[str, int] | None = None,
+    room: int | None = None,
 ) -> str:
     """The graph of a case for a page, as SVG text: a drawing for a wide screen, and where that does not fit on a
     telephone, or runs from left to right, a second one from top to bottom; the style sheet shows one of them. What is
     wider than its screen says so.
 
-    `fault`, `mark` as for `graph_svg`; `anchor`: what the ids of the rows of its tables begin with.
+    `fault`, `mark` as for `graph_svg`; `anchor`: what the ids of the rows of its tables begin with; `left`: how many
+    rows of its vertices and edges these tables do not have, the last ones; `room`: the most bytes, for which the second
+    drawing is left out, or both.
     """
-    drawing = _drawing(detail, title, fault, mark, anchor)
+    most = math.inf if room is None else room
+    drawing = _drawing(detail, title, fault, mark, {} if anchor is None else _links(detail, anchor, left or {}))
     wide = _wide(drawing)
-    if wide.size[0] <= NARROW:
-        return _svg(drawing, wide)
-    narrow = drawing.placed(NARROW)
-    if narrow.size[0] <= NARROW and not wide.across and narrow.size[1] <= HIGHER * wide.size[1]:
-        return _svg(drawing, narrow)
-    if not wide.across and len(drawing.boxes) > MOST_NARROW:
-        return panned(wide.size[0]) + _svg(drawing, wide)
-    above, below = swapped(wide.size[0])
-    return _svg(drawing, wide, above) + panned(narrow.size[0]) + _svg(drawing, narrow, below)
+    once = panned(wide.size[0]) + _svg(drawing, wide)
+    if wide.size[0] > NARROW:
+        narrow = drawing.placed(NARROW)
+        if narrow.size[0] <= NARROW and not wide.across and narrow.size[1] <= HIGHER * wide.size[1]:
+            once = _svg(drawing, narrow)
+        elif wide.across or len(drawing.boxes) <= MOST_NARROW:
+            above, below = swapped(wide.size[0])
+            both = _svg(drawing, wide, above) + panned(narrow.size[0]) + _svg(drawing, narrow, below)
+            once = both if len(both.encode()) <= most else once
+    return once if len(once.encode()) <= most else ""
 
 
 def graph_svg(detail: dict[str, Any], title: str, fault: Mapping[str, Any] | None = None, mark: Mapping[str, Any] | None = None) -> str:
@@ -91,7 +98,7 @@ def graph_svg(detail: dict[str, Any], title: str, fault: Mapping[str, Any] | Non
 
     ValueError if an edge names a vertex that the graph does not have.
     """
-    drawing = _drawing(detail, title, fault, mark, None)
+    drawing = _drawing(detail, title, fault, mark, {})
     return _svg(drawing, _wide(drawing))
 
 
@@ -119,7 +126,11 @@ def _wide(drawing: _Drawing) -> Layout:
 
 
 def _drawing(
-    detail: dict[str, Any], title: str, fault: Mapping[str, Any] | None, mark: Mapping[str, Any] | None, anchor: str | None
+    detail: dict[str, Any],
+    title: str,
+    fault: Mapping[str, Any] | None,
+    mark: Mapping[str, Any] | None,
+    links: Mapping[int | tuple[int, int], str],
 ) -> _Drawing:
     vertices, edges = detail["graph"]["vertices"], detail["graph"]["edges"]
     part = drawn_part(vertices, edges, _focus(detail, fault))
@@ -139,7 +150,17 @@ def _drawing(
     shown = [edge for edge in edges if edge["from"] in boxes and edge["to"] in boxes]
     labels = _labels(detail, shown, wrong)
     words = " ".join(filter(None, (_size(part), omission(detail, fault), *_fault_words(names, fault, wrong))))
-    return _Drawing(detail, title, words, boxes, labels, tuple((edge["from"], edge["to"]) for edge in shown), wrong, anchor)
+    return _Drawing(detail, title, words, boxes, labels, tuple((edge["from"], edge["to"]) for edge in shown), wrong, links)
+
+
+def _links(detail: Mapping[str, Any], anchor: str, left: Mapping[str, int]) -> dict[int | tuple[int, int], str]:
+    """Where each vertex and each edge is said in full, as far as the tables have them."""
+    vertices, edges = detail["graph"]["vertices"], detail["graph"]["edges"]
+    there = len(vertices) - left.get("vertices", 0), len(edges) - left.get("edges", 0)
+    found: dict[int | tuple[int, int], str] = {vertex["number"]: f"#{anchor}-v{vertex['number']}" for vertex in vertices[: there[0]]}
+    for edge in edges[: there[1]]:
+        found[edge["from"], edge["to"]] = f"#{anchor}-e{edge['from']}-{edge['to']}"
+    return found
 
 
 def _labels(detail: Mapping[str, Any], edges: list[dict[str, Any]], wrong: Mapping[tuple[int, int], str]) -> dict[tuple[int, int], Label]:
@@ -172,7 +193,7 @@ def _fault_words(names: Mapping[int, str], fault: Mapping[str, Any] | None, wron
 
 def _svg(drawing: _Drawing, placed: Layout, kind: str = "") -> str:
     width, height = (f"{side + 2 * MARGIN:g}" for side in placed.size)
-    look = {"width": width, "height": height, "role": "group" if drawing.anchor else "img", "class": f"graph {kind}".strip()}
+    look = {"width": width, "height": height, "role": "group" if drawing.links else "img", "class": f"graph {kind}".strip()}
     svg = ET.Element("svg", {"viewBox": f"0 0 {width} {height}", **look})
     ET.SubElement(svg, "title").text = f"Computational graph of {clip(drawing.title)}"
     ET.SubElement(svg, "desc").text = drawing.words
@@ -185,7 +206,7 @@ def _svg(drawing: _Drawing, placed: Layout, kind: str = "") -> str:
         ends = (placed.wires[edge][-1][-1] for edge in drawing.edges)
         ET.SubElement(moved, "path", {"class": "tip", "d": tips(ends, placed.across)})
     for number, box in drawing.boxes.items():
-        draw_box(moved, box, placed.boxes[number], None if drawing.anchor is None else f"#{drawing.anchor}-{number}")
+        draw_box(moved, box, placed.boxes[number], drawing.links.get(number))
     for edge, label in drawing.labels.items():
-        draw_label(moved, label, placed.labels[edge], None if drawing.anchor is None else f"#{drawing.anchor}-{edge[0]}-{edge[1]}")
+        draw_label(moved, label, placed.labels[edge], drawing.links.get(edge))
     return ET.tostring(svg, encoding="unicode")

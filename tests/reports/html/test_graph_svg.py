@@ -178,6 +178,15 @@ def test_a_small_graph_runs_from_left_to_right_on_a_screen_and_down_on_a_telepho
     assert len({x for x, _, _, _ in boxes(narrow)}) == 1
 
 
+def test_where_there_is_no_room_for_two_drawings_there_is_one_or_none() -> None:
+    chain = detail([vertex(1, []), *(vertex(i, [i - 1]) for i in range(2, 7))])
+    whole = graph_pictures(chain, "chain")
+    one = graph_pictures(chain, "chain", room=len(whole.encode()) - 1)
+    assert (len(drawings(whole)), len(drawings(one))) == (2, 1)
+    assert '<p class="pan below-840">' in one
+    assert graph_pictures(chain, "chain", room=100) == ""
+
+
 def test_a_drawing_that_fits_everywhere_is_drawn_once() -> None:
     once = graph_pictures(detail([vertex(1, []), vertex(2, [1]), vertex(3, [2])]), "chain")
     assert len(drawings(once)) == 1
@@ -226,8 +235,10 @@ def test_a_parent_used_twice_has_one_edge_that_says_so() -> None:
 def test_boxes_and_matrices_lead_to_their_rows_on_a_page_and_nowhere_in_a_file() -> None:
     drawn = detail([vertex(1, []), vertex(2, [1]), vertex(3, [2])], [["1.0", "2.0"]], [["1.0"]])
     (drawing,) = drawings(graph_pictures(drawn, "three", anchor="ab12"))
-    assert sorted(link.get("href", "") for link in drawing.iter("a")) == ["#ab12-1", "#ab12-1-2", "#ab12-2", "#ab12-3"]
+    assert sorted(link.get("href", "") for link in drawing.iter("a")) == ["#ab12-e1-2", "#ab12-v1", "#ab12-v2", "#ab12-v3"]
     assert drawing.get("role") == "group", "links in an image are not reached"
+    cut = graph_pictures(drawn, "three", anchor="ab12", left={"vertices": 1, "edges": 2})
+    assert re.findall(r'href="([^"]+)"', cut) == ["#ab12-v1", "#ab12-v2"], "rows that are left out are no places to go to"
     assert "<a" not in graph_svg(drawn, "three")
 
 

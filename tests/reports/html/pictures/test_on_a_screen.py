@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from backproof.engine import FLOAT64, backward, forward, jacobians
+from backproof.reports.html.assets import asset
 from backproof.reports.html.graph_svg import graph_pictures
-from backproof.reports.html.page import asset
 from backproof.verify.cases import Case, campaign_case
 from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.cases.tails import tail_case

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from backproof.reports.html.page import asset
+from backproof.reports.html.assets import asset
 from backproof.reports.html.pictures.screens import LIMITS, NARROW, WIDE, panned, swapped
 
 
