@@ -6,11 +6,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from backproof.engine import FLOAT64, backward, forward, jacobians
+from backproof.reports import write_html
 from backproof.reports.html.assets import asset
 from backproof.reports.html.graph_svg import graph_pictures
 from backproof.verify.cases import Case, campaign_case
@@ -129,3 +131,21 @@ def test_a_text_that_is_moved_onto_another_is_found(browser: Any, details: list[
     ((name, *said),) = page.evaluate(FINDINGS)
     assert name == "lecture 2"
     assert any(" on " in words for words in said)
+
+
+def test_a_box_opens_the_row_of_its_vertex_and_a_matrix_its_numbers(
+    browser: Any, make: Callable[..., dict[str, Any]], tmp_path: Path
+) -> None:
+    results = make(["CORRECT"] * 3)
+    case = max(results["cases"], key=lambda one: sum(len(D) > 1 for D in one["detail"]["jacobians"].values()))
+    write_html(results, tmp_path / "page.html")
+    for kind in ("inner", "pattern"):
+        page = browser.new_context(java_script_enabled=False, viewport={"width": 1280, "height": 800}).new_page()
+        page.goto(f"{(tmp_path / 'page.html').as_uri()}#case-{case['id']}")
+        link = page.locator(f"#case-{case['id']} svg a.{kind}").locator("visible=true").first
+        row = page.locator(f"[id='{(link.get_attribute('href') or '').removeprefix('#')}']")
+        assert not row.is_visible()
+        link.click()
+        page.wait_for_timeout(200)
+        assert row.is_visible()
+        assert 0 <= row.bounding_box()["y"] < 800
