@@ -3,8 +3,8 @@ used; what is wrong with the contribution.
 
 >>> edge = {"from": 1, "to": 2, "uses": 2}
 >>> label = label_of(edge, [["1.0", "0.0"], ["0.0", "1.0"]])
->>> label.size, [line.text for line in label.lines], label.matrix is None
-((65, 31), ['I', 'used twice'], False)
+>>> label.size, [line.text for line in label.lines], label.signs
+((65, 31), ['I', 'used twice'], ['+0', '0+'])
 >>> label_of(edge, [["one"]])
 Traceback (most recent call last):
     ...
@@ -22,21 +22,23 @@ from typing import Any
 from backproof.reports.html.pictures.boxes import Line, write
 from backproof.reports.html.pictures.layout import Place
 from backproof.reports.html.pictures.letters import fitted, width_of, wrapped
-from backproof.reports.html.pictures.pattern import drawing, size_of, word_of
+from backproof.reports.html.pictures.pattern import drawing, signs_of, size_of, word_of
 from backproof.reports.text import clip, grouped, short_matrix
 
 TEXT, HIGH = 12, 14  # pixels of the font, and of a line
 WIDEST = 110  # pixels of a label; chosen: three beside each other on a telephone
-MOST_LISTED = 36  # entries of a matrix whose pattern is drawn: all that a results document lists
 
 
 @dataclass(frozen=True)
 class Label:
-    """The lines of a label, the matrix whose pattern stands before the first, and the size of all."""
+    """The lines of a label, the signs of the matrix whose pattern stands before the first, its size in words, and the size
+    of all.
+    """
 
     edge: tuple[int, int]
     lines: tuple[Line, ...]
-    matrix: Sequence[Sequence[str]] | None
+    signs: Sequence[str]
+    words: str
     size: tuple[float, float]
     beside: bool
 
@@ -47,28 +49,28 @@ def label_of(edge: Mapping[str, Any], jacobian: Any, known: bool = True, wrong: 
     """
     pair, quantity = (edge["from"], edge["to"]), f"{edge['from']}-{edge['to']}"
     matrix = jacobian if isinstance(jacobian, list) and sum(map(len, jacobian)) > 1 else None
+    signs: list[str] = signs_of(matrix) if matrix is not None else jacobian.get("signs", []) if isinstance(jacobian, dict) else []
     lines: list[Line] = []
-    word = word_of(matrix) if matrix is not None else ""
     if matrix is not None:
-        lines += [Line("jacobian", word)] if word else []
+        lines += [Line("jacobian", word)] if (word := word_of(matrix)) else []
     elif known:
         text = "no derivative" if jacobian is None else short_matrix(jacobian, 1)
         lines.append(Line("jacobian", fitted(text, WIDEST, TEXT), f"d{quantity}"))
+    beside = bool(lines and signs)
     if edge["uses"] > 1:
         times = "used twice" if edge["uses"] == 2 else f"used {grouped(edge['uses'])} times"
         lines.append(Line("uses", times, f"k{quantity}"))
     if wrong is not None:
         lines += [Line("fault-word middle", text) for text in wrapped(f"✕ {clip(wrong, 60)}", WIDEST, TEXT, 2)]
-    drawn = (0.0, 0.0) if matrix is None else size_of(matrix)
-    if not lines and matrix is None:
+    drawn = size_of(signs) if signs else (0.0, 0.0)
+    if not lines and not signs:
         return None
-    beside = bool(word)
     widths = [width_of(line.text, TEXT) for line in lines]
     first = drawn[0] + (4 + widths[0] if beside else 0)
     rest = widths[1:] if beside else widths
     below = len(lines) - beside
     size = math.ceil(max([first, *rest])), math.ceil(max(drawn[1], HIGH if beside else 0) + HIGH * below)
-    return Label(pair, tuple(lines), matrix, size, beside)
+    return Label(pair, tuple(lines), signs, f"D, {len(signs)} × {max(map(len, signs), default=0)}", size, beside)
 
 
 def draw_label(parent: ET.Element, label: Label, place: Place, link: str | None = None) -> None:
@@ -76,14 +78,14 @@ def draw_label(parent: ET.Element, label: Label, place: Place, link: str | None 
     x, y, width, _ = place
     middle = x + width / 2
     at, lines = y, list(label.lines)
-    if label.matrix is not None:
-        wide, high = size_of(label.matrix)
+    if label.signs:
+        wide, high = size_of(label.signs)
         left = x + max(0, round((width - wide - (4 + width_of(lines[0].text, TEXT) if label.beside else 0)) / 2))
         look = {"class": "pattern", "transform": f"translate({left:g} {y:g})"}
         group = ET.SubElement(parent, "g", look) if link is None else ET.SubElement(parent, "a", {"href": link, **look})
         if link is not None:
-            ET.SubElement(group, "title").text = f"D, {len(label.matrix)} × {len(label.matrix[0])}"
-        group.extend(drawing(label.matrix))
+            ET.SubElement(group, "title").text = label.words
+        group.extend(drawing(label.signs))
         if label.beside:
             first = lines.pop(0)
             write(group, f"{first.kind} start", wide + 4, round(high / 2) + 4, first.text, first.quantity)

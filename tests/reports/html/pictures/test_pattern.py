@@ -7,15 +7,19 @@ import re
 
 import pytest
 
-from backproof.reports.html.pictures.pattern import drawing, size_of, word_of
+from backproof.reports.html.pictures.pattern import drawing, signs_of, size_of, word_of
 
 
 def signs(matrix: list[list[str]]) -> list[list[str]]:
-    """What the ink says: a square +, a bar -, a stroke upwards ?."""
-    width, height = size_of(matrix)
-    cell_w, cell_h = (width - 3) / len(matrix[0]), (height - 3) / len(matrix)
-    found = [["0"] * len(matrix[0]) for _ in matrix]
-    for element in drawing(matrix):
+    """What the ink of a matrix says: a square +, a bar -, a stroke upwards ?."""
+    return read(signs_of(matrix))
+
+
+def read(given: list[str]) -> list[list[str]]:
+    width, height = size_of(given)
+    cell_w, cell_h = (width - 3) / len(given[0]), (height - 3) / len(given)
+    found = [["0"] * len(given[0]) for _ in given]
+    for element in drawing(given):
         if element.get("class") == "ink":
             for x, y, across, down in re.findall(r"M(\d+) (\d+)h(\d+)v(\d+)h-\d+z", element.get("d", "")):
                 sign = "+" if across == down else "-" if int(across) > int(down) else "?"
@@ -30,6 +34,15 @@ def test_zeros_and_signs_can_be_read_off(seed: int) -> None:
     given = [[rng.choice(("1.5", "-2.0", "0.0", "-0.0", "1e-300")) for _ in range(columns)] for _ in range(rows)]
     expected = [["0" if float(entry) == 0 else "+" if float(entry) > 0 else "-" for entry in row] for row in given]
     assert signs(given) == expected
+
+
+def test_of_a_large_matrix_equal_neighbours_are_one_mark_and_blocks_are_seen() -> None:
+    given = ["+" * 20 + "0" * 20] * 5 + ["0" * 20 + "-" * 20] * 5
+    (_, ink) = drawing(given)
+    pieces = re.findall(r"M(\d+) (\d+)h(\d+)v(\d+)", ink.get("d", ""))
+    assert [(int(x), int(long)) for x, _, long, _ in pieces] == [(2, 40)] * 5 + [(42, 40)] * 5
+    assert {high for *_, high in pieces[:5]} == {"2"}
+    assert {high for *_, high in pieces[5:]} == {"1"}
 
 
 def test_what_is_no_number_has_a_sign_of_its_own() -> None:
