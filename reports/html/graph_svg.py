@@ -54,7 +54,8 @@ class _Drawing:
     def placed(self, room: float, across: bool = False) -> Layout:
         """Where all of it stands."""
         sizes = {number: box.size for number, box in self.boxes.items()}
-        return layout(sizes, self.edges, {edge: label.size for edge, label in self.labels.items()}, room, across)
+        labels = {edge: label.size for edge, label in self.labels.items()}
+        return layout(sizes, self.edges, labels, room, across, {edge: label.meets for edge, label in self.labels.items()})
 
 
 def graph_pictures(

@@ -42,6 +42,20 @@ class Label:
     size: tuple[float, float]
     beside: bool
 
+    @property
+    def meets(self) -> tuple[float, float]:
+        """Where the line meets it, from its middle: the middle of the pattern."""
+        if not self.signs:
+            return 0.0, 0.0
+        wide, high = size_of(self.signs)
+        return self.left + wide / 2 - self.size[0] / 2, high / 2 - self.size[1] / 2
+
+    @property
+    def left(self) -> float:
+        """Pixels before the pattern."""
+        first = size_of(self.signs)[0] + (4 + width_of(self.lines[0].text, TEXT) if self.beside else 0)
+        return max(0, round((self.size[0] - first) / 2))
+
 
 def label_of(edge: Mapping[str, Any], jacobian: Any, known: bool = True, wrong: str | None = None) -> Label | None:
     """The label of an edge, None where there is nothing to say; `known`: whether the Jacobians are known at all;
@@ -80,8 +94,7 @@ def draw_label(parent: ET.Element, label: Label, place: Place, link: str | None 
     at, lines = y, list(label.lines)
     if label.signs:
         wide, high = size_of(label.signs)
-        left = x + max(0, round((width - wide - (4 + width_of(lines[0].text, TEXT) if label.beside else 0)) / 2))
-        look = {"class": "pattern", "transform": f"translate({left:g} {y:g})"}
+        look = {"class": "pattern", "transform": f"translate({x + label.left:g} {y:g})"}
         group = ET.SubElement(parent, "g", look) if link is None else ET.SubElement(parent, "a", {"href": link, **look})
         if link is not None:
             ET.SubElement(group, "title").text = label.words

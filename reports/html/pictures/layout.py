@@ -56,7 +56,14 @@ class Layout:
     across: bool = False
 
 
-def layout(boxes: Mapping[int, Size], edges: Sequence[Edge], labels: Mapping[Edge, Size], room: float, across: bool = False) -> Layout:
+def layout(
+    boxes: Mapping[int, Size],
+    edges: Sequence[Edge],
+    labels: Mapping[Edge, Size],
+    room: float,
+    across: bool = False,
+    meets: Mapping[Edge, Point] | None = None,
+) -> Layout:
     """The layout of an acyclic graph whose edges go from lower to higher numbers; `across`: from left to right, and the
     room is a height. Where it does not fit into the room, the narrowest that was found.
 
@@ -64,7 +71,7 @@ def layout(boxes: Mapping[int, Size], edges: Sequence[Edge], labels: Mapping[Edg
     """
     found: _Rows | None = None
     for part in TRIES:
-        tried = _Rows(boxes, edges, labels, room, part, across)
+        tried = _Rows(boxes, edges, labels, room, part, across, meets or {})
         if found is None or tried.breadth < found.breadth:
             found = tried
         if tried.breadth <= room:
@@ -77,8 +84,16 @@ class _Rows:
     """Rows of boxes, and between them rows of labels; items are numbered, boxes as their vertices."""
 
     def __init__(
-        self, boxes: Mapping[int, Size], edges: Sequence[Edge], labels: Mapping[Edge, Size], room: float, part: float, across: bool
+        self,
+        boxes: Mapping[int, Size],
+        edges: Sequence[Edge],
+        labels: Mapping[Edge, Size],
+        room: float,
+        part: float,
+        across: bool,
+        meets: Mapping[Edge, Point],
     ) -> None:
+        self.meets = meets
         self.across, self.labelled = across, dict[int, Edge]()
         self.sizes: dict[int, Size] = {v: (h, w) if across else (w, h) for v, (w, h) in boxes.items()}
         self.boxed = set(boxes)
@@ -167,10 +182,16 @@ class _Rows:
 
     def _ports(self, item: int, others: Sequence[int]) -> dict[int, float]:
         """How far from the middle of an item the lines to others end, in their order."""
+        if item in self.labelled:
+            return dict.fromkeys(others, self._met(item))
         if item not in self.boxed or len(others) < 2:
             return dict.fromkeys(others, 0.0)
         step = min(PORT, (self.sizes[item][0] - EDGE) / (len(others) - 1))
         return {other: step * (k - (len(others) - 1) / 2) for k, other in enumerate(others)}
+
+    def _met(self, item: int) -> float:
+        """How far from the middle of a label its line meets it."""
+        return self.meets.get(self.labelled[item], (0.0, 0.0))[1 if self.across else 0]
 
     def _breadth(self, item: int) -> float:
         return self.sizes[item][0]
@@ -223,7 +244,7 @@ class _Rows:
         for edge, way in self.ways.items():
             runs: list[list[Point]] = [[(round(self.middle[way[0]] + self.exit[way[0]][way[1]]), ends[row_of[way[0]]])]]
             for item in way[1:-1]:
-                k, at = row_of[item], middle[item]
+                k, at = row_of[item], round(self.middle[item] + self._met(item)) if item in self.labelled else middle[item]
                 runs[-1].append((at, starts[k]))
                 if item in self.labelled:
                     half = max(0.0, (ends[k] - starts[k] - self.sizes[item][1]) / 2 - 2)

@@ -69,6 +69,15 @@ def test_a_line_passes_every_row_straight_and_beside_its_boxes_and_foreign_label
                 assert not any(place[0] < px < place[0] + place[2] for place in crossed)
 
 
+@pytest.mark.parametrize("across", [False, True])
+def test_a_line_meets_its_label_where_it_is_told_to(across: bool) -> None:
+    picture = layout({1: (60, 60), 2: (60, 60)}, [(1, 2)], {(1, 2): (50, 20)}, 300, across, {(1, 2): (-15, -5)})
+    x, y, width, height = picture.labels[1, 2]
+    before, behind = picture.wires[1, 2]
+    side = 1 if across else 0
+    assert before[-1][side] == behind[0][side] == (y + height / 2 - 5 if across else x + width / 2 - 15)
+
+
 def test_rows_are_broken_until_they_fit_the_room() -> None:
     boxes = dict.fromkeys(range(1, 12), (100.0, 50.0))
     edges = [(v, 11) for v in range(1, 11)]
