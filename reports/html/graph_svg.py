@@ -210,4 +210,4 @@ def _svg(drawing: _Drawing, placed: Layout, kind: str = "") -> str:
         draw_box(moved, box, placed.boxes[number], drawing.links.get(number))
     for edge, label in drawing.labels.items():
         draw_label(moved, label, placed.labels[edge], drawing.links.get(edge))
-    return ET.tostring(svg, encoding="unicode")
+    return ET.tostring(svg, encoding="unicode").replace(" />", "/>")

@@ -56,12 +56,13 @@ def _fitting(case: Record, causes: Record | None, anchor: str, room: int, drawn_
         "cause": None if place is None or causes is None else causes["named"][place]["words"],
         "fault": case.get("fault"),
     }
+    text, left = "", dict[str, int]()
     for most in LEVELS:
         short, left = shortened(detail, most)
         text = rendered("case.html.jinja", **given, graph=graph, case={**case, "detail": short}, left=left, anchor=anchor, linked={})
         if size(text) - size(graph) <= room:
             break
-    if graph and (left["vertices"] or left["edges"]):
+    if graph and (left.get("vertices") or left.get("edges")):
         linked = Markup(graph_pictures(detail, case["name"], case.get("fault"), mark, anchor, left, drawn_room))
         return text.replace(graph, linked)
     return text

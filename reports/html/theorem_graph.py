@@ -95,7 +95,7 @@ def _svg(
         ET.SubElement(svg, "path", {"class": "tip", "d": tips((placed.wires[edge][-1][-1] for edge in edges), placed.across)})
     for place, box in boxes.items():
         _draw(svg, box, placed.boxes[place])
-    return ET.tostring(svg, encoding="unicode")
+    return ET.tostring(svg, encoding="unicode").replace(" />", "/>")
 
 
 def _without_detours(edges: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
