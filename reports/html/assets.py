@@ -49,7 +49,8 @@ def inside(scripted: bool = True) -> Files:
 @cache
 def beside() -> Files:
     """Style and script as files in the folder `assets` at the root of a folder of pages."""
-    return Files("", "", *(tuple(f"{FOLDER}/{name}" for name in names) for names in (STYLES, SCRIPTS)), *("'self' file:",) * 2)
+    sheets, scripts = (tuple(f"{FOLDER}/{name}" for name in names) for names in (STYLES, SCRIPTS))
+    return Files("", "", sheets, scripts, "'self' file:", "'self' file:")
 
 
 def texts() -> dict[str, str]:

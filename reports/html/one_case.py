@@ -18,7 +18,7 @@ from backproof.reports.html.graph_svg import graph_pictures, omission
 from backproof.reports.html.shortened import LEVELS, shortened
 from backproof.reports.html.templates import rendered
 
-ROOM = 20_000  # bytes of the tables of a case in a page of many; chosen: twenty screens are not read, and two hundred cases fit
+ROOM = 16_000  # bytes of the tables of a case in a page of many; chosen: twenty screens are not read, and two hundred cases fit
 
 
 def size(text: str) -> int:
