@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from backproof.reports import render_html, write_html
+from backproof.reports.html.one_case import case_body
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 sync_api: Any = pytest.importorskip("playwright.sync_api", reason="the Python package playwright is not installed")
@@ -149,3 +150,13 @@ def test_every_link_on_the_page_leads_somewhere_and_every_name_is_there_once(sam
     assert len(names) == len(set(names))
     assert {link for link in re.findall(r'href="#([^"]*)"', text) if link not in names} == set()
     assert {f"case-{case['id']}" for case in sample["cases"]} <= set(names)
+
+
+def test_every_box_and_pattern_leads_to_a_row_that_is_there(make: Callable[..., dict[str, Any]]) -> None:
+    results = make(["CORRECT"] * 6)
+    for case in results["cases"]:
+        whole, cut = (str(case_body(case, None, room)) for room in (10**6, 1))
+        for text in (whole, cut):
+            places = set(re.findall(r' id="([^"]+)"', text))
+            assert {href for href in re.findall(r'href="#([^"]+)"', text) if href.startswith("case-")} <= places
+        assert whole.count("<a href=") >= len(case["detail"]["graph"]["vertices"])
