@@ -6,6 +6,7 @@ Rooms, in reading order:
 - `page.py` the page from the document
 - `fragments.py` pieces for a notebook, and a graph as an SVG file
 - `graph_svg.py` the picture of a graph
+- `plots` plots as static SVG, with tables
 - `theorem_graph.py` which theorem uses which
 - `layout.py` where vertices stand
 - `reading.py` whether the page says what the document counts

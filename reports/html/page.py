@@ -38,6 +38,10 @@ from backproof.reports.document import Record, Results, ResultsError, validate
 from backproof.reports.glossary import EVIDENCE, MEASURES, VERDICTS
 from backproof.reports.html.graph_svg import graph_svg, omission
 from backproof.reports.html.mathematics import formula
+from backproof.reports.html.plots.drawing import svg
+from backproof.reports.html.plots.of_coverage import plots_of_coverage
+from backproof.reports.html.plots.of_run import plots_of_run
+from backproof.reports.html.plots.plot import Plot
 from backproof.reports.html.theorem_graph import theorem_graph
 from backproof.reports.outputs import write_whole
 from backproof.reports.text import (
@@ -57,7 +61,7 @@ from backproof.reports.text import (
     short_replay,
     with_subscripts,
 )
-from backproof.reports.vocabulary import BIN_EDGES, SEVERITY
+from backproof.reports.vocabulary import SEVERITY
 
 MOST_DETAILED = 1500  # cases drawn in full; chosen: a thousand of them stay within eight megabytes
 LARGEST_PAGE = 10 * 10**6  # bytes; chosen: what a browser opens at once
@@ -178,7 +182,7 @@ def _case(case: Record, causes: Record | None) -> str:
 
 
 def _page(results: Results, shown: Sequence[Record], details: Sequence[str], omitted: int) -> str:
-    style, script = asset("report.css"), asset("report.js")
+    style, script = asset("report.css") + asset("plots/plots.css"), asset("report.js")
     not_correct = [case for case in worst_first(results["cases"]) if case["verdict"] != "CORRECT"]
     causes, groups = results.get("causes"), failure_groups(results)
     small = results["smallest"]["case"] if results.get("smallest") else next((group.cases[0] for group in groups), None)
@@ -192,12 +196,7 @@ def _page(results: Results, shown: Sequence[Record], details: Sequence[str], omi
         verdict=_overall(results),
         has_cases=bool(results["cases"]) or not _checked_otherwise(results),
         claims=[list(rows) for _, rows in itertools.groupby(results["summary"]["claims"], key=lambda row: (row["claim"], row["theorem"]))],
-        histograms=[
-            {"system": row["system"], "bins": row["bins"], "largest": max(1, *row["bins"])}
-            for row in results["summary"]["claims"]
-            if row["bins"]
-        ],
-        bin_edges=BIN_EDGES,
+        **_plots(results),
         failed=[case for case in not_correct if case["verdict"] != "INCONCLUSIVE"],
         undecided=[case for case in not_correct if case["verdict"] == "INCONCLUSIVE"],
         smallest=_case(results["smallest"]["case"], causes) if results.get("smallest") else None,
@@ -264,7 +263,7 @@ def _templates() -> Any:
         worst_entry=worst_entry, sides=sides, short_replay=short_replay, marked_beside=marked, pad=pad, widest=widest
     )
     environment.filters["digits_before_the_point"] = digits_before_the_point
-    environment.globals["formula"] = _formula
+    environment.globals.update(formula=_formula, drawn=_drawn)
     return environment
 
 
@@ -277,6 +276,19 @@ def _formula(latex: str) -> Any:
     from markupsafe import Markup
 
     return Markup(formula(inert(latex)))
+
+
+def _plots(results: Results) -> Record:
+    try:
+        return {"plots": plots_of_run(results), "coverage_plots": plots_of_coverage(results["coverage"])}
+    except ValueError as error:
+        raise ResultsError(f"{error}; write the results again") from error
+
+
+def _drawn(plot: Plot) -> Any:
+    from markupsafe import Markup
+
+    return Markup(svg(plot))
 
 
 def _theorem_graph(theorems: Sequence[Record], proofs: Record) -> Any:

@@ -1,0 +1,194 @@
+"""The plots of a run, from its results document: digits of agreement, share of the bound, ulps, cancellation, sizes,
+times. A plot without data is left out.
+
+>>> [plot.key for plot in plots_of_run({"summary": {"claims": []}, "cases": []})]
+[]
+>>> case = {"ulps": "12", "facts": {"vertices": 9, "paths": "40", "fan_out": 2, "dimension": 1}, "reach": {}}
+>>> ulps, *sizes = plots_of_run({"summary": {"claims": []}, "cases": [case]})
+>>> ulps.classes, [series.counts for series in ulps.series], [plot.key for plot in sizes]
+(('0', '1', 'to 10', 'to 100'), [(0, 0, 0, 1)], ['sizes'])
+>>> plots_of_run({})
+Traceback (most recent call last):
+    ...
+KeyError: 'summary'
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from backproof.reports.document import Record, Results
+from backproof.reports.html.plots.plot import Bar, Bars, Columns, Grid, Group, Plot, Series
+from backproof.reports.text import RAISED, counted
+from backproof.reports.vocabulary import BIN_EDGES
+
+MOST_CLASSES = 10  # columns of a plot; chosen: a count of four digits still stands on each
+ALL_DIGITS = 17  # of a float64: the class of what agrees in all of them
+MOST_LOST = 16  # digits, and decades of κ, from which on cells are one
+FINEST = (0, 1)  # numbers of ulps that have a class of their own; from there on there is one for each power of ten
+MOST_POWERS = 7  # chosen: beyond 10⁶ ulps the size says no more
+FIRST_POWER = 2  # of two: a graph has no fewer vertices
+SIZES = (("vertices", "vertices"), ("paths", "paths from a leaf"), ("fan_out", "largest fan-out"), ("dimension", "largest dimension"))
+
+
+def plots_of_run(results: Results) -> list[Plot]:
+    """The plots of a results document that it has data for, in the order of the page."""
+    parts = (_agreement, _shares, _ulps, _cancellation, _sizes, _times)
+    return [plot for part in parts for plot in part(results)]
+
+
+def _agreement(results: Results) -> Iterator[Plot]:
+    claims = [claim for claim in results["summary"]["claims"] if claim.get("agreement")]
+    if not claims:
+        return
+    counts = [{int(digits): count for digits, count in claim["agreement"].items()} for claim in claims]
+    seen = sorted({digits for each in counts for digits in each})
+    first = max(seen[0], ALL_DIGITS - MOST_CLASSES + 1)
+    rest = f"to {first}" if seen[0] < first else str(first)
+    places = range(first, ALL_DIGITS + 1)
+    exact = [f"{claim['system']}: to {counted(claim['digits'], 'digit')} at least" for claim in _by_digits(results)]
+    more = f" Beyond floats, and not drawn: {'; '.join(exact)}." if exact else ""
+    yield Columns(
+        "digits",
+        "Digits of agreement",
+        "How many decimal digits each leaf adjoint has in common with the certified derivative: −log₁₀ of the error relative to the "
+        f"derivative itself, rounded down, so that a sum which cancels shows. Left out: derivatives that are 0.{more}",
+        "digits of agreement",
+        "leaf entries",
+        (rest, *map(str, places[1:-1]), "all"),
+        tuple(
+            Series(str(claim["system"]), (sum(n for d, n in each.items() if d <= first), *(each.get(place, 0) for place in places[1:])))
+            for claim, each in zip(claims, counts, strict=True)
+        ),
+    )
+
+
+def _by_digits(results: Results) -> list[Record]:
+    """The claims that hold to some number of digits, the one with the most cases of each number system."""
+    best: dict[str, Record] = {}
+    for claim in results["summary"]["claims"]:
+        if claim.get("digits") is not None and claim.get("held", 0) > best.get(claim["system"], {}).get("held", 0):
+            best[claim["system"]] = claim
+    return list(best.values())
+
+
+def _shares(results: Results) -> Iterator[Plot]:
+    claims = [claim for claim in results["summary"]["claims"] if claim["bins"]]
+    if claims:
+        several = len({claim["claim"] for claim in claims}) > 1
+        yield Columns(
+            "share",
+            "Errors, as a share of the rounding bound",
+            "How far each leaf entry lies from the certified value, divided by what rounding can explain there; the classes are half decades. "
+            "At most 1 is what rounding can explain; beyond it a derivative is INACCURATE.",
+            "|error| / bound, logarithmic",
+            "leaf entries",
+            BIN_EDGES,
+            tuple(Series(f"{claim['system']}, {claim['claim']}" if several else claim["system"], tuple(claim["bins"])) for claim in claims),
+            limit=len(BIN_EDGES) - 1,
+            limit_words="the bound",
+        )
+
+
+def _ulps(results: Results) -> Iterator[Plot]:
+    found = [int(case["ulps"]) for case in results["cases"] if case["ulps"] is not None]
+    if found:
+        classes, counts = _decades(found)
+        yield Columns(
+            "ulps",
+            "Most ulps of a case",
+            f"For each of {counted(len(found), 'case')}: how many float64 numbers lie between its worst leaf adjoint and the certified "
+            "value. Sums that cancel are left out, since there an ulp means nothing.",
+            "ulps, logarithmic",
+            "cases",
+            classes,
+            (Series("float64", counts),),
+        )
+
+
+def _decades(found: Iterable[int]) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """Classes 0, 1, to 10, to 100, … as far as they are needed, and how many fall into each.
+
+    >>> _decades([0, 1, 2, 10, 11])
+    (('0', '1', 'to 10', 'to 100'), (1, 1, 2, 1))
+    >>> _decades([10**9])[0][-2:]
+    ('to 10⁶', 'beyond')
+    """
+    places = Counter(n if n in FINEST else min(len(str(n - 1)), MOST_POWERS) + 1 for n in found)
+    names = [*map(str, FINEST), *(f"to {10**k}" if k < 3 else f"to 10{str(k).translate(RAISED)}" for k in range(1, MOST_POWERS)), "beyond"]
+    last = max(places, default=0)
+    return tuple(names[: last + 1]), tuple(places.get(place, 0) for place in range(last + 1))
+
+
+def _cancellation(results: Results) -> Iterator[Plot]:
+    found = results["summary"].get("cancellation")
+    if not found:
+        return
+    counts = Counter[tuple[int, int]]()
+    for entry in found:
+        counts[min(entry["lost"], MOST_LOST), min(entry["kappa"], MOST_LOST)] += entry["entries"]
+    lost, kappa = (range(max(place[axis] for place in counts) + 1) for axis in (0, 1))
+    powers = [f"10{str(power).translate(RAISED)}" for power in kappa]
+    yield Grid(
+        "cancellation",
+        "Cancellation and lost digits",
+        "Each float64 leaf entry by its cancellation κ = Σ|products of paths| / |their sum|, from one power of ten to the next, and by how "
+        "many digits it lost, beside a float64 that is rounded once. Cancellation explains as many lost digits as κ has powers of ten: what "
+        "lies below the stairs is lost by the backward pass itself.",
+        "lost digits",
+        "κ, at least",
+        "leaf entries",
+        tuple(map(str, lost)),
+        (Group("", tuple(powers)),),
+        tuple(tuple(counts[place, power] for power in kappa) for place in lost),
+        levels=(10, 100, 1000),
+    )
+
+
+def _sizes(results: Results) -> Iterator[Plot]:
+    facts = [case["facts"] for case in results["cases"]]
+    if not facts:
+        return
+    powers = [[_power(int(fact[name])) for fact in facts] for name, _ in SIZES]
+    top = min(max(map(max, powers)), MOST_CLASSES - 1)
+    listed = f" {counted(results['unlisted'], 'case')} more without a row are not in it." if results.get("unlisted") else ""
+    yield Columns(
+        "sizes",
+        "Sizes of the cases",
+        f"How large the graphs of {counted(len(facts), 'case')} are; each class goes up to a power of two.{listed}",
+        "size, logarithmic",
+        "cases",
+        (*(_upto(power) for power in range(top)), "beyond" if max(map(max, powers)) > top else _upto(top)),
+        tuple(
+            Series(words, tuple(Counter(min(power, top) for power in each).get(place, 0) for place in range(top + 1)))
+            for (_, words), each in zip(SIZES, powers, strict=True)
+        ),
+    )
+
+
+def _power(size: int) -> int:
+    """The class of a size: 0 for at most 1, then one for each power of two.
+
+    >>> [_power(size) for size in (0, 1, 2, 3, 4, 5)]
+    [0, 0, 1, 2, 2, 3]
+    """
+    return max(size - 1, 0).bit_length()
+
+
+def _upto(power: int) -> str:
+    return "to 1" if power == 0 else str(2**power)
+
+
+def _times(results: Results) -> Iterator[Plot]:
+    times: Sequence[Mapping[str, object]] = results["summary"].get("times", ())
+    if times:
+        seconds = [(str(part["part"]), float(str(part["seconds"]))) for part in times]
+        yield Bars(
+            "times",
+            "Time by part",
+            f"Seconds of processor time, added over all processes: {sum(each for _, each in seconds):.1f} in all. Times change from run to "
+            "run; nothing is decided by them.",
+            "seconds",
+            tuple(Bar(name, each, f"{each:.2f}") for name, each in seconds),
+        )
