@@ -39,8 +39,7 @@ from backproof.reports.glossary import EVIDENCE, MEASURES, VERDICTS
 from backproof.reports.html.graph_svg import graph_svg, omission
 from backproof.reports.html.mathematics import formula
 from backproof.reports.html.plots.drawing import svg
-from backproof.reports.html.plots.of_coverage import plots_of_coverage
-from backproof.reports.html.plots.of_run import plots_of_run
+from backproof.reports.html.plots.of_page import page_plots
 from backproof.reports.html.plots.plot import Plot
 from backproof.reports.html.theorem_graph import theorem_graph
 from backproof.reports.outputs import write_whole
@@ -105,7 +104,7 @@ def render_checks(document: Results) -> str:
         ...
     backproof.reports.document.ResultsError: $: 'tool' is a required property
     """
-    results, style = validate(document), asset("report.css")
+    results, style = validate(document), asset("report.css") + asset("plots/plots.css")
     return rendered(
         "checks.html.jinja",
         **_checks(results, "All checks"),
@@ -124,10 +123,13 @@ def write_checks_html(document: Results, path: str | os.PathLike[str]) -> None:
 
 
 def _checks(results: Results, heading: str) -> Record:
-    """What templates show of gradient checks: all of them below a heading, the failing ones before it, worst first."""
+    """What templates show of gradient checks: all of them below a heading, the failing ones before it, worst first; and
+    the plots of the page.
+    """
     checks: list[Record] = results.get("gradient_checks", [])
     failing = [check for check in checks if check["verdict"] != "CORRECT" or check.get("unmet")]
-    return {"checks": checks, "failing": sorted(failing, key=lambda check: SEVERITY.index(check["verdict"])), "heading": heading}
+    failing.sort(key=lambda check: SEVERITY.index(check["verdict"]))
+    return {"checks": checks, "failing": failing, "heading": heading, **page_plots(results, failing)}
 
 
 def _once(cases: Iterable[Record]) -> list[Record]:
@@ -196,7 +198,6 @@ def _page(results: Results, shown: Sequence[Record], details: Sequence[str], omi
         verdict=_overall(results),
         has_cases=bool(results["cases"]) or not _checked_otherwise(results),
         claims=[list(rows) for _, rows in itertools.groupby(results["summary"]["claims"], key=lambda row: (row["claim"], row["theorem"]))],
-        **_plots(results),
         failed=[case for case in not_correct if case["verdict"] != "INCONCLUSIVE"],
         undecided=[case for case in not_correct if case["verdict"] == "INCONCLUSIVE"],
         smallest=_case(results["smallest"]["case"], causes) if results.get("smallest") else None,
@@ -276,13 +277,6 @@ def _formula(latex: str) -> Any:
     from markupsafe import Markup
 
     return Markup(formula(inert(latex)))
-
-
-def _plots(results: Results) -> Record:
-    try:
-        return {"plots": plots_of_run(results), "coverage_plots": plots_of_coverage(results["coverage"])}
-    except ValueError as error:
-        raise ResultsError(f"{error}; write the results again") from error
 
 
 def _drawn(plot: Plot) -> Any:

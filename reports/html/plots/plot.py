@@ -1,7 +1,8 @@
 """What a plot is: frozen data with a title, axes and numbers, and nothing of how it is drawn.
 
 `Columns` counts things in the classes of one quantity, a series for each number system; `Bars` gives a number to each
-of some names; `Grid` counts things in the cells of a table. A plot whose numbers do not fit its axes is refused.
+of some names; `Grid` counts things in the cells of a table; `ErrorMap` has the largest error in each part of an array.
+A plot whose numbers do not fit its axes is refused.
 
 >>> shares = Columns("share", "Errors", "One case.", "error / bound", "entries", ("0", "to 1"), (Series("float64", (3, 1)),))
 >>> shares.total, shares.largest
@@ -140,7 +141,59 @@ class Grid:
         return 0 if count == 0 else 1 + sum(count >= least for least in self.levels)
 
 
-Plot = Columns | Bars | Grid
+@dataclass(frozen=True)
+class Part:
+    """A part of an array: `where`, as an index, how many `entries` it has, how many of them are `wrong`, and the largest
+    relative error of these; None where the derivative is 0, so that there is none.
+    """
+
+    where: str
+    entries: int
+    wrong: int
+    error: float | None = None
+
+
+@dataclass(frozen=True)
+class ErrorMap:
+    """Where an array of errors is large: its parts in rows and columns, in groups where an axis lies outside of another.
+
+    `axes`     which axes of the array go down, and which across, in words
+    `parts`    those of each row; None beyond the end of an array that is wrapped
+    `limits`   the largest relative error of each shade but the last
+    """
+
+    key: str
+    title: str
+    caption: str
+    axes: str
+    rows: tuple[Group, ...]
+    groups: tuple[Group, ...]
+    parts: tuple[tuple[Part | None, ...], ...]
+    limits: tuple[float, ...] = (1e-12, 1e-6, 1e-3, 1e-1)
+
+    def __post_init__(self) -> None:
+        names = [f"{group.heading}{name}" for group in self.rows for name in group.columns]
+        if len(names) != len(self.parts):
+            raise ValueError(f"plot {self.key!r}: {len(self.parts)} rows of parts, and {len(names)} are expected")
+        for name, parts in zip(names, self.parts, strict=True):
+            _must_fit(self.key, f"row {name!r}", len(parts), tuple(name for group in self.groups for name in group.columns))
+
+    @property
+    def wrong(self) -> tuple[Part, ...]:
+        """The parts with a wrong entry, the largest error first."""
+        found = [part for row in self.parts for part in row if part is not None and part.wrong]
+        return tuple(sorted(found, key=lambda part: -float("inf") if part.error is None else -part.error))
+
+    def level(self, part: Part | None) -> int:
+        """The shade of a part, 1 for the lightest; 0 where nothing is wrong, −1 beyond the end of the array."""
+        if part is None:
+            return -1
+        if not part.wrong:
+            return 0
+        return 1 + (len(self.limits) if part.error is None else sum(part.error > limit for limit in self.limits))
+
+
+Plot = Columns | Bars | Grid | ErrorMap
 
 
 def _must_fit(key: str, what: str, found: int, classes: tuple[str, ...]) -> None:
