@@ -12,6 +12,7 @@ Rooms, in reading order:
 - `reading.py` whether the page says what the document counts
 - `statements.py` theorems as a part of a page
 - `mathematics.py` LaTeX as MathML
+- `fonts` the font of formulas
 
 *Rule*: reads a results document; imports nothing of ours outside `reports`.
 

@@ -36,6 +36,7 @@ from backproof.reports.causes import (
 )
 from backproof.reports.document import Record, Results, ResultsError, validate
 from backproof.reports.glossary import EVIDENCE, MEASURES, VERDICTS
+from backproof.reports.html.fonts.math_font import with_math
 from backproof.reports.html.graph_svg import graph_svg, omission
 from backproof.reports.html.mathematics import formula
 from backproof.reports.html.plots.drawing import svg
@@ -184,7 +185,11 @@ def _case(case: Record, causes: Record | None) -> str:
 
 
 def _page(results: Results, shown: Sequence[Record], details: Sequence[str], omitted: int) -> str:
-    style, script = asset("report.css") + asset("plots/plots.css"), asset("report.js")
+    formulas = bool(results["theorems"] or results["derivations"])
+    style, script = (
+        with_math(asset("report.css") + asset("plots/plots.css"), formulas=formulas),
+        asset("report.js") + asset("copy_latex.js"),
+    )
     not_correct = [case for case in worst_first(results["cases"]) if case["verdict"] != "CORRECT"]
     causes, groups = results.get("causes"), failure_groups(results)
     small = results["smallest"]["case"] if results.get("smallest") else next((group.cases[0] for group in groups), None)
