@@ -77,7 +77,7 @@ def test_a_font_that_is_damaged_is_not_loaded(browser: Any, tmp_path: Path) -> N
 def test_the_latex_of_a_formula_is_copied_by_keyboard(browser: Any, tmp_path: Path) -> None:
     page = shown(browser, tmp_path, font_face())
     assert page.locator("math").get_attribute("alttext") == LATEX
-    page.evaluate("navigator.clipboard.writeText = async (text) => { window.copied = text; }")
+    page.evaluate("() => { navigator.clipboard.writeText = async (text) => { window.copied = text; }; }")
     page.get_by_role("button", name="Copy this formula as LaTeX").focus()
     page.keyboard.press("Enter")
     page.wait_for_function("window.copied")
@@ -86,7 +86,7 @@ def test_the_latex_of_a_formula_is_copied_by_keyboard(browser: Any, tmp_path: Pa
 
 def test_where_nothing_can_be_copied_the_latex_is_shown_and_selected(browser: Any, tmp_path: Path) -> None:
     page = shown(browser, tmp_path, font_face())
-    page.evaluate("navigator.clipboard.writeText = async () => { throw new Error('forbidden'); }")
+    page.evaluate("() => { navigator.clipboard.writeText = async () => { throw new Error('forbidden'); }; }")
     page.locator(".copy-latex").click()
     page.wait_for_selector(".scroll > code")
     assert page.evaluate("getSelection().toString()") == LATEX
