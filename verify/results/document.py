@@ -199,6 +199,7 @@ def _summary(
         "claims": tally.claims(),
         "not_checked": not_checked,
         "accuracy": tally.accuracy(),
+        **({"cancellation": cancelling} if (cancelling := tally.cancellation()) else {}),
         **({} if (looked := tally.looked()) is None else {"looked": looked}),
         **({} if settings.differences is None else {"differences": tally.differences(), "definition": tally.definition()}),
     }

@@ -23,7 +23,8 @@ from backproof.reports.html.plots.marks import LETTER, LINE, NARROW, WIDTH, draw
 from backproof.reports.html.plots.plot import Bars, Columns, ErrorMap, Grid, Plot, Series
 from backproof.reports.text import clip
 
-PANEL = 58  # pixels of the tallest column; chosen
+PANEL, LOW = 58, 34  # pixels of the tallest column, and of that in each of many panels; chosen
+MANY = 3  # series from which on panels are low
 ABOVE = 34  # pixels for the name of a series and the count on its tallest column
 LEAST = 2  # pixels of a column that counts anything at all
 BETWEEN = 6  # pixels between two panels
@@ -47,9 +48,10 @@ def svg(plot: Plot) -> str:
 def _columns(plot: Columns) -> str:
     """One panel for each series, over one axis."""
     step = WIDTH / len(plot.classes)
-    panel = ABOVE + PANEL + BETWEEN
+    tall = PANEL if len(plot.series) < MANY else LOW
+    panel = ABOVE + tall + BETWEEN
     bottom = panel * len(plot.series) - BETWEEN
-    parts = [part for place, series in enumerate(plot.series) for part in _panel(plot, series, step, place * panel)]
+    parts = [part for place, series in enumerate(plot.series) for part in _panel(plot, series, (step, tall), place * panel)]
     names = [name.replace("to ", "≤") for name in plot.classes]
     every = 1 + int(max(map(len, names)) * NARROW / step)
     parts += [text((place + 0.5) * step, bottom + LINE - 1, name, "mid") for place, name in enumerate(names) if place % every == 0]
@@ -57,13 +59,14 @@ def _columns(plot: Columns) -> str:
     return drawn(WIDTH, bottom + 2 * LINE + 1 + 4, plot.title, parts)
 
 
-def _panel(plot: Columns, series: Series, step: float, top: float) -> Iterator[str]:
-    base, largest = top + ABOVE + PANEL, max(1, *series.counts)
+def _panel(plot: Columns, series: Series, size: tuple[float, float], top: float) -> Iterator[str]:
+    step, tall = size
+    base, largest = top + ABOVE + tall, max(1, *series.counts)
     yield text(0, top + 12, f"{series.name}: {plot.things}", "name")
     past = len(series.counts) if plot.limit is None else plot.limit
     for place, count in enumerate(series.counts):
         if count:
-            height = max(LEAST, PANEL * count / largest)
+            height = max(LEAST, tall * count / largest)
             kind = "over" if place >= past else "bar"
             where = f'x="{rounded(place * step + 2)}" y="{rounded(base - height)}" width="{rounded(step - 4)}" height="{rounded(height)}"'
             yield f'<rect class="{kind}" {where}/>'

@@ -24,7 +24,7 @@ from backproof.reports.html.plots.plot import ErrorMap, Grid, Group
 from backproof.reports.text import RAISED, clip
 
 ROW = 15  # pixels of a row
-WIDEST_CELL = 26  # pixels of a cell, at most; chosen
+WIDEST_CELL = 34  # pixels of a cell, at most; chosen
 WIDEST_PART = 15  # pixels of a part of an array: a square
 LONGEST_ROW = 18  # letters of the name of a row
 BETWEEN = 6  # pixels between two groups
@@ -33,7 +33,7 @@ SLANTED = 3  # letters of a column's name from which on all of them are turned
 APART = 3  # pixels between two names of columns
 SWATCH = 11  # pixels of a square of the legend
 CROSS, DASH = "l6 6m-6 0l6-6", "m0 3h6"  # marks of six pixels, from their upper left corner
-MARKS = {"gap": CROSS, "dash": DASH, "dot": "m2 3h2"}
+MARKS = {"gap": CROSS, "dash": DASH, "dot": "m2 3h2", "limit": "m-2 3h11"}
 DOT = 2  # pixels of a dot; those of a row are one dashed line
 
 
@@ -57,9 +57,13 @@ def grid(plot: Grid) -> str:
     marks = {-1: "dash", **({0: "gap"} if plot.empty else {})}
     parts += _cells([[*map(plot.level, row)] for row in plot.cells], left, down, (cell, ROW), marks)
     bottom = top + ROW * len(plot.rows)
+    if plot.stairs:
+        steps = "".join(f"h{rounded(cell)}v{ROW if place + 1 < len(plot.rows) else 0}" for place in range(min(len(left), len(plot.rows))))
+        parts.append(f'<path class="limit" d="M{rounded(names)} {rounded(top + ROW)}{steps}"/>')
     parts.append(text(names, bottom + LINE, f"{plot.across} · rows: {plot.down}"))
     used = {plot.level(count) for row in plot.cells for count in row}
-    words = [(kind, said) for level, kind, said in ((0, "gap", plot.empty), (-1, "dash", plot.none)) if said and level in used]
+    words = [("limit", plot.stairs)] if plot.stairs else []
+    words += [(kind, said) for level, kind, said in ((0, "gap", plot.empty), (-1, "dash", plot.none)) if said and level in used]
     shades, height = _legend([*_shades(plot), *words], bottom + LINE + 8)
     return drawn(WIDTH, height + 2, plot.title, [*parts, *shades])
 

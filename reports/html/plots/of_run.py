@@ -24,7 +24,7 @@ from backproof.reports.text import RAISED, counted
 from backproof.reports.vocabulary import BIN_EDGES
 
 MOST_CLASSES = 10  # columns of a plot; chosen: a count of four digits still stands on each
-ALL_DIGITS = 17  # of a float64: the class of what agrees in all of them
+ROUNDED_DIGITS, ALL_DIGITS = 16, 17  # of a float64: what a rounding may leave, and the class of what agrees in all of them
 MOST_LOST = 16  # digits, and decades of κ, from which on cells are one
 FINEST = (0, 1)  # numbers of ulps that have a class of their own; from there on there is one for each power of ten
 MOST_POWERS = 7  # chosen: beyond 10⁶ ulps the size says no more
@@ -34,31 +34,34 @@ SIZES = (("vertices", "vertices"), ("paths", "paths from a leaf"), ("fan_out", "
 
 def plots_of_run(results: Results) -> list[Plot]:
     """The plots of a results document that it has data for, in the order of the page."""
-    parts = (_agreement, _shares, _ulps, _cancellation, _sizes, _times)
+    parts = (_agreed, _shares, _ulps, _cancellation, _sizes, _times)
     return [plot for part in parts for plot in part(results)]
 
 
-def _agreement(results: Results) -> Iterator[Plot]:
-    claims = [claim for claim in results["summary"]["claims"] if claim.get("agreement")]
+def _agreed(results: Results) -> Iterator[Plot]:
+    claims = [claim for claim in results["summary"]["claims"] if claim.get("agreed")]
     if not claims:
         return
-    counts = [{int(digits): count for digits, count in claim["agreement"].items()} for claim in claims]
-    seen = sorted({digits for each in counts for digits in each})
-    first = max(seen[0], ALL_DIGITS - MOST_CLASSES + 1)
-    rest = f"to {first}" if seen[0] < first else str(first)
-    places = range(first, ALL_DIGITS + 1)
+    several = len({claim["claim"] for claim in claims}) > 1
+    counts = [{int(digits): count for digits, count in claim["agreed"].items()} for claim in claims]
+    first = min(min(each) for each in counts) // 2 * 2
+    spans = [
+        *(range(low, low + 2) for low in range(first, ROUNDED_DIGITS, 2)),
+        range(ROUNDED_DIGITS, ALL_DIGITS),
+        range(ALL_DIGITS, ALL_DIGITS + 1),
+    ]
     exact = [f"{claim['system']}: to {counted(claim['digits'], 'digit')} at least" for claim in _by_digits(results)]
     more = f" Beyond floats, and not drawn: {'; '.join(exact)}." if exact else ""
     yield Columns(
         "digits",
         "Digits of agreement",
-        "How many decimal digits each leaf adjoint has in common with the certified derivative: −log₁₀ of the error relative to the "
+        "How many decimal digits each adjoint has in common with the certified derivative: −log₁₀ of the error relative to the "
         f"derivative itself, rounded down, so that a sum which cancels shows. Left out: derivatives that are 0.{more}",
         "digits of agreement",
-        "leaf entries",
-        (rest, *map(str, places[1:-1]), "all"),
+        "entries",
+        (*(f"{span.start}–{span.stop - 1}" for span in spans[:-2]), str(ROUNDED_DIGITS), "all"),
         tuple(
-            Series(str(claim["system"]), (sum(n for d, n in each.items() if d <= first), *(each.get(place, 0) for place in places[1:])))
+            Series(_series(claim, several), tuple(sum(each.get(digits, 0) for digits in span) for span in spans))
             for claim, each in zip(claims, counts, strict=True)
         ),
     )
@@ -80,15 +83,19 @@ def _shares(results: Results) -> Iterator[Plot]:
         yield Columns(
             "share",
             "Errors, as a share of the rounding bound",
-            "How far each leaf entry lies from the certified value, divided by what rounding can explain there; the classes are half decades. "
+            "How far each entry lies from the certified value, divided by what rounding can explain there; the classes are half decades. "
             "At most 1 is what rounding can explain; beyond it a derivative is INACCURATE.",
             "|error| / bound, logarithmic",
-            "leaf entries",
+            "entries",
             BIN_EDGES,
-            tuple(Series(f"{claim['system']}, {claim['claim']}" if several else claim["system"], tuple(claim["bins"])) for claim in claims),
+            tuple(Series(_series(claim, several), tuple(claim["bins"])) for claim in claims),
             limit=len(BIN_EDGES) - 1,
             limit_words="the bound",
         )
+
+
+def _series(claim: Record, several: bool) -> str:
+    return f"{claim['system']}, {claim['claim']}" if several else str(claim["system"])
 
 
 def _ulps(results: Results) -> Iterator[Plot]:
@@ -134,8 +141,8 @@ def _cancellation(results: Results) -> Iterator[Plot]:
         "cancellation",
         "Cancellation and lost digits",
         "Each float64 leaf entry by its cancellation κ = Σ|products of paths| / |their sum|, from one power of ten to the next, and by how "
-        "many digits it lost, beside a float64 that is rounded once. Cancellation explains as many lost digits as κ has powers of ten: what "
-        "lies below the stairs is lost by the backward pass itself.",
+        "many digits it lost: the powers of ten of its relative error beside that of one rounding. Below the line more is lost than κ "
+        "explains: by several roundings, or by the backward pass.",
         "lost digits",
         "κ, at least",
         "leaf entries",
@@ -143,6 +150,7 @@ def _cancellation(results: Results) -> Iterator[Plot]:
         (Group("", tuple(powers)),),
         tuple(tuple(counts[place, power] for power in kappa) for place in lost),
         levels=(10, 100, 1000),
+        stairs="as many digits as κ has powers of ten",
     )
 
 

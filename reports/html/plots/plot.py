@@ -103,6 +103,7 @@ class Grid:
     `down`, `across`   what rows and columns are; `things`, what is counted
     `empty`    what an empty cell means, in words; "" where it means nothing
     `none`     what a cell with None means, in words
+    `stairs`   what the line below the diagonal means, in words; "" for no line
     """
 
     key: str
@@ -117,6 +118,7 @@ class Grid:
     levels: tuple[int, ...] = (3, 10, 30, 100)
     empty: str = ""
     none: str = ""
+    stairs: str = ""
 
     def __post_init__(self) -> None:
         if len(self.cells) != len(self.rows):

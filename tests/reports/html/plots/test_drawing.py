@@ -43,7 +43,7 @@ def test_the_heights_of_columns_are_as_their_counts() -> None:
 
 
 def test_cells_of_a_shade_are_one_path_joined_within_a_group_only() -> None:
-    assert re.findall(r"h(\d+)v", elements(GRID, "path", "l1")[0].attrib["d"])[0] == "52"  # two cells of 26 px as one
+    assert re.findall(r"h(\d+)v", elements(GRID, "path", "l1")[0].attrib["d"])[0] == "68"  # two cells of 34 px as one
     groups = (Group("", ("a",)), Group("", ("b",)))
     parted = Grid("g", "T", "C.", "x", "y", "n", ("r",), groups, ((1, 1),))
     assert elements(parted, "path", "l1")[0].attrib["d"].count("z") == 2

@@ -41,10 +41,10 @@ def test_two_claims_in_one_number_system_are_told_apart() -> None:
     assert len({series.name for series in plot.series}) == 2
 
 
-def test_digits_of_agreement_are_counted_the_lowest_ones_together() -> None:
-    plot = plots(results(claim(agreement={"0": 2, "7": 1, "15": 4, "17": 9}), claim("ball", digits=54, held=40)))["digits"]
-    assert plot.classes[:2] == ("to 8", "9")
-    assert dict(zip(plot.classes, plot.series[0].counts, strict=True)) == {**dict.fromkeys(plot.classes, 0), "to 8": 3, "15": 4, "all": 9}
+def test_digits_of_agreement_are_counted_two_by_two() -> None:
+    plot = plots(results(claim(agreed={"0": 2, "7": 1, "15": 4, "17": 9}), claim("ball", digits=54, held=40)))["digits"]
+    assert plot.classes == ("0–1", "2–3", "4–5", "6–7", "8–9", "10–11", "12–13", "14–15", "16", "all")
+    assert plot.series[0].counts == (2, 0, 0, 1, 0, 0, 0, 4, 0, 9)
     assert "ball: to 54 digits at least" in plot.caption
 
 
