@@ -7,7 +7,7 @@ alone.
 >>> from backproof.reports.html.plots.plot import Columns, Series
 >>> picture = svg(Columns("share", "Errors", "One case.", "error / bound", "entries", ("0", "to 1"), (Series("float64", (3, 1)),)))
 >>> picture[:38], "error / bound" in picture
-('<svg class="plot" viewBox="0 0 344 123', True)
+('<svg class="plot" viewBox="0 0 344 127', True)
 >>> svg("Errors")
 Traceback (most recent call last):
     ...
