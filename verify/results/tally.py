@@ -72,7 +72,7 @@ class Tally:
     many these disagree; `nondeterministic`: the cases on which the answer of an engine changed between two calls though
     neither is wrong, `largest_change` the largest of these changes; `largest`: the sizes of the largest graphs on which
     something was decided; `votes`: what explains the failures; `cancelling`: how many adjoints have a κ of so many
-    powers of ten and lose so many digits.
+    powers of ten and lose so many digits; `times`: the seconds that parts took, where that was measured.
     """
 
     keeps_all: bool = False
@@ -90,6 +90,7 @@ class Tally:
     largest_change: Record | None = None
     largest: Reach = field(default_factory=lambda: dict.fromkeys(AXES, 0))
     votes: Votes = field(default_factory=Votes)
+    times: Counter[str] = field(default_factory=Counter[str])
     cancelling: Counter[tuple[int, int]] = field(default_factory=Counter[tuple[int, int]])
     _held: Reach = field(default_factory=lambda: dict.fromkeys(AXES, 0))
     _failed: Reach = field(default_factory=dict[str, int])
@@ -126,6 +127,8 @@ class Tally:
         self._add_routes(record)
         for entry in record.get("cancellation", ()):
             self.cancelling[entry["kappa"], entry["lost"]] += entry["entries"]
+        for entry in record.get("times", ()):
+            self.times[entry["part"]] += float(entry["seconds"])
         for found in record.get("undecidable", ()):
             reasons = self.undecidable.setdefault(found["system"], {})
             words = _without_place(found["reason"])
