@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from backproof.reports.html.assets import asset
 from backproof.reports.html.fonts.math_font import FONT, font_face, with_math
 from backproof.reports.html.mathematics import formula
-from backproof.reports.html.page import asset
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 LATEX = r"\left( x \right) = \sum_{p} \prod_{a} D_{a}"
