@@ -91,6 +91,7 @@ def _shares(results: Results) -> Iterator[Plot]:
             tuple(Series(_series(claim, several), tuple(claim["bins"])) for claim in claims),
             limit=len(BIN_EDGES) - 1,
             limit_words="the bound",
+            several=several,
         )
 
 

@@ -33,6 +33,7 @@ class Columns:
     `key`      the plot's name in addresses
     `caption`  what is measured, on what
     `axis`     the quantity with its unit; `things`, what is counted
+    `several`  whether the series are of more than one claim, which their names then say
     `limit`    after how many classes a line is drawn, with `limit_words` beside it; None for none
     """
 
@@ -45,6 +46,7 @@ class Columns:
     series: tuple[Series, ...]
     limit: int | None = None
     limit_words: str = ""
+    several: bool = False
 
     def __post_init__(self) -> None:
         for series in self.series:
