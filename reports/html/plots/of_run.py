@@ -16,7 +16,7 @@ KeyError: 'summary'
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from backproof.reports.document import Record, Results
 from backproof.reports.html.plots.plot import Bar, Bars, Columns, Grid, Group, Plot, Series
@@ -26,9 +26,7 @@ from backproof.reports.vocabulary import BIN_EDGES
 MOST_CLASSES = 10  # columns of a plot; chosen: a count of four digits still stands on each
 ROUNDED_DIGITS, ALL_DIGITS = 16, 17  # of a float64: what a rounding may leave, and the class of what agrees in all of them
 MOST_LOST = 16  # digits, and decades of κ, from which on cells are one
-FINEST = (0, 1)  # numbers of ulps that have a class of their own; from there on there is one for each power of ten
-MOST_POWERS = 7  # chosen: beyond 10⁶ ulps the size says no more
-FIRST_POWER = 2  # of two: a graph has no fewer vertices
+MOST_POWERS = 8  # of ten, up to which each is a class; chosen: with 0 and 1 they are as many as there is room for
 SIZES = (("vertices", "vertices"), ("paths", "paths from a leaf"), ("fan_out", "largest fan-out"), ("dimension", "largest dimension"))
 
 
@@ -115,18 +113,21 @@ def _ulps(results: Results) -> Iterator[Plot]:
         )
 
 
-def _decades(found: Iterable[int]) -> tuple[tuple[str, ...], tuple[int, ...]]:
-    """Classes 0, 1, to 10, to 100, … as far as they are needed, and how many fall into each.
+def _decades(found: Sequence[int]) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """Classes 0, 1, to 10, to 100, … as far as they are needed, of three powers of ten each where they would be many; and
+    how many fall into each.
 
     >>> _decades([0, 1, 2, 10, 11])
     (('0', '1', 'to 10', 'to 100'), (1, 1, 2, 1))
-    >>> _decades([10**9])[0][-2:]
-    ('to 10⁶', 'beyond')
+    >>> _decades([10**9])
+    (('0', '1', 'to 10³', 'to 10⁶', 'to 10⁹'), (0, 0, 0, 0, 1))
     """
-    places = Counter(n if n in FINEST else min(len(str(n - 1)), MOST_POWERS) + 1 for n in found)
-    names = [*map(str, FINEST), *(f"to {10**k}" if k < 3 else f"to 10{str(k).translate(RAISED)}" for k in range(1, MOST_POWERS)), "beyond"]
-    last = max(places, default=0)
-    return tuple(names[: last + 1]), tuple(places.get(place, 0) for place in range(last + 1))
+    powers = max(len(str(n - 1)) for n in found) if found and max(found) > 1 else 0
+    step = 1 if powers <= MOST_POWERS else 3
+    places = Counter(n if n <= 1 else 1 + -(-len(str(n - 1)) // step) for n in found)
+    names = [f"to {10**k}" if k < 3 else f"to 10{str(k).translate(RAISED)}" for k in range(step, powers + step, step)]
+    classes = ["0", "1", *names][: max(places, default=0) + 1]
+    return tuple(classes), tuple(places.get(place, 0) for place in range(len(classes)))
 
 
 def _cancellation(results: Results) -> Iterator[Plot]:
