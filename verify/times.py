@@ -18,7 +18,7 @@ ValueError: what is raised inside passes
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from time import process_time
@@ -28,7 +28,7 @@ _times: ContextVar[dict[str, float] | None] = ContextVar("_times", default=None)
 
 
 @contextmanager
-def timed() -> Iterator[dict[str, float]]:
+def timed() -> Generator[dict[str, float]]:
     """The seconds of every part that runs inside, by its name, as they are once it is left."""
     times: dict[str, float] = {}
     tokens = _times.set(times), _active.set([])
@@ -40,7 +40,7 @@ def timed() -> Iterator[dict[str, float]]:
 
 
 @contextmanager
-def part(name: str) -> Iterator[None]:
+def part(name: str) -> Generator[None]:
     """What runs inside is this part."""
     times, stack = _times.get(), _active.get()
     if times is None or stack is None:

@@ -52,7 +52,8 @@ def inside(scripted: bool = True, formulas: bool = False) -> Files:
 @cache
 def beside() -> Files:
     """Style and script as files in the folder `assets` at the root of a folder of pages."""
-    return Files("", "", *(tuple(f"{FOLDER}/{name}" for name in names) for names in ((*STYLES, MATH), SCRIPTS)), *("'self' file:",) * 2)
+    sheets, scripts = (tuple(f"{FOLDER}/{name}" for name in names) for names in ((*STYLES, MATH), SCRIPTS))
+    return Files("", "", sheets, scripts, *("'self' file:",) * 2)
 
 
 def texts() -> dict[str, str]:

@@ -6,7 +6,7 @@ from time import process_time
 
 import pytest
 
-from backproof.verify.campaign.run import run_suite
+from backproof.verify.campaign.run import Finished, run_suite
 from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.results.settings import Settings
 from backproof.verify.times import part, timed, written
@@ -54,6 +54,8 @@ def test_records_of_a_run_have_times_where_they_are_asked_for_and_are_the_same_o
     settings = Settings("", seed=0, cases=0, max_paths=8, digits=20)
     (plain,) = run_suite(settings, lecture_cases()[:1], jobs=1)
     (measured,) = run_suite(settings, lecture_cases()[:1], jobs=1, times=True)
+    assert isinstance(plain, Finished)
+    assert isinstance(measured, Finished)
     assert "times" not in plain.record
     assert {"the passes", "path sums", "enclosures"} <= {entry["part"] for entry in measured.record["times"]}
     assert {key: value for key, value in measured.record.items() if key != "times"} == plain.record

@@ -200,7 +200,7 @@ def _summary(
         "claims": tally.claims(),
         "not_checked": not_checked,
         "accuracy": tally.accuracy(),
-        **({"times": written(dict(tally.times.most_common()))} if tally.times else {}),
+        **({"times": written(dict(sorted(tally.times.items(), key=lambda entry: -entry[1])))} if tally.times else {}),
         **({"cancellation": cancelling} if (cancelling := tally.cancellation()) else {}),
         **({} if (looked := tally.looked()) is None else {"looked": looked}),
         **({} if settings.differences is None else {"differences": tally.differences(), "definition": tally.definition()}),

@@ -90,7 +90,7 @@ class Tally:
     largest_change: Record | None = None
     largest: Reach = field(default_factory=lambda: dict.fromkeys(AXES, 0))
     votes: Votes = field(default_factory=Votes)
-    times: Counter[str] = field(default_factory=Counter[str])
+    times: dict[str, float] = field(default_factory=dict[str, float])
     cancelling: Counter[tuple[int, int]] = field(default_factory=Counter[tuple[int, int]])
     _held: Reach = field(default_factory=lambda: dict.fromkeys(AXES, 0))
     _failed: Reach = field(default_factory=dict[str, int])
@@ -128,7 +128,7 @@ class Tally:
         for entry in record.get("cancellation", ()):
             self.cancelling[entry["kappa"], entry["lost"]] += entry["entries"]
         for entry in record.get("times", ()):
-            self.times[entry["part"]] += float(entry["seconds"])
+            self.times[entry["part"]] = self.times.get(entry["part"], 0.0) + float(entry["seconds"])
         for found in record.get("undecidable", ()):
             reasons = self.undecidable.setdefault(found["system"], {})
             words = _without_place(found["reason"])

@@ -40,9 +40,9 @@ def svg(plot: Plot) -> str:
         return _bars(plot)
     if isinstance(plot, Grid):
         return grid(plot)
-    if isinstance(plot, ErrorMap):
-        return error_map(plot)
-    raise TypeError(f"no plot: found {type(plot).__name__}")
+    if not isinstance(plot, ErrorMap):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError(f"no plot: found {type(plot).__name__}")
+    return error_map(plot)
 
 
 def _columns(plot: Columns) -> str:

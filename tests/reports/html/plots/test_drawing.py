@@ -7,7 +7,8 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from backproof.reports.html.plots.drawing import WIDTH, svg
+from backproof.reports.html.plots.drawing import svg
+from backproof.reports.html.plots.marks import WIDTH
 from backproof.reports.html.plots.plot import Bar, Bars, Columns, Grid, Group, Plot, Series
 
 EVIL = '</text><script>"&\u202e'
