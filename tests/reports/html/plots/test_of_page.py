@@ -56,3 +56,4 @@ def test_a_page_of_checks_draws_where_it_is_wrong_and_which_branches_were_taken(
     assert "Branches reached" in html
     assert "return np.maximum(x, 0) @ w" in html
     assert '<span class="unseen">never ' in html
+    assert "with an outcome that was never seen" in html
