@@ -4,6 +4,8 @@ and without a network.
 Rooms, in reading order:
 
 - `page.py` the page from the document
+- `split.py` a folder of pages
+- `overview.py` what the overview shows
 - `detailed.py` which cases are drawn in full
 - `one_case.py` one case, and its view
 - `shortened.py` tables of a case, until they fit

@@ -18,7 +18,7 @@ from typing import Any
 import click
 
 from backproof.verify.commands.outputs import STDOUT, options_of, writable
-from backproof.verify.commands.parameters import FILE, SETTINGS, SHOWN
+from backproof.verify.commands.parameters import FILE, SETTINGS, SHOWN, SPLIT
 
 KINDS = {
     "html": "Write the report: one self-contained page.",
@@ -43,6 +43,7 @@ than in the baseline, 1 something is; 2 to 5 as before.
 \b
 Examples:
   backproof report r.json
+  backproof report r.json --split pages
   backproof report r.json --html r.html --junit r.xml --badge badge.svg
   backproof report r.json --md - >> notes.md
   backproof report r.json --baseline main.json --fail-on-regression
@@ -65,8 +66,9 @@ def _with_kinds(command: Callable[..., int]) -> Callable[..., int]:
     help="The exit code is that of the comparison: 1 if anything is newly wrong, gone, or new and not right; what the baseline has, too, "
     "does not fail.",
 )
+@SPLIT
 @SHOWN
-def report(files: tuple[Path, ...], baseline: Path | None, fail_on_regression: bool, **given: Any) -> int:
+def report(files: tuple[Path, ...], baseline: Path | None, fail_on_regression: bool, split_folder: Path | None, **given: Any) -> int:
     """Show what results files come to, and write them in other formats; a PATH of - is standard output.
 
     FILE is what --json wrote: of verify, oracle, selftest, theorems, replay, or of checks of code. Several files must be
@@ -78,7 +80,7 @@ def report(files: tuple[Path, ...], baseline: Path | None, fail_on_regression: b
 
     if fail_on_regression and baseline is None:
         raise click.UsageError("--fail-on-regression compares with --baseline FILE; give one")
-    asked = {name: given.pop(name) for name in KINDS}
+    asked = {**{name: given.pop(name) for name in KINDS}, "split": split_folder}
     if (badge := asked["badge"]) is not None and badge != STDOUT and badge.suffix.lower() not in BADGES:
         raise click.BadParameter(f"a badge is called *{' or *'.join(BADGES)}; found {str(badge)!r}", param_hint="--badge")
     read = files if baseline is None else (*files, baseline)
