@@ -20,6 +20,7 @@ Rooms, in reading order:
 - `statements.py` theorems as a part of a page
 - `mathematics.py` LaTeX as MathML
 - `fonts` the font of formulas
+- `chips.py` what the chips of the filter know of each case
 
 *Rule*: reads a results document; imports nothing of ours outside `reports`.
 

@@ -20,8 +20,9 @@ from typing import NamedTuple
 from backproof.reports.html.fonts.math_font import font_face, with_math
 
 STYLES = ("report.css", "views.css", "plots.css", "print.css")
-SCRIPTS = ("report.js", "views.js", "copy_latex.js")
+EARLY = ("theme.js",)  # in the head, before anything is painted in the wrong colours
 MATH = "math.css"  # the font of formulas, which is no file
+SCRIPTS = ("copy.js", "sort.js", "filter.js", "keys.js", "views.js", "copy_latex.js")
 FOLDER = "assets"
 
 
@@ -29,8 +30,10 @@ class Files(NamedTuple):
     """What a page has of style and script: their text, or the names of files; and the sources that its policy allows."""
 
     style: str
+    early: str
     script: str
     sheets: tuple[str, ...]
+    early_scripts: tuple[str, ...]
     scripts: tuple[str, ...]
     style_source: str
     script_source: str
@@ -45,24 +48,33 @@ def asset(name: str) -> str:
 @cache
 def inside(scripted: bool = True, formulas: bool = False) -> Files:
     """Style and script in the page; `scripted`: whether it has a script at all, `formulas`, whether it has formulas."""
-    style, script = with_math(_joined(STYLES), formulas=formulas), _joined(SCRIPTS) if scripted else ""
-    return Files(style, script, (), (), _hash(style), _hash(script) if scripted else "'none'")
+    style = with_math(_joined(STYLES), formulas=formulas)
+    early, script = _joined(EARLY) if scripted else "", _joined(SCRIPTS) if scripted else ""
+    return Files(style, early, script, (), (), (), _hash(style), f"{_hash(early)} {_hash(script)}" if scripted else "'none'")
 
 
 @cache
 def beside() -> Files:
     """Style and script as files in the folder `assets` at the root of a folder of pages."""
-    sheets, scripts = (tuple(f"{FOLDER}/{name}" for name in names) for names in ((*STYLES, MATH), SCRIPTS))
-    return Files("", "", sheets, scripts, *("'self' file:",) * 2)
+    sheets, early, scripts = (tuple(f"{FOLDER}/{name}" for name in names) for names in ((*STYLES, MATH), EARLY, SCRIPTS))
+    return Files("", "", "", sheets, early, scripts, "'self' file:", "'self' file:")
 
 
 def texts() -> dict[str, str]:
     """The files of `beside`, by their names below the root."""
-    return {**{f"{FOLDER}/{name}": asset(name) for name in (*STYLES, *SCRIPTS)}, f"{FOLDER}/{MATH}": font_face()}
+    return {**{f"{FOLDER}/{name}": asset(name) for name in (*STYLES, *EARLY, *SCRIPTS)}, f"{FOLDER}/{MATH}": font_face()}
 
 
 def _joined(names: tuple[str, ...]) -> str:
-    return "\n".join(asset(name) for name in names)
+    return "\n".join(_bare(name) for name in names)
+
+
+def _bare(name: str) -> str:
+    """A script without its lines of comment and its indentation: no string of ours goes over the end of a line."""
+    if not name.endswith(".js"):
+        return asset(name)
+    lines = (line.strip() for line in asset(name).splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
 def _hash(text: str) -> str:

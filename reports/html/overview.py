@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from backproof.reports.causes import SHOWN_IN_FULL, failure_groups, headline, mark_of, worst_entry, worst_first
 from backproof.reports.document import Record, Results, ResultsError
+from backproof.reports.html.chips import chips
 from backproof.reports.html.one_case import case_body, case_view
 from backproof.reports.html.plots.of_page import page_plots
 from backproof.reports.html.theorem_graph import theorem_graph
@@ -58,6 +59,7 @@ def overview(results: Results, links: Mapping[str, str], theorems: str = "", der
         derived=[f"{derivations}#derivation-{place}" for place, _ in enumerate(results["derivations"], start=1)],
         theorem_graph=_theorem_graph(results["theorems"], results["proofs"]),
         **checks_of(results, "Gradient checks"),
+        chips=chips(results["cases"]),
         linked=links,
         home="",
         most_rows=10**6,

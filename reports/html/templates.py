@@ -17,6 +17,7 @@ from typing import Any
 from backproof.reports.causes import digits_before_the_point, marked, pad, sides, widest, worst_entry
 from backproof.reports.glossary import EVIDENCE, MEASURES, VERDICTS
 from backproof.reports.html.assets import asset
+from backproof.reports.html.chips import said_of
 from backproof.reports.html.mathematics import formula
 from backproof.reports.html.plots.drawing import svg
 from backproof.reports.html.plots.plot import Plot
@@ -67,7 +68,7 @@ def _templates() -> Any:
     environment.filters.update(
         worst_entry=worst_entry, sides=sides, short_replay=short_replay, marked_beside=marked, pad=pad, widest=widest
     )
-    environment.filters["digits_before_the_point"] = digits_before_the_point
+    environment.filters.update(digits_before_the_point=digits_before_the_point, said_of=said_of)
     environment.globals.update(formula=_formula, drawn=_drawn)
     return environment
 

@@ -142,7 +142,7 @@ def test_the_filter_keeps_matching_rows_and_reads_the_address(browser: Any, page
     page.goto(f"{page_file}?q=wrong")
     rows = page.locator("#case-table tbody tr:visible")
     assert rows.count() == 2
-    assert page.locator("#shown").inner_text() == "2 of 12 cases"
+    assert page.locator("#shown").inner_text() == "2 of 12 cases; 1 failure and 1 undecided hidden"
     page.locator("#filter").fill("diamond correct")
     assert all("diamond" in row.inner_text() for row in rows.all())
     page.locator("#filter").fill("no such case")

@@ -14,9 +14,15 @@ Colours = dict[str, str]
 
 
 def schemes() -> dict[str, Colours]:
-    blocks = re.findall(r":root \{(.*?)\}", CSS, re.DOTALL)
-    light, dark, printed = (dict(re.findall(r"--([a-z]+): (#[0-9a-f]{3,6})", block)) for block in blocks)
-    return {"light": light, "dark": {**light, **dark}, "print": {**light, **printed}}
+    """The colours by scheme; "dark" is what the system asks for, "chosen" what the switch of the page gives."""
+    blocks = re.findall(r"(?:^|\s):root[^,{}]*(?:, :root[^,{}]*)? \{(.*?)\}", CSS, re.DOTALL)
+    found = [dict(re.findall(r"--([a-z]+): (#[0-9a-f]{3,6})", block)) for block in blocks]
+    light, dark, chosen, printed = (colours for colours in found if colours)
+    return {"light": light, "dark": {**light, **dark}, "chosen": {**light, **chosen}, "print": {**light, **printed}}
+
+
+def test_the_switch_gives_the_colours_that_the_system_gives() -> None:
+    assert schemes()["chosen"] == schemes()["dark"] != schemes()["light"]
 
 
 def luminance(colour: str) -> float:

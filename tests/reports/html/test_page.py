@@ -183,16 +183,16 @@ def test_the_content_policy_holds_the_hashes_of_the_style_and_the_script(sample:
     policy = next(attrs["content"] or "" for _, attrs in Reader(text).elements if attrs.get("http-equiv"))
     assert policy.startswith("default-src 'none'; ")
     for tag in ("style", "script"):
-        content = re.search(rf"<{tag}>(.*?)</{tag}>", text, re.DOTALL)
-        assert content
-        digest = base64.b64encode(hashlib.sha256(content[1].encode()).digest()).decode()
-        assert f"{tag}-src 'sha256-{digest}'" in html.unescape(policy)
+        contents = re.findall(rf"<{tag}>(.*?)</{tag}>", text, re.DOTALL)
+        sources = [f"'sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}'" for content in contents]
+        assert sources
+        assert f"{tag}-src {' '.join(sources)};" in html.unescape(policy)
 
 
-def test_the_script_is_small(sample: dict[str, Any]) -> None:
-    script = re.search(r"<script>(.*?)</script>", render_html(sample), re.DOTALL)
-    assert script
-    assert len(script[1].encode()) <= 15_000
+def test_the_scripts_are_small(sample: dict[str, Any]) -> None:
+    scripts = re.findall(r"<script>(.*?)</script>", render_html(sample), re.DOTALL)
+    assert scripts
+    assert sum(len(script.encode()) for script in scripts) <= 15_000
 
 
 RENDER = "import json, sys; from backproof.reports import render_html; sys.stdout.buffer.write(render_html(json.load(open(sys.argv[1]))).encode())"
@@ -239,7 +239,7 @@ def test_a_page_of_failures_only_lists_three_in_full_and_the_others_as_rows(make
     results = make(["WRONG"] * 30)
     text = render_html(results)
     section = text[text.index('<section id="failures">') : text.index('<section id="claims">')]
-    assert section.count('<article class="failure">') == 3
+    assert section.count('<article class="failure"') == 3
     assert section.count('<tr><th scope="row"><a href="#case-') == 27
     assert all(f'href="#case-{case["id"]}"' in section for case in results["cases"])
     assert text.count('<article class="case"') == 30

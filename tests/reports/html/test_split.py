@@ -126,11 +126,11 @@ def test_from_a_disk_and_under_a_strict_policy_it_is_styled_and_leads_from_case_
             page.on("console", lambda message, said=complaints: said.append(message.text))
             page.on("pageerror", lambda error, said=complaints: said.append(str(error)))
             page.goto(f"{address}/index.html")
-            assert page.evaluate("getComputedStyle(document.querySelector('nav')).display") == "flex"
+            assert page.evaluate("getComputedStyle(document.querySelector('.top')).display") == "flex"
             assert page.locator(".filter").is_visible(), "the script runs"
             page.locator("#case-table a").first.click()
             page.wait_for_url("**/cases/*.html")
-            assert page.evaluate("getComputedStyle(document.querySelector('nav')).display") == "flex"
+            assert page.evaluate("getComputedStyle(document.querySelector('.top')).display") == "flex"
             seen = 0
             while page.locator("a[rel=next]").count() and seen < 2:
                 before = page.url
