@@ -22,7 +22,7 @@ from backproof.reports.html.fonts.math_font import font_face, with_math
 STYLES = ("report.css", "views.css", "plots.css", "print.css")
 EARLY = ("theme.js",)  # in the head, before anything is painted in the wrong colours
 MATH = "math.css"  # the font of formulas, which is no file
-SCRIPTS = ("copy.js", "sort.js", "filter.js", "keys.js", "views.js", "copy_latex.js")
+SCRIPTS = ("copy_latex.js", "copy.js", "sort.js", "filter.js", "keys.js", "views.js")
 FOLDER = "assets"
 
 

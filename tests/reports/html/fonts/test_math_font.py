@@ -46,7 +46,9 @@ def browser() -> Iterator[Any]:
 def shown(browser: Any, folder: Path, font: str) -> Any:
     """A page with one formula, in the font that is given."""
     style = font + asset("report.css")
-    body = f'<div class="theorem"><div class="scroll">{formula(LATEX)}</div></div><script>{asset("copy_latex.js")}</script>'
+    body = (
+        f'<div class="theorem"><div class="scroll">{formula(LATEX)}</div></div><script>{asset("copy_latex.js") + asset("copy.js")}</script>'
+    )
     (folder / "page.html").write_text(f'<!DOCTYPE html><meta charset="utf-8"><style>{style}</style>{body}', encoding="utf-8")
     page = browser.new_page()
     page.goto((folder / "page.html").as_uri())
@@ -78,15 +80,16 @@ def test_the_latex_of_a_formula_is_copied_by_keyboard(browser: Any, tmp_path: Pa
     page = shown(browser, tmp_path, font_face())
     assert page.locator("math").get_attribute("alttext") == LATEX
     page.evaluate("() => { navigator.clipboard.writeText = async (text) => { window.copied = text; }; }")
-    page.get_by_role("button", name="Copy this formula as LaTeX").focus()
+    page.get_by_role("button", name="LaTeX").focus()
     page.keyboard.press("Enter")
     page.wait_for_function("window.copied")
     assert page.evaluate("window.copied") == LATEX
+    assert page.get_by_role("button", name="Copied").is_visible()
 
 
-def test_where_nothing_can_be_copied_the_latex_is_shown_and_selected(browser: Any, tmp_path: Path) -> None:
+def test_where_nothing_can_be_copied_the_latex_is_selected(browser: Any, tmp_path: Path) -> None:
     page = shown(browser, tmp_path, font_face())
     page.evaluate("() => { navigator.clipboard.writeText = async () => { throw new Error('forbidden'); }; }")
     page.locator(".copy-latex").click()
-    page.wait_for_selector(".scroll > code")
+    page.wait_for_function("getSelection().toString()")
     assert page.evaluate("getSelection().toString()") == LATEX
