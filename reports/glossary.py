@@ -99,6 +99,18 @@ MEASURES = (
         "|p_n| · Σ Π|D|. An error of 0.001 in a sum of size 1 leaves 3 correct digits. At most 17 are shown.",
     ),
     Meaning(
+        "digits of agreement",
+        "measure",
+        "−log₁₀ of the error of a value relative to the certified one itself, rounded down: where a sum cancels, fewer than its correct "
+        "digits. Floats that are the nearest to the certified value agree in all digits.",
+    ),
+    Meaning(
+        "κ, cancellation",
+        "measure",
+        "The sum of the absolute products of all paths, divided by the absolute value of their sum. Where κ is 1,000, rounding each term once "
+        "may cost three digits of the sum.",
+    ),
+    Meaning(
         "ulps",
         "measure",
         "How many float64 numbers lie between the result and the adjoint in ball arithmetic, rounded to float64. 0 is the best possible: "

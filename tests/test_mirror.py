@@ -139,6 +139,7 @@ OF_MORE_THAN_ONE = {
     "engine/test_malformed_documents.py": "engine/documents.py: the files in malformed/, one for each fault",
     "verify/campaign/test_kills.py": "verify/campaign/, as a command that is killed at random moments",
     "reports/html/test_browser.py": "the page in a real browser",
+    "reports/html/plots/test_in_browser.py": "reports/html/plots/ and plots.css: pictures in a real browser",
     "reports/html/test_contrast.py": "the colours of the style sheet",
     "reports/html/test_accessibility.py": "the page by axe and by computed contrast, in a real browser",
     "reports/html/test_filter.py": "reports/html/filter.js and sort.js, in a real browser",

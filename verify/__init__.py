@@ -25,6 +25,7 @@ Rooms, in reading order:
 - `gathering.py` the checks of tests as records
 - `presentation.py` results as files, and everything public in a notebook
 - `pytest_plugin.py` the fixture gradient_oracle, one report of a run
+- `times.py` how long each part takes
 - `time_limits.py` code that never comes back
 - `foreign.py` somebody else's text in a sentence of ours
 - `at_work.py` the case that is being worked on

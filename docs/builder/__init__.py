@@ -12,6 +12,7 @@ Rooms, in reading order:
 - `pages.py` a page as files, commands and Python to run
 - `notebooks.py` notebooks run again, and compared
 - `gallery.py` a report for each class of faults
+- `math_font.py` the font of formulas in reports
 - `project_files.py` SECURITY.md and CITATION.cff, from one setting
 - `__main__.py` the site and the gallery in one folder
 """

@@ -13,11 +13,13 @@ Rooms, in reading order:
 - `assets.py` style and script, in a page or beside it
 - `fragments.py` pieces for a notebook, and a graph as an SVG file
 - `graph_svg.py` the picture of a graph
+- `plots` plots as static SVG, with tables
 - `theorem_graph.py` which theorem uses which
 - `pictures` what pictures are made of: boxes, labels, lines, and where they stand
 - `reading.py` whether the page says what the document counts
 - `statements.py` theorems as a part of a page
 - `mathematics.py` LaTeX as MathML
+- `fonts` the font of formulas
 - `chips.py` what the chips of the filter know of each case
 
 *Rule*: reads a results document; imports nothing of ours outside `reports`.

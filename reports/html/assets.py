@@ -2,7 +2,7 @@
 policy, or as files beside it.
 
 >>> inside().style_source[:8], beside().sheets
-("'sha256-", ('assets/report.css', 'assets/views.css', 'assets/print.css'))
+("'sha256-", ('assets/report.css', 'assets/views.css', 'assets/plots.css', 'assets/print.css', 'assets/math.css'))
 >>> asset("nowhere.css")
 Traceback (most recent call last):
     ...
@@ -17,9 +17,12 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-STYLES = ("report.css", "views.css", "print.css")
+from backproof.reports.html.fonts.math_font import font_face, with_math
+
+STYLES = ("report.css", "views.css", "plots.css", "print.css")
 EARLY = ("theme.js",)  # in the head, before anything is painted in the wrong colours
-SCRIPTS = ("copy.js", "sort.js", "filter.js", "keys.js", "views.js")
+MATH = "math.css"  # the font of formulas, which is no file
+SCRIPTS = ("copy_latex.js", "copy.js", "sort.js", "filter.js", "keys.js", "views.js")
 FOLDER = "assets"
 
 
@@ -43,22 +46,23 @@ def asset(name: str) -> str:
 
 
 @cache
-def inside(scripted: bool = True) -> Files:
-    """Style and script in the page; `scripted`: whether it has a script at all."""
-    style, early, script = _joined(STYLES), _joined(EARLY) if scripted else "", _joined(SCRIPTS) if scripted else ""
+def inside(scripted: bool = True, formulas: bool = False) -> Files:
+    """Style and script in the page; `scripted`: whether it has a script at all, `formulas`, whether it has formulas."""
+    style = with_math(_joined(STYLES), formulas=formulas)
+    early, script = _joined(EARLY) if scripted else "", _joined(SCRIPTS) if scripted else ""
     return Files(style, early, script, (), (), (), _hash(style), f"{_hash(early)} {_hash(script)}" if scripted else "'none'")
 
 
 @cache
 def beside() -> Files:
     """Style and script as files in the folder `assets` at the root of a folder of pages."""
-    sheets, early, scripts = (tuple(f"{FOLDER}/{name}" for name in names) for names in (STYLES, EARLY, SCRIPTS))
+    sheets, early, scripts = (tuple(f"{FOLDER}/{name}" for name in names) for names in ((*STYLES, MATH), EARLY, SCRIPTS))
     return Files("", "", "", sheets, early, scripts, "'self' file:", "'self' file:")
 
 
 def texts() -> dict[str, str]:
     """The files of `beside`, by their names below the root."""
-    return {f"{FOLDER}/{name}": asset(name) for name in (*STYLES, *EARLY, *SCRIPTS)}
+    return {**{f"{FOLDER}/{name}": asset(name) for name in (*STYLES, *EARLY, *SCRIPTS)}, f"{FOLDER}/{MATH}": font_face()}
 
 
 def _joined(names: tuple[str, ...]) -> str:

@@ -29,7 +29,7 @@ from backproof.reports.html.templates import rendered
 
 MOST_ENTRIES = 8  # chosen: findings in a table of a notebook; a screen holds them
 _RULES = re.compile(r"^\.graph[^{}]*\{[^{}]*\}", re.MULTILINE)
-_VARIABLES = re.compile(r":root \{([^{}]*)\}")
+_VARIABLES = re.compile(r":root(?::not\(\[data-theme\]\))? \{([^{}]*)\}")
 
 
 def check_fragment(check: Record) -> str:

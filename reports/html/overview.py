@@ -17,9 +17,10 @@ from backproof.reports.causes import SHOWN_IN_FULL, failure_groups, headline, ma
 from backproof.reports.document import Record, Results, ResultsError
 from backproof.reports.html.chips import chips
 from backproof.reports.html.one_case import case_body, case_view
+from backproof.reports.html.plots.of_page import page_plots
 from backproof.reports.html.theorem_graph import theorem_graph
 from backproof.reports.text import clip
-from backproof.reports.vocabulary import BIN_EDGES, SEVERITY
+from backproof.reports.vocabulary import SEVERITY
 
 FEW_CAUSES = 2  # of which some failures are shown whole; chosen: of more causes one of each, so that twelve screens hold the overview
 MOST_CAUSES = 6  # of which one failure is shown whole, where there are more; chosen: the others are rows
@@ -43,12 +44,6 @@ def overview(results: Results, links: Mapping[str, str], theorems: str = "", der
         verdict=overall(results),
         has_cases=bool(results["cases"]) or not _checked_otherwise(results),
         claims=[list(rows) for _, rows in itertools.groupby(results["summary"]["claims"], key=lambda row: (row["claim"], row["theorem"]))],
-        histograms=[
-            {"system": row["system"], "bins": row["bins"], "largest": max(1, *row["bins"])}
-            for row in results["summary"]["claims"]
-            if row["bins"]
-        ],
-        bin_edges=BIN_EDGES,
         failed=[case for case in not_correct if case["verdict"] != "INCONCLUSIVE"],
         shown_undecided=SHOWN_UNDECIDED,
         undecided=[case for case in not_correct if case["verdict"] == "INCONCLUSIVE"],
@@ -99,10 +94,13 @@ def _in_full(place: int, groups: int) -> int:
 
 
 def checks_of(results: Results, heading: str) -> Record:
-    """What templates show of gradient checks: all of them below a heading, the failing ones before it, worst first."""
+    """What templates show of gradient checks: all of them below a heading, the failing ones before it, worst first; and
+    the plots of the page.
+    """
     checks: list[Record] = results.get("gradient_checks", [])
     failing = [check for check in checks if check["verdict"] != "CORRECT" or check.get("unmet")]
-    return {"checks": checks, "failing": sorted(failing, key=lambda check: SEVERITY.index(check["verdict"])), "heading": heading}
+    failing.sort(key=lambda check: SEVERITY.index(check["verdict"]))
+    return {"checks": checks, "failing": failing, "heading": heading, **page_plots(results, failing)}
 
 
 def overall(results: Results) -> str:

@@ -99,6 +99,6 @@ def _page(results: Results, shown: Sequence[Record], drawn: Mapping[str, Any], o
         on_paper=len(on_paper),
         failing_on_page=sum(1 for case in shown if case["verdict"] != "CORRECT"),
         omitted=omitted,
-        files=inside(),
+        files=inside(formulas=bool(results["theorems"] or results["derivations"])),
         root="",
     )

@@ -45,6 +45,7 @@ class Section(NamedTuple):
 
 
 SECTIONS = (
+    Section("plots", "plots.html", "Plots", "digits, errors, sizes and cancellation, drawn", ("plots/run.html.jinja",)),
     Section("selftest", "selftest.html", "Wrong engines", "which check catches which fault", ("selftest.html.jinja",)),
     Section("graded", "graded.html", "Graded faults", "faults near the bounds", ("graded.html.jinja",)),
     Section("checks", "checks.html", "Gradient checks", "checks of code, the failing ones in words", ("gradient_checks.html.jinja",)),

@@ -19,6 +19,8 @@ from backproof.reports.glossary import EVIDENCE, MEASURES, VERDICTS
 from backproof.reports.html.assets import asset
 from backproof.reports.html.chips import said_of
 from backproof.reports.html.mathematics import formula
+from backproof.reports.html.plots.drawing import svg
+from backproof.reports.html.plots.plot import Plot
 from backproof.reports.text import (
     clip,
     comparison,
@@ -67,7 +69,7 @@ def _templates() -> Any:
         worst_entry=worst_entry, sides=sides, short_replay=short_replay, marked_beside=marked, pad=pad, widest=widest
     )
     environment.filters.update(digits_before_the_point=digits_before_the_point, said_of=said_of)
-    environment.globals["formula"] = _formula
+    environment.globals.update(formula=_formula, drawn=_drawn)
     return environment
 
 
@@ -92,3 +94,9 @@ def _formula(latex: str) -> Any:
     from markupsafe import Markup
 
     return Markup(formula(inert(latex)))
+
+
+def _drawn(plot: Plot) -> Any:
+    from markupsafe import Markup
+
+    return Markup(svg(plot))

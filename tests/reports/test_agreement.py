@@ -34,7 +34,7 @@ def places(value: Any, place: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 
 
 SUMMARY = ("counts", "cases", "comparisons", "claims")
-FREE = {"bins", "n"}  # shown beside the words, and part of none
+FREE = {"agreed", "bins", "n"}  # shown beside the words, and part of none
 
 
 @pytest.mark.parametrize("name", [name for name, _ in DOCUMENTS if name != "checks of code"])

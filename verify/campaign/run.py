@@ -47,6 +47,7 @@ from backproof.verify.three_way.definition import is_small
 from backproof.verify.three_way.routes import Routes
 from backproof.verify.three_way.within_limits import within_limits
 from backproof.verify.three_way.witness import Witness, fitting
+from backproof.verify.times import part, timed, written
 
 Chunk: TypeAlias = "tuple[tuple[int, Case | int], ...]"
 
@@ -105,6 +106,7 @@ def run_suite(
     executor: Workers | None = None,
     died: Deaths = (),
     cores: int | None = None,
+    times: bool = False,
 ) -> Generator[Finished | CaseCrash]:
     """Check the named cases and `settings.cases` random ones: (place in the results, record) as they finish.
 
@@ -114,14 +116,15 @@ def run_suite(
     ends its worker three times; such a case, and one on which the suite raises, is a `CaseCrash`, and the others go on.
     `cores`: how many tasks run at once, where that is not `jobs`, the number that are given out at once.
     Places for which `skip` is true are left out (they were done before); once `stop` is true nothing new is begun.
-    `routes` replaces the engine's passes, in this process only: ValueError if there are others.
+    `routes` replaces the engine's passes, in this process only: ValueError if there are others. `times`: whether records
+    say how long their parts took.
     """
     if routes is not None and (jobs != 1 or executor is not None):
         found = f"jobs must be 1, found {jobs}" if jobs != 1 else "leave out the executor"
         raise ValueError(f"replaced routes run in this process only: {found}")
     left = (tuple(task for task in chunk if not skip(task[0])) for chunk in _chunks(settings, named, cores or jobs))
     chunks = (chunk for chunk in left if chunk)
-    check = partial(_check_chunk, settings, routes=routes)
+    check = partial(_check_chunk, settings, routes=routes, times=times)
     if jobs > 1 or executor is not None:
         outcomes = run_tasks(executor or processes, jobs, check, chunks, stop, _one_by_one, died)
     else:
@@ -146,25 +149,36 @@ def _one_by_one(chunk: Chunk) -> list[Chunk]:
     return [(task,) for task in chunk]
 
 
-def _check_chunk(settings: Settings, chunk: Chunk, routes: Routes | None) -> list[Finished | CaseCrash]:
-    return [_check_one(settings, place, task, routes) for place, task in chunk]
+def _check_chunk(settings: Settings, chunk: Chunk, routes: Routes | None, times: bool = False) -> list[Finished | CaseCrash]:
+    return [(_timed_one if times else _check_one)(settings, place, task, routes) for place, task in chunk]
+
+
+def _timed_one(settings: Settings, place: int, task: Case | int, routes: Routes | None) -> Finished | CaseCrash:
+    """The record of a case, with how long its parts took."""
+    with timed() as times, part("the rest"):
+        found = _check_one(settings, place, task, routes)
+    return found if isinstance(found, CaseCrash) else found._replace(record={**found.record, "times": written(times)})
 
 
 def _check_one(settings: Settings, place: int, task: Case | int, routes: Routes | None) -> Finished | CaseCrash:
     """The record of a named case, or of random case number `task`."""
     case = None
     try:
-        case = _case(settings, task)
+        with part("drawing graphs"):
+            case = _case(settings, task)
         dtypes = [number_system(name) for name in settings.dtypes]
         witness, definition = _witness(settings, case, place, task), place % SAMPLING.defined == 0 and is_small(case)
         check = partial(check_case, routes=routes, digits=settings.digits, witness=witness, dtypes=dtypes, definition=definition)
         result = within_limits(case, check)
         stepped = task < SAMPLING.stepped if isinstance(task, int) else case.group == "lecture"
-        found = findings_within_limits(case, THEOREMS, routes, settings.digits) if stepped else None
+        with part("steps of the theorems"):
+            found = findings_within_limits(case, THEOREMS, routes, settings.digits) if stepped else None
         findings = None if found is None else [finding_record(one) for one in found]
         detailed = not isinstance(task, int) or task < SAMPLING.detailed
-        fault = fault_of_routes(result, routes or Routes()) or fault_of_steps(findings)
-        return Finished(place, case_record(result, detailed, findings, settings.max_paths, dtypes=settings.dtypes, fault=fault))
+        with part("diagnosis"):
+            fault = fault_of_routes(result, routes or Routes()) or fault_of_steps(findings)
+        with part("records"):
+            return Finished(place, case_record(result, detailed, findings, settings.max_paths, dtypes=settings.dtypes, fault=fault))
     except Exception:
         return CaseCrash(place, _undrawn(settings, task) if case is None else _command(case), traceback.format_exc())
 

@@ -111,6 +111,7 @@ def backproof() -> None:
 @ALLOW
 @JSON
 @HTML
+@click.option("--times", is_flag=True, help="Measure the processor time of each part; the results then change from run to run.")
 @click.option("--resume", "resume_file", type=FILE, help="Go on from the .jsonl file that an interrupted run with --json left.")
 @SHOWN
 def verify(**given: Any) -> int:

@@ -75,7 +75,7 @@ class Output:
 class VerifyOptions:
     """`backproof verify`. `differences`: `all` or `sample` of the cases, None for what their number asks for; `jobs`: None
     for the available cores; `resume_file`: the lines of an interrupted run; `scheduler`: the address of a cluster's;
-    `shard`: the share of the cases that is run, None for all.
+    `shard`: the share of the cases that is run, None for all; `times`: whether the results say how long each part took.
     """
 
     cases: int = 200
@@ -89,6 +89,7 @@ class VerifyOptions:
     resume_file: Path | None = None
     scheduler: str | None = None
     shard: Shard | None = None
+    times: bool = False
     output: Output = Output()
 
 

@@ -200,6 +200,7 @@ def _check_the_rest(
                 executor=where.workers,
                 died=where.died,
                 cores=where.cores,
+                times=options.times,
             )
         ) as outcomes,
     ):

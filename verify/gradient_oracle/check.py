@@ -376,7 +376,8 @@ def _located(result: CheckResult, run: Exploration, trial: Trial | None, asked: 
     worst = result.findings[0] if result.findings else None
     args, cotangent = run.failing(worst.point if worst else GIVEN)
     held = run.held_at(worst.point) if worst else ()
-    sizes = tuple(int(np.size(a)) for a in args)
+    shapes = tuple(np.shape(a) for a in args)
+    sizes = tuple(map(math.prod, shapes))
     explained = next((one for one in result.findings if one.verdict is Verdict.WRONG and one.kind in EXPLAINED), None)
     known = explained or worst
     diagnosis = None if known is None else known.explained
@@ -387,7 +388,7 @@ def _located(result: CheckResult, run: Exploration, trial: Trial | None, asked: 
             diagnosis, result = better, replace(result, findings=tuple(_unexplained(finding) for finding in result.findings))
     one = cotangent if trial is not None and not trial.several else None
     pasted = asked.paste(args if trial is None else trial.as_given(args), one, asked.seed, held)
-    return replace(result, sizes=sizes, diagnosis=diagnosis, reproduction=pasted)
+    return replace(result, sizes=sizes, shapes=shapes, names=tuple(run.names), diagnosis=diagnosis, reproduction=pasted)
 
 
 def _unexplained(finding: GradientFinding) -> GradientFinding:

@@ -75,7 +75,8 @@ class CheckResult:
     `unseen`    outcomes of decisions on sizes, dtypes, types and words that were never taken, in words
     `compared`  how many other sizes, dtypes, types and settings were compared with differences alone
     `notes`     what is not held against the backward, and how it was judged
-    `sizes`     the numbers of entries of the arguments where it failed
+    `sizes`     the numbers of entries of the arguments where it failed; `shapes`, their shapes, and `names`, what they are
+                called, where they have names
     `diagnosis` what kind of fault it is, and where, if known ones explain the gradients (`causes/cause.py`): its `causes`
                 are data, its `str` a sentence
     `reproduction`  source code that runs the check at the point where it failed
@@ -93,6 +94,8 @@ class CheckResult:
     branches: dict[tuple[str, str], frozenset[Any]] = field(default_factory=dict[tuple[str, str], frozenset[Any]])
     notes: tuple[str, ...] = ()
     sizes: tuple[int, ...] = ()
+    shapes: tuple[tuple[int, ...], ...] = ()
+    names: tuple[str, ...] = ()
     diagnosis: Diagnosis | None = None
     reproduction: str = ""
     unjudged: tuple[Unjudged, ...] = ()

@@ -11,6 +11,7 @@ Rooms, in reading order:
 - `case_detail.py` what the report draws of a case
 - `case_record.py` one case as a record
 - `faults.py` what a failing case says of its cause
+- `source_lines.py` the line of code that a place names
 - `check_record.py` one check of code as a record
 - `derivations.py` derivations as data
 - `proofs.py` the state of the proofs as data

@@ -6,6 +6,8 @@ Only quantities that the check computed are written down; nothing is judged here
 from __future__ import annotations
 
 import itertools
+import math
+from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any, NamedTuple, cast
@@ -29,6 +31,8 @@ MOST_DETAILED = 300  # entries of all vertices of a graph with a detail; chosen:
 REFERENCE_DIGITS = 40  # of a certified value: more than twice those of a float64
 DIFFERENCE_DIGITS = 100  # in which p_n times a difference is computed: more than twice those that are shown
 CANCELLED = 1e-9  # of the terms' size: below, a sum cancels, and an error in ulps of what is left says nothing; chosen
+ROUNDOFF = 2.0**-53  # of float64: the relative error of one rounding
+LARGEST = 1e308  # a power of ten that a float holds
 ZERO = 1e-40  # below, a certified value counts as an exact zero (a ball around it is never quite one); chosen
 
 
@@ -67,9 +71,33 @@ def accuracy(result: CaseResult) -> tuple[float, int] | None:
     return round(min(entry.digits for entry in measured), 1), max((entry.ulps for entry in measured if entry.ulps is not None), default=0)
 
 
+def cancellation(result: CaseResult) -> list[dict[str, int]]:
+    """How many float64 leaf adjoints cancel how much, and lose how many digits: `kappa`, the power of ten that
+    κ = Σ|products of paths| / |their sum| reaches, and `lost`, the power of ten that the relative error reaches beside
+    the roundoff of float64. Adjoints that may be 0 are left out, and so are those without a path sum.
+    """
+    counts = Counter[tuple[int, int]]()
+    for j in result.case.graph.differentiable_leaves():
+        for entry in _measured(result, j) if j in result.sums else ():
+            true = abs(float(entry.true))
+            if true >= ZERO and math.isfinite(entry.value) and math.isfinite(entry.scale):
+                error = abs(Fraction(entry.value) - Fraction(float(entry.true))) / Fraction(true)
+                counts[_power(entry.scale / true), _power(float(error) / ROUNDOFF)] += 1
+    return [{"kappa": kappa, "lost": lost, "entries": count} for (kappa, lost), count in sorted(counts.items())]
+
+
+def _power(size: float) -> int:
+    """The power of ten that a size reaches, 0 below 10.
+
+    >>> [_power(size) for size in (0.0, 1.0, 9.9, 10.0, 1e300, math.inf)]
+    [0, 0, 0, 1, 300, 308]
+    """
+    return max(0, math.floor(math.log10(min(size, LARGEST)))) if size > 0 else 0
+
+
 class _Measured(NamedTuple):
-    """A float64 adjoint beside the middle of the ball: its place, both values, correct digits and ulps (None where the
-    sum cancels).
+    """A float64 adjoint beside the middle of the ball: its place, both values, correct digits, ulps (None where the sum
+    cancels), and the size of the terms of its sum.
     """
 
     place: tuple[int, int]
@@ -77,6 +105,7 @@ class _Measured(NamedTuple):
     true: Any
     digits: float
     ulps: int | None
+    scale: float
 
 
 def _measured(result: CaseResult, j: int) -> Iterator[_Measured]:
@@ -91,12 +120,12 @@ def _measured(result: CaseResult, j: int) -> Iterator[_Measured]:
         if not ball.is_finite():
             continue
         nearest = float(ball.mid())
-        scale = abs(nearest) if magnitude is None else float(magnitude[r, c])
+        terms = scale = abs(nearest) if magnitude is None else float(magnitude[r, c])
         cancels = abs(nearest) < CANCELLED * scale
         if abs(nearest) < ZERO:
             scale = max(scale, 1.0)  # of an exact zero, the absolute error counts
         digits = correct_digits(value, nearest, scale)
-        yield _Measured((r, c), value, ball.mid(), digits, None if cancels else ulp_distance(value, nearest))
+        yield _Measured((r, c), value, ball.mid(), digits, None if cancels else ulp_distance(value, nearest), terms)
 
 
 def detail(result: CaseResult, listed: int = LISTED_PATHS) -> dict[str, Any] | None:
@@ -211,7 +240,7 @@ def entries(result: CaseResult) -> list[dict[str, Any]]:
         summed = None if total is None else FLOAT64.matmul(seed, total.value)
         bound = None if total is None else allowed_distance(graph, j, total, seed, FLOAT64)[0]
         witness = _difference(result, j)
-        for (r, c), value, true, digits, ulps in _measured(result, j):
+        for (r, c), value, true, digits, ulps, _ in _measured(result, j):
             apart = None if summed is None or bound is None else abs(value - float(summed[r, c])) <= float(bound[r, c])
             rows.append(
                 {

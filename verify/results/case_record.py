@@ -31,7 +31,7 @@ from backproof.verify.cases.coverage import facts
 from backproof.verify.cases.reach import reach
 from backproof.verify.cases.replay import case_ids
 from backproof.verify.paths.enumeration import path_counts_to
-from backproof.verify.results.case_detail import MOST_DETAILED, accuracy, detail, is_too_large
+from backproof.verify.results.case_detail import MOST_DETAILED, accuracy, cancellation, detail, is_too_large
 from backproof.verify.results.counts import UNEXPLAINED, counts_of, is_empty, plan_of
 from backproof.verify.results.settings import LISTED_PATHS
 from backproof.verify.results.shares import share_number, share_words
@@ -71,7 +71,7 @@ def case_record(
     content, replay = case_ids(case)
     paths = path_counts_to(graph, graph.n)
     with np.errstate(all="ignore"):  # adjoints that are not finite are shown, not warned of
-        measured = accuracy(result)
+        measured, cancelling = accuracy(result), cancellation(result)
         drawn = detail(result, listed) if with_detail or verdict is not Verdict.CORRECT else None
     reasons = [(c.verdict, c.sentence or "") for c in failing]
     reasons += [(Verdict.INCONCLUSIVE, f"planned comparisons that were not judged: {counts.unexplained}; {UNEXPLAINED}")] * (
@@ -102,6 +102,7 @@ def case_record(
         **_differences(result),
         "digits": None if measured is None else measured[0],
         "ulps": None if measured is None else str(measured[1]),
+        **({"cancellation": cancelling} if cancelling else {}),
         "replay": replay,
         **({} if target is None else {"target": target}),
         "findings": findings,
@@ -134,11 +135,16 @@ def _check(comparison: Comparison, floats: Sequence[FloatCheck]) -> Record:
         "worst": share_words(comparison),
         "share": share_number(comparison),
         "bins": next((list(check.bins) or None for check in floats if check.comparison is comparison), None),
+        **_agreed(next((check for check in floats if check.comparison is comparison), None)),
         "failed": comparison.failed,
         "failures": [asdict(failure) for failure in comparison.failures],
         **({} if comparison.ending is None else {"ending": str(comparison.ending)}),
         **({} if comparison.change is None else {"change": change_record(comparison.change)}),
     }
+
+
+def _agreed(check: FloatCheck | None) -> Record:
+    return {"agreed": {str(digits): count for digits, count in check.agreed.items()}} if check and check.agreed else {}
 
 
 def change_record(change: Change) -> Record:

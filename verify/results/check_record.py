@@ -24,8 +24,10 @@ import os
 from pathlib import Path
 
 from backproof.reports.document import Record
+from backproof.verify.gradient_oracle.findings import GradientFinding, Kind
 from backproof.verify.gradient_oracle.given.places import Place
 from backproof.verify.gradient_oracle.result import CheckResult
+from backproof.verify.results.source_lines import Line, line_at
 
 
 def check_record(result: CheckResult, test: str | None = None, require: str | None = None) -> Record:
@@ -50,6 +52,10 @@ def check_record(result: CheckResult, test: str | None = None, require: str | No
         "shortfall": result.shortfall,
         "unmet": f"not {require}, as is required: {result.shortfall}" if require and result.ok and result.shortfall else "",
         "sizes": [int(size) for size in result.sizes],
+        "arguments": [
+            {"argument": k, "name": result.names[k] if k < len(result.names) else f"argument {k}", "shape": [int(d) for d in shape]}
+            for k, shape in enumerate(result.shapes)
+        ],
         "findings": [
             {
                 "verdict": str(finding.verdict),
@@ -60,6 +66,7 @@ def check_record(result: CheckResult, test: str | None = None, require: str | No
                 "found": finding.found,
                 "expected": finding.expected,
                 "size": float(finding.size) if math.isfinite(finding.size) else None,
+                "relative": _relative(finding),
                 "words": finding.words,
                 "where": None if finding.argument is None else finding.where,
                 "bound": finding.bound or None,
@@ -84,13 +91,35 @@ def check_record(result: CheckResult, test: str | None = None, require: str | No
             for cause in (result.diagnosis.causes if result.diagnosis else ())
         ],
         "branches": [
-            {"place": str(place), "words": str(words), "seen": sorted(map(str, seen))} for (place, words), seen in result.branches.items()
+            {"place": str(place), "words": str(words), "seen": sorted(map(str, seen)), **_code(line_at(place, result.source))}
+            for (place, words), seen in result.branches.items()
         ],
         "source": _place(result.source),
         "seed": int(result.seed),
         "reproduction": result.reproduction,
         "explanation": result.explain(),
     }
+
+
+def _relative(finding: GradientFinding) -> float | None:
+    """The error of one entry, beside the derivative; None where that is 0, or where there is not one of them."""
+    if finding.index is None or not finding.expected:
+        return None
+    if finding.kind is Kind.FORMULA:
+        return float(finding.size) if math.isfinite(finding.size) else None
+    right, found = float(finding.derivative), _number(finding.found)
+    return abs(found - right) / abs(right) if right and math.isfinite(right) and math.isfinite(found) else None
+
+
+def _number(digits: str) -> float:
+    try:
+        return float(digits)
+    except ValueError:
+        return math.nan
+
+
+def _code(line: Line | None) -> Record:
+    return {} if line is None else {"file": _from_here(line.file), "line": line.number, "code": line.code}
 
 
 def _place(place: Place | None) -> Record | None:

@@ -32,6 +32,7 @@ from backproof.verify.results.settings import LISTED_PATHS, NotRun, Settings
 from backproof.verify.results.tally import Tally, no_counts
 from backproof.verify.results.versions import version_of, versions_of
 from backproof.verify.three_way.definition import DISAGREEMENT
+from backproof.verify.times import written
 from backproof.verify.verdicts import Verdict, worst
 
 MOST_INCONCLUSIVE = 0.01  # of the cases, even where they are allowed: more would hide that nothing was decided; chosen
@@ -199,6 +200,8 @@ def _summary(
         "claims": tally.claims(),
         "not_checked": not_checked,
         "accuracy": tally.accuracy(),
+        **({"times": written(dict(sorted(tally.times.items(), key=lambda entry: -entry[1])))} if tally.times else {}),
+        **({"cancellation": cancelling} if (cancelling := tally.cancellation()) else {}),
         **({} if (looked := tally.looked()) is None else {"looked": looked}),
         **({} if settings.differences is None else {"differences": tally.differences(), "definition": tally.definition()}),
     }

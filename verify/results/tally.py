@@ -59,6 +59,7 @@ class _Claim:
     share: float | None = None
     held: int = 0
     bins: list[int] | None = None
+    agreed: Counter[int] = field(default_factory=Counter[int])
 
 
 @dataclass
@@ -70,7 +71,8 @@ class Tally:
     of how many they decided nothing; `defined`: those whose path sums were compared with their definition, and of how
     many these disagree; `nondeterministic`: the cases on which the answer of an engine changed between two calls though
     neither is wrong, `largest_change` the largest of these changes; `largest`: the sizes of the largest graphs on which
-    something was decided; `votes`: what explains the failures.
+    something was decided; `votes`: what explains the failures; `cancelling`: how many adjoints have a κ of so many
+    powers of ten and lose so many digits; `times`: the seconds that parts took, where that was measured.
     """
 
     keeps_all: bool = False
@@ -88,6 +90,8 @@ class Tally:
     largest_change: Record | None = None
     largest: Reach = field(default_factory=lambda: dict.fromkeys(AXES, 0))
     votes: Votes = field(default_factory=Votes)
+    times: dict[str, float] = field(default_factory=dict[str, float])
+    cancelling: Counter[tuple[int, int]] = field(default_factory=Counter[tuple[int, int]])
     _held: Reach = field(default_factory=lambda: dict.fromkeys(AXES, 0))
     _failed: Reach = field(default_factory=dict[str, int])
     _least: tuple[float, int, str] | None = None
@@ -121,6 +125,10 @@ class Tally:
             self._add_check(check)
         self._add_changes([check["change"] for check in record["checks"] if check.get("change") is not None])
         self._add_routes(record)
+        for entry in record.get("cancellation", ()):
+            self.cancelling[entry["kappa"], entry["lost"]] += entry["entries"]
+        for entry in record.get("times", ()):
+            self.times[entry["part"]] = self.times.get(entry["part"], 0.0) + float(entry["seconds"])
         for found in record.get("undecidable", ()):
             reasons = self.undecidable.setdefault(found["system"], {})
             words = _without_place(found["reason"])
@@ -167,6 +175,7 @@ class Tally:
             claim.size, claim.worst, claim.share = size, check["worst"], check["share"]
         if check.get("bins") is not None:
             claim.bins = [a + b for a, b in zip(claim.bins or [0] * len(check["bins"]), check["bins"], strict=True)]
+        claim.agreed.update({int(digits): count for digits, count in check.get("agreed", {}).items()})
         if check["verdict"] == Verdict.CORRECT.value and check["digits"] is not None:
             claim.digits = check["digits"] if claim.digits is None else min(claim.digits, check["digits"])
 
@@ -213,9 +222,14 @@ class Tally:
                 "worst": claim.worst,
                 "share": claim.share,
                 "bins": claim.bins,
+                **({"agreed": {str(digits): claim.agreed[digits] for digits in sorted(claim.agreed)}} if claim.agreed else {}),
             }
             for (name, system, _), claim in sorted(self._claims.items(), key=lambda item: (item[1].theorem, _rank(item[0][1])))
         ]
+
+    def cancellation(self) -> list[Record]:
+        """How many float64 adjoints cancel how much, and lose how many digits."""
+        return [{"kappa": kappa, "lost": lost, "entries": self.cancelling[kappa, lost]} for kappa, lost in sorted(self.cancelling)]
 
     def differences(self) -> Record:
         """On how many cases differences were taken, on how many of these along directions, and decided nothing."""

@@ -62,6 +62,7 @@ from backproof.verify.three_way.routes import Routes, Run, run
 from backproof.verify.three_way.theorem_1 import opening_certified
 from backproof.verify.three_way.theorem_2 import CLAIM_ADJOINTS, opening_adjoints
 from backproof.verify.three_way.witness import Witness, Witnessed, fitting, witnessed
+from backproof.verify.times import part
 from backproof.verify.verdicts import Evidence, Reason, Verdict, worst
 
 MOST_MODULAR = 2**24  # paths to the output that are multiplied out modulo a prime; chosen: they take half a second
@@ -146,14 +147,20 @@ def _checked(case: Case, routes: Routes, digits: int, witness: Witness, dtypes: 
         return CaseResult(case, (refused_by_all(case, routes, bits),), unjudged=outside_domain([system.name for system in dtypes]))
     balls, high = real_ball_system(bits + EXTRA_BITS), mpmath_system(digits + EXTRA_DIGITS)
     systems = (*((RATIONAL,) if is_exact(case) else ()), FLOAT64, balls, *((high,) if witness is Witness.ENTRIES else ()))
-    runs = {FLOAT64.name: run(case, FLOAT64, routes)}
-    runs |= {system.name: run(case, system, routes) for system in systems if system is not FLOAT64}
-    sums = _path_sums(case, runs, routes)
-    totals, backward_pass, residues_missing = _theorem_2(case, [runs[system.name] for system in systems], sums, routes)
-    certified = routes.enclosures(case.graph, float_leaves(case), bits)
-    pairs, judged = _certified(case, sums[balls.name], certified, routes)
-    seen = witnessed(case, witness, sums.get(high.name), pairs, routes, digits)
-    checked = _in_floats(case, dtypes, runs[FLOAT64.name], certified, routes, bits)
+    with part("the passes"):
+        runs = {FLOAT64.name: run(case, FLOAT64, routes)}
+        runs |= {system.name: run(case, system, routes) for system in systems if system is not FLOAT64}
+    with part("path sums"):
+        sums = _path_sums(case, runs, routes)
+        totals, backward_pass, residues_missing = _theorem_2(case, [runs[system.name] for system in systems], sums, routes)
+    with part("enclosures"):
+        certified = routes.enclosures(case.graph, float_leaves(case), bits)
+    with part("path sums"):
+        pairs, judged = _certified(case, sums[balls.name], certified, routes)
+    with part("differences"):
+        seen = witnessed(case, witness, sums.get(high.name), pairs, routes, digits)
+    with part("floats and their bounds"):
+        checked = _in_floats(case, dtypes, runs[FLOAT64.name], certified, routes, bits)
     comparisons = (
         *backward_pass,
         judged,

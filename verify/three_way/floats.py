@@ -19,8 +19,9 @@ enclosure, the case is undecidable in this number system, with a reason.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import partial
 from typing import Any, NamedTuple
@@ -37,6 +38,7 @@ from backproof.verify.derivatives.enclosures import Enclosure
 from backproof.verify.derivatives.kinks import Found
 from backproof.verify.numbers.ball_arrays import precision
 from backproof.verify.numbers.balls import real_ball_system
+from backproof.verify.numbers.float_model import correct_digits
 from backproof.verify.numbers.written_balls import mid_rad
 from backproof.verify.rounding.bounds import Bounds, rounding_bounds
 from backproof.verify.three_way.comparison import BITS, Comparison, Failure, adjoint_label, shown_fraction
@@ -52,7 +54,8 @@ INACCURATE.
 @dataclass(frozen=True)
 class FloatCheck:
     """What became of one hardware number system: its comparison, or why nothing can be said in it, in words and as
-    their `reason`; and how many errors fall into each of the `BINS`.
+    their `reason`; how many errors fall into each of the `BINS`, and how many values agree with the certified one to so
+    many decimal digits, rounded down (`agreed_digits`).
     """
 
     system: str
@@ -60,6 +63,7 @@ class FloatCheck:
     undecidable: str | None
     bins: tuple[int, ...] = ()
     reason: Reason = Reason.DTYPE
+    agreed: Mapping[int, int] = field(default_factory=dict[int, int])
 
 
 def floats_against_enclosures(
@@ -123,7 +127,7 @@ def judged_floats(claim: str, theorem: str, system: str, entries: Iterable[Float
     '1 of 2 are wrong'
     """
     failures: list[tuple[float, Failure]] = []
-    bins = [0] * (len(BINS) + 1)
+    bins, agreed = [0] * (len(BINS) + 1), Counter[int]()
     count, worst = 0, 0.0
     for entry in entries:
         if not entry.true.is_finite():
@@ -131,6 +135,9 @@ def judged_floats(claim: str, theorem: str, system: str, entries: Iterable[Float
         share = share_of_bound(entry.value, entry.true, entry.allowed)
         count += 1
         worst = max(worst, share)
+        digits = agreed_digits(entry.value, entry.true)
+        if digits is not None:
+            agreed[digits] += 1
         bins[next((place for place, edge in enumerate(BINS) if share <= edge), len(BINS))] += 1
         if share > 1:
             true = mid_rad(entry.true).mid
@@ -139,7 +146,20 @@ def judged_floats(claim: str, theorem: str, system: str, entries: Iterable[Float
     result = Comparison(claim, theorem, system, Verdict.CORRECT, Evidence.ROUNDING, entries=count, worst=worst)
     if failures:
         result = result.with_failures(Verdict.INACCURATE, f"{len(failures)} of {count} {words}", failures)
-    return FloatCheck(system, result, None, tuple(bins))
+    return FloatCheck(system, result, None, tuple(bins), agreed=dict(sorted(agreed.items())))
+
+
+def agreed_digits(value: float, true: Any) -> int | None:
+    """To how many decimal digits a float agrees with the middle of a ball, beside that value itself: −log₁₀ of the
+    relative error, rounded down; 17 where it is the float64 nearest to it. None where the true value may be 0.
+
+    >>> agreed_digits(0.5, arb(0.5)), agreed_digits(1.002, arb(1)), agreed_digits(math.nan, arb(1)), agreed_digits(0.0, arb(0))
+    (17, 2, 0, None)
+    """
+    nearest = float(true.mid())
+    if true.contains(0) or nearest == 0 or not math.isfinite(nearest):
+        return None
+    return int(correct_digits(value, nearest))
 
 
 def share_of_bound(value: float, true: Any, allowed: float) -> float:

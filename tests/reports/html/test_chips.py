@@ -32,7 +32,7 @@ def test_names_of_claims_are_inert_data_on_the_page(make: Callable[..., dict[str
     text = render_html(results)
     assert "\u202e" not in text
     assert 'data-claims="[&#34;&lt;/div&gt;\\&#34;⟨U+202E⟩␇&#34;' in text
-    assert re.findall(r'data-c="([^"]*)"', text) == ["cc", "-w"]
+    assert re.findall(r'<td data-c="([^"]*)"', text) == ["cc", "-w"]
 
 
 def test_a_number_of_paths_that_needs_room_gets_it() -> None:

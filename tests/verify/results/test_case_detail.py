@@ -30,3 +30,24 @@ def test_the_detail_holds_the_hand_calculation_of_the_four_vertex_example() -> N
     ]
     row = detail["table"][1]
     assert (row["exact"], row["backward"]["hex"], row["ulps"], row["digits"]) == ("11", "0x1.6000000000000p+3", "0", 17.0)
+
+
+def cancelling_case(a: float, b: float) -> Case:
+    """a²·x − b²·x: its derivative by x is a² − b², from squares that are rounded."""
+    leaves = (leaf("x"), leaf("a"), leaf("b"))
+    squares = (vertex("s", "square", (2,)), vertex("t", "square", (3,)), vertex("p", "multiply", (1, 4)), vertex("q", "multiply", (1, 5)))
+    return make_case("cancels", "replay", Graph(3, (*leaves, *squares, vertex("y", "subtract", (6, 7)))), [1.0, a, b])
+
+
+def test_what_cancels_is_counted_with_the_digits_that_it_loses() -> None:
+    found = case_record(check_case(cancelling_case(1.1, 1.1000001)), with_detail=False)["cancellation"]
+    assert sum(entry["entries"] for entry in found) == 3
+    (worst,) = [entry for entry in found if entry["kappa"] > 0]
+    assert (worst["kappa"], worst["entries"]) == (7, 1)
+    assert 5 <= worst["lost"] <= 8
+
+
+def test_what_does_not_cancel_loses_nothing() -> None:
+    found = case_record(check_case(product_case()), with_detail=False)
+    assert found["cancellation"] == [{"kappa": 0, "lost": 0, "entries": 2}]
+    assert [check["agreed"] for check in found["checks"] if "agreed" in check] == [{"17": 2}]

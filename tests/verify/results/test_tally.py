@@ -118,3 +118,15 @@ def test_of_a_shard_every_record_is_kept_in_any_order_and_details_of_the_first_f
     assert sorted(kept) == sorted(place for place, _ in cases)
     assert [place for place, one in kept.items() if one["verdict"] == "WRONG" and one["detail"] is not None] == [1, 5]
     assert {one["replay"] for place, one in kept.items() if one["verdict"] == "CORRECT" and place >= 3} == {""}
+
+
+def test_what_agrees_and_what_cancels_is_added_over_all_cases() -> None:
+    def one(number: int, agreed: dict[str, int]) -> dict[str, Any]:
+        made = record(number)
+        made["checks"][0]["agreed"] = agreed
+        return {**made, "cancellation": [{"kappa": number, "lost": 1, "entries": 2}]}
+
+    found = tally_of([one(0, {"17": 2}), one(1, {"3": 1, "17": 1}), one(1, {}), record(3)])
+    assert found.claims()[0]["agreed"] == {"3": 1, "17": 3}
+    assert found.cancellation() == [{"kappa": 0, "lost": 1, "entries": 2}, {"kappa": 1, "lost": 1, "entries": 4}]
+    assert "agreed" not in tally_of([record(0)]).claims()[0]

@@ -12,7 +12,7 @@ from flint import arb
 from backproof.engine import FLOAT32, FLOAT64, Graph, backward, forward, jacobians, leaf, vertex
 from backproof.verify.cases.case import Case, make_case
 from backproof.verify.derivatives.kinks import enclosures_or_hulls
-from backproof.verify.three_way.floats import BINS, FloatEntry, floats_against_enclosures, judged_floats, share_of_bound
+from backproof.verify.three_way.floats import BINS, FloatEntry, agreed_digits, floats_against_enclosures, judged_floats, share_of_bound
 from backproof.verify.verdicts import Verdict
 
 
@@ -61,3 +61,15 @@ def test_a_float_is_not_called_right_where_the_true_value_is_not_enclosed(true: 
     found = judged_floats("a claim", "a theorem", "float64", entries, "are wrong")
     assert (found.comparison, found.undecidable) == (None, "the true adjoint of x is not enclosed")
     assert share_of_bound(1.0, true, 1e-9) == math.inf
+
+
+@pytest.mark.parametrize(("value", "true", "digits"), [(1.0, 1, 17), (1.0 + 1e-9, 1, 8), (-1.0, 1, 0), (math.inf, 1, 0), (3.0, 0, None)])
+def test_the_digits_that_agree_are_those_of_the_relative_error(value: float, true: float, digits: int | None) -> None:
+    assert agreed_digits(value, arb(true)) == digits
+
+
+def test_digits_that_agree_are_counted_and_derivatives_that_may_be_zero_are_left_out() -> None:
+    entries = [
+        FloatEntry(lambda: "x", value, true, 1.0) for value, true in ((1.0, arb(1)), (1.002, arb(1)), (0.0, arb(0)), (0.5, arb(0, 1)))
+    ]
+    assert judged_floats("a claim", "a theorem", "float64", entries, "are wrong").agreed == {2: 1, 17: 1}
