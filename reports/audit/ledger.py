@@ -94,7 +94,9 @@ class Ledger:
 
     def reasons(self) -> dict[str, int]:
         """Why numbers are open, with how many."""
-        found = Counter(self.why.get(place, "no rule says what it follows from") for place, kind in enumerate(self.kinds) if kind in (OPEN, ""))
+        found = Counter(
+            self.why.get(place, "no rule says what it follows from") for place, kind in enumerate(self.kinds) if kind in (OPEN, "")
+        )
         return dict(found.most_common())
 
     def _say(self, cell: Cell, kind: str, reason: str = "") -> None:

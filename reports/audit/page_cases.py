@@ -92,8 +92,10 @@ def _steps(table: Table) -> Iterator[Step]:
         first, last = group[0], group[-1]
         certified = table.cell(last, "certified")
         spanned = table.cell(first, "child") is table.cell(first, "accumulator")
-        contributions = () if spanned else tuple(
-            Contribution(*(cell_of(table.cell(row, key)) for key in ("child", "contribution", "accumulator"))) for row in group
+        contributions = (
+            ()
+            if spanned
+            else tuple(Contribution(*(cell_of(table.cell(row, key)) for key in ("child", "contribution", "accumulator"))) for row in group)
         )
         number, vertex = cell_of(table.cell(first, "step")), cell_of(table.cell(first, "vertex"))
         yield Step(number, vertex, contributions, cell_of(table.cell(last, "adjoint")), None if certified is None else cell_of(certified))
@@ -168,7 +170,9 @@ def _route(table: Table, rows: list[Row], case: ShownCase) -> Route:
         ulps=cell_of(table.cell(backward, "ulps")),
         summed=cell_of(table.cell(summed, "value")) if path_sum else None,
         summed_hex=cell_of(table.cell(summed, "exact")) if path_sum else None,
-        bound=part_of(verdict, _line(verdict).rpartition("± ")[2], verdict.last - verdict.first - 1) if bound and verdict is not None else None,
+        bound=part_of(verdict, _line(verdict).rpartition("± ")[2], verdict.last - verdict.first - 1)
+        if bound and verdict is not None
+        else None,
         verdict=word,
         difference=cell_of(table.cell(difference, "value")) if has_difference else None,
         estimate=cell_of(table.cell(difference, "exact")) if has_difference else None,

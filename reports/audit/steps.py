@@ -64,7 +64,9 @@ def _check_step(case: ShownCase, ledger: Ledger, step: Step, j: int) -> None:
         if before is None or numbers is None or len(numbers) != len(before) or not _finite(numbers):
             compare(ledger, row.after, None, "", NOT_LISTED)
         else:
-            compare(ledger, row.after, exactly(map(rounded_sum, before, numbers)), "the accumulator before plus the contribution", NOT_LISTED)
+            compare(
+                ledger, row.after, exactly(map(rounded_sum, before, numbers)), "the accumulator before plus the contribution", NOT_LISTED
+            )
         shown = row.after.numbers
         before = shown if shown is not None and len(shown) == rows * size and _finite(shown) else None
     _check_adjoint(case, ledger, step, j)
