@@ -13,19 +13,21 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from backproof.reports.audit.elements import Element, Row, Table
-from backproof.reports.audit.ledger import Cell, Ledger
-from backproof.reports.audit.page_cases import PageCase, cell_of, part_of
-from backproof.reports.audit.replay_lines import Replayed
-from backproof.reports.audit.rows import same
-from backproof.reports.audit.view import View
+from backproof.reports.audit.derivations.counts import entries_of_claim
+from backproof.reports.audit.derivations.ledger import Cell, Ledger
+from backproof.reports.audit.derivations.replay_lines import Replayed
+from backproof.reports.audit.page.cases import PageCase, cell_of, part_of
+from backproof.reports.audit.page.elements import Element, Row, Table
+from backproof.reports.audit.page.rows import same
+from backproof.reports.audit.page.view import View
 
 NOT_ALL = "the comparisons of cases that are not shown in full"
 NOT_LISTED = "cases that are not listed on this page"
 OTHER_SYSTEM = "how far entries lie apart in another number system, or inside the graph"
-DIRECTIONS = 3  # along which differences are taken where a graph is large; the contract's
 
-_COMPARISON = re.compile(r"^(CORRECT|INACCURATE|WRONG|INCONCLUSIVE) (.*), (\S+?): (?:([0-9,]+) entr(?:y|ies), (.*)|no entry compared.*)$", re.DOTALL)
+_COMPARISON = re.compile(
+    r"^(CORRECT|INACCURATE|WRONG|INCONCLUSIVE) (.*), (\S+?): (?:([0-9,]+) entr(?:y|ies), (.*)|no entry compared.*)$", re.DOTALL
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,41 +60,6 @@ def comparisons(case: PageCase) -> list[tuple[Element, Compared]]:
     place = case.article.find("ul", kind="checks")
     lines = [] if place is None else place.parts("li")
     return [(line, found) for line in lines if (found := read_comparison(line.line)) is not None]
-
-
-def entries_of_claim(claim: str, system: str, replayed: Replayed) -> int | None:
-    """How many entries a comparison has, by the graph; None where that is not known.
-
-    >>> graph = {"n": 2, "l": 1, "edges": [[1, 2]], "vertices": [{"name": "x", "shape": [3]}, {"name": "y", "shape": [], "operands": [1]}]}
-    >>> replayed = Replayed({"graph": graph, "leaves": [[1, 2, 3]], "cotangent": None})
-    >>> [entries_of_claim(claim, "ball", replayed) for claim in ("backward pass = path sum", "path sum = differences", "another")]
-    [4, 3, None]
-    """
-    smooth = [i for i in range(1, replayed.n + 1) if not replayed.vertex(i).get("discrete")]
-    every = replayed.seed_rows * sum(map(replayed.size, smooth))
-    leaves = replayed.seed_rows * sum(map(replayed.size, replayed.leaves_with_adjoints))
-    if claim == "backward pass = path sum" or (claim == "path sum = its definition" and system != "ball"):
-        return every
-    if claim in ("floats = certified derivative", "engine = certified derivative"):
-        return leaves
-    if claim == "engine = path sum (inner vertices)":
-        return every - leaves
-    if not claim.startswith("path sum = "):
-        return None
-    reached = {j: _reached(replayed, j) for j in replayed.leaves_with_adjoints}
-    pairs = sum(replayed.size(j) * sum(replayed.size(k) for k in found) for j, found in reached.items())
-    inner = sum(replayed.size(k) for k in set().union(*reached.values()))
-    if claim == "path sum = its definition":
-        return pairs + replayed.seed_rows * sum(replayed.size(k) for k in range(replayed.leaves + 1, replayed.n + 1))
-    return {"path sum = certified derivative": pairs, "path sum = differences": pairs, "path sum = differences along v": DIRECTIONS * inner}.get(claim)
-
-
-def _reached(replayed: Replayed, j: int) -> set[int]:
-    found: set[int] = set()
-    for k in range(j, replayed.n + 1):
-        if k == j or k in found:
-            found.update(replayed.children[k])
-    return found
 
 
 def check_claims(view: View, ledger: Ledger) -> None:
@@ -166,7 +133,9 @@ def _claim(view: View, ledger: Ledger, table: Table, row: Row, place: int, every
             ledger.open(cell_of(cells[key]), NOT_LISTED)
     else:
         letters = Counter(row.element.attributes.get("data-k", "")[place : place + 1] for _, row in view.case_rows)
-        counts = Counter({"CORRECT": letters["C"] + letters["E"], "INACCURATE": letters["I"], "WRONG": letters["W"], "INCONCLUSIVE": letters["N"]})
+        counts = Counter(
+            {"CORRECT": letters["C"] + letters["E"], "INACCURATE": letters["I"], "WRONG": letters["W"], "INCONCLUSIVE": letters["N"]}
+        )
         why = "the letters of all rows of the cases"
         same(ledger, cell_of(cells["verdicts"]), counts, why)
         ledger.check(cell_of(cells["notchecked"]), f"{len(view.verdicts) - sum(counts.values()):,}", "the cases without such a comparison")

@@ -14,10 +14,10 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
-from backproof.reports.audit.floats import UNIT, down, gamma, position, up
-from backproof.reports.audit.ledger import Cell, Ledger
-from backproof.reports.audit.matrices import shortest
-from backproof.reports.audit.shown import Route, ShownCase
+from backproof.reports.audit.derivations.floats import UNIT, down, gamma, position, up
+from backproof.reports.audit.derivations.ledger import Cell, Ledger
+from backproof.reports.audit.derivations.matrices import shortest
+from backproof.reports.audit.derivations.shown import Route, ShownCase
 
 CANCELLED = 1e-9  # of the terms' size: below, a sum cancels and ulps say nothing; the contract's
 ZERO = 1e-40  # below, a certified value counts as an exact zero; the contract's
@@ -56,8 +56,7 @@ def correct_digits(value: float, nearest: float, scale: tuple[float, float]) -> 
 
 def check_routes(case: ShownCase, ledger: Ledger) -> None:
     """Derive every row of the table again."""
-    leaves = [k for k, j in enumerate(case.replayed.leaves_with_adjoints)]
-    tables = dict(zip(case.replayed.leaves_with_adjoints, (case.paths[k] if k < len(case.paths) else None for k in leaves), strict=True))
+    tables = dict(zip(case.replayed.leaves_with_adjoints, case.paths, strict=False))
     for route in case.routes:
         table = None if route.leaf is None else tables.get(route.leaf)
         place = None
@@ -72,7 +71,7 @@ def check_routes(case: ShownCase, ledger: Ledger) -> None:
         _accuracy(case, ledger, route, place, table is not None)
         _bound(case, ledger, route, place)
         _verdict(ledger, route)
-        for cell in (route.difference, route.estimate, route.bound):
+        for cell in (route.difference, route.estimate, route.bound, route.directions):
             if cell is not None:
                 ledger.given(cell)
 
@@ -210,7 +209,9 @@ def _bound(case: ShownCase, ledger: Ledger, route: Route, place: int | None) -> 
     scale, factor = _scale(case, route, place), bound_factor(case, route.leaf)
     if scale is None or not math.isfinite(factor):
         return
-    low, high = (float(f"{bound:.4g}") for bound in (max(0.0, down(scale[0] * down(factor))), up(scale[1] * up(factor))))
+    low, high = max(0.0, down(scale[0] * down(factor))), up(scale[1] * up(factor))
+    if case.by_name:  # a page prints four digits
+        low, high = float(f"{low:.4g}"), float(f"{high:.4g}")
     try:
         said = float(route.bound.text)
     except ValueError:

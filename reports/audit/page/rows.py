@@ -12,13 +12,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from backproof.reports.audit.case_tables import entries_of, paths_of
-from backproof.reports.audit.elements import REPLAY, Element, Row, Table
-from backproof.reports.audit.ledger import Cell, Ledger
-from backproof.reports.audit.page_cases import PageCase, cell_of
-from backproof.reports.audit.path_sums import grouped
-from backproof.reports.audit.replay_lines import LineError, Replayed, read_line
-from backproof.reports.audit.view import View
+from backproof.reports.audit.derivations.counts import entries_of, paths_of
+from backproof.reports.audit.derivations.ledger import Cell, Ledger
+from backproof.reports.audit.derivations.path_sums import grouped
+from backproof.reports.audit.derivations.replay_lines import LineError, Replayed, read_line
+from backproof.reports.audit.page.cases import PageCase, cell_of
+from backproof.reports.audit.page.elements import REPLAY, Element, Row, Table
+from backproof.reports.audit.page.view import View
 
 NOT_IN_FULL = "digits and ulps of a case that is not shown in full"
 VERDICTS = ("CORRECT", "INACCURATE", "WRONG", "INCONCLUSIVE")

@@ -1,6 +1,6 @@
 """What the audit of a page looks at: its words, tables, cases and replay lines, read once.
 
->>> from backproof.reports.audit.elements import read_page
+>>> from backproof.reports.audit.page.elements import read_page
 >>> view = view_of(read_page("<main><p>no case</p></main>"))
 >>> view.cases, view.unlisted, view.lines
 ([], 0, {})
@@ -14,9 +14,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from backproof.reports.audit.elements import REPLAY, Page, Row, Table, tables
-from backproof.reports.audit.page_cases import PageCase, page_cases
-from backproof.reports.audit.replay_lines import LineError, Replayed, read_line
+from backproof.reports.audit.derivations.replay_lines import LineError, Replayed, read_line
+from backproof.reports.audit.page.cases import PageCase, page_cases
+from backproof.reports.audit.page.elements import REPLAY, Page, Row, Table, tables
 
 
 @dataclass(eq=False)
@@ -90,7 +90,10 @@ class View:
     @cached_property
     def ulps_of(self) -> list[int]:
         """The ulps of every row that has them; what is shortened is not read."""
-        return [int(value) for value in _numbers([_line(table, row, "ulps").replace(",", "") for table, row in self.case_rows], whole=True) or ()]
+        return [
+            int(value)
+            for value in _numbers([_line(table, row, "ulps").replace(",", "") for table, row in self.case_rows], whole=True) or ()
+        ]
 
 
 def _line(table: Table, row: Row, key: str) -> str:

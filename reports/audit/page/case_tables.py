@@ -12,14 +12,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from backproof.reports.audit.elements import Element, Table
-from backproof.reports.audit.floats import exactly
-from backproof.reports.audit.ledger import Cell, Ledger
-from backproof.reports.audit.matrices import compare
-from backproof.reports.audit.page_cases import PageCase, cell_of, part_of
-from backproof.reports.audit.path_sums import grouped
-from backproof.reports.audit.replay_lines import Replayed
-from backproof.reports.audit.shown import cut
+from backproof.reports.audit.derivations.counts import paths_of
+from backproof.reports.audit.derivations.floats import exactly
+from backproof.reports.audit.derivations.ledger import Cell, Ledger
+from backproof.reports.audit.derivations.matrices import compare
+from backproof.reports.audit.derivations.path_sums import grouped
+from backproof.reports.audit.derivations.replay_lines import Replayed
+from backproof.reports.audit.derivations.shown import cut
+from backproof.reports.audit.page.cases import PageCase, cell_of, part_of
+from backproof.reports.audit.page.elements import Element, Table
 
 SAME_NAME = "several vertices show the same name"
 _NUMBER = re.compile(r"[-−]?(?:\d[\d,]*\.?\d*(?:e[-+]?\d+)?|nan|inf)")
@@ -37,16 +38,6 @@ def check_graph(case: PageCase, ledger: Ledger) -> None:
         check_facts(facts, case.shown.replayed, ledger)
     for text in case.article.every(lambda element: element.tag == "text" and "data-n" in element.attributes):
         _picture(case, ledger, text)
-
-
-def entries_of(replayed: Replayed) -> int:
-    """How many entries all adjoints of the leaves have."""
-    return replayed.seed_rows * sum(map(replayed.size, replayed.leaves_with_adjoints))
-
-
-def paths_of(replayed: Replayed) -> int:
-    """How many paths lead from the leaves to the output."""
-    return sum(replayed.paths_to_output[j] for j in replayed.leaves_with_adjoints)
 
 
 def check_facts(facts: Element, replayed: Replayed, ledger: Ledger) -> None:
@@ -150,6 +141,9 @@ def _quantity(ledger: Ledger, cell: Cell, source: Cell | None, rows: int, column
         return
     said = _NUMBER.findall(cell.text.partition("=")[2] or cell.text)
     numbers = source.numbers
+    if "…" in cell.text:
+        ledger.given(cell)
+        return
     if numbers is not None and len(said) == len(numbers) and "×" not in cell.text and "numbers" not in cell.text:
         _shown(ledger, cell, [short(number) for number in numbers], "the table, to four digits")
     else:
