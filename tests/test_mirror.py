@@ -89,6 +89,8 @@ TESTED_ELSEWHERE = {
     },
     "a part of the page, which is tested on whole pages": {
         "reports/html/assets.py": "reports/html/test_page.py",
+        "reports/html/overview.py": "reports/html/test_page_sections.py",
+        "reports/html/shortened.py": "reports/html/test_detailed.py",
         "reports/html/templates.py": "reports/html/test_page_inert.py",
     },
     "a part of the audit, which is tested on whole pages, number by number": {

@@ -4,8 +4,11 @@ and without a network.
 Rooms, in reading order:
 
 - `page.py` the page from the document
+- `split.py` a folder of pages
+- `overview.py` what the overview shows
 - `detailed.py` which cases are drawn in full
 - `one_case.py` one case, and its view
+- `shortened.py` tables of a case, until they fit
 - `templates.py` templates, filled
 - `assets.py` style and script, in a page or beside it
 - `held.py` the second copy of every number of a page

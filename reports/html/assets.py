@@ -2,7 +2,7 @@
 policy, or as files beside it.
 
 >>> inside().style_source[:8], beside().sheets
-("'sha256-", ('assets/report.css', 'assets/views.css'))
+("'sha256-", ('assets/report.css', 'assets/views.css', 'assets/print.css'))
 >>> asset("nowhere.css")
 Traceback (most recent call last):
     ...
@@ -17,7 +17,7 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-STYLES = ("report.css", "views.css")
+STYLES = ("report.css", "views.css", "print.css")
 SCRIPTS = ("report.js", "views.js")
 FOLDER = "assets"
 

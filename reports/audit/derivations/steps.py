@@ -28,8 +28,10 @@ def check_contribution(adjoint: Matrix | None, D: Matrix | None, rows: int, inne
 
 def check_steps(case: ShownCase, ledger: Ledger) -> None:
     """Derive every step again."""
-    replayed = case.replayed
-    defined = [j for j in range(replayed.n, 0, -1) if j in case.p and case.p[j].text.strip() != UNDEFINED]
+    replayed, cut = case.replayed, case.left_out.get("step")
+    defined = [j for j in range(replayed.n, 0, -1) if not (j in case.p and case.p[j].text.strip() == UNDEFINED)]
+    if "vert" not in case.left_out:
+        defined = [j for j in defined if j in case.p]
     for k, step in enumerate(case.steps, start=1):
         ledger.check(step.number, str(k), "the steps counted")
         j = defined[k - 1] if k <= len(defined) else None
@@ -41,14 +43,16 @@ def check_steps(case: ShownCase, ledger: Ledger) -> None:
         else:
             ledger.check(step.vertex, case.labels[j] or "", "the vertices in reverse order")
         _check_step(case, ledger, step, j)
-    if case.steps and len(case.steps) < len(defined):
+    if cut is not None:
+        ledger.check(cut, f"{len(defined) - len(case.steps):,}", "the vertices with an adjoint, and the steps shown")
+    elif case.steps and len(case.steps) < len(defined):
         ledger.differs(case.steps[-1].number, f"{len(defined)} steps", "the vertices with an adjoint")
 
 
 def _check_step(case: ShownCase, ledger: Ledger, step: Step, j: int) -> None:
     replayed = case.replayed
     rows, size = replayed.seed_rows, replayed.size(j)
-    children = [i for i in replayed.children[j] if _defined(case.p.get(i)) and _defined(case.D.get((j, i)))]
+    children = [i for i in replayed.children[j] if _defined(case, case.p.get(i)) and _defined(case, case.D.get((j, i)))]
     if len(children) != len(step.contributions):
         ledger.differs(step.vertex, f"{len(children)} contributions", "the edges of the graph")
         return
@@ -111,8 +115,11 @@ def _any_order(terms: list[float]) -> tuple[float, float]:
     return around([(term, term) for term in terms], len(terms))
 
 
-def _defined(cell: Cell | None) -> bool:
-    return cell is not None and cell.text.strip() != UNDEFINED
+def _defined(case: ShownCase, cell: Cell | None) -> bool:
+    """Whether something is defined; what a shortened table leaves out is taken to be."""
+    if cell is None:
+        return bool(case.left_out)
+    return cell.text.strip() != UNDEFINED
 
 
 def _finite(numbers: list[float]) -> bool:

@@ -22,7 +22,7 @@ def page(document: Record) -> str:
 
 def test_a_theorem_shows_statement_hypotheses_steps_and_evidence(make: Make) -> None:
     text = page(make(["CORRECT"]))
-    assert '<article class="theorem" id="theorem-path-sum">' in text
+    assert '<article class="theorem" id="theorem-path-sum" ' in text
     assert "<munder><mo>∑</mo>" in text.replace("&#x02211;", "∑")
     assert "Presupposes: <em>acyclic</em> (edges go upward)." in text
     assert "rational: exact on 3 cases (interpolating stencil), 1,234 equations" in text
