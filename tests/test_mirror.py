@@ -47,6 +47,20 @@ TESTED_ELSEWHERE = {
         "verify/commands/guide/installed.py": "verify/commands/guide/test_doctor.py",
         "verify/commands/guide/listing.py": "verify/commands/guide/test_typed.py",
     },
+    "a page of known answers, all of which are asked, and wrong parts must fail them": {
+        "verify/selftest/known/balls.py": "verify/selftest/known/test_answers.py",
+        "verify/selftest/known/bounds.py": "verify/selftest/known/test_answers.py",
+        "verify/selftest/known/cases.py": "verify/selftest/known/test_answers.py",
+        "verify/selftest/known/comparisons.py": "verify/selftest/known/test_answers.py",
+        "verify/selftest/known/counts.py": "verify/selftest/known/test_answers.py",
+        "verify/selftest/known/derivatives.py": "verify/selftest/known/test_answers.py",
+        "verify/selftest/known/enclosures.py": "verify/selftest/known/test_answers.py",
+        "verify/selftest/known/functions.py": "verify/selftest/known/test_answers.py",
+        "verify/selftest/known/number_systems.py": "verify/selftest/known/test_answers.py",
+        "verify/selftest/known/passes.py": "verify/selftest/known/test_answers.py",
+        "verify/selftest/known/paths.py": "verify/selftest/known/test_answers.py",
+        "verify/selftest/known/roundings.py": "verify/selftest/known/test_answers.py",
+    },
     "faults near the bounds: tried on the judge as it is, and on loosened ones, check by check": {
         "verify/selftest/graded/adjoints.py": "verify/selftest/graded/test_mutated_judges.py",
         "verify/selftest/graded/along.py": "verify/selftest/graded/test_mutated_judges.py",
@@ -128,6 +142,7 @@ TESTED_ELSEWHERE = {
 # Test files that no one source file has the name of.
 OF_MORE_THAN_ONE = {
     "reports/audit/test_alone.py": "reports/audit/: what it imports",
+    "reports/html/pictures/test_on_a_screen.py": "reports/html/: graph_svg.py and pictures/, as a browser measures them",
     "verify/commands/documents/test_baseline.py": "verify/commands/documents/: report --baseline, as it is typed",
     "verify/selftest/graded/test_mutated_judges.py": "verify/selftest/graded/: the judge's own code changed in one place is seen",
     "verify/gradient_oracle/test_undecided.py": "verify/gradient_oracle/: errors at every call, and every handler of it and of verify/lift/",

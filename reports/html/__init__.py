@@ -16,7 +16,7 @@ Rooms, in reading order:
 - `fragments.py` pieces for a notebook, and a graph as an SVG file
 - `graph_svg.py` the picture of a graph
 - `theorem_graph.py` which theorem uses which
-- `layout.py` where vertices stand
+- `pictures` what pictures are made of: boxes, labels, lines, and where they stand
 - `reading.py` whether the page says what the document counts
 - `statements.py` theorems as a part of a page
 - `mathematics.py` LaTeX as MathML

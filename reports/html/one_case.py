@@ -14,7 +14,7 @@ from typing import Any
 
 from backproof.reports.causes import cause_of, mark_of
 from backproof.reports.document import Record, ResultsError
-from backproof.reports.html.graph_svg import graph_svg, omission
+from backproof.reports.html.graph_svg import graph_pictures, omission
 from backproof.reports.html.shortened import LEVELS, shortened
 from backproof.reports.html.templates import rendered
 
@@ -48,12 +48,9 @@ def _fitting(case: Record, causes: Record | None, anchor: str, room: int, drawn_
     from markupsafe import Markup
 
     detail, mark, place = case["detail"], mark_of(case, causes), cause_of(case, causes)
-    graph = Markup(graph_svg(detail, case["name"], case.get("fault"), mark))
-    if drawn_room is not None and size(graph) > drawn_room:
-        graph = Markup("")
+    graph = Markup(graph_pictures(detail, case["name"], case.get("fault"), mark, anchor, room=drawn_room))
     given = {
-        "graph": graph,
-        "omission": omission(detail) if graph else "",
+        "omission": omission(detail, case.get("fault")) if graph else "",
         "several": any(row["output"] and row["output"][0] > 0 for row in detail["table"]),
         "mark": mark,
         "cause": None if place is None or causes is None else causes["named"][place]["words"],
@@ -61,9 +58,12 @@ def _fitting(case: Record, causes: Record | None, anchor: str, room: int, drawn_
     }
     for most in LEVELS:
         short, left = shortened(detail, most)
-        text = rendered("case.html.jinja", **given, case={**case, "detail": short}, left=left, anchor=anchor, linked={})
+        text = rendered("case.html.jinja", **given, graph=graph, case={**case, "detail": short}, left=left, anchor=anchor, linked={})
         if size(text) - size(graph) <= room:
             break
+    if graph and (left["vertices"] or left["edges"]):
+        linked = Markup(graph_pictures(detail, case["name"], case.get("fault"), mark, anchor, left, drawn_room))
+        return text.replace(graph, linked)
     return text
 
 

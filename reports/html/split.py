@@ -27,7 +27,7 @@ from backproof.reports.html.templates import rendered
 
 LARGEST_INDEX = 150_000  # bytes of the overview; chosen: what opens at once over a slow line
 LARGEST_CASE = 60_000  # bytes of the page of a case; chosen: likewise
-TRIED = ((30_000, 24_000, True), (10_000, 12_000, True), (5_000, 0, True), (3_000, 0, False))
+TRIED = ((30_000, 24_000, True), (12_000, 40_000, True), (10_000, 12_000, True), (5_000, 0, True), (3_000, 0, False))
 """What the page of a case may have, tried until it fits: bytes of tables, of its picture, whether its line stands there."""
 FAILURE_ROWS = (10**6, 60, 20, 5, 0)  # failures of a cause that are rows of the overview, tried until it fits; chosen
 ROWS_A_PAGE = 250  # of the table of cases on further pages; chosen: as many as take about 150 kB

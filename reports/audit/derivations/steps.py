@@ -26,12 +26,18 @@ def check_contribution(adjoint: Matrix | None, D: Matrix | None, rows: int, inne
     return None if adjoint is None or D is None else product(adjoint, D, rows, inner)
 
 
-def check_steps(case: ShownCase, ledger: Ledger) -> None:
-    """Derive every step again."""
-    replayed, cut = case.replayed, case.left_out.get("step")
-    defined = [j for j in range(replayed.n, 0, -1) if not (j in case.p and case.p[j].text.strip() == UNDEFINED)]
+def order(case: ShownCase) -> list[int]:
+    """The vertices with an adjoint, in the order of the backward pass; what a shortened table leaves out is taken to have
+    one."""
+    every = range(case.replayed.n, 0, -1)
     if "vert" not in case.left_out:
-        defined = [j for j in defined if j in case.p]
+        return [j for j in every if j in case.p and case.p[j].text.strip() != UNDEFINED]
+    return [j for j in every if not (j in case.p and case.p[j].text.strip() == UNDEFINED)]
+
+
+def check_steps(case: ShownCase, ledger: Ledger) -> None:
+    """Derive every step again, and the adjoints of those that are not shown."""
+    cut, defined = case.left_out.get("step"), order(case)
     for k, step in enumerate(case.steps, start=1):
         ledger.check(step.number, str(k), "the steps counted")
         j = defined[k - 1] if k <= len(defined) else None
@@ -45,6 +51,9 @@ def check_steps(case: ShownCase, ledger: Ledger) -> None:
         _check_step(case, ledger, step, j)
     if cut is not None:
         ledger.check(cut, f"{len(defined) - len(case.steps):,}", "the vertices with an adjoint, and the steps shown")
+        for j in defined[len(case.steps) :]:
+            if j in case.p:
+                _check_alone(case, ledger, j)
     elif case.steps and len(case.steps) < len(defined):
         ledger.differs(case.steps[-1].number, f"{len(defined)} steps", "the vertices with an adjoint")
 
@@ -105,6 +114,23 @@ def _check_adjoint(case: ShownCase, ledger: Ledger, step: Step, j: int) -> None:
             listed = [numbers for numbers in products if numbers is not None]
             expected = tuple(_any_order([numbers[k] for numbers in listed]) for k in range(size))
     compare(ledger, case.p[j], expected, why, unlisted(case.p[j], NOT_LISTED))
+
+
+def _check_alone(case: ShownCase, ledger: Ledger, j: int) -> None:
+    """An adjoint whose step is not shown: Σ p_i·D over its children, where all of them are listed."""
+    if not case.own or case.verdict != "CORRECT":
+        ledger.given(case.p[j])
+        return
+    replayed, parts = case.replayed, list[Matrix]()
+    for i in replayed.children[j]:
+        part = check_contribution(case.adjoints.get(i), case.jacobians.get((j, i)), replayed.seed_rows, replayed.size(i))
+        if part is None:
+            break
+        parts.append(part)
+    size = replayed.seed_rows * replayed.size(j)
+    complete = len(parts) == len(replayed.children[j])
+    expected = tuple(around([part[k] for part in parts], len(parts)) for k in range(size)) if complete else None
+    compare(ledger, case.p[j], expected, "the adjoints of its children times their D", NOT_LISTED)
 
 
 def _any_order(terms: list[float]) -> tuple[float, float]:

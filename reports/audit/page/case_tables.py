@@ -19,6 +19,7 @@ from backproof.reports.audit.derivations.matrices import compare
 from backproof.reports.audit.derivations.path_sums import grouped
 from backproof.reports.audit.derivations.replay_lines import Replayed
 from backproof.reports.audit.derivations.shown import ShownCase, cut
+from backproof.reports.audit.derivations.steps import order
 from backproof.reports.audit.page.cases import PageCase, cell_of, part_of
 from backproof.reports.audit.page.elements import Element, Table
 
@@ -142,7 +143,7 @@ def _picture(case: PageCase, ledger: Ledger, text: Element) -> None:
         ledger.given(cell)
         return
     if kind == "o":
-        turn = next((k for k, step in enumerate(shown.steps, start=1) if shown.vertex_of(step.vertex.text) == first), None)
+        turn = next((k for k, number in enumerate(order(shown), start=1) if number == first), None)
         _shown(ledger, cell, None if turn is None else [str(turn)], "its step of the backward pass")
     elif kind == "k":
         _shown(ledger, cell, [str(replayed.operands(second).count(first))], "the operands in the replay line", also=["twice"])
@@ -154,6 +155,8 @@ def _picture(case: PageCase, ledger: Ledger, text: Element) -> None:
 
 def _quantity(ledger: Ledger, cell: Cell, source: Cell | None, rows: int, columns: int) -> None:
     """A matrix in the picture: its numbers, where all are shown, or its size."""
+    if source is None:
+        ledger.given(cell)  # of a vertex or an edge that the tables leave out
     if source is None or cell.first == cell.last:
         return
     said = _NUMBER.findall(cell.text.partition("=")[2] or cell.text)
