@@ -81,8 +81,8 @@ def report(
 ) -> int:
     """Show what results files come to, and write them in other formats; a PATH of - is standard output.
 
-    FILE is what --json wrote (with --audit also what --html wrote): of verify, oracle, selftest, theorems, replay, or of checks of code. Several files must be
-    shards of one run.
+    FILE is what --json wrote: of verify, oracle, selftest, theorems, replay, or of checks of code. Several files must be
+    shards of one run. With --audit it may also be a page, or the folder of --split.
     """
     from backproof.verify.commands.documents.asked import ReportOptions
     from backproof.verify.commands.documents.audited import run_audit
