@@ -11,6 +11,8 @@ Rooms, in reading order:
 - `shortened.py` tables of a case, until they fit
 - `templates.py` templates, filled
 - `assets.py` style and script, in a page or beside it
+- `held.py` the second copy of every number of a page
+- `letters.py` the comparisons of a case in one letter a claim
 - `fragments.py` pieces for a notebook, and a graph as an SVG file
 - `graph_svg.py` the picture of a graph
 - `plots` plots as static SVG, with tables

@@ -19,6 +19,7 @@ from backproof.reports.causes import worst_first
 from backproof.reports.document import Record, Results, validate
 from backproof.reports.html.assets import inside
 from backproof.reports.html.detailed import bodies, once, printed
+from backproof.reports.html.held import SHARE
 from backproof.reports.html.one_case import case_body, case_view, size, turns
 from backproof.reports.html.overview import checks_of, overall, overview
 from backproof.reports.html.templates import rendered
@@ -41,7 +42,7 @@ def render_html(document: Results) -> str:
     ordered = once([case for case in worst_first(cases) if case["detail"]])
     causes = results.get("causes")
     largest = LARGEST_PAGE + A_ROW * max(0, len(cases) - OF_A_RUN)
-    room = largest - size(_page(results, [], {}, len(ordered)))
+    room = int((largest - size(_page(results, [], {}, len(ordered)))) * (1 - SHARE))
     parts = bodies(ordered, room, lambda case: case_body(case, causes))
     while True:
         shown = [case for case in ordered if case["id"] in parts]

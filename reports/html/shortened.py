@@ -1,7 +1,9 @@
 """The tables of a case, shortened until they fit: the entries that err most, the first pairs of vertices, the first
 steps. What is left out is counted, and the page says it.
 
->>> detail = {"table": [{"verdict": "CORRECT", "digits": d} for d in (16.0, 9.5, 16.0)], "paths": [], "backward": [1, 2], "graph": {"vertices": [1], "edges": []}}
+>>> steps = [{"vertex": 2, "contributions": []}, {"vertex": 1, "contributions": [{"child": 2}]}]
+>>> graph = {"vertices": [{"number": 1}, {"number": 2}], "edges": [{"from": 1, "to": 2}]}
+>>> detail = {"table": [{"verdict": "CORRECT", "digits": d} for d in (16.0, 9.5, 16.0)], "paths": [], "backward": steps, "graph": graph}
 >>> short, left = shortened(detail, 1)
 >>> short["table"], left["entries"], left["steps"]
 ([{'verdict': 'CORRECT', 'digits': 9.5}], 2, 1)
@@ -13,6 +15,8 @@ KeyError: 'paths'
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Sequence
 from typing import Any
 
 from backproof.reports.document import Record
@@ -28,10 +32,28 @@ def shortened(detail: Record, most: int) -> tuple[Record, dict[str, int]]:
     kept = sorted(sorted(range(len(table)), key=lambda k: _rank(table[k]))[:most])
     paths = [_listed(pair, most) for pair in pairs[:most]]
     short = {**detail, "table": [table[k] for k in kept], "paths": paths, "backward": steps[:most]}
+    shown = _read_beside(graph, paths, steps[:most], VERTICES_A_ROW * most)
     left = {"entries": len(table) - len(kept), "pairs": len(pairs) - len(paths), "steps": max(0, len(steps) - most)}
-    for key in ("vertices", "edges"):
-        left[key] = max(0, len(graph[key]) - VERTICES_A_ROW * most)
-    return short, left
+    left |= {key: len(graph[key]) - len(shown[key]) for key in shown}
+    return {**short, "shown": shown}, left
+
+
+def _read_beside(graph: Record, paths: Sequence[Record], steps: Sequence[Record], least: int) -> dict[str, list[int]]:
+    """The places of the vertices and edges that are listed: of all that the listed products are made of, and of the first
+    others where these are few, so that whoever reads a product has its factors beside it.
+    """
+    needed = {(step["vertex"], row["child"]) for step in steps for row in step["contributions"]}
+    needed |= {edge for pair in paths for listed in pair["listed"] for edge in itertools.pairwise(listed["vertices"])}
+    ends = {vertex for edge in needed for vertex in edge} | {step["vertex"] for step in steps}
+    edges = _first(graph["edges"], [(edge["from"], edge["to"]) in needed for edge in graph["edges"]], least)
+    return {"vertices": _first(graph["vertices"], [vertex["number"] in ends for vertex in graph["vertices"]], least), "edges": edges}
+
+
+def _first(rows: Sequence[Record], needed: Sequence[bool], least: int) -> list[int]:
+    """The places of the rows that are needed, and of the first others up to `least` in all."""
+    free = max(0, least - sum(needed))
+    others = [place for place, wanted in enumerate(needed) if not wanted][:free]
+    return sorted([*(place for place, wanted in enumerate(needed) if wanted), *others])
 
 
 def _rank(row: Record) -> tuple[int, float]:

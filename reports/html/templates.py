@@ -18,6 +18,8 @@ from backproof.reports.causes import digits_before_the_point, marked, pad, sides
 from backproof.reports.glossary import EVIDENCE, MEASURES, VERDICTS
 from backproof.reports.html.assets import asset
 from backproof.reports.html.chips import said_of
+from backproof.reports.html.held import with_held
+from backproof.reports.html.letters import letters
 from backproof.reports.html.mathematics import formula
 from backproof.reports.html.plots.drawing import svg
 from backproof.reports.html.plots.plot import Plot
@@ -41,10 +43,15 @@ from backproof.reports.text import (
 
 BREAKS = re.compile(r"[-+0-9.]+e-[0-9]+")  # a number that a browser breaks where its exponent begins
 
+END = "</html>"
+"""In which a page ends, and no part of one."""
+
 
 def rendered(template: str, **given: Any) -> str:
-    """A template of this folder, filled; what comes from the results is inert in it."""
-    return _templates().get_template(template).render(**given)
+    """A template of this folder, filled; what comes from the results is inert in it. A whole page ends in the second copy
+    of its numbers."""
+    text = _templates().get_template(template).render(**given)
+    return with_held(text) if text.endswith(END) else text
 
 
 @cache
@@ -63,7 +70,7 @@ def _templates() -> Any:
         clip=clip, comparison=comparison, entry=entry_name, grouped=grouped, magnitude=magnitude, matrix=unbroken_matrix, path=path_names
     )
     environment.filters.update(not_run_words=not_run_words, replay=replay_command, route_words=route_words, short=short)
-    environment.filters.update(subscripts=with_subscripts, looked=looked_words)
+    environment.filters.update(subscripts=with_subscripts, looked=looked_words, letters=letters)
     environment.globals["glossary"] = {"verdicts": (*VERDICTS, EVIDENCE[-1]), "evidence": EVIDENCE[:-1], "measures": MEASURES}
     environment.filters.update(
         worst_entry=worst_entry, sides=sides, short_replay=short_replay, marked_beside=marked, pad=pad, widest=widest
