@@ -118,6 +118,7 @@ OF_MORE_THAN_ONE = {
     "engine/test_malformed_documents.py": "engine/documents.py: the files in malformed/, one for each fault",
     "verify/campaign/test_kills.py": "verify/campaign/, as a command that is killed at random moments",
     "reports/html/test_browser.py": "the page in a real browser",
+    "reports/html/test_audit_arithmetic.py": "reports/html/audit/: numbers.js and intervals.js, in a real browser",
     "reports/html/test_contrast.py": "the colours of the style sheet",
     "reports/html/test_page_inert.py": "reports/html/page.py: hostile names stay text",
     "reports/html/test_first_screen.py": "the first screen of a failing page, in a real browser",
