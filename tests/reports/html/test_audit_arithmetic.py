@@ -47,7 +47,11 @@ def computed() -> Iterator[Any]:
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"])
         page = browser.new_page()
-        yield lambda body, given: page.evaluate(f"(given) => {{ 'use strict'; {ARITHMETIC} {body} }}", given)
+
+        def run(body: str, given: Any) -> Any:
+            return page.evaluate(f"(given) => {{ 'use strict'; {ARITHMETIC} {body} }}", given)
+
+        yield run
         browser.close()
 
 
