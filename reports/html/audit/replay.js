@@ -1,0 +1,91 @@
+// The line with which a case can be run again holds the whole case: what was packed, and whether its id is that of it.
+
+const PACKED = /backproof1:([A-Za-z0-9_-]+)/g;
+
+/** The bytes of a base64 text, of either alphabet. */
+function bytesOf(text) {
+  const plain = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+  const bytes = new Uint8Array(plain.length);
+  for (let k = 0; k < plain.length; k += 1) bytes[k] = plain.charCodeAt(k);
+  return bytes;
+}
+
+/** The text that zlib packed; an error where its check sum is another one. */
+async function unpacked(bytes) {
+  const stream = new DecompressionStream("deflate");
+  const writer = stream.writable.getWriter();
+  const written = Promise.all([writer.write(bytes), writer.close()]);
+  const reader = stream.readable.getReader();
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  let text = "";
+  for (let part = await reader.read(); !part.done; part = await reader.read()) text += decoder.decode(part.value, { stream: true });
+  await written;
+  return text + decoder.decode();
+}
+
+/** The members of a JSON object as they are written, by name. */
+function membersOf(json) {
+  const found = new Map();
+  let [depth, quoted, start, name] = [0, false, 0, null];
+  for (let k = 0; k < json.length; k += 1) {
+    const letter = json[k];
+    if (quoted) {
+      if (letter === "\\") k += 1;
+      else if (letter === '"') quoted = false;
+    } else if (letter === '"') quoted = true;
+    else if (letter === "{" || letter === "[") {
+      depth += 1;
+      if (depth === 1) start = k + 1;
+    } else if (depth === 1 && letter === ":" && name === null) {
+      name = JSON.parse(json.slice(start, k));
+      start = k + 1;
+    } else if (letter === "}" || letter === "]" || letter === ",") {
+      if (letter !== ",") depth -= 1;
+      if (depth === (letter === "," ? 1 : 0) && name !== null) {
+        found.set(name, json.slice(start, k));
+        [name, start] = [null, k + 1];
+      }
+    }
+  }
+  return found;
+}
+
+/** {id, document}: the case of a packed text, and the first twelve hex digits of the SHA-256 of what it is made of; no
+ * id where this page may not compute one. */
+async function caseOf(packed) {
+  const json = await unpacked(bytesOf(packed));
+  const members = membersOf(json);
+  const content = `{"cotangent":${members.get("cotangent")},"graph":${members.get("graph")},"leaves":${members.get("leaves")}}`;
+  return { id: await digestOf(content), document: JSON.parse(json) };
+}
+
+async function digestOf(text) {
+  if (!globalThis.crypto || !crypto.subtle) return null;
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
+  return [...digest.subarray(0, 6)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** The float64 nearest to a number of a case document; null where it is none. */
+function numberOf(value) {
+  if (typeof value === "number") return value;
+  if (value && typeof value.float === "string") return fromHex(value.float);
+  const exact = value && typeof value.rational === "string" ? fraction(value.rational) : null;
+  return exact ? nearest(exact) : null;
+}
+
+/** A document's graph with what follows from it: {n, l, vertices, edges, dimension(i), leaves}; edges are {from, to,
+ * uses}, ascending; `leaves` those that have a derivative. */
+function graphOf(document) {
+  const { l, vertices } = document.graph;
+  const n = vertices.length;
+  const edges = [];
+  vertices.forEach((vertex, k) => {
+    const uses = new Map();
+    for (const j of vertex.operands || []) uses.set(j, (uses.get(j) || 0) + 1);
+    for (const [from, count] of uses) edges.push({ from, to: k + 1, uses: count });
+  });
+  edges.sort((a, b) => a.from - b.from || a.to - b.to);
+  const dimension = (i) => (vertices[i - 1].shape || []).reduce((size, length) => size * length, 1);
+  const leaves = vertices.slice(0, l).flatMap((vertex, k) => (vertex.discrete ? [] : [k + 1]));
+  return { n, l, vertices, edges, dimension, leaves };
+}
