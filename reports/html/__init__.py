@@ -4,6 +4,7 @@ and without a network.
 Rooms, in reading order:
 
 - `page.py` the page from the document
+- `held.py` the second copy of every number of a page
 - `fragments.py` pieces for a notebook, and a graph as an SVG file
 - `graph_svg.py` the picture of a graph
 - `theorem_graph.py` which theorem uses which

@@ -37,6 +37,7 @@ from backproof.reports.causes import (
 from backproof.reports.document import Record, Results, ResultsError, validate
 from backproof.reports.glossary import EVIDENCE, MEASURES, VERDICTS
 from backproof.reports.html.graph_svg import graph_svg, omission
+from backproof.reports.html.held import SHARE, with_held
 from backproof.reports.html.mathematics import formula
 from backproof.reports.html.theorem_graph import theorem_graph
 from backproof.reports.outputs import write_whole
@@ -75,7 +76,7 @@ def render_html(document: Results) -> str:
     cases: list[Record] = results["cases"]
     ordered = _once([case for case in worst_first(cases) if case["detail"]])
     causes = results.get("causes")
-    room = LARGEST_PAGE - _size([_page(results, [], [], len(ordered))])
+    room = int((LARGEST_PAGE - _size([_page(results, [], [], len(ordered))])) * (1 - SHARE))
     parts = _fitting(ordered, room, {}, causes) if len(ordered) <= MOST_DETAILED else {}
     if len(parts) < len(ordered):
         parts = _fitting(_most_telling(ordered), room, parts, causes)
@@ -102,7 +103,7 @@ def render_checks(document: Results) -> str:
     backproof.reports.document.ResultsError: $: 'tool' is a required property
     """
     results, style = validate(document), asset("report.css")
-    return rendered(
+    page = rendered(
         "checks.html.jinja",
         **_checks(results, "All checks"),
         results=results,
@@ -112,6 +113,7 @@ def render_checks(document: Results) -> str:
         style=style,
         style_hash=_hash(style),
     )
+    return with_held(page)
 
 
 def write_checks_html(document: Results, path: str | os.PathLike[str]) -> None:
@@ -182,7 +184,7 @@ def _page(results: Results, shown: Sequence[Record], details: Sequence[str], omi
     not_correct = [case for case in worst_first(results["cases"]) if case["verdict"] != "CORRECT"]
     causes, groups = results.get("causes"), failure_groups(results)
     small = results["smallest"]["case"] if results.get("smallest") else next((group.cases[0] for group in groups), None)
-    return rendered(
+    page = rendered(
         "page.html.jinja",
         results=results,
         summary=results["summary"],
@@ -218,6 +220,7 @@ def _page(results: Results, shown: Sequence[Record], details: Sequence[str], omi
         style_hash=_hash(style),
         script_hash=_hash(script),
     )
+    return with_held(page)
 
 
 def _overall(results: Results) -> str:

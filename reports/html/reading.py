@@ -146,10 +146,10 @@ def _cases(page: str, results: Results) -> Iterator[str]:
     if not results["cases"]:
         return
     section = _section(page, "cases")
-    listed = re.search(r'<table id="case-table">(.*?)</table>', section, re.DOTALL)
+    listed = re.search(r'<table id="case-table"[^>]*>(.*?)</table>', section, re.DOTALL)
     rows = _rows(listed[1]) if listed else []
     yield from _differs("in the table of cases", [row[2] for row in rows], [case["verdict"] for case in results["cases"]])
-    groups = re.search(r'<table class="groups">(.*?)</table>', section, re.DOTALL)
+    groups = re.search(r'<table class="groups"[^>]*>(.*?)</table>', section, re.DOTALL)
     found = [(whole(count), _counts(verdicts)) for _, count, verdicts in (_rows(groups[1]) if groups else ())]
     yield from _differs("of groups", found, [(group["cases"], _positive(group["counts"])) for group in results["groups"]])
     if results.get("unlisted"):
