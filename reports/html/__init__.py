@@ -6,6 +6,7 @@ Rooms, in reading order:
 - `page.py` the page from the document
 - `held.py` the second copy of every number of a page
 - `fragments.py` pieces for a notebook, and a graph as an SVG file
+- `audit_script.py` the script that checks a page again in the browser
 - `graph_svg.py` the picture of a graph
 - `theorem_graph.py` which theorem uses which
 - `layout.py` where vertices stand

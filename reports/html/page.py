@@ -36,6 +36,7 @@ from backproof.reports.causes import (
 )
 from backproof.reports.document import Record, Results, ResultsError, validate
 from backproof.reports.glossary import EVIDENCE, MEASURES, VERDICTS
+from backproof.reports.html.audit_script import audit_script
 from backproof.reports.html.graph_svg import graph_svg, omission
 from backproof.reports.html.held import SHARE, with_held
 from backproof.reports.html.mathematics import formula
@@ -219,6 +220,8 @@ def _page(results: Results, shown: Sequence[Record], details: Sequence[str], omi
         script=script,
         style_hash=_hash(style),
         script_hash=_hash(script),
+        audit=audit_script(),
+        audit_hash=_hash(audit_script()),
     )
     return with_held(page)
 

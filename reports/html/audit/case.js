@@ -23,6 +23,7 @@ function caseOnPage(article, found) {
     names: namesOf(by("vertices")[0]),
     values: new Map(), // of each vertex, as its table says: u, p
     adjoints: new Map(),
+    adjointCells: new Map(),
     jacobians: new Map(), // by "from-to"
     sums: new Map(), // path sums as shown, by leaf
   };
@@ -55,9 +56,9 @@ function auditCase(article, found, ledger) {
   }
   auditFacts(one, ledger);
   if (!one.tables("vertices").length) return one;
+  one.seed = seedOf(one);
   auditVertices(one, ledger);
   auditEdges(one, ledger);
-  one.seed = seedOf(one);
   auditSteps(one, ledger);
   auditPaths(one, ledger);
   auditRoutes(one, ledger);
@@ -134,7 +135,8 @@ function readQuantities(one, i, vertex, of, ledger) {
   const [u, p] = [of("u"), of("p")];
   if (size === null || !vertex) return;
   one.values.set(i, sized(u, 1, size, ledger));
-  const rows = one.document.cotangent === null ? one.graph.dimension(one.graph.n) : seedOf(one).rows;
+  const rows = one.seed ? one.seed.rows : 1;
+  one.adjointCells.set(i, p);
   one.adjoints.set(i, sized(p, rows, size, ledger));
   if (i > one.graph.l || !one.values.get(i)) return;
   const given = [one.document.leaves[i - 1]].flat(Infinity).map(numberOf);

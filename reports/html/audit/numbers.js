@@ -178,3 +178,30 @@ function tensOf(a) {
 function powerOfTen(tens) {
   return tens < 0 ? { p: 1n, q: 10n ** BigInt(-tens) } : { p: 10n ** BigInt(tens), q: 1n };
 }
+
+/** A float64 in at most so many digits, ties to even, as Python's format g writes it. */
+function shortText(x, digits) {
+  if (x === 0) return Object.is(x, -0) ? "-0" : "0";
+  if (!Number.isFinite(x)) return decimalText(x);
+  const exact = absolute(fractionOf(x));
+  let tens = tensOf(exact);
+  let whole = roundedAt(exact, tens - digits + 1);
+  if (whole.toString().length > digits) whole = roundedAt(exact, (tens += 1) - digits + 1);
+  const text = whole.toString();
+  const minus = x < 0 ? "-" : "";
+  const plain = (found) => (found.includes(".") ? found.replace(/\.?0+$/, "") : found);
+  if (tens < -4 || tens >= digits) {
+    const size = String(Math.abs(tens)).padStart(2, "0");
+    return `${minus}${plain(`${text[0]}.${text.slice(1)}`)}e${tens < 0 ? "-" : "+"}${size}`;
+  }
+  if (tens < 0) return minus + plain(`0.${"0".repeat(-tens - 1)}${text}`);
+  return minus + plain(`${text.slice(0, tens + 1)}.${text.slice(tens + 1)}`);
+}
+
+/** How often 10^tens goes into a positive fraction, rounded, ties to even. */
+function roundedAt(a, tens) {
+  const unit = powerOfTen(tens);
+  const [p, q] = [a.p * unit.q, a.q * unit.p];
+  const [whole, rest] = [p / q, p % q];
+  return 2n * rest > q || (2n * rest === q && whole & 1n) ? whole + 1n : whole;
+}

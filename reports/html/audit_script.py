@@ -1,0 +1,33 @@
+"""The script that checks a page again in the browser, from its parts: `audit_script()`.
+
+The parts in `audit/` are plain functions, in the order in which they build on each other; together they are one script,
+which defines nothing outside itself.
+
+>>> audit_script().startswith('(() => {\\n"use strict";\\n'), audit_script().endswith("})();\\n")
+(True, True)
+>>> audit_script(("no such part",))
+Traceback (most recent call last):
+    ...
+FileNotFoundError: the audit has no part 'no such part'; its parts are numbers, intervals, sums, page, ledger, held, replay, case, passes, routes, counts, section
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+
+PARTS = ("numbers", "intervals", "sums", "page", "ledger", "held", "replay", "case", "passes", "routes", "counts", "section")
+
+
+@cache
+def audit_script(parts: Sequence[str] = PARTS) -> str:
+    """The parts of the audit as one script. FileNotFoundError of a part that there is not."""
+    return '(() => {\n"use strict";\n' + "\n".join(map(audit_part, parts)) + "})();\n"
+
+
+def audit_part(name: str) -> str:
+    """The functions of one part. FileNotFoundError of a part that there is not."""
+    if name not in PARTS:
+        raise FileNotFoundError(f"the audit has no part {name!r}; its parts are {', '.join(PARTS)}")
+    return files("backproof.reports.html").joinpath("audit").joinpath(f"{name}.js").read_text(encoding="utf-8")
