@@ -189,7 +189,7 @@ function shortText(x, digits) {
   if (whole.toString().length > digits) whole = roundedAt(exact, (tens += 1) - digits + 1);
   const text = whole.toString();
   const minus = x < 0 ? "-" : "";
-  const plain = (found) => (found.includes(".") ? found.replace(/\.?0+$/, "") : found);
+  const plain = (found) => (found.includes(".") ? found.replace(/\.?0*$/, "") : found);
   if (tens < -4 || tens >= digits) {
     const size = String(Math.abs(tens)).padStart(2, "0");
     return `${minus}${plain(`${text[0]}.${text.slice(1)}`)}e${tens < 0 ? "-" : "+"}${size}`;
