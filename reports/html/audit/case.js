@@ -48,12 +48,16 @@ function verticesOf(one, text) {
   return [...one.names.values()].includes(null) ? null : undefined;
 }
 
+/** The twelve hexadecimal digits by which an article is called. */
+function idOf(article) {
+  return article.id.replace(/^[a-z]+-/, "");
+}
+
 /** Everything of one case. */
 function auditCase(article, found, ledger) {
   const one = caseOnPage(article, found);
-  if (found && found.id && article.id !== `case-${found.id}`) {
-    ledger.differs(article.querySelector(".facts code") || article, article.id.slice(5), found.id, "the id of the case that its line holds");
-  }
+  const code = article.querySelector(".facts code");
+  if (found && found.id && code) ledger.says(code, found.id, "the id of the case that its line holds");
   auditFacts(one, ledger);
   if (!one.tables("vertices").length) return one;
   one.seed = seedOf(one);

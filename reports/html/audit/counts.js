@@ -8,7 +8,7 @@ const COUNTS = [auditCaseTable];
 function auditCaseTable(page) {
   const table = document.querySelector('table[data-t="cases"]');
   if (!table) return;
-  const details = new Map(page.articles.map((one) => [one.article.id.slice(5), one]));
+  const details = new Map(page.articles.map((one) => [idOf(one.article), one]));
   for (const { row, of } of tableOf(table).rows) {
     const packed = packedIn(row);
     const found = packed && page.found.get(packed);

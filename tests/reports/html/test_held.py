@@ -7,6 +7,7 @@ import re
 import zlib
 
 import pytest
+
 from backproof.reports.html.held import held_lines, with_held
 
 

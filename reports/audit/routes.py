@@ -1,0 +1,190 @@
+"""The three routes to each entry of a leaf's adjoint, derived again: `check_routes(case, ledger)`.
+
+The hex float beside its decimal; the backward pass and the path sum beside their own tables; ulps and correct digits
+from the certified value; the verdict from the distance and the bound; the certified value from the exact one.
+
+>>> ulps(0.1 + 0.2, "0.3"), correct_digits(0.25, 0.5, (1.0, 1.0))
+(1, (0.602059991327962..., 0.602059991327962...))
+>>> printed("4.441e-16") == (Fraction("4.4405e-16"), Fraction("4.4415e-16"))
+True
+"""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+from backproof.reports.audit.floats import position
+from backproof.reports.audit.ledger import Cell, Ledger
+from backproof.reports.audit.matrices import shortest
+from backproof.reports.audit.shown import Route, ShownCase
+
+CANCELLED = 1e-9  # of the terms' size: below, a sum cancels and ulps say nothing; the contract's
+ZERO = 1e-40  # below, a certified value counts as an exact zero; the contract's
+MOST_DIGITS = 17.0  # of a float64
+CANCELS = "cancels"
+
+
+def printed(word: str) -> tuple[Fraction, Fraction]:
+    """All numbers that are printed like this: half a unit of the last digit on either side."""
+    mantissa, _, exponent = word.lower().partition("e")
+    places = len(mantissa.partition(".")[2]) - int(exponent or 0)
+    half = Fraction(1, 2) / (Fraction(10) ** places)
+    value = Fraction(word)
+    return value - half, value + half
+
+
+def ulps(value: float, certified: str) -> int:
+    """How many float64 steps a value is from the float nearest to a certified one."""
+    return abs(position(value) - position(float(certified)))
+
+
+def correct_digits(value: float, nearest: float, scale: tuple[float, float]) -> tuple[float, float]:
+    """Between which numbers of correct digits: −log₁₀ of |value − nearest| / scale, at least 0 and at most 17."""
+    if value == nearest:
+        return MOST_DIGITS, MOST_DIGITS
+    apart = abs(Fraction(value) - Fraction(nearest))
+
+    def digits(size: float) -> float:
+        if not size or not math.isfinite(size):
+            return 0.0
+        ratio = apart / Fraction(size)
+        return min(MOST_DIGITS, max(0.0, math.log10(ratio.denominator) - math.log10(ratio.numerator)))
+
+    return digits(scale[0]), digits(scale[1])
+
+
+def check_routes(case: ShownCase, ledger: Ledger) -> None:
+    """Derive every row of the table again."""
+    leaves = [k for k, j in enumerate(case.replayed.leaves_with_adjoints)]
+    tables = dict(zip(case.replayed.leaves_with_adjoints, (case.paths[k] if k < len(case.paths) else None for k in leaves), strict=True))
+    for route in case.routes:
+        table = None if route.leaf is None else tables.get(route.leaf)
+        place = None
+        if route.leaf is None:
+            ledger.differs(route.name, "an entry of a leaf", "the leaves of the graph")
+        else:
+            place = route.row * case.replayed.size(route.leaf) + route.column
+            ledger.derived(route.name)
+        _backward(case, ledger, route, place)
+        _summed(ledger, route, None if table is None else table.sum, place)
+        _certified(ledger, route)
+        _accuracy(case, ledger, route, place, table is not None)
+        _verdict(ledger, route)
+        for cell in (route.difference, route.estimate, route.bound):
+            if cell is not None:
+                ledger.given(cell)
+
+
+def _entry(cell: Cell | None, place: int | None) -> str | None:
+    words = None if cell is None or cell.numbers is None else cell.text.split()
+    return None if words is None or place is None or place >= len(words) else words[place]
+
+
+def _float(ledger: Ledger, decimal: Cell, hexadecimal: Cell) -> None:
+    """A float twice: its shortest decimal and its hexadecimal form."""
+    try:
+        value = float.fromhex(hexadecimal.text.strip())
+    except ValueError:
+        ledger.differs(hexadecimal, "a hexadecimal float", "the decimal beside it")
+        return
+    if not math.isfinite(value):
+        return
+    if ledger.check(decimal, repr(value), "the hexadecimal float beside it"):
+        ledger.check(hexadecimal, value.hex(), "the decimal beside it")
+
+
+def _backward(case: ShownCase, ledger: Ledger, route: Route, place: int | None) -> None:
+    _float(ledger, route.backward, route.backward_hex)
+    adjoint = _entry(None if route.leaf is None else case.p.get(route.leaf), place)
+    if adjoint is not None:
+        ledger.check(route.backward, adjoint, "the adjoint of the leaf in the table of vertices")
+
+
+def _summed(ledger: Ledger, route: Route, total: Cell | None, place: int | None) -> None:
+    if route.summed is None or route.summed_hex is None:
+        return
+    _float(ledger, route.summed, route.summed_hex)
+    listed = _entry(total, place)
+    if listed is not None:
+        ledger.check(route.summed, listed, "the sum over all paths in its table")
+
+
+def _certified(ledger: Ledger, route: Route) -> None:
+    ledger.given(route.certified)
+    if route.exact is None or not route.exact.text.strip():
+        return
+    ledger.given(route.exact)
+    if "…" in route.exact.text:
+        return
+    try:
+        exact, (low, high) = Fraction(route.exact.text.strip()), printed(route.certified.text.strip())
+    except (ValueError, ZeroDivisionError):
+        ledger.differs(route.exact, "a fraction", "the certified value beside it")
+        return
+    unit = high - low
+    if not low - unit <= exact <= high + unit:
+        ledger.differs(route.exact, route.certified.text.strip(), "the certified value beside it")
+    else:
+        ledger.derived(route.certified)
+
+
+def _accuracy(case: ShownCase, ledger: Ledger, route: Route, place: int | None, summed: bool) -> None:
+    """Ulps and digits, from the value and the certified one; the scale of a sum is that of its terms."""
+    try:
+        value, nearest = float(route.backward.text), float(route.certified.text)
+    except ValueError:
+        ledger.differs(route.certified, "a decimal number", "the certified value")
+        return
+    size = abs(nearest)
+    if not math.isfinite(value):
+        ledger.open(route.digits, "it is not finite")
+        ledger.open(route.ulps, "it is not finite")
+        return
+    scale: tuple[float, float] | None = (size, size)
+    if summed:
+        magnitude = None if route.leaf is None else case.magnitudes.get(route.leaf)
+        scale = None if magnitude is None or place is None or place >= len(magnitude) else magnitude[place]
+    steps = ulps(value, route.certified.text.strip())
+    said = "".join(route.ulps.text.split())
+    if scale is None:
+        for cell in (route.digits, route.ulps):
+            ledger.open(cell, "the size of the terms: not all Jacobians behind it are listed")
+        if said not in (CANCELS, f"{steps:,}", str(steps)):
+            ledger.differs(route.ulps, f"{steps:,}", "the steps between the value and the certified one")
+        return
+    words = {CANCELS} if size < CANCELLED * scale[0] else set[str]()
+    words |= {f"{steps:,}", str(steps)} if size >= CANCELLED * scale[0] or size >= CANCELLED * scale[1] * (1 - 1e-12) else set[str]()
+    if said in words or (not said and CANCELS in words):
+        ledger.derived(route.ulps)
+    else:
+        ledger.differs(route.ulps, f"{steps:,}" if CANCELS not in words else CANCELS, "the steps between the value and the certified one")
+    if size < ZERO:
+        scale = max(scale[0], 1.0), max(scale[1], 1.0)
+    low, high = sorted(correct_digits(value, nearest, (max(scale[0], size), max(scale[1], size))))
+    try:
+        digits = float(route.digits.text)
+    except ValueError:
+        ledger.differs(route.digits, f"{low:.1f}", "the value and the certified one")
+        return
+    if round(low, 1) <= digits <= round(high, 1) and repr(digits) == route.digits.text.strip():
+        ledger.derived(route.digits)
+    else:
+        ledger.differs(route.digits, f"{low:.1f}", "the value and the certified one")
+
+
+def _verdict(ledger: Ledger, route: Route) -> None:
+    """CORRECT where the two are as far apart as the bound allows; any bound that is printed so."""
+    if route.summed is None or route.bound is None or not (shortest(route.backward.text.strip()) and shortest(route.summed.text.strip())):
+        return
+    value, total = float(route.backward.text), float(route.summed.text)
+    if not (math.isfinite(value) and math.isfinite(total)):
+        return
+    try:
+        low, high = printed(route.bound.text.strip())
+    except ValueError:
+        ledger.differs(route.bound, "a number", "the bound")
+        return
+    apart = abs(value - total)  # rounded as it is where it is compared
+    if (route.verdict == "CORRECT" and apart > high) or (route.verdict == "WRONG" and apart < low):
+        ledger.differs(route.bound, f"{route.verdict} at a distance of {apart!r}", "the distance of the two and the bound")
