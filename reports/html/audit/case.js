@@ -58,9 +58,10 @@ function auditCase(article, found, ledger) {
   const one = caseOnPage(article, found);
   const code = article.querySelector(".facts code");
   if (found && found.id && code) ledger.says(code, found.id, "the id of the case that its line holds");
-  auditFacts(one, ledger);
-  if (!one.tables("vertices").length) return one;
   one.seed = seedOf(one);
+  auditFacts(one, ledger);
+  auditComparisons(one, ledger);
+  if (!one.tables("vertices").length) return one;
   auditVertices(one, ledger);
   auditEdges(one, ledger);
   auditSteps(one, ledger);

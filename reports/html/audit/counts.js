@@ -1,15 +1,32 @@
 // What the page counts, counted again from its rows and lists.
 
 const VERDICT_WORDS = ["CORRECT", "INACCURATE", "WRONG", "INCONCLUSIVE"];
+const COUNTS = [auditCaseTable, auditTop, auditClaims, auditGroups, auditShown, auditFailures, auditTheorems, auditKills, auditCoverage];
 
-const COUNTS = [auditCaseTable];
+/** How often each verdict stands in a list of words. */
+function tallied(words) {
+  return new Map(VERDICT_WORDS.map((word) => [word, words.filter((other) => other === word).length]));
+}
+
+/** The counts that a cell says: "211 CORRECT 3 WRONG", or none. */
+function countsIn(cell) {
+  const found = new Map(VERDICT_WORDS.map((word) => [word, 0n]));
+  for (const [, count, word] of cell.textContent.matchAll(/([\d,]+) ([A-Z]+)/g)) found.set(word, wholeOf(count));
+  return found;
+}
+
+function total(counts) {
+  return [...counts.values()].reduce((sum, count) => sum + BigInt(count), 0n);
+}
 
 /** The table of all cases: sizes from the line of each case, digits and ulps from its details. */
 function auditCaseTable(page) {
   const table = document.querySelector('table[data-t="cases"]');
   if (!table) return;
   const details = new Map(page.articles.map((one) => [idOf(one.article), one]));
-  for (const { row, of } of tableOf(table).rows) {
+  const { rows } = tableOf(table);
+  page.listed = { rows, complete: !/ more cases were checked and are not listed here/.test(textOf(table.closest("section"))) };
+  for (const { row, of } of rows) {
     const packed = packedIn(row);
     const found = packed && page.found.get(packed);
     const code = of("again") && of("again").querySelector("summary code");
@@ -24,6 +41,7 @@ function auditRow(of, document, ledger) {
   const { vertices, edges, paths, entries } = sizesOf(graphOf(document), document);
   const derived = { vertices: String(vertices), edges: String(edges), paths: groupedText(paths), entries: groupedText(entries) };
   for (const [key, text] of Object.entries(derived)) ledger.says(of(key), text, "the graph that its line holds");
+  if (typeof document.name === "string" && /^[\x20-\x7e]{1,80}$/.test(document.name)) ledger.says(of("case"), document.name, "the name in its line");
 }
 
 function auditFromDetail(of, one, ledger) {
@@ -32,4 +50,127 @@ function auditFromDetail(of, one, ledger) {
   if (!one.measured || one.measured.digits === Infinity) return;
   ledger.says(of("digits"), one.measured.digits.toFixed(1), "the least of its entries");
   ledger.says(of("ulps"), groupedText(one.measured.ulps), "the largest of its entries");
+}
+
+/** The verdicts at the top, the worst digits and ulps, and what was judged. */
+function auditTop(page) {
+  const section = document.querySelector("section.verdict");
+  if (!section || !page.listed || !page.listed.complete) return;
+  const { rows } = page.listed;
+  const words = rows.map(({ of }) => textOf(of("verdict")));
+  const counts = tallied(words);
+  const column = (key) => rows.map(({ of }) => textOf(of(key))).filter(Boolean);
+  const digits = column("digits").map(Number);
+  const ulps = column("ulps").map(wholeOf).filter((count) => count !== null);
+  for (const pair of section.querySelectorAll("dl.figures > div")) {
+    const [name, value] = [textOf(pair.querySelector("dt")), pair.querySelector("dd")];
+    if (counts.has(name)) page.ledger.says(value, groupedText(counts.get(name)), "the rows of the cases");
+    else if (/^fewest correct digits/.test(name) && digits.length) page.ledger.says(value, Math.min(...digits).toFixed(1), "the rows of the cases");
+    else if (/^most ulps/.test(name) && ulps.length) page.ledger.says(value, sizeText(ulps.reduce((a, b) => (a > b ? a : b))), "the rows of the cases");
+  }
+  auditHeadline(section, words, page.ledger);
+  auditJudged(section, page.ledger);
+}
+
+/** A count of which the size matters: up to six digits as it is, above as a power of ten. */
+function sizeText(count) {
+  const digits = count.toString();
+  if (digits.length <= 6) return groupedText(count);
+  const few = roundedAt({ p: BigInt(digits.slice(0, 4)), q: 1n }, 1);
+  const [first, power] = few === 1000n ? [100n, digits.length] : [few, digits.length - 1];
+  const raised = [...String(power)].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]).join("");
+  return `${first.toString()[0]}.${first.toString().slice(1)}·10${raised}`;
+}
+
+function auditHeadline(section, words, ledger) {
+  const told = section.querySelector("#told, h1");
+  const [all, right] = [groupedText(words.length), groupedText(words.filter((word) => word === "CORRECT").length)];
+  const whole = /^(?:All|The) ([\d,]+) cases? holds?\b/.exec(textOf(told));
+  const part = /^([\d,]+) of ([\d,]+) cases? holds?\b/.exec(textOf(told));
+  if (whole) ledger.compares(told, [whole[1], whole[1]], [right, all], "the rows of the cases", 1);
+  if (part) ledger.compares(told, part.slice(1), [right, all], "the rows of the cases", 2);
+}
+
+/** Planned comparisons are those judged and those that were not. */
+function auditJudged(section, ledger) {
+  const line = section.querySelector("#comparisons");
+  const said = line && /^Of (\S+) planned comparisons (\S+) were judged, (\S+) of them/.exec(textOf(line));
+  if (!said) return;
+  const [planned, judged] = said.slice(1).map(wholeOf);
+  const items = [...section.querySelectorAll("#unjudged > li")].map((item) => wholeOf(textOf(item).split(" ")[0]));
+  if (planned === null || judged === null || items.includes(null)) return;
+  const sum = items.reduce((a, b) => a + b, judged);
+  ledger.compares(line, [said[1]], [groupedText(sum)], "those that were judged and those that were not", 1);
+}
+
+/** The verdicts of each claim in each number system, where all cases are shown in full; and what was not checked. */
+function auditClaims(page) {
+  const table = document.querySelector('table[data-t="claims"]');
+  if (!table || !page.listed) return;
+  const cases = page.listed.complete ? BigInt(page.listed.rows.length) : null;
+  const inFull = new Map(page.articles.map((one) => [idOf(one.article), one]));
+  const whole = page.listed.complete && page.listed.rows.every(({ of }) => inFull.has(textOf(of("again").querySelector("summary code"))));
+  const checks = whole ? page.listed.rows.flatMap(({ of }) => inFull.get(textOf(of("again").querySelector("summary code"))).checks) : null;
+  for (const { cells, of } of tableOf(table).rows) {
+    if (cells.length < 6) continue;
+    const counts = countsIn(of("verdicts"));
+    if (cases !== null) page.ledger.says(of("notchecked"), groupedText(cases - total(counts)), "all cases, less those that were");
+    const evidence = /\bon ([\d,]+) cases?\b/.exec(textOf(of("evidence")));
+    const claim = textOf(of("claim").firstChild);
+    const own = checks && checks.filter((check) => check.claim === claim && check.system === textOf(of("system")));
+    if (!own) {
+      for (const key of ["verdicts", "evidence"]) page.ledger.left(of(key), NOT_ALL);
+      continue;
+    }
+    const derived = tallied(own.map(({ word }) => word));
+    page.ledger.compares(of("verdicts"), [...counts.values()].map(groupedText), [...derived.values()].map(groupedText), "the comparisons of the cases");
+    const entered = own.filter(({ word, entries }) => word === "CORRECT" && entries !== null).length;
+    if (evidence) page.ledger.compares(of("evidence"), [evidence[1]], [groupedText(entered)], "the comparisons of the cases");
+  }
+  auditBins(checks, page.ledger);
+}
+
+/** The bars of the histograms are as high as their numbers; their sum is the number of entries. */
+function auditBins(checks, ledger) {
+  const table = document.querySelector('table[data-t="bins"]');
+  for (const { cells: [system, ...cells] } of table ? tableOf(table).rows : []) {
+    const counts = cells.map((cell) => wholeOf(textOf(cell)));
+    if (counts.includes(null)) continue;
+    const own = checks && checks.filter((check) => check.system === textOf(system) && /^(floats|engine) = certified/.test(check.claim));
+    const entries = own && own.reduce((sum, check) => sum + (check.entries || 0n), 0n);
+    const sum = counts.reduce((a, b) => a + b, 0n);
+    const largest = counts.reduce((a, b) => (a > b ? a : b), 1n);
+    cells.forEach((cell, k) => {
+      const height = cell.querySelector("rect") ? Number(cell.querySelector("rect").getAttribute("height")) : null;
+      if (height !== null && Math.abs(height - (32 * Number(counts[k])) / Number(largest)) > 0.051) {
+        ledger.differs(cell, `a bar of ${height}`, String(counts[k]), "the number beside the bar");
+      } else if (height !== null) ledger.derived(cell);
+    });
+    if (entries !== null && sum !== entries) ledger.differs(system, groupedText(sum), groupedText(entries), "the entries of the comparisons of the cases");
+  }
+}
+
+/** Groups of cases: the verdicts of each add up, and all groups to all cases. */
+function auditGroups(page) {
+  const table = document.querySelector('table[data-t="groups"]');
+  if (!table || !page.listed) return;
+  const { rows } = tableOf(table);
+  const numbers = rows.map(({ of }) => wholeOf(textOf(of("cases"))));
+  for (const { of } of rows) {
+    page.ledger.says(of("cases"), groupedText(total(countsIn(of("verdicts")))), "its verdicts");
+    page.ledger.derived(of("verdicts"));
+  }
+  const sum = numbers.reduce((a, b) => a + (b || 0n), 0n);
+  if (page.listed.complete && sum !== BigInt(page.listed.rows.length)) {
+    page.ledger.differs(table.tHead.rows[0], groupedText(sum), groupedText(page.listed.rows.length), "the rows of the cases");
+  }
+}
+
+/** How many cases are shown in full. */
+function auditShown(page) {
+  const line = document.querySelector("#details > p");
+  const said = line && /^(\S+) of (\S+) cases are shown in full/.exec(textOf(line));
+  if (!said || !page.listed) return;
+  const inFull = document.querySelectorAll("#details > article.case").length;
+  page.ledger.compares(line, said.slice(1), [inFull, page.listed.rows.length].map(groupedText), "the articles and the rows", 2);
 }

@@ -32,9 +32,10 @@ async function audited(pieces) {
     const packed = packedIn(article);
     articles.push(auditCase(article, packed && found.get(packed), ledger));
   }
+  const page = { ledger, articles, found };
   for (const audit of COUNTS) {
     await breath();
-    audit({ ledger, articles, found });
+    audit(page);
   }
   return told;
 }
