@@ -28,8 +28,8 @@ function entriesOf(one, claim, system) {
   const inner = every.filter((i) => i > graph.l);
   if (/^path sum = differences along/.test(claim)) return 3 * size(inner.filter((i) => reached(graph).has(i)));
   if (/^path sum = (certified derivative|differences)$/.test(claim)) return pairs(graph);
-  if (claim === "path sum = its definition" && system === "ball") return pairs(graph) + size(inner);
-  if (claim === "backward pass = path sum" || claim === "path sum = its definition") return rows * size(every);
+  if (claim === "path sum = its definition") return graph.dimension(graph.n) * size(every) + (system === "ball" ? pairs(graph, true) : 0);
+  if (claim === "backward pass = path sum") return rows * size(every);
   if (claim === "engine = path sum (inner vertices)") return rows * (size(every) - size(graph.leaves));
   return /^(floats|engine) = certified/.test(claim) ? rows * size(graph.leaves) : null;
 }
@@ -41,11 +41,13 @@ function reached(graph) {
   return found;
 }
 
-/** Σ d_j · d_k over the leaves j and the vertices k that a path leads to from j. */
-function pairs(graph) {
+/** Σ d_j · d_k over the leaves j and the vertices k that a path leads to from j; `inside`: without the output. */
+function pairs(graph, inside = false) {
   let sum = 0;
   for (const j of graph.leaves) {
-    for (const k of reached({ ...graph, leaves: [j] })) if (k !== j) sum += graph.dimension(j) * graph.dimension(k);
+    for (const k of reached({ ...graph, leaves: [j] })) {
+      if (k !== j && !(inside && k === graph.n)) sum += graph.dimension(j) * graph.dimension(k);
+    }
   }
   return sum;
 }

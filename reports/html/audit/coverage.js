@@ -1,6 +1,6 @@
 // The tables of what the random graphs reached, counted again from the lines with which these can be run again.
 
-const RANDOM = ["random", "outside"]; // groups of random graphs
+const RANDOM = ["random", "outside"]; // groups of random graphs; those outside of their domain fill no cell
 const NOT_ALL = "not all cases, or not their details, are on this page";
 
 /** Whether a range, as a column names it, holds a number: "up to 6", "7 to 12", "2 or 3", "4 or more", "none: the output". */
@@ -68,7 +68,7 @@ function auditCoverage(page) {
   if (!section) return;
   const documents = documentsOf(page);
   const random = documents && documents.filter(({ family, group }) => family !== null || RANDOM.includes(group));
-  const facts = random && random.map(factsOf);
+  const facts = random && random.filter(({ group }) => group !== "outside").map(factsOf);
   let [cells, empty] = [0, []];
   for (const table of [...section.querySelectorAll('table[data-t="coverage"]')].map(tableOf)) {
     const counted = auditCoverageTable(table, facts, page.ledger);
