@@ -11,12 +11,13 @@ const SHOWN = 40; // letters of a name that a table shows
 function caseOnPage(article, found) {
   const tables = [...article.querySelectorAll("table[data-t]")].map(tableOf);
   const by = (role) => tables.filter((table) => table.role === role);
-  const graph = found && found.document ? graphOf(found.document) : null;
+  const graph = found ? found.graph : null;
   const badge = article.querySelector("h3 .badge");
   return {
     article,
     document: graph && found.document,
     graph,
+    sizes: graph && sizesOf(found),
     tables: by,
     correct: badge !== null && textOf(badge) === "CORRECT",
     own: !/backproof oracle /.test(article.textContent), // no engine on trial: the adjoints are ours
@@ -85,8 +86,7 @@ function identity(size) {
 }
 
 /** How many vertices, leaves, edges, paths and entries a case has. */
-function sizesOf(graph, document) {
-  const counts = pathCounts({ n: graph.n, edges: graph.edges });
+function sizesOf({ graph, document, counts }) {
   const paths = graph.leaves.reduce((sum, j) => sum + (counts.get(j) || 0n), 0n);
   const width = graph.dimension(graph.n);
   const rows = document.cotangent === null ? width : document.cotangent.flat(Infinity).length / width;
@@ -98,7 +98,6 @@ function auditFacts(one, ledger) {
   const facts = one.article.querySelector(".facts");
   if (!facts) return;
   if (!one.graph) return ledger.left(facts, UNREAD);
-  one.sizes = sizesOf(one.graph, one.document);
   const said = /^\s*(\S+) \S+,\s+(\S+) \S+,\s+(\S+) \S+,\s+(\S+) paths? to the output/.exec(facts.textContent);
   const { vertices, leaves, edges, paths } = one.sizes;
   const derived = [vertices, leaves, edges, paths].map(groupedText);

@@ -31,14 +31,15 @@ function auditCaseTable(page) {
     const found = packed && page.found.get(packed);
     const code = of("again") && of("again").querySelector("summary code");
     if (found && found.id && code) page.ledger.compares(code, [textOf(code)], [found.id], "the id of the case that its line holds");
-    if (found) auditRow(of, found.document, page.ledger);
+    if (found) auditRow(of, found, page.ledger);
     const one = code && details.get(textOf(code));
     if (one) auditFromDetail(of, one, page.ledger);
   }
 }
 
-function auditRow(of, document, ledger) {
-  const { vertices, edges, paths, entries } = sizesOf(graphOf(document), document);
+function auditRow(of, found, ledger) {
+  const { document } = found;
+  const { vertices, edges, paths, entries } = sizesOf(found);
   const derived = { vertices: String(vertices), edges: String(edges), paths: groupedText(paths), entries: groupedText(entries) };
   for (const [key, text] of Object.entries(derived)) ledger.says(of(key), text, "the graph that its line holds");
   if (typeof document.name === "string" && /^[\x20-\x7e]{1,80}$/.test(document.name)) ledger.says(of("case"), document.name, "the name in its line");

@@ -13,16 +13,16 @@ function inRange(name, number) {
 
 /** What one random graph fills: its own sizes, and of each function in use by how many it is read and of how many
  * entries it reads. A function counts where it stands on a path from a leaf to the output. */
-function factsOf(document) {
-  const graph = graphOf(document);
-  const counts = pathCounts(graph);
+function factsOf({ document, graph, counts }) {
   const depends = reached(graph);
+  const readers = new Array(graph.n + 1).fill(0);
+  for (const { from } of graph.edges) readers[from] += 1;
   const uses = [];
   graph.vertices.forEach((vertex, k) => {
     const operands = vertex.operands || [];
     if (k < graph.l || !counts.has(k + 1) || !(depends.has(k + 1) || !operands.length)) return;
     const entries = operands.length ? Math.max(...operands.map(graph.dimension)) : graph.dimension(k + 1);
-    uses.push({ name: vertex.function, "read by": readers(graph, k + 1), "entries read": entries });
+    uses.push({ name: vertex.function, "read by": readers[k + 1], "entries read": entries });
   });
   const paths = graph.leaves.reduce((most, j) => ((counts.get(j) || 0n) > most ? counts.get(j) : most), 0n);
   return {
@@ -30,13 +30,9 @@ function factsOf(document) {
     uses,
     vertices: graph.n,
     "paths from a leaf": Number(paths),
-    "largest fan-out": Math.max(...graph.vertices.map((_, k) => readers(graph, k + 1))),
+    "largest fan-out": Math.max(...readers),
     "largest dimension": Math.max(...graph.vertices.map((_, k) => graph.dimension(k + 1))),
   };
-}
-
-function readers(graph, i) {
-  return graph.edges.reduce((count, { from }) => count + (from === i ? 1 : 0), 0);
 }
 
 /** Of each subject and value how many graphs fill the cell; null on an axis that the lines say nothing of. */
@@ -45,7 +41,11 @@ function filled(facts, kind, axis, values) {
   const put = (keys) => {
     for (const key of new Set(keys)) found.set(key, (found.get(key) || 0) + 1);
   };
-  const places = (number) => values.filter((value) => inRange(value, number));
+  const ranges = new Map();
+  const places = (number) => {
+    if (!ranges.has(number)) ranges.set(number, values.filter((value) => inRange(value, number)));
+    return ranges.get(number);
+  };
   for (const one of facts) {
     if (kind === "family") {
       if (one[axis] === undefined) return null;
@@ -66,9 +66,9 @@ function filled(facts, kind, axis, values) {
 function auditCoverage(page) {
   const section = document.getElementById("coverage");
   if (!section) return;
-  const documents = documentsOf(page);
-  const random = documents && documents.filter(({ family, group }) => family !== null || RANDOM.includes(group));
-  const facts = random && random.filter(({ group }) => group !== "outside").map(factsOf);
+  const held = heldCases(page);
+  const random = held && held.filter(({ document: { family, group } }) => family !== null || RANDOM.includes(group));
+  const facts = random && random.filter(({ document: { group } }) => group !== "outside").map(factsOf);
   let [cells, empty] = [0, []];
   for (const table of [...section.querySelectorAll('table[data-t="coverage"]')].map(tableOf)) {
     const counted = auditCoverageTable(table, facts, page.ledger);
@@ -115,9 +115,9 @@ function auditEmpty(section, empty, ledger) {
   }
 }
 
-/** The documents of all cases of this page; null where some are not listed, or their lines cannot be read. */
-function documentsOf(page) {
+/** The cases of this page as their lines hold them; null where some are not listed, or their lines cannot be read. */
+function heldCases(page) {
   if (!page.listed) return null;
-  const documents = page.listed.rows.map(({ row }) => page.found.get(packedIn(row)));
-  return page.listed.complete && documents.every(Boolean) ? documents.map(({ document }) => document) : null;
+  const found = page.listed.rows.map(({ row }) => page.found.get(packedIn(row)));
+  return page.listed.complete && found.every(Boolean) ? found : null;
 }

@@ -50,13 +50,15 @@ function membersOf(json) {
   return found;
 }
 
-/** {id, document}: the case of a packed text, and the first twelve hex digits of the SHA-256 of what it is made of; no
+/** {id, document, graph, counts}: the case of a packed text, its paths to the output, and the first twelve hex digits of the SHA-256 of what it is made of; no
  * id where this page may not compute one. */
 async function caseOf(packed) {
   const json = await unpacked(bytesOf(packed));
   const members = membersOf(json);
   const content = `{"cotangent":${members.get("cotangent")},"graph":${members.get("graph")},"leaves":${members.get("leaves")}}`;
-  return { id: await digestOf(content), document: JSON.parse(json) };
+  const document = JSON.parse(json);
+  const graph = graphOf(document);
+  return { id: await digestOf(content), document, graph, counts: pathCounts(graph) };
 }
 
 async function digestOf(text) {
@@ -85,7 +87,8 @@ function graphOf(document) {
     for (const [from, count] of uses) edges.push({ from, to: k + 1, uses: count });
   });
   edges.sort((a, b) => a.from - b.from || a.to - b.to);
-  const dimension = (i) => (vertices[i - 1].shape || []).reduce((size, length) => size * length, 1);
+  const dimensions = vertices.map(({ shape }) => (shape || []).reduce((size, length) => size * length, 1));
+  const dimension = (i) => dimensions[i - 1];
   const leaves = vertices.slice(0, l).flatMap((vertex, k) => (vertex.discrete ? [] : [k + 1]));
   return { n, l, vertices, edges, dimension, leaves };
 }
