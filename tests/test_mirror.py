@@ -123,6 +123,7 @@ OF_MORE_THAN_ONE = {
     "verify/campaign/test_kills.py": "verify/campaign/, as a command that is killed at random moments",
     "reports/html/test_browser.py": "the page in a real browser",
     "reports/html/test_audit_arithmetic.py": "reports/html/audit/: numbers.js and intervals.js, in a real browser",
+    "reports/html/test_audit_in_browser.py": "reports/html/audit/: what it says of pages, and of changed ones, in a real browser",
     "reports/html/test_contrast.py": "the colours of the style sheet",
     "reports/html/test_page_inert.py": "reports/html/page.py: hostile names stay text",
     "reports/html/test_first_screen.py": "the first screen of a failing page, in a real browser",

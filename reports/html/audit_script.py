@@ -17,7 +17,23 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
-PARTS = ("numbers", "intervals", "sums", "page", "ledger", "held", "replay", "case", "passes", "routes", "comparisons", "coverage", "sections", "counts", "section")
+PARTS = (
+    "numbers",
+    "intervals",
+    "sums",
+    "page",
+    "ledger",
+    "held",
+    "replay",
+    "case",
+    "passes",
+    "routes",
+    "comparisons",
+    "coverage",
+    "sections",
+    "counts",
+    "section",
+)
 
 
 @cache

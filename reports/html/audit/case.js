@@ -33,12 +33,10 @@ function caseOnPage(article, found) {
 /** The numbers of vertices by the names that are shown; null of a name that stands twice or is cut off. */
 function namesOf(table) {
   const names = new Map();
-  for (const { of } of table ? table.rows : []) {
+  (table ? table.rows : []).forEach(({ of }, k) => {
     const name = textOf(of("name"));
-    const number = wholeOf(textOf(of("i")));
-    if (name.endsWith("…") || name.includes("→") || names.has(name) || number === null) names.set(name, null);
-    else names.set(name, Number(number));
-  }
+    names.set(name, name.endsWith("…") || name.includes("→") || names.has(name) ? null : k + 1);
+  });
   return names;
 }
 

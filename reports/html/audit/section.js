@@ -30,14 +30,25 @@ async function audited(pieces) {
   for (const article of document.querySelectorAll("article.case")) {
     await breath();
     const packed = packedIn(article);
-    articles.push(auditCase(article, packed && found.get(packed), ledger));
+    const one = tried(article, ledger, () => auditCase(article, packed && found.get(packed), ledger));
+    if (one) articles.push(one);
   }
   const page = { ledger, articles, found };
   for (const audit of COUNTS) {
     await breath();
-    audit(page);
+    tried(document.getElementById("main"), ledger, () => audit(page));
   }
   return told;
+}
+
+/** A part of the audit; where the parts of the page do not fit together, that is what is said of them. */
+function tried(place, ledger, audit) {
+  try {
+    return audit();
+  } catch (error) {
+    ledger.differs(place.querySelector("h3, h2, h1") || place, "parts that do not fit together", "parts that do", error.message);
+    return null;
+  }
 }
 
 async function auditCopy(told) {
@@ -97,7 +108,7 @@ function sentences({ ledger, pieces, cases, copied, notes }) {
   const { derived, left, different } = ledger.totals();
   const notDerived = [...left.values()].reduce((sum, number) => sum + number, 0);
   const given = Math.max(0, all - derived - notDerived - different);
-  const [few, reasons] = [[], [...left].sort((a, b) => b[1] - a[1]).map(([reason, number]) => `${groupedText(number)}: ${reason}`)];
+  const [few, reasons] = [[], [...left].filter(([, number]) => number).sort((a, b) => b[1] - a[1]).map(([reason, number]) => `${groupedText(number)}: ${reason}`)];
   few.push(`${counted(all, "number")} and words with digits stand on this page${copied ? ", each of them a second time in a packed copy" : ""}.`);
   few.push(`${counted(derived, "of them was", "of them were")} derived anew from others; ${groupedText(notDerived)} cannot be derived from this page; \
 ${groupedText(given)} are given${copied ? ", and were compared with their copy" : ""}.`);
