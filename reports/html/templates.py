@@ -17,6 +17,7 @@ from backproof.reports.causes import digits_before_the_point, marked, pad, sides
 from backproof.reports.glossary import EVIDENCE, MEASURES, VERDICTS
 from backproof.reports.html.assets import asset
 from backproof.reports.html.held import with_held
+from backproof.reports.html.letters import letters
 from backproof.reports.html.mathematics import formula
 from backproof.reports.text import (
     clip,
@@ -63,7 +64,7 @@ def _templates() -> Any:
         clip=clip, comparison=comparison, entry=entry_name, grouped=grouped, magnitude=magnitude, matrix=matrix_text, path=path_names
     )
     environment.filters.update(not_run_words=not_run_words, replay=replay_command, route_words=route_words, short=short)
-    environment.filters.update(subscripts=with_subscripts, looked=looked_words)
+    environment.filters.update(subscripts=with_subscripts, looked=looked_words, letters=letters)
     environment.globals["glossary"] = {"verdicts": (*VERDICTS, EVIDENCE[-1]), "evidence": EVIDENCE[:-1], "measures": MEASURES}
     environment.filters.update(
         worst_entry=worst_entry, sides=sides, short_replay=short_replay, marked_beside=marked, pad=pad, widest=widest

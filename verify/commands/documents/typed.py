@@ -38,7 +38,8 @@ BADGES = (".svg", ".json")
 EPILOG = """\b
 Exit codes: 0 the run holds, 1 it does not, 2 it was interrupted, 3 a file cannot be written,
 4 a file is refused, 5 nothing was checked in it. With --fail-on-regression: 0 nothing is worse
-than in the baseline, 1 something is; 2 to 5 as before.
+than in the baseline, 1 something is; 2 to 5 as before. With --audit: 0 all numbers agree,
+1 one differs, 3 --json cannot be written, 4 a file is refused, 5 there is no number.
 
 \b
 Examples:
@@ -46,6 +47,7 @@ Examples:
   backproof report r.json --html r.html --junit r.xml --badge badge.svg
   backproof report r.json --md - >> notes.md
   backproof report r.json --baseline main.json --fail-on-regression
+  backproof report r.html --audit
 """
 
 
@@ -65,14 +67,21 @@ def _with_kinds(command: Callable[..., int]) -> Callable[..., int]:
     help="The exit code is that of the comparison: 1 if anything is newly wrong, gone, or new and not right; what the baseline has, too, "
     "does not fail.",
 )
+@click.option(
+    "--audit",
+    is_flag=True,
+    help="Derive the numbers of pages (--html) and results files (--json) again from each other, without what made them, and name each that "
+    "differs; with --json, as data. No other format goes with it.",
+)
 @SHOWN
-def report(files: tuple[Path, ...], baseline: Path | None, fail_on_regression: bool, **given: Any) -> int:
+def report(files: tuple[Path, ...], baseline: Path | None, fail_on_regression: bool, audit: bool, **given: Any) -> int:
     """Show what results files come to, and write them in other formats; a PATH of - is standard output.
 
-    FILE is what --json wrote: of verify, oracle, selftest, theorems, replay, or of checks of code. Several files must be
+    FILE is what --json wrote (with --audit also what --html wrote): of verify, oracle, selftest, theorems, replay, or of checks of code. Several files must be
     shards of one run.
     """
     from backproof.verify.commands.documents.asked import ReportOptions
+    from backproof.verify.commands.documents.audited import run_audit
     from backproof.verify.commands.documents.report import run_report
     from backproof.verify.commands.documents.targets import claimed_targets
 
@@ -81,6 +90,10 @@ def report(files: tuple[Path, ...], baseline: Path | None, fail_on_regression: b
     asked = {name: given.pop(name) for name in KINDS}
     if (badge := asked["badge"]) is not None and badge != STDOUT and badge.suffix.lower() not in BADGES:
         raise click.BadParameter(f"a badge is called *{' or *'.join(BADGES)}; found {str(badge)!r}", param_hint="--badge")
+    if audit and (baseline is not None or any(path is not None for name, path in asked.items() if name != "json")):
+        raise click.UsageError("--audit derives numbers again and writes nothing but --json; give the other options without it")
     read = files if baseline is None else (*files, baseline)
     targets = claimed_targets(asked, read)
+    if audit:
+        return run_audit(files, targets, options_of(ReportOptions, {"files": files, **given}).output)
     return run_report(options_of(partial(ReportOptions, files, targets, baseline, fail_on_regression), given))

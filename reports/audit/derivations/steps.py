@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import math
 
-from backproof.reports.audit.floats import Matrix, around, exactly, product, rounded_sum
-from backproof.reports.audit.ledger import Cell, Ledger
-from backproof.reports.audit.matrices import compare, unlisted
-from backproof.reports.audit.shown import UNDEFINED, ShownCase, Step
+from backproof.reports.audit.derivations.floats import Matrix, around, exactly, product, rounded_sum
+from backproof.reports.audit.derivations.ledger import Cell, Ledger
+from backproof.reports.audit.derivations.matrices import compare, unlisted
+from backproof.reports.audit.derivations.shown import UNDEFINED, ShownCase, Step
 
 NOT_LISTED = "an adjoint or a Jacobian of it is not listed"
 ENGINE = "an adjoint is the answer of the engine on trial"
@@ -60,6 +60,8 @@ def _check_step(case: ShownCase, ledger: Ledger, step: Step, j: int) -> None:
             ledger.open(row.child, "several vertices show the same name")
         expected = check_contribution(case.adjoints.get(i), case.jacobians.get((j, i)), rows, replayed.size(i))
         compare(ledger, row.product, expected, f"p of {case.labels[i]} times D of the edge", NOT_LISTED)
+        if expected is None and not any(before or (1.0,)) and row.product.text.split() == row.after.text.split():
+            ledger.derived(row.product)  # the accumulator that begins with it
         numbers = row.product.numbers
         if before is None or numbers is None or len(numbers) != len(before) or not _finite(numbers):
             compare(ledger, row.after, None, "", NOT_LISTED)
@@ -104,7 +106,8 @@ def _check_adjoint(case: ShownCase, ledger: Ledger, step: Step, j: int) -> None:
 def _any_order(terms: list[float]) -> tuple[float, float]:
     """One term as it is, of two their rounded sum, of more all that any order gives."""
     if len(terms) <= 2:
-        return (rounded_sum(*terms) if len(terms) == 2 else terms[0],) * 2
+        total = rounded_sum(terms[0], terms[1]) if len(terms) == 2 else terms[0]
+        return total, total
     return around([(term, term) for term in terms], len(terms))
 
 

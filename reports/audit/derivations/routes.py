@@ -14,10 +14,10 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
-from backproof.reports.audit.floats import position
-from backproof.reports.audit.ledger import Cell, Ledger
-from backproof.reports.audit.matrices import shortest
-from backproof.reports.audit.shown import Route, ShownCase
+from backproof.reports.audit.derivations.floats import UNIT, down, gamma, position, up
+from backproof.reports.audit.derivations.ledger import Cell, Ledger
+from backproof.reports.audit.derivations.matrices import shortest
+from backproof.reports.audit.derivations.shown import Route, ShownCase
 
 CANCELLED = 1e-9  # of the terms' size: below, a sum cancels and ulps say nothing; the contract's
 ZERO = 1e-40  # below, a certified value counts as an exact zero; the contract's
@@ -56,8 +56,7 @@ def correct_digits(value: float, nearest: float, scale: tuple[float, float]) -> 
 
 def check_routes(case: ShownCase, ledger: Ledger) -> None:
     """Derive every row of the table again."""
-    leaves = [k for k, j in enumerate(case.replayed.leaves_with_adjoints)]
-    tables = dict(zip(case.replayed.leaves_with_adjoints, (case.paths[k] if k < len(case.paths) else None for k in leaves), strict=True))
+    tables = dict(zip(case.replayed.leaves_with_adjoints, case.paths, strict=False))
     for route in case.routes:
         table = None if route.leaf is None else tables.get(route.leaf)
         place = None
@@ -70,8 +69,9 @@ def check_routes(case: ShownCase, ledger: Ledger) -> None:
         _summed(ledger, route, None if table is None else table.sum, place)
         _certified(ledger, route)
         _accuracy(case, ledger, route, place, table is not None)
+        _bound(case, ledger, route, place)
         _verdict(ledger, route)
-        for cell in (route.difference, route.estimate, route.bound):
+        for cell in (route.difference, route.estimate, route.bound, route.directions):
             if cell is not None:
                 ledger.given(cell)
 
@@ -141,10 +141,7 @@ def _accuracy(case: ShownCase, ledger: Ledger, route: Route, place: int | None, 
         ledger.open(route.digits, "it is not finite")
         ledger.open(route.ulps, "it is not finite")
         return
-    scale: tuple[float, float] | None = (size, size)
-    if summed:
-        magnitude = None if route.leaf is None else case.magnitudes.get(route.leaf)
-        scale = None if magnitude is None or place is None or place >= len(magnitude) else magnitude[place]
+    scale = _scale(case, route, place) if summed else (size, size)
     steps = ulps(value, route.certified.text.strip())
     said = "".join(route.ulps.text.split())
     if scale is None:
@@ -171,6 +168,59 @@ def _accuracy(case: ShownCase, ledger: Ledger, route: Route, place: int | None, 
         ledger.derived(route.digits)
     else:
         ledger.differs(route.digits, f"{low:.1f}", "the value and the certified one")
+
+
+def _scale(case: ShownCase, route: Route, place: int | None) -> tuple[float, float] | None:
+    """Between which numbers |p_n|·Σ Π|D| lies: from the Jacobians, or, where one is not listed, from the bound."""
+    if route.leaf is None or place is None:
+        return None
+    magnitude = case.magnitudes.get(route.leaf)
+    if magnitude is not None:
+        error = gamma(2 * case.operations(route.leaf, 1))
+        return (down(magnitude[place][0] * (1 - error)), up(magnitude[place][1] * (1 + error))) if place < len(magnitude) else None
+    if route.bound is None:
+        return None
+    try:
+        low, high = printed(route.bound.text.strip())
+    except ValueError:
+        return None
+    factor = bound_factor(case, route.leaf)
+    return (down(down(float(low)) / up(factor)), up(up(float(high)) / down(factor))) if 0 < factor < math.inf else None
+
+
+def bound_factor(case: ShownCase, j: int) -> float:
+    """What |p_n|·Σ Π|D| is multiplied with for the bound of a leaf's adjoint: γ/(1 − γ) of all roundings on both ways,
+    m = L(2d + Δ) + N + d, and four more."""
+    replayed = case.replayed
+    vertices = range(j, replayed.n + 1)
+    widest, most = max(map(replayed.size, vertices)), max(len(replayed.children[i]) for i in vertices)
+    operations = replayed.longest_to_output[j] * (2 * widest + most) + replayed.paths_to_output[j] + widest + 4
+    product = operations * UNIT
+    if product >= 1:
+        return math.inf
+    factor = product / (1 - product)
+    return factor / (1 - factor) if factor < 1 else math.inf
+
+
+def _bound(case: ShownCase, ledger: Ledger, route: Route, place: int | None) -> None:
+    """The bound, from the Jacobians, where they are listed."""
+    if route.bound is None or route.leaf is None or place is None or case.magnitudes.get(route.leaf) is None:
+        return
+    scale, factor = _scale(case, route, place), bound_factor(case, route.leaf)
+    if scale is None or not math.isfinite(factor):
+        return
+    low, high = max(0.0, down(scale[0] * down(factor))), up(scale[1] * up(factor))
+    if case.by_name:  # a page prints four digits
+        low, high = float(f"{low:.4g}"), float(f"{high:.4g}")
+    try:
+        said = float(route.bound.text)
+    except ValueError:
+        ledger.differs(route.bound, f"{low:.4g}", "the bound of the roundings on both ways")
+        return
+    if low <= said <= high or (not said and high < 1e-300):
+        ledger.derived(route.bound)
+    else:
+        ledger.differs(route.bound, f"{low:.4g}", "the bound of the roundings on both ways")
 
 
 def _verdict(ledger: Ledger, route: Route) -> None:

@@ -1,7 +1,7 @@
 """The cases of a page: their tables as cells (`page_cases(page, lines)`), and the graph tables and pictures compared with
 the replay lines.
 
->>> from backproof.reports.audit.elements import read_page
+>>> from backproof.reports.audit.page.elements import read_page
 >>> page_cases(read_page("<p>no case</p>"), {})
 []
 """
@@ -12,10 +12,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from backproof.reports.audit.elements import Element, Page, Row, Table, tables
-from backproof.reports.audit.ledger import Cell
-from backproof.reports.audit.replay_lines import Replayed
-from backproof.reports.audit.shown import Contribution, ListedPath, PathTable, Route, ShownCase, Step
+from backproof.reports.audit.derivations.ledger import Cell
+from backproof.reports.audit.derivations.replay_lines import Replayed
+from backproof.reports.audit.derivations.shown import Contribution, ListedPath, PathTable, Route, ShownCase, Step
+from backproof.reports.audit.page.elements import Element, Page, Row, Table, tables
 
 NOTHING = Cell("", 0, 0)
 
@@ -176,6 +176,7 @@ def _route(table: Table, rows: list[Row], case: ShownCase) -> Route:
         verdict=word,
         difference=cell_of(table.cell(difference, "value")) if has_difference else None,
         estimate=cell_of(table.cell(difference, "exact")) if has_difference else None,
+        directions=None if has_difference else cell_of(table.cell(difference, "value")),
     )
 
 

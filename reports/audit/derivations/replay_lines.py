@@ -158,8 +158,8 @@ def exact(value: Any) -> Fraction | float:
     """
     if isinstance(value, dict):
         if "rational" in value:
-            return Fraction(value["rational"])
-        return float.fromhex(value["float"])
+            return Fraction(str(value["rational"]))
+        return float.fromhex(str(value["float"]))
     return value
 
 

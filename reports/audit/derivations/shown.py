@@ -5,7 +5,7 @@ The numbers of a case are cells here, whichever document they stand in; the deri
 
 >>> cut("x" * 50), cut("x\u202e")
 ('xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…', None)
->>> from backproof.reports.audit.replay_lines import Replayed
+>>> from backproof.reports.audit.derivations.replay_lines import Replayed
 >>> graph = {"n": 2, "l": 1, "edges": [[1, 2]], "vertices": [{"name": "x", "shape": []}, {"name": "y", "shape": [2], "operands": [1]}]}
 >>> case = ShownCase("id", Replayed({"graph": graph, "leaves": [[1]], "cotangent": None}), by_name=True)
 >>> case.read_path("x → y"), case.read_path("y → x"), case.path_words((1, 2))
@@ -14,12 +14,13 @@ The numbers of a case are cells here, whichever document they stand in; the deri
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from backproof.reports.audit.floats import Matrix, exactly, product
-from backproof.reports.audit.ledger import Cell
-from backproof.reports.audit.replay_lines import Replayed
+from backproof.reports.audit.derivations.floats import Matrix, around, exactly, product
+from backproof.reports.audit.derivations.ledger import Cell
+from backproof.reports.audit.derivations.replay_lines import Replayed
 
 LONGEST = 40  # letters of a name on the page; longer ones are cut
 ARROW = " → "
@@ -96,12 +97,14 @@ class Route:
     verdict: str
     difference: Cell | None
     estimate: Cell | None
+    directions: Cell | None = None
 
 
 @dataclass(eq=False)
 class ShownCase:
-    """A case, what its replay line holds, and its numbers as they stand. `own`: whether the adjoints are those of the
-    loop of the lecture, not of an engine on trial. `ulps_grouped`: whether counts have commas."""
+    """A case, what its replay line holds, and its numbers as they stand. `by_name`: whether vertices are named (a page)
+    or numbered (a file); `own`: whether the adjoints are those of the loop of the lecture, not of an engine on trial.
+    """
 
     id: str
     replayed: Replayed
@@ -150,7 +153,7 @@ class ShownCase:
         if found is None or any(number is None for number in found):
             return None
         path = tuple(number for number in found if number is not None)
-        return path if all(i in self.replayed.children[j] for j, i in zip(path, path[1:], strict=False)) else None
+        return path if all(i in self.replayed.children[j] for j, i in itertools.pairwise(path)) else None
 
     def _split(self, text: str) -> list[int | None] | None:
         words = " ".join(text.split())
@@ -208,6 +211,25 @@ class ShownCase:
             else:
                 size = rows * replayed.size(j)
                 found[j] = tuple((sum(part[k][0] for part in parts), sum(part[k][1] for part in parts)) for k in range(size))
+        return found
+
+    @cached_property
+    def recursion(self) -> dict[int, Matrix]:
+        """p_n·Σ Π D of every vertex by the recursion with the D that are listed, in intervals; where all below are."""
+        replayed = self.replayed
+        rows = replayed.seed_rows
+        found: dict[int, Matrix] = {replayed.n: exactly(replayed.seed)}
+        for j in range(replayed.n - 1, 0, -1):
+            parts: list[Matrix] = []
+            below = [i for i in replayed.children[j] if replayed.paths_to_output[i]]
+            for i in below:
+                D = self.jacobians.get((j, i))
+                part = None if D is None or i not in found else product(found[i], D, rows, replayed.size(i))
+                if part is not None:
+                    parts.append(part)
+            if len(parts) == len(below):
+                size = rows * replayed.size(j)
+                found[j] = tuple(around([part[k] for part in parts], len(parts)) for k in range(size))
         return found
 
     def operations(self, j: int, paths: int) -> int:

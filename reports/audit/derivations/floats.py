@@ -62,7 +62,7 @@ def gamma(operations: int) -> float:
 def rounded_product(a: Interval, b: Interval) -> Interval:
     """Between which floats the rounded product of two floats lies: rounding is monotone, so that of the corners."""
     if a[0] == a[1] and b[0] == b[1]:
-        return (a[0] * b[0],) * 2
+        return a[0] * b[0], a[0] * b[0]
     corners = [x * y for x in a for y in b]
     return min(corners), max(corners)
 
@@ -116,8 +116,6 @@ def position(value: float) -> int:
     mantissa, exponent = math.frexp(abs(value))
     if value == 0:
         return 0
-    if exponent < -1021:
-        steps = int(math.ldexp(abs(value), 1074))
-    else:
-        steps = int(math.ldexp(mantissa, 53)) + (exponent + 1021) * 2**52
+    subnormal = exponent < -1021
+    steps = int(math.ldexp(abs(value), 1074)) if subnormal else int(math.ldexp(mantissa, 53)) + (exponent + 1021) * 2**52
     return steps if value > 0 else -steps

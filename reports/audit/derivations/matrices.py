@@ -1,6 +1,6 @@
 """The numbers of a cell compared with the intervals that follow: `compare(ledger, cell, expected, why, otherwise)`.
 
->>> from backproof.reports.audit.floats import exactly
+>>> from backproof.reports.audit.derivations.floats import exactly
 >>> ledger = Ledger(2)
 >>> compare(ledger, Cell("0.5 1.0", 0, 2), exactly([0.5, 2.0]), "a sum", "")
 >>> ledger.counts()["differ"], ledger.differences[0].number, ledger.differences[0].follows
@@ -9,8 +9,8 @@
 
 from __future__ import annotations
 
-from backproof.reports.audit.floats import Matrix, within
-from backproof.reports.audit.ledger import Cell, Ledger
+from backproof.reports.audit.derivations.floats import Matrix, within
+from backproof.reports.audit.derivations.ledger import Cell, Ledger
 
 LEFT_OUT = "a matrix of more than 36 numbers is not listed"
 NOT_FINITE = "it is not finite"

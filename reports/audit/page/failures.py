@@ -1,0 +1,88 @@
+"""The entries of failing comparisons, and what a failing case says of its fault: `check_failures(view, ledger)`.
+
+How far two numbers lie apart follows from them, to the digits that are printed.
+
+>>> apart_fits("4.0", "11.0", "7.0"), apart_fits("4.0", "11.0", "6.0"), apart_fits("nan", "1.0", "nan")
+(True, False, None)
+"""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+from backproof.reports.audit.derivations.ledger import Cell, Ledger
+from backproof.reports.audit.derivations.routes import printed
+from backproof.reports.audit.page.cases import cell_of
+from backproof.reports.audit.page.elements import Element, Row, Table
+from backproof.reports.audit.page.view import View
+
+NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?")
+
+
+def apart_fits(found: str, right: str, apart: str) -> bool | None:
+    """Whether a distance is that of two numbers, as far as the digits go; None where one is no number."""
+    if not all(NUMBER.fullmatch(word) for word in (found, right, apart)):
+        return None
+    low, high = printed(apart)
+    (a, b), (c, d) = (printed(word) if "." in word and len(word) > 17 else (Fraction(word),) * 2 for word in (found, right))
+    nearest, farthest = sorted((abs(a - d), abs(b - c)))
+    if b >= c and d >= a:
+        nearest = Fraction(0)
+    unit = high - low
+    return nearest <= high + unit and farthest >= low - unit
+
+
+def check_failures(view: View, ledger: Ledger) -> None:
+    """Derive the distances again, and count the rows."""
+    for table in view.tables:
+        if table.role == "failures":
+            _table(ledger, table)
+    for case in view.cases:
+        for line in case.article.every(lambda element: element.has("fault-line") or element.has("deviates")):
+            ledger.given(cell_of(line))
+
+
+def _table(ledger: Ledger, table: Table) -> None:
+    for row in table.rows:
+        _row(ledger, table, row)
+    caption = table.caption
+    match = None if caption is None else re.search(r": ([0-9,]+) of ([0-9,]+) entries(?:, the ([0-9,]+) worst are listed)?$", caption.line)
+    if caption is None or match is None:
+        return
+    words = 3 if match[3] else 2
+    place = caption.last - words
+    ledger.given(Cell("", caption.first, place))
+    failed = Cell(match[1], place, place + 1)
+    if match[3]:
+        ledger.open(failed, "entries that are not listed")
+        ledger.check(Cell(match[3], place + 2, place + 3), f"{len(table.rows):,}", "the rows of this table")
+        if int(match[1].replace(",", "")) <= len(table.rows):
+            ledger.differs(failed, f"more than {len(table.rows):,}", "the rows of this table, which are not all")
+    else:
+        ledger.check(failed, f"{len(table.rows):,}", "the rows of this table")
+    every = Cell(match[2], place + 1, place + 2)
+    ledger.open(every, "entries that are not listed")
+    if int(match[2].replace(",", "")) < int(match[1].replace(",", "")):
+        ledger.differs(every, f"at least {match[1]}", "the entries that are unequal")
+
+
+def _row(ledger: Ledger, table: Table, row: Row) -> None:
+    for key in ("where", "found", "right", "allowed"):
+        ledger.given(cell_of(table.cell(row, key)))
+    apart = table.cell(row, "apart")
+    fits = apart_fits(_number(table.cell(row, "found")), _number(table.cell(row, "right")), _number(apart))
+    if fits is None:
+        ledger.open(cell_of(apart), "it is no number")
+    elif fits:
+        ledger.derived(cell_of(apart))
+    else:
+        ledger.differs(cell_of(apart), "|found − right|", "the two numbers beside it")
+
+
+def _number(element: Element | None) -> str:
+    """The number of a cell, without what is said of its digits."""
+    if element is None:
+        return ""
+    text = "".join(child if isinstance(child, str) else "" if child.has("hidden-words") else child.text for child in element.children)
+    return text.strip()
