@@ -16,13 +16,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from backproof.reports.html.page import asset
+from backproof.reports.html.audit_script import audit_part
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 sync_api: Any = pytest.importorskip("playwright.sync_api", reason="the Python package playwright is not installed")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 
-ARITHMETIC = asset("audit/numbers.js") + asset("audit/intervals.js")
+ARITHMETIC = audit_part("numbers") + audit_part("intervals")
 SIZES = (1, 2, 3, 4, 5, 9)
 CORNERS = (
     0.0,
