@@ -20,7 +20,7 @@ function caseOnPage(article, found) {
     sizes: graph && sizesOf(found),
     tables: by,
     correct: badge !== null && textOf(badge) === "CORRECT",
-    own: !/backproof oracle /.test(article.textContent), // no engine on trial: the adjoints are ours
+    own: ![...article.querySelectorAll("code")].some((code) => code.textContent.startsWith("backproof oracle ")), // no engine on trial: the adjoints are ours
     names: namesOf(by("vertices")[0]),
     values: new Map(), // of each vertex, as its table says: u, p
     adjoints: new Map(),

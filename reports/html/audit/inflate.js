@@ -59,11 +59,22 @@ class Bits {
   }
 
   symbol({ counts, symbols }) {
+    let { hold, held, place } = this;
     let [code, first, index] = [0, 0, 0];
     for (let length = 1; length <= MOST_BITS; length += 1) {
-      code |= this.take(1);
+      if (held === 0) {
+        if (place >= this.bytes.length) throw new Error("packed data is cut off");
+        hold = this.bytes[place++];
+        held = 8;
+      }
+      code |= hold & 1;
+      hold >>>= 1;
+      held -= 1;
       const count = counts[length];
-      if (code - count < first) return symbols[index + code - first];
+      if (code - count < first) {
+        [this.hold, this.held, this.place] = [hold, held, place];
+        return symbols[index + code - first];
+      }
       index += count;
       first = (first + count) << 1;
       code <<= 1;

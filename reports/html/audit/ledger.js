@@ -10,9 +10,11 @@ class Ledger {
     this.different = []; // {cell, said, derived, how}
   }
 
-  put(cell, state, reason, numbers = wordsOf(cell.textContent).length) {
+  /** A cell with so many numbers, or all that stand in it. */
+  put(cell, state, reason, numbers = null) {
     const before = this.cells.get(cell);
-    if (!before || before.state < state) this.cells.set(cell, { state, reason, numbers: Math.max(numbers, before ? before.numbers : 0) });
+    if (!before || before.state < state) this.cells.set(cell, { state, reason, numbers });
+    else if (numbers !== null && before.numbers !== null) before.numbers = Math.max(numbers, before.numbers);
   }
 
   /** The cell is what others make it; of its numbers so many, or all. */
@@ -63,7 +65,8 @@ class Ledger {
   /** {derived, left by reason, different}: how many numbers. */
   totals() {
     const totals = { derived: 0, different: 0, left: new Map() };
-    for (const { state, reason, numbers } of this.cells.values()) {
+    for (const [cell, { state, reason, numbers: some }] of this.cells) {
+      const numbers = some === null ? wordsOf(cell.textContent).length : some;
       if (state === DERIVED) totals.derived += numbers;
       else if (state === DIFFERENT) totals.different += numbers;
       else totals.left.set(reason, (totals.left.get(reason) || 0) + numbers);

@@ -93,6 +93,8 @@ function decimalText(x) {
 function fromDecimal(text) {
   if (!/^-?[0-9]/.test(text)) return fromName(text);
   const x = Number(text);
+  const size = Math.abs(x);
+  if (size >= 1e-4 && size < 1e16 && (String(x) === text || `${x}.0` === text)) return text.includes(".") ? x : null;
   return decimalText(x) === text ? x : null;
 }
 

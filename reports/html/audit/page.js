@@ -1,5 +1,6 @@
 // What the page says, as data: its pieces of text with digits, its marked tables as rows of cells, and names for cells.
 
+const SKIPPED = new Set("SCRIPT STYLE script style".split(" "));
 const INLINE = new Set("A ABBR B CODE EM I MARK Q SMALL SPAN STRONG SUB SUP U tspan".split(" "));
 const DIGIT = /[0-9²³¹⁰⁴-⁹₀-₉]/;
 const SPACE = /[ \t\n\r\f]+/;
@@ -15,25 +16,28 @@ function wordsOf(text) {
  * or article that began last; `first` where the piece is the first of it. */
 function piecesOf(root) {
   const found = [];
+  const live = new Set(document.querySelectorAll("[data-live]"));
   let [texts, home, first] = [[], "", false];
   const end = () => {
     if (!texts.length) return;
-    const words = wordsOf(texts.length === 1 ? texts[0].data : texts.map((text) => text.data).join(""));
+    const text = texts.length === 1 ? texts[0].data : texts.map(({ data }) => data).join("");
+    const words = wordsOf(text);
     if (words.length) {
-      found.push({ home, first, node: texts.find((text) => DIGIT.test(text.data)).parentNode, words });
+      found.push({ home, first, node: texts.find(({ data }) => DIGIT.test(data)).parentNode, words });
       first = false;
     }
     texts = [];
   };
   const walk = (element) => {
     for (let node = element.firstChild; node; node = node.nextSibling) {
-      if (node.nodeType === Node.TEXT_NODE) texts.push(node);
-      if (node.nodeType !== Node.ELEMENT_NODE) continue;
+      const kind = node.nodeType;
+      if (kind === 3) texts.push(node);
+      if (kind !== 1) continue; // 3 is a text, 1 an element
       const name = node.nodeName;
       if (INLINE.has(name)) walk(node);
       else {
         end();
-        if (name === "SCRIPT" || name === "STYLE" || name === "script" || name === "style" || node.hasAttribute("data-live")) continue;
+        if (SKIPPED.has(name) || live.has(node)) continue;
         if ((name === "SECTION" || name === "ARTICLE") && node.id) [home, first] = [node.id, true];
         walk(node);
         end();
