@@ -12,25 +12,37 @@ import re
 from fractions import Fraction
 
 from backproof.reports.audit.derivations.ledger import Cell, Ledger
+from backproof.reports.audit.derivations.matrices import shortest
 from backproof.reports.audit.derivations.routes import printed
 from backproof.reports.audit.page.cases import cell_of
 from backproof.reports.audit.page.elements import Element, Row, Table
 from backproof.reports.audit.page.view import View
 
-NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?")
+NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?|[-+]?\d+/\d+")
+FLOAT_DIGITS = 18  # of the shortest decimal of a float64, with the 0 before the point
 
 
 def apart_fits(found: str, right: str, apart: str) -> bool | None:
     """Whether a distance is that of two numbers, as far as the digits go; None where one is no number."""
     if not all(NUMBER.fullmatch(word) for word in (found, right, apart)):
         return None
-    low, high = printed(apart)
-    (a, b), (c, d) = (printed(word) if "." in word and len(word) > 17 else (Fraction(word),) * 2 for word in (found, right))
+    low, high = _values(apart)
+    (a, b), (c, d) = _values(found), _values(right)
     nearest, farthest = sorted((abs(a - d), abs(b - c)))
     if b >= c and d >= a:
         nearest = Fraction(0)
     unit = high - low
     return nearest <= high + unit and farthest >= low - unit
+
+
+def _values(word: str) -> tuple[Fraction, Fraction]:
+    """All that is written like this: a fraction and a float are exact (the shortest decimal of a float stands for it), of
+    other decimals half a unit of the last digit is open."""
+    if "/" in word:
+        return Fraction(word), Fraction(word)
+    if shortest(word) and len(word.lstrip("-").replace(".", "")) <= FLOAT_DIGITS:
+        return Fraction(float(word)), Fraction(float(word))
+    return printed(word)
 
 
 def check_failures(view: View, ledger: Ledger) -> None:
