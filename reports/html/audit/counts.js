@@ -23,7 +23,7 @@ function total(counts) {
 function auditCaseTable(page) {
   const table = document.querySelector('table[data-t="cases"]');
   if (!table) return;
-  const details = new Map(page.articles.map((one) => [idOf(one.article), one]));
+  page.inFull = new Map(page.articles.map((one) => [idOf(one.article), one]));
   const { rows } = tableOf(table);
   page.listed = { rows, complete: !/ more cases were checked and are not listed here/.test(textOf(table.closest("section"))) };
   for (const { row, of } of rows) {
@@ -32,7 +32,7 @@ function auditCaseTable(page) {
     const code = of("again") && of("again").querySelector("summary code");
     if (found && found.id && code) page.ledger.compares(code, [textOf(code)], [found.id], "the id of the case that its line holds");
     if (found) auditRow(of, found, page.ledger);
-    const one = code && details.get(textOf(code));
+    const one = code && page.inFull.get(textOf(code));
     if (one) auditFromDetail(of, one, page.ledger);
   }
 }
@@ -104,31 +104,50 @@ function auditJudged(section, ledger) {
   ledger.compares(line, [said[1]], [groupedText(sum)], "those that were judged and those that were not", 1);
 }
 
-/** The verdicts of each claim in each number system, where all cases are shown in full; and what was not checked. */
+const LETTERS = { C: "CORRECT", E: "CORRECT", I: "INACCURATE", W: "WRONG", N: "INCONCLUSIVE" }; // E: no entry was compared
+
+/** The verdicts of each claim in each number system, from the letters of all rows; and what was not checked. */
 function auditClaims(page) {
   const table = document.querySelector('table[data-t="claims"]');
   if (!table || !page.listed) return;
-  const cases = page.listed.complete ? BigInt(page.listed.rows.length) : null;
-  const inFull = new Map(page.articles.map((one) => [idOf(one.article), one]));
-  const whole = page.listed.complete && page.listed.rows.every(({ of }) => inFull.has(textOf(of("again").querySelector("summary code"))));
-  const checks = whole ? page.listed.rows.flatMap(({ of }) => inFull.get(textOf(of("again").querySelector("summary code"))).checks) : null;
-  for (const { cells, of } of tableOf(table).rows) {
-    if (cells.length < 6) continue;
+  const { rows, complete } = page.listed;
+  const cases = complete ? BigInt(rows.length) : null;
+  const claims = tableOf(table).rows.filter(({ cells }) => cells.length >= 6);
+  const letters = complete && rows.every(({ row }) => (row.dataset.k || "").length === claims.length) ? rows.map(({ row }) => row.dataset.k) : null;
+  claims.forEach(({ of }, k) => {
     const counts = countsIn(of("verdicts"));
     if (cases !== null) page.ledger.says(of("notchecked"), groupedText(cases - total(counts)), "all cases, less those that were");
-    const evidence = /\bon ([\d,]+) cases?\b/.exec(textOf(of("evidence")));
-    const claim = textOf(of("claim").firstChild);
-    const own = checks && checks.filter((check) => check.claim === claim && check.system === textOf(of("system")));
-    if (!own) {
+    if (!letters) {
       for (const key of ["verdicts", "evidence"]) page.ledger.left(of(key), NOT_ALL);
-      continue;
+      return;
     }
-    const derived = tallied(own.map(({ word }) => word));
-    page.ledger.compares(of("verdicts"), [...counts.values()].map(groupedText), [...derived.values()].map(groupedText), "the comparisons of the cases");
-    const entered = own.filter(({ word, entries }) => word === "CORRECT" && entries !== null).length;
-    if (evidence) page.ledger.compares(of("evidence"), [evidence[1]], [groupedText(entered)], "the comparisons of the cases");
-  }
-  auditBins(checks, page.ledger);
+    const own = letters.map((word) => word[k]);
+    const derived = tallied(own.map((letter) => LETTERS[letter]));
+    page.ledger.compares(of("verdicts"), [...counts.values()].map(groupedText), [...derived.values()].map(groupedText), "the rows of the cases");
+    const evidence = /\bon ([\d,]+) cases?\b/.exec(textOf(of("evidence")));
+    if (evidence) page.ledger.compares(of("evidence"), [evidence[1]], [groupedText(own.filter((letter) => letter === "C").length)], "the rows of the cases");
+  });
+  if (letters) auditLetters(page, claims, letters);
+  auditBins(allChecks(page), page.ledger);
+}
+
+/** Where a case is shown in full, its letters are its comparisons. */
+function auditLetters(page, claims, letters) {
+  const places = new Map(claims.map(({ of }, k) => [`${textOf(of("claim").firstChild)}, ${textOf(of("system"))}`, k]));
+  page.listed.rows.forEach(({ of }, k) => {
+    const one = page.inFull.get(textOf(of("again").querySelector("summary code")));
+    for (const { claim, system, word, entries } of one ? one.checks : []) {
+      const letter = letters[k][places.get(`${claim}, ${system}`)];
+      if (letter === undefined || (LETTERS[letter] === word && (letter === "C") === (word === "CORRECT" && entries !== null))) continue;
+      page.ledger.differs(of("verdict"), `${LETTERS[letter] || "no comparison"} for ${claim}, ${system}`, word, "the details of the case");
+    }
+  });
+}
+
+/** The comparisons of all cases; null where some are not shown in full. */
+function allChecks(page) {
+  const ones = page.listed.rows.map(({ of }) => page.inFull.get(textOf(of("again").querySelector("summary code"))));
+  return page.listed.complete && ones.every(Boolean) ? ones.flatMap((one) => one.checks) : null;
 }
 
 /** The bars of the histograms are as high as their numbers; their sum is the number of entries. */

@@ -58,10 +58,54 @@ function auditEntry(one, place, [balls, backward, summed, difference], ledger) {
   if (value === null || !certified) return null;
   auditExact(balls.of("exact"), certified, ledger);
   const total = one.totals.get(j);
-  const size = sum === null ? 0 : total ? total.size[r * total.columns + c] : null;
-  auditVerdict(summed.of("verdict"), value, sum, ledger);
+  const size = sum === null ? [0, 0] : total ? around(total.size[r * total.columns + c]) : null;
+  const verdict = summed.of("verdict");
+  const bound = sum === null ? null : (/±\s*(\S+)/.exec(verdict.textContent) || [])[1];
+  const factor = factorOf(one, j);
+  if (bound) auditVerdict(verdict, value, sum, bound, ledger);
+  if (bound && size) auditBound(verdict, bound, size.map((x) => factor * x), ledger);
   auditDifference(one, difference, certified, ledger);
-  return auditMeasures(backward, value, certified, size, ledger);
+  return auditMeasures(backward, value, certified, size || sizeOf(bound, factor), ledger);
+}
+
+/** A number that is right to many digits, between two. */
+function around(x) {
+  return [x * (1 - LOG_ERROR), x * (1 + LOG_ERROR)];
+}
+
+/** γ/(1 − γ), by which the sum of the sizes becomes the bound: γ of as many roundings as the longest path, the number of
+ * paths, and the dimensions and children on the way can bring. */
+function factorOf({ graph, sizes }, j) {
+  const longest = new Map([[graph.n, 0]]);
+  for (const { from, to } of [...graph.edges].reverse()) {
+    if (longest.has(to)) longest.set(from, Math.max(longest.get(from) || 0, longest.get(to) + 1));
+  }
+  const [dimensions, children] = [[], []];
+  for (let i = j; i <= graph.n; i += 1) {
+    dimensions.push(graph.dimension(i));
+    children.push(graph.edges.filter(({ from }) => from === i).length);
+  }
+  const [d, most] = [Math.max(...dimensions), Math.max(...children)];
+  const roundings = (longest.get(j) || 0) * (2 * d + most) + Number(sizes.counts.get(j) || 0n) + d + 4;
+  const least = (roundings * U) / (1 - roundings * U);
+  return least / (1 - least);
+}
+
+/** A float64 in four digits, as the page writes bounds. */
+function boundText(x) {
+  return shortText(x, 4).replace(/e([+-])0*([0-9]+)$/, (_, sign, power) => `e${sign === "-" ? "-" : ""}${power}`);
+}
+
+function auditBound(cell, bound, possible, ledger) {
+  const texts = possible.map(boundText);
+  if (texts.includes(bound)) ledger.derived(cell);
+  else ledger.differs(cell, bound, texts[0], "the bound of the sum of the sizes of all path products");
+}
+
+/** Between which numbers the sum of the sizes lies by its bound; null where that says nothing. */
+function sizeOf(bound, factor) {
+  const x = bound ? Number(bound) : NaN;
+  return x > 0 && Number.isFinite(x) ? [(x * 0.9994) / factor, (x * 1.0006) / factor] : null; // four digits of it are known
 }
 
 /** The float64 of a row, from its decimal text; compared with its hexadecimal one and with the same number elsewhere. */
@@ -98,17 +142,16 @@ function within(a, allowed) {
 }
 
 /** CORRECT where the two floats are at most the bound apart: by any bound that is printed so. */
-function auditVerdict(cell, value, sum, ledger) {
+function auditVerdict(cell, value, sum, printed, ledger) {
   const word = cell.firstElementChild ? textOf(cell.firstElementChild) : textOf(cell);
-  const printed = /±\s*(\S+)/.exec(cell.textContent);
-  if (sum === null || !printed) return;
-  const bound = fraction(printed[1]);
+  const bound = fraction(printed);
   if (!bound || !Number.isFinite(value) || !Number.isFinite(sum)) return ledger.left(cell, NOT_FINITE);
   const apart = absolute(minus(fractionOf(value), fractionOf(sum)));
   const open = times(lastPlace(bound, 4), { p: 1n, q: 2n });
   if (compared(apart, minus(bound, open)) <= 0) ledger.compares(cell, [word], ["CORRECT"], "the two floats and the bound");
   else if (compared(apart, plus(bound, open)) > 0) ledger.compares(cell, [word], ["WRONG"], "the two floats and the bound");
   else ledger.left(cell, "the bound is printed with four digits, and decides with more");
+  return null;
 }
 
 /** The difference lies within its own estimate of the certified value, unless the case fails. */
@@ -123,7 +166,7 @@ function auditDifference(one, row, certified, ledger) {
   else ledger.left(cell, OF_ENGINE);
 }
 
-/** Digits and ulps of the float against the certified value. */
+/** Digits and ulps of the float against the certified value; the sum of the sizes lies between two numbers. */
 function auditMeasures(row, value, certified, size, ledger) {
   const close = nearest(certified);
   const [digits, ulps] = [row.of("digits"), row.of("ulps")];
@@ -132,17 +175,18 @@ function auditMeasures(row, value, certified, size, ledger) {
     ledger.left(ulps, UNLISTED);
     return null;
   }
-  const cancels = Math.abs(close) < CANCELS * size;
+  const [least, most] = size.map((x) => Math.abs(close) < CANCELS * x);
   const steps = Number.isFinite(value) ? position(value) - position(close) : null;
   const apart = steps === null ? null : steps < 0n ? -steps : steps;
-  if (apart !== null) ledger.says(ulps, cancels ? "cancels" : groupedText(apart), "the float nearest to the certified value");
-  else ledger.left(ulps, NOT_FINITE);
-  const scale = Math.abs(close) < NOTHING ? Math.max(size, 1) : size;
-  const possible = digitsOf(value, close, Math.max(scale, Math.abs(close)));
+  const words = [...(most ? ["cancels"] : []), ...(least || apart === null ? [] : [groupedText(apart)])];
+  if (apart === null) ledger.left(ulps, NOT_FINITE);
+  else ledger.says(ulps, words.includes(textOf(ulps)) ? textOf(ulps) : words[0], "the float nearest to the certified value");
+  const scales = size.map((x) => Math.max(Math.abs(close) < NOTHING ? Math.max(x, 1) : x, Math.abs(close)));
+  const possible = scales.flatMap((scale) => digitsOf(value, close, scale));
   const said = textOf(digits);
   if (possible.includes(said)) ledger.derived(digits);
   else ledger.differs(digits, said, possible[0], "the distance from the certified value, in units of the sum of the sizes");
-  return { digits: Number(said), ulps: cancels || apart === null ? 0n : apart };
+  return { digits: Number(said), ulps: textOf(ulps) === "cancels" || apart === null ? 0n : apart };
 }
 
 /** The correct digits, as the page writes them: both where the rounding is not decided. */
