@@ -100,7 +100,9 @@ def measure(quick: bool) -> Result:
     lines = [f"{word}: {told[word]} of {count} named, {alone[word]} by what follows alone" for word, count in changes.items()]
     lines.append(f"{sum(told.values())} of {total} changed numbers are named, {sum(alone.values())} without the second copy")
     lines.append(f"{sums['flagged']} of {sums['pages']} untouched pages are flagged")
-    lines.append(f"the command's audit says the same of {sums['agree']} of {total} changed pages, {sums['agree alone']} without the second copy")
+    lines.append(
+        f"the command's audit says the same of {sums['agree']} of {total} changed pages, {sums['agree alone']} without the second copy"
+    )
     lines.append(f"{sums['derived']:,} of {sums['all']:,} numbers were derived anew, {sums['left']:,} cannot be from their pages")
     lines.append(f"{sums['milliseconds'] / max(1, sums['pages']):.0f} ms a page")
     gate(sum(told.values()), total, int(sums["flagged"]), int(sums["pages"]), missed)

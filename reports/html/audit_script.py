@@ -13,6 +13,7 @@ FileNotFoundError: the audit has no part 'no such part'; its parts are ...
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
@@ -22,11 +23,16 @@ PARTS = (
     *("case", "passes", "routes", "comparisons", "coverage", "sections", "counts", "section"),
 )
 
+_COMMENT = re.compile(r"^ *//[^\n]*$|^ */\*\*.*?\*/$|(?<=[;{,)]) // [^\n]*$", re.MULTILINE | re.DOTALL)
+"""Of a line of its own, or after code; no text in the parts looks like one."""
+
 
 @cache
 def audit_script(parts: Sequence[str] = PARTS) -> str:
-    """The parts of the audit as one script. FileNotFoundError of a part that there is not."""
-    return '(() => {\n"use strict";\n' + "\n".join(map(audit_part, parts)) + "})();\n"
+    """The parts of the audit as one script, without comments and indentation. FileNotFoundError of a part that there is
+    not."""
+    lines = [line.strip() for part in parts for line in _COMMENT.sub("", audit_part(part)).split("\n")]
+    return "\n".join(['(() => {\n"use strict";', *filter(None, lines), "})();\n"])
 
 
 def audit_part(name: str) -> str:
