@@ -18,6 +18,7 @@ Rooms, in reading order:
 - `agreement.py` whether words and counts of a document agree
 - `printed.py` whether the lines of a summary do
 - `html` one self-contained page
+- `audit` pages and files derived again, without what made them
 - `formats` what other programs read
 - `changes.py` what changed between two documents
 - `latex` theorems and a worked graph for an article

@@ -91,6 +91,31 @@ TESTED_ELSEWHERE = {
         "reports/html/assets.py": "reports/html/test_page.py",
         "reports/html/templates.py": "reports/html/test_page_inert.py",
     },
+    "a part of the audit, which is tested on whole pages, number by number": {
+        "reports/audit/derivations/counts.py": "reports/audit/test_audit.py",
+        "reports/audit/derivations/ledger.py": "reports/audit/test_audit.py",
+        "reports/audit/derivations/matrices.py": "reports/audit/test_audit.py",
+        "reports/audit/derivations/path_sums.py": "reports/audit/test_audit.py",
+        "reports/audit/derivations/replay_lines.py": "reports/audit/test_audit.py",
+        "reports/audit/derivations/routes.py": "reports/audit/test_audit.py",
+        "reports/audit/derivations/shown.py": "reports/audit/test_audit.py",
+        "reports/audit/derivations/steps.py": "reports/audit/test_audit.py",
+        "reports/audit/page/case_tables.py": "reports/audit/test_audit.py",
+        "reports/audit/page/cases.py": "reports/audit/test_audit.py",
+        "reports/audit/page/claims.py": "reports/audit/test_audit.py",
+        "reports/audit/page/coverage.py": "reports/audit/test_audit.py",
+        "reports/audit/page/elements.py": "reports/audit/test_audit.py",
+        "reports/audit/page/failures.py": "reports/audit/test_audit.py",
+        "reports/audit/page/others.py": "reports/audit/test_audit.py",
+        "reports/audit/page/places.py": "reports/audit/test_audit.py",
+        "reports/audit/page/prose.py": "reports/audit/test_audit.py",
+        "reports/audit/page/rows.py": "reports/audit/test_audit.py",
+        "reports/audit/page/view.py": "reports/audit/test_audit.py",
+    },
+    "a part of the audit of a file, which is tested on whole files": {
+        "reports/audit/file/items.py": "reports/audit/file/test_results.py",
+        "reports/audit/file/summary.py": "reports/audit/file/test_results.py",
+    },
     "numbers and words without a decision of their own": {
         "reports/glossary.py": "verify/commands/guide/test_facts.py",
         "verify/numbers/precision.py": "verify/three_way/test_check.py",
@@ -100,6 +125,7 @@ TESTED_ELSEWHERE = {
 
 # Test files that no one source file has the name of.
 OF_MORE_THAN_ONE = {
+    "reports/audit/test_alone.py": "reports/audit/: what it imports",
     "verify/commands/documents/test_baseline.py": "verify/commands/documents/: report --baseline, as it is typed",
     "verify/selftest/graded/test_mutated_judges.py": "verify/selftest/graded/: the judge's own code changed in one place is seen",
     "verify/gradient_oracle/test_undecided.py": "verify/gradient_oracle/: errors at every call, and every handler of it and of verify/lift/",

@@ -6,7 +6,7 @@
 >>> audit_page("<p>")
 Traceback (most recent call last):
     ...
-backproof.reports.audit.elements.PageError: the page is cut off within <p>
+backproof.reports.audit.page.elements.PageError: the page is cut off within <p>
 """
 
 from __future__ import annotations

@@ -75,8 +75,11 @@ def rounded_sum(a: float, b: float) -> float:
 def around(terms: Sequence[Interval], roundings: int, magnitude: float | None = None) -> Interval:
     """All that a sum of these terms may come to with so many roundings of each, in any order: its exact value, and
     γ·Σ|terms| on either side (or γ·`magnitude`, where that is larger than what the terms show)."""
-    low, high = math.fsum(a for a, _ in terms), math.fsum(b for _, b in terms)
-    size = up(math.fsum(max(abs(a), abs(b)) for a, b in terms)) if magnitude is None else magnitude
+    try:
+        low, high = math.fsum(a for a, _ in terms), math.fsum(b for _, b in terms)
+        size = up(math.fsum(max(abs(a), abs(b)) for a, b in terms)) if magnitude is None else magnitude
+    except (OverflowError, ValueError):  # beyond the floats, or an infinity of either sign
+        return -math.inf, math.inf
     error = up(up(gamma(roundings + 1) * size) + roundings * SMALLEST)
     return down(low - error), up(high + error)
 

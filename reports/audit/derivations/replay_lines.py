@@ -12,7 +12,7 @@ cotangent. Paths are counted on its edges.
 >>> read_line(line[:-8])
 Traceback (most recent call last):
     ...
-backproof.reports.audit.replay_lines.LineError: the line does not unpack: Error -5 while decompressing data: incomplete or truncated stream
+backproof.reports.audit.derivations.replay_lines.LineError: the line does not unpack: Error -5 while decompressing data: incomplete or truncated stream
 """
 
 from __future__ import annotations

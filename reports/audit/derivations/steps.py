@@ -81,10 +81,10 @@ def _check_adjoint(case: ShownCase, ledger: Ledger, step: Step, j: int) -> None:
     replayed = case.replayed
     if " ".join(step.adjoint.text.split()) != " ".join(case.p[j].text.split()):
         ledger.differs(step.adjoint, " ".join(case.p[j].text.split()), f"the adjoint of {case.labels[j]} in the table of vertices")
-        return
-    ledger.derived(step.adjoint)
-    if not case.own:
-        ledger.given(case.p[j])
+    else:
+        ledger.derived(step.adjoint)
+    if not case.own or case.verdict != "CORRECT":
+        ledger.given(case.p[j])  # what a pass left that may be wrong: that it is not the sum is the fault, and said
         return
     if j == replayed.n:
         expected: Matrix | None = exactly(replayed.seed)

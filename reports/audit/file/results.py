@@ -132,7 +132,7 @@ def _facts(case: Item, replayed: Replayed, ledger: Ledger) -> None:
 
 
 def _check_detail(case: Item, detail: Item, replayed: Replayed, ledger: Ledger, own: bool) -> None:
-    shown = ShownCase(replayed.id, replayed, by_name=False, own=own)
+    shown = ShownCase(replayed.id, replayed, by_name=False, own=own, verdict=str(case.parts["verdict"].value))
     for i in range(1, replayed.n + 1):
         u, p = detail.at("values", str(i)), detail.at("adjoints", str(i))
         if u is not None:

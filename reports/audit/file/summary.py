@@ -60,12 +60,17 @@ def _cases(root: Item, ledger: Ledger, cases: list[Item]) -> None:
             _check(ledger, root.at("summary", "comparisons", key), sum(case.parts[key].value for case in cases), CASES)
     for case in cases:
         _comparisons(ledger, case)
-    reasons: Counter[str] = Counter()
+    reasons: Counter[tuple[Any, Any]] = Counter()
     for case in cases:
         for entry in _every(case.at("unjudged")):
-            reasons[str(entry.parts["reason"].value)] += entry.parts["comparisons"].value
+            reasons[_reason(entry)] += entry.parts["comparisons"].value
     for entry in _every(root.at("summary", "comparisons", "unjudged")):
-        _check(ledger, entry.at("comparisons"), reasons[str(entry.parts["reason"].value)], CASES)
+        _check(ledger, entry.at("comparisons"), reasons[_reason(entry)], CASES)
+
+
+def _reason(entry: Item) -> tuple[Any, Any]:
+    excused = entry.at("excused")
+    return entry.parts["reason"].value, None if excused is None else excused.value
 
 
 def _named(item: Item | None) -> list[tuple[str, Item]]:

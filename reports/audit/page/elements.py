@@ -12,7 +12,7 @@ knows the range of its words.
 >>> read_page("<p>1</b>")
 Traceback (most recent call last):
     ...
-backproof.reports.audit.elements.PageError: </b> ends what did not begin; expected </p>
+backproof.reports.audit.page.elements.PageError: </b> ends what did not begin; expected </p>
 """
 
 from __future__ import annotations

@@ -36,9 +36,9 @@ def apart_fits(found: str, right: str, apart: str) -> bool | None:
 
 
 def _values(word: str) -> tuple[Fraction, Fraction]:
-    """All that is written like this: a fraction and a float are exact (the shortest decimal of a float stands for it), of
+    """All that is written like this: a fraction, a whole number and a float are exact (the shortest decimal of a float stands for it), of
     other decimals half a unit of the last digit is open."""
-    if "/" in word:
+    if "/" in word or word.lstrip("+-").isdigit():
         return Fraction(word), Fraction(word)
     if shortest(word) and len(word.lstrip("-").replace(".", "")) <= FLOAT_DIGITS:
         return Fraction(float(word)), Fraction(float(word))
