@@ -134,7 +134,10 @@ function shown(section, told) {
     : whole ? "No number differs from its copy, and none from what the others make it." : "No number differs from what the others make it.";
   live.replaceChildren(element("p", "", { className: cells.length ? "warning" : "" }));
   live.firstChild.append(element("strong", verdict));
-  if (cells.length) live.append(listOf(different, cells));
+  if (cells.length) {
+    live.append(listOf(different, cells));
+    document.getElementById("main").prepend(alarm(verdict));
+  }
   for (const text of paragraphs) live.append(element("p", text));
   if (reasons.length) {
     const fold = element("details", "");
@@ -145,6 +148,14 @@ function shown(section, told) {
     live.append(fold);
   }
   Object.assign(section.dataset, { different: cells.length, ...figures });
+}
+
+/** The same at the top of the page, with the way to the cells. */
+function alarm(verdict) {
+  const line = element("p", "", { className: "warning" });
+  line.setAttribute("data-live", "");
+  line.append(element("strong", verdict), " ", element("a", "Which, and why", { href: "#audit" }));
+  return line;
 }
 
 function listOf(different, cells) {

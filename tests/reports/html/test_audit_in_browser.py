@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from backproof.reports.html import page as pages
+from backproof.reports.html.audit_script import audit_script
 from backproof.reports.html.held import with_held
 from backproof.verify.campaign.run import CaseCrash, run_suite
 from backproof.verify.cases.draws import restricted_case
@@ -36,7 +37,7 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not instal
 HELD = re.compile(r'<script type="text/plain" id="held">.*?</script>', re.DOTALL)
 TEXT = re.compile(r"(?s)<(script|style)\b.*?</\1>|<title>.*?</title>|<[^>]*>|([^<]+)")
 FUNCTIONS = frozenset(["add", "multiply", "tanh", "weighted_sum", "exp"])
-CHANGED = 12  # numbers that are changed, one after the other, drawn at random; chosen: a second of the browser's time
+CHANGED = 8  # numbers that are changed, one after the other, drawn at random; chosen: some seconds of the browser's time
 
 
 def document_of(routes: Routes) -> dict[str, Any]:
@@ -70,6 +71,7 @@ def look(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Any
             figures, said = page.evaluate("[{...document.getElementById('audit').dataset}, document.getElementById('audit').textContent]")
             return figures, said
 
+        looked.page, looked.folder = page, folder  # type: ignore[attr-defined]
         yield looked
         browser.close()
 
@@ -155,7 +157,7 @@ def cells(text: str, role: str, pattern: str) -> Sequence[re.Match[str]]:
 def test_what_is_changed_in_both_copies_is_named_by_the_others(look: Any, text: str, role: str, pattern: str) -> None:
     """The teeth of the derivations alone: the second copy agrees with what was changed."""
     rng = random.Random(f"{role} {pattern}")
-    for found in rng.sample(list(cells(text, role, pattern)), 2):
+    for found in rng.sample(list(cells(text, role, pattern)), 1):
         old = found[0]
         new = "x9" if "→" in pattern else re.sub(r"\d(?=\D*$)", lambda digit: str((int(digit[0]) + 1) % 10), old, count=1)
         figures, said = look(both(text[: found.start()] + new + text[found.end() :]))
@@ -176,6 +178,40 @@ def test_without_its_second_copy_the_page_says_that_none_was_compared(look: Any,
     assert "no two copies were compared" in said or int(figures["different"]) >= 1
     damaged = HELD.sub('<script type="text/plain" id="held">eJwDAAAAAAE=</script>', text)
     assert int(look(damaged)[0]["different"]) >= 1
+
+
+def test_the_cell_is_marked_without_colour_alone_and_a_link_leads_to_it(look: Any, text: str) -> None:
+    """A hexadecimal digit of a case, changed: the cell has an outline and a sign in words, and the link opens its view."""
+    found = cells(text, "routes", r"0x1\.[0-9a-f]+(?=p)")[0]
+    digit = "0" if found[0][-1] != "0" else "1"
+    other = text[: found.end() - 1] + digit + text[found.end() :]
+    figures, said = look(other)
+    assert figures["different"] == "1", said
+    page = look.page
+    assert "≠ 1 place of this page differs" in page.locator("main > p.warning").first.inner_text()
+    assert page.locator(".audit-differs").evaluate("(cell) => getComputedStyle(cell).outlineStyle") == "double"
+    assert page.locator(".audit-sign").text_content() == " ≠ differs"
+    page.locator("#audit .audit-differences a").click()
+    assert page.locator(".audit-differs").is_visible()
+    assert page.evaluate("document.activeElement.classList.contains('audit-differs')")
+
+
+def test_a_page_of_one_case_with_the_script_beside_it_checks_itself(look: Any, text: str) -> None:
+    """As a folder of pages has it: one case, its own second copy, the script as a file."""
+    article = re.search(r'<article class="case".*?</article>', text, re.DOTALL)
+    section = re.search(r'<section id="audit">.*?</section>', text, re.DOTALL)
+    assert article is not None
+    assert section is not None
+    policy = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'self' file:\">"
+    body = f'<main id="main">{article[0]}{section[0]}</main><script src="audit.js"></script>'
+    page = with_held(f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">{policy}</head><body>{body}</body></html>')
+    (look.folder / "audit.js").write_text(audit_script(), encoding="utf-8")
+    figures, said = look(page)
+    assert (figures["state"], figures["different"]) == ("done", "0"), said
+    assert int(figures["derived"]) > 20
+    value = cells(page, "routes", r"(?<=<td>)-?\d+\.\d+(?=</td>)")[0]
+    changed_page = both(page[: value.start()] + "9" + page[value.start() + 1 :])
+    assert int(look(changed_page)[0]["different"]) >= 1
 
 
 def test_without_javascript_the_section_says_what_would_be_done(text: str) -> None:
