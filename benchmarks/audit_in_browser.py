@@ -27,7 +27,7 @@ from benchmarks.measure import NotMeasured, Result
 NAME = "audit-in-browser"
 TITLE = "One changed number on a page, found again by the page itself"
 ABOUT = (
-    "The pages of the benchmark audit that have a script, opened in Chromium: on each changed one a digit, a sign, a count, a bound or an edge, drawn from all numbers of the page. "
+    "The pages of the benchmark audit with a script, opened in Chromium: on each changed one a digit, a sign, a count, a bound or an edge, drawn from all numbers of the page. "
     "A change is named where the section that checks the page again names the cell in which it stands, or its row."
 )
 WITHOUT = ("checks",)  # kinds of pages that have no script

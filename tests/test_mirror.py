@@ -80,6 +80,7 @@ TESTED_ELSEWHERE = {
         "verify/gradient_oracle/layers/running.py": "verify/gradient_oracle/layers/test_check_layer.py",
     },
     "tested with what it belongs to": {
+        "reports/html/audit_script.py": "reports/html/test_audit_in_browser.py",
         "verify/lift/arrays/flags.py": "verify/lift/arrays/test_arrays.py",
         "verify/engine_oracle/child.py": "verify/engine_oracle/test_process.py",
         "verify/engine_oracle/target.py": "verify/engine_oracle/test_trial.py",

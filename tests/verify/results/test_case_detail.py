@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from backproof.engine import Graph, leaf, vertex
 from backproof.verify.cases.case import Case, make_case
 from backproof.verify.results.case_record import case_record
@@ -30,3 +32,13 @@ def test_the_detail_holds_the_hand_calculation_of_the_four_vertex_example() -> N
     ]
     row = detail["table"][1]
     assert (row["exact"], row["backward"]["hex"], row["ulps"], row["digits"]) == ("11", "0x1.6000000000000p+3", "0", 17.0)
+
+
+def test_a_difference_is_shown_with_the_cotangent_as_it_is_not_rounded_to_a_float() -> None:
+    graph = Graph(1, (leaf("x"), vertex("y", "square", (1,))))
+    row = case_record(check_case(make_case("thirds", "replay", graph, [3], cotangent=[Fraction(1, 3)])), with_detail=True)["detail"][
+        "table"
+    ][0]
+    assert abs(Fraction(row["difference"]["value"]) - Fraction(row["reference"])) <= Fraction(row["difference"]["estimate"]) + Fraction(
+        1, 10**39
+    )
