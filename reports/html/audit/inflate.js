@@ -22,13 +22,12 @@ function steps(first, bits, last) {
 /** A canonical code: how many words of each length, and the symbols in the order of their words. */
 function codeOf(lengths) {
   const [counts, places] = [new Uint16Array(MOST_BITS + 1), new Uint16Array(MOST_BITS + 2)];
-  for (const length of lengths) counts[length] += 1;
+  const many = lengths.length;
+  for (let k = 0; k < many; k += 1) counts[lengths[k]] += 1;
   counts[0] = 0;
   for (let k = 1; k <= MOST_BITS; k += 1) places[k + 1] = places[k] + counts[k];
-  const symbols = new Uint16Array(lengths.length);
-  lengths.forEach((length, symbol) => {
-    if (length) symbols[places[length]++] = symbol;
-  });
+  const symbols = new Uint16Array(many);
+  for (let symbol = 0; symbol < many; symbol += 1) if (lengths[symbol]) symbols[places[lengths[symbol]]++] = symbol;
   return { counts, symbols };
 }
 

@@ -15,31 +15,38 @@ function unpacked(bytes) {
   return new TextDecoder("utf-8", { fatal: true }).decode(inflated(bytes));
 }
 
+const [QUOTE, ESCAPE, COMMA, COLON] = ['"', "\\", ",", ":"].map((letter) => letter.charCodeAt(0));
+const [OPENING, CLOSING] = ["[{", "]}"].map((letters) => [...letters].map((letter) => letter.charCodeAt(0)));
+
 /** The members of a JSON object as they are written, by name. */
 function membersOf(json) {
   const found = new Map();
-  let [depth, quoted, start, name] = [0, false, 0, null];
+  let [depth, start, name] = [0, 0, null];
   for (let k = 0; k < json.length; k += 1) {
-    const letter = json[k];
-    if (quoted) {
-      if (letter === "\\") k += 1;
-      else if (letter === '"') quoted = false;
-    } else if (letter === '"') quoted = true;
-    else if (letter === "{" || letter === "[") {
+    const letter = json.charCodeAt(k);
+    if (letter === QUOTE) k = endOfText(json, k);
+    else if (letter === OPENING[0] || letter === OPENING[1]) {
       depth += 1;
       if (depth === 1) start = k + 1;
-    } else if (depth === 1 && letter === ":" && name === null) {
+    } else if (letter === CLOSING[0] || letter === CLOSING[1]) {
+      depth -= 1;
+      if (depth === 0 && name !== null) found.set(name, json.slice(start, k));
+    } else if (depth === 1 && letter === COMMA) {
+      found.set(name, json.slice(start, k));
+      [name, start] = [null, k + 1];
+    } else if (depth === 1 && letter === COLON) {
       name = JSON.parse(json.slice(start, k));
       start = k + 1;
-    } else if (letter === "}" || letter === "]" || letter === ",") {
-      if (letter !== ",") depth -= 1;
-      if (depth === (letter === "," ? 1 : 0) && name !== null) {
-        found.set(name, json.slice(start, k));
-        [name, start] = [null, k + 1];
-      }
     }
   }
   return found;
+}
+
+/** Where the text that begins at a quotation mark ends. */
+function endOfText(json, start) {
+  let k = start + 1;
+  while (k < json.length && json.charCodeAt(k) !== QUOTE) k += json.charCodeAt(k) === ESCAPE ? 2 : 1;
+  return k;
 }
 
 /** {id, document, graph, counts}: the case of a packed text, its paths to the output, and the first twelve hex digits of the SHA-256 of what it is made of; no
