@@ -3,6 +3,7 @@
 Rooms, in reading order:
 
 - `outputs.py` files: whole or not at all, found unwritable before the work
+- `folders.py` folders of pages: whole or not at all, over nothing that is not ours
 - `document.py` read, check, write
 - `vocabulary.py` the words of a document, in order
 - `glossary.py` what the words mean

@@ -104,6 +104,8 @@ TESTED_ELSEWHERE = {
     },
     "a part of the page, which is tested on whole pages": {
         "reports/html/assets.py": "reports/html/test_page.py",
+        "reports/html/overview.py": "reports/html/test_page_sections.py",
+        "reports/html/shortened.py": "reports/html/test_detailed.py",
         "reports/html/templates.py": "reports/html/test_page_inert.py",
     },
     "a part of the audit, which is tested on whole pages, number by number": {
@@ -141,6 +143,7 @@ TESTED_ELSEWHERE = {
 # Test files that no one source file has the name of.
 OF_MORE_THAN_ONE = {
     "reports/audit/test_alone.py": "reports/audit/: what it imports",
+    "reports/html/pictures/test_on_a_screen.py": "reports/html/: graph_svg.py and pictures/, as a browser measures them",
     "verify/commands/documents/test_baseline.py": "verify/commands/documents/: report --baseline, as it is typed",
     "verify/selftest/graded/test_mutated_judges.py": "verify/selftest/graded/: the judge's own code changed in one place is seen",
     "verify/gradient_oracle/test_undecided.py": "verify/gradient_oracle/: errors at every call, and every handler of it and of verify/lift/",

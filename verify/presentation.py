@@ -34,7 +34,7 @@ from backproof.reports.html.page import write_checks_html
 from backproof.reports.outputs import why_unwritable
 from backproof.theorems.theorem import Theorem
 from backproof.verify.gradient_oracle.result import CheckResult
-from backproof.verify.results.case_detail import graph_record, matrix
+from backproof.verify.results.case_detail import graph_record, jacobian, matrix
 from backproof.verify.results.case_record import case_record
 from backproof.verify.results.check_record import check_record
 from backproof.verify.results.document import gradient_checks_document
@@ -79,7 +79,7 @@ def _detail(graph: Graph, u: Mapping[int, Any] | None, D: Mapping[Any, Any] | No
     return {
         "graph": graph_record(graph),
         "values": {str(i): [str(entry) for entry in value.reshape(-1)] for i, value in _given("u", u, numbers, "vertex").items()},
-        "jacobians": {f"{j}->{i}": matrix(value) for (j, i), value in _given("D", D, graph.edges, "edge").items()},
+        "jacobians": {f"{j}->{i}": jacobian(value) for (j, i), value in _given("D", D, graph.edges, "edge").items()},
         "adjoints": {str(i): matrix(value) for i, value in _given("p", p, numbers, "vertex").items()},
         "backward": [],
     }

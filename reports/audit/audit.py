@@ -11,12 +11,15 @@ backproof.reports.audit.page.elements.PageError: the page is cut off within <p>
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from backproof.reports.audit.derivations.ledger import Cell, Ledger
 from backproof.reports.audit.derivations.path_sums import check_paths
+from backproof.reports.audit.derivations.replay_lines import LineError, Replayed, read_line
 from backproof.reports.audit.derivations.routes import check_routes
 from backproof.reports.audit.derivations.steps import check_steps
 from backproof.reports.audit.page.case_tables import check_graph
@@ -62,10 +65,25 @@ class Audit:
         return not self.differences
 
 
-def audit_page(text: str) -> Audit:
-    """Derive the numbers of a page again. PageError if it is none that can be taken apart."""
+def lines_of(text: str) -> dict[str, Replayed]:
+    """The cases of all replay lines of a text, by id; those that do not unpack are left out.
+
+    >>> lines_of("backproof1:damaged")
+    {}
+    """
+    found: dict[str, Replayed] = {}
+    for line in dict.fromkeys(re.findall(r"backproof1:[A-Za-z0-9_-]+", text)):
+        with suppress(LineError):
+            replayed = read_line(line)
+            found[replayed.id] = replayed
+    return found
+
+
+def audit_page(text: str, beside: Mapping[str, Replayed] | None = None) -> Audit:
+    """Derive the numbers of a page again; `beside`: the cases of pages that stand beside it. PageError if it is none that
+    can be taken apart."""
     page = read_page(text)
-    view = view_of(page)
+    view = view_of(page, beside)
     ledger = Ledger(len(page.words))
     check_copy(page, ledger)
     _check_lines(view, ledger)

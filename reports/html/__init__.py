@@ -4,8 +4,11 @@ and without a network.
 Rooms, in reading order:
 
 - `page.py` the page from the document
+- `split.py` a folder of pages
+- `overview.py` what the overview shows
 - `detailed.py` which cases are drawn in full
 - `one_case.py` one case, and its view
+- `shortened.py` tables of a case, until they fit
 - `templates.py` templates, filled
 - `assets.py` style and script, in a page or beside it
 - `held.py` the second copy of every number of a page
@@ -14,7 +17,7 @@ Rooms, in reading order:
 - `audit_script.py` the script that checks a page again in the browser
 - `graph_svg.py` the picture of a graph
 - `theorem_graph.py` which theorem uses which
-- `layout.py` where vertices stand
+- `pictures` what pictures are made of: boxes, labels, lines, and where they stand
 - `reading.py` whether the page says what the document counts
 - `statements.py` theorems as a part of a page
 - `mathematics.py` LaTeX as MathML

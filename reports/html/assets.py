@@ -2,7 +2,7 @@
 policy, or as files beside it.
 
 >>> inside().style_source[:8], beside().sheets
-("'sha256-", ('assets/report.css', 'assets/views.css'))
+("'sha256-", ('assets/report.css', 'assets/views.css', 'assets/print.css'))
 >>> asset("nowhere.css")
 Traceback (most recent call last):
     ...
@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from backproof.reports.html.audit_script import audit_script
 
-STYLES = ("report.css", "views.css")
+STYLES = ("report.css", "views.css", "print.css")
 AUDIT = "audit.js"
 SCRIPTS = (AUDIT, "report.js", "views.js")  # the audit first: it reads the page before another script changes it
 FOLDER = "assets"

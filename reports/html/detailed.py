@@ -11,12 +11,16 @@ KeyError: 'verdict'
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from backproof.reports.document import Record
+from backproof.reports.html.one_case import size
 
 MOST_DETAILED = 1500  # cases drawn in full; chosen: a thousand of them stay within eight megabytes
+PRINTED_ROWS = 500  # of tables, of the failing cases that are printed by default; chosen: about ten pages of paper
+ROWS_OF_A_PICTURE = 25  # rows of a table that take as much paper as a picture and the headings of a case; chosen
 KEPT_BY_ULPS = 200  # of the cases that are CORRECT, those with the largest errors, if not all fit; chosen
 
 
@@ -54,6 +58,20 @@ def _fitting(cases: Iterable[Record], room: int, drawn: Mapping[str, str], draw:
     return parts
 
 
-def size(text: str) -> int:
-    """Bytes of a text in a file."""
-    return len(text.encode("utf-8"))
+def printed(shown: Sequence[Record], drawn: Mapping[str, str]) -> list[str]:
+    """The failing cases that a printed overview has with it, by id: the first ones that fit on so much paper.
+
+    >>> printed([{"id": "a", "verdict": "WRONG"}, {"id": "b", "verdict": "CORRECT"}], {"a": "<tr>" * 9, "b": ""})
+    ['a']
+    >>> printed([{"id": "a", "verdict": "WRONG"}], {"a": "<tr>" * 900})
+    []
+    """
+    room, found = PRINTED_ROWS, list[str]()
+    for case in shown:
+        if case["verdict"] == "CORRECT":
+            continue
+        room -= ROWS_OF_A_PICTURE + re.sub(r"<details.*?</details>", "", drawn[case["id"]], flags=re.DOTALL).count("<tr")
+        if room < 0:
+            break
+        found.append(case["id"])
+    return found

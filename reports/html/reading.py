@@ -29,7 +29,7 @@ LONGEST_SENTENCE = 500  # letters; the page shortens from 600 on, and what is sh
 
 def page_disagreements(page: str, results: Results) -> list[str]:
     """What the page says that the document does not, each in a sentence."""
-    head, _, _ = page.partition('<section id="details">')
+    head, _, _ = page.partition('<section class="views" id="details">')
     parts = (_top, _causes, _comparisons, _coverage, _claims, _cases, _theorems, _selftest, _gradient_checks)
     return [found for part in parts for found in part(head, results)]
 
@@ -44,7 +44,7 @@ def numbers(words: str) -> list[int]:
 
 
 def _section(page: str, name: str) -> str:
-    match = re.search(rf'<section id="{name}">(.*?)</section>', page, re.DOTALL)
+    match = re.search(rf'<section(?: class="[^"]*")? id="{name}"[^>]*>(.*?)</section>', page, re.DOTALL)
     return match[1] if match else ""
 
 
@@ -164,7 +164,7 @@ def _theorems(page: str, results: Results) -> Iterator[str]:
     if every is not None:
         said = numbers(_element(section, r"<p>(On symbols, .*?)</p>").partition(". Every edge")[0])
         yield from _differs("on symbols", said, [every[key] for key in ("n", "graphs", "adjoints", "violated")])
-    articles = re.findall(r'<article class="theorem"(.*?)</article>', section, re.DOTALL)
+    articles = re.findall(r'<article class="theorem"(.*?)</article>', _section(page, "theorem-views"), re.DOTALL)
     for article, theorem in zip(articles, results["theorems"], strict=False):
         evidence = _element(article, r'<p class="quiet">Evidence: (.*?)</p>')
         if not evidence.startswith(" · ".join(theorem["evidence"])):

@@ -22,7 +22,7 @@
   const last = headings.length - 1;
   const rows = [...body.rows].map((row) => {
     const cells = [...row.cells].map((cell) => cell.dataset.value || cell.textContent.trim());
-    cells[last] = row.querySelector("summary").textContent;
+    cells[last] = row.cells[last].querySelector("code").textContent;
     return { row, cells, text: cells.join(" ").toLowerCase() };
   });
 

@@ -10,6 +10,7 @@ FileNotFoundError: ...
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any
 
@@ -37,6 +38,8 @@ from backproof.reports.text import (
     with_subscripts,
 )
 
+BREAKS = re.compile(r"[-+0-9.]+e-[0-9]+")  # a number that a browser breaks where its exponent begins
+
 END = "</html>"
 """In which a page ends, and no part of one."""
 
@@ -61,7 +64,7 @@ def _templates() -> Any:
         finalize=_finished,
     )
     environment.filters.update(
-        clip=clip, comparison=comparison, entry=entry_name, grouped=grouped, magnitude=magnitude, matrix=matrix_text, path=path_names
+        clip=clip, comparison=comparison, entry=entry_name, grouped=grouped, magnitude=magnitude, matrix=unbroken_matrix, path=path_names
     )
     environment.filters.update(not_run_words=not_run_words, replay=replay_command, route_words=route_words, short=short)
     environment.filters.update(subscripts=with_subscripts, looked=looked_words, letters=letters)
@@ -77,6 +80,18 @@ def _templates() -> Any:
 def _finished(value: Any) -> Any:
     """Every string from the results is made inert on its way into the page; markup made here passes."""
     return inert(value) if type(value) is str else value
+
+
+def unbroken_matrix(matrix: Any) -> Any:
+    """Every number of a matrix, in columns; those that a browser would break at the sign of their exponent are kept
+    whole.
+
+    >>> unbroken_matrix([["1.5e-10", "2.0"]])
+    Markup('<span class="whole">1.5e-10</span>  2.0')
+    """
+    from markupsafe import Markup, escape
+
+    return Markup(BREAKS.sub(r'<span class="whole">\g<0></span>', str(escape(inert(matrix_text(matrix))))))
 
 
 def _formula(latex: str) -> Any:

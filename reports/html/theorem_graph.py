@@ -3,7 +3,7 @@ whether the proof was checked.
 
 Nothing is told by colour alone: every box says both in words; a formalised statement has a solid border and another one
 a dashed border. A solid arrow says that the formal proof of one rests on that of the other, a dashed one that the text
-says so.
+says so. A box links to its theorem.
 
 >>> theorem = {"label": "a", "title": "Chain rule", "source": "L2", "uses": [], "formal": None, "verdict": "CORRECT", "evidence": ["exact on 2 cases"]}
 >>> unproved = {"status": "not checked here", "proved": [], "edges": []}
@@ -19,24 +19,46 @@ ValueError: theorem 'a' uses 'a', which does not come before it
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
-from backproof.reports.html.layout import layered
+from backproof.reports.html.pictures.boxes import write
+from backproof.reports.html.pictures.layout import Layout, Place, layout
+from backproof.reports.html.pictures.letters import wrapped
+from backproof.reports.html.pictures.screens import NARROW, WIDE, swapped
+from backproof.reports.html.pictures.wires import tips, wire
 from backproof.reports.text import clip
 
-WIDTH, HEIGHT = 268, 74  # of a box, in pixels: three lines of LONGEST letters
-COLUMN, ROW, MARGIN = 330, 92, 10  # from box to box, and around the picture
-LONGEST = 35  # letters of a line in a box
+INNER = 146  # pixels of a line; chosen: two boxes beside each other on a telephone
+PADDING, FIRST, LINE, BOTTOM = 8, 22, 16, 8  # pixels beside the text, to its first line, from line to line, and below
+NAME, TEXT = 14, 12  # pixels of the fonts
+LONGEST = 300  # letters of a line of a box before it is broken
+
+
+@dataclass(frozen=True)
+class _Box:
+    """A theorem as a box: its classes, and its lines, each with its class."""
+
+    look: str
+    link: str
+    lines: tuple[tuple[str, str], ...]
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Pixels that it takes."""
+        return INNER + 2 * PADDING, FIRST + LINE * (len(self.lines) - 1) + BOTTOM
 
 
 def theorem_graph(theorems: Sequence[dict[str, Any]], proofs: dict[str, Any]) -> str:
     """The theorems as boxes, with an arrow from each to those that use it; none from what is not in the document, which
-    may hold one theorem alone. ValueError if one uses a label that does not come before it.
+    may hold one theorem alone. One drawing for a wide screen and one for a narrow one, of which the style sheet shows
+    one, or the only one. ValueError if a theorem uses a label that does not come before it.
     """
-    there = {theorem["label"] for theorem in theorems}
     number: dict[str, int] = {}
     stated: list[tuple[int, int]] = []
+    there = {theorem["label"] for theorem in theorems}
     for place, theorem in enumerate(theorems, start=1):
         for label in theorem["uses"]:
             if label not in there:
@@ -47,21 +69,32 @@ def theorem_graph(theorems: Sequence[dict[str, Any]], proofs: dict[str, Any]) ->
         number[theorem["label"]] = place
     formal = [(number[b], number[a]) for a, b in proofs["edges"] if a in number and b in number and number[b] < number[a]]
     edges = _without_detours(list(dict.fromkeys((*stated, *formal))))
-    layout = layered(number.values(), edges)
-    corners = {i: (MARGIN + layout.column[i] * COLUMN, round(MARGIN + layout.row[i] * ROW, 1)) for i in number.values()}
-    width = MARGIN * 2 + WIDTH + max((x for x, _ in corners.values()), default=0)
-    height = MARGIN * 2 + HEIGHT + max((y for _, y in corners.values()), default=0)
-    svg = ET.Element(
-        "svg", {"viewBox": f"0 0 {width:g} {height:g}", "width": f"{width:g}", "height": f"{height:g}", "role": "img", "class": "graph fit"}
-    )
-    ET.SubElement(svg, "title").text = "Which theorem uses which"
-    ET.SubElement(svg, "desc").text = " ".join(
+    boxes = {number[theorem["label"]]: _box(theorem, _proof_state(theorem, proofs)) for theorem in theorems}
+    words = " ".join(
         f"{clip(theorem['title'])} uses {', '.join(clip(label) for label in theorem['uses']) or 'no other'}." for theorem in theorems
     )
-    for a, b in edges:
-        ET.SubElement(svg, "path", {"class": "wire" if (a, b) in formal else "wire stated-use", "d": _curve(corners[a], corners[b])})
-    for place, theorem in enumerate(theorems, start=1):
-        _box(svg, theorem, corners[place], _proof_state(theorem, proofs))
+    sizes = {place: box.size for place, box in boxes.items()}
+    wide = layout(sizes, edges, {}, WIDE)
+    if wide.size[0] <= NARROW:
+        return _svg(boxes, edges, set(formal), wide, words)
+    (above, below), narrow = swapped(wide.size[0]), layout(sizes, edges, {}, NARROW)
+    return _svg(boxes, edges, set(formal), wide, words, above) + _svg(boxes, edges, set(formal), narrow, words, below)
+
+
+def _svg(
+    boxes: Mapping[int, _Box], edges: Sequence[tuple[int, int]], formal: set[tuple[int, int]], placed: Layout, words: str, kind: str = ""
+) -> str:
+    width, height = (f"{side + 8:g}" for side in placed.size)
+    look = {"width": width, "height": height, "role": "group", "class": f"graph {kind}".strip()}
+    svg = ET.Element("svg", {"viewBox": f"-4 -4 {width} {height}", **look})
+    ET.SubElement(svg, "title").text = "Which theorem uses which"
+    ET.SubElement(svg, "desc").text = words
+    for edge in edges:
+        ET.SubElement(svg, "path", {"class": "wire" if edge in formal else "wire stated-use", "d": wire(placed.wires[edge], placed.across)})
+    if edges:
+        ET.SubElement(svg, "path", {"class": "tip", "d": tips((placed.wires[edge][-1][-1] for edge in edges), placed.across)})
+    for place, box in boxes.items():
+        _draw(svg, box, placed.boxes[place])
     return ET.tostring(svg, encoding="unicode")
 
 
@@ -83,12 +116,6 @@ def _without_detours(edges: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     return [(a, b) for a, b in edges if not any(b in reached(c) for c in below[a] if c != b)]
 
 
-def _curve(start: tuple[float, float], end: tuple[float, float]) -> str:
-    ax, ay, bx, by = start[0] + WIDTH, start[1] + HEIGHT / 2, end[0], end[1] + HEIGHT / 2
-    middle = (ax + bx) / 2
-    return f"M{ax:g} {ay:g}C{middle:g} {ay:g} {middle:g} {by:g} {bx:g} {by:g}"
-
-
 def _proof_state(theorem: dict[str, Any], proofs: dict[str, Any]) -> tuple[str, str]:
     """How the box is filled, and the words for it."""
     if theorem["formal"] is None:
@@ -100,19 +127,19 @@ def _proof_state(theorem: dict[str, Any], proofs: dict[str, Any]) -> tuple[str, 
     )
 
 
-def _box(svg: ET.Element, theorem: dict[str, Any], corner: tuple[float, float], proof: tuple[str, str]) -> None:
+def _box(theorem: dict[str, Any], proof: tuple[str, str]) -> _Box:
     verdict = theorem["verdict"]
     kind = {"CORRECT": "holds", None: "open"}.get(verdict, "fails")
     border = "formal" if theorem["formal"] else "stated"
-    group = ET.SubElement(
-        svg, "g", {"class": f"theorem-box {kind} {border} {proof[0]}", "transform": f"translate({corner[0]:g} {corner[1]:g})"}
-    )
-    ET.SubElement(group, "rect", {"width": str(WIDTH), "height": str(HEIGHT), "rx": "3", "class": "box"})
     evidence = theorem["evidence"][0] if verdict in ("CORRECT", None) else verdict
-    lines = (
-        ("name", clip(theorem["title"], LONGEST)),
-        ("value", clip(evidence, LONGEST)),
-        ("function", f"{clip(theorem['source'], 12)} · {proof[1]}"),
-    )
-    for k, (name, text) in enumerate(lines):
-        ET.SubElement(group, "text", {"x": "12", "y": str(24 + 20 * k), "class": name}).text = text
+    texts = (("name", theorem["title"], NAME), ("value", evidence, TEXT), ("function", f"{theorem['source']} · {proof[1]}", TEXT))
+    lines = tuple((kind, line) for kind, text, size in texts for line in wrapped(clip(text, LONGEST), INNER, size))
+    return _Box(f"theorem-box {kind} {border} {proof[0]}", f"#theorem-{quote(clip(theorem['label'], 60))}", lines)
+
+
+def _draw(svg: ET.Element, box: _Box, place: Place) -> None:
+    x, y, width, height = place
+    group = ET.SubElement(svg, "a", {"href": box.link, "class": box.look, "transform": f"translate({x:g} {y:g})"})
+    ET.SubElement(group, "rect", {"width": f"{width:g}", "height": f"{height:g}", "rx": "3", "class": "box"})
+    for k, (kind, text) in enumerate(box.lines):
+        write(group, kind, PADDING, FIRST + LINE * k, text)

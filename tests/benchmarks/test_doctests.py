@@ -17,6 +17,7 @@ MODULES = (
         "growth",
         "hostile",
         "measure",
+        "pages",
         "path_sums",
         "peers",
         "real_code",

@@ -37,6 +37,7 @@ class Output:
 
     json_file: Path | None = None
     html_file: Path | None = None
+    split_folder: Path | None = None
     quiet: bool = False
     verbose: bool = False
     no_color: bool = False
@@ -52,19 +53,21 @@ class Output:
     @property
     def files(self) -> list[str]:
         """The names of the files that were asked for, as they were typed."""
-        return [self.named(path) for path in (self.json_file, self.html_file) if path is not None]
+        return [self.named(path) for path in (self.json_file, self.html_file, self.split_folder) if path is not None]
 
     def named(self, path: Path) -> str:
         """The name of a file as it was typed."""
         return dict(self.typed).get(path, str(path))
 
     def without(self, kind: str) -> Output:
-        """The same without its `json` or its `html`.
+        """The same without its `json`, its `html` or its `split`.
 
         >>> Output(Path("r.json"), Path("r.html")).without("json").files
         ['r.html']
         """
         left = None if self.on_stdout == kind else self.on_stdout
+        if kind == "split":
+            return replace(self, split_folder=None)
         return replace(self, on_stdout=left, json_file=None) if kind == "json" else replace(self, on_stdout=left, html_file=None)
 
 

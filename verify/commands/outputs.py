@@ -24,6 +24,7 @@ from typing import Any, TypeVar
 
 import click
 
+from backproof.reports.folders import why_no_folder
 from backproof.reports.outputs import NO_FILE, same_file, why_unwritable
 from backproof.reports.streams import data_on_stdout
 from backproof.verify.commands.options import Output
@@ -63,6 +64,16 @@ def writable(context: click.Context, parameter: click.Parameter, value: Path | N
     return value
 
 
+def writable_folder(context: click.Context, parameter: click.Parameter, value: Path | None) -> Path | None:
+    """The name of a folder of pages, for click; BadParameter if they cannot be written into it."""
+    if value == STDOUT:
+        raise click.BadParameter("standard output is no folder; give one a name", context, parameter)
+    why = None if value is None else why_no_folder(value)
+    if why is not None:
+        raise click.BadParameter(f"cannot write pages into {str(value)!r}: {why}", context, parameter)
+    return value
+
+
 def options_of(kind: Callable[..., Options], given: dict[str, Any], keeps_lines: bool = False) -> Options:
     """The options of a command, made of click's parameters: those of `Output` in a value of their own. UsageError as
     `claim`, and where as little and as much as possible are asked for at once.
@@ -85,19 +96,25 @@ def claim(output: Output, given: Mapping[str, Any], keeps_lines: bool = False) -
     files = {name: path for name, path in asked.items() if path != STDOUT}
     read = {name: Path(given[key]) for key, name in READ.items() if given.get(key) and not str(given[key]).startswith(PREFIX)}
     lines = {LINES: lines_path(files["--json"])} if "--json" in files and keeps_lines else {}
-    problem = collision({**files, **lines}, read) or next(filter(None, map(problem_with, lines.values())), None)
+    pages = {} if output.split_folder is None else {"--split": output.split_folder}
+    problem = (
+        collision({**files, **lines, **pages}, read)
+        or within(output.split_folder, {**files, **lines})
+        or next(filter(None, map(problem_with, lines.values())), None)
+    )
     if problem is not None:
         raise click.UsageError(problem)
     context, on_stdout = click.get_current_context(), next((name[2:] for name, path in asked.items() if path == STDOUT), None)
     if on_stdout is not None:
         context.with_resource(data_on_stdout())
     try:
-        context.with_resource(claimed([*files.values(), *lines.values()]))
+        context.with_resource(claimed([*files.values(), *lines.values(), *pages.values()]))
     except Occupied as occupied:
         raise click.UsageError(str(occupied)) from None
-    whole = {name: path.absolute() for name, path in files.items()}
-    names = tuple((whole[name], str(path)) for name, path in files.items())
-    return replace(output, json_file=whole.get("--json"), html_file=whole.get("--html"), on_stdout=on_stdout, typed=names)
+    whole = {name: path.absolute() for name, path in {**files, **pages}.items()}
+    names = tuple((whole[name], str(path)) for name, path in {**files, **pages}.items())
+    json_file, html_file, split_folder = (whole.get(name) for name in ("--json", "--html", "--split"))
+    return replace(output, json_file=json_file, html_file=html_file, split_folder=split_folder, on_stdout=on_stdout, typed=names)
 
 
 def lines_path(results: Path) -> Path:
@@ -126,6 +143,20 @@ def collision(outputs: Mapping[str, Path], inputs: Mapping[str, Path]) -> str | 
         for read, source in inputs.items():
             if name != LINES and os.path.exists(source) and same_file(path, source):
                 return f"{name} would overwrite {read}, {str(path)!r}; give another name"
+    return None
+
+
+def within(folder: Path | None, outputs: Mapping[str, Path]) -> str | None:
+    """What is wrong with outputs that lie in a folder of pages, which holds nothing else; None if nothing is.
+
+    >>> within(Path("pages"), {"--json": Path("pages/r.json")})
+    "--json 'pages/r.json' lies in the folder of --split, which holds pages alone; give another place"
+    >>> within(Path("pages"), {"--json": Path("r.json")}) is None
+    True
+    """
+    for name, path in outputs.items() if folder is not None else ():
+        if Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder)):
+            return f"{name} {str(path)!r} lies in the folder of --split, which holds pages alone; give another place"
     return None
 
 

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 import click
 
 from backproof.verify.commands.options import VerifyOptions
-from backproof.verify.commands.outputs import file_name, writable
+from backproof.verify.commands.outputs import file_name, writable, writable_folder
 from backproof.verify.results.settings import ALL, SAMPLE
 from backproof.verify.results.shard import Shard, shard_of
 
@@ -47,13 +47,26 @@ FROM = click.option(
 )
 ALLOW = click.option("--allow-inconclusive", is_flag=True, help="Inconclusive cases do not fail the run, up to 1 % of the cases.")
 JSON = click.option("--json", "json_file", type=FILE, callback=writable, help="Write the results document; - is standard output.")
-HTML = click.option(
+PAGE = click.option(
     "--html", "html_file", type=FILE, callback=writable, help="Write the report: one self-contained page; - is standard output."
+)
+SPLIT = click.option(
+    "--split",
+    "split_folder",
+    type=FILE,
+    metavar="DIR",
+    callback=writable_folder,
+    help="Write the report as a folder of pages, one for each case; DIR is new, empty, or an earlier one.",
 )
 QUIET = click.option("-q", "--quiet", is_flag=True, help="The verdict and what fails, or the bare answer; no progress.")
 VERBOSE = click.option("-v", "--verbose", is_flag=True, help="All there is: every case, step or reason; not with -q.")
 NO_PROGRESS = click.option("--no-progress", is_flag=True, help="No progress on standard error.")
 NO_COLOR = click.option("--no-color", is_flag=True, help="No colour; NO_COLOR in the environment does the same.")
+
+
+def HTML(command: Command) -> Command:
+    """The options of every command that writes a report."""
+    return PAGE(SPLIT(command))
 
 
 def SHOWN(command: Command) -> Command:

@@ -29,6 +29,7 @@ from backproof.reports.changes import Changes
 from backproof.reports.document import Record, results_text
 from backproof.reports.formats.github import annotation_lines, append_summary, under_a_runner
 from backproof.reports.html.reading import page_disagreements
+from backproof.reports.html.split import write_split
 from backproof.reports.outputs import write_whole
 from backproof.reports.printed import printed_problems
 from backproof.reports.streams import put_data
@@ -131,7 +132,7 @@ def finish(results: Record, output: Output, show: Show = show_summary, code: int
     problems: list[Exception] = []
     doubts = read_back(results, output)
     results = disbelieved(results, doubts) if doubts else results
-    for kind, write in (("json", _write_json), ("html", _write_html)):
+    for kind, write in (("json", _write_json), ("html", _write_html), ("split", _write_split)):
         try:
             write(results, output)
         except Exception as problem:
@@ -204,6 +205,11 @@ def _write_html(results: Record, output: Output) -> None:
         put_data(render_html(results))
     if output.html_file is not None:
         write_html(results, output.html_file)
+
+
+def _write_split(results: Record, output: Output) -> None:
+    if output.split_folder is not None:
+        write_split(results, output.split_folder)
 
 
 def finish_one(settings: Settings, record: Record, output: Output) -> int:

@@ -24,6 +24,7 @@ from backproof.verify.three_way.routes import Run
 from backproof.verify.three_way.theorem_2 import allowed_distance
 
 LARGEST_MATRIX = 36  # entries that are listed; chosen: 6 × 6 still reads as a matrix
+LARGEST_PATTERN = 640  # entries whose signs are listed; chosen: ten classes of 64 pixels, drawn two pixels an entry
 MOST_DETAILED = 300  # entries of all vertices of a graph with a detail; chosen: of more it is longer than anyone reads
 REFERENCE_DIGITS = 40  # of a certified value: more than twice those of a float64
 DIFFERENCE_DIGITS = 100  # in which p_n times a difference is computed: more than twice those that are shown
@@ -37,6 +38,21 @@ def matrix(array: Array) -> Any:
     if rows.size > LARGEST_MATRIX:
         return {"omitted": f"{rows.shape[0]} × {rows.shape[1]} numbers"}
     return [[shown(value) for value in row] for row in rows]
+
+
+def jacobian(D: Array) -> Any:
+    """An edge Jacobian as rows of strings; of one that is left out, the signs of its entries, row by row, where they are
+    not too many either.
+
+    >>> jacobian(np.eye(7))["signs"][:2], jacobian(np.eye(30)), jacobian(np.eye(1))
+    (['+000000', '0+00000'], {'omitted': '30 × 30 numbers'}, [['1.0']])
+    """
+    written = matrix(D)
+    if isinstance(written, list) or D.size > LARGEST_PATTERN:
+        return written
+    rows = np.atleast_2d(np.asarray(D, dtype=float))
+    signs = np.where(np.isfinite(rows), np.where(rows > 0, "+", np.where(rows < 0, "-", "0")), "?")
+    return {**written, "signs": ["".join(row) for row in signs]}
 
 
 def accuracy(result: CaseResult) -> tuple[float, int] | None:
@@ -94,7 +110,7 @@ def detail(result: CaseResult, listed: int = LISTED_PATHS) -> dict[str, Any] | N
         "graph": graph_record(graph),
         "values": {str(i): _vector(u) for i, u in floats.u.items()},
         "adjoints": {str(i): matrix(floats.p[i]) if i in floats.p else None for i in range(1, graph.n + 1)},
-        "jacobians": {f"{j}->{i}": matrix(D) for (j, i), D in floats.D.items()},
+        "jacobians": {f"{j}->{i}": jacobian(D) for (j, i), D in floats.D.items()},
         "paths": [_paths(result, floats, j, listed) for j in graph.differentiable_leaves()] if result.sums else [],
         "backward": _backward_steps(graph, floats),
         "table": entries(result),

@@ -57,6 +57,11 @@ def correct_digits(value: float, nearest: float, scale: tuple[float, float]) -> 
 def check_routes(case: ShownCase, ledger: Ledger) -> None:
     """Derive every row of the table again."""
     tables = dict(zip(case.replayed.leaves_with_adjoints, case.paths, strict=False))
+    every = sum(case.replayed.seed_rows * case.replayed.size(j) for j in case.replayed.leaves_with_adjoints)
+    if (said := case.left_out.get("leaf entr")) is not None:
+        ledger.check(said, f"{every - len(case.routes):,}", "the entries of the leaves, and those shown")
+    if (said := case.left_out.get("lea")) is not None:
+        ledger.check(said, f"{len(case.replayed.leaves_with_adjoints) - len(case.paths):,}", "the leaves, and those shown")
     for route in case.routes:
         table = None if route.leaf is None else tables.get(route.leaf)
         place = None
@@ -68,7 +73,7 @@ def check_routes(case: ShownCase, ledger: Ledger) -> None:
         _backward(case, ledger, route, place)
         _summed(ledger, route, None if table is None else table.sum, place)
         _certified(ledger, route)
-        _accuracy(case, ledger, route, place, table is not None)
+        _accuracy(case, ledger, route, place, table is not None or "lea" in case.left_out)
         _bound(case, ledger, route, place)
         _verdict(ledger, route)
         for cell in (route.difference, route.estimate, route.bound, route.directions):

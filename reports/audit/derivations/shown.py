@@ -117,6 +117,7 @@ class ShownCase:
     steps: list[Step] = field(default_factory=list[Step])
     paths: list[PathTable] = field(default_factory=list[PathTable])
     routes: list[Route] = field(default_factory=list[Route])
+    left_out: dict[str, Cell] = field(default_factory=dict[str, Cell])
 
     @cached_property
     def labels(self) -> list[str | None]:

@@ -26,10 +26,18 @@ def check_contribution(adjoint: Matrix | None, D: Matrix | None, rows: int, inne
     return None if adjoint is None or D is None else product(adjoint, D, rows, inner)
 
 
+def order(case: ShownCase) -> list[int]:
+    """The vertices with an adjoint, in the order of the backward pass; what a shortened table leaves out is taken to have
+    one."""
+    every = range(case.replayed.n, 0, -1)
+    if "vert" not in case.left_out:
+        return [j for j in every if j in case.p and case.p[j].text.strip() != UNDEFINED]
+    return [j for j in every if not (j in case.p and case.p[j].text.strip() == UNDEFINED)]
+
+
 def check_steps(case: ShownCase, ledger: Ledger) -> None:
-    """Derive every step again."""
-    replayed = case.replayed
-    defined = [j for j in range(replayed.n, 0, -1) if j in case.p and case.p[j].text.strip() != UNDEFINED]
+    """Derive every step again, and the adjoints of those that are not shown."""
+    cut, defined = case.left_out.get("step"), order(case)
     for k, step in enumerate(case.steps, start=1):
         ledger.check(step.number, str(k), "the steps counted")
         j = defined[k - 1] if k <= len(defined) else None
@@ -41,14 +49,19 @@ def check_steps(case: ShownCase, ledger: Ledger) -> None:
         else:
             ledger.check(step.vertex, case.labels[j] or "", "the vertices in reverse order")
         _check_step(case, ledger, step, j)
-    if case.steps and len(case.steps) < len(defined):
+    if cut is not None:
+        ledger.check(cut, f"{len(defined) - len(case.steps):,}", "the vertices with an adjoint, and the steps shown")
+        for j in defined[len(case.steps) :]:
+            if j in case.p:
+                _check_alone(case, ledger, j)
+    elif case.steps and len(case.steps) < len(defined):
         ledger.differs(case.steps[-1].number, f"{len(defined)} steps", "the vertices with an adjoint")
 
 
 def _check_step(case: ShownCase, ledger: Ledger, step: Step, j: int) -> None:
     replayed = case.replayed
     rows, size = replayed.seed_rows, replayed.size(j)
-    children = [i for i in replayed.children[j] if _defined(case.p.get(i)) and _defined(case.D.get((j, i)))]
+    children = [i for i in replayed.children[j] if _defined(case, case.p.get(i)) and _defined(case, case.D.get((j, i)))]
     if len(children) != len(step.contributions):
         ledger.differs(step.vertex, f"{len(children)} contributions", "the edges of the graph")
         return
@@ -103,6 +116,23 @@ def _check_adjoint(case: ShownCase, ledger: Ledger, step: Step, j: int) -> None:
     compare(ledger, case.p[j], expected, why, unlisted(case.p[j], NOT_LISTED))
 
 
+def _check_alone(case: ShownCase, ledger: Ledger, j: int) -> None:
+    """An adjoint whose step is not shown: Σ p_i·D over its children, where all of them are listed."""
+    if not case.own or case.verdict != "CORRECT":
+        ledger.given(case.p[j])
+        return
+    replayed, parts = case.replayed, list[Matrix]()
+    for i in replayed.children[j]:
+        part = check_contribution(case.adjoints.get(i), case.jacobians.get((j, i)), replayed.seed_rows, replayed.size(i))
+        if part is None:
+            break
+        parts.append(part)
+    size = replayed.seed_rows * replayed.size(j)
+    complete = len(parts) == len(replayed.children[j])
+    expected = tuple(around([part[k] for part in parts], len(parts)) for k in range(size)) if complete else None
+    compare(ledger, case.p[j], expected, "the adjoints of its children times their D", NOT_LISTED)
+
+
 def _any_order(terms: list[float]) -> tuple[float, float]:
     """One term as it is, of two their rounded sum, of more all that any order gives."""
     if len(terms) <= 2:
@@ -111,8 +141,11 @@ def _any_order(terms: list[float]) -> tuple[float, float]:
     return around([(term, term) for term in terms], len(terms))
 
 
-def _defined(cell: Cell | None) -> bool:
-    return cell is not None and cell.text.strip() != UNDEFINED
+def _defined(case: ShownCase, cell: Cell | None) -> bool:
+    """Whether something is defined; what a shortened table leaves out is taken to be."""
+    if cell is None:
+        return bool(case.left_out)
+    return cell.text.strip() != UNDEFINED
 
 
 def _finite(numbers: list[float]) -> bool:

@@ -18,7 +18,8 @@ from backproof.reports.audit.derivations.ledger import Cell, Ledger
 from backproof.reports.audit.derivations.matrices import compare
 from backproof.reports.audit.derivations.path_sums import grouped
 from backproof.reports.audit.derivations.replay_lines import Replayed
-from backproof.reports.audit.derivations.shown import cut
+from backproof.reports.audit.derivations.shown import ShownCase, cut
+from backproof.reports.audit.derivations.steps import order
 from backproof.reports.audit.page.cases import PageCase, cell_of, part_of
 from backproof.reports.audit.page.elements import Element, Table
 
@@ -55,10 +56,17 @@ def check_facts(facts: Element, replayed: Replayed, ledger: Ledger) -> None:
 
 def _vertices(case: PageCase, ledger: Ledger, table: Table) -> None:
     replayed, shown = case.shown.replayed, case.shown
-    if len(table.rows) != replayed.n:
-        ledger.differs(cell_of(table.rows[-1].element), f"{replayed.n} vertices", "the graph of the replay line")
-    for i, row in enumerate(table.rows[: replayed.n], start=1):
-        ledger.check(cell_of(table.cell(row, "i")), str(i), "the vertices counted")
+    _left(ledger, shown, "vert", table, replayed.n)
+    last = 0
+    for row in table.rows:
+        place = cell_of(table.cell(row, "i"))
+        i = int(place.text) if re.fullmatch(r"[0-9]{1,9}", place.text) else 0
+        if not last < i <= replayed.n or ("vert" not in shown.left_out and i != last + 1):
+            ledger.differs(place, str(last + 1), "the vertices counted")
+            last += 1
+            continue
+        ledger.derived(place)
+        last = i
         _named(ledger, cell_of(table.cell(row, "name")), cut(replayed.names[i - 1]))
         ledger.given(cell_of(table.cell(row, "function")))
         operands = [cut(replayed.names[j - 1]) for j in replayed.operands(i)]
@@ -97,8 +105,18 @@ def _edges(case: PageCase, ledger: Ledger, table: Table) -> None:
             ledger.open(cell, SAME_NAME)
             ledger.open(cell_of(table.cell(row, "uses")), SAME_NAME)
         ledger.given(cell_of(table.cell(row, "D")))
-    if len(table.rows) != len(replayed.edges):
-        ledger.differs(cell_of(table.element), f"{len(replayed.edges)} edges", "the edges of the replay line")
+    _left(ledger, shown, "edge", table, len(replayed.edges))
+
+
+def _left(ledger: Ledger, shown: ShownCase, what: str, table: Table, count: int) -> None:
+    """How many rows a table leaves out."""
+    said, missing = shown.left_out.get(what), count - len(table.rows)
+    if said is not None:
+        ledger.check(said, f"{missing:,}", "the graph of the replay line, and the rows shown")
+    elif missing:
+        ledger.differs(
+            Cell(f"{len(table.rows)} rows", table.element.first, table.element.first), f"{count:,}", "the graph of the replay line"
+        )
 
 
 def short(value: float) -> str:
@@ -125,7 +143,7 @@ def _picture(case: PageCase, ledger: Ledger, text: Element) -> None:
         ledger.given(cell)
         return
     if kind == "o":
-        turn = next((k for k, step in enumerate(shown.steps, start=1) if shown.vertex_of(step.vertex.text) == first), None)
+        turn = next((k for k, number in enumerate(order(shown), start=1) if number == first), None)
         _shown(ledger, cell, None if turn is None else [str(turn)], "its step of the backward pass")
     elif kind == "k":
         _shown(ledger, cell, [str(replayed.operands(second).count(first))], "the operands in the replay line", also=["twice"])
@@ -137,6 +155,8 @@ def _picture(case: PageCase, ledger: Ledger, text: Element) -> None:
 
 def _quantity(ledger: Ledger, cell: Cell, source: Cell | None, rows: int, columns: int) -> None:
     """A matrix in the picture: its numbers, where all are shown, or its size."""
+    if source is None:
+        ledger.given(cell)  # of a vertex or an edge that the tables leave out
     if source is None or cell.first == cell.last:
         return
     said = _NUMBER.findall(cell.text.partition("=")[2] or cell.text)

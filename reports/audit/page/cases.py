@@ -60,20 +60,42 @@ def _case(article: Element, name: str, replayed: Replayed, own: bool) -> PageCas
     every = tables(article)
     for table in every:
         if table.role == "vertices":
-            for number, row in enumerate(table.rows, start=1):
-                case.u[number], case.p[number] = cell_of(table.cell(row, "u")), cell_of(table.cell(row, "p"))
+            for row in table.rows:
+                number = _number(table.cell(row, "i"), replayed.n)
+                if number is not None:
+                    case.u[number], case.p[number] = cell_of(table.cell(row, "u")), cell_of(table.cell(row, "p"))
         elif table.role == "edges":
             for row in table.rows:
                 edge = case.read_path(_line(table.cell(row, "edge")))
                 if edge is not None and len(edge) == 2:
                     case.D[edge[0], edge[1]] = cell_of(table.cell(row, "D"))
     case.steps = [step for table in every if table.role == "steps" for step in _steps(table)]
+    for step in case.steps:
+        number = case.vertex_of(step.vertex.text)
+        if number is not None:
+            case.p.setdefault(number, step.adjoint)  # of a vertex that the table leaves out
+    case.left_out = left_out(article)
     case.paths = [_paths(table) for table in every if table.role == "paths"]
     case.routes = [route for table in every if table.role == "routes" for route in _routes(table, case)]
     home: Element | None = article
     while home is not None and home.tag != "section":
         home = home.parent
     return PageCase(article, every, case, small=home is not None and home.attributes.get("id") == "smallest")
+
+
+_LEFT_OUT = re.compile(r"([0-9,]+) more (vert|edge|leaf entr|lea|step)\w* (?:is|are) not shown here")
+
+
+def left_out(article: Element) -> dict[str, Cell]:
+    """What its tables leave out, with the cell of each count: vert(ices), edge(s), leaf entr(ies), lea(ves), step(s)."""
+    lines = list(article.every(lambda element: element.has("cut")))
+    return {match[2]: Cell(match[1], line.first, line.first + 1) for line in lines if (match := _LEFT_OUT.match(line.line))}
+
+
+def _number(element: Element | None, most: int) -> int | None:
+    """The number of a vertex; None where it is none of the graph."""
+    text = "" if element is None else element.line
+    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) and 1 <= int(text) <= most else None
 
 
 def _line(element: Element | None) -> str:

@@ -59,16 +59,21 @@ def _table(ledger: Ledger, table: Table) -> None:
     for row in table.rows:
         _row(ledger, table, row)
     caption = table.caption
-    match = None if caption is None else re.search(r": ([0-9,]+) of ([0-9,]+) entries(?:, the ([0-9,]+) worst are listed)?$", caption.line)
+    match = (
+        None
+        if caption is None
+        else re.search(r": ([0-9,]+) of ([0-9,]+) entries(?:, (?:the ([0-9,]+) worst are|the worst is) listed)?$", caption.line)
+    )
     if caption is None or match is None:
         return
     words = 3 if match[3] else 2
     place = caption.last - words
     ledger.given(Cell("", caption.first, place))
     failed = Cell(match[1], place, place + 1)
-    if match[3]:
+    if "listed" in caption.line:
         ledger.open(failed, "entries that are not listed")
-        ledger.check(Cell(match[3], place + 2, place + 3), f"{len(table.rows):,}", "the rows of this table")
+        if match[3]:
+            ledger.check(Cell(match[3], place + 2, place + 3), f"{len(table.rows):,}", "the rows of this table")
         if int(match[1].replace(",", "")) <= len(table.rows):
             ledger.differs(failed, f"more than {len(table.rows):,}", "the rows of this table, which are not all")
     else:

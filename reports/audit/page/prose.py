@@ -22,6 +22,7 @@ from backproof.reports.audit.page.rows import VERDICTS
 from backproof.reports.audit.page.view import View
 
 NOT_LISTED = "cases that are not listed on this page"
+RUN = "what a run counted, and does not list"
 WHY = "why a comparison was not judged, case by case"
 DRAWN = 40  # vertices of a picture at most, which its sentence counts from; the contract's
 
@@ -59,6 +60,10 @@ def check_prose(view: View, ledger: Ledger) -> None:
     _omissions(view, ledger)
     for element in view.page.root.every(_is_given):
         ledger.given(cell_of(element))
+    for section, reason in (("claims", RUN), ("theorems", RUN), ("derivations", RUN)):
+        found = view.page.root.find("section", id=section)
+        for element in () if found is None else found.every(lambda e: e.tag in ("li", "td") or (e.tag == "p" and not e.attributes)):
+            ledger.open(cell_of(element), reason)
     for place, owner in enumerate(view.page.owners):
         if not ledger.kinds[place] and _stands_in_given(owner):
             ledger.given(Cell("", place, place + 1))
@@ -75,6 +80,9 @@ def _is_given(element: Element) -> bool:
 _SETTINGS = re.compile(r"^(?:Seed |Made by |Evidence: |looked up to|Diagnosis: |Equal(?:ly)? |No failure |Cause )", re.IGNORECASE)
 
 
+_GIVEN_SECTIONS = frozenset(("help", "theorems", "derivations", "failures", "inconclusive", "smallest", "coverage"))
+
+
 def _stands_in_given(owner: Element) -> bool:
     """Whether a piece of text is one that nothing determines: settings, words of theorems, names in a picture."""
     if owner.tag == "p" and _SETTINGS.match(owner.line):
@@ -83,13 +91,8 @@ def _stands_in_given(owner: Element) -> bool:
         return True
     place: Element | None = owner
     while place is not None:
-        if place.attributes.get("id") in ("help", "theorems", "derivations", "failures", "inconclusive", "smallest") and owner.tag in (
-            "p",
-            "li",
-            "div",
-            "summary",
-            "text",
-        ):
+        inside = place.attributes.get("id") in _GIVEN_SECTIONS or (place.tag == "article" and place.has("theorem"))
+        if inside and owner.tag in ("p", "li", "div", "summary", "text", "th"):
             return True
         place = place.parent
     return False
@@ -128,7 +131,7 @@ def _top(view: View, ledger: Ledger) -> None:
             if int(word.replace(",", "")) in left:
                 ledger.derived(cell)
         if len(view.verdicts) == 0 or not told(sentence.line):
-            ledger.open(cell_of(sentence), "what a run counted, and does not list")
+            ledger.open(cell_of(sentence), RUN)
     comparisons = section.find("p", id="comparisons")
     if comparisons is not None:
         pattern = rf"Of {_WHOLE} planned comparisons {_WHOLE} were judged, {_WHOLE} of them"
@@ -163,18 +166,23 @@ def _compare(view: View, ledger: Ledger, cell: Cell, word: str, count: int) -> N
 
 def _turns(view: View, ledger: Ledger) -> None:
     """The place of each view among the others."""
-    every = list(view.in_full.values())
-    split = len(every) < 2
-    for place, case in enumerate(every, start=1):
-        turn = case.article.find("nav", kind="turn")
-        if turn is None:
-            continue
-        for (word, cell), count in zip(_words(turn, rf"All cases {_WHOLE} of {_WHOLE}"), (place, len(every)), strict=False):
-            if split:
-                ledger.open(cell, "the other cases stand in files of their own")
-            else:
-                ledger.check(Cell(word, cell.first, cell.last), f"{count:,}", "the views on this page")
-        ledger.given(cell_of(turn))
+    kinds: dict[str, list[Element]] = {}
+    for turn in view.page.root.every(lambda element: element.tag == "nav" and element.has("turn")):
+        kinds.setdefault(_all_of(turn), []).append(turn)
+    for turns in kinds.values():
+        for place, turn in enumerate(turns, start=1):
+            for (word, cell), count in zip(_words(turn, rf"{_all_of(turn)} {_WHOLE} of {_WHOLE}"), (place, len(turns)), strict=False):
+                if len(turns) == 1:
+                    ledger.open(cell, "the others stand in files of their own")
+                else:
+                    ledger.check(Cell(word, cell.first, cell.last), f"{count:,}", "the views on this page")
+            ledger.given(cell_of(turn))
+
+
+def _all_of(turn: Element) -> str:
+    """What the way back is called: All cases, All theorems."""
+    back = turn.find("a", kind="back")
+    return "" if back is None else back.line
 
 
 def _omissions(view: View, ledger: Ledger) -> None:

@@ -108,9 +108,9 @@ def _numbers(texts: list[str], whole: bool = False) -> list[float] | None:
         return None
 
 
-def view_of(page: Page) -> View:
-    """The page, looked at."""
-    lines: dict[str, Replayed] = {}
+def view_of(page: Page, beside: Mapping[str, Replayed] | None = None) -> View:
+    """The page, looked at; `beside`: cases of pages that stand beside it, by id."""
+    lines: dict[str, Replayed] = dict(beside or {})
     damaged: dict[int, str] = {}
     read: dict[str, Replayed] = {}
     for place, word in enumerate(page.words):

@@ -93,7 +93,7 @@ def test_without_javascript_every_case_path_and_failure_can_be_read(browser: Any
         assert all(row.is_visible() for row in rows.all())
     page.goto(page_file)
     for case in [case for case in sample["cases"] if case["reason"]]:
-        failure = page.locator("article.failure", has_text=case["replay"])
+        failure = page.locator("article.failure", has_text=f"--case {case['id']}" if "target" in case else f"replay {case['id']}")
         failure.scroll_into_view_if_needed()
         page.wait_for_timeout(50)
         assert case["reason"] in failure.inner_text()
@@ -188,9 +188,9 @@ def test_the_keyboard_reaches_the_skip_link_first_and_then_the_tables(browser: A
 
 def test_the_sum_sign_is_larger_than_the_letters(browser: Any, page_file: str) -> None:
     page = browser.new_page()
-    page.goto(page_file)
-    assert page.locator("#theorems math").count() == 6
-    sum_sign, letter = (page.locator(f"#theorems math {what}").first.bounding_box()["height"] for what in ("munder mo", "mi"))
+    page.goto(f"{page_file}#theorem-views")
+    assert page.locator("#theorem-views math").count() == 6
+    sum_sign, letter = (page.locator(f"#theorem-views math {what}").first.bounding_box()["height"] for what in ("munder mo", "mi"))
     assert sum_sign > 1.3 * letter
 
 

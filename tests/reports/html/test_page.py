@@ -255,7 +255,8 @@ def test_cases_without_detail_keep_their_row_and_their_replay_line(make: Make) -
     for case in results["cases"]:
         assert case["id"] in text
         assert case["replay"] in text
-    assert 'href="#case-' not in text
+        assert f'<tr id="case-{case["id"]}">' in text
+    assert re.findall(r'href="#case-(\w+)"', text) == [results["cases"][1]["id"]], "a failure leads to its row"
 
 
 def test_the_same_case_twice_has_one_place(make: Make) -> None:

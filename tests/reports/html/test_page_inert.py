@@ -64,6 +64,6 @@ def test_hostile_names_are_inert(make: Make, hostile_name: str) -> None:
 def test_a_replay_line_with_a_quote_stays_one_shell_word(make: Make) -> None:
     results = make(["CORRECT"])
     results["cases"][0]["replay"] = "a'; echo gotcha; '"
-    line = unescape(re.findall(r"<code>(backproof replay [^<]*)</code>", render_html(results))[0])
+    line = unescape(re.findall(r"<code>(backproof replay &#39;[^<]*)</code>", render_html(results))[0])
     command = line.replace("backproof replay", "printf %s", 1)
     assert subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True).stdout == "a'; echo gotcha; '"

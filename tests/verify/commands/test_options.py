@@ -49,7 +49,7 @@ def test_every_command_has_its_options() -> None:
 def test_fields_and_their_defaults_are_those_of_the_command_line(command: str) -> None:
     given = backproof.commands[command].make_context(command, list(REQUIRED.get(command, ()))).params
     shown = {field.name: field.default for field in fields(Output) if field.name in given}
-    assert {"json_file", "html_file", "no_color"} <= set(shown) or command in WITHOUT_RESULTS
+    assert {"json_file", "html_file", "split_folder", "no_color"} <= set(shown) or command in WITHOUT_RESULTS
     held = {field.name: field.default for kind in OF_COMMANDS[command] for field in fields(kind) if field.name != "output"}
     defaults = held | shown
     assert set(given) == set(defaults)

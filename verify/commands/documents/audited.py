@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from json import dumps
 from pathlib import Path
 from typing import Any
 
-from backproof.reports.audit.audit import Audit, audit_page, audit_record
+from backproof.reports.audit.audit import Audit, audit_page, audit_record, lines_of
+from backproof.reports.audit.derivations.replay_lines import Replayed
 from backproof.reports.audit.file.results import audit_results
 from backproof.reports.audit.page.elements import PageError
 from backproof.reports.foreign import foreign
@@ -41,37 +42,51 @@ def run_audit(files: Sequence[Path], targets: Sequence[Target] = (), output: Out
     """
     shown = output or Output()
     audits: list[tuple[str, Audit]] = []
-    for path in files:
-        name = "standard input" if path == STDIN else str(path)
-        try:
-            audits.append((name, _audited(path)))
-        except (Unaudited, OSError) as error:
-            why = f"cannot read {name!r}: {error.strerror or error}" if isinstance(error, OSError) else f"{name!r}: {error}"
-            return give_up(f"backproof report: {why}")
+    beside: dict[str, Replayed] = {}
+    name = ""
+    try:
+        texts = [(name := "standard input" if path == STDIN else str(path), _text(path)) for path in _files(files)]
+        if len(texts) > 1:
+            for _, text in texts:
+                beside |= lines_of(text)
+        for name, text in texts:
+            audits.append((name, _audited(text, beside)))
+    except (Unaudited, OSError) as error:
+        why = f"cannot read {name!r}: {error.strerror or error}" if isinstance(error, OSError) else f"{name!r}: {error}"
+        return give_up(f"backproof report: {why}")
     try:
         for target in targets:
             _write(target, audits)
     except OSError as error:
         return unwritable(error)
     for name, audit in audits:
-        _say(name, audit, shown)
+        if not (shown.quiet and audit.agrees):
+            _say(name, audit, shown)
     if not any(audit.numbers for _, audit in audits):
         return NOTHING
     return HOLDS if all(audit.agrees for _, audit in audits) else FAILS
 
 
-def _audited(path: Path) -> Audit:
+def _files(paths: Sequence[Path]) -> list[Path]:
+    """The files; of a folder (--split) its pages."""
+    return [file for path in paths for file in (sorted(path.rglob("*.html")) if path.is_dir() else [path])]
+
+
+def _text(path: Path) -> str:
     data = sys.stdin.buffer.read() if path == STDIN else path.read_bytes()
     try:
-        text = data.decode("utf-8")
+        return data.decode("utf-8")
     except UnicodeDecodeError:
         raise Unaudited("it is no text in UTF-8; expected a page (--html) or a results file (--json)") from None
+
+
+def _audited(text: str, beside: Mapping[str, Replayed]) -> Audit:
     start = text.lstrip()[:20]
     try:
         if start.startswith("{"):
             return audit_results(json.loads(text))
         if start.startswith("<"):
-            return audit_page(text)
+            return audit_page(text, beside)
     except (PageError, ValueError, LookupError, TypeError, RecursionError) as error:
         raise Unaudited(f"it cannot be taken apart: {error}; write it again") from None
     raise Unaudited(f"found what begins with {start!r}, expected a page (--html) or a results file (--json)")

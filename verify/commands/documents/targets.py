@@ -19,16 +19,18 @@ import click
 from backproof.reports import render_html
 from backproof.reports.changes import Changes
 from backproof.reports.document import Results, results_text
+from backproof.reports.folders import write_folder
 from backproof.reports.formats.badge import badge_json, badge_svg
 from backproof.reports.formats.ctrf import ctrf
 from backproof.reports.formats.junit import junit
 from backproof.reports.formats.markdown import markdown
 from backproof.reports.formats.rows import csv_rows
 from backproof.reports.formats.sarif import sarif
+from backproof.reports.html.split import render_split
 from backproof.reports.outputs import write_whole
 from backproof.reports.streams import data_on_stdout, put_data
 from backproof.verify.commands.documents.asked import Target
-from backproof.verify.commands.outputs import STDOUT, Occupied, claimed, collision
+from backproof.verify.commands.outputs import STDOUT, Occupied, claimed, collision, within
 
 FORMATS: dict[str, Callable[[Results], str]] = {
     "json": results_text,
@@ -53,7 +55,10 @@ def claimed_targets(asked: Mapping[str, Path | None], read: Sequence[Path]) -> t
     if len(piped) > 1:
         raise click.UsageError(f"{' and '.join(piped)} cannot all be standard output; give all but one a name")
     files = {name: path for name, path in given.items() if path != STDOUT}
-    problem = collision(files, {f"the results (file {place})": path for place, path in enumerate(read, start=1) if path != STDOUT})
+    outside = {name: path for name, path in files.items() if name != "--split"}
+    problem = within(asked.get("split"), outside) or collision(
+        files, {f"the results (file {place})": path for place, path in enumerate(read, start=1) if path != STDOUT}
+    )
     if problem is not None:
         raise click.UsageError(problem)
     if files or piped:
@@ -70,11 +75,20 @@ def claimed_targets(asked: Mapping[str, Path | None], read: Sequence[Path]) -> t
     )
 
 
+def _made(results: Results, target: Target, changes: Changes | None) -> str | dict[str, str]:
+    """The text of a target, or the pages of a folder."""
+    if target.kind == "split":
+        return render_split(results)
+    return markdown(results, changes=changes) if target.kind == "md" else FORMATS[target.kind](results)
+
+
 def write_targets(results: Results, targets: Sequence[Target], changes: Changes | None = None) -> None:
     """Render all of them, then write them; Markdown begins with the changes. OSError names what cannot be written."""
-    texts = [markdown(results, changes=changes) if target.kind == "md" else FORMATS[target.kind](results) for target in targets]
-    for target, text in zip(targets, texts, strict=True):
-        if target.path == STDOUT:
+    made = [_made(results, target, changes) for target in targets]
+    for target, text in zip(targets, made, strict=True):
+        if not isinstance(text, str):
+            write_folder(target.path, text)
+        elif target.path == STDOUT:
             put_data(text)
         else:
             write_whole(target.path, text)

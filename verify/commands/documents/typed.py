@@ -18,7 +18,7 @@ from typing import Any
 import click
 
 from backproof.verify.commands.outputs import STDOUT, options_of, writable
-from backproof.verify.commands.parameters import FILE, SETTINGS, SHOWN
+from backproof.verify.commands.parameters import FILE, SETTINGS, SHOWN, SPLIT
 
 KINDS = {
     "html": "Write the report: one self-contained page.",
@@ -44,6 +44,7 @@ than in the baseline, 1 something is; 2 to 5 as before. With --audit: 0 all numb
 \b
 Examples:
   backproof report r.json
+  backproof report r.json --split pages
   backproof report r.json --html r.html --junit r.xml --badge badge.svg
   backproof report r.json --md - >> notes.md
   backproof report r.json --baseline main.json --fail-on-regression
@@ -73,12 +74,15 @@ def _with_kinds(command: Callable[..., int]) -> Callable[..., int]:
     help="Derive the numbers of pages (--html) and results files (--json) again from each other, without what made them, and name each that "
     "differs; with --json, as data. No other format goes with it.",
 )
+@SPLIT
 @SHOWN
-def report(files: tuple[Path, ...], baseline: Path | None, fail_on_regression: bool, audit: bool, **given: Any) -> int:
+def report(
+    files: tuple[Path, ...], baseline: Path | None, fail_on_regression: bool, audit: bool, split_folder: Path | None, **given: Any
+) -> int:
     """Show what results files come to, and write them in other formats; a PATH of - is standard output.
 
-    FILE is what --json wrote (with --audit also what --html wrote): of verify, oracle, selftest, theorems, replay, or of checks of code. Several files must be
-    shards of one run.
+    FILE is what --json wrote: of verify, oracle, selftest, theorems, replay, or of checks of code. Several files must be
+    shards of one run. With --audit it may also be a page, or the folder of --split.
     """
     from backproof.verify.commands.documents.asked import ReportOptions
     from backproof.verify.commands.documents.audited import run_audit
@@ -87,7 +91,7 @@ def report(files: tuple[Path, ...], baseline: Path | None, fail_on_regression: b
 
     if fail_on_regression and baseline is None:
         raise click.UsageError("--fail-on-regression compares with --baseline FILE; give one")
-    asked = {name: given.pop(name) for name in KINDS}
+    asked = {**{name: given.pop(name) for name in KINDS}, "split": split_folder}
     if (badge := asked["badge"]) is not None and badge != STDOUT and badge.suffix.lower() not in BADGES:
         raise click.BadParameter(f"a badge is called *{' or *'.join(BADGES)}; found {str(badge)!r}", param_hint="--badge")
     if audit and (baseline is not None or any(path is not None for name, path in asked.items() if name != "json")):

@@ -69,3 +69,16 @@ def test_no_number_is_5_a_missing_file_4_and_other_formats_are_refused(folder: P
     assert run_command(["report", str(folder / "nowhere.html"), "--audit"]) == 4
     assert run_command(["report", str(folder / "r.json"), "--audit", "--junit", str(folder / "r.xml")]) == 4
     assert "writes nothing but --json" in capsys.readouterr().err
+
+
+def test_a_folder_is_audited_page_by_page_with_the_lines_of_all(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["report", str(folder / "r.json"), "--split", str(folder / "pages"), "-q"]) == 0
+    capsys.readouterr()
+    assert run_command(["report", str(folder / "pages" / "index.html"), "--audit", "-v"]) == 0
+    alone = capsys.readouterr().out
+    assert run_command(["report", str(folder / "pages"), "--audit", "-v"]) == 0
+    together = capsys.readouterr().out
+    assert "the replay line of a case stands in another file" in alone
+    assert "the replay line of a case stands in another file" not in together
+    assert run_command(["report", str(folder / "pages"), "--audit", "-q"]) == 0
+    assert capsys.readouterr().out == ""

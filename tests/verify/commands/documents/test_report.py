@@ -27,7 +27,7 @@ Save = Callable[[str, Record], Path]
 def test_its_options_are_the_formats_and_the_fields_of_its_value() -> None:
     given = backproof.commands["report"].make_context("report", ["r.json"]).params
     own = {field.name for field in fields(ReportOptions)} - {"targets", "output"}
-    assert set(given) == {*KINDS, *own, "quiet", "verbose", "no_progress", "no_color"}
+    assert set(given) == {*KINDS, *own, "split_folder", "quiet", "verbose", "no_progress", "no_color"}
     defaults = {field.name: field.default for field in fields(ReportOptions) if field.default is not MISSING}
     asked = {name: value for name, value in given.items() if value != defaults.get(name) and value is not False}
     assert asked == {"files": (Path("r.json"),)}
@@ -171,3 +171,38 @@ def test_the_file_that_is_written_is_read_again_to_the_same_bytes(checks: Record
     saved("r.json", checks)
     assert run_command(["report", "r.json", "-q", "--json", "again.json"]) == 1
     assert json.loads(Path("again.json").read_text()) == checks
+
+
+def test_split_writes_a_folder_of_pages_and_nothing_over_what_is_not_ours(
+    run: Record, saved: Save, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = saved("r.json", run)
+    assert run_command(["report", "r.json", "--split", "pages", "-q"]) == 0
+    assert run_command(["report", "r.json", "--split", "pages"]) == 0, "an earlier one of ours is replaced"
+    assert "wrote pages\n" in capsys.readouterr().out
+    pages = file.parent / "pages"
+    assert {f"{case['id']}.html" for case in run["cases"]} == {page.name for page in (pages / "cases").iterdir()}
+    (pages / "notes.txt").write_text("mine")
+    assert run_command(["report", "r.json", "--split", "pages"]) == 4
+    assert "it holds 'notes.txt', which is no page of ours" in capsys.readouterr().err
+    for other, words in ((["--split", "-"], "standard output is no folder"), (["--split", "r.json"], "it is a file")):
+        assert run_command(["report", "r.json", *other]) == 4
+        assert words in capsys.readouterr().err
+    (file.parent / "new").mkdir()
+    assert run_command(["report", "r.json", "--split", "new", "--md", "new/r.md"]) == 4
+    assert "lies in the folder of --split" in capsys.readouterr().err
+
+
+def test_a_run_writes_pages_too_and_a_folder_that_fills_meanwhile_ends_it_without_pages(
+    run: Record, saved: Save, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = saved("r.json", run).parent
+    line = run["cases"][0]["replay"]
+    assert run_command(["replay", line, "--split", "pages", "-q"]) == 0
+    assert (folder / "pages" / "index.html").is_file()
+    monkeypatch.setattr("backproof.verify.commands.outputs.why_no_folder", lambda path: None)
+    (folder / "pages" / "notes.txt").write_text("mine")
+    assert run_command(["replay", line, "--split", "pages"]) == 3
+    said = capsys.readouterr()
+    assert "Cannot write 'pages': It holds 'notes.txt', which is no page of ours" in said.err
+    assert "wrote pages" not in said.out
