@@ -36,12 +36,12 @@ def _file(context: click.Context, parameter: click.Parameter, values: tuple[Path
     help="Write the results (.json) or the tables (.md); may be repeated.",
 )
 def benchmarks(names: tuple[str, ...], quick: bool, out: tuple[Path, ...]) -> int:
-    """Measure, and print the tables; all but fuzz, scale, independent, real-code, million, mutants, twenty-seconds, pages
-    and audit without a NAME.
+    """Measure, and print the tables; all but fuzz, scale, independent, real-code, million, mutants, twenty-seconds, pages,
+    audit and audit-in-browser without a NAME.
 
     The names are path-sums, engines, cost-by-part, growth, campaigns, blame, rounding, alarms, other-engines, containment,
     certificates, frontier, scoreboard, fuzz, scale, independent, real-code, million, mutants,
-    twenty-seconds, pages and audit.
+    twenty-seconds, pages, audit and audit-in-browser.
     """
     from benchmarks.measure import Disagreement
     from benchmarks.suite import MODULES, NAMES, run

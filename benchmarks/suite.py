@@ -1,7 +1,7 @@
 """Run benchmarks by name and collect one document: `run(names, quick)`. `NAMES` lists those of a full run; `BY_NAME_ONLY`, minutes more, are run by their names only.
 
 >>> NAMES[0], BY_NAME_ONLY
-('path-sums', ('fuzz', 'scale', 'independent', 'real-code', 'million', 'mutants', 'twenty-seconds', 'pages', 'audit'))
+('path-sums', ('fuzz', 'scale', 'independent', 'real-code', 'million', 'mutants', 'twenty-seconds', 'pages', 'audit', 'audit-in-browser'))
 >>> module("speed")  # doctest: +ELLIPSIS
 Traceback (most recent call last):
     ...
@@ -44,8 +44,9 @@ MODULES = {
     "twenty-seconds": "benchmarks.twenty_seconds",
     "pages": "benchmarks.pages",
     "audit": "benchmarks.audit",
+    "audit-in-browser": "benchmarks.audit_in_browser",
 }
-BY_NAME_ONLY = ("fuzz", "scale", "independent", "real-code", "million", "mutants", "twenty-seconds", "pages", "audit")
+BY_NAME_ONLY = ("fuzz", "scale", "independent", "real-code", "million", "mutants", "twenty-seconds", "pages", "audit", "audit-in-browser")
 NAMES = tuple(name for name in MODULES if name not in BY_NAME_ONLY)
 PACKAGES = ("numpy", "networkx", "mpmath", "autograd", "micrograd", "torch", "jax", "pyperf")
 

@@ -80,6 +80,7 @@ TESTED_ELSEWHERE = {
         "verify/gradient_oracle/layers/running.py": "verify/gradient_oracle/layers/test_check_layer.py",
     },
     "tested with what it belongs to": {
+        "reports/html/audit_script.py": "reports/html/test_audit_in_browser.py",
         "verify/lift/arrays/flags.py": "verify/lift/arrays/test_arrays.py",
         "verify/engine_oracle/child.py": "verify/engine_oracle/test_process.py",
         "verify/engine_oracle/target.py": "verify/engine_oracle/test_trial.py",
@@ -166,6 +167,8 @@ OF_MORE_THAN_ONE = {
     "verify/campaign/test_kills.py": "verify/campaign/, as a command that is killed at random moments",
     "reports/html/test_browser.py": "the page in a real browser",
     "reports/html/plots/test_in_browser.py": "reports/html/plots/ and plots.css: pictures in a real browser",
+    "reports/html/test_audit_arithmetic.py": "reports/html/audit/: numbers.js and intervals.js, in a real browser",
+    "reports/html/test_audit_in_browser.py": "reports/html/audit/: what it says of pages, and of changed ones, in a real browser",
     "reports/html/test_contrast.py": "the colours of the style sheet",
     "reports/html/test_accessibility.py": "the page by axe and by computed contrast, in a real browser",
     "reports/html/test_filter.py": "reports/html/filter.js and sort.js, in a real browser",

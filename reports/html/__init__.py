@@ -14,6 +14,7 @@ Rooms, in reading order:
 - `held.py` the second copy of every number of a page
 - `letters.py` the comparisons of a case in one letter a claim
 - `fragments.py` pieces for a notebook, and a graph as an SVG file
+- `audit_script.py` the script that checks a page again in the browser
 - `graph_svg.py` the picture of a graph
 - `plots` plots as static SVG, with tables
 - `theorem_graph.py` which theorem uses which

@@ -17,12 +17,15 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from backproof.reports.html.audit_script import audit_script
 from backproof.reports.html.fonts.math_font import font_face, with_math
 
 STYLES = ("report.css", "views.css", "plots.css", "print.css")
 EARLY = ("theme.js",)  # in the head, before anything is painted in the wrong colours
 MATH = "math.css"  # the font of formulas, which is no file
-SCRIPTS = ("copy_latex.js", "copy.js", "sort.js", "filter.js", "keys.js", "views.js")
+AUDIT = "audit.js"
+SCRIPTS = (AUDIT, "copy_latex.js", "copy.js", "sort.js", "filter.js", "keys.js", "views.js")
+"""The audit first: it reads the page before another script changes it."""
 FOLDER = "assets"
 
 
@@ -42,6 +45,8 @@ class Files(NamedTuple):
 @cache
 def asset(name: str) -> str:
     """The text of a template, a style sheet or a script of this folder."""
+    if name == AUDIT:
+        return audit_script()
     return files("backproof.reports.html").joinpath(name).read_text(encoding="utf-8")
 
 

@@ -29,4 +29,4 @@ def letters(case: Mapping[str, Any], claims: Sequence[Mapping[str, Any]]) -> str
         else LETTERS[check["verdict"]]
         for check in case["checks"]
     }
-    return "".join(found.get((claim["claim"], claim["system"], claim["kind"]), "-") for claim in claims)
+    return "".join(found.get((claim["claim"], claim["system"], claim.get("kind")), "-") for claim in claims)

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, cast
 import mpmath
 import numpy as np
 
-from backproof.engine import FLOAT64, Graph, mpmath_system
+from backproof.engine import FLOAT64, Graph, NumberSystem, mpmath_system
 from backproof.engine.number_systems import Array
 from backproof.verify.numbers.float_model import correct_digits, ulp_distance
 from backproof.verify.paths.products import path_products
@@ -185,10 +185,10 @@ def _attribute(value: Any) -> Any:
     return str(value) if isinstance(value, Fraction) else value
 
 
-def _seed(result: CaseResult) -> Array:
+def _seed(result: CaseResult, system: NumberSystem = FLOAT64) -> Array:
     width = result.case.graph.dimension(result.case.graph.n)
     cotangent = result.case.cotangent
-    return FLOAT64.identity(width) if cotangent is None else FLOAT64.array(cotangent).reshape(-1, width)
+    return system.identity(width) if cotangent is None else system.array(cotangent).reshape(-1, width)
 
 
 def _paths(result: CaseResult, floats: Run, j: int, most: int) -> dict[str, Any]:
@@ -282,7 +282,7 @@ def _difference(result: CaseResult, j: int) -> tuple[Array, Array] | None:
     if n not in result.moved.get(j, {}):
         return None
     moved, system = result.moved[j][n], mpmath_system(DIFFERENCE_DIGITS)
-    seed = system.array(_seed(result))
+    seed = _seed(result, system)  # not rounded to float64, as the certified value has it
     return system.matmul(seed, system.array(moved.value)), system.matmul(system.absolute(seed), system.array(moved.estimate))
 
 

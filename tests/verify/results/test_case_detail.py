@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from backproof.engine import Graph, leaf, vertex
 from backproof.verify.cases.case import Case, make_case
 from backproof.verify.results.case_record import case_record
@@ -51,3 +53,13 @@ def test_what_does_not_cancel_loses_nothing() -> None:
     found = case_record(check_case(product_case()), with_detail=False)
     assert found["cancellation"] == [{"kappa": 0, "lost": 0, "entries": 2}]
     assert [check["agreed"] for check in found["checks"] if "agreed" in check] == [{"17": 2}]
+
+
+def test_a_difference_is_shown_with_the_cotangent_as_it_is_not_rounded_to_a_float() -> None:
+    graph = Graph(1, (leaf("x"), vertex("y", "square", (1,))))
+    row = case_record(check_case(make_case("thirds", "replay", graph, [3], cotangent=[Fraction(1, 3)])), with_detail=True)["detail"][
+        "table"
+    ][0]
+    assert abs(Fraction(row["difference"]["value"]) - Fraction(row["reference"])) <= Fraction(row["difference"]["estimate"]) + Fraction(
+        1, 10**39
+    )
