@@ -29,19 +29,7 @@ import numpy as np
 from backproof.engine import FLOAT64, Graph, NumberSystem, backward
 from backproof.engine.graph import Edge
 from backproof.engine.number_systems import Array
-from backproof.verify.blame.candidates import (
-    AT_MOST,
-    DROPPED,
-    EVERYWHERE,
-    UNEXPLAINED,
-    Candidate,
-    Setting,
-    floats,
-    incidence,
-    make_setting,
-    single_places,
-    wide_places,
-)
+from backproof.verify.blame.candidates import UNEXPLAINED, Candidate, Setting, floats, make_setting, wide_places
 from backproof.verify.blame.causes import (
     ALL,
     NOT_FINITE,
@@ -67,6 +55,7 @@ from backproof.verify.blame.from_adjoints import (
 from backproof.verify.blame.from_gradients import explain, round_factor
 from backproof.verify.blame.from_values import operand_uses
 from backproof.verify.blame.predictions import MOST_ENTRIES, make_space
+from backproof.verify.blame.single_faults import few_consumers, single_faults
 from backproof.verify.blame.uses import use_rules, uses_of
 from backproof.verify.rounding.higher_order import inherited_errors
 
@@ -156,9 +145,8 @@ def _from_all(
     if graph.n in local.bad:
         return Hypotheses(setting, first, None, local, _named(setting, [], Cause(WRONG_SEED, "the output")))
     few = len(graph.edges) <= MOST_EDGES
-    found = matching(setting, local, [*(single_places(setting) if few else ()), *wide_places(setting)])
-    found += matching(setting, local, _at_most(setting, local))
-    found += added_where_nothing_belongs(setting, local, few)
+    found = [*single_faults(setting, local), *matching(setting, local, wide_places(setting)), *few_consumers(setting, local)]
+    found += added_where_nothing_belongs(setting, local)
     found += [c for c in fitted_factors(setting, local, found) if _is_sure(local, c)]
     if sum(map(graph.dimension, right)) <= MOST_ENTRIES and few:
         found += wrong_orders(make_space(graph, D, cotangent, right), local.p)
@@ -173,22 +161,6 @@ def _is_sure(local: Residuals, c: Candidate) -> bool:
     """A fitted factor that more than one number confirms, or a round one."""
     several = sum(int(np.sum(np.abs(local.value[j]) > local.noise[j])) for j in local.bad) > 1
     return several or (c.alpha is not None and round_factor(c.alpha, 0.0) is not None)
-
-
-def _at_most(setting: Setting, local: Residuals) -> list[Candidate]:
-    """At most m consumers contribute, at every vertex, for the m that fit the first wrong vertex."""
-    out, _ = incidence(setting)
-    members = out.get(local.bad[0], ())
-    known = {2, 3}  # those of `wide_places`
-    fitting: list[int] = []
-    missing = np.zeros_like(local.value[local.bad[0]])
-    for m in range(len(members) - 1, 1, -1):
-        a, b = setting.edges[members[m]]
-        missing = missing - local.p[b] @ setting.D[members[m]]
-        if m not in known and np.all(np.abs(local.value[a] - missing) <= 8 * local.noise[a]):
-            fitting.append(m)
-    chosen = [(m, tuple(k for few in out.values() for k in few[m:])) for m in fitting[-2:]]
-    return [Candidate(AT_MOST, EVERYWHERE, DROPPED, edges, detail=m) for m, edges in chosen]
 
 
 def _one_of_them(setting: Setting, local: Residuals, D: Mapping[Edge, Array], values: Mapping[int, Array]) -> bool:
