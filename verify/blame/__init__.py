@@ -13,6 +13,7 @@ Rooms, in reading order:
 - `from_values.py` faults that only values show
 - `alike.py` what cannot be told apart, and what would split it
 - `uses.py` faults of whole engines, in the uses of an operand
+- `contributions.py` which contributions arrived, of whatever consumer
 - `causes.py` what a fault says of all graphs
 - `hypotheses.py` every hypothesis that explains one graph
 - `cover.py` the fewest causes of all failures

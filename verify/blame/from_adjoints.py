@@ -195,13 +195,12 @@ def _added(setting: Setting, bad: Sequence[int]) -> Iterator[Candidate]:
     """What may be added to the sums of these vertices though it does not belong there: the adjoint of a vertex that does
     not read this one, a seed.
     """
-    graph, alone = setting.graph, bad[0] if len(bad) == 1 else None
-    for v in range(alone + 1, graph.n) if alone is not None else ():
-        yield Candidate("phantom edge", (alone, v), PHANTOM, ())
+    graph = setting.graph
+    for a in bad if len(bad) == 1 else ():
+        yield from (Candidate("phantom edge", (a, v), PHANTOM, ()) for v in range(a + 1, graph.n))
+        if a in dead_vertices(graph):
+            yield Candidate("dead vertex seeded", a, SEEDED, ())
     yield NEXT_VERTEX
-    for v in dead_vertices(graph):
-        if v == alone:
-            yield Candidate("dead vertex seeded", v, SEEDED, ())
     yield Candidate("dead vertex seeded", EVERYWHERE, SEEDED, ())
     yield Candidate("wrong side", EVERYWHERE, WRONG_SIDE, ())
 

