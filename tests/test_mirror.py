@@ -87,6 +87,10 @@ TESTED_ELSEWHERE = {
         "reports/latex/theorem.py": "reports/latex/test_article.py",
         "reports/latex/worked.py": "reports/latex/test_article.py",
     },
+    "a part of the page, which is tested on whole pages": {
+        "reports/html/assets.py": "reports/html/test_page.py",
+        "reports/html/templates.py": "reports/html/test_page_inert.py",
+    },
     "numbers and words without a decision of their own": {
         "reports/glossary.py": "verify/commands/guide/test_facts.py",
         "verify/numbers/precision.py": "verify/three_way/test_check.py",
@@ -121,7 +125,7 @@ OF_MORE_THAN_ONE = {
     "reports/html/test_contrast.py": "the colours of the style sheet",
     "reports/html/test_page_inert.py": "reports/html/page.py: hostile names stay text",
     "reports/html/test_first_screen.py": "the first screen of a failing page, in a real browser",
-    "reports/html/test_page_limits.py": "reports/html/page.py: large results",
+    "reports/html/test_page_changes.py": "reports/html/page.py: what changed against a baseline",
     "reports/html/test_page_sections.py": "reports/html/page.py: coverage, the kill matrix, the smallest failure",
     "reports/html/test_page_theorems.py": "reports/html/page.py: theorems and derivations",
     "verify/engine_oracle/test_two_calls.py": "verify/engine_oracle/trial.py and repeated.py: both calls are judged",

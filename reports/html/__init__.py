@@ -4,6 +4,10 @@ and without a network.
 Rooms, in reading order:
 
 - `page.py` the page from the document
+- `detailed.py` which cases are drawn in full
+- `one_case.py` one case, and its view
+- `templates.py` templates, filled
+- `assets.py` style and script, in a page or beside it
 - `fragments.py` pieces for a notebook, and a graph as an SVG file
 - `graph_svg.py` the picture of a graph
 - `theorem_graph.py` which theorem uses which

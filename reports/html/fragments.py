@@ -23,8 +23,9 @@ from functools import cache
 from typing import Any
 
 from backproof.reports.document import Record
+from backproof.reports.html.assets import asset
 from backproof.reports.html.graph_svg import graph_svg, omission
-from backproof.reports.html.page import asset, rendered
+from backproof.reports.html.templates import rendered
 
 MOST_ENTRIES = 8  # chosen: findings in a table of a notebook; a screen holds them
 _RULES = re.compile(r"^\.graph[^{}]*\{[^{}]*\}", re.MULTILINE)

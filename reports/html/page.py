@@ -11,61 +11,27 @@ backproof.reports.document.ResultsError: $: 'tool' is a required property
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import itertools
 import os
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
-from importlib.resources import files
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from backproof.reports.causes import (
-    SHOWN_IN_FULL,
-    cause_of,
-    digits_before_the_point,
-    failure_groups,
-    headline,
-    mark_of,
-    marked,
-    pad,
-    sides,
-    widest,
-    worst_entry,
-    worst_first,
-)
+from backproof.reports.causes import SHOWN_IN_FULL, failure_groups, headline, mark_of, worst_entry, worst_first
+from backproof.reports.changes import Changes
 from backproof.reports.document import Record, Results, ResultsError, validate
-from backproof.reports.glossary import EVIDENCE, MEASURES, VERDICTS
-from backproof.reports.html.graph_svg import graph_svg, omission
-from backproof.reports.html.mathematics import formula
+from backproof.reports.html.assets import inside
+from backproof.reports.html.detailed import bodies, once, size
+from backproof.reports.html.one_case import case_body, case_view, turns
+from backproof.reports.html.templates import rendered
 from backproof.reports.html.theorem_graph import theorem_graph
 from backproof.reports.outputs import write_whole
-from backproof.reports.text import (
-    clip,
-    comparison,
-    entry_name,
-    grouped,
-    inert,
-    looked_words,
-    magnitude,
-    matrix_text,
-    not_run_words,
-    path_names,
-    replay_command,
-    route_words,
-    short,
-    short_replay,
-    with_subscripts,
-)
 from backproof.reports.vocabulary import BIN_EDGES, SEVERITY
 
-MOST_DETAILED = 1500  # cases drawn in full; chosen: a thousand of them stay within eight megabytes
 LARGEST_PAGE = 10 * 10**6  # bytes; chosen: what a browser opens at once
-KEPT_BY_ULPS = 200  # of the cases that are CORRECT, those with the largest errors, if not all fit; chosen
 
 
-def render_html(document: Results) -> str:
-    """The page as text. ResultsError if the document does not fit its schema.
+def render_html(document: Results, changes: Changes | None = None) -> str:
+    """The page as text, with its `changes` against a baseline. ResultsError if the document does not fit its schema.
 
     Above 1,500 detailed cases or 10 MB, only these keep their details: the failures, one case of each family, and the
     200 with the most ulps, as many as fit; every case keeps its row and its replay line, and the page says what was
@@ -73,16 +39,14 @@ def render_html(document: Results) -> str:
     """
     results = validate(document)
     cases: list[Record] = results["cases"]
-    ordered = _once([case for case in worst_first(cases) if case["detail"]])
+    ordered = once([case for case in worst_first(cases) if case["detail"]])
     causes = results.get("causes")
-    room = LARGEST_PAGE - _size([_page(results, [], [], len(ordered))])
-    parts = _fitting(ordered, room, {}, causes) if len(ordered) <= MOST_DETAILED else {}
-    if len(parts) < len(ordered):
-        parts = _fitting(_most_telling(ordered), room, parts, causes)
+    room = LARGEST_PAGE - size(_page(results, [], {}, len(ordered), changes))
+    parts = bodies(ordered, room, lambda case: case_body(case, causes))
     while True:
         shown = [case for case in ordered if case["id"] in parts]
-        text = _page(results, shown, [parts[case["id"]] for case in shown], len(ordered) - len(shown))
-        if not parts or _size([text]) <= LARGEST_PAGE:
+        text = _page(results, shown, parts, len(ordered) - len(shown), changes)
+        if not parts or size(text) <= LARGEST_PAGE:
             return text
         parts.popitem()  # links to details take room as well
 
@@ -101,16 +65,15 @@ def render_checks(document: Results) -> str:
         ...
     backproof.reports.document.ResultsError: $: 'tool' is a required property
     """
-    results, style = validate(document), asset("report.css")
+    results = validate(document)
     return rendered(
         "checks.html.jinja",
         **_checks(results, "All checks"),
         results=results,
         verdict=_overall(results),
         sentence=results["summary"]["sentence"],
-        linked=(),
-        style=style,
-        style_hash=_hash(style),
+        linked={},
+        files=inside(scripted=False),
     )
 
 
@@ -126,59 +89,12 @@ def _checks(results: Results, heading: str) -> Record:
     return {"checks": checks, "failing": sorted(failing, key=lambda check: SEVERITY.index(check["verdict"])), "heading": heading}
 
 
-def _once(cases: Iterable[Record]) -> list[Record]:
-    """Each case once: the same id is the same case, and a page has one place for it."""
-    return list({case["id"]: case for case in reversed(list(cases))}.values())[::-1]
-
-
-def _most_telling(detailed: Sequence[Record]) -> list[Record]:
-    """The failures, worst first, then one case of each family, then the 200 with the most ulps."""
-    failing = [case for case in detailed if case["verdict"] != "CORRECT"]
-    families = {(case["group"], case["family"]): case for case in reversed(detailed)}
-    by_ulps = sorted(detailed, key=lambda case: -int(case["ulps"] or 0))[:KEPT_BY_ULPS]
-    return _once([*failing, *reversed(families.values()), *by_ulps])[:MOST_DETAILED]
-
-
-def _fitting(cases: Iterable[Record], room: int, drawn: Mapping[str, str], causes: Record | None) -> dict[str, str]:
-    """The details of the first cases that fit into so many bytes; `drawn` holds those that exist already."""
-    parts: dict[str, str] = {}
-    for case in cases:
-        text = drawn.get(case["id"]) or _case(case, causes)
-        room -= _size([text])
-        if room < 0:
-            break
-        parts[case["id"]] = text
-    return parts
-
-
-def _size(texts: Iterable[str]) -> int:
-    return sum(len(text.encode("utf-8")) for text in texts)
-
-
-def _case(case: Record, causes: Record | None) -> str:
-    """The details of one case; of one without (no pass could run, or an engine gave no adjoints) what is known of it.
-
-    ResultsError if they do not fit together (an edge to nowhere, a number that is none).
-    """
-    from markupsafe import Markup
-
-    detail = case["detail"]
-    if detail is None:
-        return Markup(rendered("bare_case.html.jinja", case=case, linked=()))
-    several = any(row["output"] and row["output"][0] > 0 for row in detail["table"])
-    try:
-        mark = mark_of(case, causes)
-        graph = Markup(graph_svg(detail, case["name"], case.get("fault"), mark))
-        place = cause_of(case, causes)
-        words = None if place is None or causes is None else causes["named"][place]["words"]
-        given = {"case": case, "graph": graph, "omission": omission(detail), "several": several, "mark": mark, "cause": words}
-        return Markup(rendered("case.html.jinja", **given, fault=case.get("fault"), linked=()))
-    except (ValueError, IndexError, KeyError) as error:
-        raise ResultsError(f"case {case['id']}: its detail does not fit together: {error}; write the results again") from error
-
-
-def _page(results: Results, shown: Sequence[Record], details: Sequence[str], omitted: int) -> str:
-    style, script = asset("report.css"), asset("report.js")
+def _page(results: Results, shown: Sequence[Record], drawn: Mapping[str, Any], omitted: int, changes: Changes | None) -> str:
+    links = {case["id"]: f"#case-{case['id']}" for case in shown}
+    back = {case["id"]: f"#row-{case['id']}" for case in shown}
+    details = [
+        case_view(f"case-{case['id']}", drawn[case["id"]], turn) for case, turn in zip(shown, turns(shown, links, back), strict=True)
+    ]
     not_correct = [case for case in worst_first(results["cases"]) if case["verdict"] != "CORRECT"]
     causes, groups = results.get("causes"), failure_groups(results)
     small = results["smallest"]["case"] if results.get("smallest") else next((group.cases[0] for group in groups), None)
@@ -200,7 +116,7 @@ def _page(results: Results, shown: Sequence[Record], details: Sequence[str], omi
         bin_edges=BIN_EDGES,
         failed=[case for case in not_correct if case["verdict"] != "INCONCLUSIVE"],
         undecided=[case for case in not_correct if case["verdict"] == "INCONCLUSIVE"],
-        smallest=_case(results["smallest"]["case"], causes) if results.get("smallest") else None,
+        smallest=_smallest(results, links),
         causes=causes,
         groups=groups,
         shown_in_full=SHOWN_IN_FULL,
@@ -211,13 +127,33 @@ def _page(results: Results, shown: Sequence[Record], details: Sequence[str], omi
         theorem_graph=_theorem_graph(results["theorems"], results["proofs"]),
         **_checks(results, "Gradient checks"),
         details=details,
-        linked={case["id"] for case in shown},
+        linked=links,
+        rows=list(zip(results["cases"], _anchors(results, links), strict=True)),
         omitted=omitted,
-        style=style,
-        script=script,
-        style_hash=_hash(style),
-        script_hash=_hash(script),
+        changes=changes,
+        files=inside(),
+        root="",
     )
+
+
+def _smallest(results: Results, links: Mapping[str, str]) -> Any:
+    """The failure that was made small, in its frame; None where there is none. A case has one place, and its view is it."""
+    if not results.get("smallest"):
+        return None
+    case = results["smallest"]["case"]
+    return case_view(f"{'small' if case['id'] in links else 'case'}-{case['id']}", case_body(case, results.get("causes")))
+
+
+def _anchors(results: Results, links: Mapping[str, str]) -> list[str]:
+    """What every row of the table of cases is called: the way back from its view, or, without one, where links to the
+    case lead; empty where that name is taken.
+    """
+    drawn = results["smallest"]["case"]["id"] if results.get("smallest") else None
+    names = [
+        "row-" + case["id"] if case["id"] in links else "" if case["id"] == drawn else "case-" + case["id"] for case in results["cases"]
+    ]
+    first = {name: place for place, name in reversed(list(enumerate(names)))}
+    return [name if first[name] == place else "" for place, name in enumerate(names)]
 
 
 def _overall(results: Results) -> str:
@@ -237,48 +173,6 @@ def _checked_otherwise(results: Results) -> bool:
     return bool(sections or any(theorem["verdict"] for theorem in results["theorems"]))
 
 
-def rendered(template: str, **given: Any) -> str:
-    """A template of this folder, filled; what comes from the results is inert in it."""
-    return _templates().get_template(template).render(**given)
-
-
-@cache
-def _templates() -> Any:
-    import jinja2
-
-    environment: Any = jinja2.Environment(
-        loader=jinja2.FunctionLoader(asset),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-        finalize=_finished,
-    )
-    environment.filters.update(
-        clip=clip, comparison=comparison, entry=entry_name, grouped=grouped, magnitude=magnitude, matrix=matrix_text, path=path_names
-    )
-    environment.filters.update(not_run_words=not_run_words, replay=replay_command, route_words=route_words, short=short)
-    environment.filters.update(subscripts=with_subscripts, looked=looked_words)
-    environment.globals["glossary"] = {"verdicts": (*VERDICTS, EVIDENCE[-1]), "evidence": EVIDENCE[:-1], "measures": MEASURES}
-    environment.filters.update(
-        worst_entry=worst_entry, sides=sides, short_replay=short_replay, marked_beside=marked, pad=pad, widest=widest
-    )
-    environment.filters["digits_before_the_point"] = digits_before_the_point
-    environment.globals["formula"] = _formula
-    return environment
-
-
-def _finished(value: Any) -> Any:
-    """Every string from the results is made inert on its way into the page; markup made here passes."""
-    return inert(value) if type(value) is str else value
-
-
-def _formula(latex: str) -> Any:
-    from markupsafe import Markup
-
-    return Markup(formula(inert(latex)))
-
-
 def _theorem_graph(theorems: Sequence[Record], proofs: Record) -> Any:
     from markupsafe import Markup
 
@@ -286,13 +180,3 @@ def _theorem_graph(theorems: Sequence[Record], proofs: Record) -> Any:
         return Markup(theorem_graph(theorems, proofs))
     except ValueError as error:
         raise ResultsError(f"theorems: {error}; write the results again") from error
-
-
-@cache
-def asset(name: str) -> str:
-    """The text of a template, a style sheet or a script of this folder."""
-    return files("backproof.reports.html").joinpath(name).read_text(encoding="utf-8")
-
-
-def _hash(text: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")

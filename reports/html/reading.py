@@ -56,7 +56,7 @@ def _element(page: str, pattern: str) -> str:
 def _rows(html: str) -> list[list[str]]:
     """The cells of every row of the bodies of the tables in this piece."""
     bodies = re.findall(r"<tbody>(.*?)</tbody>", html, re.DOTALL)
-    rows = [row for body in bodies for row in re.findall(r"<tr>(.*?)</tr>", body, re.DOTALL)]
+    rows = [row for body in bodies for row in re.findall(r"<tr[^>]*>(.*?)</tr>", body, re.DOTALL)]
     return [[_text(cell) for cell in re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row, re.DOTALL)] for row in rows]
 
 

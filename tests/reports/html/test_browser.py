@@ -79,7 +79,7 @@ def test_the_content_policy_stops_a_script_that_is_not_ours(browser: Any, sample
 
 def test_without_javascript_every_case_path_and_failure_can_be_read(browser: Any, page_file: str, sample: dict[str, Any]) -> None:
     page = browser.new_context(java_script_enabled=False).new_page()
-    page.goto(page_file)
+    page.goto(f"{page_file}#details")
     for case in sample["cases"]:
         article = page.locator(f"#case-{case['id']}")
         article.scroll_into_view_if_needed()
@@ -91,6 +91,7 @@ def test_without_javascript_every_case_path_and_failure_can_be_read(browser: Any
         rows = article.locator("table.paths tbody tr", has=page.locator("th"))
         assert rows.count() == listed
         assert all(row.is_visible() for row in rows.all())
+    page.goto(page_file)
     for case in [case for case in sample["cases"] if case["reason"]]:
         failure = page.locator("article.failure", has_text=case["replay"])
         failure.scroll_into_view_if_needed()
@@ -104,8 +105,11 @@ def test_without_javascript_every_case_path_and_failure_can_be_read(browser: Any
 def test_the_page_never_scrolls_sideways(browser: Any, page_file: str, width: int) -> None:
     page = browser.new_page(viewport={"width": width, "height": 800})
     page.goto(page_file)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
-    for article in page.locator("article.case").all():
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.evaluate("location.hash = 'details'")
+    for article in page.locator("#details article.case").all():
         article.scroll_into_view_if_needed()
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
@@ -161,7 +165,7 @@ def test_columns_sort_by_number_both_ways(browser: Any, page_file: str, sample: 
 def test_a_copy_button_copies_its_line(browser: Any, page_file: str, sample: dict[str, Any]) -> None:
     context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
     page = context.new_page()
-    page.goto(page_file)
+    page.goto(f"{page_file}#case-{sample['cases'][0]['id']}")
     article = page.locator(f"#case-{sample['cases'][0]['id']}")
     article.locator(".copy").first.click()
     page.wait_for_timeout(100)

@@ -12,6 +12,7 @@ click.exceptions.UsageError: --junit and --md are one file, 'r.xml'; give two na
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import click
@@ -71,8 +72,9 @@ def claimed_targets(asked: Mapping[str, Path | None], read: Sequence[Path]) -> t
 
 
 def write_targets(results: Results, targets: Sequence[Target], changes: Changes | None = None) -> None:
-    """Render all of them, then write them; Markdown begins with the changes. OSError names what cannot be written."""
-    texts = [markdown(results, changes=changes) if target.kind == "md" else FORMATS[target.kind](results) for target in targets]
+    """Render all of them, then write them; Markdown and pages have the changes. OSError names what cannot be written."""
+    told: dict[str, Callable[[Results], str]] = {"md": partial(markdown, changes=changes), "html": partial(render_html, changes=changes)}
+    texts = [{**FORMATS, **told}[target.kind](results) for target in targets]
     for target, text in zip(targets, texts, strict=True):
         if target.path == STDOUT:
             put_data(text)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from backproof.reports import render_html
+from backproof.reports.html import detailed
 from backproof.reports.html import page as pages
 
 Make = Callable[..., dict[str, Any]]
@@ -16,8 +17,8 @@ Make = Callable[..., dict[str, Any]]
 
 @pytest.mark.parametrize("verdicts", [["CORRECT"] * 40, ["WRONG"] * 3 + ["CORRECT"] * 37])
 def test_too_many_details_are_dropped_and_the_page_says_so(make: Make, verdicts: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pages, "MOST_DETAILED", 30)
-    monkeypatch.setattr(pages, "KEPT_BY_ULPS", 4)
+    monkeypatch.setattr(detailed, "MOST_DETAILED", 30)
+    monkeypatch.setattr(detailed, "KEPT_BY_ULPS", 4)
     results = make(verdicts)
     text = render_html(results)
     kept = set(re.findall(r'<article class="case" id="case-(\w+)"', text))
