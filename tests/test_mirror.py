@@ -130,6 +130,7 @@ OF_MORE_THAN_ONE = {
     "reports/html/test_page_theorems.py": "reports/html/page.py: theorems and derivations",
     "verify/engine_oracle/test_two_calls.py": "verify/engine_oracle/trial.py and repeated.py: both calls are judged",
     "verify/engine_oracle/test_reported.py": "verify/engine_oracle/: what results, terminal and page say of hostile engines",
+    "verify/commands/test_printed_again.py": "every line that a failing run prints to see a failure again",
     "verify/commands/test_foreign_names.py": "every command: hostile names, on a terminal and elsewhere",
     "verify/gradient_oracle/test_misuse.py": "verify/gradient_oracle/: a mistake of the caller is an error, and never WRONG",
     "verify/gradient_oracle/test_corpus.py": "tests/corpus: right and wrong ones are what they say",
