@@ -45,6 +45,7 @@ from backproof.verify.gradient_oracle.given.functions import taken_functions
 from backproof.verify.gradient_oracle.given.names import named
 from backproof.verify.gradient_oracle.given.options import must_be_required, taken_constants, taken_options
 from backproof.verify.gradient_oracle.given.places import place_of
+from backproof.verify.gradient_oracle.given.warned import without_warnings
 from backproof.verify.gradient_oracle.given.words import line_of, one_line
 from backproof.verify.gradient_oracle.handed.accumulating import added_to, returning, takes_into
 from backproof.verify.gradient_oracle.handed.arguments import Handed, handed_over
@@ -263,7 +264,7 @@ def answered(asked: Asked, given: tuple[Any, ...]) -> CheckResult:
     stopped: str | None = None
     with sign_of_life(lambda: f"check of {asked.name}: {len(run.taken)} points judged"):
         try:
-            with _whole(limit):
+            with _whole(limit), without_warnings():
                 if asked.domain is not None:
                     must_lie_in(asked.domain, given)
                 trial = asked.prepare()

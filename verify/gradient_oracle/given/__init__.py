@@ -8,6 +8,7 @@ Rooms, in reading order:
 - `places.py` where a function stands, as data
 - `names.py` what an argument is called in a sentence
 - `contained.py` calling foreign code, whatever it raises
+- `warned.py` what foreign code warns of at arguments that nobody gave
 - `functions.py` f, vjp, gradient, reference, domain
 - `arguments.py` the arguments of f
 - `outputs.py` what f returned, and the cotangent for it
