@@ -157,6 +157,13 @@ def _caught(match: Match, results: Results) -> Iterator[str]:
         yield "{:,} of {:,} caught, {:,} false alarms".format(*expected)
 
 
+def _answers_wrong(match: Match, results: Results) -> Iterator[str]:
+    answers = results["selftest"].get("answers", {"asked": 0, "missed": []})
+    said = (0, answers["asked"]) if match is None else (whole(match["wrong"]), whole(match["asked"]))
+    if said != (len(answers["missed"]), answers["asked"]):
+        yield f"{len(answers['missed']):,} of {answers['asked']:,} known answers wrong"
+
+
 def _words_caught(match: Match, results: Results) -> Iterator[str]:
     words = results["selftest"].get("words", {"planted": 0, "missed": []})
     if match is not None and (whole(match["caught"]), whole(match["of"])) != (words["planted"] - len(words["missed"]), words["planted"]):
@@ -221,6 +228,7 @@ _RUN: tuple[Clause, ...] = (
 )
 _SELFTEST: tuple[Clause, ...] = (
     (rf"(?P<caught>{_N}) of (?P<of>{_N}) wrong engines? caught, (?P<alarms>{_N}) false alarms?", _caught),
+    (rf"; (?P<wrong>{_N}) of (?P<asked>{_N}) known answers? wrong", _answers_wrong),
     (rf"; (?P<caught>{_N}) of (?P<of>{_N}) wrong words caught(?:; words and counts disagree: .*)?", _words_caught),
 )
 _CHECKS: tuple[Clause, ...] = (

@@ -40,7 +40,7 @@ CODE = (
     "gradient_oracle",
     "gradient_oracle.layers",
 )
-ABOVE = ("results", "campaign", "selftest.graded", "commands", "commands.documents", "commands.proving", "commands.guide")
+ABOVE = ("results", "campaign", "selftest.graded", "selftest.known", "commands", "commands.documents", "commands.proving", "commands.guide")
 WINGS = {"graphs": tuple(f"verify.{room}" for room in GRAPHS), "code": tuple(f"verify.{room}" for room in CODE)}
 ORDER = (*GROUND, *WINGS["graphs"], *WINGS["code"], *(f"verify.{room}" for room in ABOVE))
 VISITORS = (

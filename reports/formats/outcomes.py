@@ -71,6 +71,7 @@ def parts(results: Results) -> list[Outcome]:
     found += _exhaustive(results["exhaustive"])
     found += [_mutant(mutant) for mutant in (results.get("selftest") or {}).get("mutants", ())]
     found += [_alarm(name) for name in (results.get("selftest") or {}).get("false_alarms", ())]
+    found += _answers((results.get("selftest") or {}).get("answers"))
     found += [_graded(fault) for fault in (results.get("graded") or {}).get("faults", ())]
     names = Counter[str]()
     for check in results.get("gradient_checks", ()):
@@ -245,6 +246,19 @@ def _mutant(mutant: Record) -> Outcome:
 
 def _alarm(name: str) -> Outcome:
     return Outcome("wrong engines", f"false alarm {name}", f"false alarm on {name}", "WRONG", FAILED, "", "the right engine is flagged")
+
+
+def _answers(answers: Record | None) -> list[Outcome]:
+    """What is known beforehand, page by page: one outcome for all that are right, and one for each wrong answer."""
+    if answers is None or not answers["asked"]:
+        return []
+    told = f"{answers['asked'] - len(answers['missed']):,} of {answers['asked']:,} known answers are right"
+    found = [] if answers["missed"] else [Outcome("known answers", "known answers", told, "CORRECT", status_of("CORRECT"), "", "", told)]
+    for missed in answers["missed"]:
+        message = f"{missed['asked']} gives {missed['found'] or 'nothing'}, expected {missed['expected'] or 'nothing'}"
+        name = f"{missed['where']}, line {missed['line']}"
+        found.append(Outcome("known answers", f"known answer {name}", name, "WRONG", FAILED, "", message, message))
+    return found
 
 
 def _graded(fault: Record) -> Outcome:

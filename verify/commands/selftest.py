@@ -27,6 +27,7 @@ from backproof.verify.numbers.precision import DIGITS
 from backproof.verify.results.document import results_document
 from backproof.verify.results.settings import LISTED_PATHS, Settings
 from backproof.verify.results.tally import Tally
+from backproof.verify.selftest.known.answers import Answers, known_answers
 from backproof.verify.selftest.mutants import MUTANTS
 from backproof.verify.selftest.trials import CHECKS, Trial, false_alarms, survivors_without, trial_cases, try_by_name
 from backproof.verify.verdicts import Verdict
@@ -49,15 +50,16 @@ def run_selftest_command(options: SelftestOptions) -> int:
                 trials.append(outcome.result)
                 _print_trial(outcome.result, options.output)
         cases = trial_cases(options.seed)
-        with alive("the right engine, and the words of this suite", options.output.silent):
+        with alive("the right engine, what is known beforehand, and the words of this suite", options.output.silent):
             alarms = [] if stop() else false_alarms(cases)
+            answers = None if stop() else known_answers()
             words = None if stop() else try_words()
         if stop():
             return give_up(f"Interrupted after {counted(len(trials), 'mutant')}.", INTERRUPTED)
     if crashes:
         words = "; ".join(f"{crash.task}: {crash.words.strip().rpartition(chr(10))[2]}" for crash in crashes)
         return give_up(f"Internal error. The self-test failed on {len(crashes)} of {len(crashes) + len(trials)} mutants: {words}", INTERNAL)
-    results = selftest_document(options.seed, trials, alarms, words, len(cases))
+    results = selftest_document(options.seed, trials, alarms, words, len(cases), answers)
     return finish(results, options.output, partial(_show, trials=trials), holds_or_fails(results))
 
 
@@ -101,12 +103,15 @@ def _show(results: Record, output: Output, trials: Sequence[Trial]) -> None:
     matrix = results["selftest"]
     for name in matrix["false_alarms"]:
         say(f"false alarm: the right engine is flagged on {name}", output.no_color, fg="red")
+    for missed in matrix["answers"]["missed"]:
+        say_wrapped(f"wrong answer: {missed_words(missed)}", output.no_color, fg="red")
     for place in matrix["words"]["missed"]:
         say(f"a wrong word was believed: {place}", output.no_color, fg="red")
     for found in matrix["words"]["disagreements"]:
         say(f"words and counts disagree: {found}", output.no_color, fg="red")
     if not output.quiet:
         say_wrapped(tried_words(matrix))
+        say_wrapped(answered_words(matrix["answers"]))
         say(f"{matrix['words']['planted'] - len(matrix['words']['missed']):,} of {matrix['words']['planted']:,} wrong words caught")
         name_files(results, output)
         say()
@@ -125,9 +130,37 @@ def tried_words(matrix: Record) -> str:
     return f"{counts}; not judged: {left}" if left else counts
 
 
-def selftest_document(seed: int, trials: Sequence[Trial], alarms: Sequence[str], words: WordsTried | None = None, right: int = 0) -> Record:
+def answered_words(answers: Record) -> str:
+    """How many known answers were right.
+
+    >>> answered_words({"pages": 12, "asked": 1300, "missed": []}), answered_words({"pages": 0, "asked": 0, "missed": []})
+    ('1,300 of 1,300 known answers are right', 'known answers: not checked, for Python runs without docstrings')
+    """
+    if not answers["asked"]:
+        return "known answers: not checked, for Python runs without docstrings"
+    return f"{answers['asked'] - len(answers['missed']):,} of {answers['asked']:,} known answers are right"
+
+
+def missed_words(missed: Record) -> str:
+    """A wrong answer in a line: where it stands, what was asked, found and expected.
+
+    >>> missed_words({"where": "backproof.engine.passes", "line": 12, "asked": "width(0)", "expected": "1", "found": ""})
+    'backproof.engine.passes, line 12: width(0) gives nothing, expected 1'
+    """
+    found, expected = missed["found"] or "nothing", missed["expected"] or "nothing"
+    return f"{missed['where']}, line {missed['line']}: {missed['asked']} gives {found}, expected {expected}"
+
+
+def selftest_document(
+    seed: int,
+    trials: Sequence[Trial],
+    alarms: Sequence[str],
+    words: WordsTried | None = None,
+    right: int = 0,
+    answers: Answers | None = None,
+) -> Record:
     """A results document that holds the kill matrix and no cases; it holds if every mutant and every wrong word was
-    caught, and nothing else. `right`: on how many cases the right engine was tried.
+    caught, every known answer is right, and nothing else. `right`: on how many cases the right engine was tried.
 
     >>> found = selftest_document(0, [Trial("a fault", "…", "backward", "a graph", (), None, None, None)], ["random 1"])
     >>> found["summary"]["verdict"], found["summary"]["sentence"]
@@ -136,14 +169,19 @@ def selftest_document(seed: int, trials: Sequence[Trial], alarms: Sequence[str],
     caught = sum(trial.caught for trial in trials)
     planned, judged = right + sum(trial.planned for trial in trials), right + sum(trial.judged for trial in trials)
     agree = words is None or words.agree
-    holds = caught == len(trials) and not alarms and agree
+    missed = () if answers is None else answers.missed
+    holds = caught == len(trials) and not alarms and agree and not missed
     results = results_document(Settings(f"backproof selftest --seed {seed}", seed, 0, LISTED_PATHS, DIGITS), Tally(), (), False)
     summary = {
         "holds": holds,
         "verdict": (Verdict.CORRECT if holds else Verdict.WRONG).value,
         "sentence": f"{caught} of {counted(len(trials), 'wrong engine')} caught, {counted(len(alarms), 'false alarm')}"
+        + (f"; {len(missed):,} of {counted(answers.asked, 'known answer')} wrong" if answers is not None and missed else "")
         + ("." if agree or words is None else f"; {words.sentence}."),
-        "not_checked": ["the theorems on the suite's cases; `backproof verify` checks them"],
+        "not_checked": [
+            "the theorems on the suite's cases; `backproof verify` checks them",
+            *([] if answers is None or answers.asked else ["what is known of the judge beforehand: Python runs without docstrings"]),
+        ],
     }
     matrix = {
         "checks": list(CHECKS),
@@ -153,6 +191,11 @@ def selftest_document(seed: int, trials: Sequence[Trial], alarms: Sequence[str],
         "false_alarms": list(alarms),
         **{"planned": planned, "judged": judged},
         "unjudged": [{"reason": CRASH, "comparisons": planned - judged, "excused": True}] if planned > judged else [],
+        "answers": {
+            "pages": 0 if answers is None else answers.pages,
+            "asked": 0 if answers is None else answers.asked,
+            "missed": [asdict(one) for one in missed],
+        },
         "words": {
             "planted": 0 if words is None else len(words.planted),
             "missed": [] if words is None else list(words.missed),

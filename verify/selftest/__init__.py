@@ -8,6 +8,7 @@ Rooms, in reading order:
 - `sizes.py` wrong from the k-th consumer, entry, vertex, level on
 - `trials.py` each must be caught
 - `graded` faults of a known size near each bound
+- `known` what the judge must answer, known beforehand
 
 *Rule*: a fault is put in the place of a route (`Routes`), never into the code of one; knows no results document.
 
