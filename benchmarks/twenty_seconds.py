@@ -39,6 +39,7 @@ from backproof.verify.results.faults import fault_of_engine
 from backproof.verify.results.settings import Settings
 from backproof.verify.results.tally import Tally
 from backproof.verify.selftest.mutants import MUTANTS, Mutant
+from backproof.verify.selftest.sizes import AXES, FIRST_WRONG
 from backproof.verify.selftest.trials import trial_cases
 from benchmarks.measure import Disagreement, NotMeasured, Result, need
 
@@ -98,6 +99,8 @@ PLANTED: dict[str, tuple[str, ...]] = {
 }
 """What the first screen has to say of the cause; mutants that are wrong from a size on have their class and the size."""
 SIZES = ("only from",)  # of which consumers, entries, vertices or levels on
+SHOWN_BY = {"consumer": "consumers", "entry": "entries", "vertex": "levels", "level": "levels"}
+"""What the large cases are called on which a fault of each axis shows."""
 READ = """() => {
   const inside = (box) => box.width > 0 && box.top >= 0 && box.bottom <= innerHeight;
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), range = document.createRange(), words = [];
@@ -184,10 +187,20 @@ def documents(quick: bool) -> Iterator[tuple[str, tuple[str, ...], Record]]:
     small = trial_cases(0)
     for mutant in MUTANTS:
         if mutant.name not in UNCHANGED:
-            named = [*small[::8], *large_cases()] if mutant.large else small[:: 4 if quick else 1]
+            named = [*small[::8], *large_ones(mutant)] if mutant.large else small[:: 4 if quick else 1]
             document = mutant_document(mutant, named)
             shows = document["summary"]["verdict"] != "CORRECT" or not quick
             yield mutant.name, expected_of(mutant), document if shows else mutant_document(mutant, small)
+
+
+def large_ones(mutant: Mutant) -> list[Case]:
+    """The large cases on which a mutant shows that is wrong from a size on only.
+
+    >>> [case.name for case in large_ones(next(mutant for mutant in MUTANTS if mutant.name == "from level 65 on"))]
+    ['1,025 levels']
+    """
+    axis = next(axis for axis in AXES for k in FIRST_WRONG if mutant.name == f"from {axis} {k:,} on")
+    return [case for case in large_cases() if SHOWN_BY[axis] in case.name]
 
 
 def gate(told: int, count: int, lines: Sequence[str]) -> None:

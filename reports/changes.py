@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from backproof.reports.document import Record, Results
 from backproof.reports.formats.outcomes import NOT_CHECKED, PASSED, RUN, Outcome, parts
@@ -32,13 +32,16 @@ SETTINGS = ("seed", "cases", "digits", "dtypes", "differences", "target", "max_p
 
 @dataclass(frozen=True)
 class Change:
-    """One thing that is not as it was. `worse`: whether it is a regression."""
+    """One thing that is not as it was. `worse`: whether it is a regression; `case`: the id of the case that it is of,
+    empty where it is none of these results.
+    """
 
     kind: str
     name: str
     before: str
     after: str
     worse: bool = False
+    case: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,13 @@ class Changes:
         return sum(row.worse for row in self.rows)
 
     @property
+    def counts(self) -> tuple[tuple[str, int, int], ...]:
+        """Of each kind how many there are, and how many of them are worse."""
+        return tuple(
+            (kind, sum(row.kind == kind for row in self.rows), sum(row.kind == kind and row.worse for row in self.rows)) for kind in KINDS
+        )
+
+    @property
     def sentence(self) -> str:
         """How many there are of each kind."""
         counts = Counter(row.kind for row in self.rows)
@@ -67,7 +77,9 @@ class Changes:
 def changes(baseline: Results, results: Results) -> Changes:
     """What is in `results` otherwise than in `baseline`. KeyError if one is no results document."""
     before, after = _keyed(baseline), _keyed(results)
-    rows = [row for key in (*before, *(key for key in after if key not in before)) for row in _row(before.get(key), after.get(key))]
+    ids = {outcome.key: case["id"] for outcome, case in zip(parts(results), results["cases"], strict=False)}
+    keys = (*before, *(key for key in after if key not in before))
+    rows = [replace(row, case=ids.get(key, "")) for key in keys for row in _row(before.get(key), after.get(key))]
     if baseline["summary"]["holds"] and not results["summary"]["holds"] and not any(row.worse for row in rows):
         rows.append(Change(NEWLY_WRONG, RUN, "it held", f"it does not hold: {results['summary']['sentence']}", worse=True))
     rows.sort(key=lambda row: KINDS.index(row.kind))

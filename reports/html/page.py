@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from backproof.reports.causes import worst_first
+from backproof.reports.changes import Changes
 from backproof.reports.document import Record, Results, validate
 from backproof.reports.html.assets import inside
 from backproof.reports.html.detailed import bodies, once, printed
@@ -30,8 +31,8 @@ OF_A_RUN = 200  # cases, which `verify` runs if nothing else is asked
 A_ROW = 1_800  # bytes more for every further case; measured: its row and its line, so that 1,000 cases take less than 3 MB
 
 
-def render_html(document: Results) -> str:
-    """The page as text. ResultsError if the document does not fit its schema.
+def render_html(document: Results, changes: Changes | None = None) -> str:
+    """The page as text, with its `changes` against a baseline. ResultsError if the document does not fit its schema.
 
     Where not all detailed cases fit (1.5 MB, and 1.8 kB for every case beyond 200), these keep their details: the failures, one
     case of each family, and the 200 with the most ulps, as many as fit; every case keeps its row and its replay line,
@@ -42,11 +43,11 @@ def render_html(document: Results) -> str:
     ordered = once([case for case in worst_first(cases) if case["detail"]])
     causes = results.get("causes")
     largest = LARGEST_PAGE + A_ROW * max(0, len(cases) - OF_A_RUN)
-    room = int((largest - size(_page(results, [], {}, len(ordered)))) * (1 - SHARE))
+    room = int((largest - size(_page(results, [], {}, len(ordered), changes))) * (1 - SHARE))
     parts = bodies(ordered, room, lambda case: case_body(case, causes))
     while True:
         shown = [case for case in ordered if case["id"] in parts]
-        text = _page(results, shown, parts, len(ordered) - len(shown))
+        text = _page(results, shown, parts, len(ordered) - len(shown), changes)
         over = size(text) - largest  # links to details take room as well
         if not parts or over <= 0:
             return text
@@ -85,7 +86,7 @@ def write_checks_html(document: Results, path: str | os.PathLike[str]) -> None:
     write_whole(path, render_checks(document))
 
 
-def _page(results: Results, shown: Sequence[Record], drawn: Mapping[str, Any], omitted: int) -> str:
+def _page(results: Results, shown: Sequence[Record], drawn: Mapping[str, Any], omitted: int, changes: Changes | None) -> str:
     links = {case["id"]: f"#case-{case['id']}" for case in shown}
     back = {case["id"]: f"#row-{case['id']}" for case in shown}
     on_paper = printed(shown, drawn)
@@ -100,6 +101,7 @@ def _page(results: Results, shown: Sequence[Record], drawn: Mapping[str, Any], o
         on_paper=len(on_paper),
         failing_on_page=sum(1 for case in shown if case["verdict"] != "CORRECT"),
         omitted=omitted,
+        changes=changes,
         files=inside(formulas=bool(results["theorems"] or results["derivations"])),
         root="",
     )

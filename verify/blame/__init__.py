@@ -9,9 +9,11 @@ Rooms, in reading order:
 - `wrong_passes.py` a backward pass run again with a fault
 - `from_gradients.py` which candidates explain the observed entries
 - `from_adjoints.py` with every adjoint: where it begins
+- `single_faults.py` which single places explain them, in graphs of any size
 - `from_values.py` faults that only values show
 - `alike.py` what cannot be told apart, and what would split it
 - `uses.py` faults of whole engines, in the uses of an operand
+- `contributions.py` which contributions arrived, of whatever consumer
 - `causes.py` what a fault says of all graphs
 - `hypotheses.py` every hypothesis that explains one graph
 - `cover.py` the fewest causes of all failures

@@ -33,6 +33,8 @@ Place: TypeAlias = "int | str | Edge | tuple[Edge, Edge]"
 
 EVERYWHERE = "every vertex"
 AT_MOST, LAST_FEW, ROUNDED_TO = "at most {} consumers", "last {} consumers", "rounded to {}"
+FIRST_AND_LAST = "first and last consumer only"
+FEW = (2, 3)  # consumers that alone may contribute at every vertex; chosen: of more, `single_faults` says how many it can be
 
 
 @dataclass(frozen=True, eq=False)
@@ -195,8 +197,10 @@ def wide_places(setting: Setting) -> Iterator[Candidate]:
 
     yield from everywhere("last consumer only", DROPPED, lambda k: k[:-1])
     yield from everywhere("first consumer only", DROPPED, lambda k: k[1:])
-    for m in (2, 3):
+    yield from everywhere(FIRST_AND_LAST, DROPPED, lambda k: k[1:-1])
+    for m in FEW:
         yield from everywhere(AT_MOST, DROPPED, lambda k, m=m: k[m:], detail=m)
+        yield from everywhere(LAST_FEW, DROPPED, lambda k, m=m: k[:-m], detail=m)
     for change in (DROPPED, DOUBLED):
         yield from everywhere(f"first consumer {change.kind}", change, where_several(lambda k: k[:1]))
         yield from everywhere(f"last consumer {change.kind}", change, where_several(lambda k: k[-1:]))

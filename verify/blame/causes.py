@@ -21,18 +21,20 @@ KeyError: 'no such kind'
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from backproof.engine import Graph
 from backproof.verify.blame.candidates import DOUBLED, DROPPED, EVERYWHERE, SCALED, SIGN, Candidate, Setting, incidence
+from backproof.verify.blame.contributions import ANY_CONSUMER, ONE_OF_THEM, ONE_TOO_FEW, ONE_TWICE, SOME_OF_THEM
 from backproof.verify.blame.uses import ONE_USE
 from backproof.verify.blame.words import CHANGE_WORDS, OTHER, WHOLE, factor_words
 
 SEPARATOR = " @ "
 ONE_PLACE, ALL = "one place", "everywhere"
-ADJOINT = "adjoint × "
+ADJOINT, SCALED_BY = "adjoint × ", "scaled × "
 UNKNOWN_JACOBIAN, UNKNOWN_SUM, UNKNOWN_VALUE, NOT_FINITE, WRONG_SEED = (
     "wrong local Jacobian",
     "wrong sum",
@@ -40,7 +42,6 @@ UNKNOWN_JACOBIAN, UNKNOWN_SUM, UNKNOWN_VALUE, NOT_FINITE, WRONG_SEED = (
     "not finite",
     "wrong seed",
 )
-ONE_OF_THEM = "one contribution only"
 SETS = "as of an engine that sets where it should add"
 ROUTE, ENDED = "route ", "ended "
 
@@ -65,6 +66,9 @@ ONLY = {
     "first consumer only": f"every adjoint is its first consumer's contribution only, {SETS}",
     "last consumer only": f"every adjoint is its last consumer's contribution only, {SETS}",
     ONE_OF_THEM: f"every adjoint is one of its contributions only, not always of the same consumer, {SETS}",
+    ONE_TOO_FEW: "every adjoint of several contributions lacks one of them, not always of the same consumer",
+    ONE_TWICE: "every adjoint of several contributions has one of them twice, not always of the same consumer",
+    SOME_OF_THEM: "adjoints are the sums of some of their contributions only, not always of the same consumers",
 }
 
 
@@ -160,8 +164,8 @@ def level(key: str) -> int:
     kind, where = read_cause(key)
     if kind.startswith(ENDED):
         return RULE
-    if kind == ONE_OF_THEM:
-        return ROLE
+    if kind in ANY_CONSUMER:
+        return PLACE if kind == SOME_OF_THEM else ROLE
     if kind in (UNKNOWN_JACOBIAN, UNKNOWN_SUM, NOT_FINITE) or kind.startswith(ROUTE):
         return UNKNOWN
     if where == ONE_PLACE:
@@ -176,6 +180,21 @@ def is_known(key: str) -> bool:
     (True, False)
     """
     return read_cause(key).kind not in (UNKNOWN_SUM, NOT_FINITE)
+
+
+def may_be_chance(key: str) -> bool:
+    """Whether it multiplies by a factor of several digits, such as fits any single number.
+
+    >>> [may_be_chance(f"scaled × {factor} @ one place") for factor in ("803", "0.25", "0.5", "1 + 1e-09")]
+    [True, True, False, False]
+    >>> may_be_chance("sign @ one place")
+    False
+    """
+    kind = read_cause(key).kind
+    if not kind.startswith((SCALED_BY, ADJOINT)):
+        return False
+    mantissa = kind.split()[-1].partition("e")[0]
+    return len(re.sub(r"[^0-9]", "", mantissa).strip("0")) > 1
 
 
 def without_order(key: str) -> str:
@@ -236,10 +255,10 @@ def _subject(kind: str, where: str, one: str) -> str:
 def _predicate(kind: str) -> str:
     if kind in CHANGE_WORDS:
         return CHANGE_WORDS[kind]
-    if kind.startswith("scaled × "):
-        return f"is multiplied by {kind.removeprefix('scaled × ')}"
+    if kind.startswith(SCALED_BY):
+        return f"is multiplied by {kind.removeprefix(SCALED_BY)}"
     if kind.startswith("rounded to "):
         return f"is {kind}"
     numbered = kind.startswith(("at most ", "last ")) and kind.endswith(" consumers")
-    words = f"{kind} contribute, no others" if numbered else OTHER[kind]
+    words = f"{'the ' * kind.startswith('last ')}{kind} contribute, no others" if numbered else OTHER[kind]
     return f"is wrong: {words}"

@@ -32,7 +32,8 @@ from typing import Any
 import numpy as np
 
 from backproof.engine.number_systems import Array
-from backproof.verify.blame.causes import ALL, ONE_OF_THEM, RULE, UNKNOWN_JACOBIAN, cause_words, is_known, level, read_cause, without_order
+from backproof.verify.blame.causes import ALL, RULE, UNKNOWN_JACOBIAN, cause_words, is_known, level, read_cause, without_order
+from backproof.verify.blame.contributions import ANY_CONSUMER, SOME_OF_THEM
 from backproof.verify.blame.uses import ONE_USE
 
 MOST_SETS = 2000  # different sets of causes that are counted; chosen: some hundred come of an engine, and a set takes 1 kB
@@ -115,10 +116,10 @@ def _table(votes: Votes) -> _Table:
     return _Table(tuple(keys), np.array([votes.sets[chosen][0] for chosen in sets]), each)
 
 
-def _preference(key: str) -> tuple[int, bool, bool, str]:
+def _preference(key: str) -> tuple[int, bool, bool, bool, str]:
     """Which of two causes that explain the same is named: the one that says more, of wider reach, in fewer words."""
     kind, where = read_cause(key)
-    return level(key), where != ALL, kind.startswith(tuple(ONE_USE)), key
+    return level(key), kind == SOME_OF_THEM, where != ALL, kind.startswith(tuple(ONE_USE)), key
 
 
 def _cover(table: _Table) -> list[int]:
@@ -203,7 +204,7 @@ def _its_own(table: _Table, c: int, chosen: Sequence[int]) -> Array:
 
 def _equal(table: _Table, c: int, other: int, mine: Array) -> bool:
     """Whether another cause, which says as much, explains these failures too; one that the first implies is no other."""
-    if level(table.keys[other]) > max(level(table.keys[c]), RULE) or read_cause(table.keys[other]).kind == ONE_OF_THEM:
+    if level(table.keys[other]) > max(level(table.keys[c]), RULE) or read_cause(table.keys[other]).kind in ANY_CONSUMER:
         return False
     return bool(mine.any()) and bool(np.isfinite(table.each[other][mine]).all())
 

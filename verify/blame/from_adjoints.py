@@ -23,7 +23,6 @@ ValueError: the adjoint of vertex 3 ('u3') is not among those observed; give the
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
@@ -127,7 +126,7 @@ def explain_adjoints(setting: Setting, local: Residuals, others: Callable[[], li
         return [Candidate("wrong seed", setting.graph.n, UNEXPLAINED, ())]
     out, into = incidence(setting)
     found = matching(setting, local, (*single_places(setting), *wide_places(setting)))
-    found += [c for c in _added(setting) if _adds(setting, local, c)]
+    found += added_where_nothing_belongs(setting, local)
     fitted = fitted_factors(setting, local, found)
     several = sum(int(np.sum(np.abs(local.value[j]) > local.noise[j])) for j in bad) > 1
     if several:
@@ -147,9 +146,9 @@ def matching(setting: Setting, local: Residuals, candidates: Iterable[Candidate]
     return [c for c in candidates if bad <= {setting.edges[k][0] for k in c.edges} and _matches(setting, local, c)]
 
 
-def added_where_nothing_belongs(setting: Setting, local: Residuals, thorough: bool) -> list[Candidate]:
-    """What was added to a sum though it does not belong there; of single places only if `thorough`, since they are many."""
-    return [c for c in (_added(setting) if thorough else (NEXT_VERTEX,)) if _adds(setting, local, c)]
+def added_where_nothing_belongs(setting: Setting, local: Residuals) -> list[Candidate]:
+    """What was added to a sum though it does not belong there."""
+    return [c for c in _added(setting, local.bad) if _adds(setting, local, c)]
 
 
 def fitted_factors(setting: Setting, local: Residuals, found: Sequence[Candidate]) -> list[Candidate]:
@@ -192,16 +191,16 @@ def _agrees(local: Residuals, effect: Mapping[int, Array], size: Mapping[int, Ar
     return visible and set(local.bad) <= set(effect)
 
 
-def _added(setting: Setting) -> Iterator[Candidate]:
-    """What may be added to a sum though it does not belong there: the adjoint of a vertex that does not read this one,
-    a seed.
+def _added(setting: Setting, bad: Sequence[int]) -> Iterator[Candidate]:
+    """What may be added to the sums of these vertices though it does not belong there: the adjoint of a vertex that does
+    not read this one, a seed.
     """
     graph = setting.graph
-    for a, v in itertools.combinations(range(1, graph.n), 2):
-        yield Candidate("phantom edge", (a, v), PHANTOM, ())
+    for a in bad if len(bad) == 1 else ():
+        yield from (Candidate("phantom edge", (a, v), PHANTOM, ()) for v in range(a + 1, graph.n))
+        if a in dead_vertices(graph):
+            yield Candidate("dead vertex seeded", a, SEEDED, ())
     yield NEXT_VERTEX
-    for v in dead_vertices(graph):
-        yield Candidate("dead vertex seeded", v, SEEDED, ())
     yield Candidate("dead vertex seeded", EVERYWHERE, SEEDED, ())
     yield Candidate("wrong side", EVERYWHERE, WRONG_SIDE, ())
 

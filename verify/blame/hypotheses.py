@@ -29,31 +29,9 @@ import numpy as np
 from backproof.engine import FLOAT64, Graph, NumberSystem, backward
 from backproof.engine.graph import Edge
 from backproof.engine.number_systems import Array
-from backproof.verify.blame.candidates import (
-    AT_MOST,
-    DROPPED,
-    EVERYWHERE,
-    UNEXPLAINED,
-    Candidate,
-    Setting,
-    floats,
-    incidence,
-    make_setting,
-    single_places,
-    wide_places,
-)
-from backproof.verify.blame.causes import (
-    ALL,
-    NOT_FINITE,
-    ONE_OF_THEM,
-    ONE_PLACE,
-    UNKNOWN_JACOBIAN,
-    UNKNOWN_SUM,
-    WRONG_SEED,
-    Cause,
-    causes_of,
-    level,
-)
+from backproof.verify.blame.candidates import UNEXPLAINED, Candidate, Setting, floats, make_setting, wide_places
+from backproof.verify.blame.causes import NOT_FINITE, ONE_PLACE, UNKNOWN_JACOBIAN, UNKNOWN_SUM, WRONG_SEED, Cause, causes_of, level
+from backproof.verify.blame.contributions import arrived, one_path_each
 from backproof.verify.blame.diagnosis import MOST_EDGES, noise_of, rounded_candidates, shaped
 from backproof.verify.blame.from_adjoints import (
     Residuals,
@@ -67,6 +45,7 @@ from backproof.verify.blame.from_adjoints import (
 from backproof.verify.blame.from_gradients import explain, round_factor
 from backproof.verify.blame.from_values import operand_uses
 from backproof.verify.blame.predictions import MOST_ENTRIES, make_space
+from backproof.verify.blame.single_faults import few_consumers, single_faults
 from backproof.verify.blame.uses import use_rules, uses_of
 from backproof.verify.rounding.higher_order import inherited_errors
 
@@ -117,7 +96,7 @@ def hypotheses(
                 return Hypotheses(setting, place, place, None, _named(setting, [wrong]))
         if set(given) >= set(right) - {graph.n}:
             return _from_all(setting, D, {graph.n: right[graph.n], **given}, right, cotangent, system, values)
-        return _from_some(setting, D, given, right, cotangent, system)
+        return _from_some(setting, D, given, right, cotangent, system, values)
 
 
 def setting_floats(D: Mapping[Edge, Array]) -> dict[Edge, Array]:
@@ -156,51 +135,22 @@ def _from_all(
     if graph.n in local.bad:
         return Hypotheses(setting, first, None, local, _named(setting, [], Cause(WRONG_SEED, "the output")))
     few = len(graph.edges) <= MOST_EDGES
-    found = matching(setting, local, [*(single_places(setting) if few else ()), *wide_places(setting)])
-    found += matching(setting, local, _at_most(setting, local))
-    found += added_where_nothing_belongs(setting, local, few)
+    found = [*single_faults(setting, local), *matching(setting, local, wide_places(setting)), *few_consumers(setting, local)]
+    found += added_where_nothing_belongs(setting, local)
     found += [c for c in fitted_factors(setting, local, found) if _is_sure(local, c)]
     if sum(map(graph.dimension, right)) <= MOST_ENTRIES and few:
         found += wrong_orders(make_space(graph, D, cotangent, right), local.p)
     rounded = rounded_candidates(right, given, system)
     if rounded:
         found = [c for c in found if c.alpha is None] + rounded
-    others = [Cause(ONE_OF_THEM, ALL)] if _one_of_them(setting, local, D, values) else []
-    return Hypotheses(setting, first, None, local, _named(setting, found, *others, *_unknown(setting, local)))
+    found += arrived(setting, local, uses_of(graph, setting_floats(D), values))
+    return Hypotheses(setting, first, None, local, _named(setting, found, *_unknown(setting, local)))
 
 
 def _is_sure(local: Residuals, c: Candidate) -> bool:
     """A fitted factor that more than one number confirms, or a round one."""
     several = sum(int(np.sum(np.abs(local.value[j]) > local.noise[j])) for j in local.bad) > 1
     return several or (c.alpha is not None and round_factor(c.alpha, 0.0) is not None)
-
-
-def _at_most(setting: Setting, local: Residuals) -> list[Candidate]:
-    """At most m consumers contribute, at every vertex, for the m that fit the first wrong vertex."""
-    out, _ = incidence(setting)
-    members = out.get(local.bad[0], ())
-    known = {2, 3}  # those of `wide_places`
-    fitting: list[int] = []
-    missing = np.zeros_like(local.value[local.bad[0]])
-    for m in range(len(members) - 1, 1, -1):
-        a, b = setting.edges[members[m]]
-        missing = missing - local.p[b] @ setting.D[members[m]]
-        if m not in known and np.all(np.abs(local.value[a] - missing) <= 8 * local.noise[a]):
-            fitting.append(m)
-    chosen = [(m, tuple(k for few in out.values() for k in few[m:])) for m in fitting[-2:]]
-    return [Candidate(AT_MOST, EVERYWHERE, DROPPED, edges, detail=m) for m, edges in chosen]
-
-
-def _one_of_them(setting: Setting, local: Residuals, D: Mapping[Edge, Array], values: Mapping[int, Array]) -> bool:
-    """Whether every adjoint that several uses contribute to is the contribution of one of them, whichever."""
-    terms: dict[int, list[Array]] = {}
-    for use in uses_of(setting.graph, setting_floats(D), values):
-        terms.setdefault(use.of, []).append(local.p[use.by] @ use.D)
-    for a, several in terms.items():
-        allowed = local.noise[a] + 8 * 2.0**-53 * sum(map(np.abs, several))
-        if not any(np.all(np.abs(local.p[a] - one) <= allowed) for one in several):
-            return False
-    return True
 
 
 def _unknown(setting: Setting, local: Residuals) -> list[Cause]:
@@ -216,7 +166,13 @@ def _unknown(setting: Setting, local: Residuals) -> list[Cause]:
 
 
 def _from_some(
-    setting: Setting, D: Mapping[Edge, Array], given: Mapping[int, Array], right: Mapping[int, Array], cotangent: Any, system: NumberSystem
+    setting: Setting,
+    D: Mapping[Edge, Array],
+    given: Mapping[int, Array],
+    right: Mapping[int, Array],
+    cotangent: Any,
+    system: NumberSystem,
+    values: Mapping[int, Array],
 ) -> Hypotheses:
     graph = setting.graph
     if len(graph.edges) > MOST_EDGES or sum(map(graph.dimension, right)) > MOST_ENTRIES:
@@ -234,6 +190,10 @@ def _from_some(
     found = [c for c in explain(space, error, noise, everything=True) if c.alpha is None or round_factor(c.alpha, 0.0) is not None]
     found += rounded_candidates(right, given, system)
     widths = [given[j].shape[1] for j in given]
+    allowed = dict(zip(given, np.split(noise.reshape(-1, sum(widths)), np.cumsum(widths)[:-1], axis=1), strict=True))
+    seen = {j: floats(given[j]) for j in given}
+    path = one_path_each(setting, uses_of(graph, setting_floats(D), values), floats(right[graph.n]), seen, allowed)
+    found += [] if path is None else [path]
     parts = np.split((np.abs(error) > noise).reshape(-1, sum(widths)), np.cumsum(widths)[:-1], axis=1)
     first = max(j for j, apart in zip(given, parts, strict=True) if apart.any())
     return Hypotheses(setting, first, None, None, _named(setting, found, Cause(UNKNOWN_SUM, ONE_PLACE)))

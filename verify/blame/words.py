@@ -56,6 +56,7 @@ TIMES = {"dropped": "minus the sum", "doubled": "plus the sum", "sign": "−2 ti
 OTHER = {
     "first consumer only": "only its first consumer contributes",
     "last consumer only": "only its last consumer contributes",
+    "first and last consumer only": "only its first and its last consumer contribute",
     "first consumer dropped": "its first consumer is forgotten where there are others",
     "last consumer dropped": "its last consumer is forgotten where there are others",
     "first consumer doubled": "its first consumer contributes twice where there are others",

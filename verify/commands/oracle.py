@@ -33,7 +33,7 @@ from backproof.reports.terminal import print_case_line, print_table, say, tell
 from backproof.reports.text import counted
 from backproof.verify.at_work import working_on
 from backproof.verify.campaign.run import SAMPLING
-from backproof.verify.campaign.smallest import representative, smallest
+from backproof.verify.campaign.smallest import Explained, representative, smallest, stand_ins
 from backproof.verify.cases.case import Case, CaseError
 from backproof.verify.cases.draws import campaign_case, restricted_case
 from backproof.verify.cases.named import named_cases
@@ -126,7 +126,8 @@ def _try_all(options: OracleOptions, crew: Crew, named: Sequence[Case], left_out
         return give_up(f"backproof oracle: {too_large(options.shard, places)}")
     with stoppable() as stop:
         tried = _tried(options, crew, named, stop)
-        small = _smallest(tried, crew, options, stop)
+        small = _smallest(tried, crew, options, stop) if options.shard is None else None
+        for_the_whole = [] if options.shard is None else _stand_ins(tried, crew, options, stop)
     rest = planned - tried.tally.total - tried.undecidable
     not_run = [NotRun(UNDECIDABLE, tried.undecidable, excused=True), NotRun(NOT_ASKED, 0 if tried.interrupted else rest)]
     not_run.append(NotRun("the run was interrupted", rest if tried.interrupted else 0))
@@ -134,7 +135,8 @@ def _try_all(options: OracleOptions, crew: Crew, named: Sequence[Case], left_out
     results = results_document(settings, tried.tally, missing, tried.interrupted, planned=planned, not_run=not_run)
     if options.shard is not None:
         whole = _settings(replace(options, shard=None))
-        results["shard"] = shard_record(settings, whole.command, places, named, tried.tally, missing, left=not_run)
+        results["shard"] = shard_record(settings, whole.command, places, named, tried.tally, missing, left=not_run, smallest=for_the_whole)
+        small = next(iter(for_the_whole), None)
     return finish({**results, "smallest": small}, options.output)
 
 
@@ -275,9 +277,17 @@ def _not_checked(options: OracleOptions, left_out: int) -> list[str]:
 def _smallest(tried: _Tried, crew: Crew, options: OracleOptions, stop: Callable[[], bool]) -> Record | None:
     """A failure made small, while there is time and no try hangs."""
     chosen = representative(tried.tally.records(), tried.tally.causes(), fault_of_engine)
-    if chosen is None or tried.interrupted:
-        return None
-    record, explained = chosen
+    return None if chosen is None or tried.interrupted else _made_small(*chosen, crew, options, stop)
+
+
+def _stand_ins(tried: _Tried, crew: Crew, options: OracleOptions, stop: Callable[[], bool]) -> list[Record]:
+    """The failures of a shard, made small, of which one is that of the whole run."""
+    chosen = [] if tried.interrupted else stand_ins(tried.tally.records(), fault_of_engine)
+    made = (_made_small(record, explained, crew, options, stop) for record, explained in chosen)
+    return [small for small in made if small is not None]
+
+
+def _made_small(record: Record, explained: Explained, crew: Crew, options: OracleOptions, stop: Callable[[], bool]) -> Record | None:
     until = time.monotonic() + SHRINKING_SECONDS
     hung = False
 

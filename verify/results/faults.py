@@ -31,6 +31,7 @@ from backproof.reports.document import Record
 from backproof.reports.text import short_matrix
 from backproof.verify.blame.candidates import DROPPED, Candidate, Setting, changed
 from backproof.verify.blame.causes import ALL, ENDED, ROUTE, UNKNOWN, UNKNOWN_VALUE, Cause, level
+from backproof.verify.blame.contributions import ONE_TWICE
 from backproof.verify.blame.diagnosis import BALL_DIGITS, middles
 from backproof.verify.blame.from_adjoints import effect_of
 from backproof.verify.blame.hypotheses import Hypotheses, hypotheses
@@ -50,7 +51,7 @@ FAILING = (Verdict.WRONG, Verdict.INACCURATE)
 SAID_EDGES = 3  # contributions that one sentence names; chosen: a line
 MOST_MARKS = 4  # different contributions at fault that a record holds; chosen: one picture shows one of them
 BITS = 200  # of the balls from which certified adjoints are taken; chosen: 60 digits
-MISSING = "is missing"
+MISSING, TWICE = "is missing", "is counted twice"
 KNOWN_ERRORS = (DomainError, GraphError, UnsupportedOperation, OverflowError, ValueError, KeyError, TypeError)
 """What a wrong route may raise where it is run once more; then nothing is said of a cause."""
 
@@ -269,6 +270,8 @@ def _what(candidate: Candidate, wrong: Array) -> str:
         return MISSING
     if candidate.alpha is not None:
         return f"is multiplied by {candidate.alpha:.6g}".replace("-", "−")
+    if candidate.kind == ONE_TWICE:
+        return TWICE
     if candidate.change.whole is not None and candidate.change.kind not in CHANGE_WORDS:
         return "lacks one use"
     return CHANGE_WORDS.get(candidate.change.kind, candidate.change.kind)

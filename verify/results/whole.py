@@ -42,8 +42,8 @@ class Whole:
     not_checked: tuple[str, ...]
     crashed: tuple[Record, ...]
     left: tuple[NotRun, ...]
-    smallest: tuple[tuple[int, Record], ...]
-    """The smallest failures of the shards, by the place of the failure that each of them was."""
+    smallest: tuple[Record, ...]
+    """The failures that the shards made small, in the order of their shards."""
 
 
 def shard_record(
@@ -55,9 +55,11 @@ def shard_record(
     not_checked: Sequence[str],
     crashed: Sequence[Record] = (),
     left: Sequence[NotRun] = (),
+    smallest: Sequence[Record] = (),
 ) -> Record:
     """The section `shard` of a results document. `whole_command`: that of the run which all shards are; `planned` and
-    `named`: its places and its named cases. ValueError if the settings name no shard.
+    `named`: its places and its named cases; `smallest`: the failures made small of which the whole run may show one.
+    ValueError if the settings name no shard.
     """
     if settings.shard is None:
         raise ValueError("these settings are of a whole run")
@@ -74,6 +76,7 @@ def shard_record(
         "not_checked": list(not_checked),
         "crashed": sorted(crashed, key=lambda crash: crash["place"]),
         "left": [{"why": rest.why, "cases": rest.cases, "excused": rest.excused} for rest in left if rest.cases],
+        "smallest": list(smallest),
     }
 
 
@@ -100,7 +103,7 @@ def whole_run(documents: Sequence[tuple[str, Results]]) -> Whole:
         tuple(first["shard"]["not_checked"]),
         tuple(sorted((crash for shard in shards for crash in shard["crashed"]), key=lambda crash: crash["place"])),
         tuple(NotRun(why, cases, excused) for (why, excused), cases in left.items()),
-        tuple(sorted(((place, small) for document in ordered for place, small in _smallest(document)), key=lambda found: found[0])),
+        tuple(small for shard in shards for small in shard.get("smallest", ())),
     )
 
 
@@ -119,15 +122,6 @@ def _records(document: Results) -> dict[int, Record]:
         place: {**record, "findings": findings.get(place)}
         for place, record in zip(document["shard"]["places"], document["cases"], strict=True)
     }
-
-
-def _smallest(document: Results) -> list[tuple[int, Record]]:
-    """The smallest failure of a shard, by the place of the failure that it was."""
-    small = document.get("smallest")
-    if small is None:
-        return []
-    found = (place for place, case in zip(document["shard"]["places"], document["cases"], strict=True) if case["id"] == small["of"])
-    return [(place, small) for place in found][:1]
 
 
 def _check_together(documents: Sequence[tuple[str, Results]]) -> None:

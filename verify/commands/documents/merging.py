@@ -1,11 +1,9 @@
-"""Shards merged: the document of the run that they are, made as that run would have made it, byte for byte; of an engine
-on trial all but the smallest failure.
+"""Shards merged: the document of the run that they are, made as that run would have made it, byte for byte.
 
 Records are taken from the shards. What depends on all of them is decided here, by what decides it in an undivided run:
 of backproof's own engine every small graph, the derivations, the smallest failure and the gate on coverage. An engine on
-trial is not asked again, since a results file must not run the code that it names: its smallest failure is one of those
-that the shards found. That is the one field which the undivided run may have another of: it makes the failure small that
-it is shown by, and a shard only its own.
+trial is not asked again, since a results file must not run the code that it names: each shard makes those of its failures
+small that the whole may be shown by, and the one that it is shown by is taken.
 
 >>> merged([("a.json", {"run": {}}), ("b.json", {})])
 Traceback (most recent call last):
@@ -19,9 +17,9 @@ from collections.abc import Mapping, Sequence
 
 from backproof.reports.document import Record, Results
 from backproof.verify.campaign.run import CaseCrash
-from backproof.verify.campaign.smallest import representative
+from backproof.verify.campaign.smallest import diagnosis_of, representative
 from backproof.verify.cases.named import named_cases
-from backproof.verify.cases.replay import case_id
+from backproof.verify.cases.replay import case_id, from_replay_id
 from backproof.verify.commands.verify import Campaign, whole_results
 from backproof.verify.results.document import results_document
 from backproof.verify.results.faults import fault_of_engine
@@ -57,12 +55,17 @@ def _unlike(there: Mapping[str, str], here: Mapping[str, str]) -> str:
 
 def _of_an_engine(whole: Whole) -> Results:
     results = results_document(whole.settings, whole.tally, whole.not_checked, False, planned=whole.planned, not_run=whole.left)
-    return {**results, "smallest": _first(whole)}
+    return {**results, "smallest": _shown(whole)}
 
 
-def _first(whole: Whole) -> Record | None:
-    """Of the smallest failures of the shards, that of the failure which the whole run is shown by; else the first."""
+def _shown(whole: Whole) -> Record | None:
+    """The failure that the whole run is shown by, as a shard made it small, with what the whole says of its cause; where
+    none did, the first that one made small.
+    """
     chosen = representative(whole.tally.records(), whole.tally.causes(), fault_of_engine)
-    shown = None if chosen is None else chosen[0]["id"]
-    found = sorted(whole.smallest, key=lambda small: (small[1]["of"] != shown, small[0]))
-    return found[0][1] if found else None
+    if chosen is None or not whole.smallest:
+        return None
+    record, explained = chosen
+    small = next((small for small in whole.smallest if small["of"] == record["id"]), whole.smallest[0])
+    words = diagnosis_of(small["case"].get("fault"), from_replay_id(small["case"]["replay"]), explained)
+    return {**small, "diagnosis": words or small["diagnosis"]}

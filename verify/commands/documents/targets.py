@@ -12,6 +12,7 @@ click.exceptions.UsageError: --junit and --md are one file, 'r.xml'; give two na
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import click
@@ -79,11 +80,12 @@ def _made(results: Results, target: Target, changes: Changes | None) -> str | di
     """The text of a target, or the pages of a folder."""
     if target.kind == "split":
         return render_split(results)
-    return markdown(results, changes=changes) if target.kind == "md" else FORMATS[target.kind](results)
+    told: dict[str, Callable[[Results], str]] = {"md": partial(markdown, changes=changes), "html": partial(render_html, changes=changes)}
+    return {**FORMATS, **told}[target.kind](results)
 
 
 def write_targets(results: Results, targets: Sequence[Target], changes: Changes | None = None) -> None:
-    """Render all of them, then write them; Markdown begins with the changes. OSError names what cannot be written."""
+    """Render all of them, then write them; Markdown and pages have the changes. OSError names what cannot be written."""
     made = [_made(results, target, changes) for target in targets]
     for target, text in zip(targets, made, strict=True):
         if not isinstance(text, str):

@@ -28,12 +28,13 @@ def test_a_run_against_itself_is_empty(capsys: pytest.CaptureFixture[str]) -> No
 
 @pytest.mark.usefixtures("both")
 def test_against_one_planted_fault_it_lists_exactly_that(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run_command(["report", "wrong.json", "--baseline", "right.json", "--md", "r.md"]) == 1
+    assert run_command(["report", "wrong.json", "--baseline", "right.json", "--md", "r.md", "--html", "r.html"]) == 1
+    assert "Newly wrong: " in Path("r.html").read_text(encoding="utf-8")
     out = capsys.readouterr().out
     lines = out[out.index("against right.json") :].splitlines()
     assert lines[0].startswith("against right.json: 1 newly wrong, 0 fixed, 0 bounds or evidence changed, 0 otherwise wrong, 0 new, 0 gone")
     assert lines[1].startswith("  newly wrong      L11 four vertices (a22aa1e2b57c): CORRECT → WRONG: ")
-    assert lines[2] == "wrote r.md"
+    assert lines[2:4] == ["wrote r.html", "wrote r.md"]
     assert Path("r.md").read_text(encoding="utf-8").count("| newly wrong |") == 1
     assert run_command(["report", "right.json", "--baseline", "wrong.json"]) == 0
     assert "0 newly wrong, 1 fixed" in capsys.readouterr().out

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 
 import pytest
 
 from backproof.reports import save_results
 from backproof.verify.campaign import run as suite
+from backproof.verify.campaign import smallest
 from backproof.verify.campaign.run import Sampling
 from backproof.verify.cases import named
 from backproof.verify.cases.lecture import lecture_cases
-from backproof.verify.commands import verify
+from backproof.verify.commands import oracle, verify
 from backproof.verify.commands.documents import merging
 from backproof.verify.commands.documents.merging import merged
 from backproof.verify.commands.main import run_command
@@ -39,6 +41,8 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two named cases, in an empty folder."""
     for module in (verify, merging, named):
         monkeypatch.setattr(module, "named_cases", lambda seed: (lecture_cases()[:2], ("the others are left out",)))
+    monkeypatch.setattr(smallest, "MOST_TRIED", 6)
+    monkeypatch.setattr(oracle, "SHRINKING_SECONDS", math.inf)  # what a busy machine leaves time for is no matter of shards
     monkeypatch.setattr(suite, "SAMPLING", Sampling(detailed=2, stepped=1, defined=2))
     monkeypatch.chdir(tmp_path)
 
@@ -83,6 +87,33 @@ def test_shards_of_an_engine_on_trial_merge_to_the_same_bytes(monkeypatch: pytes
     names = [f"s{number}.json" for number in (1, 2, 3)]
     for number, name in enumerate(names, start=1):
         run_command([*line, "--shard", f"{number}/3", "--json", name])
+    assert run_command(["report", *names, "--json", "whole.json", "-q"]) == 1
+    assert Path("whole.json").read_bytes() == Path("undivided.json").read_bytes()
+    assert json.loads(Path("whole.json").read_text())["smallest"] is not None
+
+
+TWO_FAULTS = """
+from backproof.engine import backward, forward, jacobians
+def several():
+    def engine(graph, leaves, cotangent):
+        adjoints = backward(graph, jacobians(graph, forward(graph, leaves)), cotangent)
+        rows = {graph.row(i).name for i in range(graph.l + 1, graph.n + 1)}
+        factor = -1 if "tanh" in rows else 2 if "add" in rows else 1
+        return {j: factor * p for j, p in adjoints.items()}
+    return engine
+"""
+
+
+def test_the_smallest_failure_is_that_of_the_whole_run_and_not_of_a_shard(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    Path("their_several.py").write_text(TWO_FAULTS, encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    line = ["oracle", "their_several:several", "--functions", "add,multiply,tanh", "--scalars", "--cases", "5", "--in-process", "-q"]
+    assert run_command([*line, "--json", "undivided.json"]) == 1
+    names = [f"s{number}.json" for number in (1, 2)]
+    for number, name in enumerate(names, start=1):
+        run_command([*line, "--shard", f"{number}/2", "--json", name])
+    shown = {(json.loads(Path(name).read_text())["smallest"] or {}).get("of") for name in names}
+    assert len(shown) > 1
     assert run_command(["report", *names, "--json", "whole.json", "-q"]) == 1
     assert Path("whole.json").read_bytes() == Path("undivided.json").read_bytes()
     assert json.loads(Path("whole.json").read_text())["smallest"] is not None
