@@ -83,7 +83,6 @@ def repeated(cases: Sequence[Record], count: int) -> list[Record]:
 
 def documents(quick: bool) -> Iterator[tuple[str, Record]]:
     """The documents by the names of their budgets."""
-
     from examples.scalar_engine import FUNCTIONS, wrong
 
     with tempfile.TemporaryDirectory() as folder:
@@ -103,7 +102,7 @@ def page_figures(browser: Any, name: str, html: str, folder: Path) -> Iterator[F
     file = folder / "report.html"
     file.write_text(html, encoding="utf-8")
     most = BUDGETS[name]
-    seconds = list[float]()
+    seconds, height = list[float](), 0
     for _ in range(OPENED):
         page = browser.new_page(viewport={"width": 1280, "height": SCREEN})
         page.goto(file.as_uri())

@@ -47,7 +47,11 @@
     const visible = new Set([...kept].flatMap((one) => one.parts));
     let [failures, undecided] = [0, 0];
     for (const one of cases) {
-      for (const part of one.parts) if (part.hidden === visible.has(part)) part.hidden = !part.hidden;
+      for (const part of one.parts) {
+        const out = !visible.has(part);
+        if (part.matches(".case")) part.toggleAttribute("data-out", out); // views.js has its own use for hidden
+        else if (part.hidden !== out) part.hidden = out;
+      }
       if (kept.has(one) || one.verdict === "CORRECT") continue;
       if (one.verdict === "INCONCLUSIVE") undecided += 1;
       else failures += 1;

@@ -17,7 +17,7 @@
   const FAILING = "article.failure, .more-failures tbody tr";
   const table = document.getElementById("case-table");
   const idOf = (part) => part.dataset.case || part.id.match(/^(?:case|row)-(.*)/)?.[1] || part.querySelector("code").textContent;
-  const parts = (what) => [...document.querySelectorAll(what)].filter((part) => !part.hidden);
+  const parts = (what) => [...document.querySelectorAll(what)].filter((part) => part.hidden !== true && !part.matches("[data-out]"));
   const failing = () => new Map(parts(FAILING).map((part) => [idOf(part), part]));
   // Worst first, as Previous and Next lead; once the table is sorted, as it is.
   const walk = () => {

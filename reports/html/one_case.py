@@ -18,7 +18,7 @@ from backproof.reports.html.graph_svg import graph_svg, omission
 from backproof.reports.html.shortened import LEVELS, shortened
 from backproof.reports.html.templates import rendered
 
-ROOM = 20_000  # bytes of the tables of a case in a page of many; chosen: twenty screens are not read, and two hundred cases fit
+ROOM = 16_000  # bytes of the tables of a case in a page of many; chosen: twenty screens are not read, and two hundred cases fit
 
 
 def size(text: str) -> int:
@@ -59,6 +59,7 @@ def _fitting(case: Record, causes: Record | None, anchor: str, room: int, drawn_
         "cause": None if place is None or causes is None else causes["named"][place]["words"],
         "fault": case.get("fault"),
     }
+    text = ""
     for most in LEVELS:
         short, left = shortened(detail, most)
         text = rendered("case.html.jinja", **given, case={**case, "detail": short}, left=left, anchor=anchor, linked={})

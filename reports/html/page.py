@@ -24,14 +24,15 @@ from backproof.reports.html.overview import checks_of, overall, overview
 from backproof.reports.html.templates import rendered
 from backproof.reports.outputs import write_whole
 
-LARGEST_PAGE = 1_200_000  # bytes of a page without its rows; chosen: with 200 rows 1.5 MB, with 1,000 not 3, which open in a second
-A_ROW = 1_500  # bytes more for every case; measured: the row of one without a view is as long, with its replay line
+LARGEST_PAGE = 1_500_000  # bytes of a page of a run; chosen: what opens in half a second
+OF_A_RUN = 200  # cases, which `verify` runs if nothing else is asked
+A_ROW = 1_800  # bytes more for every further case; measured: its row and its line, so that 1,000 cases take less than 3 MB
 
 
 def render_html(document: Results) -> str:
     """The page as text. ResultsError if the document does not fit its schema.
 
-    Where not all detailed cases fit (1.2 MB, and 1.5 kB for every case), these keep their details: the failures, one
+    Where not all detailed cases fit (1.5 MB, and 1.8 kB for every case beyond 200), these keep their details: the failures, one
     case of each family, and the 200 with the most ulps, as many as fit; every case keeps its row and its replay line,
     and the page says what was left out.
     """
@@ -39,15 +40,17 @@ def render_html(document: Results) -> str:
     cases: list[Record] = results["cases"]
     ordered = once([case for case in worst_first(cases) if case["detail"]])
     causes = results.get("causes")
-    largest = LARGEST_PAGE + A_ROW * len(cases)
+    largest = LARGEST_PAGE + A_ROW * max(0, len(cases) - OF_A_RUN)
     room = largest - size(_page(results, [], {}, len(ordered)))
     parts = bodies(ordered, room, lambda case: case_body(case, causes))
     while True:
         shown = [case for case in ordered if case["id"] in parts]
         text = _page(results, shown, parts, len(ordered) - len(shown))
-        if not parts or size(text) <= largest:
+        over = size(text) - largest  # links to details take room as well
+        if not parts or over <= 0:
             return text
-        parts.popitem()  # links to details take room as well
+        while parts and over > 0:
+            over -= size(parts.popitem()[1])
 
 
 def write_html(document: Results, path: str | os.PathLike[str]) -> None:

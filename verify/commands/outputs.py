@@ -154,7 +154,9 @@ def within(folder: Path | None, outputs: Mapping[str, Path]) -> str | None:
     >>> within(Path("pages"), {"--json": Path("r.json")}) is None
     True
     """
-    for name, path in outputs.items() if folder is not None else ():
+    if folder is None:
+        return None
+    for name, path in outputs.items():
         if Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder)):
             return f"{name} {str(path)!r} lies in the folder of --split, which holds pages alone; give another place"
     return None

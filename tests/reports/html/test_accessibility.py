@@ -114,9 +114,9 @@ def test_axe_finds_nothing_in_any_colours_and_what_it_leaves_can_be_read(browser
         page.emulate_media(color_scheme=scheme, forced_colors=forced)
         assert looked(page) == ([], []), (scheme, forced)
     page.evaluate("() => { location.hash = document.querySelector('.views > .case').id; }")
-    for scheme, forced in SEEN[width]:
+    for scheme, forced in SEEN[width][1:]:
         page.emulate_media(color_scheme=scheme, forced_colors=forced)
-        assert looked(page, "main") == ([], []), (scheme, forced)
+        assert looked(page, ".case:target") == ([], []), (scheme, forced)
     page.keyboard.press("?")
     assert looked(page, "dialog") == ([], [])
 
@@ -130,7 +130,7 @@ def test_what_is_planted_is_found(browser: Any, page_file: str) -> None:
         "() => { const one = document.querySelector('.case:target'); one.querySelector('.quiet').style.color = '#c8c8c8';"
         " one.querySelector('.copy').textContent = ''; one.querySelector('.graph .name').style.fill = '#e0e4ea'; }"
     )
-    wrong, faint = looked(page, "main")
+    wrong, faint = looked(page, ".case:target")
     assert sorted({line.split(":")[0] for line in wrong}) == ["button-name", "color-contrast"]
     assert len(faint) == 1
     assert faint[0].startswith("1.")

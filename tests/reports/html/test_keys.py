@@ -19,7 +19,7 @@ from backproof.reports.html.split import write_split
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 sync_api: Any = pytest.importorskip("playwright.sync_api", reason="the Python package playwright is not installed")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
-OPEN = "[...document.querySelectorAll('.views > .case')].filter((one) => one.checkVisibility()).map((one) => one.id)"
+OPEN = "[...document.querySelectorAll('.views > .case')].filter((one) => one.firstElementChild.checkVisibility()).map((one) => one.id)"
 PAPER = "getComputedStyle(document.body).backgroundColor"
 LIGHT, DARK = "rgb(253, 252, 250)", "rgb(20, 23, 26)"
 

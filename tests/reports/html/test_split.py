@@ -47,7 +47,7 @@ def test_every_case_has_a_page_and_every_link_arrives(sample: dict[str, Any]) ->
         text = pages[f"cases/{case['id']}.html"]
         assert case["replay"] in text
         assert f'id="case-{case["id"]}"' in text
-    assert [name for name, link in astray({**pages, "index.html": pages["index.html"].replace("cases/", "case/")})]
+    assert [name for name, _ in astray({**pages, "index.html": pages["index.html"].replace("cases/", "case/")})]
 
 
 def test_the_same_results_give_the_same_pages(sample: dict[str, Any]) -> None:
