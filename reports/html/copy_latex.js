@@ -1,9 +1,6 @@
 "use strict";
 // Beside every formula its LaTeX, unseen, and the button that copies it.
-for (const formula of document.querySelectorAll("math[alttext]")) {
-  const line = document.createElement("span");
-  line.dataset.live = "";
-  line.innerHTML = '<code class="hidden-words"></code><button type="button" class="copy copy-latex" title="Copy as LaTeX">LaTeX</button>';
-  line.firstChild.textContent = formula.getAttribute("alttext");
-  formula.after(line);
+for (const math of document.querySelectorAll("math[alttext]")) {
+  math.insertAdjacentHTML("afterend", '<span data-live><code class="hidden-words"></code><button class="copy copy-latex" title="Copy LaTeX">LaTeX</button></span>');
+  math.nextSibling.firstChild.textContent = math.getAttribute("alttext");
 }
