@@ -24,7 +24,7 @@ LETTERS = {"CORRECT": "C", "INACCURATE": "I", "WRONG": "W", "INCONCLUSIVE": "N"}
 def letters(case: Mapping[str, Any], claims: Sequence[Mapping[str, Any]]) -> str:
     """One letter for each claim. KeyError for a verdict that there is not."""
     found = {
-        (check["claim"], check["system"], check["kind"]): "E"
+        (check["claim"], check["system"], check.get("kind")): "E"
         if check["verdict"] == "CORRECT" and not check["entries"]
         else LETTERS[check["verdict"]]
         for check in case["checks"]
