@@ -33,11 +33,17 @@ function caseOnPage(article, found) {
 /** The numbers of vertices by the names that are shown; null of a name that stands twice or is cut off. */
 function namesOf(table) {
   const names = new Map();
-  (table ? table.rows : []).forEach(({ of }, k) => {
+  const { rows } = table || { rows: [] };
+  rows.forEach(({ of }, k) => {
     const name = textOf(of("name"));
-    names.set(name, name.endsWith("…") || name.includes("→") || names.has(name) ? null : k + 1);
+    names.set(name, name.endsWith("…") || name.includes("→") || names.has(name) ? null : isCut(table.table) ? Number(textOf(of("i"))) : k + 1);
   });
   return names;
+}
+
+/** Whether the tables of a case are shortened: then it says so. */
+function isCut(table) {
+  return table.closest("article").querySelector(".cut") !== null;
 }
 
 /** The vertices that a text names, joined by arrows; null where a name stands for several, undefined where one is none. */
@@ -103,14 +109,16 @@ function auditFacts(one, ledger) {
 }
 
 function auditVertices(one, ledger) {
-  const rows = one.tables("vertices")[0].rows;
-  if (one.graph && rows.length !== one.graph.n) {
+  const [{ table, rows }] = one.tables("vertices");
+  one.cut = isCut(table);
+  if (one.graph && rows.length !== one.graph.n && !(one.cut && rows.length < one.graph.n)) {
     ledger.differs(rows[rows.length - 1].row, rows.length, one.graph.n, "the number of vertices");
   }
   rows.forEach(({ of }, k) => {
-    const i = k + 1;
+    const said = Number(textOf(of("i")));
+    const i = one.cut && one.graph && said > k && said <= one.graph.n ? said : k + 1;
     ledger.says(of("i"), String(i), "the vertices are counted");
-    const vertex = one.graph && one.graph.vertices[k];
+    const vertex = one.graph && one.graph.vertices[i - 1];
     if (vertex) {
       if (isPlain(vertex.name)) ledger.says(of("name"), vertex.name, "the name in the line of the case");
       else ledger.left(of("name"), SAME_NAME);
@@ -162,6 +170,10 @@ function auditEdges(one, ledger) {
   const table = one.tables("edges")[0];
   if (!table || !one.graph) return;
   const { rows } = table;
+  if (one.cut && rows.length < one.graph.edges.length) {
+    for (const { of } of rows) auditNamedEdge(one, of, ledger);
+    return;
+  }
   if (rows.length !== one.graph.edges.length) {
     ledger.differs(rows.length ? rows[rows.length - 1].row : table.table, rows.length, one.graph.edges.length, "the number of edges");
     return;
@@ -175,4 +187,15 @@ function auditEdges(one, ledger) {
     const D = sized(of("D"), one.graph.dimension(edge.to), one.graph.dimension(edge.from), ledger);
     one.jacobians.set(`${edge.from}-${edge.to}`, D);
   });
+}
+
+/** An edge of a table from which others were left out, found by its names. */
+function auditNamedEdge(one, of, ledger) {
+  const ends = verticesOf(one, textOf(of("edge")));
+  const edge = ends && one.graph.edges.find(({ from, to }) => from === ends[0] && to === ends[1]);
+  if (edge) {
+    ledger.derived(of("edge"));
+    ledger.says(of("uses"), String(edge.uses), "how often it stands among the operands");
+    one.jacobians.set(`${edge.from}-${edge.to}`, sized(of("D"), one.graph.dimension(edge.to), one.graph.dimension(edge.from), ledger));
+  } else ledger.left(of("edge"), SAME_NAME);
 }

@@ -29,12 +29,23 @@ function auditCaseTable(page) {
   for (const { row, of } of rows) {
     const packed = packedIn(row);
     const found = packed && page.found.get(packed);
-    const code = of("again") && of("again").querySelector("summary code");
+    const code = idCell(of);
     if (found && found.id && code) page.ledger.compares(code, [textOf(code)], [found.id], "the id of the case that its line holds");
     if (found) auditRow(of, found, page.ledger);
     const one = code && page.inFull.get(textOf(code));
     if (one) auditFromDetail(of, one, page.ledger);
   }
+}
+
+/** The element of a row that says the id of its case; null where it says none. */
+function idCell(of) {
+  const codes = of("again") ? [...of("again").querySelectorAll("code")] : [];
+  return codes.find((code) => /^[0-9a-f]{12}$/.test(textOf(code))) || null;
+}
+
+function idText(of) {
+  const code = idCell(of);
+  return code ? textOf(code) : "";
 }
 
 function auditRow(of, found, ledger) {
@@ -135,7 +146,7 @@ function auditClaims(page) {
 function auditLetters(page, claims, letters) {
   const places = new Map(claims.map(({ of }, k) => [`${textOf(of("claim").firstChild)}, ${textOf(of("system"))}`, k]));
   page.listed.rows.forEach(({ of }, k) => {
-    const one = page.inFull.get(textOf(of("again").querySelector("summary code")));
+    const one = page.inFull.get(idText(of));
     for (const { claim, system, word, entries } of one ? one.checks : []) {
       const letter = letters[k][places.get(`${claim}, ${system}`)];
       if (letter === undefined || (LETTERS[letter] === word && (letter === "C") === (word === "CORRECT" && entries !== null))) continue;
@@ -146,7 +157,7 @@ function auditLetters(page, claims, letters) {
 
 /** The comparisons of all cases; null where some are not shown in full. */
 function allChecks(page) {
-  const ones = page.listed.rows.map(({ of }) => page.inFull.get(textOf(of("again").querySelector("summary code"))));
+  const ones = page.listed.rows.map(({ of }) => page.inFull.get(idText(of)));
   return page.listed.complete && ones.every(Boolean) ? ones.flatMap((one) => one.checks) : null;
 }
 

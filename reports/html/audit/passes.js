@@ -23,9 +23,10 @@ function auditSteps(one, ledger) {
     ledger.says(rows[0].of("step"), String(k + 1), "the steps are counted");
     const [j] = verticesOf(one, textOf(rows[0].of("vertex"))) || [null];
     const plain = j !== null && isPlain(one.graph.vertices[j - 1].name);
-    if (groups.length === order.length) saysVertex(one, rows[0].of("vertex"), order[k], "the vertices from n down", ledger);
+    const whole = groups.length === order.length && !one.cut;
+    if (whole) saysVertex(one, rows[0].of("vertex"), order[k], "the vertices from n down", ledger);
     else if (!plain) ledger.left(rows[0].of("vertex"), SAME_NAME);
-    const vertex = groups.length === order.length ? order[k] : j;
+    const vertex = whole ? order[k] : j;
     if (vertex) auditStep(one, vertex, rows, ledger);
   });
 }

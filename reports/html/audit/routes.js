@@ -20,7 +20,7 @@ function auditRoutes(one, ledger) {
     if (measured.ulps > most) most = measured.ulps;
   }
   one.entries = entries;
-  one.measured = entries ? { digits: least, ulps: most } : null;
+  one.measured = entries && !one.cut ? { digits: least, ulps: most } : null;
 }
 
 /** Which entry of which leaf a row names: {j, r, c}; null where it cannot be told. */
