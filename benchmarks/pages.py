@@ -8,7 +8,7 @@ names and ids of their own, as a longer run has them.
 ['1,000 cases: seconds 1.2, at most 1']
 >>> [case["id"] for case in repeated([{"id": "a", "name": "x", "detail": None, "verdict": "CORRECT"}], 2)]
 ['a', '000000000001']
->>> repeated([{"id": "a", "name": "x", "detail": {}, "verdict": "CORRECT"}], 2)
+>>> repeated([{"id": "a", "name": "x", "detail": {"table": []}, "verdict": "CORRECT"}], 2)
 Traceback (most recent call last):
     ...
 ValueError: no case without details can be repeated: 1 of 2 cases
