@@ -15,6 +15,7 @@ function caseOnPage(article, found) {
   const badge = article.querySelector("h3 .badge");
   return {
     article,
+    found,
     document: graph && found.document,
     graph,
     sizes: graph && sizesOf(found),

@@ -27,8 +27,7 @@ function auditCaseTable(page) {
   const { rows } = tableOf(table);
   page.listed = { rows, complete: !/ more cases were checked and are not listed here/.test(textOf(table.closest("section"))) };
   for (const { row, of } of rows) {
-    const packed = packedIn(row);
-    const found = packed && page.found.get(packed);
+    const found = foundOf(page, row, of);
     const code = idCell(of);
     if (found && found.id && code) page.ledger.compares(code, [textOf(code)], [found.id], "the id of the case that its line holds");
     if (found) auditRow(of, found, page.ledger);
@@ -46,6 +45,13 @@ function idCell(of) {
 function idText(of) {
   const code = idCell(of);
   return code ? textOf(code) : "";
+}
+
+/** The case that the line of a row holds, or that of the article with the id of the row. */
+function foundOf(page, row, of) {
+  const packed = packedIn(row);
+  const one = page.inFull.get(idText(of));
+  return (packed ? page.found.get(packed) : one && one.found) || null;
 }
 
 function auditRow(of, found, ledger) {

@@ -118,6 +118,6 @@ function auditEmpty(section, empty, ledger) {
 /** The cases of this page as their lines hold them; null where some are not listed, or their lines cannot be read. */
 function heldCases(page) {
   if (!page.listed) return null;
-  const found = page.listed.rows.map(({ row }) => page.found.get(packedIn(row)));
+  const found = page.listed.rows.map(({ row, of }) => foundOf(page, row, of));
   return page.listed.complete && found.every(Boolean) ? found : null;
 }
