@@ -14,7 +14,7 @@ import random
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -40,7 +40,7 @@ READ = """() => [...document.querySelectorAll("#audit .audit-differences a")].ma
 
 
 @contextmanager
-def browser_page() -> Iterator[Any]:
+def browser_page() -> Generator[Any]:
     """A page of Chromium; NotMeasured where it is not installed."""
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     try:

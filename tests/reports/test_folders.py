@@ -92,7 +92,7 @@ def test_the_earlier_folder_comes_back_if_the_new_one_cannot_take_its_place(tmp_
             raise OSError(13, "Permission denied")
         rename(source, target)
 
-    monkeypatch.setattr(folders.os, "rename", refused)
+    monkeypatch.setattr(os, "rename", refused)
     with pytest.raises(OSError, match="Permission denied"):
         write_folder(tmp_path / "pages", {"index.html": "new"})
     assert held(tmp_path / "pages") == before

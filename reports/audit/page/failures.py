@@ -22,6 +22,9 @@ NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?|[-+]?\d+/\d+")
 FLOAT_DIGITS = 18  # of the shortest decimal of a float64, with the 0 before the point
 
 
+WRITTEN = 19  # digits after the first with which a distance is written; zeros at their end are left out
+
+
 def apart_fits(found: str, right: str, apart: str) -> bool | None:
     """Whether a distance is that of two numbers, as far as the digits go; None where one is no number."""
     if not all(NUMBER.fullmatch(word) for word in (found, right, apart)):
@@ -31,7 +34,7 @@ def apart_fits(found: str, right: str, apart: str) -> bool | None:
     nearest, farthest = sorted((abs(a - d), abs(b - c)))
     if b >= c and d >= a:
         nearest = Fraction(0)
-    unit = high - low
+    unit = max(high - low, abs(high) / 10**WRITTEN)
     return nearest <= high + unit and farthest >= low - unit
 
 

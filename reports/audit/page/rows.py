@@ -66,6 +66,8 @@ def _row(view: View, ledger: Ledger, table: Table, row: Row) -> None:
         return
     replayed = line_of(again) or view.lines.get(name.line)
     if replayed is None:
+        if len(view.lines) >= len(view.case_rows):
+            ledger.differs(cell_of(name), "an id of a replay line", "the replay lines of this page, one for each case")
         for key in ("again", "vertices", "edges", "paths", "entries", "digits", "ulps"):
             ledger.open(cell_of(table.cell(row, key)), ELSEWHERE)
         return
@@ -102,10 +104,10 @@ def _accuracy(ledger: Ledger, case: PageCase | None, replayed: Replayed, digits:
     except ValueError:
         return
     ledger.check(digits, str(fewest), "the fewest digits of its routes")
-    if case is not None and "leaf entr" in case.shown.left_out and ulps.text.strip() != grouped(most):
+    if case is not None and "leaf entr" in case.shown.left_out and ulps.text.strip() != in_a_row(most):
         ledger.open(ulps, "the most ulps: not all entries of the case are shown")
     else:
-        ledger.check(ulps, grouped(most), "the most ulps of its routes")
+        ledger.check(ulps, in_a_row(most), "the most ulps of its routes")
 
 
 def _more(view: View, ledger: Ledger, table: Table, row: Row) -> None:
@@ -168,6 +170,15 @@ def _worst(view: View, ledger: Ledger, word: str, cell: Cell) -> None:
         ledger.check(cell, str(min(view.digits_of)), why)
     elif word.startswith("most") and view.ulps_of:
         ledger.check(cell, magnitude(max(view.ulps_of)), why)
+
+
+def in_a_row(count: int) -> str:
+    """A count in the table of cases: whole up to nine digits, above as its size.
+
+    >>> in_a_row(999999999), in_a_row(9250201267328076800)
+    ('999,999,999', '9.25·10¹⁸')
+    """
+    return grouped(count) if count < 10**9 else magnitude(count)
 
 
 def magnitude(count: int) -> str:

@@ -67,7 +67,7 @@ function auditFromDetail(of, one, ledger) {
   if (badge) ledger.compares(of("verdict"), [textOf(of("verdict"))], [textOf(badge)], "the details of the case", 0);
   if (!one.measured || one.measured.digits === Infinity) return;
   ledger.says(of("digits"), one.measured.digits.toFixed(1), "the least of its entries");
-  ledger.says(of("ulps"), groupedText(one.measured.ulps), "the largest of its entries");
+  ledger.says(of("ulps"), inRowText(one.measured.ulps), "the largest of its entries");
 }
 
 /** The verdicts at the top, the worst digits and ulps, and what was judged. */
@@ -79,12 +79,14 @@ function auditTop(page) {
   const counts = tallied(words);
   const column = (key) => rows.map(({ of }) => textOf(of(key))).filter(Boolean);
   const digits = column("digits").map(Number);
-  const ulps = column("ulps").map(wholeOf).filter((count) => count !== null);
+  const written = column("ulps");
+  const ulps = written.map(wholeOf).filter((count) => count !== null);
+  const rounded = written.filter((text) => text.includes("·10")).sort((a, b) => writtenSize(a) - writtenSize(b)).at(-1);
   for (const pair of section.querySelectorAll("dl.figures > div")) {
     const [name, value] = [textOf(pair.querySelector("dt")), pair.querySelector("dd")];
     if (counts.has(name)) page.ledger.says(value, groupedText(counts.get(name)), "the rows of the cases");
     else if (/^fewest correct digits/.test(name) && digits.length) page.ledger.says(value, Math.min(...digits).toFixed(1), "the rows of the cases");
-    else if (/^most ulps/.test(name) && ulps.length) page.ledger.says(value, sizeText(ulps.reduce((a, b) => (a > b ? a : b))), "the rows of the cases");
+    else if (/^most ulps/.test(name) && written.length) page.ledger.says(value, rounded || sizeText(ulps.reduce((a, b) => (a > b ? a : b), 0n)), "the rows of the cases");
   }
   auditHeadline(section, words, page.ledger);
   auditJudged(section, page.ledger);
@@ -98,6 +100,15 @@ function sizeText(count) {
   const [first, power] = few === 1000n ? [100n, digits.length] : [few, digits.length - 1];
   const raised = [...String(power)].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]).join("");
   return `${first.toString()[0]}.${first.toString().slice(1)}·10${raised}`;
+}
+
+/** A count in a row of the table of cases: whole up to nine digits. */
+const inRowText = (count) => (count < 10n ** 9n ? groupedText(count) : sizeText(count));
+
+/** How large a·10ⁿ is, for comparing two of them. */
+function writtenSize(text) {
+  const [first, power] = text.split("·10");
+  return Number(`${first}e${[...power].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹".indexOf(digit)).join("")}`);
 }
 
 function auditHeadline(section, words, ledger) {

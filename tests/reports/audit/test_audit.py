@@ -103,7 +103,7 @@ DERIVED = (
     (RUN, r'data-t="claims".*?<span class="correct">([0-9,]+) CORRECT</span>', "verdicts of a claim"),
     (RUN, r"vertices: ([0-9,]+) graphs", "graphs"),
     (RUN, r"<summary>([0-9]+) steps?</summary>", "steps of a theorem"),
-    (RUN, r'<code>([0-9a-f]{12})</code></summary>', "the id of a case"),
+    (RUN, r'<td><code>([0-9a-f]{12})</code></td>', "the id of a case"),
     (FAILS, r'id="told">([0-9]+) of', "cases that hold"),
     (FAILS, r'data-t="failures".*?<td class="num">([\d.]+)</td>', "how far apart"),
 )  # fmt: skip

@@ -129,7 +129,7 @@ def test_a_shrunk_failure_is_drawn_with_its_test(make: Callable[..., Record]) ->
     html = page({**document, "smallest": small})
     assert "random 7 has 18 vertices." in html
     assert "<code>def test_it() -&gt; None: ...</code>" in html
-    assert html.count("<svg") == page(document).count("<svg") + 1
+    assert html.count('class="graph') > page(document).count('class="graph') > 0
 
 
 @pytest.mark.parametrize("verdict", ["WRONG", "INCONCLUSIVE"])

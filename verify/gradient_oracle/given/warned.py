@@ -9,10 +9,17 @@ from __future__ import annotations
 
 import threading
 import warnings
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import Collection, Generator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
 
 import numpy as np
+
+
+def _quiet(kinds: Collection[str]) -> AbstractContextManager[Any]:
+    """NumPy's floating point without warnings of these kinds; what raises goes on to do so."""
+    settings: dict[str, Any] = dict.fromkeys(kinds, "ignore")
+    return np.errstate(**settings)
 
 
 @contextmanager
@@ -31,7 +38,8 @@ def without_warnings() -> Generator[None]:
         ...
     UserWarning: use g
     """
-    with np.errstate(**{kind: "ignore" for kind, how in np.geterr().items() if how in ("warn", "print")}):
+    loud = {kind for kind, how in np.geterr().items() if how in ("warn", "print")}
+    with _quiet(loud):
         if threading.current_thread() is not threading.main_thread():
             yield
             return

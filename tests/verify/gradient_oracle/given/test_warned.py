@@ -47,7 +47,7 @@ def test_a_check_shows_no_warning_of_its_own_arguments_and_raises_none(backward:
 def test_the_filters_and_the_state_of_floating_point_are_as_they_were() -> None:
     before, state = list(warnings.filters), np.geterr()
     with np.errstate(over="raise"), without_warnings(), pytest.raises(FloatingPointError):
-        np.float64(1e300) * np.float64(1e300)
+        _ = np.float64(1e300) * np.float64(1e300)
     assert (list(warnings.filters), np.geterr()) == (before, state)
 
 
