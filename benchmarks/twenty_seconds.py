@@ -19,6 +19,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 from backproof.reports import render_html
@@ -41,7 +42,7 @@ from backproof.verify.results.tally import Tally
 from backproof.verify.selftest.mutants import MUTANTS, Mutant
 from backproof.verify.selftest.sizes import AXES, FIRST_WRONG
 from backproof.verify.selftest.trials import trial_cases
-from benchmarks.measure import Disagreement, NotMeasured, Result, need
+from benchmarks.measure import Comparison, Disagreement, NotMeasured, Result, line, need
 
 NAME = "twenty-seconds"
 TITLE = "Wrong engines whose cause stands on the first screen"
@@ -224,17 +225,19 @@ def measure(quick: bool) -> Result:
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
         raise NotMeasured("not measured: needs Chromium")
-    told, lines = 0, list[str]()
+    told, lines, seconds = 0, list[str](), list[float]()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"])
-        count = 0
+        count, start = 0, process_time()
         for name, expected, document in documents(quick):
             for (width, _), (text, links) in zip(SCREENS, screens(browser, render_html(document)), strict=True):
                 count += 1
                 lacking = missing(text, links, expected)
                 told += not lacking
                 lines += [f"{name} at {width} px lacks {', '.join(lacking)}"] if lacking else []
+            seconds.append(process_time() - start)
+            start = process_time()
         browser.close()
-    lines.append(f"{told} of {count} first screens say all; {len(UNCHANGED)} mutants change no number of a page: {', '.join(UNCHANGED)}")
-    gate(told, count, lines)
-    return Result(NAME, TITLE, ABOUT, (), tuple(lines))
+    words = f"{told} of {count} first screens say all; {len(UNCHANGED)} mutants change no number of a page: {', '.join(UNCHANGED)}"
+    gate(told, count, [*lines, words])
+    return Result(NAME, TITLE, ABOUT, (Comparison(words, None, (line("a page, made and opened", seconds),)),), tuple(lines))

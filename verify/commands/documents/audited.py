@@ -19,6 +19,7 @@ from backproof.reports.audit.derivations.replay_lines import Replayed
 from backproof.reports.audit.file.results import audit_results
 from backproof.reports.audit.page.elements import PageError
 from backproof.reports.foreign import foreign
+from backproof.reports.outputs import write_whole
 from backproof.reports.streams import put_data
 from backproof.reports.terminal import say, say_verdict
 from backproof.reports.vocabulary import COLOURS
@@ -99,7 +100,7 @@ def _write(target: Target, audits: Sequence[tuple[str, Audit]]) -> None:
     if target.path == STDIN:
         put_data(text)
     else:
-        target.path.write_text(text, encoding="utf-8")
+        write_whole(target.path, text)
 
 
 def _say(name: str, audit: Audit, output: Output) -> None:
