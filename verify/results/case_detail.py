@@ -80,9 +80,9 @@ def cancellation(result: CaseResult) -> list[dict[str, int]]:
     for j in result.case.graph.differentiable_leaves():
         for entry in _measured(result, j) if j in result.sums else ():
             true = abs(float(entry.true))
-            if true >= ZERO and math.isfinite(entry.value) and math.isfinite(entry.scale):
+            if ZERO <= true < math.inf and math.isfinite(entry.value) and math.isfinite(entry.scale):
                 error = abs(Fraction(entry.value) - Fraction(float(entry.true))) / Fraction(true)
-                counts[_power(entry.scale / true), _power(float(error) / ROUNDOFF)] += 1
+                counts[_power(entry.scale / true), _power(float(min(error, Fraction(LARGEST))) / ROUNDOFF)] += 1
     return [{"kappa": kappa, "lost": lost, "entries": count} for (kappa, lost), count in sorted(counts.items())]
 
 

@@ -27,7 +27,7 @@ Save = Callable[[str, Record], Path]
 def test_its_options_are_the_formats_and_the_fields_of_its_value() -> None:
     given = backproof.commands["report"].make_context("report", ["r.json"]).params
     own = {field.name for field in fields(ReportOptions)} - {"targets", "output"}
-    assert set(given) == {*KINDS, *own, "split_folder", "quiet", "verbose", "no_progress", "no_color"}
+    assert set(given) == {*KINDS, *own, "split_folder", "audit", "quiet", "verbose", "no_progress", "no_color"}
     defaults = {field.name: field.default for field in fields(ReportOptions) if field.default is not MISSING}
     asked = {name: value for name, value in given.items() if value != defaults.get(name) and value is not False}
     assert asked == {"files": (Path("r.json"),)}
