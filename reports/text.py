@@ -64,9 +64,35 @@ def clip(text: str, longest: int = LONGEST_NAME) -> str:
     return f"\u2068{shown}\u2069"
 
 
+def as_float(number: str) -> float:
+    """A number of the results, which may be a fraction, as a float: beyond the range inf, and nan of 1/0. ValueError if
+    it is none.
+
+    >>> as_float("1/4"), as_float("-0.5"), as_float(f"-{10**400}/3"), as_float("1/0"), as_float("inf")
+    (0.25, -0.5, -inf, nan, inf)
+    >>> as_float("1/x")
+    Traceback (most recent call last):
+        ...
+    ValueError: invalid literal for int() with base 10: 'x'
+    """
+    above, _, below = number.partition("/")
+    if not below:
+        return float(number)
+    try:
+        return int(above) / int(below)
+    except OverflowError:
+        return -math.inf if (int(above) < 0) != (int(below) < 0) else math.inf
+    except ZeroDivisionError:
+        return math.nan
+
+
 def short(number: str) -> str:
-    """A number in at most about eight characters."""
-    text = f"{float(number):.4g}"
+    """A number in at most about eight characters, a fraction as the float next to it.
+
+    >>> short("0.30000000000000004"), short("6004799503160661/18014398509481984"), short("1e-300")
+    ('0.3', '0.3333', '1e-300')
+    """
+    text = f"{as_float(number):.4g}"
     if "e" in text:
         mantissa, exponent = text.split("e")
         return f"{mantissa}e{int(exponent)}"
@@ -177,7 +203,7 @@ def comparison(left: Any, right: Any) -> str:
         return "the adjoint is not defined"
     if isinstance(left, dict) or isinstance(right, dict):
         return "not listed here"
-    pairs = [(float(a), float(b)) for p, q in zip(left, right, strict=True) for a, b in zip(p, q, strict=True)]
+    pairs = [(as_float(a), as_float(b)) for p, q in zip(left, right, strict=True) for a, b in zip(p, q, strict=True)]
     if not all(math.isfinite(a) and math.isfinite(b) for a, b in pairs):
         return "not finite"
     apart = max((abs(a - b) for a, b in pairs), default=0.0)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from backproof.reports.text import comparison
+from backproof.reports.text import comparison, short_matrix
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,12 @@ from backproof.reports.text import comparison
 )
 def test_two_matrices_are_called_equal_only_where_they_are(left: Any, right: Any, words: str) -> None:
     assert comparison(left, right) == words
+
+
+@pytest.mark.parametrize(
+    ("entry", "shown"),
+    [("1/3", "0.3333"), (f"{10**400}/3", "inf"), (f"-{10**400}", "-inf"), ("6004799503160661/18014398509481984", "0.3333")],
+)
+def test_a_number_that_no_float_holds_is_shown_short(entry: str, shown: str) -> None:
+    assert short_matrix([[entry]]) == shown
+    assert short_matrix([[entry, "1/4"]]) == f"[{shown} 0.25]"

@@ -203,7 +203,7 @@ async function checkedAgain() {
   clock.since = performance.now();
   const pieces = piecesOf(document.documentElement);
   clock.active += performance.now() - clock.since;
-  if (document.readyState === "loading") await new Promise((go) => document.addEventListener("DOMContentLoaded", go, { once: true }));
+  if (document.readyState !== "complete") await new Promise((go) => addEventListener("load", go, { once: true }));
   await new Promise((go) => setTimeout(go));
   clock.since = performance.now();
   try {

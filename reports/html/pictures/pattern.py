@@ -24,7 +24,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from backproof.reports.text import short
+from backproof.reports.text import as_float, short
 
 Matrix: TypeAlias = Sequence[Sequence[str]]
 
@@ -38,7 +38,7 @@ FRAME = 3  # pixels of the frame, both sides together
 
 def signs_of(matrix: Matrix) -> list[str]:
     """The signs of the entries, row by row. ValueError if an entry is no number."""
-    return ["".join(_sign(float(entry)) for entry in row) for row in matrix]
+    return ["".join(_sign(as_float(entry)) for entry in row) for row in matrix]
 
 
 def _sign(entry: float) -> str:
@@ -59,7 +59,7 @@ def size_of(signs: Sequence[str]) -> tuple[float, float]:
 
 def word_of(matrix: Matrix) -> str:
     """What the matrix is, where one word or two say it: identity, a multiple of it, diagonal, zero; else nothing."""
-    numbers = [[float(entry) for entry in row] for row in matrix]
+    numbers = [[as_float(entry) for entry in row] for row in matrix]
     if not any(entry for row in numbers for entry in row):
         return "0"
     if any(len(row) != len(numbers) for row in numbers) or len(numbers) == 1:
