@@ -59,7 +59,10 @@ def _table(ledger: Ledger, table: Table, random: list[Replayed] | None) -> tuple
             ledger.given(cell_of(element))
     known = random is not None and axis in AXES.get(kind, ())
     counts: dict[tuple[str, str], int] = {}
-    for replayed in random if random is not None and known else ():
+    drawn = [
+        replayed for replayed in random or () if replayed.document.get("group") == "random"
+    ]  # outside of its domain nothing is reached
+    for replayed in drawn if known else ():
         found = {(subject, head) for subject, where in uses(replayed, kind.lower(), axis) for head in heads[1:] if _lies(where, head)}
         for cell in found:
             counts[cell] = counts.get(cell, 0) + 1

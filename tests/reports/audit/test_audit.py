@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import re
 from functools import cache
@@ -10,9 +11,18 @@ import pytest
 
 from backproof.reports import render_html
 from backproof.reports.audit.audit import Audit, audit_page, audit_record
+from backproof.reports.audit.page.coverage import NOT_LISTED
 from backproof.reports.audit.page.elements import PageError, read_page
 from backproof.reports.html.held import with_held
+from backproof.verify.cases.draws import campaign_case
 from backproof.verify.commands.words_on_trial import DOCUMENTS
+from backproof.verify.numbers.precision import DIGITS
+from backproof.verify.results.case_record import case_record
+from backproof.verify.results.document import results_document
+from backproof.verify.results.settings import LISTED_PATHS, Settings
+from backproof.verify.results.tally import tally_of
+from backproof.verify.three_way.check import check_case
+from backproof.verify.three_way.witness import Witness
 
 MARK = "\ue000"
 RUN, FAILS = "a run that holds", "a run that does not"
@@ -143,3 +153,13 @@ def test_a_page_without_its_second_copy_does_not_agree() -> None:
 def test_a_page_that_is_cut_off_is_refused() -> None:
     with pytest.raises(PageError, match="cut off"):
         audit_page(page(RUN)[: len(page(RUN)) // 2])
+
+
+def test_a_case_outside_of_its_domain_is_a_random_graph_and_fills_no_cell_of_a_function() -> None:
+    drawn = (campaign_case(0, index) for index in itertools.count())
+    outside = next(case for case in drawn if case.group == "outside" and "log" in {vertex.function for vertex in case.graph.vertices})
+    records = [case_record(check_case(case, witness=Witness.NONE), with_detail=False) for case in (campaign_case(0, 1), outside)]
+    settings = Settings("backproof verify", 0, 2, LISTED_PATHS, DIGITS)
+    audit = audit_page(render_html(results_document(settings, tally_of(records), (), False)))
+    assert audit.differences == ()
+    assert audit.reasons.get(NOT_LISTED, 0) == 0
