@@ -148,13 +148,16 @@ def shown_fraction(value: Fraction) -> str:
 
     >>> shown_fraction(Fraction(1, 3)), shown_fraction(Fraction(0)), shown_fraction(Fraction(1, 10**400))
     ('0.33333333333333333333', '0', '1.0000000000000000000e-400')
+    >>> shown_fraction(1 - Fraction(1, 10**16)), shown_fraction(10 - Fraction(1, 10**15)), shown_fraction(Fraction(10**20 - 1, 10**19))
+    ('0.99999999999999990000', '9.999999999999999', '10.0')
     """
     if value == 0:
         return "0"
-    exponent = math.floor(math.log10(abs(value.numerator)) - math.log10(value.denominator) + 1e-12)
+    exponent = math.floor(math.log10(abs(value.numerator)) - math.log10(value.denominator))
     digits = round(abs(value) * Fraction(10) ** (19 - exponent))
-    if digits >= 10**20:
-        digits, exponent = digits // 10, exponent + 1
+    while not 10**19 <= digits < 10**20:  # the logarithm is a float, and rounding may reach the next power of ten
+        exponent += 1 if digits >= 10**20 else -1
+        digits = round(abs(value) * Fraction(10) ** (19 - exponent))
     text, sign = str(digits), "-" if value < 0 else ""
     if -5 <= exponent < 0:
         return f"{sign}0.{'0' * (-exponent - 1)}{text}"
