@@ -7,8 +7,7 @@ is missing they are skipped by name.
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -17,10 +16,7 @@ import pytest
 
 from backproof.reports import write_html
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-sync_api: Any = pytest.importorskip("playwright.sync_api", reason="the Python package playwright is not installed")
 pytest.importorskip("axe_playwright_python", reason="the Python package axe-playwright-python is not installed")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 RULES = "(where) => axe.run(where, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'], resultTypes: ['violations', 'incomplete']})"
 SEEN = {390: [("light", "none"), ("dark", "none"), ("dark", "active")], 1280: [("light", "none"), ("dark", "none"), ("light", "active")]}
@@ -69,14 +65,6 @@ CONTRAST = """(selectors) => {
 """The contrast of elements, each with its words: the colour of its text (or of a line), against its own outline of paper
 where it has one, else against all that lies below its middle. Of elements of one kind (tags, classes and colours, of
 three levels of what they stand in as well) one is taken."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"])
-        yield launched
-        launched.close()
 
 
 @pytest.fixture(scope="module")

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import random
 import re
-import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +28,6 @@ from backproof.verify.results.document import results_document
 from backproof.verify.results.tally import Tally
 from backproof.verify.selftest.mutants import by_name
 from backproof.verify.three_way.routes import Routes
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-sync_api: Any = pytest.importorskip("playwright.sync_api", reason="the Python package playwright is not installed")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 
 HELD = re.compile(r'<script type="text/plain" id="held">.*?</script>', re.DOTALL)
 TEXT = re.compile(r"(?s)<(script|style)\b.*?</\1>|<title>.*?</title>|<[^>]*>|([^<]+)")
@@ -57,23 +52,20 @@ def text() -> str:
 
 
 @pytest.fixture(scope="module")
-def look(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Any]]:
+def look(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Any]:
     """`look(text)`: what the audit says of a page: how many cells differ, and the text of the section."""
     folder: Path = tmp_path_factory.mktemp("audited")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"])
-        page = browser.new_page()
+    page = browser.new_page()
 
-        def looked(text: str) -> tuple[dict[str, str], str]:
-            (folder / "page.html").write_text(text, encoding="utf-8")
-            page.goto((folder / "page.html").as_uri())
-            page.wait_for_selector("#audit[data-state]", state="attached")
-            figures, said = page.evaluate("[{...document.getElementById('audit').dataset}, document.getElementById('audit').textContent]")
-            return figures, said
+    def looked(text: str) -> tuple[dict[str, str], str]:
+        (folder / "page.html").write_text(text, encoding="utf-8")
+        page.goto((folder / "page.html").as_uri())
+        page.wait_for_selector("#audit[data-state]", state="attached")
+        figures, said = page.evaluate("[{...document.getElementById('audit').dataset}, document.getElementById('audit').textContent]")
+        return figures, said
 
-        looked.page, looked.folder = page, folder  # type: ignore[attr-defined]
-        yield looked
-        browser.close()
+    looked.page, looked.folder = page, folder  # type: ignore[attr-defined]
+    return looked
 
 
 def numbers_of(text: str) -> list[re.Match[str]]:

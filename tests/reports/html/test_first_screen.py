@@ -5,8 +5,6 @@ smallest case; a sample of what `python -m benchmarks twenty-seconds` opens.
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -18,19 +16,8 @@ from backproof.verify.selftest.trials import trial_cases
 from benchmarks.twenty_seconds import PLANTED, SCREENS, UNCHANGED, engine_document, expected_of, missing, mutant_document, screens
 from examples.scalar_engine import FUNCTIONS, wrong
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-sync_api: Any = pytest.importorskip("playwright.sync_api", reason="the Python package playwright is not installed")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 TARGET = "examples.scalar_engine:wrong"
 SAMPLE = ("wrong sign", "step too large")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"])
-        yield launched
-        launched.close()
 
 
 def test_every_wrong_engine_has_a_cause_to_be_named_or_a_reason_not_to() -> None:

@@ -8,8 +8,7 @@ name.
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,18 +17,7 @@ import pytest
 from backproof.reports import render_html, write_html
 from backproof.reports.html.one_case import case_body
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-sync_api: Any = pytest.importorskip("playwright.sync_api", reason="the Python package playwright is not installed")
 Make = Callable[..., dict[str, Any]]
-in_a_browser = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"])
-        yield launched
-        launched.close()
 
 
 @pytest.fixture
@@ -45,7 +33,6 @@ def open_views(page: Any) -> list[str]:
     )
 
 
-@in_a_browser
 @pytest.mark.parametrize("scripted", [True, False])
 def test_a_link_opens_one_case_and_its_links_lead_on_and_back(browser: Any, page_file: str, sample: dict[str, Any], scripted: bool) -> None:
     page = browser.new_context(java_script_enabled=scripted, viewport={"width": 1280, "height": 800}).new_page()
@@ -71,7 +58,6 @@ def test_a_link_opens_one_case_and_its_links_lead_on_and_back(browser: Any, page
     assert len(open_views(page)) == len(sample["cases"])
 
 
-@in_a_browser
 def test_the_browsers_own_search_finds_and_opens_what_stands_in_a_closed_view(browser: Any, page_file: str, sample: dict[str, Any]) -> None:
     case = sample["cases"][-1]
     page = browser.new_page()
@@ -107,7 +93,6 @@ NARROW = """() => document.querySelectorAll("td, .whole").forEach((cell) => {
 })"""
 
 
-@in_a_browser
 def test_paper_has_the_overview_and_the_failing_cases_and_breaks_no_number(browser: Any, sample: dict[str, Any], tmp_path: Path) -> None:
     tiny = [["-1.4174283567434052e-107", "2.4486780914572386e-10", "-0.30000000000000004", "1.0"]] * 4
     sample["cases"][0]["detail"]["backward"][1]["adjoint"] = tiny

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -20,7 +19,6 @@ from backproof.reports import ResultsError
 from backproof.reports.html import split
 from backproof.reports.html.split import render_split, write_split
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 Make = Callable[..., dict[str, Any]]
 
 
@@ -114,33 +112,26 @@ def served(sample: dict[str, Any], tmp_path: Path) -> Iterator[tuple[str, str]]:
     thread.join()
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
-def test_from_a_disk_and_under_a_strict_policy_it_is_styled_and_leads_from_case_to_case(
-    served: tuple[str, str], sample: dict[str, Any]
-) -> None:
-    sync_api: Any = pytest.importorskip("playwright.sync_api", reason="the Python package playwright is not installed")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"])
-        for address in served:
-            page, complaints = browser.new_page(), list[str]()
-            page.on("console", lambda message, said=complaints: said.append(message.text))
-            page.on("pageerror", lambda error, said=complaints: said.append(str(error)))
-            page.goto(f"{address}/index.html")
-            assert page.evaluate("getComputedStyle(document.querySelector('.top')).display") == "flex"
-            assert page.locator(".filter").is_visible(), "the script runs"
-            page.locator("#case-table a").first.click()
-            page.wait_for_url("**/cases/*.html")
-            assert page.evaluate("getComputedStyle(document.querySelector('.top')).display") == "flex"
-            seen = 0
-            while page.locator("a[rel=next]").count() and seen < 2:
-                before = page.url
-                page.locator("a[rel=next]").click()
-                page.wait_for_function("before => location.href !== before", arg=before)
-                seen += 1
-            page.locator("a.back").click()
-            page.wait_for_url("**/index.html#row-*")
-            page.goto(f"{address}/theorems.html")
-            assert page.locator("article.theorem").first.is_visible()
-            refused = ("favicon",) if address.startswith("file:") else ("favicon", "font")  # the policy has no place for a font
-            assert [words for words in complaints if not any(what in words for what in refused)] == []
-        browser.close()
+def test_from_a_disk_and_under_a_strict_policy_it_is_styled_and_leads_from_case_to_case(browser: Any, served: tuple[str, str]) -> None:
+    for address in served:
+        page, complaints = browser.new_page(), list[str]()
+        page.on("console", lambda message, said=complaints: said.append(message.text))
+        page.on("pageerror", lambda error, said=complaints: said.append(str(error)))
+        page.goto(f"{address}/index.html")
+        assert page.evaluate("getComputedStyle(document.querySelector('.top')).display") == "flex"
+        assert page.locator(".filter").is_visible(), "the script runs"
+        page.locator("#case-table a").first.click()
+        page.wait_for_url("**/cases/*.html")
+        assert page.evaluate("getComputedStyle(document.querySelector('.top')).display") == "flex"
+        seen = 0
+        while page.locator("a[rel=next]").count() and seen < 2:
+            before = page.url
+            page.locator("a[rel=next]").click()
+            page.wait_for_function("before => location.href !== before", arg=before)
+            seen += 1
+        page.locator("a.back").click()
+        page.wait_for_url("**/index.html#row-*")
+        page.goto(f"{address}/theorems.html")
+        assert page.locator("article.theorem").first.is_visible()
+        refused = ("favicon",) if address.startswith("file:") else ("favicon", "font")  # the policy has no place for a font
+        assert [words for words in complaints if not any(what in words for what in refused)] == []

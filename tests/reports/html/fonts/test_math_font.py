@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from backproof.reports.html.assets import asset
 from backproof.reports.html.fonts.math_font import FONT, font_face, with_math
 from backproof.reports.html.mathematics import formula
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 LATEX = r"\left( x \right) = \sum_{p} \prod_{a} D_{a}"
 
 
@@ -30,17 +25,6 @@ def test_the_font_is_small_and_its_licence_is_shipped() -> None:
 def test_a_page_without_formulas_does_not_carry_it() -> None:
     assert with_math("a {}", formulas=False) == "a {}"
     assert with_math("a {}", formulas=True).startswith("@font-face")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    sync_api: Any = pytest.importorskip("playwright.sync_api", reason="the Python package playwright is not installed")
-    if CHROMIUM is None:
-        pytest.skip("Chromium is not installed")
-    with sync_api.sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"])
-        yield launched
-        launched.close()
 
 
 def shown(browser: Any, folder: Path, font: str) -> Any:

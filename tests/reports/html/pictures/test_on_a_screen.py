@@ -4,8 +4,7 @@ browser measures, no text covers another, a box or a line, none leaves its box, 
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +19,6 @@ from backproof.verify.cases.lecture import lecture_cases
 from backproof.verify.cases.tails import tail_case
 from backproof.verify.results.case_detail import graph_record, matrix
 from backproof.verify.three_way.comparison import shown
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-sync_api: Any = pytest.importorskip("playwright.sync_api", reason="the Python package playwright is not installed")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 
 FINDINGS = """() => [...document.querySelectorAll("figure")].map((figure) => {
   const svg = [...figure.querySelectorAll("svg")].filter((one) => getComputedStyle(one).display !== "none");
@@ -100,14 +95,6 @@ def page_of(details: list[tuple[str, dict[str, Any]]], make: Callable[..., dict[
     made = [(f"made {k}", case["detail"]) for k, case in enumerate(make(["CORRECT"] * 6)["cases"])]
     figures = "".join(figure(name, detail, k) for k, (name, detail) in enumerate((*details, *made)))
     return f"<!doctype html><meta name=viewport content='width=device-width'><style>{asset('report.css')}</style><main>{figures}</main>"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"])
-        yield launched
-        launched.close()
 
 
 @pytest.mark.parametrize("width", [1280, 390])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +10,6 @@ import pytest
 from backproof.reports.html.assets import asset
 from backproof.reports.html.plots.drawing import svg
 from backproof.reports.html.plots.plot import Bar, Bars, Columns, ErrorMap, Grid, Group, Part, Series
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-sync_api: Any = pytest.importorskip("playwright.sync_api", reason="the Python package playwright is not installed")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 
 FAMILIES = ("chain", "diamond", "ladder", "complete", "layered", "residual", "fan-in", "fan-out", "random")
 COUNTS = (0, 1, 3, 10, 30, 100, 0, 0, None)
@@ -27,14 +21,6 @@ PLOTS = (
     Grid("g", "Reached", "", "function", "family", "graphs", ("weighted_sum", "add"), (Group("", FAMILIES),), (COUNTS,) * 2, empty="empty", none="not aimed at"),
     ErrorMap("e", "W", "", "down: axis 0; across: axis 1", INDICES, INDICES, PARTS),
 )  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"])
-        yield launched
-        launched.close()
 
 
 @pytest.fixture(scope="module")
