@@ -3,7 +3,7 @@
 The hex float beside its decimal; the backward pass and the path sum beside their own tables; ulps and correct digits
 from the certified value; the verdict from the distance and the bound; the certified value from the exact one.
 
->>> ulps(0.1 + 0.2, "0.3"), correct_digits(0.25, 0.5, (1.0, 1.0))
+>>> ulps(0.1 + 0.2, 0.3), correct_digits(0.25, 0.5, (1.0, 1.0))
 (1, (0.602059991327962..., 0.602059991327962...))
 >>> printed("4.441e-16") == (Fraction("4.4405e-16"), Fraction("4.4415e-16"))
 True
@@ -22,6 +22,7 @@ from backproof.reports.audit.derivations.shown import Route, ShownCase
 CANCELLED = 1e-9  # of the terms' size: below, a sum cancels and ulps say nothing; the contract's
 ZERO = 1e-40  # below, a certified value counts as an exact zero; the contract's
 MOST_DIGITS = 17.0  # of a float64
+HALF_A_DIGIT = Fraction(5, 10**40)  # of a certified value at most: half of the last of its 40 digits
 CANCELS = "cancels"
 
 
@@ -34,9 +35,20 @@ def printed(word: str) -> tuple[Fraction, Fraction]:
     return value - half, value + half
 
 
-def ulps(value: float, certified: str) -> int:
+def nearest_floats(certified: str) -> tuple[float, ...]:
+    """The float nearest to a certified number; both of them where its digits, which are rounded, end at the middle.
+
+    >>> nearest_floats("0.1"), nearest_floats("1.00000000000000011102230246251565404237") == (1.0, 1.0 + 2**-52)
+    ((0.1,), True)
+    """
+    value = Fraction(certified)
+    low, high = (float(value * (1 + side * HALF_A_DIGIT)) for side in (-1, 1))
+    return (low,) if low == high else (low, high)
+
+
+def ulps(value: float, nearest: float) -> int:
     """How many float64 steps a value is from the float nearest to a certified one."""
-    return abs(position(value) - position(float(certified)))
+    return abs(position(value) - position(nearest))
 
 
 def correct_digits(value: float, nearest: float, scale: tuple[float, float]) -> tuple[float, float]:
@@ -137,18 +149,18 @@ def _certified(ledger: Ledger, route: Route) -> None:
 def _accuracy(case: ShownCase, ledger: Ledger, route: Route, place: int | None, summed: bool) -> None:
     """Ulps and digits, from the value and the certified one; the scale of a sum is that of its terms."""
     try:
-        value, nearest = float(route.backward.text), float(route.certified.text)
+        value, candidates = float(route.backward.text), nearest_floats(route.certified.text.strip())
     except ValueError:
         ledger.differs(route.certified, "a decimal number", "the certified value")
         return
-    size = abs(nearest)
     if not math.isfinite(value):
         ledger.open(route.digits, "it is not finite")
         ledger.open(route.ulps, "it is not finite")
         return
-    scale = _scale(case, route, place) if summed else (size, size)
-    steps = ulps(value, route.certified.text.strip())
     said = "".join(route.ulps.text.split())
+    nearest = next((one for one in candidates if said.replace(",", "") == str(ulps(value, one))), candidates[0])
+    size, steps = abs(nearest), ulps(value, nearest)
+    scale = _scale(case, route, place) if summed else (size, size)
     if scale is None:
         for cell in (route.digits, route.ulps):
             ledger.open(cell, "the size of the terms: not all Jacobians behind it are listed")

@@ -28,11 +28,12 @@ def check_contribution(adjoint: Matrix | None, D: Matrix | None, rows: int, inne
 
 def order(case: ShownCase) -> list[int]:
     """The vertices with an adjoint, in the order of the backward pass; what a shortened table leaves out is taken to have
-    one."""
+    one, unless it is a label."""
     every = range(case.replayed.n, 0, -1)
     if "vert" not in case.left_out:
         return [j for j in every if j in case.p and case.p[j].text.strip() != UNDEFINED]
-    return [j for j in every if not (j in case.p and case.p[j].text.strip() == UNDEFINED)]
+    labels = {j for j in every if case.replayed.vertex(j).get("discrete")}
+    return [j for j in every if j not in labels and not (j in case.p and case.p[j].text.strip() == UNDEFINED)]
 
 
 def check_steps(case: ShownCase, ledger: Ledger) -> None:

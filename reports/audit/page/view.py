@@ -18,6 +18,9 @@ from backproof.reports.audit.derivations.replay_lines import LineError, Replayed
 from backproof.reports.audit.page.cases import PageCase, page_cases
 from backproof.reports.audit.page.elements import REPLAY, Page, Row, Table, tables
 
+GROUPS = ("lecture", "digits", "large", "random", "outside", "replay")
+"""In the order in which the table of groups has them, by the names that replay lines hold."""
+
 
 @dataclass(eq=False)
 class View:
@@ -75,12 +78,12 @@ class View:
 
     @cached_property
     def by_group(self) -> dict[str, Counter[str]]:
-        """The verdicts of the cases of each group, in the order of their first rows."""
+        """The verdicts of the cases of each group, in the order of the table of groups."""
         found: dict[str, Counter[str]] = {}
         for replayed, verdict in zip(self.row_lines, self.verdicts, strict=True):
             group = "" if replayed is None else str(replayed.document.get("group"))
             found.setdefault(group, Counter()).update((verdict,))
-        return found
+        return {group: found[group] for group in sorted(found, key=lambda group: GROUPS.index(group) if group in GROUPS else len(GROUPS))}
 
     @cached_property
     def digits_of(self) -> list[float] | None:

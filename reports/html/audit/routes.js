@@ -168,16 +168,16 @@ function auditDifference(one, row, certified, ledger) {
 
 /** Digits and ulps of the float against the certified value; the sum of the sizes lies between two numbers. */
 function auditMeasures(row, value, certified, size, ledger) {
-  const close = nearest(certified);
   const [digits, ulps] = [row.of("digits"), row.of("ulps")];
+  const closest = nearestOf(certified);
+  const close = closest.find((one) => Number.isFinite(value) && groupedText(stepsBetween(value, one)) === textOf(ulps)) ?? closest[0];
   if (size === null) {
     ledger.left(digits, UNLISTED);
     ledger.left(ulps, UNLISTED);
     return null;
   }
   const [least, most] = size.map((x) => Math.abs(close) < CANCELS * x);
-  const steps = Number.isFinite(value) ? position(value) - position(close) : null;
-  const apart = steps === null ? null : steps < 0n ? -steps : steps;
+  const apart = Number.isFinite(value) ? stepsBetween(value, close) : null;
   const words = [...(most ? ["cancels"] : []), ...(least || apart === null ? [] : [groupedText(apart)])];
   if (apart === null) ledger.left(ulps, NOT_FINITE);
   else ledger.says(ulps, words.includes(textOf(ulps)) ? textOf(ulps) : words[0], "the float nearest to the certified value");
@@ -187,6 +187,17 @@ function auditMeasures(row, value, certified, size, ledger) {
   if (possible.includes(said)) ledger.derived(digits);
   else ledger.differs(digits, said, possible[0], "the distance from the certified value, in units of the sum of the sizes");
   return { digits: Number(said), ulps: textOf(ulps) === "cancels" || apart === null ? 0n : apart };
+}
+
+/** The float nearest to a certified value; both where its 40 digits, which are rounded, end at the middle of two floats. */
+function nearestOf({ p, q }) {
+  const whole = 2n * 10n ** 40n;
+  return [...new Set([-10n, 10n].map((half) => nearest({ p: p * (whole + half), q: q * whole })))];
+}
+
+function stepsBetween(value, other) {
+  const steps = position(value) - position(other);
+  return steps < 0n ? -steps : steps;
 }
 
 /** The correct digits, as the page writes them: both where the rounding is not decided. */

@@ -5,15 +5,20 @@ from __future__ import annotations
 import itertools
 import random
 import re
+from fractions import Fraction
 from functools import cache
 
 import pytest
 
+from backproof.engine import Graph, leaf, vertex
 from backproof.reports import render_html
 from backproof.reports.audit.audit import Audit, audit_page, audit_record
+from backproof.reports.audit.derivations.routes import nearest_floats
 from backproof.reports.audit.page.coverage import NOT_LISTED
 from backproof.reports.audit.page.elements import PageError, read_page
+from backproof.reports.html import one_case
 from backproof.reports.html.held import with_held
+from backproof.verify.cases.case import Case, make_case
 from backproof.verify.cases.draws import campaign_case
 from backproof.verify.commands.words_on_trial import DOCUMENTS
 from backproof.verify.numbers.precision import DIGITS
@@ -155,11 +160,38 @@ def test_a_page_that_is_cut_off_is_refused() -> None:
         audit_page(page(RUN)[: len(page(RUN)) // 2])
 
 
-def test_a_case_outside_of_its_domain_is_a_random_graph_and_fills_no_cell_of_a_function() -> None:
+def of_cases(*cases: Case) -> str:
+    """The page of a run of these cases, the first in full."""
+    records = [case_record(check_case(case, witness=Witness.NONE), with_detail=place == 0) for place, case in enumerate(cases)]
+    return render_html(results_document(Settings("backproof verify", 0, 2, LISTED_PATHS, DIGITS), tally_of(records), (), False))
+
+
+def outside() -> Case:
     drawn = (campaign_case(0, index) for index in itertools.count())
-    outside = next(case for case in drawn if case.group == "outside" and "log" in {vertex.function for vertex in case.graph.vertices})
-    records = [case_record(check_case(case, witness=Witness.NONE), with_detail=False) for case in (campaign_case(0, 1), outside)]
-    settings = Settings("backproof verify", 0, 2, LISTED_PATHS, DIGITS)
-    audit = audit_page(render_html(results_document(settings, tally_of(records), (), False)))
+    return next(case for case in drawn if case.group == "outside" and "log" in {vertex.function for vertex in case.graph.vertices})
+
+
+def test_a_case_outside_of_its_domain_is_a_random_graph_and_fills_no_cell_of_a_function() -> None:
+    audit = audit_page(of_cases(campaign_case(0, 1), outside()))
     assert audit.differences == ()
     assert audit.reasons.get(NOT_LISTED, 0) == 0
+
+
+def test_groups_stand_in_their_own_order_whichever_case_was_first() -> None:
+    assert audit_page(of_cases(outside(), campaign_case(0, 1), campaign_case(0, 2))).differences == ()
+
+
+def test_a_label_that_a_shortened_table_leaves_out_has_no_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(one_case, "LEVELS", (3,))
+    leaves = [leaf("x", (3,)), *(leaf(f"z{k}") for k in range(13)), leaf("label", (), discrete=True)]
+    inner = [vertex("p", "pick", (1, 15)), *(vertex(f"v{k}", "negate", (k,)) for k in range(16, 24))]
+    text = of_cases(make_case("label", "random", Graph(15, (*leaves, *inner)), [[1, 2, 3], *[1] * 14]))
+    assert "vertices are not shown here" in text
+    assert ">label</th>" not in text
+    assert audit_page(text).differences == ()
+
+
+def test_a_certified_value_whose_digits_end_between_two_floats_has_two_nearest() -> None:
+    assert nearest_floats(f"1.{round(Fraction(10**39, 2**53)):039d}") == (1.0, 1.0 + 2**-52)
+    assert nearest_floats("1.000000000000000111022302462515654042") == (1.0,)
+    assert nearest_floats("-0.1") == (-0.1,)
