@@ -38,7 +38,7 @@ def printed(word: str) -> tuple[Fraction, Fraction]:
 def nearest_floats(certified: str) -> tuple[float, ...]:
     """The float nearest to a certified number; both of them where its digits, which are rounded, end at the middle.
 
-    >>> nearest_floats("0.1"), nearest_floats("1.00000000000000011102230246251565404237") == (1.0, 1.0 + 2**-52)
+    >>> nearest_floats("0.1"), nearest_floats("1.000000000000000111022302462515654042363") == (1.0, 1.0 + 2**-52)
     ((0.1,), True)
     """
     value = Fraction(certified)
