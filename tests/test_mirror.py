@@ -109,7 +109,6 @@ TESTED_ELSEWHERE = {
         "reports/html/templates.py": "reports/html/test_page_inert.py",
     },
     "a part of the audit, which is tested on whole pages, number by number": {
-        "reports/audit/derivations/counts.py": "reports/audit/test_audit.py",
         "reports/audit/derivations/ledger.py": "reports/audit/test_audit.py",
         "reports/audit/derivations/matrices.py": "reports/audit/test_audit.py",
         "reports/audit/derivations/path_sums.py": "reports/audit/test_audit.py",

@@ -43,7 +43,7 @@ def entries_of_claim(claim: str, system: str, replayed: Replayed) -> int | None:
     smooth = [i for i in range(1, replayed.n + 1) if not replayed.vertex(i).get("discrete")]
     every = replayed.seed_rows * sum(map(replayed.size, smooth))
     leaves = replayed.seed_rows * sum(map(replayed.size, replayed.leaves_with_adjoints))
-    if claim == "backward pass = path sum" or (claim == "path sum = its definition" and system != "ball"):
+    if claim == "backward pass = path sum":
         return every
     if claim in ("floats = certified derivative", "engine = certified derivative"):
         return leaves
@@ -54,8 +54,10 @@ def entries_of_claim(claim: str, system: str, replayed: Replayed) -> int | None:
     reached = {j: _reached(replayed, j) for j in replayed.leaves_with_adjoints}
     pairs = sum(replayed.size(j) * sum(replayed.size(k) for k in found) for j, found in reached.items())
     inner = sum(replayed.size(k) for k in set[int]().union(*reached.values()))
-    if claim == "path sum = its definition":
-        return pairs + replayed.seed_rows * sum(replayed.size(k) for k in range(replayed.leaves + 1, replayed.n + 1))
+    if claim == "path sum = its definition":  # of every vertex to the output, and in balls of all pairs
+        to_output = replayed.size(replayed.n) * sum(map(replayed.size, smooth))
+        others = (replayed.size(j) * replayed.size(k) for j, found in reached.items() for k in found if k != replayed.n)
+        return to_output + (sum(others) if system == "ball" else 0)
     return {
         "path sum = certified derivative": pairs,
         "path sum = differences": pairs,
